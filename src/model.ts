@@ -1,0 +1,448 @@
+/**
+ * The shapes that every folder shares: what the YAML says (Desired), what the organisation holds (Live),
+ * what was applied last (Ledger), and what is to be done about the difference (Plan).
+ * This file imports nothing and computes nothing.
+ */
+
+// ── Words ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The kind of API that an organisation answers with. */
+export type Dialect = "cloud" | "profiles";
+
+/** The stable key of a skill or profile, computed from its name: `billing-tier-1`. */
+export type Slug = string;
+
+/** A position in a file, for people: line and column start at 1; `file` is as the user would type it. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+// ── Settings ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** `settings.yaml` with every default filled in. */
+export interface Settings {
+  readonly api: "auto" | Dialect;
+  /** The id of the organisation that the target must be; unchecked when absent. */
+  readonly organization?: string;
+  /** Proficiency of a new assignment that names none. Default 1. */
+  readonly defaultProficiency: number;
+  /** Requests a minute; by default 300 for `cloud` and 100 for `profiles`. */
+  readonly requestsPerMinute?: number;
+  /** Whether only the repository says who holds a skill that doesn't say so itself. Default false. */
+  readonly exclusive: boolean;
+  /** `restore` puts back what someone changed by hand, `report` leaves it and says so. Default `restore`. */
+  readonly drift: "restore" | "report";
+  readonly guard: GuardSettings;
+}
+
+/** The thresholds at which a plan is refused until somebody allows it on purpose. */
+export interface GuardSettings {
+  /** Share of the ledger's assignments that one plan may remove, 0 to 1. Default 0.3. */
+  readonly maxRemovals: number;
+  /** Users that one plan may take a skill from. Default 25. */
+  readonly maxUsersLosing: number;
+  /** What to do when a skill that stays loses its last holder. Default `refuse`. */
+  readonly uncovered: "refuse" | "warn";
+}
+
+// ── Desired ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the YAML says for one target: every reference resolved to a slug, every inheritance flattened. */
+export interface Desired {
+  readonly target: string;
+  readonly settings: Settings;
+  /** Sorted by slug. */
+  readonly skills: readonly DesiredSkill[];
+  /** Sorted by slug. */
+  readonly profiles: readonly DesiredProfile[];
+  /** Every user that the YAML names, sorted by `user`. */
+  readonly users: readonly DesiredUser[];
+  /** Every group that the YAML names, sorted by `group`. */
+  readonly groups: readonly DesiredGroup[];
+}
+
+export interface DesiredSkill {
+  readonly slug: Slug;
+  readonly name: string;
+  /** The live skill that is meant, where its name alone doesn't say so. */
+  readonly id?: string;
+  readonly description?: string;
+  /** Former names, newest last. */
+  readonly previously: readonly string[];
+  readonly protected: boolean;
+  readonly exclusive: boolean;
+  readonly managed: boolean;
+  readonly origin: Place;
+}
+
+export interface DesiredProfile {
+  readonly slug: Slug;
+  readonly name: string;
+  readonly id?: string;
+  readonly description?: string;
+  /** False where only an `assign_to_profiles` names it: then the organisation must have it. */
+  readonly declared: boolean;
+  /** The profiles that it extends itself, in the order of the file. */
+  readonly extends: readonly Slug[];
+  /** Its own skills and those of every ancestor; of one skill only the closest, sorted by skill. */
+  readonly entries: readonly ProfileEntry[];
+  readonly members: { readonly users: readonly string[]; readonly groups: readonly string[] };
+  readonly origin: Place;
+}
+
+/** A skill in a profile. */
+export interface ProfileEntry {
+  readonly skill: Slug;
+  /** Absent: any proficiency will do. */
+  readonly proficiency?: number;
+  /** The profile that names the skill: the profile itself (distance 0) or an ancestor. */
+  readonly from: Slug;
+  /** Steps of `extends` between the profile and `from`. */
+  readonly distance: number;
+  readonly origin: Place;
+}
+
+/** A user that the YAML names, by e-mail or id as written but in lower case, with all that it wishes for them. */
+export interface DesiredUser {
+  readonly user: string;
+  readonly wishes: readonly Wish[];
+  /** Where the user is named first. */
+  readonly origin: Place;
+}
+
+/** A Genesys group that the YAML names, by name or id as written, with all that it wishes for its members. */
+export interface DesiredGroup {
+  readonly group: string;
+  readonly wishes: readonly Wish[];
+  readonly origin: Place;
+}
+
+/** One source that wants a user, or a group's members, to hold a skill. */
+export interface Wish {
+  readonly skill: Slug;
+  /** Absent: any proficiency will do. */
+  readonly proficiency?: number;
+  readonly via: Via;
+  readonly origin: Place;
+}
+
+/** Through what a wish reaches a user; `closeness` ranks it, 0 is the closest. */
+export type Via =
+  | { readonly kind: "user"; readonly closeness: 0 }
+  | { readonly kind: "group"; readonly closeness: 1 }
+  /** `closeness` is 2 for the profile's own entry and one more for each step of `extends`. */
+  | { readonly kind: "profile"; readonly closeness: number; readonly profile: Slug; readonly from: Slug };
+
+// ── Live ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the organisation holds now. */
+export interface Live {
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly dialect: Dialect;
+  /** `limited` where the token is known to see only some divisions. */
+  readonly view: "whole" | "limited";
+  readonly skills: Listing<LiveSkill>;
+  /** Active users. */
+  readonly users: Listing<LiveUser>;
+  /** Only the groups that were asked for and exist. */
+  readonly groups: Listing<LiveGroup>;
+  /** Complete and empty with `cloud`, which has none. */
+  readonly profiles: Listing<LiveProfile>;
+  /** Users that the YAML or the ledger names and the list of active users lacks. */
+  readonly absentUsers: readonly AbsentUser[];
+  /** The requests that reading all this took. */
+  readonly requests: number;
+}
+
+/** A list that was read to its end, or one that wasn't: a short list is never an empty world. */
+export type Listing<T> =
+  | { readonly kind: "complete"; readonly entities: readonly T[] }
+  | { readonly kind: "incomplete"; readonly entities: readonly T[]; readonly reason: string };
+
+export interface LiveSkill {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: Slug;
+  /** Only with `profiles`; null where it was never set. */
+  readonly description?: string | null;
+}
+
+export interface LiveUser {
+  readonly id: string;
+  readonly name: string;
+  /** In lower case; empty where the user has none. */
+  readonly email: string;
+  /** Proficiency by skill id. */
+  readonly skills: ReadonlyMap<string, number>;
+}
+
+export interface LiveGroup {
+  readonly id: string;
+  readonly name: string;
+  /** User ids of its individuals. */
+  readonly members: readonly string[];
+}
+
+export interface LiveProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: Slug;
+  readonly description: string | null;
+  readonly parent?: string;
+  /** Ids of the skills that it names itself. */
+  readonly skills: readonly string[];
+}
+
+/** A user outside the list of active users; `ref` is what the YAML or the ledger calls them. */
+export type AbsentUser =
+  | { readonly ref: string; readonly state: "inactive" | "deleted"; readonly id: string; readonly email: string }
+  /** In the organisation and active, though the list didn't have them. */
+  | { readonly ref: string; readonly state: "active"; readonly user: LiveUser }
+  | { readonly ref: string; readonly state: "unknown" };
+
+// ── Ledger ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** What this program last applied to one target. */
+export interface Ledger {
+  readonly version: 1;
+  readonly target: string;
+  /** Id of the organisation. */
+  readonly organization: string;
+  readonly dialect: Dialect;
+  /** The commit that was applied last. */
+  readonly revision: string | null;
+  /** Sorted by slug. */
+  readonly skills: readonly LedgerSkill[];
+  /** Sorted by slug. */
+  readonly profiles: readonly LedgerProfile[];
+  /** Sorted by id. */
+  readonly users: readonly LedgerUser[];
+}
+
+export interface LedgerSkill {
+  readonly slug: Slug;
+  /** Null where the run that created it didn't live to learn its id. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly protected: boolean;
+}
+
+export interface LedgerProfile {
+  readonly slug: Slug;
+  readonly id: string;
+  readonly name: string;
+  readonly skills: readonly Slug[];
+}
+
+export interface LedgerUser {
+  readonly id: string;
+  /** Only where the YAML names the user by it. */
+  readonly email?: string;
+  /** By slug of the skill. */
+  readonly assignments: Readonly<Record<Slug, LedgerAssignment>>;
+}
+
+export interface LedgerAssignment {
+  readonly proficiency: number;
+  /** Set where it came from this group's members alone. */
+  readonly group?: string;
+}
+
+// ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What is to be done to make live say what desired says: a value, compared and shown and executed as it is. */
+export interface Plan {
+  readonly version: 1;
+  readonly target: string;
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly dialect: Dialect;
+  /** False: nothing was ever applied as far as anybody knows, so the plan only adds. */
+  readonly hasLedger: boolean;
+  /** Every skill that an operation, note or refusal speaks of, by slug. */
+  readonly skills: Readonly<Record<Slug, PlannedSkill>>;
+  /** In order; the operations of one stage may run side by side. */
+  readonly stages: readonly (readonly Operation[])[];
+  readonly notes: readonly Note[];
+  /** Why the plan must not be applied as it stands; empty when it may. */
+  readonly refusals: readonly Refusal[];
+  /** Refusals that somebody allowed on purpose. */
+  readonly allowed: readonly Refusal[];
+  readonly summary: Summary;
+  readonly cost: Cost;
+  /** One short hash over all that would be changed, whatever the order. */
+  readonly fingerprint: string;
+}
+
+export interface PlannedSkill {
+  readonly name: string;
+  /** Null until the plan has created it. */
+  readonly id: string | null;
+}
+
+export interface Summary {
+  /** Skills, assignments and profile entries. */
+  readonly add: number;
+  readonly change: number;
+  readonly destroy: number;
+  readonly usersGaining: number;
+  readonly usersLosing: number;
+}
+
+export interface Cost {
+  readonly requests: number;
+  /** At the rate limit. */
+  readonly seconds: number;
+}
+
+/**
+ * Why a change is planned: the YAML was edited; a group's members changed; someone changed it by hand and it
+ * is put back; or work by hand that the YAML never saw is overwritten.
+ */
+export type Cause = "edit" | "membership" | "drift" | "conflict";
+
+/** What every planned change carries, whatever it changes. */
+export interface Change {
+  readonly cause: Cause;
+  /** The line that asks for it; absent where no file can be named. */
+  readonly origin?: Place;
+  /** Over what is changed and the value after, never over why. */
+  readonly fingerprint: string;
+}
+
+export type Operation = CreateSkill | UpdateSkill | UpdateProfile | UpdateUser;
+
+export interface CreateSkill extends Change {
+  readonly kind: "create-skill";
+  readonly skill: Slug;
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** Only with `profiles`. */
+export interface UpdateSkill {
+  readonly kind: "update-skill";
+  readonly skill: Slug;
+  readonly id: string;
+  readonly changes: readonly FieldChange[];
+}
+
+/** Only with `profiles`. */
+export interface UpdateProfile {
+  readonly kind: "update-profile";
+  readonly profile: Slug;
+  readonly id: string;
+  readonly name: string;
+  readonly changes: readonly FieldChange[];
+  readonly entries: readonly EntryChange[];
+}
+
+export interface UpdateUser {
+  readonly kind: "update-user";
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  /** Whether the YAML names the user; if not, reports count them without naming them. */
+  readonly named: boolean;
+  readonly changes: readonly AssignmentChange[];
+}
+
+/** A name or description; `patch` is RFC 6902 with a `test` first. */
+export interface FieldChange extends Change {
+  readonly field: "name" | "description";
+  readonly before: string | null;
+  readonly after: string;
+  readonly patch: readonly PatchStep[];
+}
+
+/** A skill that a routing profile gains or loses. */
+export interface EntryChange extends Change {
+  readonly kind: "gain" | "lose";
+  readonly skill: Slug;
+  readonly patch: readonly PatchStep[];
+}
+
+/** A skill that a user gains, keeps at another proficiency, or loses; `patch` is RFC 6902 with a `test` first. */
+export type AssignmentChange = GainSkill | ChangeProficiency | LoseSkill;
+
+export interface GainSkill extends Change {
+  readonly kind: "gain";
+  readonly skill: Slug;
+  readonly after: number;
+  readonly patch: readonly PatchStep[];
+}
+
+export interface ChangeProficiency extends Change {
+  readonly kind: "change";
+  readonly skill: Slug;
+  readonly before: number;
+  readonly after: number;
+  readonly patch: readonly PatchStep[];
+}
+
+export interface LoseSkill extends Change {
+  readonly kind: "lose";
+  readonly skill: Slug;
+  readonly before: number;
+  readonly patch: readonly PatchStep[];
+}
+
+/** The RFC 6902 operations that plans use; the value null stands for "not there". */
+export type PatchStep =
+  | { readonly op: "test"; readonly path: string; readonly value: string | number | boolean | null }
+  | { readonly op: "add"; readonly path: string; readonly value: string | number | boolean }
+  | { readonly op: "replace"; readonly path: string; readonly value: string | number | boolean }
+  | { readonly op: "remove"; readonly path: string };
+
+/** Something that a plan says without doing it. */
+export type Note =
+  /** Assignments and skills that were there already and are ours from now on. */
+  | { readonly code: "ADOPTED"; readonly skills: number; readonly assignments: number }
+  /** Live skills that no YAML names. */
+  | { readonly code: "UNMANAGED_SKILLS"; readonly count: number; readonly names: readonly string[] }
+  /** Assignments of the YAML's skills that were made by hand and stay. */
+  | { readonly code: "UNMANAGED_ASSIGNMENTS"; readonly count: number; readonly users: number }
+  /** A skill that live spells otherwise, and that the `cloud` API cannot rename. */
+  | { readonly code: "NAME_DIFFERS"; readonly skill: Slug; readonly desired: string; readonly live: string }
+  /** A user that the YAML names and that is inactive or deleted. */
+  | {
+      readonly code: "LEFT_ORG";
+      readonly user: string;
+      readonly state: "inactive" | "deleted" | "unknown";
+      readonly origin?: Place;
+    };
+
+/** A reason why a plan must not be applied as it stands. */
+export type Refusal =
+  | { readonly code: "INCOMPLETE"; readonly list: string; readonly reason: string }
+  | { readonly code: "WRONG_ORG"; readonly expected: string; readonly found: string }
+  | { readonly code: "WRONG_DIALECT"; readonly expected: Dialect; readonly found: Dialect }
+  | {
+      readonly code: "AMBIGUOUS";
+      readonly skill: Slug;
+      readonly names: readonly string[];
+      readonly origin: Place;
+    }
+  | {
+      readonly code: "UNKNOWN_ID";
+      readonly what: "skill" | "profile";
+      readonly id: string;
+      readonly origin: Place;
+    }
+  | UnknownName
+  | {
+      readonly code: "TOO_MANY_SKILLS";
+      readonly user: string;
+      readonly named: boolean;
+      readonly count: number;
+    };
+
+/** A name that the YAML uses and the organisation doesn't know. */
+export interface UnknownName {
+  readonly code: "UNKNOWN_USER" | "UNKNOWN_GROUP" | "UNKNOWN_PROFILE";
+  readonly name: string;
+  /** The nearest name that the organisation does know. */
+  readonly nearest?: string;
+  readonly origin: Place;
+}
