@@ -148,6 +148,8 @@ export interface Live {
   readonly users: Listing<LiveUser>;
   /** Only the groups that were asked for and exist. */
   readonly groups: Listing<LiveGroup>;
+  /** The names of all groups, to suggest the nearest; empty where no group was asked for. */
+  readonly groupNames: readonly string[];
   /** Complete and empty with `cloud`, which has none. */
   readonly profiles: Listing<LiveProfile>;
   /** Users that the YAML or the ledger names and the list of active users lacks. */
@@ -197,7 +199,12 @@ export interface LiveProfile {
 
 /** A user outside the list of active users; `ref` is what the YAML or the ledger calls them. */
 export type AbsentUser =
-  | { readonly ref: string; readonly state: "inactive" | "deleted"; readonly id: string; readonly email: string }
+  | {
+      readonly ref: string;
+      readonly state: "inactive" | "deleted";
+      readonly id: string;
+      readonly email: string;
+    }
   /** In the organisation and active, though the list didn't have them. */
   | { readonly ref: string; readonly state: "active"; readonly user: LiveUser }
   | { readonly ref: string; readonly state: "unknown" };
@@ -226,6 +233,8 @@ export interface LedgerSkill {
   /** Null where the run that created it didn't live to learn its id. */
   readonly id: string | null;
   readonly name: string;
+  /** Only where the YAML names one and the dialect keeps it. */
+  readonly description?: string;
   readonly protected: boolean;
 }
 
@@ -233,6 +242,8 @@ export interface LedgerProfile {
   readonly slug: Slug;
   readonly id: string;
   readonly name: string;
+  /** Only where the YAML names one. */
+  readonly description?: string;
   readonly skills: readonly Slug[];
 }
 
@@ -397,27 +408,58 @@ export type PatchStep =
 
 /** Something that a plan says without doing it. */
 export type Note =
-  /** Assignments and skills that were there already and are ours from now on. */
+  /** Skills, assignments and profile entries that were there already and are ours from now on. */
   | { readonly code: "ADOPTED"; readonly skills: number; readonly assignments: number }
   /** Live skills that no YAML names. */
-  | { readonly code: "UNMANAGED_SKILLS"; readonly count: number; readonly names: readonly string[] }
+  | { readonly code: "UNMANAGED_SKILLS"; readonly names: readonly string[] }
   /** Assignments of the YAML's skills that were made by hand and stay. */
   | { readonly code: "UNMANAGED_ASSIGNMENTS"; readonly count: number; readonly users: number }
+  /** What the ledger holds and nobody else does any more. */
+  | { readonly code: "ALREADY_GONE"; readonly skills: number; readonly assignments: number }
+  /** An assignment that someone changed or removed by hand, left so because `drift` is `report`. */
+  | DriftLeft
+  /** A skill or profile that was made anew by hand under a name of ours. */
+  | { readonly code: "RECREATED"; readonly what: "skill" | "profile"; readonly name: string }
   /** A skill that live spells otherwise, and that the `cloud` API cannot rename. */
   | { readonly code: "NAME_DIFFERS"; readonly skill: Slug; readonly desired: string; readonly live: string }
-  /** A user that the YAML names and that is inactive or deleted. */
+  /** The YAML's e-mail is a former one of this user's. */
+  | { readonly code: "EMAIL_CHANGED"; readonly from: string; readonly to: string; readonly origin: Place }
+  /** A user that the YAML or the ledger names and who is no active user of the organisation; skipped. */
   | {
       readonly code: "LEFT_ORG";
       readonly user: string;
       readonly state: "inactive" | "deleted" | "unknown";
       readonly origin?: Place;
-    };
+    }
+  /** The credentials see only some divisions. */
+  | { readonly code: "LIMITED_VIEW" };
+
+export interface DriftLeft {
+  readonly code: "DRIFT_LEFT";
+  readonly kind: "user" | "profile";
+  /** E-mail of the user, or name of the profile. */
+  readonly holder: string;
+  readonly named: boolean;
+  readonly skill: Slug;
+  /** What was applied last, and what is there now; null where it is gone. */
+  readonly applied: number | true;
+  readonly live: number | true | null;
+}
 
 /** A reason why a plan must not be applied as it stands. */
 export type Refusal =
   | { readonly code: "INCOMPLETE"; readonly list: string; readonly reason: string }
-  | { readonly code: "WRONG_ORG"; readonly expected: string; readonly found: string }
-  | { readonly code: "WRONG_DIALECT"; readonly expected: Dialect; readonly found: Dialect }
+  | {
+      readonly code: "WRONG_ORG";
+      readonly by: "settings" | "ledger";
+      readonly expected: string;
+      readonly found: string;
+    }
+  | {
+      readonly code: "WRONG_DIALECT";
+      readonly expected: Dialect;
+      readonly found: Dialect;
+    }
   | {
       readonly code: "AMBIGUOUS";
       readonly skill: Slug;
@@ -436,7 +478,29 @@ export type Refusal =
       readonly user: string;
       readonly named: boolean;
       readonly count: number;
-    };
+    }
+  /** A complete list that lacks much of what the ledger holds. */
+  | {
+      readonly code: "MANY_GONE";
+      readonly list: "skills" | "users" | "profiles";
+      readonly gone: number;
+      readonly known: number;
+    }
+  /** The YAML names nothing at all, and the ledger does. */
+  | { readonly code: "NOTHING_DESIRED"; readonly assignments: number }
+  | {
+      readonly code: "TOO_MANY_REMOVALS";
+      readonly removals: number;
+      /** Assignments in the ledger. */
+      readonly known: number;
+      readonly usersLosing: number;
+      readonly maxRemovals: number;
+      readonly maxUsersLosing: number;
+    }
+  /** A skill that stays goes from some holders to none. */
+  | { readonly code: "UNCOVERED"; readonly skill: Slug; readonly before: number };
+
+export type RefusalCode = Refusal["code"];
 
 /** A name that the YAML uses and the organisation doesn't know. */
 export interface UnknownName {

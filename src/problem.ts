@@ -48,7 +48,8 @@ export function formatPlace(place: Place): string {
 export function formatProblem(problem: Problem): string {
   const where = problem.place ? `${formatPlace(problem.place)}: ` : "";
   const lines = [`${where}${problem.code}: ${printable(problem.message, 2000)}`];
-  if (problem.place && problem.sourceLine !== undefined) lines.push(...caret(problem.sourceLine, problem.place.column));
+  if (problem.place && problem.sourceLine !== undefined)
+    lines.push(...caret(problem.sourceLine, problem.place.column));
   if (problem.hint) lines.push(`  ${printable(problem.hint, 2000)}`);
   return lines.join("\n");
 }
@@ -58,5 +59,5 @@ function caret(sourceLine: string, column: number): string[] {
   const start = Math.max(0, column - 60);
   const before = printable(sourceLine.slice(start, column - 1).replace(/\t/g, " "), 400);
   const after = printable(sourceLine.slice(column - 1, start + 120).replace(/\t/g, " "), 400);
-  return [`  | ${before}${after}`, `  | ${" ".repeat([...before].length)}^`];
+  return [`  | ${before}${after}`, `  | ${" ".repeat(Array.from(before).length)}^`];
 }

@@ -3,13 +3,12 @@
 // C0 and C1 controls, line and paragraph separators, bidirectional controls, zero-width characters and
 // lone surrogates: each could move the cursor, forge a line or hide a part of a name.
 const UNPRINTABLE =
-  // eslint-disable-next-line no-control-regex -- matching control characters is the purpose
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
 
 /** `text` on one line with everything that a terminal or log could act on shown as `\u{…}`, cut after `max` characters. */
 export function printable(text: string, max = 200): string {
   const whole = text.replace(UNPRINTABLE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
-  const points = whole.length > max ? [...whole] : [];
+  const points = whole.length > max ? Array.from(whole) : [];
   return points.length > max ? `${points.slice(0, max - 1).join("")}…` : whole;
 }
 

@@ -1,0 +1,56 @@
+/** The plan file: a Plan as versioned JSON. Its schema is schemas/plan.schema.json. */
+import type { AnySchemaObject } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Plan } from "../model.ts";
+import { Failure } from "../problem.ts";
+
+/** The version of the plan file that this program writes, and the only one that it reads. */
+export const PLAN_VERSION = 1;
+
+export function formatPlanFile(plan: Plan): string {
+  return `${JSON.stringify(plan, null, 2)}\n`;
+}
+
+/** Reads a plan file's text; `file` is its name for the messages. Throws Failure NOT_A_PLAN or PLAN_VERSION. */
+export function parsePlanFile(text: string, file: string, schema: AnySchemaObject): Plan {
+  const value = parseJson(text, file);
+  refuseOtherVersion(value, file);
+  const ajv = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    discriminator: true,
+  });
+  const isPlan = ajv.compile<Plan>(schema);
+  if (isPlan(value)) return value;
+  const [error] = isPlan.errors ?? [];
+  throw notAPlan(
+    `${file} is no plan: ${error?.instancePath || "the whole file"} ${error?.message ?? "is wrong"}.`,
+  );
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notAPlan(`${file} is no plan: it is not JSON.`);
+  }
+}
+
+function refuseOtherVersion(value: unknown, file: string): void {
+  if (typeof value !== "object" || value === null || !("version" in value) || value.version === PLAN_VERSION)
+    return;
+  throw new Failure({
+    code: "PLAN_VERSION",
+    message: `${file} is a plan of version ${JSON.stringify(value.version)}; this program reads version ${PLAN_VERSION}.`,
+    hint: "Plan again with this version of the program.",
+  });
+}
+
+function notAPlan(message: string): Failure {
+  return new Failure({
+    code: "NOT_A_PLAN",
+    message,
+    hint: "Give the file that `genesys-skills plan --out FILE` wrote.",
+  });
+}

@@ -1,0 +1,143 @@
+/** Pairs the skills of the YAML and the ledger with the live ones: by id, then by exact name, then by slug. */
+import type { DesiredSkill, LedgerSkill, LiveSkill, Note, Refusal, Slug } from "../model.ts";
+import { byText } from "../text.ts";
+
+/** One skill as the three worlds know it. */
+export interface SkillRow {
+  readonly slug: Slug;
+  readonly desired?: DesiredSkill;
+  readonly ledger?: LedgerSkill;
+  readonly live?: LiveSkill;
+}
+
+export interface JoinedSkills {
+  /** Sorted by slug. */
+  readonly rows: readonly SkillRow[];
+  readonly bySlug: ReadonlyMap<Slug, SkillRow>;
+  readonly byLiveId: ReadonlyMap<string, SkillRow>;
+  /** Live skills that no row has. */
+  readonly strangers: readonly LiveSkill[];
+  /** Skills that somebody made anew by hand: what the ledger says of the old ones doesn't count for them. */
+  readonly recreated: ReadonlySet<Slug>;
+  readonly notes: readonly Note[];
+  readonly refusals: readonly Refusal[];
+}
+
+interface Draft {
+  slug: Slug;
+  desired?: DesiredSkill;
+  ledger?: LedgerSkill;
+  live?: LiveSkill;
+}
+
+/**
+ * Each pass claims live skills that no earlier pass has claimed, so one live skill never answers for two.
+ * A skill matched by slug alone is adopted, never created a second time.
+ */
+export function joinSkills(
+  desired: readonly DesiredSkill[],
+  ledger: readonly LedgerSkill[],
+  live: readonly LiveSkill[],
+): JoinedSkills {
+  const drafts = draftRows(desired, ledger);
+  const unclaimed = new Map(live.map((skill) => [skill.id, skill]));
+  const refusals: Refusal[] = [];
+
+  claimByLedger(drafts, unclaimed);
+  claimByDeclaredId(drafts, unclaimed, refusals);
+  claimByName(drafts, unclaimed);
+  claimBySlug(drafts, unclaimed, refusals);
+
+  const recreated = drafts.filter(isRecreated);
+  const rows = drafts.map(forgetDeadEntry);
+  return {
+    rows,
+    bySlug: new Map(rows.map((row) => [row.slug, row])),
+    byLiveId: new Map(rows.flatMap((row) => (row.live ? [[row.live.id, row] as const] : []))),
+    strangers: [...unclaimed.values()],
+    recreated: new Set(recreated.map(({ slug }) => slug)),
+    notes: recreated.map(({ slug }) => ({ code: "RECREATED", what: "skill", name: slug })),
+    refusals,
+  };
+}
+
+function draftRows(desired: readonly DesiredSkill[], ledger: readonly LedgerSkill[]): Draft[] {
+  const drafts = new Map<Slug, Draft>(
+    desired.map((skill) => [skill.slug, { slug: skill.slug, desired: skill }]),
+  );
+  for (const entry of ledger) {
+    const draft = drafts.get(entry.slug);
+    if (draft) draft.ledger = entry;
+    else drafts.set(entry.slug, { slug: entry.slug, ledger: entry });
+  }
+  return [...drafts.values()].sort((a, b) => byText(a.slug, b.slug));
+}
+
+type Unclaimed = Map<string, LiveSkill>;
+
+function claim(draft: Draft, unclaimed: Unclaimed, skill: LiveSkill | undefined): void {
+  if (!skill) return;
+  draft.live = skill;
+  unclaimed.delete(skill.id);
+}
+
+/** The ledger's id wins, whatever the skill is called now; an entry without an id yet goes by its name. */
+function claimByLedger(drafts: readonly Draft[], unclaimed: Unclaimed): void {
+  const byName = new Map([...unclaimed.values()].map((skill) => [skill.name, skill]));
+  for (const draft of drafts) {
+    if (!draft.ledger) continue;
+    const { id, name } = draft.ledger;
+    const skill = id === null ? byName.get(name) : unclaimed.get(id);
+    if (skill && unclaimed.has(skill.id)) claim(draft, unclaimed, skill);
+  }
+}
+
+function claimByDeclaredId(drafts: readonly Draft[], unclaimed: Unclaimed, refusals: Refusal[]): void {
+  for (const draft of drafts) {
+    const id = draft.desired?.id;
+    if (draft.live || id === undefined || !draft.desired) continue;
+    const skill = unclaimed.get(id);
+    if (skill) claim(draft, unclaimed, skill);
+    else refusals.push({ code: "UNKNOWN_ID", what: "skill", id, origin: draft.desired.origin });
+  }
+}
+
+function claimByName(drafts: readonly Draft[], unclaimed: Unclaimed): void {
+  const byName = new Map([...unclaimed.values()].map((skill) => [skill.name, skill]));
+  for (const draft of drafts) {
+    if (draft.desired && !draft.live && draft.desired.id === undefined) {
+      claim(draft, unclaimed, byName.get(draft.desired.name));
+    }
+  }
+}
+
+function claimBySlug(drafts: readonly Draft[], unclaimed: Unclaimed, refusals: Refusal[]): void {
+  const bySlug = new Map<Slug, LiveSkill[]>();
+  for (const skill of unclaimed.values()) bySlug.set(skill.slug, [...(bySlug.get(skill.slug) ?? []), skill]);
+  for (const draft of drafts) {
+    if (!draft.desired || draft.live || draft.desired.id !== undefined) continue;
+    const [skill, ...others] = bySlug.get(draft.slug) ?? [];
+    if (others.length === 0) claim(draft, unclaimed, skill);
+    else refusals.push(ambiguous(draft.desired, bySlug.get(draft.slug) ?? []));
+  }
+}
+
+function ambiguous(skill: DesiredSkill, candidates: readonly LiveSkill[]): Refusal {
+  const names = candidates.map(({ name }) => name).sort(byText);
+  return { code: "AMBIGUOUS", skill: skill.slug, names, origin: skill.origin };
+}
+
+/** The ledger's skill is gone, and another now answers to its name: that one was made by hand. */
+function isRecreated({ ledger, live }: Draft): boolean {
+  return isDead(ledger, live) && live !== undefined;
+}
+
+function isDead(ledger: LedgerSkill | undefined, live: LiveSkill | undefined): boolean {
+  return ledger !== undefined && ledger.id !== null && ledger.id !== live?.id;
+}
+
+function forgetDeadEntry(draft: Draft): SkillRow {
+  if (!isRecreated(draft)) return draft;
+  const { ledger, ...row } = draft;
+  return row;
+}
