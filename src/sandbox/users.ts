@@ -1,0 +1,117 @@
+/** /api/v2/users: users as lists and one by one. */
+
+import type { Context } from "hono";
+import { Hono } from "hono";
+import type { Env, Shared } from "./context.ts";
+import { needs, readObject } from "./context.ts";
+import type { Data, UserRecord } from "./data.ts";
+import { badRequest, missingPermission, notFound } from "./errors.ts";
+import { pageOf, readPageSize } from "./pages.ts";
+import { searchUsers } from "./user-search.ts";
+import { findUser, visibleUsers } from "./view.ts";
+import { wireUser } from "./wire.ts";
+
+const READ = needs([], "user:read");
+const VIEW = needs(["directory:user:view"], "user:read");
+const STATES = ["active", "inactive", "deleted", "any"];
+/** Beyond so many users the API refuses to list any but active ones (vendor's Terraform provider, DEVTOOLING-862). */
+const OTHER_STATES_MAX = 10_000;
+
+/** Users: listed by page or cursor, searched, read. */
+export function userRoutes(shared: Shared): Hono<Env> {
+  const { store } = shared;
+  const routes = new Hono<Env>();
+
+  routes.get("/", READ, (c) => {
+    const data = store.read();
+    const expand = c.req.queries("expand") ?? [];
+    const found = listed(c, data);
+    const page = pageOf(c, shared, found, { max: shared.maxPageSize, expanded: expand.length > 0 });
+    if (c.req.query("state") === "inactive" && page.pageNumber * page.pageSize > OTHER_STATES_MAX)
+      throw badRequest(`At most ${OTHER_STATES_MAX} inactive users can be listed.`, "pageNumber");
+    const before = (page.pageNumber - 1) * page.pageSize;
+    const entities = page.entities.map((user, at) =>
+      wireUser(data, user, granted(shared, expand, before + at)),
+    );
+    return c.json({ ...page, entities });
+  });
+
+  routes.get("/query", VIEW, (c) => {
+    if (c.var.view.divisions !== "all") throw missingPermission(["directory:user:view"]);
+    const data = store.read();
+    const expand = c.req.queries("expand") ?? [];
+    const pageSize = readPageSize(c, { max: shared.maxPageSize, expanded: expand.length > 0 });
+    const found = listed(c, data);
+    const start = readCursor(c);
+    const users = found.slice(start, start + pageSize);
+    const cursor = start + pageSize < found.length ? writeCursor(start + pageSize) : undefined;
+    return c.json({
+      entities: users.map((user, at) => wireUser(data, user, granted(shared, expand, start + at))),
+      results: users.length,
+      selfUri: c.var.record.path,
+      ...(cursor === undefined ? {} : { cursor, nextUri: nextUri(c, cursor) }),
+    });
+  });
+
+  routes.post("/search", VIEW, async (c) => {
+    const body = await readObject(c);
+    const data = store.read();
+    return c.json(searchUsers(data, visibleUsers(data, c.var.view), body, shared));
+  });
+
+  routes.get("/me", () => {
+    throw badRequest(
+      "This request requires a user context. Client credentials cannot be used for requests to this resource.",
+    );
+  });
+
+  routes.get("/:id", READ, (c) => {
+    const data = store.read();
+    const user = findUser(data, c.var.view, c.req.param("id"));
+    const state = readState(c, "any");
+    if (state !== "any" && state !== user.state) throw notFound("user", user.id);
+    return c.json(wireUser(data, user, c.req.queries("expand")));
+  });
+
+  return routes;
+}
+
+/** The users that the query's `state` (active) and ids ask for, in order of name. */
+function listed(c: Context<Env>, data: Data): UserRecord[] {
+  const state = readState(c, "active");
+  const ids = c.req.queries("id") ?? [];
+  const users = visibleUsers(data, c.var.view)
+    .filter((user) => state === "any" || user.state === state)
+    .filter((user) => ids.length === 0 || ids.includes(user.id));
+  return c.req.query("sortOrder")?.toLowerCase() === "desc" ? users.reverse() : users;
+}
+
+function readState(c: Context<Env>, fallback: string): string {
+  const state = c.req.query("state") ?? fallback;
+  if (!STATES.includes(state)) throw badRequest(`state must be one of ${STATES.join(", ")}.`, "state");
+  return state;
+}
+
+/** What is expanded of the user at this position of the list: all that was asked for, as far as no fault says else. */
+function granted({ faults }: Shared, expand: readonly string[], position: number): readonly string[] {
+  const every = faults.on.missingExpand ?? 0;
+  return every > 0 && (position + 1) % every === 0 ? [] : expand;
+}
+
+function readCursor(c: Context<Env>): number {
+  const cursor = c.req.query("cursor");
+  if (cursor === undefined) return 0;
+  const start = Number(/^from:(\d+)$/.exec(Buffer.from(cursor, "base64url").toString())?.[1]);
+  if (!Number.isInteger(start)) throw badRequest("cursor is not one of this list.", "cursor");
+  return start;
+}
+
+function writeCursor(start: number): string {
+  return Buffer.from(`from:${start}`).toString("base64url");
+}
+
+function nextUri(c: Context<Env>, cursor: string): string {
+  const url = new URL(c.req.url);
+  url.searchParams.set("cursor", cursor);
+  return `${url.pathname}?${url.searchParams.toString()}`;
+}
