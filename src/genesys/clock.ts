@@ -1,0 +1,14 @@
+/** Time as the client uses it, so that tests can have an hour pass at once. */
+import { setTimeout as timer } from "node:timers/promises";
+
+export interface Clock {
+  /** Milliseconds since some fixed instant. */
+  now(): number;
+  /** Resolves after `milliseconds`; rejects at once when `signal` is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds, signal) => timer(milliseconds, undefined, { signal }),
+};

@@ -1,0 +1,189 @@
+/** Opens an organisation: who is it, which dialect does it speak, and how much of it may we see. */
+import type { Dialect } from "../model.ts";
+import { Failure } from "../problem.ts";
+import type { Answer } from "./answer.ts";
+import { decode } from "./answer.ts";
+import { decodeDivision, decodePage } from "./bodies.ts";
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import type { Credentials } from "./credentials.ts";
+import { variablesOf } from "./credentials.ts";
+import type { Fields } from "./decode.ts";
+import { readFields, readOptionalFields, readOptionalList, readOptionalText, readText } from "./decode.ts";
+import { DIALECTS } from "./dialect.ts";
+import { ApiError, isGone } from "./error.ts";
+import { explain, toFailure } from "./explain.ts";
+import type { Timeouts } from "./http.ts";
+import type { Wait } from "./pacer.ts";
+import { readListing } from "./pages.ts";
+import type { Reader, ReadTransport } from "./reader.ts";
+import { createReader, readOnly } from "./reader.ts";
+import { route } from "./route.ts";
+import { createTransport } from "./transport.ts";
+import type { Writer } from "./writer.ts";
+import { createWriter } from "./writer.ts";
+
+export interface ConnectOptions {
+  readonly credentials: Credentials;
+  /** Default `auto`: one request finds out. */
+  readonly api?: "auto" | Dialect;
+  /** Default 300 for `cloud` and 100 for `profiles`. */
+  readonly requestsPerMinute?: number;
+  /** Told before every wait that is longer than the even pace between two requests. */
+  readonly onWait?: (wait: Wait) => void;
+  /** Seconds from the first attempt of a request to its last. Default 900. */
+  readonly deadlineSeconds?: number;
+  /** Given every secret as it becomes known, so that the caller can keep it out of what it prints. */
+  readonly remember?: (secret: string) => void;
+  /** For tests. */
+  readonly clock?: Clock;
+  /** For tests. */
+  readonly timeouts?: Timeouts;
+  /** Where the names of proxies are looked up for messages. Default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface Connection {
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly dialect: Dialect;
+  /** `limited` where the token is known to see only some divisions. */
+  readonly view: "whole" | "limited";
+  /** Scopes of the token, where the server names any. */
+  readonly scopes: readonly string[] | undefined;
+  readonly reader: Reader;
+  writer(): Writer;
+  /** Requests sent so far, tokens and retries included. */
+  requests(): number;
+  readonly requestsPerMinute: number;
+  /** Ends sockets and waits; what is still underway fails. */
+  close(): void;
+}
+
+/** What `GET /tokens/me`, or the organisation itself, says about who we are. */
+interface Identity {
+  readonly organization: { readonly id: string; readonly name: string };
+  /** Ids of the divisions that the client's roles are for; undefined where nothing says so. */
+  readonly divisions?: readonly string[];
+}
+
+/** Connects with three requests: the token, who we are, and which dialect. Throws Failure. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { credentials, api = "auto" } = options;
+  let dialect: Dialect | undefined = api === "auto" ? undefined : api;
+  const around = { credentials, dialect: () => dialect, env: options.env ?? process.env };
+  const transport = createTransport({
+    credentials,
+    requestsPerMinute: options.requestsPerMinute ?? DIALECTS.profiles.requestsPerMinute,
+    clock: options.clock ?? systemClock,
+    deadlineSeconds: options.deadlineSeconds ?? 900,
+    ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+    onWait: options.onWait ?? (() => undefined),
+    remember: options.remember ?? (() => undefined),
+  });
+  try {
+    const { scopes } = await transport.token();
+    const reading = readOnly(transport);
+    const identity = await identify(reading, credentials);
+    const spoken = dialect ?? (await probeDialect(reading));
+    dialect = spoken;
+    const requestsPerMinute = options.requestsPerMinute ?? DIALECTS[spoken].requestsPerMinute;
+    transport.limit(requestsPerMinute);
+    const explained = async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work();
+      } catch (error) {
+        throw error instanceof ApiError ? (explain(error, around) ?? error) : error;
+      }
+    };
+    return {
+      organization: identity.organization,
+      dialect: spoken,
+      view: await judgeView(reading, identity.divisions),
+      scopes,
+      reader: createReader(reading, spoken, explained),
+      writer: () => createWriter(transport, spoken, explained),
+      requests: () => transport.requests(),
+      requestsPerMinute,
+      close: () => transport.close(),
+    };
+  } catch (error) {
+    transport.close();
+    throw error instanceof ApiError ? toFailure(error, around) : error;
+  }
+}
+
+/** Asks the token who it is for; where that isn't served or allowed, asks the organisation. */
+async function identify(transport: ReadTransport, credentials: Credentials): Promise<Identity> {
+  const token = await askIfServed(transport, route`/tokens/me`);
+  const identity = token && decode(token, (body) => decodeTokenInfo(readFields(body)));
+  if (identity) return identity;
+  const organization = await askIfServed(transport, route`/organizations/me`);
+  if (organization)
+    return { organization: decode(organization, (body) => decodeOrganization(readFields(body))) };
+  const { region, apiUrl } = variablesOf(credentials);
+  throw new Failure({
+    code: "WRONG_URL",
+    message: `${new URL(credentials.apiUrl).host} knows neither /api/v2/tokens/me nor /api/v2/organizations/me, so it is no Genesys API.`,
+    hint: `Correct ${apiUrl} or ${region}; the URL is written without /api/v2.`,
+  });
+}
+
+/** 200: `profiles`; 404: `cloud`. Anything else says nothing about the dialect, and is thrown. */
+async function probeDialect(transport: ReadTransport): Promise<Dialect> {
+  const probe = route`/routing/profiles`;
+  try {
+    const answer = await transport.send({ method: "GET", route: probe, query: { pageSize: 1 } });
+    decode(answer, (body) => decodePage(body, (entry) => entry));
+    return "profiles";
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return "cloud";
+    throw error;
+  }
+}
+
+/** `limited` where the client's roles are known to be for some divisions, and these aren't known to be all. */
+async function judgeView(
+  transport: ReadTransport,
+  granted: readonly string[] | undefined,
+): Promise<"whole" | "limited"> {
+  if (!granted || granted.length === 0 || granted.includes("*")) return "whole";
+  const fetch = async (query: Readonly<Record<string, string | number>>) => {
+    const answer = await transport.send({ method: "GET", route: route`/authorization/divisions`, query });
+    return decode(answer, (body) => decodePage(body, decodeDivision));
+  };
+  try {
+    const divisions = await readListing({ what: "divisions", pageSize: 100, fetch }, new Map());
+    const all = divisions.kind === "complete" && divisions.entities.every(({ id }) => granted.includes(id));
+    return all ? "whole" : "limited";
+  } catch (error) {
+    if (isGone(error) || (error instanceof ApiError && error.status === 403)) return "limited";
+    throw error;
+  }
+}
+
+/** The answer, or undefined where the server says 404 or 403. */
+async function askIfServed(
+  transport: ReadTransport,
+  from: ReturnType<typeof route>,
+): Promise<Answer | undefined> {
+  try {
+    return await transport.send({ method: "GET", route: from });
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined where the answer names no organisation. */
+function decodeTokenInfo(fields: Fields): Identity | undefined {
+  const organization = readOptionalFields(fields, "organization");
+  if (!organization) return undefined;
+  const client = readOptionalFields(fields, "OAuthClient");
+  const divisions =
+    client && readOptionalList(client, "roleDivisions", (role) => readText(role, "divisionId"));
+  return { organization: decodeOrganization(organization), ...(divisions ? { divisions } : {}) };
+}
+
+function decodeOrganization(fields: Fields): Identity["organization"] {
+  return { id: readText(fields, "id"), name: readOptionalText(fields, "name") ?? "" };
+}

@@ -1,0 +1,153 @@
+/** Who we are and where Genesys is, from the environment. */
+import type { Problem } from "../problem.ts";
+import { Failure } from "../problem.ts";
+import { nearest, printable } from "../text.ts";
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Without a slash at its end, like `https://api.mypurecloud.com`. */
+  readonly apiUrl: string;
+  /** Without a slash at its end, like `https://login.mypurecloud.com`. */
+  readonly loginUrl: string;
+  /** What the variables are called that they came from, for messages. */
+  readonly variables?: Variables;
+}
+
+/** The names of the variables of one target. */
+export interface Variables {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly region: string;
+  readonly apiUrl: string;
+  readonly loginUrl: string;
+}
+
+const DEFAULT_REGION = "mypurecloud.com";
+
+/** Domain by AWS region; the vendor's SDK and its Terraform provider hold the same list. */
+const REGIONS: Readonly<Record<string, string>> = {
+  "us-east-1": "mypurecloud.com",
+  "us-east-2": "use2.us-gov-pure.cloud",
+  "us-west-2": "usw2.pure.cloud",
+  "ca-central-1": "cac1.pure.cloud",
+  "sa-east-1": "sae1.pure.cloud",
+  "mx-central-1": "mxc1.pure.cloud",
+  "eu-west-1": "mypurecloud.ie",
+  "eu-west-2": "euw2.pure.cloud",
+  "eu-central-1": "mypurecloud.de",
+  "eu-central-2": "euc2.pure.cloud",
+  "ap-south-1": "aps1.pure.cloud",
+  "ap-northeast-1": "mypurecloud.jp",
+  "ap-northeast-2": "apne2.pure.cloud",
+  "ap-northeast-3": "apne3.pure.cloud",
+  "ap-southeast-1": "apse1.pure.cloud",
+  "ap-southeast-2": "mypurecloud.com.au",
+  "me-central-1": "mec1.pure.cloud",
+  "eusc-de-east-1": "edee1.eusc-pure.cloud",
+};
+
+/**
+ * The credentials in `env`. With `target`, in a repository with targets, only the variables with its suffix
+ * count, so that one target can never be reached with another's; the two URLs count without it as well. An
+ * empty variable is an unset one, as GitHub passes secrets that don't exist. Throws a Failure that names
+ * every variable that is missing or wrong.
+ */
+export function readCredentials(env: NodeJS.ProcessEnv, target?: string): Credentials {
+  const suffix = target === undefined ? "" : `_${target.toUpperCase().replaceAll("-", "_")}`;
+  const read = (name: string) => env[name]?.trim() ?? "";
+  const either = (name: string) => (read(name + suffix) === "" ? name : name + suffix);
+  const variables: Variables = {
+    clientId: `GENESYS_CLIENT_ID${suffix}`,
+    clientSecret: `GENESYS_CLIENT_SECRET${suffix}`,
+    region: `GENESYS_ENV${suffix}`,
+    apiUrl: either("GENESYS_API_URL"),
+    loginUrl: either("GENESYS_LOGIN_URL"),
+  };
+  const problems: Problem[] = [];
+  const clientId = read(variables.clientId);
+  const clientSecret = read(variables.clientSecret);
+  problems.push(...checkPresent(variables, clientId, clientSecret));
+
+  const [apiUrl, loginUrl] = [read(variables.apiUrl), read(variables.loginUrl)];
+  const region = read(variables.region).toLowerCase() || DEFAULT_REGION;
+  if (apiUrl === "" || loginUrl === "") problems.push(...checkRegion(variables.region, region));
+  if (apiUrl !== "") problems.push(...checkUrl(variables.apiUrl, apiUrl));
+  if (loginUrl !== "") problems.push(...checkUrl(variables.loginUrl, loginUrl));
+  if (problems.length > 0) throw new Failure(problems);
+  return {
+    clientId,
+    clientSecret,
+    apiUrl: withoutSlash(apiUrl || `https://api.${region}`),
+    loginUrl: withoutSlash(loginUrl || `https://login.${region}`),
+    variables,
+  };
+}
+
+/** The names that messages use for credentials which came from no variable. */
+export function variablesOf(credentials: Credentials): Variables {
+  return (
+    credentials.variables ?? {
+      clientId: "GENESYS_CLIENT_ID",
+      clientSecret: "GENESYS_CLIENT_SECRET",
+      region: "GENESYS_ENV",
+      apiUrl: "GENESYS_API_URL",
+      loginUrl: "GENESYS_LOGIN_URL",
+    }
+  );
+}
+
+/** Whether the host of `url` is this machine: such a host is spoken to without TLS and never through a proxy. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function checkPresent(variables: Variables, clientId: string, clientSecret: string): Problem[] {
+  const missing = [
+    ...(clientId === "" ? [variables.clientId] : []),
+    ...(clientSecret === "" ? [variables.clientSecret] : []),
+  ];
+  if (missing.length === 0) return [];
+  return [
+    {
+      code: "MISSING_CREDENTIALS",
+      message: `There is nothing in ${missing.join(" and ")}, so no organisation can be reached.`,
+      hint:
+        `Set ${missing.join(" and ")} to those of an OAuth client with the grant "Client Credentials", and ` +
+        `${variables.region} to its region (default ${DEFAULT_REGION}); or try it without an organisation: --sandbox.`,
+    },
+  ];
+}
+
+function checkRegion(variable: string, region: string): Problem[] {
+  const domains = Object.values(REGIONS);
+  if (domains.includes(region)) return [];
+  const bare = region.replace(/^https?:\/\//, "").replace(/^(api|login|apps)\./, "");
+  const meant = REGIONS[bare] ?? nearest(bare, domains);
+  return [
+    {
+      code: "UNKNOWN_REGION",
+      message: `${variable} is "${printable(region)}", which is no region of Genesys Cloud.`,
+      hint: meant ? `Did you mean "${meant}"?` : `It is one of ${domains.join(", ")}.`,
+    },
+  ];
+}
+
+function checkUrl(variable: string, text: string): Problem[] {
+  const bad = (message: string): Problem[] => [
+    { code: "BAD_URL", message: `${variable} ${message}`, hint: "Write it like https://api.example.com." },
+  ];
+  if (!URL.canParse(text)) return bad("is no URL.");
+  const url = new URL(text);
+  // The text itself isn't shown: a URL that shouldn't hold a password may hold one.
+  if (url.username !== "" || url.password !== "") return bad("holds a user name or password.");
+  if (url.search !== "" || url.hash !== "") return bad("holds a query or a fragment.");
+  if (url.protocol === "https:") return [];
+  if (url.protocol !== "http:") return bad(`begins with "${printable(url.protocol)}", not with https:.`);
+  return isLoopback(text) ? [] : bad("begins with http:, which would send the secret in the clear.");
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}

@@ -1,0 +1,87 @@
+/** Reads answers by hand, field by field, so that a wrong shape is found where it enters. */
+
+/** An answer that isn't shaped as it must be; `message` says which field, and what was expected there. */
+export class WrongShape extends Error {
+  override readonly name = "WrongShape";
+}
+
+/** An object of an answer, and where in the answer it is. */
+export interface Fields {
+  readonly at: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** `value` as an object. */
+export function readFields(value: unknown, at = "the answer"): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw wrong(at, "an object", value);
+  return { at, values: value as Readonly<Record<string, unknown>> };
+}
+
+/** The text at `key`, which must not be empty. */
+export function readText(from: Fields, key: string): string {
+  const value = pick(from, key);
+  if (typeof value !== "string" || value === "") throw wrong(`${from.at}.${key}`, "a text", value);
+  return value;
+}
+
+/** The text at `key`, or undefined where there is none. */
+export function readOptionalText(from: Fields, key: string): string | undefined {
+  const value = pick(from, key);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string") throw wrong(`${from.at}.${key}`, "a text", value);
+  return value;
+}
+
+export function readNumber(from: Fields, key: string): number {
+  const value = readOptionalNumber(from, key);
+  if (value === undefined) throw wrong(`${from.at}.${key}`, "a number", value);
+  return value;
+}
+
+export function readOptionalNumber(from: Fields, key: string): number | undefined {
+  const value = pick(from, key);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw wrong(`${from.at}.${key}`, "a number", value);
+  }
+  return value;
+}
+
+export function readOptionalFields(from: Fields, key: string): Fields | undefined {
+  const value = pick(from, key);
+  return value === undefined || value === null ? undefined : readFields(value, `${from.at}.${key}`);
+}
+
+/** The list at `key`, each entry read by `each`. */
+export function readList<T>(from: Fields, key: string, each: (entry: Fields) => T): T[] {
+  const list = readOptionalList(from, key, each);
+  if (list === undefined) throw wrong(`${from.at}.${key}`, "a list", undefined);
+  return list;
+}
+
+export function readOptionalList<T>(from: Fields, key: string, each: (entry: Fields) => T): T[] | undefined {
+  const value = pick(from, key);
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw wrong(`${from.at}.${key}`, "a list", value);
+  return value.map((entry, index) => each(readFields(entry, `${from.at}.${key}[${index}]`)));
+}
+
+/** The value at `key`; where the dialect writes snake_case, at that spelling of it. */
+function pick(from: Fields, key: string): unknown {
+  if (Object.hasOwn(from.values, key)) return from.values[key];
+  const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.hasOwn(from.values, snake) ? from.values[snake] : undefined;
+}
+
+function wrong(at: string, expected: string, found: unknown): WrongShape {
+  return new WrongShape(`${at} should be ${expected}, but is ${nameOf(found)}`);
+}
+
+/** The kind of a value, never the value: it may be anybody's data. */
+function nameOf(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return value === "" ? "empty" : `of type ${typeof value}`;
+}

@@ -1,0 +1,192 @@
+/** What an ApiError means for the person at the keyboard: a sentence about the cause, and the cure. */
+import type { Dialect } from "../model.ts";
+import type { Problem } from "../problem.ts";
+import { Failure } from "../problem.ts";
+import { printable } from "../text.ts";
+import type { Credentials } from "./credentials.ts";
+import { isLoopback, variablesOf } from "./credentials.ts";
+import type { Grant } from "./dialect.ts";
+import { DIALECTS } from "./dialect.ts";
+import type { ApiError } from "./error.ts";
+import { TOKEN_ROUTE } from "./transport.ts";
+
+/** What explaining needs to know beside the error. */
+export interface Surroundings {
+  readonly credentials: Credentials;
+  /** Unknown until the organisation has been asked. */
+  readonly dialect: () => Dialect | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The Failure for an error that only the user can mend: credentials, permissions, hosts, the network.
+ * Undefined for the others, which whoever sent the request must judge: 400, 404, 409, 429, 5xx, ambiguous.
+ */
+export function explain(error: ApiError, around: Surroundings): Failure | undefined {
+  const problem = describe(error, around);
+  return problem && new Failure(problem);
+}
+
+/** A Failure for any ApiError, for those who have no better use for it. */
+export function toFailure(error: ApiError, around?: Surroundings): Failure {
+  const known = around && describe(error, around);
+  return new Failure(known ?? { code: generalCode(error), message: `${error.message.replace(/\.$/, "")}.` });
+}
+
+function describe(error: ApiError, around: Surroundings): Problem | undefined {
+  switch (error.kind) {
+    case "unreachable":
+      return describeUnreachable(error, around, `There is no server at ${error.host} (${error.code ?? ""}).`);
+    case "lost":
+      return describeUnreachable(error, around, `${error.host} gave no whole answer: ${error.message}.`);
+    case "tls":
+      return {
+        code: "TLS_FAILED",
+        message: `The certificate of ${error.host} can't be trusted (${error.code ?? ""}).`,
+        hint: "Where a company proxy signs its own certificates, put its root certificate in NODE_EXTRA_CA_CERTS.",
+      };
+    case "redirect":
+      return {
+        code: "REDIRECTED",
+        message: `${error.host} answers ${error.method} ${error.path} with a redirect (${error.status ?? 0}), which is not followed, for it would take the token along.`,
+        hint: `Set ${urlVariable(error, around)} to the host that answers itself.`,
+      };
+    case "refused":
+      return describeRefused(error, around);
+    case "ambiguous":
+    case "bad-answer":
+    case "rate-limited":
+      return undefined;
+  }
+}
+
+function describeRefused(error: ApiError, around: Surroundings): Problem | undefined {
+  if (error.path === TOKEN_ROUTE.template) return describeLogin(error, around);
+  if (error.status === 401) return describeUnauthorized(error, around);
+  if (error.status === 403) return describeForbidden(error, around);
+  if (error.status === 407) {
+    return {
+      code: "PROXY_REFUSED",
+      message: `The proxy on the way to ${error.host} asks for a user name and password (407).`,
+      hint: "Put them into HTTPS_PROXY: http://user:password@proxy:port.",
+    };
+  }
+  return undefined;
+}
+
+function describeLogin(error: ApiError, around: Surroundings): Problem | undefined {
+  const { clientId, clientSecret, region, loginUrl } = variablesOf(around.credentials);
+  const refused = error.status === 400 || error.status === 401 || error.status === 403;
+  if (!refused && error.status !== 404) return undefined;
+  if (error.status === 404) {
+    return {
+      code: "WRONG_URL",
+      message: `${error.host} has no ${TOKEN_ROUTE.path} (404), so it is not where tokens are given.`,
+      hint: `Correct ${region} or ${loginUrl}.`,
+    };
+  }
+  return {
+    code: "LOGIN_REFUSED",
+    message: `${error.host} doesn't accept the client id and secret: ${reason(error)}.`,
+    hint:
+      `Check ${clientId} and ${clientSecret} (an OAuth client with the grant "Client Credentials"), and that ` +
+      `${region} is the region of the organisation that the client belongs to.`,
+  };
+}
+
+function describeUnauthorized(error: ApiError, around: Surroundings): Problem {
+  const { region, apiUrl, loginUrl } = variablesOf(around.credentials);
+  return {
+    code: "UNAUTHORIZED",
+    message: `${error.host} doesn't accept the token that ${new URL(around.credentials.loginUrl).host} gave, not even a new one: ${reason(error)}.`,
+    hint: `Check that ${region}, ${apiUrl} and ${loginUrl} speak of one region, and that the OAuth client is active.`,
+  };
+}
+
+function describeForbidden(error: ApiError, around: Surroundings): Problem {
+  const dialect = around.dialect() ?? "cloud";
+  const named = [...error.said.matchAll(/\b[a-z]\w*:\w+:\w+\b/gi)].map(([permission]) => permission);
+  const grant = GRANTS.find(([method, path]) => method === error.method && path.test(error.path))?.[2];
+  const missing =
+    named.length > 0
+      ? `the ${dialect === "cloud" ? "permission" : "scope"} ${[...new Set(named)].join(", ")}`
+      : grant
+        ? `the ${DIALECTS[dialect].grants[grant]}`
+        : undefined;
+  const cure =
+    dialect === "cloud"
+      ? "to a role of the OAuth client, in the divisions that this repository governs"
+      : "to the OAuth client; a new scope works after about a minute";
+  return {
+    code: "FORBIDDEN",
+    message: `The client may not ${error.method} ${error.path}${missing ? `: it lacks ${missing}` : ""}. Genesys says: ${reason(error)}.`,
+    hint: `Add ${missing ?? "what is missing"} ${cure}.`,
+  };
+}
+
+function describeUnreachable(error: ApiError, around: Surroundings, message: string): Problem {
+  const proxy = proxyVariable(error, around);
+  const proxyHint = proxy
+    ? ` The request goes through the proxy in ${proxy}: check that one, or exempt the host in NO_PROXY.`
+    : " Where the way to the internet leads through a proxy, set HTTPS_PROXY.";
+  return {
+    code: error.kind === "unreachable" ? "UNREACHABLE" : "NO_ANSWER",
+    message,
+    hint: `Check the network and ${urlVariable(error, around)}.${proxyHint}`,
+  };
+}
+
+/** What allows a request, by method and path. */
+const GRANTS: readonly (readonly [string, RegExp, Grant])[] = [
+  ["GET", /^\/api\/v2\/routing\/skills/, "read skills"],
+  ["POST", /^\/api\/v2\/routing\/skills$/, "create skills"],
+  ["PUT", /^\/api\/v2\/routing\/skills\//, "change skills"],
+  ["DELETE", /^\/api\/v2\/routing\/skills\//, "delete skills"],
+  ["PATCH", /^\/api\/v2\/users\/\{id\}\/routingskills/, "assign skills"],
+  ["DELETE", /^\/api\/v2\/users\/\{id\}\/routingskills/, "assign skills"],
+  ["GET", /^\/api\/v2\/users/, "read users"],
+  ["POST", /^\/api\/v2\/users\/search$/, "read users"],
+  ["GET", /^\/api\/v2\/routing\/profiles/, "read profiles"],
+  ["PUT", /^\/api\/v2\/routing\/profiles/, "change profiles"],
+  ["GET", /^\/api\/v2\/groups/, "read groups"],
+];
+
+function reason(error: ApiError): string {
+  const parts = [error.status, error.code, error.said].filter((part) => part !== undefined && part !== "");
+  const id = error.correlationId === undefined ? "" : ` (correlation id ${error.correlationId})`;
+  return printable(`${parts.join(" ").replace(/\.$/, "")}${id}`, 400);
+}
+
+/** The variable that decides on the host that was asked. */
+function urlVariable(error: ApiError, { credentials }: Surroundings): string {
+  const { region, apiUrl, loginUrl } = variablesOf(credentials);
+  const isLogin = error.path === TOKEN_ROUTE.template;
+  const url = new URL(isLogin ? credentials.loginUrl : credentials.apiUrl);
+  const isDefault =
+    url.host.startsWith(isLogin ? "login." : "api.") && /(mypurecloud|pure\.?cloud)/.test(url.host);
+  return isDefault ? region : isLogin ? loginUrl : apiUrl;
+}
+
+/** The name of the variable that sends the request through a proxy; its value may hold a password. */
+function proxyVariable(error: ApiError, { credentials, env }: Surroundings): string | undefined {
+  const url = error.path === TOKEN_ROUTE.template ? credentials.loginUrl : credentials.apiUrl;
+  if (isLoopback(url)) return undefined;
+  return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].find((name) => (env[name] ?? "") !== "");
+}
+
+function generalCode(error: ApiError): string {
+  switch (error.kind) {
+    case "bad-answer":
+      return "BAD_ANSWER";
+    case "rate-limited":
+      return "RATE_LIMITED";
+    case "ambiguous":
+      return "ANSWER_LOST";
+    case "unreachable":
+    case "tls":
+    case "lost":
+    case "redirect":
+    case "refused":
+      return "REQUEST_FAILED";
+  }
+}

@@ -1,0 +1,64 @@
+/** From axios's error, which holds the token, to the facts of an ApiError, which don't. */
+import type { AxiosError } from "axios";
+import { describeText, parseJson } from "./answer.ts";
+import { readFields, readOptionalText, WrongShape } from "./decode.ts";
+import type { ApiErrorKind, ApiFacts } from "./error.ts";
+import type { Journey } from "./http.ts";
+import { failingOf, headerOf } from "./http.ts";
+import { isRepeatable, isTlsCode } from "./retry.ts";
+
+/** The facts of a failed exchange; `conceal` takes secrets out of what a server says. */
+export function factsOf(
+  error: AxiosError,
+  journey: Journey,
+  conceal: (text: string) => string,
+): Omit<ApiFacts, "method" | "path" | "host"> {
+  const failing = failingOf(error);
+  if (failing.kind === "lost") {
+    const said = conceal(error.message);
+    return { kind: kindOfLoss(failing.code, journey), code: failing.code, said };
+  }
+  const body = bodyOfError(failing.message);
+  const correlationId = headerOf(error.response, "inin-correlation-id") ?? body.contextId;
+  return {
+    kind: kindOfStatus(failing.status, journey),
+    status: failing.status,
+    ...(body.code === undefined ? {} : { code: conceal(body.code) }),
+    ...(correlationId === undefined ? {} : { correlationId: conceal(correlationId) }),
+    said: conceal(body.message ?? (error.response?.statusText || "no reason given")),
+  };
+}
+
+function kindOfLoss(code: string, journey: Journey): ApiErrorKind {
+  if (isTlsCode(code)) return "tls";
+  if (["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].includes(code)) {
+    return "unreachable";
+  }
+  return isRepeatable(journey) ? "lost" : "ambiguous";
+}
+
+function kindOfStatus(status: number, journey: Journey): ApiErrorKind {
+  if (status === 429) return "rate-limited";
+  if (status >= 300 && status < 400) return "redirect";
+  if ((status >= 500 || status === 408) && !isRepeatable(journey)) return "ambiguous";
+  return "refused";
+}
+
+/** What an error's body says: Genesys's API (`message`, `code`), or its login (`error`, `description`). */
+function bodyOfError(text: string): { message?: string; code?: string; contextId?: string } {
+  try {
+    const fields = readFields(parseJson(text));
+    const either = (...keys: string[]) =>
+      keys.map((key) => readOptionalText(fields, key)).find((value) => value !== undefined);
+    const [message, code] = [either("message", "error_description", "description"), either("code", "error")];
+    const contextId = either("contextId");
+    return {
+      ...(message === undefined ? {} : { message }),
+      ...(code === undefined ? {} : { code }),
+      ...(contextId === undefined ? {} : { contextId }),
+    };
+  } catch (error) {
+    if (!(error instanceof WrongShape)) throw error;
+    return text.trim() === "" ? {} : { message: `the answer is ${describeText(text)}` };
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * Reads a list to its end, or says that it couldn't.
+ *
+ * A short list must never pass for a small organisation: a list is complete only when every page answered,
+ * no id came twice, all pages agree on the total, and as many entities came as it says. Someone may be
+ * changing the list while it is read, so it is read up to three times before it is called incomplete.
+ */
+import pLimit from "p-limit";
+import type { Listing } from "../model.ts";
+import { count } from "../text.ts";
+import { ApiError, isRateLimited, isTooLarge } from "./error.ts";
+
+export interface Page<T> {
+  readonly entities: readonly T[];
+  readonly pageSize: number | undefined;
+  readonly pageNumber: number | undefined;
+  readonly pageCount: number | undefined;
+  readonly total: number | undefined;
+  readonly nextUri: string | undefined;
+}
+
+/** The query that asks for one page. */
+export type PageQuery = Readonly<Record<string, string | number>>;
+
+export interface PageSource<T> {
+  /** For reasons: `users`. Lists of one name share what is learnt about the page size. */
+  readonly what: string;
+  /** Page size to ask for where nothing is known better. */
+  readonly pageSize: number;
+  /** Throws ApiError. */
+  fetch(page: PageQuery): Promise<Page<T>>;
+}
+
+/** Page sizes that a server turned out to use, by the name of the list. */
+export type PageSizes = Map<string, number>;
+
+const READINGS = 3;
+const SIDE_BY_SIDE = 8;
+/** A list of more pages than this is a server gone wrong: half a million entities at the smallest usual size. */
+const MAX_PAGES = 20_000;
+
+/** Why one reading of a list can't be used. */
+class Broken extends Error {
+  override readonly name = "Broken";
+  /** Whether another reading has a chance. */
+  readonly hopeless: boolean;
+
+  constructor(message: string, hopeless = false) {
+    super(message);
+    this.hopeless = hopeless;
+  }
+}
+
+/**
+ * The whole list, or an incomplete one with the reason. Throws ApiError where it can't be read at all: no
+ * permission, or no server to be trusted.
+ */
+export async function readListing<T extends { readonly id: string }>(
+  source: PageSource<T>,
+  sizes: PageSizes,
+): Promise<Listing<T>> {
+  let reason = "";
+  for (let reading = 1; reading <= READINGS; ) {
+    const size = sizes.get(source.what) ?? source.pageSize;
+    try {
+      return { kind: "complete", entities: await readOnce(source, size, sizes) };
+    } catch (error) {
+      if (isTooLarge(error) && size > 1) {
+        sizes.set(source.what, Math.floor(size / 2));
+        continue;
+      }
+      if (!(error instanceof Broken)) throw error;
+      reason = error.message;
+      if (error.hopeless) break;
+      reading += 1;
+    }
+  }
+  return { kind: "incomplete", entities: [], reason };
+}
+
+async function readOnce<T extends { readonly id: string }>(
+  source: PageSource<T>,
+  size: number,
+  sizes: PageSizes,
+): Promise<readonly T[]> {
+  const first = await fetchPage(source, { pageSize: size, pageNumber: 1 }, "page 1", size);
+  const pages =
+    first.total === undefined
+      ? await followNext(source, first, size)
+      : await fetchRest(source, first, first.total, size, sizes);
+  const entities = pages.flatMap((page) => page.entities);
+  checkAgreement(source.what, pages);
+  checkCount(source.what, entities.length, first.total);
+  checkIds(source.what, pages);
+  return entities;
+}
+
+/** The first page and all others side by side, for a list that says how long it is. */
+async function fetchRest<T>(
+  source: PageSource<T>,
+  first: Page<T>,
+  total: number,
+  size: number,
+  sizes: PageSizes,
+): Promise<Page<T>[]> {
+  if (first.entities.length >= total && (first.pageCount ?? 1) <= 1) return [first];
+  // A server may use smaller pages than it was asked for; the others must be cut the same way.
+  const used = Math.min(size, Math.max(1, first.pageSize ?? size));
+  if (used < size) sizes.set(source.what, used);
+  const last = Math.max(Math.ceil(total / used), first.pageCount ?? 0);
+  if (!(last <= MAX_PAGES)) throw new Broken(`The list of ${source.what} claims to have ${last} pages.`);
+  const limit = pLimit(SIDE_BY_SIDE);
+  let failed = false;
+  const rest = Array.from({ length: last - 1 }, (_, index) => index + 2).map((pageNumber) =>
+    limit(async () => {
+      if (failed) return [];
+      try {
+        const label = `page ${pageNumber} of ${last}`;
+        return [await fetchPage(source, { pageSize: used, pageNumber }, label, used)];
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }),
+  );
+  return [first, ...(await Promise.all(rest)).flat()];
+}
+
+/** The first page and those that follow it one by one, for a list that doesn't say how long it is. */
+async function followNext<T>(source: PageSource<T>, first: Page<T>, size: number): Promise<Page<T>[]> {
+  const pages = [first];
+  const asked = new Set<string>();
+  let next = nextQuery(source.what, first, 1);
+  while (next) {
+    const key = JSON.stringify(next);
+    if (asked.has(key)) throw new Broken(`The list of ${source.what} leads back to a page already read.`);
+    if (pages.length >= MAX_PAGES) throw new Broken(`The list of ${source.what} has no end.`);
+    asked.add(key);
+    const number = pages.length + 1;
+    const page = await fetchPage(source, { pageSize: size, ...next }, `page ${number}`, size);
+    pages.push(page);
+    next = nextQuery(source.what, page, number);
+  }
+  return pages;
+}
+
+/** What asks for the page after this one. Only cursors are taken from `nextUri`, never a host or path. */
+function nextQuery<T>(what: string, page: Page<T>, number: number): PageQuery | undefined {
+  if (!page.nextUri) return number < (page.pageCount ?? 1) ? { pageNumber: number + 1 } : undefined;
+  if (!URL.canParse(page.nextUri, "http://host.invalid")) {
+    throw new Broken(`Page ${number} of the list of ${what} names a next page that is no URL.`);
+  }
+  const { searchParams } = new URL(page.nextUri, "http://host.invalid");
+  for (const name of ["cursor", "after", "pageNumber"]) {
+    const value = searchParams.get(name);
+    if (value !== null && value !== "") return { [name]: value };
+  }
+  throw new Broken(`Page ${number} of the list of ${what} names a next page without saying which.`);
+}
+
+/** One page; an answer that can't be used breaks the reading and names the page. */
+async function fetchPage<T>(
+  source: PageSource<T>,
+  query: PageQuery,
+  label: string,
+  size: number,
+): Promise<Page<T>> {
+  try {
+    return await source.fetch(query);
+  } catch (error) {
+    if (!(error instanceof ApiError) || endsReading(error) || (isTooLarge(error) && size > 1)) throw error;
+    throw new Broken(
+      `The list of ${source.what} broke off at ${label}: ${error.message}`,
+      isRateLimited(error),
+    );
+  }
+}
+
+/** Whether a failure is about us or the way to the server, so that no page would fare better. */
+function endsReading(error: ApiError): boolean {
+  if (error.status === 401 || error.status === 403) return true;
+  return error.kind === "unreachable" || error.kind === "tls" || error.kind === "redirect";
+}
+
+function checkAgreement<T>(what: string, pages: readonly Page<T>[]): void {
+  const first = pages[0];
+  for (const [index, page] of pages.entries()) {
+    if (page.total !== first?.total) {
+      throw new Broken(
+        `The list of ${what} changed while it was read: page 1 speaks of ${first?.total ?? "no"} in total, ` +
+          `page ${index + 1} of ${page.total ?? "no"}.`,
+      );
+    }
+  }
+}
+
+function checkCount(what: string, found: number, total: number | undefined): void {
+  if (total === undefined || found === total) return;
+  throw new Broken(
+    `The list of ${what} says that it holds ${count(total, "entity", "entities")}, but ${found} came.`,
+  );
+}
+
+function checkIds<T extends { readonly id: string }>(what: string, pages: readonly Page<T>[]): void {
+  const seen = new Map<string, number>();
+  for (const [index, page] of pages.entries()) {
+    for (const { id } of page.entities) {
+      const before = seen.get(id);
+      if (before !== undefined) {
+        throw new Broken(
+          `The list of ${what} holds one entity twice, on page ${before} and page ${index + 1}.`,
+        );
+      }
+      seen.set(id, index + 1);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** Everything that is changed in an organisation: one request each, sent again only where that can't do harm. */
+import type { Dialect } from "../model.ts";
+import { decode } from "./answer.ts";
+import type { ProfileBody, SkillBody, UserSkillBody } from "./bodies.ts";
+import { decodeProfile, decodeSkill } from "./bodies.ts";
+import { readFields } from "./decode.ts";
+import { DIALECTS } from "./dialect.ts";
+import { route } from "./route.ts";
+import type { Transport } from "./transport.ts";
+
+/** All throw ApiError where the applier must judge, and Failure where only the user can help. */
+export interface Writer {
+  /** Never sent twice; where its answer is lost the error is `ambiguous`. `cloud` has no description. */
+  createSkill(skill: { readonly name: string; readonly description?: string }): Promise<SkillBody>;
+  /** Only with `profiles`. */
+  updateSkill(
+    id: string,
+    skill: { readonly name: string; readonly description: string | null },
+  ): Promise<SkillBody>;
+  deleteSkill(id: string): Promise<void>;
+  /** Gives skills or changes proficiencies, and leaves the user's other skills alone. At most 50 at once. */
+  assignSkills(userId: string, skills: readonly UserSkillBody[]): Promise<void>;
+  removeSkill(userId: string, skillId: string): Promise<void>;
+  /** Only with `profiles`: replaces the profile, so read it first. `skills` are ids. */
+  putProfile(
+    id: string,
+    profile: {
+      readonly name: string;
+      readonly description: string | null;
+      readonly skills: readonly string[];
+    },
+  ): Promise<ProfileBody>;
+}
+
+/** The server refuses longer lists (vendor's Terraform provider). */
+export const MAX_ASSIGNMENTS_AT_ONCE = 50;
+
+/** A writer over `transport`; `explained` turns errors for the user into Failures. */
+export function createWriter(
+  transport: Pick<Transport, "send">,
+  dialect: Dialect,
+  explained: <T>(work: () => Promise<T>) => Promise<T>,
+): Writer {
+  const { hasProfiles } = DIALECTS[dialect];
+
+  function requireProfiles(what: string): void {
+    if (!hasProfiles) throw new Error(`The dialect "${dialect}" can't ${what}.`);
+  }
+
+  return {
+    createSkill: ({ name, description }) =>
+      explained(async () => {
+        const body = hasProfiles && description !== undefined ? { name, description } : { name };
+        const answer = await transport.send({ method: "POST", route: route`/routing/skills`, body });
+        return decode(answer, (created) => decodeSkill(readFields(created)));
+      }),
+
+    updateSkill: (id, { name, description }) =>
+      explained(async () => {
+        requireProfiles("change a skill");
+        const body = { name, description };
+        const answer = await transport.send({ method: "PUT", route: route`/routing/skills/${id}`, body });
+        return decode(answer, (updated) => decodeSkill(readFields(updated)));
+      }),
+
+    deleteSkill: (id) =>
+      explained(async () => {
+        await transport.send({ method: "DELETE", route: route`/routing/skills/${id}` });
+      }),
+
+    assignSkills: (userId, skills) =>
+      explained(async () => {
+        if (skills.length > MAX_ASSIGNMENTS_AT_ONCE) {
+          throw new Error(`${skills.length} skills are too many for one request.`);
+        }
+        const body = skills.map(({ id, proficiency }) => ({ id, proficiency }));
+        const bulk = route`/users/${userId}/routingskills/bulk`;
+        await transport.send({ method: "PATCH", route: bulk, body, idempotent: true });
+      }),
+
+    removeSkill: (userId, skillId) =>
+      explained(async () => {
+        await transport.send({
+          method: "DELETE",
+          route: route`/users/${userId}/routingskills/${skillId}`,
+        });
+      }),
+
+    putProfile: (id, { name, description, skills }) =>
+      explained(async () => {
+        requireProfiles("change a profile");
+        const body = { name, description, routing_skills: skills.map((skill) => ({ id: skill })) };
+        const answer = await transport.send({ method: "PUT", route: route`/routing/profiles/${id}`, body });
+        return decode(answer, (updated) => decodeProfile(readFields(updated)));
+      }),
+  };
+}
