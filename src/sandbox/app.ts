@@ -26,7 +26,6 @@ export interface AppOptions {
   readonly shared: Shared;
   readonly rateLimit: RateLimit;
   readonly onRequest: (record: RequestRecord) => void;
-  readonly onKill?: (() => void) | undefined;
 }
 
 /** The whole API and the login host as one application. */
@@ -73,16 +72,13 @@ function record({ shared, onRequest }: AppOptions) {
 }
 
 /** The faults of the line: latency, resets, lost answers, death. */
-function connection({ shared: { faults }, onKill }: AppOptions) {
-  let dead = false;
+function connection({ shared: { faults } }: AppOptions) {
   return createMiddleware<Env>(async (c, next) => {
     const life = faults.life();
-    if (life === "alive") dead = false;
-    else if (!dead) {
-      dead = true;
-      if (life === "dead") onKill?.();
+    if (life === "dead") {
+      faults.die();
+      return hangUp(c, "killAfter");
     }
-    if (life === "dead") return hangUp(c, "killAfter");
     if (faults.on.latency !== undefined && faults.on.latency > 0) await wait(faults.on.latency);
 
     const request = `${c.req.method} ${c.var.record.path}`;
@@ -94,7 +90,7 @@ function connection({ shared: { faults }, onKill }: AppOptions) {
     await next();
     if (loses) c.res = hangUp(c, "lostAnswer");
     if (life === "dying") {
-      onKill?.();
+      faults.die();
       c.res = hangUp(c, "killDuring");
     }
     return undefined;
@@ -181,7 +177,6 @@ function answerError(c: Context<Env>, error: Error): Response {
       ? error
       : new ApiError(500, "internal.server.error", `Sandbox: ${error.message}`);
   const body = errorBody(shown, c.var.correlationId);
-  const headers = Object.entries(shown.extra.headers ?? {}).filter(([, value]) => value !== "0");
-  for (const [name, value] of headers) c.header(name, value);
+  for (const [name, value] of Object.entries(shown.extra.headers ?? {})) c.header(name, value);
   return c.json(body, shown.status as ContentfulStatusCode);
 }

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ApiError, badRequest, missingPermission, missingScope } from "./errors.ts";
 import type { FaultBox } from "./fault-box.ts";
+import type { SkillRules } from "./skill-rules.ts";
 import type { Store } from "./store.ts";
 import type { SandboxClient, Tokens } from "./tokens.ts";
 import type { View } from "./view.ts";
@@ -35,8 +36,9 @@ export interface Shared {
   readonly tokens: Tokens;
   readonly clients: readonly SandboxClient[];
   readonly maxPageSize: number;
-  readonly caseInsensitiveNames: boolean;
   readonly clock: () => number;
+  /** The rules for skills as they are now. */
+  readonly skillRules: () => SkillRules;
 }
 
 export interface Env {

@@ -93,10 +93,13 @@ export function badCredentials(): ApiError {
   return new ApiError(401, "bad.credentials", "Invalid login credentials.");
 }
 
-/** 429 with its Retry-After, in whole seconds. */
+/** 429 with its Retry-After in whole seconds, or without one where that is 0. */
 export function tooManyRequests(seconds: number): ApiError {
   const message = `Rate limit exceeded the maximum. Retry the request in [${seconds}] seconds`;
-  return new ApiError(429, "too.many.requests.retry.after", message, {
-    headers: { "Retry-After": String(seconds) },
-  });
+  return new ApiError(
+    429,
+    "too.many.requests.retry.after",
+    message,
+    seconds > 0 ? { headers: { "Retry-After": String(seconds) } } : {},
+  );
 }

@@ -14,9 +14,13 @@ export class FaultBox {
   #faults: Faults;
   readonly #counts = new Map<TriggerName, Count>();
   #requests = 0;
+  #died = false;
   #random: () => number;
+  readonly #onKill: (() => void) | undefined;
 
-  constructor(faults: Faults = {}) {
+  /** `onKill` is called once each time that the sandbox dies. */
+  constructor(faults: Faults = {}, onKill?: () => void) {
+    this.#onKill = onKill;
     this.#faults = { ...faults };
     this.#random = dice(faults.seed ?? 1);
   }
@@ -30,7 +34,7 @@ export class FaultBox {
   set(faults: Partial<Faults>): void {
     this.#faults = { ...this.#faults, ...faults };
     for (const name of Object.keys(faults)) this.#counts.delete(name as TriggerName);
-    if ("killAfter" in faults || "killDuring" in faults) this.#requests = 0;
+    if ("killAfter" in faults || "killDuring" in faults) this.#revive();
     if ("seed" in faults || "flaky" in faults) this.#random = dice(this.#faults.seed ?? 1);
   }
 
@@ -38,7 +42,7 @@ export class FaultBox {
   clear(): void {
     this.#faults = {};
     this.#counts.clear();
-    this.#requests = 0;
+    this.#revive();
   }
 
   /** Whether this fault strikes at this request ("METHOD /path?query"). Counts the request, so ask once. */
@@ -77,6 +81,18 @@ export class FaultBox {
     const { killAfter = Infinity, killDuring = Infinity } = this.#faults;
     if (this.#requests > killAfter || this.#requests > killDuring) return "dead";
     return this.#requests === killDuring ? "dying" : "alive";
+  }
+
+  /** Tells, once, that the sandbox is dead. */
+  die(): void {
+    if (this.#died) return;
+    this.#died = true;
+    this.#onKill?.();
+  }
+
+  #revive(): void {
+    this.#requests = 0;
+    this.#died = false;
   }
 
   #trigger(name: TriggerName): Trigger | undefined {

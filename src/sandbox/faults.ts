@@ -41,6 +41,12 @@ export const FAULTS = {
   tokenRateLimit: { kind: "trigger", does: "every nth token request gets 400 rate limit exceeded" },
   expireToken: { kind: "number", does: "a token expires after so many requests" },
   deletedInLists: { kind: "flag", does: "lists of skills have the deleted ones too" },
+  deletedGone: { kind: "flag", does: "a deleted skill answers 404 instead of saying that it is deleted" },
+  assignmentsLinger: { kind: "flag", does: "users keep a skill that is deleted" },
+  duplicateStatus: {
+    kind: "number",
+    does: "how a skill name that is taken is refused: 409 (default) or 400",
+  },
   indexBuilding: { kind: "flag", does: "the dependency index is being built, and knows of no consumers" },
   killAfter: { kind: "number", does: "n requests are answered, then every connection is destroyed at once" },
   killDuring: { kind: "number", does: "the nth request is done but not answered, nor is any after it" },

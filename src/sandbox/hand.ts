@@ -30,7 +30,7 @@ function skillEdits(store: Store, rules: () => SkillRules) {
       return skill.id;
     },
     deleteSkill(name: string): void {
-      store.write(deleteSkill(store.data, skillOf(store.data, name), rules().now));
+      store.write(deleteSkill(store.data, skillOf(store.data, name), rules()));
     },
     renameSkill(name: string, newName: string): void {
       change(name, { name: newName });

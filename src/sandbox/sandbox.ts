@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import type { Dialect, RequestRecord, Shared } from "./context.ts";
+import type { Data } from "./data.ts";
 import { FaultBox } from "./fault-box.ts";
 import type { Faults } from "./faults.ts";
 import type { Hand } from "./hand.ts";
@@ -10,7 +11,8 @@ import { createHand } from "./hand.ts";
 import { plant } from "./plant.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Seed } from "./seed.ts";
-import { validateSeed } from "./seed.ts";
+import { SeedError, validateSeed } from "./seed.ts";
+import type { SkillRules } from "./skill-rules.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { loadState, saveState } from "./state.ts";
@@ -78,7 +80,7 @@ const REQUESTS_KEPT = 20_000;
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dialect, state, clock = Date.now } = options;
-  const faults = new FaultBox(options.faults);
+  const faults = new FaultBox(options.faults, options.onKill);
   const save = state === undefined ? undefined : () => saveState(state, dialect, store.data);
   const store = new Store(firstData(options, clock), {
     clock,
@@ -87,7 +89,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const tokens = new Tokens(options.tokenSeconds ?? 86_400, clock);
   const clients = options.clients ?? [DEFAULT_CLIENT];
-  const caseInsensitiveNames = options.caseInsensitiveNames ?? false;
+  checkDivisions(clients, store.data);
+  const rules = (): SkillRules => ({
+    caseInsensitiveNames: options.caseInsensitiveNames ?? false,
+    duplicateStatus: faults.on.duplicateStatus ?? 409,
+    assignmentsLinger: faults.on.assignmentsLinger ?? false,
+    now: new Date(clock()).toISOString(),
+  });
   const shared: Shared = {
     dialect,
     store,
@@ -95,8 +103,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     tokens,
     clients,
     maxPageSize: options.maxPageSize ?? 500,
-    caseInsensitiveNames,
     clock,
+    skillRules: rules,
   };
   const requests: RequestRecord[] = [];
   const app = createApp({
@@ -105,7 +113,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     onRequest: (record) => {
       if (requests.push(record) > REQUESTS_KEPT) requests.shift();
     },
-    onKill: options.onKill,
   });
   save?.();
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
@@ -118,7 +125,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clientSecret: first.secret,
     requests,
     faults: { set: (some) => faults.set(some), clear: () => faults.clear() },
-    hand: createHand(store, () => ({ caseInsensitiveNames, now: new Date(clock()).toISOString() })),
+    hand: createHand(store, rules),
     revokeTokens: () => tokens.revokeAll(),
     snapshot: () => takeSnapshot(store.data),
     close: async () => {
@@ -131,6 +138,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function firstData({ dialect, state, seed }: SandboxOptions, clock: () => number) {
   const kept = state === undefined ? undefined : loadState(state, dialect);
   return kept ?? plant(validateSeed(seed ?? {}), clock());
+}
+
+/** A misspelt division would make a client that sees nothing. */
+function checkDivisions(clients: readonly SandboxClient[], data: Data): void {
+  for (const name of clients.flatMap((client) => client.divisions ?? []))
+    if (!data.divisions.some((division) => division.name === name))
+      throw new SeedError(`A client's division "${name}" is none of the seed's.`);
 }
 
 async function listen(server: Server, host: string, port: number): Promise<string> {

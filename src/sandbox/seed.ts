@@ -152,10 +152,10 @@ function checkReferences(seed: Seed, report: Report): void {
   const users = names(seed.users ?? [], "users", (one) => one.email.toLowerCase(), report);
   const profiles = names(seed.profiles ?? [], "profiles", (one) => one.name, report);
   names(seed.groups ?? [], "groups", (one) => one.name, report);
-  const deleted = (seed.skills ?? []).map((skill) => skill.name);
+  const everSkills = new Set(seed.skills?.map((skill) => skill.name));
 
-  const known = (set: Iterable<string>, name: string | undefined, place: string, kind: string): void => {
-    if (name !== undefined && ![...set].includes(name))
+  const known = (set: ReadonlySet<string>, name: string | undefined, place: string, kind: string): void => {
+    if (name !== undefined && !set.has(name))
       report(place, `no ${kind} of the seed is called ${shown(name)}`);
   };
   seed.skills?.forEach((skill, at) =>
@@ -179,7 +179,9 @@ function checkReferences(seed: Seed, report: Report): void {
     );
   });
   seed.flows?.forEach((flow, at) =>
-    flow.skills.forEach((name, place) => known(deleted, name, `seed.flows[${at}].skills[${place}]`, "skill")),
+    flow.skills.forEach((name, place) =>
+      known(everSkills, name, `seed.flows[${at}].skills[${place}]`, "skill"),
+    ),
   );
 }
 

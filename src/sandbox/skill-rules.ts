@@ -7,6 +7,10 @@ import { replaced } from "./store.ts";
 export interface SkillRules {
   /** Whether names that differ in case alone are the same name. */
   readonly caseInsensitiveNames: boolean;
+  /** How a name that is taken is refused: 409 or 400. The API documents neither. */
+  readonly duplicateStatus: number;
+  /** Whether users keep a skill that is deleted. */
+  readonly assignmentsLinger: boolean;
   /** ISO 8601. */
   readonly now: string;
 }
@@ -47,13 +51,13 @@ export function changeSkill(
 }
 
 /** Marks a skill as deleted, and takes it from users and profiles. Flows that refer to it go on referring to it. */
-export function deleteSkill(data: Data, skill: SkillRecord, now: string): Data {
+export function deleteSkill(data: Data, skill: SkillRecord, { now, assignmentsLinger }: SkillRules): Data {
   const deleted: SkillRecord = { ...skill, state: "deleted", version: skill.version + 1, modified: now };
   return {
     ...data,
     skills: replaced(data.skills, deleted),
     users: data.users.map((user) => {
-      if (!Object.hasOwn(user.skills, skill.id)) return user;
+      if (assignmentsLinger || !Object.hasOwn(user.skills, skill.id)) return user;
       const { [skill.id]: _gone, ...skills } = user.skills;
       return { ...user, skills };
     }),
@@ -70,7 +74,10 @@ function refuseTakenName(data: Data, name: string, self: string | undefined, rul
   const taken = data.skills.find(
     (skill) => skill.state === "active" && skill.id !== self && key(skill.name) === key(name),
   );
-  if (taken) throw conflict({ entityId: taken.id, entityName: taken.name });
+  if (!taken) return;
+  if (rules.duplicateStatus === 400)
+    throw badRequest(`A skill with the name ${taken.name} already exists.`, "name");
+  throw conflict({ entityId: taken.id, entityName: taken.name });
 }
 
 function knownDivision(data: Data, id: string): string {

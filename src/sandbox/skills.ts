@@ -4,9 +4,8 @@ import type { Context } from "hono";
 import { Hono } from "hono";
 import type { Env, Shared } from "./context.ts";
 import { needs, optionalText, readObject, requiredText } from "./context.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, notFound } from "./errors.ts";
 import { pageOf } from "./pages.ts";
-import type { SkillRules } from "./skill-rules.ts";
 import { changeSkill, createSkill, deleteSkill } from "./skill-rules.ts";
 import { findSkill, visibleSkills } from "./view.ts";
 import { wireSkill } from "./wire.ts";
@@ -18,12 +17,8 @@ const DELETE = needs(["routing:skill:manage", "routing:skill:delete"], "routing:
 
 /** Skills: listed, read, made, changed as far as the dialect allows, and deleted. */
 export function skillRoutes(shared: Shared): Hono<Env> {
-  const { store, dialect } = shared;
+  const { store, dialect, skillRules: rules } = shared;
   const described = dialect === "profiles";
-  const rules = (): SkillRules => ({
-    caseInsensitiveNames: shared.caseInsensitiveNames,
-    now: new Date(shared.clock()).toISOString(),
-  });
   const routes = new Hono<Env>();
 
   routes.get("/", READ, (c) => {
@@ -37,7 +32,9 @@ export function skillRoutes(shared: Shared): Hono<Env> {
 
   routes.get("/:id", READ, (c) => {
     const data = store.read();
-    return c.json(wireSkill(data, findSkill(data, c.var.view, c.req.param("id")), described));
+    const skill = findSkill(data, c.var.view, c.req.param("id"));
+    if (skill.state === "deleted" && shared.faults.on.deletedGone === true) throw notFound("skill", skill.id);
+    return c.json(wireSkill(data, skill, described));
   });
 
   routes.post("/", CREATE, async (c) => {
@@ -83,7 +80,7 @@ export function skillRoutes(shared: Shared): Hono<Env> {
   });
 
   routes.delete("/:id", DELETE, (c) => {
-    store.write(deleteSkill(store.data, writable(c, shared), rules().now));
+    store.write(deleteSkill(store.data, writable(c, shared), rules()));
     return c.body(null, 204);
   });
 
@@ -94,8 +91,7 @@ export function skillRoutes(shared: Shared): Hono<Env> {
 function writable(c: Context<Env>, { store }: Shared) {
   const id = c.req.param("id") ?? "";
   const skill = findSkill(store.data, c.var.view, id);
-  if (skill.state === "deleted")
-    throw new ApiError(404, "not.found", `The skill ${id} has been deleted.`, { entityId: id });
+  if (skill.state === "deleted") throw notFound("skill", id);
   return skill;
 }
 
