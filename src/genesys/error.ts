@@ -86,10 +86,12 @@ export function isRateLimited(error: unknown): error is ApiError {
   return error instanceof ApiError && error.kind === "rate-limited";
 }
 
-/** The answer would be too long: ask for smaller pages. */
+/** The answer would be too long, or no page may be so long: ask for smaller pages. */
 export function isTooLarge(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
-  return error.status === 413 || (error.status === 400 && error.code === "response.entity.too.large");
+  if (error.status === 413) return true;
+  if (error.status !== 400) return false;
+  return error.code === "response.entity.too.large" || /page_?size/i.test(error.said);
 }
 
 function sentence(facts: ApiFacts): string {

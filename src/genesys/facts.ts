@@ -5,7 +5,8 @@ import { readFields, readOptionalText, WrongShape } from "./decode.ts";
 import type { ApiErrorKind, ApiFacts } from "./error.ts";
 import type { Journey } from "./http.ts";
 import { failingOf, headerOf } from "./http.ts";
-import { isRepeatable, isTlsCode } from "./retry.ts";
+import type { Failing } from "./retry.ts";
+import { isRateLimit, isRepeatable, isTlsCode } from "./retry.ts";
 
 /** The facts of a failed exchange; `conceal` takes secrets out of what a server says. */
 export function factsOf(
@@ -21,7 +22,7 @@ export function factsOf(
   const body = bodyOfError(failing.message);
   const correlationId = headerOf(error.response, "inin-correlation-id") ?? body.contextId;
   return {
-    kind: kindOfStatus(failing.status, journey),
+    kind: kindOfStatus(failing, journey),
     status: failing.status,
     ...(body.code === undefined ? {} : { code: conceal(body.code) }),
     ...(correlationId === undefined ? {} : { correlationId: conceal(correlationId) }),
@@ -37,8 +38,9 @@ function kindOfLoss(code: string, journey: Journey): ApiErrorKind {
   return isRepeatable(journey) ? "lost" : "ambiguous";
 }
 
-function kindOfStatus(status: number, journey: Journey): ApiErrorKind {
-  if (status === 429) return "rate-limited";
+function kindOfStatus(failing: Failing & { kind: "status" }, journey: Journey): ApiErrorKind {
+  const { status } = failing;
+  if (isRateLimit(failing, journey)) return "rate-limited";
   if (status >= 300 && status < 400) return "redirect";
   if ((status >= 500 || status === 408) && !isRepeatable(journey)) return "ambiguous";
   return "refused";

@@ -1,0 +1,79 @@
+/** What became of the users that the YAML or the ledger names and the list of active users lacks. */
+import type { UserBody } from "../genesys/bodies.ts";
+import type { Reader } from "../genesys/reader.ts";
+import type { AbsentUser, Listing, LiveUser } from "../model.ts";
+import { byText } from "../text.ts";
+import { completeUsers } from "./users.ts";
+
+/** A user of the ledger; the e-mail only where the YAML named the user by it. */
+export interface LedgerUserRef {
+  readonly id: string;
+  readonly email?: string;
+}
+
+/**
+ * Everyone who is named and not in `active`, sorted by what they are called: users of the ledger by their id,
+ * those of the YAML by e-mail or id as the YAML has it. An e-mail whose user the ledger knows and the list
+ * has, under another e-mail, is not absent. Ids are looked up many at once, e-mails by one search for many.
+ */
+export async function readAbsentUsers(
+  reader: Reader,
+  active: readonly LiveUser[],
+  named: readonly string[],
+  ledgerUsers: readonly LedgerUserRef[],
+): Promise<Listing<AbsentUser>> {
+  const present = new Set(active.flatMap(({ id, email }) => [id.toLowerCase(), email]));
+  const idByEmail = new Map(ledgerUsers.map(({ id, email = "" }) => [email.toLowerCase(), id]));
+  const missing = named.filter((ref) => !present.has(ref.toLowerCase()));
+  const lost = ledgerUsers.map(({ id }) => id).filter((id) => !present.has(id.toLowerCase()));
+  const emails = missing.filter(
+    (ref) => isEmail(ref) && !present.has(idByEmail.get(ref.toLowerCase())?.toLowerCase() ?? ""),
+  );
+  const ids = unique([...missing.filter((ref) => !isEmail(ref)), ...lost]);
+
+  const [byId, byEmail] = await Promise.all([reader.usersById(ids), reader.usersByEmail(unique(emails))]);
+  const bodies = [...byId.entities, ...byEmail.entities];
+  const skilled = await completeUsers(reader, {
+    kind: "complete",
+    entities: bodies.filter((user) => user.state === "active"),
+  });
+  const broken = [byId, byEmail, skilled].find((listing) => listing.kind === "incomplete");
+  if (broken) return { ...broken, entities: [] };
+
+  const usersById = new Map(skilled.entities.map((user) => [user.id, user]));
+  const describe = (ref: string, body: UserBody | undefined): AbsentUser =>
+    describeAbsent(ref, body, body && usersById.get(body.id));
+  const findById = (id: string | undefined) =>
+    byId.entities.find((user) => user.id.toLowerCase() === id?.toLowerCase());
+  const entities = [
+    ...ids.map((id) => describe(id, findById(id))),
+    ...unique(emails).map((email) => {
+      // What the search doesn't find, the ledger may still know by id: it is that user, under another e-mail.
+      const found = liveliest(byEmail.entities, email) ?? findById(idByEmail.get(email.toLowerCase()));
+      return describe(email, found);
+    }),
+  ];
+  return { kind: "complete", entities: entities.sort((a, b) => byText(a.ref, b.ref)) };
+}
+
+function describeAbsent(ref: string, body: UserBody | undefined, user: LiveUser | undefined): AbsentUser {
+  if (!body) return { ref, state: "unknown" };
+  if (body.state === "active") return user ? { ref, state: "active", user } : { ref, state: "unknown" };
+  return { ref, state: body.state, id: body.id, email: body.email.toLowerCase() };
+}
+
+/** Of several users with one e-mail, such as one who left and came back, the one who is most here. */
+function liveliest(users: readonly UserBody[], email: string): UserBody | undefined {
+  const found = users.filter((user) => user.email.toLowerCase() === email.toLowerCase());
+  const inState = (state: UserBody["state"]) => found.find((user) => user.state === state);
+  return inState("active") ?? inState("inactive") ?? inState("deleted");
+}
+
+function isEmail(ref: string): boolean {
+  return ref.includes("@");
+}
+
+/** The values without those that differ in case alone. */
+function unique(values: readonly string[]): string[] {
+  return [...new Map(values.map((value) => [value.toLowerCase(), value])).values()];
+}
