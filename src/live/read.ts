@@ -41,7 +41,7 @@ export async function readLive(
     onProgress({ what, count: listing.entities.length });
     return listing;
   };
-  const [skills, found, profiles, groups] = await Promise.all([
+  const [skills, { users, absentUsers }, profiles, { groups, groupNames }] = await Promise.all([
     reader.listSkills().then((list) =>
       tell(
         "skills",
@@ -50,12 +50,22 @@ export async function readLive(
     ),
     readUsers(reader, wanted).then((read) => ({ ...read, users: tell("users", read.users) })),
     reader.listProfiles().then((list) => tell("profiles", mapListing(list, toProfile))),
-    readGroups(reader, wanted.groups).then((list) => tell("groups", list)),
+    readGroups(reader, wanted.groups).then((read) => ({ ...read, groups: tell("groups", read.groups) })),
   ]);
-  onProgress({ what: "absent users", count: found.absentUsers.length });
-  const { users, absentUsers } = found;
+  onProgress({ what: "absent users", count: absentUsers.length });
   const requests = connection.requests();
-  return { organization, dialect, view, skills, users, groups, profiles, absentUsers, requests };
+  return {
+    organization,
+    dialect,
+    view,
+    skills,
+    users,
+    groups,
+    groupNames,
+    profiles,
+    absentUsers,
+    requests,
+  };
 }
 
 /** The active users, and what became of those that are named and aren't among them. */
@@ -69,8 +79,11 @@ async function readUsers(reader: Reader, wanted: Wanted): Promise<Pick<Live, "us
 }
 
 /** The groups of these names or ids, with their individuals; one that can't be read is left out. */
-async function readGroups(reader: Reader, wanted: readonly string[]): Promise<Listing<LiveGroup>> {
-  if (wanted.length === 0) return { kind: "complete", entities: [] };
+async function readGroups(
+  reader: Reader,
+  wanted: readonly string[],
+): Promise<Pick<Live, "groups" | "groupNames">> {
+  if (wanted.length === 0) return { groups: { kind: "complete", entities: [] }, groupNames: [] };
   const listing = await reader.listGroups();
   const refs = new Set(wanted);
   const named = listing.entities.filter((group) => refs.has(group.name) || refs.has(group.id));
@@ -79,7 +92,10 @@ async function readGroups(reader: Reader, wanted: readonly string[]): Promise<Li
   const groups = read.filter((group) => group !== undefined);
   const entities = groups.flatMap((group) => group.entities);
   const broken = [listing, ...groups].find((part) => part.kind === "incomplete");
-  return broken ? { ...broken, entities } : { kind: "complete", entities };
+  return {
+    groups: broken ? { ...broken, entities } : { kind: "complete", entities },
+    groupNames: listing.entities.map((group) => group.name),
+  };
 }
 
 /** A listing of the one group, or undefined where it can't be read. */
