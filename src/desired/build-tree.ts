@@ -1,0 +1,152 @@
+/** The parser's nodes → Tree: aliases followed within bounds, what has no plain meaning reported. */
+import type { Alias, Document, Node, Pair, Scalar as ScalarNode } from "yaml";
+import { isAlias, isMap, isScalar, isSeq } from "yaml";
+import type { Place } from "../model.ts";
+import type { OnProblem } from "./problems.ts";
+import type { Field, Parsed, Tree } from "./tree.ts";
+
+const MAX_DEPTH = 32;
+/** Values that the aliases of one file may repeat, all together. */
+const MAX_REPEATED = 100_000;
+
+type Words = Readonly<Record<"code" | "message" | "hint", string>>;
+
+/** Where a walk over a document stands. */
+interface Walk {
+  readonly placeOf: (offset: number) => Place;
+  readonly onProblem: OnProblem;
+  /** The values marked with `&` so far; a mark may be used again for another value further down. */
+  readonly anchors: Map<string, Node>;
+  /** What each alias means: settled where it stands, for it may be walked again inside another's value. */
+  readonly targets: Map<Alias, Node>;
+  /** The values of the aliases that the walk is inside of. */
+  readonly open: Set<Node>;
+  repeated: number;
+  bad: boolean;
+}
+
+/** The document as a tree; a document without errors is expected. */
+export function buildTree(
+  document: Document.Parsed,
+  placeOf: (offset: number) => Place,
+  onProblem: OnProblem,
+): Parsed {
+  const contents: Node | null = document.contents;
+  if (contents === null || isNothing(contents)) return { kind: "empty" };
+  const walk: Walk = {
+    placeOf,
+    onProblem,
+    anchors: new Map(),
+    targets: new Map(),
+    open: new Set(),
+    repeated: 0,
+    bad: false,
+  };
+  const tree = convert(contents, 0, walk);
+  return walk.bad ? { kind: "bad" } : { kind: "tree", tree };
+}
+
+function convert(node: Node, depth: number, walk: Walk): Tree {
+  const place = walk.placeOf(node.range?.[0] ?? 0);
+  if (walk.repeated > MAX_REPEATED) return nothingAt(place);
+  if (depth > MAX_DEPTH) return reject(TOO_DEEP, place, walk);
+  if (walk.open.size > 0 && ++walk.repeated > MAX_REPEATED) return reject(TOO_MANY_REPEATS, place, walk);
+  if (isAlias(node)) return followAlias(node, place, depth, walk);
+  if (node.anchor !== undefined && walk.open.size === 0) walk.anchors.set(node.anchor, node);
+  if (isSeq<Node>(node)) {
+    return { kind: "list", items: node.items.map((item) => convert(item, depth + 1, walk)), place };
+  }
+  if (isMap<Node, Node | null>(node)) {
+    return {
+      kind: "mapping",
+      fields: new Map(node.items.map((pair) => convertPair(pair, depth, walk))),
+      place,
+    };
+  }
+  return isScalar(node) ? convertScalar(node, place, walk) : nothingAt(place);
+}
+
+function followAlias(alias: Alias, place: Place, depth: number, walk: Walk): Tree {
+  const target = walk.targets.get(alias) ?? walk.anchors.get(alias.source);
+  if (!target) return reject(unknownAlias(alias.source), place, walk);
+  if (walk.open.has(target)) return reject(endlessAlias(alias.source), place, walk);
+  walk.targets.set(alias, target);
+  walk.open.add(target);
+  const tree = convert(target, depth + 1, walk);
+  walk.open.delete(target);
+  return tree;
+}
+
+function convertPair(pair: Pair<Node, Node | null>, depth: number, walk: Walk): [string, Field] {
+  const key = isScalar(pair.key) ? String(pair.key.value) : "";
+  const place = walk.placeOf(pair.key.range?.[0] ?? 0);
+  if (key === "<<") return [key, { place, value: reject(MERGE_KEY, place, walk) }];
+  // A value left out has no position that would mean anything to a reader: its key's is shown.
+  const value =
+    pair.value === null || isNothing(pair.value) ? nothingAt(place) : convert(pair.value, depth + 1, walk);
+  return [key, { place, value }];
+}
+
+function convertScalar({ value, source = "" }: ScalarNode, place: Place, walk: Walk): Tree {
+  if (typeof value === "number" && !Number.isFinite(value)) return reject(notFinite(source), place, walk);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? { kind: "scalar", value, source, place }
+    : { ...nothingAt(place), source };
+}
+
+function isNothing(node: Node): boolean {
+  return isScalar(node) && node.value === null && !node.source;
+}
+
+function nothingAt(place: Place): Tree & { kind: "scalar" } {
+  return { kind: "scalar", value: null, source: "", place };
+}
+
+function reject(words: Words, place: Place, walk: Walk): Tree {
+  walk.onProblem({ ...words, place });
+  walk.bad = true;
+  return nothingAt(place);
+}
+
+/** Also what the parser's own exhaustion is called. */
+export const TOO_DEEP: Words = {
+  code: "TOO_DEEP",
+  message: "Lists and mappings are nested too deep here.",
+  hint: `Nothing needs more than ${MAX_DEPTH} levels: look for a bracket or indentation that is wrong.`,
+};
+
+const TOO_MANY_REPEATS: Words = {
+  code: "TOO_MANY_ALIASES",
+  message: `The aliases of this file repeat more than ${MAX_REPEATED} values.`,
+  hint: "Use a profile or a group to give many users the same skills.",
+};
+
+const MERGE_KEY: Words = {
+  code: "MERGE_KEY",
+  message: "Merging a mapping with << is not a part of YAML 1.2.",
+  hint: "Write the fields out; whole values may still be repeated with & and *.",
+};
+
+function unknownAlias(name: string): Words {
+  return {
+    code: "UNKNOWN_ALIAS",
+    message: `The alias *${name} repeats a value, but none above is marked &${name}.`,
+    hint: "Put text that begins with * in quotes.",
+  };
+}
+
+function endlessAlias(name: string): Words {
+  return {
+    code: "ENDLESS_ALIAS",
+    message: `The alias *${name} stands inside the very value that it repeats.`,
+    hint: "Write out what is meant.",
+  };
+}
+
+function notFinite(source: string): Words {
+  return {
+    code: "NOT_FINITE",
+    message: `The number ${source} has no finite value.`,
+    hint: "Write a number such as 2.5, or put text in quotes.",
+  };
+}

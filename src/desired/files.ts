@@ -1,0 +1,204 @@
+/** The files of a repository's skills directory: found and read within limits, never outside the directory. */
+import type { Stats } from "node:fs";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { Failure } from "../problem.ts";
+import { byText } from "../text.ts";
+import type { OnProblem } from "./problems.ts";
+
+const MAX_BYTES = 1024 * 1024;
+/** Files and folders looked at in one run. */
+const MAX_ENTRIES = 5000;
+
+/** What a file holds: skills and profiles, or settings. */
+export type FileKind = "skills" | "settings";
+
+/** A folder that exists; `root` is the real path of the directory that nothing may lead out of. */
+export interface Folder {
+  readonly path: string;
+  readonly root: string;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+export interface FoundFile {
+  readonly path: string;
+  readonly kind: FileKind;
+}
+
+/** The skills directory; throws a Failure where it is missing or no directory. */
+export async function openDirectory(dir: string): Promise<Folder> {
+  const found = await statOf(dir);
+  if (!found) {
+    throw new Failure({
+      code: "MISSING_DIRECTORY",
+      message: `There is no directory "${dir}".`,
+      hint: "Create it, or name another one with --dir.",
+    });
+  }
+  if (!found.isDirectory()) {
+    throw new Failure({
+      code: "NOT_A_DIRECTORY",
+      message: `"${dir}" is a file; the directory that holds the skills is expected.`,
+      hint: "Name the directory with --dir.",
+    });
+  }
+  return { path: dir, root: await realpath(dir) };
+}
+
+/** What a folder holds, sorted by name; hidden entries (`.git`) and what is neither file nor folder are left out. */
+export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<Entry[]> {
+  const dirents = await readdir(folder.path, { withFileTypes: true }).catch(() => undefined);
+  if (!dirents) {
+    onProblem({ ...UNREADABLE, message: "This folder can't be read.", place: topOf(folder.path) });
+    return [];
+  }
+  const entries: Entry[] = [];
+  for (const dirent of dirents
+    .filter(({ name }) => !name.startsWith("."))
+    .sort((a, b) => byText(a.name, b.name))) {
+    const path = join(folder.path, dirent.name);
+    if (dirent.isSymbolicLink() && !(await staysInside(path, folder, onProblem))) continue;
+    const found = await statOf(path);
+    if (found?.isDirectory() || found?.isFile()) {
+      entries.push({ name: dirent.name, path, isFolder: found.isDirectory() });
+    }
+  }
+  return entries;
+}
+
+/**
+ * The files under a folder that hold skills or settings, at any depth; `skip` is a folder at its top to leave out.
+ * Only at the top is a file called `settings` one of settings.
+ */
+export async function findFiles(folder: Folder, onProblem: OnProblem, skip?: string): Promise<FoundFile[]> {
+  const files: FoundFile[] = [];
+  const waiting: Folder[] = [folder];
+  let seen = 0;
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const isTop = next === folder;
+    for (const entry of await listFolder(next, onProblem)) {
+      if (++seen > MAX_ENTRIES) {
+        onProblem({ ...TOO_MANY_FILES, place: topOf(folder.path) });
+        return files;
+      }
+      if (entry.isFolder && !(isTop && entry.name === skip))
+        waiting.push({ path: entry.path, root: folder.root });
+      if (!entry.isFolder && isData(entry.name))
+        files.push({ path: entry.path, kind: kindOf(entry.name, isTop) });
+    }
+  }
+  return files;
+}
+
+/** Whether a file of that name is read at all. */
+export function isData(name: string): boolean {
+  return /\.(?:ya?ml|json)$/iu.test(name);
+}
+
+/** The text of a file, or undefined where it can't be had and that was reported. */
+export async function readText(path: string, onProblem: OnProblem): Promise<string | undefined> {
+  const place = topOf(path);
+  const size = (await statOf(path))?.size ?? 0;
+  if (size > MAX_BYTES) {
+    onProblem({
+      ...TOO_LARGE,
+      message: `The file holds ${size} bytes; at most ${MAX_BYTES} are read.`,
+      place,
+    });
+    return undefined;
+  }
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes) {
+    onProblem({ ...UNREADABLE, message: "This file can't be read.", place });
+    return undefined;
+  }
+  const text = decode(bytes);
+  if (text === undefined) onProblem({ ...NOT_UTF8, place: { ...place, line: badLine(bytes) } });
+  return text;
+}
+
+/** A path as people type it: with forward slashes. */
+export function shownPath(path: string): string {
+  return sep === "/" ? path : path.replaceAll(sep, "/");
+}
+
+/** The first position of a file, for what is wrong with the whole of it. */
+export function topOf(path: string): { file: string; line: number; column: number } {
+  return { file: shownPath(path), line: 1, column: 1 };
+}
+
+function kindOf(name: string, isTop: boolean): FileKind {
+  return isTop && /^settings\./iu.test(name) ? "settings" : "skills";
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
+  return stat(path).catch(() => undefined);
+}
+
+async function staysInside(path: string, folder: Folder, onProblem: OnProblem): Promise<boolean> {
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) {
+    onProblem({ ...UNREADABLE, message: "This link leads nowhere.", place: topOf(path) });
+    return false;
+  }
+  if (!real.startsWith(folder.root + sep)) {
+    onProblem({ ...LEAVES_DIRECTORY, place: topOf(path) });
+    return false;
+  }
+  const isLoop = `${await realpath(folder.path)}${sep}`.startsWith(real + sep);
+  if (isLoop) onProblem({ ...LINK_LOOP, place: topOf(path) });
+  return !isLoop;
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first line that is not UTF-8. */
+function badLine(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    const stop = end === -1 ? bytes.length : end + 1;
+    if (decode(bytes.subarray(start, stop)) === undefined) return line;
+    start = stop;
+  }
+  return 1;
+}
+
+const UNREADABLE = { code: "UNREADABLE", hint: "Check that it exists and who may read it." };
+
+const TOO_LARGE = { code: "FILE_TOO_LARGE", hint: "Split it into several files; any names will do." };
+
+const TOO_MANY_FILES = {
+  code: "TOO_MANY_FILES",
+  message: `There are more than ${MAX_ENTRIES} files and folders here.`,
+  hint: "Put several skills into one file, or name the right directory with --dir.",
+};
+
+const NOT_UTF8 = {
+  code: "NOT_UTF8",
+  message: "This line is not UTF-8 text.",
+  hint: "Save the file with the encoding UTF-8.",
+};
+
+const LEAVES_DIRECTORY = {
+  code: "LINK_LEAVES_DIRECTORY",
+  message: "This link leads out of the directory.",
+  hint: "Put the file itself here, so that whoever reviews the repository sees what it holds.",
+};
+
+const LINK_LOOP = {
+  code: "LINK_LOOP",
+  message: "This link leads back to a folder that holds it.",
+  hint: "Remove the link.",
+};

@@ -1,0 +1,110 @@
+/** The text of a skills directory → what it says for one target, or all that is wrong with it. */
+import type { Desired } from "../model.ts";
+import { Failure } from "../problem.ts";
+import { byText } from "../text.ts";
+import type { Declarations } from "./declarations.ts";
+import { joinDeclarations, readDeclarations } from "./declarations.ts";
+import type { FoundFile } from "./files.ts";
+import { findFiles, openDirectory, readText, shownPath, topOf } from "./files.ts";
+import { layDeclarations } from "./layers.ts";
+import { parseText } from "./parse.ts";
+import type { Draft, OnProblem } from "./problems.ts";
+import { finishProblems } from "./problems.ts";
+import { resolveDesired } from "./resolve.ts";
+import { checkRules } from "./rules.ts";
+import { readSettings } from "./settings.ts";
+import { checkShape } from "./shape.ts";
+import { checkSkillCounts } from "./skill-counts.ts";
+import { chooseTarget, findTargets, TARGETS } from "./targets.ts";
+import type { Parsed, Tree } from "./tree.ts";
+
+export interface LoadOptions {
+  /** The directory that holds the skills, as the user typed it. */
+  readonly dir: string;
+  /** May be left out where the directory has one target. */
+  readonly target?: string;
+}
+
+export interface Loaded {
+  readonly desired: Desired;
+  /** Every file that was read, as a user would type it, sorted. */
+  readonly files: readonly string[];
+}
+
+/** Reads what the directory says for a target; throws one Failure with every problem found. */
+export async function loadDesired(options: LoadOptions): Promise<Loaded> {
+  const drafts: Draft[] = [];
+  const onProblem: OnProblem = (draft) => drafts.push(draft);
+  const folder = await openDirectory(options.dir);
+  const target = chooseTarget(await findTargets(folder, onProblem), options.target, onProblem);
+  const shared = await readLayer(await findFiles(folder, onProblem, TARGETS), onProblem);
+  const own = await readLayer(target?.folder ? await findFiles(target.folder, onProblem) : [], onProblem);
+  const texts = new Map([...shared.texts, ...own.texts]);
+  if (texts.size === 0 && drafts.length === 0) onProblem({ ...EMPTY_DIRECTORY, place: topOf(options.dir) });
+
+  const catalogue = layDeclarations(shared.declarations, own.declarations, onProblem);
+  const isWhole = catalogue.isWhole && target !== undefined;
+  checkRules({ ...catalogue, isWhole }, onProblem);
+  const settings = readSettings([...shared.settings, ...own.settings]);
+  const desired = resolveDesired(catalogue, target?.name ?? "", settings);
+  checkSkillCounts(desired, onProblem);
+
+  if (drafts.length > 0) throw new Failure(finishProblems(drafts, texts));
+  return { desired, files: [...texts.keys()].sort(byText) };
+}
+
+/** What the files for every target, or those for one, hold. */
+interface Layer {
+  /** By the path that is shown. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly declarations: Declarations;
+  readonly settings: readonly Tree[];
+}
+
+async function readLayer(found: readonly FoundFile[], onProblem: OnProblem): Promise<Layer> {
+  const texts = new Map<string, string>();
+  const declarations: Declarations[] = [];
+  const settings: Tree[] = [];
+  for (const { path, kind } of found) {
+    const file = shownPath(path);
+    const text = await readText(path, onProblem);
+    const parsed = text === undefined ? BAD : parseText({ file, text }, onProblem);
+    if (text !== undefined) texts.set(file, text);
+    if (parsed.kind === "tree") checkShape(parsed.tree, kind, onProblem);
+    if (kind === "settings" && parsed.kind === "tree") settings.push(parsed.tree);
+    if (kind === "skills") declarations.push(declarationsOf(parsed));
+  }
+  reportSecondSettings(found, onProblem);
+  return { texts, declarations: joinDeclarations(declarations), settings };
+}
+
+const BAD: Parsed = { kind: "bad" };
+
+function declarationsOf(parsed: Parsed): Declarations {
+  switch (parsed.kind) {
+    case "tree":
+      return readDeclarations(parsed.tree);
+    case "empty":
+      return { skills: [], profiles: [], isWhole: true };
+    case "bad":
+      return { skills: [], profiles: [], isWhole: false };
+  }
+}
+
+function reportSecondSettings(found: readonly FoundFile[], onProblem: OnProblem): void {
+  const [first, ...others] = found.filter((file) => file.kind === "settings");
+  for (const other of others) {
+    onProblem({
+      code: "SECOND_SETTINGS",
+      message: `The settings stand in ${shownPath(first?.path ?? "")} already.`,
+      place: topOf(other.path),
+      hint: "Put all settings into settings.yaml.",
+    });
+  }
+}
+
+const EMPTY_DIRECTORY = {
+  code: "EMPTY_DIRECTORY",
+  message: "There is no .yaml, .yml or .json file here.",
+  hint: "Write a first one, such as billing.yaml, or let the command import write what the organisation holds now.",
+};

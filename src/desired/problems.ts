@@ -1,0 +1,71 @@
+/** The problems of a run: reported one by one while reading, handed over all at once in a fixed order. */
+import type { Place } from "../model.ts";
+import type { Problem } from "../problem.ts";
+import { byText, count } from "../text.ts";
+
+/** A problem as it is found; what is costly to say is worked out only if the problem is shown. */
+export interface Draft {
+  readonly code: string;
+  readonly message: string;
+  readonly place?: Place | undefined;
+  readonly hint?: string | (() => string | undefined) | undefined;
+}
+
+/** Takes a problem; whoever reports one goes on with what is sound. */
+export type OnProblem = (problem: Draft) => void;
+
+/** Problems shown of one run; of the rest only the number is told. */
+export const MAX_PROBLEMS = 100;
+
+/** The drafts in the order of their places, without repeats, at most `MAX_PROBLEMS` and then one that counts the rest. */
+export function finishProblems(drafts: readonly Draft[], texts: ReadonlyMap<string, string>): Problem[] {
+  const sorted = dropRepeats(drafts.toSorted(byPlaceAndCode));
+  const lines = new Map<string, readonly string[]>();
+  const shown = sorted
+    .slice(0, MAX_PROBLEMS)
+    .map((draft) => toProblem(draft, sourceLine(draft.place, texts, lines)));
+  const hidden = sorted.length - shown.length;
+  return hidden === 0
+    ? shown
+    : [...shown, { code: "MORE_PROBLEMS", message: `${count(hidden, "more problem")} not shown.` }];
+}
+
+/** Orders places by file, line and column; no place at all comes first. */
+export function byPlace(a: Place | undefined, b: Place | undefined): number {
+  if (!a || !b) return Number(Boolean(a)) - Number(Boolean(b));
+  return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
+}
+
+function byPlaceAndCode(a: Draft, b: Draft): number {
+  return byPlace(a.place, b.place) || byText(a.code, b.code) || byText(a.message, b.message);
+}
+
+function dropRepeats(sorted: readonly Draft[]): Draft[] {
+  return sorted.filter((draft, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || byPlaceAndCode(before, draft) !== 0;
+  });
+}
+
+function toProblem(draft: Draft, line: string | undefined): Problem {
+  const hint = typeof draft.hint === "function" ? draft.hint() : draft.hint;
+  return {
+    code: draft.code,
+    message: draft.message,
+    ...(draft.place && { place: draft.place }),
+    ...(line !== undefined && { sourceLine: line }),
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+function sourceLine(
+  place: Place | undefined,
+  texts: ReadonlyMap<string, string>,
+  lines: Map<string, readonly string[]>,
+): string | undefined {
+  const text = place && texts.get(place.file);
+  if (!place || text === undefined) return undefined;
+  const known = lines.get(place.file) ?? text.split(/\r?\n/);
+  lines.set(place.file, known);
+  return known[place.line - 1];
+}

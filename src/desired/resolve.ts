@@ -1,0 +1,138 @@
+/** Catalogue → Desired: every reference resolved to a slug, every inheritance flattened; what is unknown is left out. */
+import type { Desired, DesiredProfile, DesiredSkill, Settings, Slug } from "../model.ts";
+import { byText } from "../text.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { findOnly } from "./catalogue.ts";
+import type { Mention, ProfileDeclaration, SkillDeclaration } from "./declarations.ts";
+import type { OwnEntry, ProfileNode, Source } from "./inherit.ts";
+import { findSources, mergeSources } from "./inherit.ts";
+import { byPlace } from "./problems.ts";
+import { slugOf } from "./slug.ts";
+import type { Located } from "./tree.ts";
+import { collectGroups, collectUsers } from "./wishes.ts";
+
+/** What the declarations say for a target, in an order that does not depend on the files'. */
+export function resolveDesired(catalogue: Catalogue, target: string, settings: Settings): Desired {
+  const undeclared = findUndeclared(catalogue);
+  const nodes = linkProfiles(catalogue, undeclared);
+  const sources = new Map([...nodes.keys()].map((slug) => [slug, findSources(slug, nodes)]));
+  const profiles = [
+    ...[...catalogue.profiles.bySlug.values()].map((profile) => resolveProfile(profile, nodes, sources)),
+    ...[...undeclared].map(([slug, mention]) => nameProfile(slug, mention, sources)),
+  ].sort((a, b) => byText(a.slug, b.slug));
+  const skills = [...catalogue.skills.bySlug.values()];
+  return {
+    target,
+    settings,
+    skills: skills.map((skill) => resolveSkill(skill, settings)),
+    profiles,
+    users: collectUsers(catalogue, sources),
+    groups: collectGroups(catalogue, sources),
+  };
+}
+
+function resolveSkill(skill: SkillDeclaration, settings: Settings): DesiredSkill {
+  return {
+    ...identify(skill),
+    previously: skill.previously.map((name) => name.value),
+    protected: skill.protected,
+    exclusive: skill.exclusive ?? settings.exclusive,
+    managed: skill.managed,
+    origin: skill.place,
+  };
+}
+
+function resolveProfile(
+  profile: ProfileDeclaration,
+  nodes: ReadonlyMap<Slug, ProfileNode>,
+  sources: ReadonlyMap<Slug, readonly Source[]>,
+): DesiredProfile {
+  return {
+    ...identify(profile),
+    declared: true,
+    extends: nodes.get(profile.slug)?.extends ?? [],
+    entries: mergeSources(sources.get(profile.slug) ?? []),
+    members: { users: sortedValues(profile.users), groups: sortedValues(profile.groups) },
+    origin: profile.place,
+  };
+}
+
+/** A profile that only skills name. */
+function nameProfile(
+  slug: Slug,
+  mention: Mention,
+  sources: ReadonlyMap<Slug, readonly Source[]>,
+): DesiredProfile {
+  return {
+    slug,
+    name: mention.value,
+    ...(UUID.test(mention.value) && { id: mention.value.toLowerCase() }),
+    declared: false,
+    extends: [],
+    entries: mergeSources(sources.get(slug) ?? []),
+    members: { users: [], groups: [] },
+    origin: mention.place,
+  };
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
+
+function identify(declaration: SkillDeclaration | ProfileDeclaration): {
+  slug: Slug;
+  name: string;
+  id?: string;
+  description?: string;
+} {
+  const { slug, name, id, description } = declaration;
+  return {
+    slug,
+    name: name.value,
+    ...(id && { id: id.value }),
+    ...(description !== undefined && { description }),
+  };
+}
+
+// ── Who names which profile ──────────────────────────────────────────────────────────────────────────
+
+/** The profiles that skills name and no file declares, by slug, each with the first mention. */
+function findUndeclared({ skills, profiles }: Catalogue): Map<Slug, Mention> {
+  const mentions = [...skills.bySlug.values()].flatMap((skill) => skill.profiles);
+  const undeclared = new Map<Slug, Mention>();
+  for (const mention of mentions.toSorted((a, b) => byPlace(a.place, b.place))) {
+    const slug = slugOf(mention.value);
+    if (findOnly(profiles, mention.value) || profiles.bySlug.has(slug) || undeclared.has(slug)) continue;
+    undeclared.set(slug, mention);
+  }
+  return undeclared;
+}
+
+function linkProfiles(catalogue: Catalogue, undeclared: ReadonlyMap<Slug, Mention>): Map<Slug, ProfileNode> {
+  const { skills, profiles } = catalogue;
+  const entries = new Map<Slug, OwnEntry[]>(
+    [...profiles.bySlug.keys(), ...undeclared.keys()].map((slug) => [slug, []]),
+  );
+  const add = (profile: Slug | undefined, skill: Slug | undefined, { place, proficiency }: Mention): void => {
+    if (profile === undefined || skill === undefined) return;
+    entries.get(profile)?.push({ skill, ...(proficiency !== undefined && { proficiency }), origin: place });
+  };
+  for (const profile of profiles.bySlug.values()) {
+    for (const mention of profile.skills) add(profile.slug, findOnly(skills, mention.value)?.slug, mention);
+  }
+  for (const skill of skills.bySlug.values()) {
+    for (const mention of skill.profiles) {
+      add(findOnly(profiles, mention.value)?.slug ?? slugOf(mention.value), skill.slug, mention);
+    }
+  }
+  return new Map(
+    [...entries].map(([slug, own]) => [slug, { entries: own, extends: parentSlugs(slug, catalogue) }]),
+  );
+}
+
+function parentSlugs(slug: Slug, { profiles }: Catalogue): Slug[] {
+  const references = profiles.bySlug.get(slug)?.extends ?? [];
+  return references.flatMap((reference) => findOnly(profiles, reference.value)?.slug ?? []);
+}
+
+function sortedValues(values: readonly Located[]): string[] {
+  return values.map((located) => located.value).sort(byText);
+}

@@ -1,0 +1,35 @@
+/** What declarations must fulfil beyond their shape: one rule, one function, one list. */
+import type { Catalogue } from "./catalogue.ts";
+import {
+  idsAreUnique,
+  listsRepeatNothing,
+  namesAreClean,
+  namesAreUnique,
+  previousNamesAreUnique,
+} from "./name-rules.ts";
+import type { OnProblem } from "./problems.ts";
+import {
+  assignedProfilesAreClear,
+  extendedProfilesAreKnown,
+  extendsHasNoCycle,
+  skillsOfProfilesAreKnown,
+} from "./reference-rules.ts";
+
+type Rule = (catalogue: Catalogue, onProblem: OnProblem) => void;
+
+const RULES: readonly Rule[] = [
+  namesAreClean,
+  namesAreUnique,
+  idsAreUnique,
+  previousNamesAreUnique,
+  listsRepeatNothing,
+  skillsOfProfilesAreKnown,
+  extendedProfilesAreKnown,
+  extendsHasNoCycle,
+  assignedProfilesAreClear,
+];
+
+/** Applies every rule. */
+export function checkRules(catalogue: Catalogue, onProblem: OnProblem): void {
+  for (const rule of RULES) rule(catalogue, onProblem);
+}

@@ -1,0 +1,38 @@
+import type { GuardSettings, Settings } from "../model.ts";
+import type { Tree } from "./tree.ts";
+import { fieldOf, flagOf, numberOf, textOf } from "./tree.ts";
+
+/** The settings that files say, each file's fields laid over those before it, with every default filled in. */
+export function readSettings(files: readonly Tree[]): Settings {
+  const last = <T>(read: (file: Tree) => T | undefined): T | undefined => lastOf(files, read);
+  const organization = last((file) => textOf(file, "organization")?.value);
+  const requestsPerMinute = last((file) => numberOf(file, "requests_per_minute"));
+  return {
+    api: last((file) => choiceOf(file, "api", ["auto", "cloud", "profiles"])) ?? "auto",
+    ...(organization !== undefined && { organization }),
+    defaultProficiency: last((file) => numberOf(file, "default_proficiency")) ?? 1,
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    exclusive: last((file) => flagOf(file, "exclusive")) ?? false,
+    drift: last((file) => choiceOf(file, "drift", ["restore", "report"])) ?? "restore",
+    guard: readGuard(files.flatMap((file) => fieldOf(file, "guard") ?? [])),
+  };
+}
+
+function readGuard(files: readonly Tree[]): GuardSettings {
+  const last = <T>(read: (file: Tree) => T | undefined): T | undefined => lastOf(files, read);
+  return {
+    maxRemovals: last((file) => numberOf(file, "max_removals")) ?? 0.3,
+    maxUsersLosing: last((file) => numberOf(file, "max_users_losing")) ?? 25,
+    uncovered: last((file) => choiceOf(file, "uncovered", ["refuse", "warn"])) ?? "refuse",
+  };
+}
+
+/** What the last of the files that say anything says. */
+function lastOf<T>(files: readonly Tree[], read: (file: Tree) => T | undefined): T | undefined {
+  return files.map(read).findLast((value) => value !== undefined);
+}
+
+function choiceOf<T extends string>(file: Tree, key: string, choices: readonly T[]): T | undefined {
+  const text = textOf(file, key)?.value;
+  return choices.find((choice) => choice === text);
+}

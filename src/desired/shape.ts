@@ -1,0 +1,55 @@
+/** Whether a tree has the shape that its schema describes; each error of the validator as a sentence with a place. */
+import { readFileSync } from "node:fs";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { FileKind } from "./files.ts";
+import type { OnProblem } from "./problems.ts";
+import { describeError } from "./shape-words.ts";
+import type { Tree } from "./tree.ts";
+import { toPlain } from "./tree.ts";
+
+/** Reports everything in `tree` that the schema of its kind does not allow. */
+export function checkShape(tree: Tree, kind: FileKind, onProblem: OnProblem): void {
+  const validate = VALIDATORS[kind];
+  if (validate(toPlain(tree))) return;
+  const errors = dropOtherBranches(validate.errors ?? []);
+  for (const error of errors) onProblem(describeError(error, tree, kind));
+}
+
+const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: true });
+const VALIDATORS = {
+  skills: ajv.compile(readSchema("skills.schema.json")),
+  settings: ajv.compile(readSchema("settings.schema.json")),
+};
+
+function readSchema(name: string): object {
+  // The same number of folders up from src/desired and from dist/desired.
+  const schema: unknown = JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), "utf8"));
+  if (typeof schema !== "object" || schema === null) throw new TypeError(`schemas/${name} is not a schema`);
+  return schema;
+}
+
+/**
+ * The branches of every `anyOf` in our schemas differ in type. So of the errors under one, those about the type
+ * of the very value only say which branch was not meant; without any other error, no branch was.
+ */
+function dropOtherBranches(errors: readonly ErrorObject[]): ErrorObject[] {
+  const choices = new Set(errors.filter(isChoice).map((error) => error.instancePath));
+  const inner = errors.filter((error) => !isChoice(error) && !isTypeOf(error, choices));
+  const entered = new Set(inner.flatMap((error) => parentsOf(error.instancePath)));
+  return [...inner, ...errors.filter((error) => isChoice(error) && !entered.has(error.instancePath))];
+}
+
+function isChoice(error: ErrorObject): boolean {
+  return error.keyword === "anyOf";
+}
+
+function isTypeOf(error: ErrorObject, paths: ReadonlySet<string>): boolean {
+  return error.keyword === "type" && paths.has(error.instancePath);
+}
+
+/** `/a/0` gives `""`, `/a` and `/a/0`. */
+function parentsOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}

@@ -1,0 +1,90 @@
+/** The targets that a skills directory governs: its folders under `targets/`, or else the one called `default`. */
+import { Failure } from "../problem.ts";
+import { nearest } from "../text.ts";
+import type { Folder } from "./files.ts";
+import { isData, listFolder, openDirectory, topOf } from "./files.ts";
+import type { Draft, OnProblem } from "./problems.ts";
+import { finishProblems } from "./problems.ts";
+
+/** The folder that holds a folder for each target. */
+export const TARGETS = "targets";
+
+/** The name of the only target of a directory without a folder `targets/`. */
+export const DEFAULT_TARGET = "default";
+
+/** A target, and the folder that holds what is only for it, where it has one. */
+export interface Target {
+  readonly name: string;
+  readonly folder?: Folder;
+}
+
+/** The names of the targets, sorted; throws a Failure where the directory or a target's name is wrong. */
+export async function listTargets(dir: string): Promise<string[]> {
+  const drafts: Draft[] = [];
+  const targets = await findTargets(await openDirectory(dir), (draft) => drafts.push(draft));
+  if (drafts.length > 0) throw new Failure(finishProblems(drafts, new Map()));
+  return targets.map((target) => target.name);
+}
+
+/** The targets of an open directory, sorted by name; what is wrong with them is reported. */
+export async function findTargets(directory: Folder, onProblem: OnProblem): Promise<Target[]> {
+  // What is wrong with other entries is reported when their files are looked for.
+  const top = await listFolder(directory, () => undefined);
+  const folder = top.find((entry) => entry.isFolder && entry.name === TARGETS);
+  const entries = folder ? await listFolder({ ...directory, path: folder.path }, onProblem) : [];
+  const targets: Target[] = [];
+  for (const { isFolder, name, path } of entries) {
+    if (isFolder && isTargetName(name)) targets.push({ name, folder: { ...directory, path } });
+    else if (isFolder) onProblem({ ...badName(name), place: topOf(path) });
+    else if (isData(name)) onProblem({ ...STRAY_FILE, place: topOf(path) });
+  }
+  return targets.length > 0 ? targets : [{ name: DEFAULT_TARGET }];
+}
+
+/** The target that is meant, or undefined where that can't be told and was reported. */
+export function chooseTarget(
+  targets: readonly Target[],
+  asked: string | undefined,
+  onProblem: OnProblem,
+): Target | undefined {
+  const names = targets.map((target) => target.name);
+  if (asked === undefined && targets.length === 1) return targets[0];
+  const chosen = targets.find((target) => target.name === asked);
+  if (!chosen) onProblem(asked === undefined ? targetNeeded(names) : unknownTarget(asked, names));
+  return chosen;
+}
+
+function targetNeeded(names: readonly string[]): Draft {
+  return {
+    code: "TARGET_NEEDED",
+    message: "This directory has several targets, and none was named.",
+    hint: `Name one of them with --target: ${names.join(", ")}.`,
+  };
+}
+
+function unknownTarget(asked: string, names: readonly string[]): Draft {
+  const meant = nearest(asked, names);
+  return {
+    code: "UNKNOWN_TARGET",
+    message: `There is no target "${asked}".`,
+    hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}The targets are: ${names.join(", ")}.`,
+  };
+}
+
+function isTargetName(name: string): boolean {
+  return /^[a-z0-9-]+$/u.test(name);
+}
+
+function badName(name: string): Draft {
+  return {
+    code: "BAD_TARGET_NAME",
+    message: `"${name}" can't be the name of a target.`,
+    hint: "Small letters a to z, digits and hyphens make a target's name: production-eu.",
+  };
+}
+
+const STRAY_FILE = {
+  code: "STRAY_FILE",
+  message: "This file lies in targets/, but in no target's folder.",
+  hint: "Move it into the folder of its target, or up, where it applies to every target.",
+};

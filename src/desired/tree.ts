@@ -1,0 +1,112 @@
+/** The text of a file as a tree that knows where each value stands; what YAML can do beyond that is left behind. */
+import type { Place } from "../model.ts";
+import { printable } from "../text.ts";
+
+export type Tree = Scalar | List | Mapping;
+
+export interface Scalar {
+  readonly kind: "scalar";
+  readonly value: string | number | boolean | null;
+  /** As it is in the file: `0777` where the value is the number 777. */
+  readonly source: string;
+  readonly place: Place;
+}
+
+export interface List {
+  readonly kind: "list";
+  readonly items: readonly Tree[];
+  readonly place: Place;
+}
+
+export interface Mapping {
+  readonly kind: "mapping";
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly place: Place;
+}
+
+export interface Field {
+  /** Of the key. */
+  readonly place: Place;
+  readonly value: Tree;
+}
+
+/** What reading a text found: nothing was said (`empty`), or it can't be read and a problem was reported (`bad`). */
+export type Parsed =
+  | { readonly kind: "tree"; readonly tree: Tree }
+  | { readonly kind: "empty" }
+  | { readonly kind: "bad" };
+
+/** Text and where it stands. */
+export interface Located {
+  readonly value: string;
+  readonly place: Place;
+}
+
+/** The tree as plain values, for checking against a schema. */
+export function toPlain(tree: Tree): unknown {
+  switch (tree.kind) {
+    case "scalar":
+      return tree.value;
+    case "list":
+      return tree.items.map(toPlain);
+    case "mapping":
+      // Built from entries, so that a field called `__proto__` is a field like any other.
+      return Object.fromEntries([...tree.fields].map(([key, field]) => [key, toPlain(field.value)]));
+  }
+}
+
+/** The value that a JSON pointer (RFC 6901) leads to, or undefined. */
+export function treeAt(tree: Tree, pointer: string): Tree | undefined {
+  let at: Tree | undefined = tree;
+  for (const part of pointer.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    at = at?.kind === "list" ? at.items[Number(key)] : at && fieldOf(at, key);
+  }
+  return at;
+}
+
+/** The value of a mapping's field, or undefined where there is none or `tree` is no mapping. */
+export function fieldOf(tree: Tree, key: string): Tree | undefined {
+  return tree.kind === "mapping" ? tree.fields.get(key)?.value : undefined;
+}
+
+/** The items of the list in that field; empty where there is none. */
+export function itemsOf(tree: Tree, key: string): readonly Tree[] {
+  const list = fieldOf(tree, key);
+  return list?.kind === "list" ? list.items : [];
+}
+
+/** The text in that field, or undefined where there is none or it is something else. */
+export function textOf(tree: Tree, key: string): Located | undefined {
+  const field = fieldOf(tree, key);
+  return field && asText(field);
+}
+
+/** The value as text, or undefined where it is something else. */
+export function asText(tree: Tree): Located | undefined {
+  return tree.kind === "scalar" && typeof tree.value === "string"
+    ? { value: tree.value, place: tree.place }
+    : undefined;
+}
+
+/** The number in that field, or undefined where there is none or it is something else. */
+export function numberOf(tree: Tree, key: string): number | undefined {
+  const field = fieldOf(tree, key);
+  return field?.kind === "scalar" && typeof field.value === "number" ? field.value : undefined;
+}
+
+/** True or false from that field, or undefined where there is none or it is something else. */
+export function flagOf(tree: Tree, key: string): boolean | undefined {
+  const field = fieldOf(tree, key);
+  return field?.kind === "scalar" && typeof field.value === "boolean" ? field.value : undefined;
+}
+
+/** What stands there, for a sentence: `the number 7`, `the text "Ann"`, `a list`, `nothing`. */
+export function describeTree(tree: Tree): string {
+  if (tree.kind !== "scalar") return tree.kind === "list" ? "a list" : "fields (a mapping)";
+  if (tree.value === null) return "nothing";
+  if (typeof tree.value === "boolean") return tree.source;
+  return typeof tree.value === "string"
+    ? `the text "${printable(tree.value, 80)}"`
+    : `the number ${tree.source}`;
+}
