@@ -1,0 +1,157 @@
+/** Runs git: arguments as a list, no shell, no prompts, no hooks, plain C output, nothing secret in what it says. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { Failure } from "../problem.ts";
+import { printable } from "../text.ts";
+
+export interface GitAnswer {
+  /** Git's exit code, or -1 where it was ended for giving no answer in time or too much of it. */
+  readonly code: number;
+  readonly stdout: string;
+  /** With credentials masked. */
+  readonly stderr: string;
+}
+
+export interface GitInput {
+  readonly stdin?: string;
+  /** Laid over the environment of this one command. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs one git command; answers whatever its exit code. Throws `Failure` GIT_MISSING. */
+export type Git = (args: readonly string[], input?: GitInput) => Promise<GitAnswer>;
+
+export interface GitOptions {
+  readonly cwd: string;
+  /** Default: that of the process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** How long one command may take, in milliseconds. Default: two minutes. */
+  readonly timeout?: number;
+}
+
+const TWO_MINUTES = 120_000;
+
+/** More than the largest ledger, so that only nonsense is ever cut. */
+const MAX_OUTPUT_BYTES = 80 * 2 ** 20;
+
+const SETTINGS = [
+  // Hooks guard a person's own commits and pushes. One that runs the test suite, or fails, would lose the
+  // record of what was already done to the organisation.
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "i18n.commitEncoding=UTF-8",
+].flatMap((setting) => ["-c", setting]);
+
+// A process that git started (a hook) inherits these, and with them git would look past `cwd`.
+const WHERE_GIT_LOOKS =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES)$/;
+const TELLS_TOO_MUCH = /^(GIT_TRACE|GIT_CURL_VERBOSE|GENESYS_)/;
+
+/** Git in the directory `cwd`. */
+export function openGit(options: GitOptions): Git {
+  const env = gitEnvironment(options.env ?? process.env);
+  return (args, input = {}) => runGit(options, { ...env, ...input.env }, args, input.stdin);
+}
+
+function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    ([name]) => !WHERE_GIT_LOOKS.test(name) && !TELLS_TOO_MUCH.test(name),
+  );
+  return { ...Object.fromEntries(kept), LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+}
+
+function runGit(
+  { cwd, timeout = TWO_MINUTES }: GitOptions,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[],
+  stdin = "",
+): Promise<GitAnswer> {
+  return new Promise((resolve, reject) => {
+    // In a process group of its own, so that a Ctrl-C on the terminal doesn't end the push that records what was done.
+    const detached = process.platform !== "win32";
+    const child = spawn("git", [...SETTINGS, ...args], { cwd, env, detached, windowsHide: true });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let size = 0;
+    let ended: string | undefined;
+    const end = (why: string): void => {
+      ended ??= why;
+      killGroup(child.pid, detached);
+    };
+    const keep = (chunks: Buffer[]) => (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_OUTPUT_BYTES) end("fatal: git's answer is too large");
+      else chunks.push(chunk);
+    };
+    const timer = setTimeout(() => end(`fatal: git gave no answer in ${timeout / 1000} seconds`), timeout);
+
+    child.stdout.on("data", keep(out));
+    child.stderr.on("data", keep(err));
+    // Git may end without reading its input; its exit code says why.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(stdin);
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(isMissing(error) && existsSync(cwd) ? gitMissing() : error);
+    });
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      const stderr = maskCredentials(ended ?? Buffer.concat(err).toString("utf8"));
+      resolve({
+        code: ended === undefined ? (code ?? -1) : -1,
+        stdout: Buffer.concat(out).toString("utf8"),
+        stderr,
+      });
+    });
+  });
+}
+
+/** Ends a child with all that it started (ssh, a credential helper): they hold its output open. */
+function killGroup(pid: number | undefined, detached: boolean): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(detached ? -pid : pid, "SIGKILL");
+  } catch {
+    // It ended by itself in the meantime.
+  }
+}
+
+function isMissing(error: Error): boolean {
+  return "code" in error && error.code === "ENOENT";
+}
+
+function gitMissing(): Failure {
+  return new Failure({
+    code: "GIT_MISSING",
+    message: "The program git was not found; the ledger lives in git.",
+    hint: "Install git 2.29 or later and make sure that it is on the PATH.",
+  });
+}
+
+/** `text` without the user names, passwords and tokens that addresses may hold. */
+export function maskCredentials(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s'"]*@/gi, "$1***@")
+    .replace(/([?&][^=&\s]*(?:token|key|password|secret)[^=&\s]*=)[^&\s'"]+/gi, "$1***");
+}
+
+/** Like `git`, but a command that fails is the `Failure` GIT_FAILED: for commands that only fail when something is broken. */
+export async function mustRun(git: Git, args: readonly string[], input?: GitInput): Promise<string> {
+  const answer = await git(args, input);
+  if (answer.code === 0) return answer.stdout;
+  throw new Failure({
+    code: "GIT_FAILED",
+    message: `git ${args[0] ?? ""} failed: ${whatGitSaid(answer)}`,
+    hint: "Mend the repository so that the same git command works by hand, then try again.",
+  });
+}
+
+/** The lines of git's complaint that say why, on one line; never empty. */
+export function whatGitSaid(answer: GitAnswer): string {
+  const lines = answer.stderr.split("\n").filter((line) => line.trim() !== "");
+  const telling = lines.filter((line) => /^(fatal|error|remote|ssh):/.test(line));
+  const text = (telling.length > 0 ? telling : lines).map((line) => line.trim()).join("; ");
+  return text === "" ? `exit code ${answer.code}` : printable(text, 600);
+}
