@@ -42,7 +42,7 @@ function describe(error: ApiError, around: Surroundings): Problem | undefined {
     case "tls":
       return {
         code: "TLS_FAILED",
-        message: `The certificate of ${error.host} can't be trusted (${error.code ?? ""}).`,
+        message: `There is no TLS connection to ${error.host} that could be trusted (${error.code ?? ""}).`,
         hint: "Where a company proxy signs its own certificates, put its root certificate in NODE_EXTRA_CA_CERTS.",
       };
     case "redirect":

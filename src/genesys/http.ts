@@ -131,7 +131,7 @@ async function prepareAttempt(
     pacer.leave(undefined);
     throw error;
   }
-  config.signal = AbortSignal.timeout(options.timeouts.whole);
+  config.signal = AbortSignal.any([options.closing, AbortSignal.timeout(options.timeouts.whole)]);
   return config;
 }
 

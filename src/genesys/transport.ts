@@ -125,7 +125,8 @@ export function createTransport(options: TransportOptions): Transport {
       return new ApiError({ ...known, kind: "rate-limited", status: 429, said });
     }
     if (closing.signal.aborted && !(error instanceof ApiError)) {
-      return new ApiError({ ...known, kind: "lost", code: "ERR_CLOSED", said: "the connection was closed" });
+      const kind = isRepeatable(journey) ? "lost" : "ambiguous";
+      return new ApiError({ ...known, kind, code: "ERR_CLOSED", said: "the connection was closed" });
     }
     if (!axios.isAxiosError(error)) return error;
     return new ApiError({ ...known, ...factsOf(error, journey, (text) => conceal(text, secrets)) });

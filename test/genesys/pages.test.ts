@@ -1,0 +1,262 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { ApiError } from "../../src/genesys/error.ts";
+import type { Reader } from "../../src/genesys/reader.ts";
+import { createReader } from "../../src/genesys/reader.ts";
+import { createTransport } from "../../src/genesys/transport.ts";
+import type { Reply, ScriptedServer, Seen } from "./scripted-server.ts";
+import { startScripted } from "./scripted-server.ts";
+import { createTestClock } from "./test-clock.ts";
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+async function readerOf(
+  reply: (seen: Seen) => Reply | undefined,
+): Promise<{ server: ScriptedServer; reader: Reader }> {
+  const server = await startScripted(reply);
+  const transport = createTransport({
+    credentials: server.credentials,
+    requestsPerMinute: 6000,
+    clock: createTestClock(),
+    deadlineSeconds: 900,
+    onWait: () => undefined,
+    remember: () => undefined,
+  });
+  closers.push(() => transport.close(), server.close);
+  return { server, reader: createReader(transport, "cloud", (work) => work()) };
+}
+
+/** An organisation of `total` skills that serves pages of at most `most`; `change` spoils single answers. */
+function skills(
+  total: number,
+  options: { most?: number; change?: (body: Body, seen: Seen, reading: number) => Reply | Body } = {},
+) {
+  let readings = 0;
+  return (seen: Seen): Reply | undefined => {
+    if (seen.path !== "/api/v2/routing/skills") return undefined;
+    const size = Math.min(Number(seen.query.get("pageSize")), options.most ?? 500);
+    const number = Number(seen.query.get("pageNumber"));
+    if (number === 1) readings += 1;
+    const first = (number - 1) * size;
+    const ids = Array.from(
+      { length: Math.max(0, Math.min(size, total - first)) },
+      (_, index) => first + index,
+    );
+    const body: Body = {
+      entities: ids.map((id) => ({ id: `s${id}`, name: `Skill ${id}`, state: "active" })),
+      pageSize: size,
+      pageNumber: number,
+      pageCount: Math.ceil(total / size),
+      total,
+    };
+    const changed = options.change?.(body, seen, readings) ?? body;
+    return typeof changed === "object" && "entities" in changed ? { body: changed } : changed;
+  };
+}
+
+interface Body {
+  entities: { id: string; name: string; state: string }[];
+  pageSize?: number;
+  pageNumber: number;
+  pageCount?: number;
+  total?: number | null;
+  nextUri?: string;
+}
+
+const pagesAsked = (server: ScriptedServer) =>
+  server.calls().map(({ query }) => `${query.get("pageSize")}/${query.get("pageNumber")}`);
+
+describe("a list", () => {
+  it("of one page takes one request", async () => {
+    const { server, reader } = await readerOf(skills(500));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 500 } });
+    expect(pagesAsked(server)).toEqual(["500/1"]);
+  });
+
+  it("that is empty takes one request", async () => {
+    const { server, reader } = await readerOf(skills(0));
+    expect(await reader.listSkills()).toEqual({ kind: "complete", entities: [] });
+    expect(server.calls()).toHaveLength(1);
+  });
+
+  it("goes on in the pages that the server really uses, and remembers them", async () => {
+    const { server, reader } = await readerOf(skills(250, { most: 100 }));
+    const list = await reader.listSkills();
+    expect(list.kind).toBe("complete");
+    expect(new Set(list.entities.map(({ id }) => id)).size).toBe(250);
+    expect(pagesAsked(server)).toEqual(["500/1", "100/2", "100/3"]);
+    await reader.listSkills();
+    expect(pagesAsked(server).slice(3, 4)).toEqual(["100/1"]);
+  });
+
+  for (const tooLarge of [
+    { status: 400, body: { code: "response.entity.too.large", message: "Reduce pageSize or expand list" } },
+    { status: 400, body: { code: "bad.request", message: "pageSize must not be more than 100." } },
+    { status: 413, body: "<html>" },
+  ]) {
+    it(`refused as too large (${tooLarge.status}, ${JSON.stringify(tooLarge.body)}) is read in halves`, async () => {
+      const change = (body: Body, { query }: Seen) => (Number(query.get("pageSize")) > 125 ? tooLarge : body);
+      const { server, reader } = await readerOf(skills(200, { change }));
+      expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 200 } });
+      expect(pagesAsked(server)).toEqual(["500/1", "250/1", "125/1", "125/2"]);
+      await reader.listSkills();
+      expect(pagesAsked(server).slice(4)).toEqual(["125/1", "125/2"]);
+    });
+  }
+
+  it("whose page breaks once is read again", async () => {
+    const change = (body: Body, _: Seen, reading: number) =>
+      reading === 1 && body.pageNumber === 2 ? { status: 500 } : body;
+    const { reader } = await readerOf(skills(700, { change }));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 700 } });
+  });
+
+  it("that changes while it is read is read again", async () => {
+    const change = (body: Body, _: Seen, reading: number) =>
+      reading === 1 && body.pageNumber === 2 ? { ...body, total: 701 } : body;
+    const { server, reader } = await readerOf(skills(700, { change }));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete" });
+    expect(server.calls()).toHaveLength(4);
+  });
+
+  it("drops what is deleted only after counting", async () => {
+    const change = (body: Body) => {
+      const entities = body.entities.map((skill) => ({
+        ...skill,
+        state: skill.id === "s1" ? "deleted" : "inactive",
+      }));
+      return { ...body, entities };
+    };
+    const { reader } = await readerOf(skills(3, { change }));
+    const list = await reader.listSkills();
+    expect(list.kind).toBe("complete");
+    expect(list.entities.map(({ id }) => id)).toEqual(["s0", "s2"]);
+  });
+});
+
+describe("a list is incomplete, and the reason names list and page,", () => {
+  const faults: Record<string, { change: (body: Body) => Reply | Body; reason: RegExp }> = {
+    "where a page answers 500": {
+      change: (body) => (body.pageNumber === 2 ? { status: 500 } : body),
+      reason: /list of skills broke off at page 2 of 3: .* 500/,
+    },
+    "where a page answers 404": {
+      change: (body) => (body.pageNumber === 3 ? { status: 404 } : body),
+      reason: /list of skills broke off at page 3 of 3/,
+    },
+    "where a page is HTML": {
+      change: (body) => (body.pageNumber === 2 ? { body: "<html>" } : body),
+      reason: /list of skills broke off at page 2 of 3: .*page of HTML/,
+    },
+    "where a page is of another shape": {
+      change: (body) => (body.pageNumber === 2 ? { body: { entities: [{ id: 7 }] } } : body),
+      reason: /page 2 of 3: .*entities\[0\]\.id should be a text/,
+    },
+    "where a page has no entities": {
+      change: (body) => (body.pageNumber === 2 ? { body: { message: "ok" } } : body),
+      reason: /page 2 of 3: .*entities should be a list, but is missing/,
+    },
+    "where a page lacks one": {
+      change: (body) => (body.pageNumber === 2 ? { ...body, entities: body.entities.slice(1) } : body),
+      reason: /list of skills says that it holds 1200 entities, but 1199 came/,
+    },
+    "where a page is empty": {
+      change: (body) => (body.pageNumber === 2 ? { ...body, entities: [] } : body),
+      reason: /1200 entities, but 700 came/,
+    },
+    "where one comes twice": {
+      change: (body) =>
+        body.pageNumber === 2
+          ? { ...body, entities: [{ id: "s499", name: "Again", state: "active" }, ...body.entities.slice(1)] }
+          : body,
+      reason: /list of skills holds one entity twice, on page 1 and page 2/,
+    },
+    "where the total moves": {
+      change: (body) => (body.pageNumber === 3 ? { ...body, total: 1201 } : body),
+      reason: /list of skills changed while it was read: .*1200.* page 3 of 1201/,
+    },
+    "where the total goes away": {
+      change: (body) => (body.pageNumber === 3 ? { ...body, total: null } : body),
+      reason: /page 3 of no/,
+    },
+    "where it claims to have a billion pages": {
+      change: (body) => ({ ...body, total: 500_000_000_000 }),
+      reason: /list of skills claims to have 1000000000 pages/,
+    },
+  };
+  for (const [name, { change, reason }] of Object.entries(faults)) {
+    it(name, async () => {
+      const { server, reader } = await readerOf(skills(1200, { change }));
+      const list = await reader.listSkills();
+      expect(list).toMatchObject({ kind: "incomplete", reason: expect.stringMatching(reason) as string });
+      expect(pagesAsked(server).filter((asked) => asked === "500/1")).toHaveLength(3);
+    });
+  }
+
+  it("after one reading where the rate limit outlasts the deadline", async () => {
+    const reply = { status: 429, headers: { "Retry-After": "3600" } };
+    const { server, reader } = await readerOf(({ path }) => (path === "/oauth/token" ? undefined : reply));
+    expect(await reader.listSkills()).toMatchObject({ kind: "incomplete" });
+    expect(server.calls()).toHaveLength(1);
+  });
+});
+
+it("a 403 on any page is no incomplete list but an error", async () => {
+  const change = (body: Body) => (body.pageNumber === 2 ? { status: 403 } : body);
+  const { reader } = await readerOf(skills(700, { change }));
+  await expect(reader.listSkills()).rejects.toThrow(ApiError);
+});
+
+describe("a list without a total", () => {
+  const chain = (next: (number: number) => string | undefined) =>
+    skills(25, {
+      most: 10,
+      change: ({ entities, pageNumber }, { query }) => {
+        const number = Number(query.get("cursor")?.slice(1) ?? pageNumber);
+        const body = Array.from({ length: number < 3 ? 10 : 5 }, (_, index) => {
+          const id = `s${(number - 1) * 10 + index}`;
+          return { id, name: id };
+        });
+        return { body: { entities: entities.length > 0 || number > 1 ? body : [], nextUri: next(number) } };
+      },
+    });
+
+  it("is followed to its end by the cursor alone, whatever host the link names", async () => {
+    const { server, reader } = await readerOf(
+      chain((number) => (number < 3 ? `https://evil.example/other?cursor=c${number + 1}` : undefined)),
+    );
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 25 } });
+    expect(server.calls().map(({ path }) => path)).toEqual(Array(3).fill("/api/v2/routing/skills"));
+  });
+
+  it("is followed by page number", async () => {
+    const { reader } = await readerOf(chain((number) => (number < 3 ? `/x?pageNumber=${number + 1}` : "")));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 25 } });
+  });
+
+  it("that leads in a circle is incomplete", async () => {
+    const { reader } = await readerOf(chain(() => "/x?cursor=c2"));
+    const reason = expect.stringMatching(/leads back/) as string;
+    expect(await reader.listSkills()).toMatchObject({ kind: "incomplete", reason });
+  });
+
+  it("whose next page can't be asked for is incomplete", async () => {
+    const { reader } = await readerOf(chain(() => "https://evil.example/next"));
+    const reason = expect.stringMatching(/without saying which/) as string;
+    expect(await reader.listSkills()).toMatchObject({ kind: "incomplete", reason });
+  });
+});
+
+it("a profile is read in snake case and in camel case", async () => {
+  const snake = { id: "p", name: "P", routing_skills: [{ id: "a", name: "A" }], parent: { id: "q" } };
+  const camel = { id: "p", name: "P", routingSkills: [{ id: "a", name: "A" }], parent: { id: "q" } };
+  let asked = 0;
+  const { reader } = await readerOf(({ path }) =>
+    path === "/oauth/token" ? undefined : { body: (asked += 1) === 1 ? snake : camel },
+  );
+  const expected = { id: "p", name: "P", description: null, parent: "q", skills: ["a"] };
+  expect(await reader.profile("p")).toEqual(expected);
+  expect(await reader.profile("p")).toEqual(expected);
+});
