@@ -510,3 +510,42 @@ export interface UnknownName {
   readonly nearest?: string;
   readonly origin: Place;
 }
+
+// ── Outcome ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** What became of one change: the past tense of a plan. */
+export type ChangeOutcome =
+  /** Live says what the plan asked for; `how` is set where it took no write, or another's. */
+  | { readonly result: "done"; readonly fingerprint: string; readonly how?: "adopted" | "was-so" }
+  /** Genesys refused it, or its answer never came. */
+  | { readonly result: "failed"; readonly fingerprint: string; readonly reason: string }
+  /** Not tried. */
+  | { readonly result: "skipped"; readonly fingerprint: string; readonly why: Skip };
+
+export type Skip =
+  /** Someone changed the value after the plan was made; `found` is what is there now, null for nothing. */
+  | { readonly kind: "moved"; readonly found: string | number | boolean | null }
+  /** It needs something that failed. */
+  | { readonly kind: "dependency"; readonly on: string }
+  /** The apply was stopped before it. */
+  | { readonly kind: "stopped" };
+
+export interface OperationOutcome {
+  readonly operation: Operation;
+  readonly changes: readonly ChangeOutcome[];
+}
+
+export interface ApplyReport {
+  /** One for each operation of the plan, in its order. */
+  readonly outcomes: readonly OperationOutcome[];
+  /** What was done and still doesn't show when read again. */
+  readonly notVisible: readonly NotVisible[];
+  /** Whether it was stopped before the end. */
+  readonly stopped: boolean;
+}
+
+/** Reads can lag behind writes by up to a minute, so this is said and not an error. */
+export interface NotVisible {
+  readonly operation: Operation;
+  readonly fingerprint: string;
+}

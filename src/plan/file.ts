@@ -1,5 +1,5 @@
 /** The plan file: a Plan as versioned JSON. Its schema is schemas/plan.schema.json. */
-import type { AnySchemaObject } from "ajv";
+import type { AnySchemaObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Plan } from "../model.ts";
 import { Failure } from "../problem.ts";
@@ -21,7 +21,7 @@ export function parsePlanFile(text: string, file: string, schema: AnySchemaObjec
     allowUnionTypes: true,
     discriminator: true,
   });
-  const isPlan = ajv.compile<Plan>(schema);
+  const isPlan: ValidateFunction<Plan> = ajv.compile<Plan>(schema);
   if (isPlan(value)) return value;
   const [error] = isPlan.errors ?? [];
   throw notAPlan(

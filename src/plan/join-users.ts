@@ -35,7 +35,7 @@ export interface UserRow {
 }
 
 export interface JoinedUsers {
-  /** Sorted by id. */
+  /** Sorted by e-mail. */
   readonly rows: readonly UserRow[];
   /** Ids of ledger users who are not in the list; what the ledger says of them stays. */
   readonly away: ReadonlySet<string>;
@@ -63,7 +63,7 @@ export function joinUsers(
   const grouped = carryToMembers(desired.groups, live, directory);
   const wants = mergePerUser(named.wishes, grouped.wishes);
   const rows = [...directory.byId.values()]
-    .sort((a, b) => byText(a.id, b.id))
+    .sort((a, b) => byText(a.email, b.email) || byText(a.id, b.id))
     .map((user) => joinUser(user, wants.get(user.id), directory.ledgerById.get(user.id), named.ids, skills));
   return {
     rows,

@@ -1,0 +1,46 @@
+/** What every write of one apply shares. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiError } from "../genesys/error.ts";
+import { isVersionMismatch } from "../genesys/error.ts";
+import type { Reader } from "../genesys/reader.ts";
+import type { Writer } from "../genesys/writer.ts";
+import type { Slug } from "../model.ts";
+import { Failure } from "../problem.ts";
+
+export interface ApplyContext {
+  readonly reader: Reader;
+  readonly writer: Writer;
+  /** Ids by slug; grows as skills are created. */
+  readonly skillIds: Map<Slug, string>;
+  /** Aborted: finish what is in flight and write no more. */
+  readonly stop: AbortSignal;
+}
+
+const MISMATCH_RETRIES = 5;
+const MISMATCH_DELAY_MS = 500;
+
+/**
+ * Runs `attempt`, which reads and then writes, again where someone else wrote in between.
+ * Source: the vendor's Terraform provider retries 409, 408 and "does not match the current version".
+ */
+export async function retryMismatch<T>(attempt: (isFirst: boolean) => Promise<T>): Promise<T> {
+  for (let round = 0; ; round++) {
+    try {
+      return await attempt(round === 0);
+    } catch (error) {
+      if (!isVersionMismatch(error) || round === MISMATCH_RETRIES) throw error;
+      await sleep(MISMATCH_DELAY_MS * (round + 1));
+    }
+  }
+}
+
+/** The sentence of an error that the apply can go on after; anything else is a bug and is thrown on. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Failure) return error.problems.map(({ message }) => message).join(" ");
+  if (isApiError(error)) return error.message;
+  throw error;
+}
+
+function isApiError(error: unknown): error is ApiError {
+  return error instanceof Error && error.name === "ApiError";
+}

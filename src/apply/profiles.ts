@@ -1,0 +1,54 @@
+/** Writes routing profiles: read, merge, PUT. The API replaces the whole list, so what is not ours is sent back. */
+import { isGone } from "../genesys/error.ts";
+import type { ChangeOutcome, UpdateProfile } from "../model.ts";
+import type { ApplyContext } from "./context.ts";
+import { reasonOf, retryMismatch } from "./context.ts";
+import type { Document } from "./document.ts";
+import { check } from "./document.ts";
+import { failed, skipped } from "./outcome.ts";
+import { settle } from "./skills.ts";
+
+export async function writeProfile(
+  operation: UpdateProfile,
+  context: ApplyContext,
+): Promise<ChangeOutcome[]> {
+  const { changes, entries } = operation;
+  const ready = entries.filter(({ skill }) => context.skillIds.has(skill));
+  const waiting = entries.filter(({ skill }) => !context.skillIds.has(skill));
+  const missing = waiting.map(({ fingerprint, skill }) =>
+    skipped(fingerprint, { kind: "dependency", on: skill }),
+  );
+  try {
+    const written = await retryMismatch(() => mergeAndPut({ ...operation, entries: ready }, context));
+    return [...written, ...missing];
+  } catch (error) {
+    const reason = isGone(error) ? "The profile was deleted after the plan was made." : reasonOf(error);
+    return [...[...changes, ...ready].map(({ fingerprint }) => failed(fingerprint, reason)), ...missing];
+  }
+}
+
+async function mergeAndPut(operation: UpdateProfile, context: ApplyContext): Promise<ChangeOutcome[]> {
+  const live = await context.reader.profile(operation.id);
+  const held = new Set(live.skills);
+  const idOf = (skill: string): string => context.skillIds.get(skill) ?? "";
+  const document: Document = {
+    name: live.name,
+    description: live.description || null,
+    skills: Object.fromEntries(operation.entries.map(({ skill }) => [skill, held.has(idOf(skill)) || null])),
+  };
+  const fields = operation.changes.map((change) => ({ change, found: check(document, change.patch) }));
+  const entries = operation.entries.map((change) => ({ change, found: check(document, change.patch) }));
+
+  const body = { name: live.name, description: live.description };
+  for (const { change, found } of fields) if (found.kind === "as-planned") body[change.field] = change.after;
+  for (const { change, found } of entries) {
+    if (found.kind !== "as-planned") continue;
+    if (change.kind === "gain") held.add(idOf(change.skill));
+    else held.delete(idOf(change.skill));
+  }
+  const checks = [...fields, ...entries];
+  if (checks.some(({ found }) => found.kind === "as-planned")) {
+    await context.writer.putProfile(operation.id, { ...body, skills: [...held] });
+  }
+  return checks.map(({ change, found }) => settle(change.fingerprint, found));
+}

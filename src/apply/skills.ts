@@ -1,0 +1,86 @@
+/** Creates skills, and puts names and descriptions right where the dialect can. */
+
+import { slugOf } from "../desired/slug.ts";
+import { isAmbiguous, isConflict, isGone } from "../genesys/error.ts";
+import type { ChangeOutcome, CreateSkill, UpdateSkill } from "../model.ts";
+import type { ApplyContext } from "./context.ts";
+import { reasonOf, retryMismatch } from "./context.ts";
+import type { Document } from "./document.ts";
+import { check } from "./document.ts";
+import { done, failed, skipped } from "./outcome.ts";
+
+/** Creates the skill, or adopts the one that has its name by now. */
+export async function writeNewSkill(operation: CreateSkill, context: ApplyContext): Promise<ChangeOutcome[]> {
+  const { skill, name, description, fingerprint } = operation;
+  try {
+    const created = await context.writer.createSkill({
+      name,
+      ...(description !== undefined && { description }),
+    });
+    context.skillIds.set(skill, created.id);
+    return [done(fingerprint)];
+  } catch (error) {
+    if (!isNameTaken(error) && !isAmbiguous(error)) return [failed(fingerprint, reasonOf(error))];
+    const id = await findByName(name, context);
+    if (id === null)
+      return [failed(fingerprint, `${reasonOf(error)} No skill of that name was found afterwards.`)];
+    context.skillIds.set(skill, id);
+    return [done(fingerprint, isAmbiguous(error) ? undefined : "adopted")];
+  }
+}
+
+/** A name that is taken is answered with 409, and by some deployments with 400. */
+function isNameTaken(error: unknown): boolean {
+  return isConflict(error) || (error instanceof Error && "status" in error && error.status === 400);
+}
+
+/** By exact name first, then by slug: uniqueness may ignore case and spacing. */
+async function findByName(name: string, { reader }: ApplyContext): Promise<string | null> {
+  const [exact] = (await reader.skillsNamed(name)).entities;
+  if (exact) return exact.id;
+  const listing = await reader.listSkills();
+  const alike = listing.entities.filter((skill) => slugOf(skill.name) === slugOf(name));
+  return alike.length === 1 ? (alike[0]?.id ?? null) : null;
+}
+
+/** Reads, checks and writes; what the YAML leaves out is written back as it is. */
+export async function writeSkillFields(
+  operation: UpdateSkill,
+  context: ApplyContext,
+): Promise<ChangeOutcome[]> {
+  try {
+    return await retryMismatch(async () => {
+      const live = await context.reader.skill(operation.id);
+      const document: Document = { name: live.name, description: live.description || null };
+      const checks = operation.changes.map((change) => ({ change, found: check(document, change.patch) }));
+      const write = Object.fromEntries(
+        checks
+          .filter(({ found }) => found.kind === "as-planned")
+          .map(({ change }) => [change.field, change.after]),
+      );
+      if (Object.keys(write).length > 0) {
+        await context.writer.updateSkill(operation.id, {
+          name: live.name,
+          description: live.description,
+          ...write,
+        });
+      }
+      return checks.map(({ change, found }) => settle(change.fingerprint, found));
+    });
+  } catch (error) {
+    const reason = isGone(error) ? "The skill was deleted after the plan was made." : reasonOf(error);
+    return operation.changes.map(({ fingerprint }) => failed(fingerprint, reason));
+  }
+}
+
+/** What a check means once everything that was as planned has been written. */
+export function settle(fingerprint: string, found: ReturnType<typeof check>): ChangeOutcome {
+  switch (found.kind) {
+    case "as-planned":
+      return done(fingerprint);
+    case "was-so":
+      return done(fingerprint, "was-so");
+    case "moved":
+      return skipped(fingerprint, found);
+  }
+}

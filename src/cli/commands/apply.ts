@@ -1,0 +1,123 @@
+/** `apply`: carries a plan out, the one in a file or a fresh one. */
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline/promises";
+import { apply } from "../../apply/apply.ts";
+import { isComplete } from "../../apply/outcome.ts";
+import type { ApplyReport, Plan } from "../../model.ts";
+import { parsePlanFile } from "../../plan/file.ts";
+import { fingerprintsOf } from "../../plan/fingerprint.ts";
+import { Failure } from "../../problem.ts";
+import { outcomeText } from "../../report/outcome-text.ts";
+import { planText } from "../../report/plan-text.ts";
+import { count, printable } from "../../text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import type { WorldOptions } from "../options.ts";
+import { startProgress } from "../progress.ts";
+import { readSchema } from "../schemas.ts";
+import type { Terminal } from "../terminal.ts";
+import type { OpenWorld } from "../world.ts";
+import { openWorld, planWorld } from "../world.ts";
+import { refusedExit } from "./plan.ts";
+
+export interface ApplyCommandOptions extends WorldOptions {
+  /** The plan file; a fresh plan where there is none. */
+  readonly file?: string;
+  readonly yes?: boolean;
+  readonly allow: ReadonlySet<string>;
+}
+
+/** Exit code 1 where something could not be done, 3 where the plan is refused, 4 where it is not the file's. */
+export async function applyCommand(options: ApplyCommandOptions, terminal: Terminal): Promise<number> {
+  const reviewed = options.file === undefined ? null : await readPlanFile(options.file);
+  const world = await openWorld(options, terminal);
+  try {
+    const allow = new Set([...options.allow, ...(reviewed?.allowed.map(({ code }) => code) ?? [])]);
+    const { plan } = await planWorld(world, allow, terminal);
+    if (reviewed) refuseUnreviewed(plan, reviewed, options.file ?? "");
+    terminal.out(planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+    if (plan.refusals.length > 0) return refusedExit(plan);
+    if (plan.stages.length === 0) return 0;
+    if (options.yes !== true) await confirm(plan, terminal);
+    const report = await carryOut(plan, world, terminal);
+    terminal.out(outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+    return isComplete(report) ? 0 : 1;
+  } finally {
+    await world.close();
+  }
+}
+
+async function readPlanFile(file: string): Promise<Plan> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new Failure({
+      code: "NO_PLAN_FILE",
+      message: `The plan file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Write one with: genesys-skills plan --out FILE",
+    });
+  }
+  return parsePlanFile(text, file, await readSchema("plan"));
+}
+
+/** Every change of the fresh plan must be in the file; fewer is fine, for then it is done already. */
+function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void {
+  if (plan.target !== reviewed.target || plan.organization.id !== reviewed.organization.id) {
+    throw new Failure(
+      {
+        code: "OTHER_TARGET",
+        message: `${file} is a plan for ${printable(reviewed.target)} (${printable(reviewed.organization.name)}), and this is ${printable(plan.target)} (${printable(plan.organization.name)}).`,
+        hint: "Plan again for this target, or name the file's target with --target.",
+      },
+      4,
+    );
+  }
+  const known = new Set(reviewed.stages.flat().flatMap(fingerprintsOf));
+  const fresh = plan.stages.flat().flatMap((operation) => {
+    const unknown = fingerprintsOf(operation).filter((fingerprint) => !known.has(fingerprint));
+    return unknown.map(() => ("skill" in operation ? operation.skill : operation.name));
+  });
+  if (fresh.length === 0) return;
+  const about = [...new Set(fresh)].slice(0, 10).map((name) => printable(name));
+  throw new Failure(
+    {
+      code: "PLAN_CHANGED",
+      message: `${count(fresh.length, "change")} would be made now that ${file} doesn't have, about: ${about.join(", ")}. Nothing was applied.`,
+      hint: "The YAML or the organisation changed since. Plan again, review, and apply the new file.",
+    },
+    4,
+  );
+}
+
+async function confirm(plan: Plan, terminal: Terminal): Promise<void> {
+  if (!terminal.isInteractive) {
+    throw new Failure({
+      code: "NOT_CONFIRMED",
+      message: "Nothing was applied: there is no terminal to ask on.",
+      hint: "Give --yes to apply without being asked.",
+    });
+  }
+  const question = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await question.question(
+    `\nApply this to ${printable(plan.organization.name)}? Only "yes" applies: `,
+  );
+  question.close();
+  if (answer.trim().toLowerCase() === "yes") return;
+  throw new Failure({ code: "NOT_CONFIRMED", message: "Nothing was applied: the answer was not yes." });
+}
+
+async function carryOut(plan: Plan, { connection }: OpenWorld, terminal: Terminal): Promise<ApplyReport> {
+  const interrupt = listenForInterrupt(terminal);
+  const progress = startProgress(plan, terminal);
+  try {
+    return await apply(plan, connection, {
+      stop: interrupt.signal,
+      onOutcome: (outcome) => {
+        progress.step(outcome);
+      },
+    });
+  } finally {
+    progress.stop();
+    interrupt.release();
+  }
+}

@@ -1,0 +1,138 @@
+/** Every command with its options, in one place; what a command does is loaded when it is called. */
+import { Command, Option } from "commander";
+import type { ApplyCommandOptions } from "./commands/apply.ts";
+import type { DemoOptions } from "./commands/demo.ts";
+import type { PlanCommandOptions } from "./commands/plan.ts";
+import { PLAN_FORMATS } from "./commands/plan-formats.ts";
+import type { SandboxCommandOptions } from "./commands/sandbox.ts";
+import type { ValidateOptions } from "./commands/validate.ts";
+import {
+  allowOption,
+  detailedExitCodeOption,
+  dirOption,
+  sandboxOption,
+  targetOption,
+  wholeNumber,
+} from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+type Action<O> = (options: O, terminal: Terminal) => Promise<number>;
+
+/** The commands; each calls `done` with its exit code. */
+export function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+  /** Runs an action with the options that commander has checked. */
+  const run = async <O>(load: () => Promise<Action<O>>, options: O): Promise<void> => {
+    const action = await load();
+    done(await action(options, terminal));
+  };
+
+  const program = new Command("genesys-skills")
+    .description("Keeps the routing skills of Genesys Cloud organisations in git.")
+    .helpCommand(false)
+    .showHelpAfterError("Run with --help for what there is.")
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.out(text);
+      },
+      writeErr: (text) => {
+        terminal.err(text);
+      },
+    })
+    .exitOverride()
+    .addHelpText("after", ENVIRONMENT);
+
+  program
+    .command("validate")
+    .description("check the YAML, offline")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addHelpText("after", examples("validate", "validate --dir config/skills"))
+    .action((options: ValidateOptions) =>
+      run(async () => (await import("./commands/validate.ts")).validate, options),
+    );
+
+  program
+    .command("plan")
+    .description("show what an apply would change, and change nothing")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addOption(new Option("--format <format>", "how to print it").choices(PLAN_FORMATS).default("text"))
+    .option("--out <file>", "also write the plan to a file that apply takes")
+    .addOption(allowOption())
+    .addOption(detailedExitCodeOption())
+    .addHelpText("after", examples("plan --sandbox", "plan --out plan.json", "plan --format markdown"))
+    .action((options: PlanCommandOptions) =>
+      run(async () => (await import("./commands/plan.ts")).planCommand, options),
+    );
+
+  program
+    .command("apply")
+    .description("carry a plan out: the one in FILE, or a fresh one that is shown first")
+    .argument("[file]", "a plan file; only what it holds is applied")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .option("--yes", "apply without asking")
+    .addOption(allowOption())
+    .addHelpText("after", examples("apply --sandbox", "apply plan.json --yes"))
+    .action((file: string | undefined, options: ApplyCommandOptions) =>
+      run(async () => (await import("./commands/apply.ts")).applyCommand, {
+        ...options,
+        ...(file && { file }),
+      }),
+    );
+
+  program
+    .command("sandbox")
+    .description("serve a sandbox organisation over HTTP, to try things on")
+    .addOption(new Option("--api <api>", "the kind of API").choices(["cloud", "profiles"]).default("cloud"))
+    .option("--host <host>", "where to listen", "127.0.0.1")
+    .addOption(
+      new Option("--port <port>", "where to listen; 0 for any free port")
+        .default(8080)
+        .argParser(wholeNumber(0, 65_535)),
+    )
+    .option("--seed <file>", "a JSON file to fill the organisation with")
+    .option("--state <file>", "keep the data in this file between runs")
+    .option("--faults <list>", "what shall go wrong, as name=value,name=value")
+    .addOption(
+      new Option("--requests-per-minute <number>", "its rate limit; 0 for none").argParser(
+        wholeNumber(0, 1_000_000),
+      ),
+    )
+    .addHelpText("after", examples("sandbox", "sandbox --api profiles --port 9000 --state org.json"))
+    .action((options: SandboxCommandOptions) =>
+      run(async () => (await import("./commands/sandbox.ts")).sandboxCommand, options),
+    );
+
+  program
+    .command("demo")
+    .description("the whole story in one go, on a sandbox: validate, plan, apply, plan again")
+    .addOption(new Option("--api <api>", "the kind of API").choices(["cloud", "profiles"]).default("cloud"))
+    .addHelpText("after", examples("demo", "demo --api profiles"))
+    .action((options: DemoOptions) => run(async () => (await import("./commands/demo.ts")).demo, options));
+
+  return program;
+}
+
+function examples(...commands: readonly string[]): string {
+  const lines = commands.map((command) => `  $ genesys-skills ${command}`);
+  return `\nExamples:\n${lines.join("\n")}\n`;
+}
+
+const ENVIRONMENT = `
+Environment:
+  GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET  the OAuth client (grant: client credentials)
+  GENESYS_ENV                               the region's domain, by default mypurecloud.com
+  GENESYS_API_URL, GENESYS_LOGIN_URL        other hosts in place of the region's
+  HTTPS_PROXY, NO_PROXY, NO_COLOR           as usual
+
+Exit codes: 0 success, 1 failure, 2 there are changes (with --detailed-exitcode),
+            3 refused by a guard, 4 not what was reviewed
+
+Examples:
+  $ genesys-skills demo
+  $ genesys-skills plan --sandbox
+  $ genesys-skills apply plan.json
+`;

@@ -1,0 +1,52 @@
+/** How far an apply is: a bar on a terminal, a line every ten seconds elsewhere. */
+
+import { statusOf } from "../apply/outcome.ts";
+import type { OperationOutcome, Plan } from "../model.ts";
+import { duration } from "../report/words.ts";
+import { count } from "../text.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Progress {
+  step(outcome: OperationOutcome): void;
+  stop(): void;
+}
+
+const LINE_EVERY_MS = 10_000;
+const BAR_WIDTH = 24;
+
+export function startProgress(plan: Plan, terminal: Terminal): Progress {
+  const total = plan.stages.flat().length;
+  const started = Date.now();
+  let finished = 0;
+  let failed = 0;
+  const words = (): string => {
+    const seconds = Math.max(0.001, (Date.now() - started) / 1000);
+    const left = ((total - finished) * plan.cost.seconds) / total;
+    const parts = [
+      `${finished} of ${count(total, "operation")}`,
+      `${(finished / seconds).toFixed(1)} a second`,
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      `about ${duration(left)} left`,
+    ];
+    return parts.join(", ");
+  };
+  const timer = setInterval(() => {
+    if (!terminal.hasStatus) terminal.err(`Applying: ${words()}\n`);
+  }, LINE_EVERY_MS);
+  timer.unref();
+  return {
+    step(outcome) {
+      finished++;
+      if (statusOf(outcome) === "failed") failed++;
+      terminal.status(`${bar(finished / total)} ${words()}`);
+    },
+    stop() {
+      clearInterval(timer);
+    },
+  };
+}
+
+function bar(share: number): string {
+  const full = Math.round(share * BAR_WIDTH);
+  return `[${"#".repeat(full)}${"-".repeat(BAR_WIDTH - full)}]`;
+}

@@ -1,0 +1,21 @@
+/** Runs one command line, whatever happens, to an exit code. */
+import { CommanderError } from "commander";
+import { reportFailure } from "./failures.ts";
+import { createProgram } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** `words` are the arguments after the program's name. Never throws. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // Commander has printed its sentence already; help and version are no failures.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    return reportFailure(error, terminal);
+  }
+}

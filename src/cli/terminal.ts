@@ -1,0 +1,75 @@
+/** Where the program's words go: one place that knows about colour, width and secrets. */
+import picocolors from "picocolors";
+import type { Paint } from "../report/paint.ts";
+
+export interface Terminal {
+  /** Results: standard output. */
+  readonly out: (text: string) => void;
+  /** Everything else: standard error. */
+  readonly err: (text: string) => void;
+  /** A line that the next one replaces; nothing where standard error is no terminal. */
+  readonly status: (text: string) => void;
+  /** Keeps a secret out of all that is printed from now on. */
+  readonly remember: (secret: string) => void;
+  readonly paint: Paint;
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether somebody can answer a question. */
+  readonly isInteractive: boolean;
+  /** Whether standard error is a terminal, so that `status` shows. */
+  readonly hasStatus: boolean;
+  /** Whether others may read the output, so that people whom the YAML doesn't name are only counted. */
+  readonly isShared: boolean;
+}
+
+export interface TerminalStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Colour goes to a terminal that wants it, and NO_COLOR switches it off. */
+export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): Terminal {
+  const secrets = new Set<string>();
+  const redact = (text: string): string =>
+    [...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
+  const isShared = env["GITHUB_ACTIONS"] === "true";
+  const hasStatus = stderr.isTTY && env["CI"] === undefined;
+  let statusShown = false;
+
+  function clearStatus(): void {
+    if (statusShown) stderr.write("\r\u001b[2K");
+    statusShown = false;
+  }
+
+  return {
+    out(text) {
+      clearStatus();
+      stdout.write(redact(text));
+    },
+    err(text) {
+      clearStatus();
+      stderr.write(redact(text));
+    },
+    status(text) {
+      if (!hasStatus) return;
+      clearStatus();
+      stderr.write(redact(text).slice(0, (stderr.columns || 80) - 1));
+      statusShown = true;
+    },
+    remember(secret) {
+      // A short one would blank out half of every text, and is no secret.
+      if (secret.length >= 6) secrets.add(secret);
+    },
+    paint: picocolors.createColors(wantsColour(stdout, env)),
+    env,
+    isInteractive: stdin.isTTY && stdout.isTTY,
+    hasStatus,
+    isShared,
+  };
+}
+
+function wantsColour(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  if (env["NO_COLOR"] || env["TERM"] === "dumb") return false;
+  return Boolean(env["FORCE_COLOR"]) || stdout.isTTY;
+}

@@ -1,0 +1,17 @@
+/** The colours that reports use, handed in so that the same words serve terminals, logs and tests. */
+
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}
+
+function same(text: string): string {
+  return text;
+}
+
+/** No colour at all. */
+export const PLAIN: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same };
