@@ -77,12 +77,12 @@ function connection({ shared: { faults } }: AppOptions) {
     const life = faults.life();
     if (life === "dead") {
       faults.die();
-      return hangUp(c, "killAfter");
+      return hangUp(c, "killed");
     }
     if (faults.on.latency !== undefined && faults.on.latency > 0) await wait(faults.on.latency);
 
     const request = `${c.req.method} ${c.var.record.path}`;
-    const isWrite = c.req.method !== "GET" && request.includes(" /api/v2/");
+    const isWrite = /^(POST|PUT|PATCH|DELETE) \/api\/v2\/(?!users\/search)/.test(request);
     const chance = faults.misfortune(isWrite);
     if (chance === "tooManyRequests" || chance === "serverError") c.var.record.fault = chance;
     if (faults.strikes("reset", request) || chance === "reset") return hangUp(c, "reset");
@@ -91,7 +91,7 @@ function connection({ shared: { faults } }: AppOptions) {
     if (loses) c.res = hangUp(c, "lostAnswer");
     if (life === "dying") {
       faults.die();
-      c.res = hangUp(c, "killDuring");
+      c.res = hangUp(c, "killed");
     }
     return undefined;
   });

@@ -6,7 +6,7 @@ import type { Env, Shared } from "./context.ts";
 import { needs } from "./context.ts";
 import type { Data, GroupRecord } from "./data.ts";
 import { badRequest, notFound } from "./errors.ts";
-import { pageOf, readPageSize } from "./pages.ts";
+import { pageOf, readList, readPageSize } from "./pages.ts";
 import { byName, visibleUsers } from "./view.ts";
 import { wireGroup, wireSkillConditions, wireSkillGroup, wireUser } from "./wire.ts";
 
@@ -20,7 +20,7 @@ export function groupRoutes(shared: Shared): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.get("/", (c) => {
-    const ids = c.req.queries("id") ?? [];
+    const ids = readList(c, "id");
     const found = store
       .read()
       .groups.filter((group) => ids.length === 0 || ids.includes(group.id))

@@ -20,7 +20,7 @@ function skillEdits(store: Store, rules: () => SkillRules) {
   const change = (name: string, changes: { name?: string; description?: string | null }) =>
     store.write(changeSkill(store.data, skillOf(store.data, name), changes, rules())[0]);
   return {
-    createSkill(name: string, description?: string): string {
+    createSkill: (name: string, description?: string): string => {
       const [data, skill] = createSkill(
         store.data,
         { name, ...(description === undefined ? {} : { description }) },
@@ -29,17 +29,17 @@ function skillEdits(store: Store, rules: () => SkillRules) {
       store.write(data);
       return skill.id;
     },
-    deleteSkill(name: string): void {
+    deleteSkill: (name: string): void => {
       store.write(deleteSkill(store.data, skillOf(store.data, name), rules()));
     },
-    renameSkill(name: string, newName: string): void {
+    renameSkill: (name: string, newName: string): void => {
       change(name, { name: newName });
     },
-    describeSkill(name: string, description: string | null): void {
+    describeSkill: (name: string, description: string | null): void => {
       change(name, { description });
     },
     /** The id of the active skill with this name. */
-    skillId(name: string): string {
+    skillId: (name: string): string => {
       return skillOf(store.data, name).id;
     },
   };
@@ -56,14 +56,14 @@ function userEdits(store: Store) {
   const setState = (email: string, state: UserState) => change(email, { state });
   return {
     /** Gives a user a skill, or another proficiency (default 1) where they hold it. */
-    assign(email: string, skill: string, proficiency = 1): void {
+    assign: (email: string, skill: string, proficiency = 1): void => {
       const item = { id: skillOf(store.data, skill).id, proficiency };
       store.write(giveSkills(store.data, WHOLE_VIEW, userOf(store.data, email), [item]));
     },
-    unassign(email: string, skill: string): void {
+    unassign: (email: string, skill: string): void => {
       store.write(takeSkill(store.data, userOf(store.data, email), skillOf(store.data, skill).id));
     },
-    addUser(email: string, name = email, division?: string): string {
+    addUser: (email: string, name = email, division?: string): string => {
       const { data } = store;
       if (
         data.users.some(
@@ -93,7 +93,7 @@ function userEdits(store: Store) {
     deleteUser: (email: string): void => setState(email, "deleted"),
     changeEmail: (email: string, newEmail: string): void => change(email, { email: newEmail }),
     renameUser: (email: string, name: string): void => change(email, { name }),
-    userId(email: string): string {
+    userId: (email: string): string => {
       return userOf(store.data, email).id;
     },
   };
@@ -106,7 +106,7 @@ function groupEdits(store: Store) {
     store.write({ ...store.data, groups: replaced(store.data.groups, changed) });
   };
   return {
-    createGroup(name: string, members: readonly string[] = [], owners: readonly string[] = []): string {
+    createGroup: (name: string, members: readonly string[] = [], owners: readonly string[] = []): string => {
       const { data } = store;
       const made = data.made + 1;
       const ids = (emails: readonly string[]) => emails.map((email) => userOf(data, email).id);
@@ -115,16 +115,16 @@ function groupEdits(store: Store) {
       store.write({ ...data, made, groups: [...data.groups, group] });
       return id;
     },
-    deleteGroup(name: string): void {
+    deleteGroup: (name: string): void => {
       const { id } = groupOf(store.data, name);
       store.write({ ...store.data, groups: store.data.groups.filter((group) => group.id !== id) });
     },
     renameGroup: (name: string, newName: string): void => change(name, () => ({ name: newName })),
-    addGroupMember(group: string, email: string): void {
+    addGroupMember: (group: string, email: string): void => {
       const { id } = userOf(store.data, email);
       change(group, ({ memberIds }) => ({ memberIds: [...new Set([...memberIds, id])] }));
     },
-    removeGroupMember(group: string, email: string): void {
+    removeGroupMember: (group: string, email: string): void => {
       const { id } = userOf(store.data, email);
       change(group, ({ memberIds }) => ({ memberIds: memberIds.filter((one) => one !== id) }));
     },
@@ -138,7 +138,11 @@ function otherEdits(store: Store) {
   };
   const ids = (skills: readonly string[]) => skills.map((skill) => skillOf(store.data, skill).id);
   return {
-    createProfile(name: string, skills: readonly string[] = [], description: string | null = null): string {
+    createProfile: (
+      name: string,
+      skills: readonly string[] = [],
+      description: string | null = null,
+    ): string => {
       const { data } = store;
       const made = data.made + 1;
       const id = idOf("made profile", name, made);
@@ -155,19 +159,19 @@ function otherEdits(store: Store) {
     renameProfile: (name: string, newName: string): void => changeProfile(name, { name: newName }),
     describeProfile: (name: string, description: string | null): void => changeProfile(name, { description }),
     /** A flow that refers to these skills. */
-    createFlow(name: string, skills: readonly string[]): void {
+    createFlow: (name: string, skills: readonly string[]): void => {
       const flow = { id: idOf("made flow", name), name, skillIds: ids(skills) };
       store.write({ ...store.data, flows: [...store.data.flows, flow] });
     },
-    deleteFlow(name: string): void {
+    deleteFlow: (name: string): void => {
       store.write({ ...store.data, flows: store.data.flows.filter((flow) => flow.name !== name) });
     },
     /** A skill group whose conditions name these skills. */
-    createSkillGroup(name: string, skillNames: readonly string[]): void {
+    createSkillGroup: (name: string, skillNames: readonly string[]): void => {
       const group = { id: idOf("made skill group", name), name, skillNames };
       store.write({ ...store.data, skillGroups: [...store.data.skillGroups, group] });
     },
-    deleteSkillGroup(name: string): void {
+    deleteSkillGroup: (name: string): void => {
       store.write({
         ...store.data,
         skillGroups: store.data.skillGroups.filter((group) => group.name !== name),

@@ -55,6 +55,11 @@ export function readCount(c: Context<Env>, name: string, fallback: number): numb
   return Number(text);
 }
 
+/** The values of a parameter that may be repeated or, as the vendor's JavaScript SDK sends it, joined by commas. */
+export function readList(c: Context<Env>, name: string): string[] {
+  return (c.req.queries(name) ?? []).flatMap((value) => value.split(",")).filter((value) => value !== "");
+}
+
 function cutPage<T>(all: readonly T[], pageNumber: number, pageSize: number): readonly T[] {
   return all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
 }

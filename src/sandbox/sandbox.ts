@@ -1,6 +1,8 @@
 /** An in-memory Genesys organisation over real HTTP: starts it, and stops it. */
+
 import type { Server } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import type { Dialect, RequestRecord, Shared } from "./context.ts";
 import type { Data } from "./data.ts";
@@ -115,7 +117,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   });
   save?.();
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const answer = getRequestListener((request, bindings) => app.fetch(request, bindings));
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   const url = await listen(server, options.host ?? "127.0.0.1", options.port ?? 0);
   const [first = DEFAULT_CLIENT] = clients;
 

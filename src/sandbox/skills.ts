@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import type { Env, Shared } from "./context.ts";
 import { needs, optionalText, readObject, requiredText } from "./context.ts";
 import { ApiError, notFound } from "./errors.ts";
-import { pageOf } from "./pages.ts";
+import { pageOf, readList } from "./pages.ts";
 import { changeSkill, createSkill, deleteSkill } from "./skill-rules.ts";
 import { findSkill, visibleSkills } from "./view.ts";
 import { wireSkill } from "./wire.ts";
@@ -102,7 +102,7 @@ function matches(
 ): (skill: { id: string; name: string }) => boolean {
   const prefix = c.req.query("name")?.toLowerCase() ?? "";
   const part = (dialect === "profiles" ? c.req.query("query")?.toLowerCase() : undefined) ?? "";
-  const ids = c.req.queries("id") ?? [];
+  const ids = readList(c, "id");
   return ({ id, name }) =>
     name.toLowerCase().startsWith(prefix) &&
     name.toLowerCase().includes(part) &&

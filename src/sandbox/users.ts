@@ -6,7 +6,7 @@ import type { Env, Shared } from "./context.ts";
 import { needs, readObject } from "./context.ts";
 import type { Data, UserRecord } from "./data.ts";
 import { badRequest, missingPermission, notFound } from "./errors.ts";
-import { pageOf, readPageSize } from "./pages.ts";
+import { pageOf, readList, readPageSize } from "./pages.ts";
 import { searchUsers } from "./user-search.ts";
 import { findUser, visibleUsers } from "./view.ts";
 import { wireUser } from "./wire.ts";
@@ -24,7 +24,7 @@ export function userRoutes(shared: Shared): Hono<Env> {
 
   routes.get("/", READ, (c) => {
     const data = store.read();
-    const expand = c.req.queries("expand") ?? [];
+    const expand = readList(c, "expand");
     const found = listed(c, data);
     const page = pageOf(c, shared, found, { max: shared.maxPageSize, expanded: expand.length > 0 });
     if (c.req.query("state") === "inactive" && page.pageNumber * page.pageSize > OTHER_STATES_MAX)
@@ -39,7 +39,7 @@ export function userRoutes(shared: Shared): Hono<Env> {
   routes.get("/query", VIEW, (c) => {
     if (c.var.view.divisions !== "all") throw missingPermission(["directory:user:view"]);
     const data = store.read();
-    const expand = c.req.queries("expand") ?? [];
+    const expand = readList(c, "expand");
     const pageSize = readPageSize(c, { max: shared.maxPageSize, expanded: expand.length > 0 });
     const found = listed(c, data);
     const start = readCursor(c);
@@ -70,7 +70,7 @@ export function userRoutes(shared: Shared): Hono<Env> {
     const user = findUser(data, c.var.view, c.req.param("id"));
     const state = readState(c, "any");
     if (state !== "any" && state !== user.state) throw notFound("user", user.id);
-    return c.json(wireUser(data, user, c.req.queries("expand")));
+    return c.json(wireUser(data, user, readList(c, "expand")));
   });
 
   return routes;
@@ -79,7 +79,7 @@ export function userRoutes(shared: Shared): Hono<Env> {
 /** The users that the query's `state` (active) and ids ask for, in order of name. */
 function listed(c: Context<Env>, data: Data): UserRecord[] {
   const state = readState(c, "active");
-  const ids = c.req.queries("id") ?? [];
+  const ids = readList(c, "id");
   const users = visibleUsers(data, c.var.view)
     .filter((user) => state === "any" || user.state === state)
     .filter((user) => ids.length === 0 || ids.includes(user.id));
