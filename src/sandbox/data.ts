@@ -75,6 +75,24 @@ export interface FlowRecord {
   readonly skillIds: readonly string[];
 }
 
+/** Remembers what was computed from a value for as long as the value lives; records never change in place. */
+export function remembered<In extends object, Out>(compute: (from: In) => Out): (from: In) => Out {
+  const known = new WeakMap<In, Out>();
+  return (from) => {
+    const old = known.get(from);
+    if (old !== undefined) return old;
+    const made = compute(from);
+    known.set(from, made);
+    return made;
+  };
+}
+
+/** Skills by id. */
+export const skillsById = remembered(
+  (skills: readonly SkillRecord[]): ReadonlyMap<string, SkillRecord> =>
+    new Map(skills.map((skill) => [skill.id, skill])),
+);
+
 /** A UUID made of a hash: the same words give the same id in every run. */
 export function idOf(...words: readonly (string | number)[]): string {
   const hex = createHash("sha256").update(words.join("\n")).digest("hex");

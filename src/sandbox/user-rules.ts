@@ -1,9 +1,10 @@
 /** What happens to the skills of a user: each function takes the data and gives the data afterwards. */
 import type { Data, UserRecord } from "./data.ts";
+import { skillsById } from "./data.ts";
 import { ApiError, badRequest, notFound } from "./errors.ts";
 import { replaced } from "./store.ts";
 import type { View } from "./view.ts";
-import { visibleSkills } from "./view.ts";
+import { seesSkill } from "./view.ts";
 
 /** What one bulk call may carry. */
 export const BULK_MAX = 50;
@@ -54,13 +55,11 @@ export function readProficiency(value: unknown): number {
 }
 
 function checkedSkills(data: Data, view: View, items: readonly Assignment[]): Record<string, number> {
-  const known = new Set(
-    visibleSkills(data, view)
-      .filter((skill) => skill.state === "active")
-      .map((skill) => skill.id),
-  );
-  for (const { id } of items)
-    if (!known.has(id)) throw badRequest(`There is no skill with the id ${id}.`, "id");
+  for (const { id } of items) {
+    const skill = skillsById(data.skills).get(id);
+    if (skill?.state !== "active" || !seesSkill(view, skill))
+      throw badRequest(`There is no skill with the id ${id}.`, "id");
+  }
   return Object.fromEntries(items.map(({ id, proficiency }) => [id, proficiency]));
 }
 

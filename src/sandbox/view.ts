@@ -1,5 +1,6 @@
 /** What of the organisation a client may see. */
 import type { Data, SkillRecord, UserRecord } from "./data.ts";
+import { remembered, skillsById } from "./data.ts";
 import { notFound } from "./errors.ts";
 
 export interface View {
@@ -19,17 +20,17 @@ export function seesDivision(view: View, divisionId: string): boolean {
 
 /** Skills of all states that the client sees, in order of name. */
 export function visibleSkills(data: Data, view: View): SkillRecord[] {
-  return data.skills.filter((skill) => seesSkill(view, skill)).sort(byName);
+  return skillsByName(data.skills).filter((skill) => seesSkill(view, skill));
 }
 
 /** Users of all states that the client sees, in order of name. */
 export function visibleUsers(data: Data, view: View): UserRecord[] {
-  return data.users.filter((user) => seesDivision(view, user.divisionId)).sort(byName);
+  return usersByName(data.users).filter((user) => seesDivision(view, user.divisionId));
 }
 
 /** The skill with this id, deleted or not; throws 404. */
 export function findSkill(data: Data, view: View, id: string): SkillRecord {
-  const skill = data.skills.find((one) => one.id === id);
+  const skill = skillsById(data.skills).get(id);
   if (!skill || !seesSkill(view, skill)) throw notFound("skill", id);
   return skill;
 }
@@ -47,6 +48,10 @@ export function byName(a: { name: string; id: string }, b: { name: string; id: s
   return a.id < b.id ? -1 : 1;
 }
 
-function seesSkill(view: View, skill: SkillRecord): boolean {
+const skillsByName = remembered((skills: readonly SkillRecord[]) => [...skills].sort(byName));
+const usersByName = remembered((users: readonly UserRecord[]) => [...users].sort(byName));
+
+/** Whether the client sees this skill. */
+export function seesSkill(view: View, skill: SkillRecord): boolean {
   return skill.divisionId === undefined || (view.divisionedSkills && seesDivision(view, skill.divisionId));
 }

@@ -8,6 +8,7 @@ import type {
   SkillRecord,
   UserRecord,
 } from "./data.ts";
+import { skillsById } from "./data.ts";
 import { byName } from "./view.ts";
 
 type Json = Record<string, unknown>;
@@ -47,8 +48,9 @@ export function wireUser(data: Data, user: UserRecord, expand: readonly string[]
 
 /** The skills of a user, in order of name. */
 export function wireUserSkills(data: Data, user: UserRecord): Json[] {
-  return data.skills
-    .filter((skill) => Object.hasOwn(user.skills, skill.id))
+  const skills = skillsById(data.skills);
+  return Object.keys(user.skills)
+    .flatMap((id) => skills.get(id) ?? [])
     .sort(byName)
     .map((skill) => wireUserSkill(user, skill));
 }
@@ -92,7 +94,7 @@ export function wireProfile(data: Data, profile: ProfileRecord): Json {
     ...(profile.parentId === undefined ? {} : { parent: { id: profile.parentId } }),
     routingSkills: profile.skillIds.map((id) => ({
       id,
-      name: data.skills.find((skill) => skill.id === id)?.name,
+      name: skillsById(data.skills).get(id)?.name,
     })),
     selfUri: `/api/v2/routing/profiles/${profile.id}`,
   };
