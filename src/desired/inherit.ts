@@ -50,8 +50,8 @@ export function mergeSources(sources: readonly Source[]): ProfileEntry[] {
   const bySkill = groupBy(sources, (source) => source.skill);
   return [...bySkill.values()].flatMap((ofSkill) => {
     const [closest] = ofSkill;
-    const proficiency = ofSkill.find((source) => source.proficiency !== undefined)?.proficiency;
-    return closest ? [{ ...closest, ...(proficiency !== undefined && { proficiency }) }] : [];
+    const naming = ofSkill.find((source) => source.proficiency !== undefined);
+    return closest ? [{ ...closest, ...(naming && { proficiency: naming.proficiency }) }] : [];
   });
 }
 
@@ -65,14 +65,14 @@ function mergeOwn(entries: readonly OwnEntry[]): OwnEntry[] {
 }
 
 function byProficiencyAndPlace(a: OwnEntry, b: OwnEntry): number {
-  return (b.proficiency ?? -1) - (a.proficiency ?? -1) || byPlace(a.origin, b.origin);
+  return byProficiency(a, b) || byPlace(a.origin, b.origin);
 }
 
 function bySkillAndCloseness(a: Source, b: Source): number {
-  return (
-    byText(a.skill, b.skill) ||
-    a.distance - b.distance ||
-    byProficiencyAndPlace(a, b) ||
-    byText(a.from, b.from)
-  );
+  return byText(a.skill, b.skill) || a.distance - b.distance || byProficiency(a, b) || byText(a.from, b.from);
+}
+
+/** The highest first, none last. */
+function byProficiency(a: OwnEntry, b: OwnEntry): number {
+  return (b.proficiency ?? -1) - (a.proficiency ?? -1);
 }

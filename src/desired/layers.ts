@@ -63,8 +63,8 @@ function reportRepeat(second: Declaration, first: Declaration, onProblem: OnProb
   onProblem({
     code: "DUPLICATE_SLUG",
     message: isSame
-      ? `"${second.name.value}" stands here a second time; the first is at ${formatPlace(first.place)}.`
-      : `"${second.name.value}" has the slug "${second.slug}", which "${first.name.value}" at ${formatPlace(first.place)} has too.`,
+      ? `"${second.name.value}" stands here a second time; the first is at ${formatPlace(first.name.place)}.`
+      : `"${second.name.value}" has the slug "${second.slug}", which "${first.name.value}" at ${formatPlace(first.name.place)} has too.`,
     place: second.name.place,
     hint: isSame ? "Put both into one entry." : "Give one of the two a slug of its own: slug: …",
   });

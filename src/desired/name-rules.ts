@@ -48,14 +48,12 @@ export function namesAreUnique({ skills, profiles }: Catalogue, onProblem: OnPro
     const names = [...index.bySlug.values()]
       .map((entry) => entry.name)
       .filter((name) => withoutId.has(name.value));
-    reportRepeats(
-      names,
-      onProblem,
-      "DUPLICATE_NAME",
-      "Use another name, or give each entry the id that it means.",
-    );
+    reportRepeats(names, onProblem, "DUPLICATE_NAME", SAME_NAME_HINT);
   }
 }
+
+const SAME_NAME_HINT =
+  "Use another name, or give each the id that it means. To replace a shared entry for a target, write the same slug too.";
 
 export function idsAreUnique({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   for (const index of [skills, profiles]) {

@@ -86,6 +86,11 @@ const FAULTS: Partial<Record<ErrorCode, Omit<Fault, "offset">>> = {
     message: "A list, mapping or alias stands where the name of a field is expected.",
     hint: "Write a plain name before the colon.",
   },
+  MISSING_CHAR: {
+    code: "YAML_SYNTAX",
+    message: "A quote, bracket or comma is missing.",
+    hint: "Look for a quote or bracket that is opened, here or further up, and never closed.",
+  },
   TAB_AS_INDENT: {
     code: "YAML_SYNTAX",
     message: "The line is indented with a tab; YAML allows only spaces.",

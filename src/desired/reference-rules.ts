@@ -93,59 +93,37 @@ function reportOtherSpelling(mention: Located, likeIt: Located, onProblem: OnPro
 
 /** Of profiles that extend each other in a circle, none would ever be complete. */
 export function extendsHasNoCycle({ profiles }: Catalogue, onProblem: OnProblem): void {
-  const left = withoutLoose(profiles);
-  const visited = new Set<ProfileDeclaration>();
-  for (const start of left) {
-    const path: ProfileDeclaration[] = [];
-    let at: ProfileDeclaration | undefined = start;
-    while (at && !visited.has(at)) {
-      visited.add(at);
-      path.push(at);
-      at = parentsOf(at, profiles).find((parent) => left.has(parent));
-    }
-    const cycle = at ? path.slice(path.indexOf(at)) : [];
-    if (at && path.includes(at)) reportCycle(cycle, profiles, onProblem);
-  }
-}
-
-/** The profiles that are in a cycle, or extend one that is: all others fall away, those without parents first. */
-function withoutLoose(profiles: Index<ProfileDeclaration>): Set<ProfileDeclaration> {
-  const children = new Map<ProfileDeclaration, ProfileDeclaration[]>();
-  const openParents = new Map<ProfileDeclaration, number>();
-  for (const profile of profiles.bySlug.values()) {
-    const parents = parentsOf(profile, profiles);
-    openParents.set(profile, parents.length);
-    for (const parent of parents) children.set(parent, [...(children.get(parent) ?? []), profile]);
-  }
-  const loose = [...openParents].filter(([, count]) => count === 0).map(([profile]) => profile);
-  const left = new Set(profiles.bySlug.values());
-  for (let profile = loose.pop(); profile; profile = loose.pop()) {
-    left.delete(profile);
-    for (const child of children.get(profile) ?? []) {
-      const count = (openParents.get(child) ?? 0) - 1;
-      openParents.set(child, count);
-      if (count === 0) loose.push(child);
+  const done = new Set<ProfileDeclaration>();
+  for (const start of profiles.bySlug.values()) {
+    // The open steps of a depth-first walk; not a recursion, for a chain may be longer than the call stack.
+    const path: Step[] = done.has(start) ? [] : [{ profile: start, next: 0 }];
+    for (let step = path.at(-1); step; step = path.at(-1)) {
+      const link = step.profile.extends[step.next++];
+      if (!link) {
+        done.add(step.profile);
+        path.pop();
+        continue;
+      }
+      const parent = findOnly(profiles, link.value);
+      if (!parent || done.has(parent)) continue;
+      const begin = path.findIndex((open) => open.profile === parent);
+      if (begin === -1) path.push({ profile: parent, next: 0 });
+      else reportCycle([...path.slice(begin).map((open) => open.profile), parent], link, onProblem);
     }
   }
-  return left;
 }
 
-function parentsOf(profile: ProfileDeclaration, profiles: Index<ProfileDeclaration>): ProfileDeclaration[] {
-  return profile.extends.flatMap((reference) => findOnly(profiles, reference.value) ?? []);
+/** A profile, and which of those that it extends is walked next. */
+interface Step {
+  readonly profile: ProfileDeclaration;
+  next: number;
 }
 
-function reportCycle(
-  cycle: readonly ProfileDeclaration[],
-  profiles: Index<ProfileDeclaration>,
-  onProblem: OnProblem,
-): void {
-  const [first] = cycle;
-  const next = cycle[1] ?? first;
-  const link = first?.extends.find((reference) => findOnly(profiles, reference.value) === next);
+function reportCycle(cycle: readonly ProfileDeclaration[], link: Located, onProblem: OnProblem): void {
   onProblem({
     code: "EXTENDS_CYCLE",
-    message: `Profiles extend each other in a circle: ${[...cycle, first].map((profile) => profile?.name.value).join(" → ")}.`,
-    place: link?.place,
+    message: `Profiles extend each other in a circle: ${cycle.map((profile) => profile.name.value).join(" → ")}.`,
+    place: link.place,
     hint: "Remove one of these profiles from the extends of another.",
   });
 }

@@ -36,7 +36,10 @@ function readSchema(name: string): object {
 function dropOtherBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = new Set(errors.filter(isChoice).map((error) => error.instancePath));
   const inner = errors.filter((error) => !isChoice(error) && !isTypeOf(error, choices));
-  const entered = new Set(inner.flatMap((error) => parentsOf(error.instancePath)));
+  const entered = new Set([
+    ...inner.flatMap((error) => pathsTo(error.instancePath)),
+    ...[...choices].flatMap((path) => pathsTo(path).slice(0, -1)),
+  ]);
   return [...inner, ...errors.filter((error) => isChoice(error) && !entered.has(error.instancePath))];
 }
 
@@ -49,7 +52,7 @@ function isTypeOf(error: ErrorObject, paths: ReadonlySet<string>): boolean {
 }
 
 /** `/a/0` gives `""`, `/a` and `/a/0`. */
-function parentsOf(path: string): string[] {
+function pathsTo(path: string): string[] {
   const parts = path.split("/");
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
