@@ -8,7 +8,7 @@
 import pLimit from "p-limit";
 import type { Listing } from "../model.ts";
 import { count } from "../text.ts";
-import { ApiError, isRateLimited, isTooLarge } from "./error.ts";
+import { ApiError, isGone, isRateLimited, isTooLarge } from "./error.ts";
 
 export interface Page<T> {
   readonly entities: readonly T[];
@@ -27,6 +27,8 @@ export interface PageSource<T> {
   readonly what: string;
   /** Page size to ask for where nothing is known better. */
   readonly pageSize: number;
+  /** The list hangs on one entity, which may be gone: then the 404 is thrown. Default false. */
+  readonly mayBeGone?: boolean;
   /** Throws ApiError. */
   fetch(page: PageQuery): Promise<Page<T>>;
 }
@@ -53,7 +55,7 @@ class Broken extends Error {
 
 /**
  * The whole list, or an incomplete one with the reason. Throws ApiError where it can't be read at all: no
- * permission, or no server to be trusted.
+ * permission, no server to be trusted, or no entity that it would hang on.
  */
 export async function readListing<T extends { readonly id: string }>(
   source: PageSource<T>,
@@ -169,6 +171,7 @@ async function fetchPage<T>(
     return await source.fetch(query);
   } catch (error) {
     if (!(error instanceof ApiError) || endsReading(error) || (isTooLarge(error) && size > 1)) throw error;
+    if (source.mayBeGone && isGone(error)) throw error;
     throw new Broken(
       `The list of ${source.what} broke off at ${label}: ${error.message}`,
       isRateLimited(error),

@@ -88,14 +88,14 @@ export function createReader(
     what: string,
     from: Route,
     each: (entry: Fields) => T,
-    query: Query = {},
-    size = pageSize,
+    options: { query?: Query; pageSize?: number; mayBeGone?: boolean } = {},
   ): Promise<Listing<T>> {
+    const { query = {}, ...rest } = options;
     const fetch = async (page: Query) => {
       const answer = await send({ method: "GET", route: from, query: { ...query, ...page } });
       return decode(answer, (body) => decodePage(body, each));
     };
-    return readListing({ what, pageSize: size, fetch }, sizes);
+    return readListing({ what, pageSize, ...rest, fetch }, sizes);
   }
 
   function search(emails: readonly string[]): Promise<Listing<UserBody>> {
@@ -114,7 +114,8 @@ export function createReader(
   async function individuals(groupId: string): Promise<Listing<{ readonly id: string }> | undefined> {
     const what = "a group's individuals";
     try {
-      const found = await list(what, route`/groups/${groupId}/individuals`, decodeUser);
+      const from = route`/groups/${groupId}/individuals`;
+      const found = await list(what, from, decodeUser, { mayBeGone: true });
       return keepHeld(found);
     } catch (error) {
       if (isGone(error) || (error instanceof ApiError && error.status === 403)) return undefined;
@@ -124,7 +125,10 @@ export function createReader(
 
   async function userSkills(userId: string): Promise<readonly UserSkillBody[]> {
     const from = route`/users/${userId}/routingskills`;
-    const held = await list("a user's skills", from, decodeUserSkill, {}, USER_SKILLS_PAGE);
+    const held = await list("a user's skills", from, decodeUserSkill, {
+      pageSize: USER_SKILLS_PAGE,
+      mayBeGone: true,
+    });
     if (held.kind === "complete") return held.entities.filter(isHeld);
     throw new ApiError({
       kind: "bad-answer",
@@ -140,7 +144,9 @@ export function createReader(
     listSkills: () =>
       explained(async () => keepHeld(await list("skills", route`/routing/skills`, decodeSkill))),
     listUsers: () =>
-      explained(async () => keepHeld(await list("users", route`/users`, decodeUser, { expand: ["skills"] }))),
+      explained(async () =>
+        keepHeld(await list("users", route`/users`, decodeUser, { query: { expand: ["skills"] } })),
+      ),
     listProfiles: () =>
       explained(async () =>
         hasProfiles
@@ -154,7 +160,10 @@ export function createReader(
       explained(() =>
         inLots(ids, async (lot) => {
           const query = { id: lot, state: "any", expand: ["skills"] };
-          const found = await list("users looked up by id", route`/users`, decodeUser, query, LOT);
+          const found = await list("users looked up by id", route`/users`, decodeUser, {
+            query,
+            pageSize: LOT,
+          });
           return onlyThose(found, lot, (user) => user.id);
         }),
       ),
@@ -162,7 +171,9 @@ export function createReader(
       explained(() => inLots(emails, async (lot) => onlyThose(await search(lot), lot, (user) => user.email))),
     skillsNamed: (name) =>
       explained(async () => {
-        const found = await list("skills of one name", route`/routing/skills`, decodeSkill, { name });
+        const found = await list("skills of one name", route`/routing/skills`, decodeSkill, {
+          query: { name },
+        });
         return filterListing(keepHeld(found), (skill) => skill.name === name);
       }),
     skill: (id) => explained(() => getOne(route`/routing/skills/${id}`, decodeSkill)),

@@ -102,6 +102,7 @@ async function readGroups(
 async function readGroup(reader: Reader, group: GroupBody): Promise<Listing<LiveGroup> | undefined> {
   const individuals = await reader.groupIndividuals(group.id);
   if (!individuals) return undefined;
+  if (individuals.kind === "incomplete") return { ...individuals, entities: [] };
   const members = individuals.entities.map((user) => user.id);
   return { ...individuals, entities: [{ id: group.id, name: group.name, members }] };
 }

@@ -25,7 +25,7 @@ export interface ScriptedServer {
   readonly seen: Seen[];
   /** What was asked beside tokens. */
   calls(): Seen[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export const SECRET = "a-secret-that-must-not-show";
