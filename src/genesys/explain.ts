@@ -61,16 +61,19 @@ function describe(error: ApiError, around: Surroundings): Problem | undefined {
 }
 
 function describeRefused(error: ApiError, around: Surroundings): Problem | undefined {
-  if (error.path === TOKEN_ROUTE.template) return describeLogin(error, around);
-  if (error.status === 401) return describeUnauthorized(error, around);
-  if (error.status === 403) return describeForbidden(error, around);
-  if (error.status === 407) {
+  const isLogin = error.path === TOKEN_ROUTE.template;
+  const proxy = proxyVariable(error, around);
+  // Genesys's login knows no 403, and proxies that block a host do.
+  if (error.status === 407 || (isLogin && error.status === 403 && proxy)) {
     return {
       code: "PROXY_REFUSED",
-      message: `The proxy on the way to ${error.host} asks for a user name and password (407).`,
-      hint: "Put them into HTTPS_PROXY: http://user:password@proxy:port.",
+      message: `The proxy on the way to ${error.host} refuses to let us through (${error.status}).`,
+      hint: `Check user name, password and host in ${proxy ?? "HTTPS_PROXY"}, and that the proxy allows ${error.host}.`,
     };
   }
+  if (isLogin) return describeLogin(error, around);
+  if (error.status === 401) return describeUnauthorized(error, around);
+  if (error.status === 403) return describeForbidden(error, around);
   return undefined;
 }
 

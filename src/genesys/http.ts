@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Pacer, Wait } from "./pacer.ts";
 import type { ServerCount } from "./rate.ts";
 import type { Failing, Method } from "./retry.ts";
-import { delayBefore, isRateLimit, mayRetry, parseRetryAfter } from "./retry.ts";
+import { delayBefore, isRateLimit, isRepeatable, mayRetry, parseRetryAfter } from "./retry.ts";
 
 /** How long one attempt may take, in milliseconds. */
 export interface Timeouts {
@@ -65,11 +65,10 @@ export interface HttpOptions {
 
 /** An axios instance that paces, authorises and repeats. `close` ends its sockets. */
 export function createHttp(options: HttpOptions): { instance: AxiosInstance; close: () => void } {
-  const httpAgent = new HttpAgent({ keepAlive: true, maxSockets: 16 });
-  const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: 16 });
+  const kept = createAgents(true);
+  const fresh = createAgents(false);
   const instance = axios.create({
-    httpAgent,
-    httpsAgent,
+    ...kept,
     allowAbsoluteUrls: false,
     maxRedirects: 0,
     maxContentLength: MAX_ANSWER_BYTES,
@@ -83,7 +82,11 @@ export function createHttp(options: HttpOptions): { instance: AxiosInstance; clo
     paramsSerializer: { indexes: null },
     headers: { Accept: "application/json", "User-Agent": "genesys-skills" },
   });
-  instance.interceptors.request.use((config) => prepareAttempt(config, options));
+  instance.interceptors.request.use(async (config) => {
+    await prepareAttempt(config, options);
+    // A server may close an idle socket just as it is used again. A lost create is a riddle; a new socket isn't.
+    return isRepeatable(journeyOf(config)) ? config : { ...config, ...fresh };
+  });
   instance.interceptors.response.use(
     (response) => leave(options.pacer, response),
     (error: unknown) => {
@@ -101,10 +104,14 @@ export function createHttp(options: HttpOptions): { instance: AxiosInstance; clo
     onRetry: (_, error) => pauseBeforeRetry(error, options),
   });
   const close = () => {
-    httpAgent.destroy();
-    httpsAgent.destroy();
+    for (const agent of [...Object.values(kept), ...Object.values(fresh)]) agent.destroy();
   };
   return { instance, close };
+}
+
+function createAgents(keepAlive: boolean): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  const options = { keepAlive, maxSockets: 16 };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }
 
 /** How an attempt failed, from axios's error. */
@@ -118,10 +125,8 @@ export function failingOf(error: AxiosError, closing?: AbortSignal): Failing {
   return { kind: "lost", code: error.code ?? "ERR_NETWORK" };
 }
 
-async function prepareAttempt(
-  config: InternalAxiosRequestConfig,
-  options: HttpOptions,
-): Promise<InternalAxiosRequestConfig> {
+/** Waits for the attempt's turn and authorises it. */
+async function prepareAttempt(config: InternalAxiosRequestConfig, options: HttpOptions): Promise<void> {
   const { pacer, clock, patience } = options;
   const journey = journeyOf(config);
   await pacer.enter(() => (journey.deadline ??= clock.now() + patience));
@@ -132,7 +137,6 @@ async function prepareAttempt(
     throw error;
   }
   config.signal = AbortSignal.any([options.closing, AbortSignal.timeout(options.timeouts.whole)]);
-  return config;
 }
 
 /** Decides whether the request goes again, and notes for how long it waits; a 429 holds everything back at once. */

@@ -10,6 +10,8 @@ export interface Seen {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
+  /** Whether the connection served another request before. */
+  readonly reused: boolean;
 }
 
 /** An answer; `reset` destroys the connection, `hang` never answers, `cut` breaks off within the body. */
@@ -34,6 +36,7 @@ export const TOKEN = "a-token-that-must-not-show";
 /** Starts a server; `reply` may leave a token request to it by returning undefined. */
 export async function startScripted(reply: (seen: Seen) => Reply | undefined): Promise<ScriptedServer> {
   const seen: Seen[] = [];
+  const sockets = new WeakSet();
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const url = new URL(request.url ?? "/", "http://host.invalid");
@@ -43,7 +46,9 @@ export async function startScripted(reply: (seen: Seen) => Reply | undefined): P
         query: url.searchParams,
         headers: request.headers,
         body,
+        reused: sockets.has(request.socket),
       };
+      sockets.add(request.socket);
       seen.push(one);
       const answer = reply(one) ?? (one.path === "/oauth/token" ? token() : { status: 404, body: {} });
       send(response, answer);

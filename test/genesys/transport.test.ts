@@ -106,6 +106,15 @@ describe("how often a request is sent", () => {
   }
 });
 
+it("a create never meets a connection that the server has given up", async () => {
+  const { transport } = await setUp(({ path, method, reused }) => {
+    if (path === "/oauth/token") return undefined;
+    return method === "POST" && reused ? "reset" : { body: {} };
+  });
+  await transport.send(get);
+  expect(await transport.send({ method: "POST", route: SKILLS })).toMatchObject({ status: 200 });
+});
+
 describe("a 429", () => {
   it("has everything wait for as long as the server asks", async () => {
     const busy = { status: 429, headers: { "Retry-After": "42" } };
