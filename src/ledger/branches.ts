@@ -102,18 +102,27 @@ export function remoteBranches(git: Git, remote: string): LedgerBranches {
       return new Map([...tracked, ...(await refsUnder(git, seen))]);
     },
     async moveForward(target, from, to) {
-      const answer = await push(target, to);
-      // What the remote holds now is the answer, whatever became of the one to the push.
-      const tip = answer.code === 0 ? to : ((await list()).get(target) ?? null);
-      if (tip === to) {
-        // Saves a later fetch; should it fail, nothing is lost.
-        await git(["update-ref", `${seen}${target}`, to]);
-        return { kind: "moved" };
+      for (let tries = 1; ; tries++) {
+        const answer = await push(target, to);
+        // What the remote holds now is the answer, whatever became of the one to the push.
+        const tip = answer.code === 0 ? to : ((await list()).get(target) ?? null);
+        if (tip === to) {
+          // Saves a later fetch; should it fail, nothing is lost.
+          await git(["update-ref", `${seen}${target}`, to]);
+          return { kind: "moved" };
+        }
+        if (tip !== from) return { kind: "lost", tip };
+        if (tries === 3 || !metALock(answer)) throw refused(target, rejection(answer));
       }
-      if (tip === from) throw refused(target, rejection(answer));
-      return { kind: "lost", tip };
     },
   };
+}
+
+/** Another push holds the branch at this very moment, so that nobody can say yet who wins. */
+function metALock(answer: GitAnswer): boolean {
+  return /cannot lock ref|failed to (?:lock|update ref)|already exists|incorrect old value/.test(
+    answer.stdout + answer.stderr,
+  );
 }
 
 /** The remote that holds the ledgers: the one that was asked for, else `origin` where it exists, else none. */

@@ -19,7 +19,7 @@ export interface LedgerFile {
 type StoredLedger = Ledger & { readonly intent?: Intent };
 
 /** GitHub refuses files of 100 MB and warns from 50. */
-const MAX_BYTES = 50 * 2 ** 20;
+export const MAX_LEDGER_BYTES = 50 * 2 ** 20;
 
 const schema = JSON.parse(
   readFileSync(new URL("../../schemas/ledger.schema.json", import.meta.url), "utf8"),
@@ -62,8 +62,7 @@ export function serialiseLedger({ ledger, intent }: LedgerFile): string {
  * LEDGER_BROKEN for everything else that is not a ledger. `where` names the file in messages.
  */
 export function parseLedger(text: string, where = "ledger.json"): LedgerFile {
-  if (text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES)
-    throw broken(where, "it is larger than 50 MiB");
+  if (Buffer.byteLength(text) > MAX_LEDGER_BYTES) throw tooLarge(where);
   const value = parseJson(text, where);
   checkVersion(value, where);
   if (!validate(value)) throw broken(where, describeError(validate.errors?.[0]));
@@ -120,6 +119,10 @@ export function broken(where: string, what: string): Failure {
   });
 }
 
+export function tooLarge(where: string): Failure {
+  return broken(where, "it is larger than 50 MiB");
+}
+
 function ledgerTree(ledger: Ledger) {
   return {
     version: ledger.version,
@@ -164,12 +167,12 @@ function intentTree({ run, revision, sets, removes, done }: Intent): JsonTree {
   };
 }
 
-function skillTree({ slug, id, name, protected: kept }: Ledger["skills"][number]) {
-  return { slug, id, name, protected: kept };
+function skillTree({ slug, id, name, description, protected: kept }: Ledger["skills"][number]) {
+  return { slug, id, name, description, protected: kept };
 }
 
-function profileTree({ slug, id, name, skills }: Ledger["profiles"][number]) {
-  return { slug, id, name, skills: sortedOnce(skills) };
+function profileTree({ slug, id, name, description, skills }: Ledger["profiles"][number]) {
+  return { slug, id, name, description, skills: sortedOnce(skills) };
 }
 
 function userTree<T>(

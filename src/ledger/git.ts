@@ -39,6 +39,8 @@ const SETTINGS = [
   // record of what was already done to the organisation.
   "core.hooksPath=/dev/null",
   "core.fsmonitor=false",
+  // Another apply may hold a ref's lock for a moment; what it wrote then decides the race.
+  "core.filesRefLockTimeout=5000",
   "gc.auto=0",
   "maintenance.auto=false",
   "i18n.commitEncoding=UTF-8",

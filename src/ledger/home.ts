@@ -5,7 +5,7 @@ import { branchOf } from "./branches.ts";
 import type { Author } from "./commit.ts";
 import { authorOrProgram, LEDGER_FILE, writeCommit } from "./commit.ts";
 import type { LedgerFile } from "./file.ts";
-import { broken, parseLedger, serialiseLedger } from "./file.ts";
+import { broken, MAX_LEDGER_BYTES, parseLedger, serialiseLedger, tooLarge } from "./file.ts";
 import type { Git } from "./git.ts";
 import { mustRun, whatGitSaid } from "./git.ts";
 import type { RunIdentity } from "./intent.ts";
@@ -20,15 +20,12 @@ export interface LedgerHome {
   readonly now: () => number;
 }
 
-/** More than any ledger that `parseLedger` takes; asked for before the file is read into memory. */
-const MAX_BYTES = 50 * 2 ** 20;
-
 /** The file in the commit `tip`. Throws `Failure` LEDGER_BROKEN, LEDGER_VERSION. */
 export async function readAt(git: Git, target: string, tip: string): Promise<LedgerFile> {
   const where = `${LEDGER_FILE} on ${branchOf(target)}`;
   const size = await git(["cat-file", "-s", `${tip}:${LEDGER_FILE}`]);
   if (size.code !== 0) throw broken(where, whatGitSaid(size));
-  if (Number(size.stdout) > MAX_BYTES) throw broken(where, "it is larger than 50 MiB");
+  if (Number(size.stdout) > MAX_LEDGER_BYTES) throw tooLarge(where);
   return parseLedger(await mustRun(git, ["cat-file", "blob", `${tip}:${LEDGER_FILE}`]), where);
 }
 

@@ -57,6 +57,15 @@ export interface IntentRemovalUser {
   readonly assignments: Readonly<Record<Slug, { readonly before: number | null }>>;
 }
 
+/** Something that the dead run meant to do and that live does not show. */
+export type Unfinished =
+  | { readonly kind: "skill"; readonly skill: Slug; readonly why: Why }
+  | { readonly kind: "entry"; readonly profile: Slug; readonly skill: Slug; readonly why: Why }
+  | { readonly kind: "assignment"; readonly user: string; readonly skill: Slug; readonly why: Why };
+
+/** Never reached; set by hand since, and so not ours; or live could not say, and the old ledger holds. */
+export type Why = "not-reached" | "by-hand" | "unknown";
+
 /** How often a running apply renews its intent, in milliseconds. */
 export const RENEW_EVERY = 2 * 60_000;
 

@@ -75,7 +75,7 @@ export async function showFile(
 }
 
 /** Whether `text` is a full hash, which git can't take for an option or a ref. */
-export function isHash(text: string): boolean {
+function isHash(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
