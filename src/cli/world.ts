@@ -36,6 +36,9 @@ export async function openWorld(options: WorldOptions, terminal: Terminal): Prom
   };
 }
 
+/** The sandbox sets no limit, so nobody needs to wait for one. */
+const UNHURRIED = 10_000;
+
 async function openSandboxWorld(
   desired: Desired,
   { sandbox: dialect = "cloud" }: WorldOptions,
@@ -43,7 +46,12 @@ async function openSandboxWorld(
 ): Promise<OpenWorld> {
   const sandbox = await startOwnSandbox(dialect);
   const { url, clientId, clientSecret } = sandbox;
-  const settings = { ...desired.settings, api: "auto" as const, organization: undefined };
+  const settings = {
+    ...desired.settings,
+    api: "auto" as const,
+    organization: undefined,
+    requestsPerMinute: UNHURRIED,
+  };
   const ours = { ...desired, target: "sandbox", settings };
   const connection = await connectTo({ clientId, clientSecret, apiUrl: url, loginUrl: url }, ours, terminal);
   return {

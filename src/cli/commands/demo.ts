@@ -1,5 +1,5 @@
 /** `demo`: the whole story on a sandbox, in a temporary copy of the example repository. */
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,8 @@ export async function demo({ api }: DemoOptions, terminal: Terminal): Promise<nu
   const sandbox = await startSandbox({ dialect: api, seed: exampleSeed, requestsPerMinute: 0 });
   try {
     await cp(EXAMPLE, join(folder, "skills"), { recursive: true });
+    // The sandbox sets no limit, so nobody needs to wait for one.
+    await appendFile(join(folder, "skills", "settings.yaml"), "\nrequests_per_minute: 10000\n");
     // So that the story's commands are what people will type, and its paths what they will read.
     process.chdir(folder);
     return await tell({ terminal, sandbox });
@@ -58,7 +60,13 @@ async function tell(stage: Stage): Promise<number> {
     (await step(stage, "Is anything left to do?", "plan")) ||
     (await editAndApply(stage));
   if (failed) return failed;
-  say(terminal, keptWords(before, sandbox));
+  const after = assignmentsOf(sandbox);
+  const lost = [...before].flatMap(([id, words]) => (after.has(id) ? [] : words));
+  if (lost.length > 0) {
+    say(terminal, `Lost: ${lost.join("; ")}`);
+    return 1;
+  }
+  say(terminal, keptWords(before.size, after.size));
   terminal.out(NEXT);
   return 0;
 }
@@ -139,22 +147,19 @@ function indent(lines: readonly string[]): string {
 
 // ── What by hand means ───────────────────────────────────────────────────────────────────────────────
 
-/** `e-mail, skill` of every assignment in the organisation. */
-function assignmentsOf(sandbox: Sandbox): Set<string> {
-  const users = sandbox.snapshot().users;
-  return new Set(
-    users.flatMap(({ email, skills }) =>
-      Object.keys(skills).map((skill) => `${email}, ${skill.toLowerCase()}`),
+/** Every assignment in the organisation, in words, by ids that no rename changes. */
+function assignmentsOf(sandbox: Sandbox): Map<string, string> {
+  const { skills, users } = sandbox.snapshot();
+  const skillIds = new Map(skills.map(({ id, name }) => [name, id]));
+  return new Map(
+    users.flatMap(({ id, email, skills }) =>
+      Object.keys(skills).map((skill) => [`${id} ${skillIds.get(skill) ?? skill}`, `${email}, ${skill}`]),
     ),
   );
 }
 
-function keptWords(before: ReadonlySet<string>, sandbox: Sandbox): string {
-  const after = assignmentsOf(sandbox);
-  const lost = [...before].filter((assignment) => !after.has(assignment));
-  return lost.length === 0
-    ? `All ${before.size} assignments from before are still there, those made by hand too, and ${after.size - before.size} are new.`
-    : `Lost: ${lost.join("; ")}`;
+function keptWords(before: number, after: number): string {
+  return `All ${before} assignments from before are still there, those made by hand too, and ${after - before} are new.`;
 }
 
 const NEXT = `

@@ -1,0 +1,30 @@
+/** A terminal that keeps what is printed, made by the program's own `openTerminal` over streams of memory. */
+import type { Terminal } from "../../src/cli/terminal.ts";
+import { openTerminal } from "../../src/cli/terminal.ts";
+
+export interface CapturedTerminal {
+  readonly terminal: Terminal;
+  /** What went to standard output so far. */
+  readonly out: () => string;
+  /** What went to standard error so far. */
+  readonly err: () => string;
+}
+
+export interface TerminalOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whether all three streams say that they are terminals. Default false. */
+  readonly isTty?: boolean;
+}
+
+export function captureTerminal({ env = {}, isTty = false }: TerminalOptions = {}): CapturedTerminal {
+  const [out, err]: [string[], string[]] = [[], []];
+  const stdin = { isTTY: isTty } as NodeJS.ReadStream;
+  const terminal = openTerminal({ stdout: stream(out, isTty), stderr: stream(err, isTty), stdin, env });
+  return { terminal, out: () => out.join(""), err: () => err.join("") };
+}
+
+/** As much of a stream as the program uses. */
+function stream(written: string[], isTTY: boolean): NodeJS.WriteStream {
+  const write = (text: string): boolean => written.push(text) > 0;
+  return { isTTY, columns: 80, write } as unknown as NodeJS.WriteStream;
+}
