@@ -6,8 +6,8 @@ import type { OnProblem } from "./problems.ts";
 import type { Field, Parsed, Tree } from "./tree.ts";
 
 const MAX_DEPTH = 32;
-/** Values that the aliases of one file may repeat, all together. */
-const MAX_REPEATED = 100_000;
+/** Values in one file, those that aliases repeat counted each time: what is checked after this takes time for each. */
+const MAX_VALUES = 100_000;
 
 type Words = Readonly<Record<"code" | "message" | "hint", string>>;
 
@@ -21,7 +21,7 @@ interface Walk {
   readonly targets: Map<Alias, Node>;
   /** The values of the aliases that the walk is inside of. */
   readonly open: Set<Node>;
-  repeated: number;
+  values: number;
   bad: boolean;
 }
 
@@ -39,7 +39,7 @@ export function buildTree(
     anchors: new Map(),
     targets: new Map(),
     open: new Set(),
-    repeated: 0,
+    values: 0,
     bad: false,
   };
   const tree = convert(contents, 0, walk);
@@ -48,9 +48,9 @@ export function buildTree(
 
 function convert(node: Node, depth: number, walk: Walk): Tree {
   const place = walk.placeOf(node.range?.[0] ?? 0);
-  if (walk.repeated > MAX_REPEATED) return nothingAt(place);
+  if (walk.values > MAX_VALUES) return nothingAt(place);
   if (depth > MAX_DEPTH) return reject(TOO_DEEP, place, walk);
-  if (walk.open.size > 0 && ++walk.repeated > MAX_REPEATED) return reject(TOO_MANY_REPEATS, place, walk);
+  if (++walk.values > MAX_VALUES) return reject(TOO_MANY_VALUES, place, walk);
   if (isAlias(node)) return followAlias(node, place, depth, walk);
   if (node.anchor !== undefined && walk.open.size === 0) walk.anchors.set(node.anchor, node);
   if (isSeq<Node>(node)) {
@@ -115,10 +115,10 @@ export const TOO_DEEP: Words = {
   hint: `Nothing needs more than ${MAX_DEPTH} levels: look for a bracket or indentation that is wrong.`,
 };
 
-const TOO_MANY_REPEATS: Words = {
-  code: "TOO_MANY_ALIASES",
-  message: `The aliases of this file repeat more than ${MAX_REPEATED} values.`,
-  hint: "Use a profile or a group to give many users the same skills.",
+const TOO_MANY_VALUES: Words = {
+  code: "TOO_MANY_VALUES",
+  message: `The file holds more than ${MAX_VALUES} values, those that aliases repeat counted each time.`,
+  hint: "Split it into several files; use a profile or a group to give many users the same skills.",
 };
 
 const MERGE_KEY: Words = {

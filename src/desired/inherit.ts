@@ -4,6 +4,9 @@ import { byText } from "../text.ts";
 import { groupBy } from "./group-by.ts";
 import { byPlace } from "./problems.ts";
 
+/** Steps of `extends` from a profile to the farthest that it has skills from: beyond, nobody could say who has what. */
+export const MAX_STEPS = 20;
+
 /** One profile that wants a skill for another that is it, or extends it. */
 export interface Source {
   readonly skill: Slug;
@@ -31,18 +34,24 @@ export interface ProfileNode {
  * A profile that can be reached in several ways counts where it is nearest.
  */
 export function findSources(slug: Slug, profiles: ReadonlyMap<Slug, ProfileNode>): Source[] {
-  const distances = new Map([[slug, 0]]);
-  // A map also iterates over what is added while it does: this is a breadth-first walk.
-  for (const [at, distance] of distances) {
-    for (const parent of profiles.get(at)?.extends ?? []) {
-      if (!distances.has(parent)) distances.set(parent, distance + 1);
-    }
-  }
+  const distances = findDistances(slug, (at) => profiles.get(at)?.extends ?? []);
   return [...distances]
     .flatMap(([from, distance]) =>
       mergeOwn(profiles.get(from)?.entries ?? []).map((own) => ({ ...own, from, distance })),
     )
     .sort(bySkillAndCloseness);
+}
+
+/** The profiles that one has something from, itself included, by the steps to it; one step beyond the limit at most. */
+export function findDistances(slug: Slug, parentsOf: (slug: Slug) => readonly Slug[]): Map<Slug, number> {
+  const distances = new Map([[slug, 0]]);
+  // A map also iterates over what is added while it does: this is a breadth-first walk.
+  for (const [at, distance] of distances) {
+    for (const parent of distance > MAX_STEPS ? [] : parentsOf(at)) {
+      if (!distances.has(parent)) distances.set(parent, distance + 1);
+    }
+  }
+  return distances;
 }
 
 /** Of each skill one entry: membership from the closest source, the proficiency from the closest that names one. */

@@ -4,6 +4,7 @@ import { formatPlace } from "../problem.ts";
 import type { Catalogue, Index } from "./catalogue.ts";
 import { findAll, findOnly, suggest } from "./catalogue.ts";
 import type { Declaration, Mention, ProfileDeclaration } from "./declarations.ts";
+import { findDistances, MAX_STEPS } from "./inherit.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
 import { slugOf } from "./slug.ts";
@@ -126,4 +127,20 @@ function reportCycle(cycle: readonly ProfileDeclaration[], link: Located, onProb
     place: link.place,
     hint: "Remove one of these profiles from the extends of another.",
   });
+}
+
+/** From a profile to the farthest that it has skills from there may be `MAX_STEPS` steps. */
+export function extendsIsShallow({ profiles }: Catalogue, onProblem: OnProblem): void {
+  const parentsOf = (slug: Slug): Slug[] =>
+    (profiles.bySlug.get(slug)?.extends ?? []).flatMap((link) => findOnly(profiles, link.value)?.slug ?? []);
+  for (const profile of profiles.bySlug.values()) {
+    const farthest = Math.max(...findDistances(profile.slug, parentsOf).values());
+    if (farthest <= MAX_STEPS) continue;
+    onProblem({
+      code: "EXTENDS_TOO_DEEP",
+      message: `"${profile.name.value}" extends a profile that extends another, and so on for more than ${MAX_STEPS} steps.`,
+      place: profile.name.place,
+      hint: "Let profiles extend the ones that they need directly.",
+    });
+  }
 }

@@ -12,6 +12,7 @@ import {
   assignedProfilesAreClear,
   extendedProfilesAreKnown,
   extendsHasNoCycle,
+  extendsIsShallow,
   skillsOfProfilesAreKnown,
 } from "./reference-rules.ts";
 
@@ -26,6 +27,7 @@ const RULES: readonly Rule[] = [
   skillsOfProfilesAreKnown,
   extendedProfilesAreKnown,
   extendsHasNoCycle,
+  extendsIsShallow,
   assignedProfilesAreClear,
 ];
 

@@ -13,6 +13,11 @@ const MANY_SKILLS = Array.from(
   { length: 51 },
   (_, n) => `{ name: S${n}, assign_to_users: [Ann@example.com] }`,
 );
+const GENERATIONS = [
+  "profiles:",
+  ...Array.from({ length: 21 }, (_, n) => `- { name: P${n}, extends: [P${n + 1}] }`),
+  "- name: P21",
+].join("\n");
 /** Each line holds ten times what the line before holds. */
 const BOMB = Array.from({ length: 8 }, (_, n) =>
   n === 0
@@ -44,7 +49,8 @@ describe("a text that is not exactly one thing in YAML 1.2 is a problem at its p
     ["a list as key", "? [skills]\n: []", ["COMPLEX_KEY 1:3"]],
     ["an alias without a mark", "skills: *nobody", ["UNKNOWN_ALIAS 1:9"]],
     ["an alias in itself", "skills: &a [*a]", ["ENDLESS_ALIAS 1:13"]],
-    ["aliases that multiply", BOMB, ["TOO_MANY_ALIASES 1:"]],
+    ["aliases that multiply", BOMB, ["TOO_MANY_VALUES 1:"]],
+    ["more values than anybody writes", "- A\n".repeat(100_001), ["TOO_MANY_VALUES 100000:3"]],
     ["33 levels", `${"[".repeat(34)}${"]".repeat(34)}`, ["TOO_DEEP 1:34"]],
     ["100,000 levels", "[".repeat(100_000), ["TOO_DEEP 1:"]],
   ])("%s", async (_, text, expected) => {
@@ -136,6 +142,7 @@ describe("declarations that contradict each other are a problem at the later pla
       ["AMBIGUOUS_REFERENCE 2:32"],
     ],
     ["an unknown profile in extends", "profiles: [{ name: P, extends: [Q] }]", ["UNKNOWN_PROFILE 1:33"]],
+    ["22 generations of profiles", GENERATIONS, ["EXTENDS_TOO_DEEP 2:11"]],
     ["a profile that extends itself", "profiles: [{ name: P, extends: [P] }]", ["EXTENDS_CYCLE 1:33"]],
     [
       "a profile in other spelling",

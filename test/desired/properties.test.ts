@@ -68,7 +68,7 @@ describe("order", () => {
           expect(withoutPlaces(await load(Object.fromEntries(files)))).toEqual(withoutPlaces(first));
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -157,7 +157,7 @@ describe("no text crashes the loader", () => {
           expect(problem.sourceLine ?? problem.code).toBeDefined();
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
     await rm(join(dir, name));
   });
