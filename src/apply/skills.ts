@@ -2,7 +2,8 @@
 
 import { slugOf } from "../desired/slug.ts";
 import { isAmbiguous, isConflict, isGone } from "../genesys/error.ts";
-import type { ChangeOutcome, CreateSkill, UpdateSkill } from "../model.ts";
+import type { ChangeOutcome, CreateSkill, Listing, UpdateSkill } from "../model.ts";
+import { Failure } from "../problem.ts";
 import type { ApplyContext } from "./context.ts";
 import { reasonOf, retryMismatch } from "./context.ts";
 import type { Document } from "./document.ts";
@@ -21,11 +22,26 @@ export async function writeNewSkill(operation: CreateSkill, context: ApplyContex
     return [done(fingerprint)];
   } catch (error) {
     if (!isNameTaken(error) && !isAmbiguous(error)) return [failed(fingerprint, reasonOf(error))];
+    return [await settleByLooking(operation, error, context)];
+  }
+}
+
+/** The name was taken, or the answer was lost: what counts is whether there is such a skill now. */
+async function settleByLooking(
+  { skill, name, fingerprint }: CreateSkill,
+  error: unknown,
+  context: ApplyContext,
+): Promise<ChangeOutcome> {
+  try {
     const id = await findByName(name, context);
-    if (id === null)
-      return [failed(fingerprint, `${reasonOf(error)} No skill of that name was found afterwards.`)];
+    if (id === null) {
+      return failed(fingerprint, `${reasonOf(error)}; no skill of that name was found afterwards.`);
+    }
     context.skillIds.set(skill, id);
-    return [done(fingerprint, isAmbiguous(error) ? undefined : "adopted")];
+    return done(fingerprint, isAmbiguous(error) ? undefined : "adopted");
+  } catch (unseen) {
+    const why = `${reasonOf(error)}; whether the skill is there could not be found out: ${reasonOf(unseen)}`;
+    return failed(fingerprint, why);
   }
 }
 
@@ -34,13 +50,17 @@ function isNameTaken(error: unknown): boolean {
   return isConflict(error) || (error instanceof Error && "status" in error && error.status === 400);
 }
 
-/** By exact name first, then by slug: uniqueness may ignore case and spacing. */
+/** By exact name first, then by slug: uniqueness may ignore case and spacing. Throws where a list is incomplete. */
 async function findByName(name: string, { reader }: ApplyContext): Promise<string | null> {
-  const [exact] = (await reader.skillsNamed(name)).entities;
+  const [exact] = wholeOf(await reader.skillsNamed(name));
   if (exact) return exact.id;
-  const listing = await reader.listSkills();
-  const alike = listing.entities.filter((skill) => slugOf(skill.name) === slugOf(name));
+  const alike = wholeOf(await reader.listSkills()).filter((skill) => slugOf(skill.name) === slugOf(name));
   return alike.length === 1 ? (alike[0]?.id ?? null) : null;
+}
+
+function wholeOf<T>(listing: Listing<T>): readonly T[] {
+  if (listing.kind === "incomplete") throw new Failure({ code: "INCOMPLETE", message: listing.reason });
+  return listing.entities;
 }
 
 /** Reads, checks and writes; what the YAML leaves out is written back as it is. */

@@ -18,7 +18,7 @@ export interface TerminalOptions {
 
 export function captureTerminal({ env = {}, isTty = false }: TerminalOptions = {}): CapturedTerminal {
   const [out, err]: [string[], string[]] = [[], []];
-  const stdin = { isTTY: isTty } as NodeJS.ReadStream;
+  const stdin = { isTTY: isTty } as unknown as NodeJS.ReadStream;
   const terminal = openTerminal({ stdout: stream(out, isTty), stderr: stream(err, isTty), stdin, env });
   return { terminal, out: () => out.join(""), err: () => err.join("") };
 }

@@ -1,0 +1,110 @@
+/** Planning and applying by the functions that the commands call, on a clock on which waiting takes no time. */
+import { onTestFinished } from "vitest";
+import type { ApplyOptions } from "../../src/apply/apply.ts";
+import { apply } from "../../src/apply/apply.ts";
+import { loadDesired } from "../../src/desired/load.ts";
+import { slugOf } from "../../src/desired/slug.ts";
+import type { Clock } from "../../src/genesys/clock.ts";
+import type { Connection } from "../../src/genesys/connect.ts";
+import { connect } from "../../src/genesys/connect.ts";
+import { readLive } from "../../src/live/read.ts";
+import type { ApplyReport, Dialect, Ledger, Plan } from "../../src/model.ts";
+import { plan } from "../../src/plan/plan.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+
+/** A clock on which sleeping passes the time at once. */
+function impatientClock(): Clock {
+  let slept = 0;
+  return {
+    now: () => Date.now() + slept,
+    sleep(milliseconds, signal) {
+      if (signal.aborted) return Promise.reject(new Error("closed"));
+      slept += milliseconds;
+      return Promise.resolve();
+    },
+  };
+}
+
+export interface Session {
+  readonly connection: Connection;
+  plan(): Promise<Plan>;
+  /** Looks only once at what was written, unless the options say otherwise. */
+  apply(plan: Plan, options?: ApplyOptions): Promise<ApplyReport>;
+}
+
+/** Connects to the sandbox for the YAML in `dir`; closed after the test. Throws what connecting throws. */
+export async function openSession(
+  sandbox: Sandbox,
+  dir: string,
+  ledger: Ledger | null = null,
+): Promise<Session> {
+  const { desired } = await loadDesired({ dir });
+  const { url, clientId, clientSecret } = sandbox;
+  const requestsPerMinute = desired.settings.requestsPerMinute ?? 10_000;
+  const connection = await connect({
+    credentials: { clientId, clientSecret, apiUrl: url, loginUrl: url },
+    requestsPerMinute,
+    clock: impatientClock(),
+  });
+  onTestFinished(() => {
+    connection.close();
+  });
+  return {
+    connection,
+    async plan() {
+      const live = await readLive(connection, {
+        groups: desired.groups.map(({ group }) => group),
+        users: desired.users.map(({ user }) => user),
+        ledgerUsers: ledger?.users ?? [],
+      });
+      return plan(desired, ledger, live, { allow: new Set(), requestsPerMinute });
+    },
+    apply: (made, options) => apply(made, connection, { patience: 0, ...options }),
+  };
+}
+
+/** What a plan would have to find done for there to be no changes. */
+export function hasNoChanges({ stages, refusals }: Plan): boolean {
+  return stages.length === 0 && refusals.length === 0;
+}
+
+/** What of the organisation this program is taken to have set itself, by names and e-mails. */
+export interface Ours {
+  readonly dialect?: Dialect;
+  readonly skills: readonly string[];
+  readonly users?: readonly string[];
+  readonly profiles?: readonly string[];
+}
+
+/** A ledger that holds all that these users and profiles have now of these skills. */
+export function ledgerOf(sandbox: Sandbox, ours: Ours): Ledger {
+  const live = sandbox.snapshot();
+  const isOurs = (skill: string): boolean => ours.skills.includes(skill);
+  return {
+    version: 1,
+    target: "default",
+    organization: live.organization.id,
+    dialect: ours.dialect ?? "cloud",
+    revision: null,
+    skills: live.skills
+      .filter(({ name }) => isOurs(name))
+      .map(({ id, name }) => ({ slug: slugOf(name), id, name, protected: false })),
+    profiles: live.profiles
+      .filter(({ name }) => ours.profiles?.includes(name))
+      .map(({ id, name, skills }) => ({
+        ...{ slug: slugOf(name), id, name },
+        skills: skills.filter(isOurs).map(slugOf),
+      })),
+    users: live.users
+      .filter(({ email }) => ours.users?.includes(email))
+      .map(({ id, email, skills }) => ({ id, email, assignments: assignmentsIn(skills, isOurs) })),
+  };
+}
+
+function assignmentsIn(
+  held: Readonly<Record<string, number>>,
+  isOurs: (skill: string) => boolean,
+): Record<string, { proficiency: number }> {
+  const entries = Object.entries(held).filter(([skill]) => isOurs(skill));
+  return Object.fromEntries(entries.map(([skill, proficiency]) => [slugOf(skill), { proficiency }]));
+}
