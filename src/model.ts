@@ -17,6 +17,8 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The commit in which it stood there; absent for the files as they are now. */
+  readonly revision?: string;
 }
 
 // ── Settings ─────────────────────────────────────────────────────────────────────────────────────────
@@ -261,6 +263,15 @@ export interface LedgerAssignment {
   readonly group?: string;
 }
 
+/** The ledger of another target in the same repository. */
+export interface OtherLedger {
+  readonly target: string;
+  /** The organisation's id, or null where the ledger can't be read. */
+  readonly organization: string | null;
+  /** The command that makes it the ledger of the target that asks. */
+  readonly renameCommand: string;
+}
+
 // ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What is to be done to make live say what desired says: a value, compared and shown and executed as it is. */
@@ -271,6 +282,8 @@ export interface Plan {
   readonly dialect: Dialect;
   /** False: nothing was ever applied as far as anybody knows, so the plan only adds. */
   readonly hasLedger: boolean;
+  /** True: made without the organisation, from what the ledger believes; it can't be applied. */
+  readonly isEstimate: boolean;
   /** Every skill that an operation, note or refusal speaks of, by slug. */
   readonly skills: Readonly<Record<Slug, PlannedSkill>>;
   /** In order; the operations of one stage may run side by side. */
@@ -431,6 +444,10 @@ export type Note =
       readonly state: "inactive" | "deleted" | "unknown";
       readonly origin?: Place;
     }
+  /** A skill that stays goes from some holders to none, and settings say only to warn. */
+  | { readonly code: "NOW_UNCOVERED"; readonly skill: Slug; readonly before: number }
+  /** What a run that died meant to do and didn't; it is planned again. */
+  | { readonly code: "UNFINISHED"; readonly run: string; readonly count: number }
   /** The credentials see only some divisions. */
   | { readonly code: "LIMITED_VIEW" };
 
@@ -479,6 +496,10 @@ export type Refusal =
       readonly named: boolean;
       readonly count: number;
     }
+  /** The organisation stands in another target's ledger, and this target has none. */
+  | { readonly code: "OTHER_LEDGER"; readonly target: string; readonly renameCommand: string }
+  /** The organisation stands in another target's ledger too. */
+  | { readonly code: "SHARED_ORG"; readonly target: string }
   /** A complete list that lacks much of what the ledger holds. */
   | {
       readonly code: "MANY_GONE";
@@ -542,6 +563,8 @@ export interface ApplyReport {
   readonly notVisible: readonly NotVisible[];
   /** Whether it was stopped before the end. */
   readonly stopped: boolean;
+  /** Ids of the skills that it created or adopted, by slug. */
+  readonly createdIds: ReadonlyMap<Slug, string>;
 }
 
 /** Reads can lag behind writes by up to a minute, so this is said and not an error. */

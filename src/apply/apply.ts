@@ -12,8 +12,12 @@ import { writeUser } from "./users.ts";
 export interface ApplyOptions {
   /** Aborted: what is in flight is finished, and nothing more is written. */
   readonly stop?: AbortSignal;
+  /** Asked before each write; false ends the apply like an aborted `stop`. */
+  readonly mayWrite?: () => boolean;
   /** Called after each operation. */
   readonly onOutcome?: (outcome: OperationOutcome) => void;
+  /** Called after the last operation and before the read-back, which only looks. */
+  readonly onExecuted?: (report: ApplyReport) => Promise<void>;
   /** Seconds that the read-back may wait for writes to show. Default 60: reads can be that stale. */
   readonly patience?: number;
 }
@@ -31,14 +35,18 @@ export async function apply(
     reader: connection.reader,
     writer: connection.writer(),
     skillIds: knownSkills(plan),
-    stop: options.stop ?? new AbortController().signal,
+    isStopped: () => options.stop?.aborted === true || options.mayWrite?.() === false,
   };
   const outcomes: OperationOutcome[] = [];
   for (const stage of plan.stages) outcomes.push(...(await runStage(stage, context, options)));
-  const notVisible = context.stop.aborted
-    ? []
-    : await findNotVisible(outcomes, context, options.patience ?? 60);
-  return { outcomes, notVisible, stopped: context.stop.aborted };
+  const createdIds = new Map([...context.skillIds].filter(([slug]) => plan.skills[slug]?.id === null));
+  const executed: ApplyReport = { outcomes, notVisible: [], stopped: context.isStopped(), createdIds };
+  await options.onExecuted?.(executed);
+  if (executed.stopped) return executed;
+  return {
+    ...executed,
+    notVisible: await findNotVisible(outcomes, context, { patience: options.patience ?? 60, ...options }),
+  };
 }
 
 function knownSkills(plan: Plan): Map<string, string> {
@@ -65,7 +73,7 @@ function runStage(
 }
 
 async function runOperation(operation: Operation, context: ApplyContext): Promise<OperationOutcome> {
-  if (context.stop.aborted)
+  if (context.isStopped())
     return allOf(operation, (fingerprint) => skipped(fingerprint, { kind: "stopped" }));
   return { operation, changes: await execute(operation, context) };
 }

@@ -1,7 +1,6 @@
 /** What every write of one apply shares. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ApiError } from "../genesys/error.ts";
-import { isVersionMismatch } from "../genesys/error.ts";
+import { ApiError, isVersionMismatch } from "../genesys/error.ts";
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
 import type { Slug } from "../model.ts";
@@ -12,8 +11,8 @@ export interface ApplyContext {
   readonly writer: Writer;
   /** Ids by slug; grows as skills are created. */
   readonly skillIds: Map<Slug, string>;
-  /** Aborted: finish what is in flight and write no more. */
-  readonly stop: AbortSignal;
+  /** True from the moment on in which what is in flight is finished and nothing more is written. */
+  readonly isStopped: () => boolean;
 }
 
 const MISMATCH_RETRIES = 5;
@@ -37,10 +36,6 @@ export async function retryMismatch<T>(attempt: (isFirst: boolean) => Promise<T>
 /** The sentence of an error that the apply can go on after; anything else is a bug and is thrown on. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Failure) return error.problems.map(({ message }) => message).join(" ");
-  if (isApiError(error)) return error.message;
+  if (error instanceof ApiError) return error.message;
   throw error;
-}
-
-function isApiError(error: unknown): error is ApiError {
-  return error instanceof Error && error.name === "ApiError";
 }

@@ -30,13 +30,13 @@ const FIRST_WAIT_SECONDS = 2;
 export async function findNotVisible(
   outcomes: readonly OperationOutcome[],
   context: ApplyContext,
-  patience: number,
+  { patience, stop }: { readonly patience: number; readonly stop?: AbortSignal },
 ): Promise<NotVisible[]> {
   let waiting = outcomes.flatMap((outcome) => writtenBy(outcome, context.skillIds));
   for (let waited = 0, wait = FIRST_WAIT_SECONDS; waiting.length > 0; waited += wait, wait *= 2) {
     const seen = await look(waiting, context);
     waiting = waiting.filter(({ holder, key, value }) => (seen.get(holder)?.get(key) ?? null) !== value);
-    if (waited + wait > patience || context.stop.aborted) break;
+    if (waited + wait > patience || stop?.aborted) break;
     if (waiting.length > 0) await sleep(wait * 1000);
   }
   return waiting.map(({ operation, fingerprint }) => ({ operation, fingerprint }));

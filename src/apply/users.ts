@@ -21,7 +21,7 @@ export async function writeUser(operation: UpdateUser, context: ApplyContext): P
   }
   const isReadFirst = ready.some(({ kind }) => kind !== "gain");
   for (const lot of lotsOf(ready)) {
-    if (context.stop.aborted)
+    if (context.isStopped())
       outcomes.push(...lot.map(({ fingerprint }) => skipped(fingerprint, { kind: "stopped" })));
     else outcomes.push(...(await writeLot(operation.id, lot, isReadFirst, context)));
   }

@@ -1,5 +1,7 @@
 /** How a command's failure reaches its user: sentences, annotations in GitHub Actions, and an exit code. */
 import * as core from "@actions/core";
+import { ApiError } from "../genesys/error.ts";
+import { toFailure } from "../genesys/explain.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatProblem } from "../problem.ts";
 import { count } from "../text.ts";
@@ -14,6 +16,7 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
     reportProblems(error.problems, terminal);
     return error.exitCode;
   }
+  if (error instanceof ApiError) return reportFailure(toFailure(error), terminal);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.err(`This is a bug in genesys-skills, please report it:\n${stack}\n`);
   return 1;

@@ -1,8 +1,11 @@
 /** The options that several commands share, and how their values are checked. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Dialect } from "../model.ts";
-import { ALLOWABLE } from "../plan/guards.ts";
+import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards.ts";
 import { nearest } from "../text.ts";
+
+/** What `--allow` lets through: guards of the plan, and what only an apply refuses. */
+export const ALLOWABLE: readonly string[] = [...ALLOWABLE_BY_PLAN, "STALE"];
 
 /** Which YAML, and which organisation. */
 export interface WorldOptions {
@@ -10,6 +13,10 @@ export interface WorldOptions {
   readonly target?: string;
   /** The sandbox in place of a real organisation, speaking this dialect. */
   readonly sandbox?: Dialect;
+  /** False with `--no-ledger`. Default true. */
+  readonly ledger?: boolean;
+  /** The git remote that holds the ledger. */
+  readonly remote?: string;
 }
 
 export const dirOption = (): Option =>
@@ -22,6 +29,12 @@ export const sandboxOption = (): Option =>
   new Option("--sandbox [api]", "use the built-in sandbox organisation; no account needed")
     .choices(["cloud", "profiles"])
     .preset("cloud");
+
+export const noLedgerOption = (): Option =>
+  new Option("--no-ledger", "plan as if nothing had ever been applied: only add");
+
+export const remoteOption = (): Option =>
+  new Option("--remote <name>", "the git remote that holds the ledger (default: origin where there is one)");
 
 export const allowOption = (): Option =>
   new Option("--allow <code>", "let a refusal through on purpose; may be given several times")

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import type { ApplyCommandOptions } from "./commands/apply.ts";
 import type { DemoOptions } from "./commands/demo.ts";
+import type { DriftOptions } from "./commands/drift.ts";
 import type { PlanCommandOptions } from "./commands/plan.ts";
 import { PLAN_FORMATS } from "./commands/plan-formats.ts";
 import type { SandboxCommandOptions } from "./commands/sandbox.ts";
@@ -10,6 +11,8 @@ import {
   allowOption,
   detailedExitCodeOption,
   dirOption,
+  noLedgerOption,
+  remoteOption,
   sandboxOption,
   targetOption,
   wholeNumber,
@@ -57,6 +60,9 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addOption(dirOption())
     .addOption(targetOption())
     .addOption(sandboxOption())
+    .option("--offline", "estimate from the ledger, without credentials or network")
+    .addOption(noLedgerOption())
+    .addOption(remoteOption())
     .addOption(new Option("--format <format>", "how to print it").choices(PLAN_FORMATS).default("text"))
     .option("--out <file>", "also write the plan to a file that apply takes")
     .addOption(allowOption())
@@ -74,6 +80,9 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addOption(targetOption())
     .addOption(sandboxOption())
     .option("--yes", "apply without asking")
+    .option("--take-over", "go on though another apply seems to be at work")
+    .addOption(noLedgerOption())
+    .addOption(remoteOption())
     .addOption(allowOption())
     .addHelpText("after", examples("apply --sandbox", "apply plan.json --yes"))
     .action((file: string | undefined, options: ApplyCommandOptions) =>
@@ -81,6 +90,19 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
         ...options,
         ...(file && { file }),
       }),
+    );
+
+  program
+    .command("drift")
+    .description("show what someone changed by hand since the last apply")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addOption(remoteOption())
+    .addOption(detailedExitCodeOption())
+    .addHelpText("after", examples("drift", "drift --target production --detailed-exitcode"))
+    .action((options: DriftOptions) =>
+      run(async () => (await import("./commands/drift.ts")).driftCommand, options),
     );
 
   program

@@ -1,4 +1,4 @@
-/** Brings a command the three worlds: the YAML, the organisation, and (later) the ledger. */
+/** Brings a command the three worlds: the YAML, the organisation, and the ledger. */
 import { loadDesired } from "../desired/load.ts";
 import { listTargets } from "../desired/targets.ts";
 import type { Connection } from "../genesys/connect.ts";
@@ -6,9 +6,14 @@ import { connect } from "../genesys/connect.ts";
 import type { Credentials } from "../genesys/credentials.ts";
 import { readCredentials } from "../genesys/credentials.ts";
 import { readLive } from "../live/read.ts";
-import type { Desired, Ledger, Live, Plan } from "../model.ts";
+import type { Desired, Plan } from "../model.ts";
+import type { PlannedFrom } from "../plan/ledger-after.ts";
+import type { PlanOptions } from "../plan/plan.ts";
 import { plan } from "../plan/plan.ts";
 import { duration } from "../report/words.ts";
+import { loadFormer } from "./former.ts";
+import type { CountingLedger, OpenLedger } from "./ledger.ts";
+import { countingLedger, openLedger, usersOf } from "./ledger.ts";
 import type { WorldOptions } from "./options.ts";
 import { startOwnSandbox } from "./own-sandbox.ts";
 import type { Terminal } from "./terminal.ts";
@@ -91,33 +96,61 @@ const WAIT_WORDS = {
   retry: "before trying again",
 } as const;
 
-/** What planning needs of the organisation. */
-export function readWorld(
-  { desired, connection }: OpenWorld,
-  ledger: Ledger | null,
+/** The three worlds as one command sees them. */
+export interface Worlds extends PlannedFrom {
+  readonly openLedger: OpenLedger;
+  readonly unfinished?: CountingLedger["unfinished"];
+}
+
+/** Reads ledger and organisation. */
+export async function readWorlds(
+  world: OpenWorld,
+  options: WorldOptions,
   terminal: Terminal,
-): Promise<Live> {
+): Promise<Worlds> {
+  const { desired, connection } = world;
+  const opened = await openLedger(options, desired.target, terminal);
   terminal.status("Reading the organisation…");
-  return readLive(connection, {
+  const live = await readLive(connection, {
     groups: desired.groups.map(({ group }) => group),
     users: desired.users.map(({ user }) => user),
-    ledgerUsers: ledger?.users ?? [],
+    ledgerUsers: usersOf(opened.state),
   });
+  return { desired, live, openLedger: opened, ...countingLedger(opened.state, live) };
 }
 
 export interface Planned {
   readonly plan: Plan;
-  readonly live: Live;
+  readonly worlds: Worlds;
 }
 
-/** Reads the organisation and plans. */
+/** Reads ledger and organisation, and plans. */
 export async function planWorld(
   world: OpenWorld,
-  allow: ReadonlySet<string>,
+  options: WorldOptions & { readonly allow: ReadonlySet<string> },
   terminal: Terminal,
 ): Promise<Planned> {
-  const ledger = null;
-  const live = await readWorld(world, ledger, terminal);
+  const worlds = await readWorlds(world, options, terminal);
   const { requestsPerMinute } = world.connection;
-  return { live, plan: plan(world.desired, ledger, live, { allow, requestsPerMinute }) };
+  const planOptions = {
+    allow: options.allow,
+    requestsPerMinute,
+    otherLedgers: worlds.openLedger.others,
+    ...(worlds.unfinished && { unfinished: worlds.unfinished }),
+  };
+  return { worlds, plan: await planWithOrigins(worlds, planOptions, options, terminal) };
+}
+
+/** Plans, and plans again with the YAML of before where something is taken away that no line of today explains. */
+export async function planWithOrigins(
+  { desired, ledger, live }: PlannedFrom,
+  planOptions: PlanOptions,
+  options: WorldOptions,
+  terminal: Terminal,
+): Promise<Plan> {
+  const first = plan(desired, ledger, live, planOptions);
+  const revision = ledger?.revision ?? null;
+  if (revision === null || first.summary.destroy === 0) return first;
+  const former = await loadFormer(options, revision, terminal.env);
+  return former ? plan(desired, ledger, live, { ...planOptions, former }) : first;
 }

@@ -74,6 +74,35 @@ export async function showFile(
   return answer.code === 0 ? answer.stdout : null;
 }
 
+/** The files under `dir` as they stood in a commit, relative to `dir`; empty where the commit is not to be had. */
+export async function listFiles(
+  cwd: string,
+  revision: string,
+  dir: string,
+  env?: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  if (!isHash(revision)) return [];
+  const git = openGit(gitOptions(cwd, env));
+  const answer = await git(["ls-tree", "-r", "-z", "--name-only", revision, "--", `./${dir}`]);
+  const prefix = posix.normalize(`${dir.split(sep).join("/")}/`);
+  const paths = answer.code === 0 ? answer.stdout.split("\0") : [];
+  return paths.filter((path) => path !== "").map((path) => posix.relative(prefix, path));
+}
+
+/** Fetches what a shallow clone lacks; the work tree, index and branches stay as they are. */
+export async function deepen(cwd: string, remote: string, env?: NodeJS.ProcessEnv): Promise<void> {
+  const git = openGit(gitOptions(cwd, env));
+  await git([
+    "fetch",
+    "--quiet",
+    "--unshallow",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--end-of-options",
+    remote,
+  ]);
+}
+
 /** Whether `text` is a full hash, which git can't take for an option or a ref. */
 function isHash(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);

@@ -2,7 +2,17 @@
  * Reasons to refuse a plan: one rule, one function, one place in the list.
  * A rule sees the finished operations and says what must not happen without somebody allowing it.
  */
-import type { Desired, Ledger, Listing, Live, Operation, Refusal, RefusalCode, Slug } from "../model.ts";
+import type {
+  Desired,
+  Ledger,
+  Listing,
+  Live,
+  Operation,
+  OtherLedger,
+  Refusal,
+  RefusalCode,
+  Slug,
+} from "../model.ts";
 import { byText } from "../text.ts";
 import type { SkillRow } from "./join-skills.ts";
 import type { UserRow } from "./join-users.ts";
@@ -16,16 +26,19 @@ export const ALLOWABLE: readonly RefusalCode[] = [
   "MANY_GONE",
   "WRONG_ORG",
   "WRONG_DIALECT",
+  "OTHER_LEDGER",
+  "SHARED_ORG",
 ];
 
 export interface Worlds {
   readonly desired: Desired;
   readonly ledger: Ledger | null;
   readonly live: Live;
+  readonly otherLedgers: readonly OtherLedger[];
 }
 
 /** All that a rule may look at. */
-export interface Draft extends Worlds {
+export interface Draft extends Omit<Worlds, "otherLedgers"> {
   readonly operations: readonly Operation[];
   readonly skills: readonly SkillRow[];
   readonly users: readonly UserRow[];
@@ -65,6 +78,14 @@ const wrongDialect: WorldRule = ({ ledger, live }) =>
   ledger && ledger.dialect !== live.dialect
     ? [{ code: "WRONG_DIALECT", expected: ledger.dialect, found: live.dialect }]
     : [];
+
+/** One organisation has one ledger: two would each take the other's work for work by hand. */
+const otherLedger: WorldRule = ({ ledger, live, otherLedgers }) => {
+  const others = otherLedgers.filter(({ organization }) => organization === live.organization.id);
+  return others.map(({ target, renameCommand }) =>
+    ledger ? { code: "SHARED_ORG", target } : { code: "OTHER_LEDGER", target, renameCommand },
+  );
+};
 
 const MANY_GONE_AT_LEAST = 5;
 const MANY_GONE_SHARE = 0.3;
@@ -182,7 +203,13 @@ const tooManySkills: DraftRule = ({ users, operations }) => {
 
 // ── The lists ────────────────────────────────────────────────────────────────────────────────────────
 
-const WORLD_RULES: readonly WorldRule[] = [incomplete, wrongOrganization, wrongDialect, manyGone];
+const WORLD_RULES: readonly WorldRule[] = [
+  incomplete,
+  wrongOrganization,
+  wrongDialect,
+  otherLedger,
+  manyGone,
+];
 const DRAFT_RULES: readonly DraftRule[] = [nothingDesired, tooManyRemovals, uncovered, tooManySkills];
 
 export function refuseWorlds(worlds: Worlds): Refusal[] {

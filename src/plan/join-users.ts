@@ -30,6 +30,8 @@ export interface UserRow {
   readonly user: LiveUser;
   /** Whether the YAML names this user, and not only a group of theirs. */
   readonly named: boolean;
+  /** The e-mail by which the YAML still names the user, where it is a former one. */
+  readonly formerEmail?: string;
   /** Sorted by slug. */
   readonly cells: readonly AssignmentCell[];
 }
@@ -46,7 +48,8 @@ export interface JoinedUsers {
 /** The people of one organisation and how they are found. */
 interface Directory {
   readonly byId: ReadonlyMap<string, LiveUser>;
-  readonly byEmail: ReadonlyMap<string, LiveUser>;
+  /** By e-mail or id, in lower case. */
+  readonly byRef: ReadonlyMap<string, LiveUser>;
   readonly absent: ReadonlyMap<string, AbsentUser>;
   readonly ledgerByEmail: ReadonlyMap<string, LedgerUser>;
   readonly ledgerById: ReadonlyMap<string, LedgerUser>;
@@ -64,7 +67,10 @@ export function joinUsers(
   const wants = mergePerUser(named.wishes, grouped.wishes);
   const rows = [...directory.byId.values()]
     .sort((a, b) => byText(a.email, b.email) || byText(a.id, b.id))
-    .map((user) => joinUser(user, wants.get(user.id), directory.ledgerById.get(user.id), named.ids, skills));
+    .map((user) => {
+      const sides = { wants: wants.get(user.id), entry: directory.ledgerById.get(user.id) };
+      return joinUser(user, sides, named, skills);
+    });
   return {
     rows,
     away: new Set(ledger.filter(({ id }) => !directory.byId.has(id)).map(({ id }) => id)),
@@ -78,7 +84,9 @@ function openDirectory(live: Live, ledger: readonly LedgerUser[]): Directory {
   const users = [...live.users.entities, ...late];
   return {
     byId: new Map(users.map((user) => [user.id, user])),
-    byEmail: new Map(users.filter(({ email }) => email !== "").map((user) => [user.email, user])),
+    byRef: new Map(
+      users.flatMap((user) => [user.id.toLowerCase(), user.email].map((ref) => [ref, user] as const)),
+    ),
     absent: new Map(live.absentUsers.map((absent) => [absent.ref.toLowerCase(), absent])),
     ledgerByEmail: new Map(
       ledger.flatMap((user) => (user.email ? [[user.email.toLowerCase(), user] as const] : [])),
@@ -92,6 +100,8 @@ type Carried = Map<string, CarriedWish[]>;
 interface NamedUsers {
   readonly wishes: Carried;
   readonly ids: ReadonlySet<string>;
+  /** By user id. */
+  readonly formerEmails: ReadonlyMap<string, string>;
   /** Ids of ledger users whose leaving has been noted already. */
   readonly leavers: ReadonlySet<string>;
   readonly notes: readonly Note[];
@@ -101,19 +111,22 @@ interface NamedUsers {
 function carryToNamedUsers(users: readonly DesiredUser[], directory: Directory): NamedUsers {
   const wishes: Carried = new Map();
   const leavers = new Set<string>();
+  const formerEmails = new Map<string, string>();
   const notes: Note[] = [];
   const refusals: Refusal[] = [];
   for (const named of users) {
     const found = findUser(named.user, directory);
     if (found.kind === "found") {
-      if (found.formerEmail)
+      if (found.isFormer) {
+        formerEmails.set(found.user.id, named.user);
         notes.push({ code: "EMAIL_CHANGED", from: named.user, to: found.user.email, origin: named.origin });
+      }
       carry(wishes, found.user.id, named.wishes);
     } else if (found.kind === "left") {
       if (found.id !== undefined) leavers.add(found.id);
       notes.push({ code: "LEFT_ORG", user: named.user, state: found.state, origin: named.origin });
     } else {
-      const suggestion = nearest(named.user, directory.byEmail.keys());
+      const suggestion = nearest(named.user, directory.byRef.keys());
       refusals.push({
         code: "UNKNOWN_USER",
         name: named.user,
@@ -122,23 +135,23 @@ function carryToNamedUsers(users: readonly DesiredUser[], directory: Directory):
       });
     }
   }
-  return { wishes, ids: new Set(wishes.keys()), leavers, notes, refusals };
+  return { wishes, ids: new Set(wishes.keys()), formerEmails, leavers, notes, refusals };
 }
 
 type Found =
-  | { readonly kind: "found"; readonly user: LiveUser; readonly formerEmail: boolean }
+  | { readonly kind: "found"; readonly user: LiveUser; readonly isFormer: boolean }
   | { readonly kind: "left"; readonly state: "inactive" | "deleted" | "unknown"; readonly id?: string }
   | { readonly kind: "unknown" };
 
 /** By id or e-mail; the ledger remembers the id of a user whose e-mail has changed since. */
 function findUser(ref: string, directory: Directory): Found {
   const key = ref.toLowerCase();
-  const user = directory.byId.get(key) ?? directory.byEmail.get(key);
-  if (user) return { kind: "found", user, formerEmail: false };
+  const user = directory.byRef.get(key);
+  if (user) return { kind: "found", user, isFormer: false };
   const known = directory.ledgerByEmail.get(key) ?? directory.ledgerById.get(key);
   const moved = known && directory.byId.get(known.id);
-  if (moved) return { kind: "found", user: moved, formerEmail: true };
-  const absent = directory.absent.get(key) ?? (known && directory.absent.get(known.id));
+  if (moved) return { kind: "found", user: moved, isFormer: true };
+  const absent = directory.absent.get(key) ?? (known && directory.absent.get(known.id.toLowerCase()));
   if (absent?.state === "inactive" || absent?.state === "deleted") {
     return { kind: "left", state: absent.state, id: absent.id };
   }
@@ -154,7 +167,7 @@ function leaversOfLedger(
   return ledger
     .filter(({ id }) => !directory.byId.has(id) && !noted.has(id))
     .map(({ id, email }) => {
-      const absent = directory.absent.get(id);
+      const absent = directory.absent.get(id.toLowerCase());
       const state = absent && absent.state !== "active" ? absent.state : "unknown";
       return { code: "LEFT_ORG", user: email ?? id, state };
     });
@@ -200,9 +213,8 @@ function mergePerUser(...sources: readonly Carried[]): Map<string, Map<Slug, Wan
 
 function joinUser(
   user: LiveUser,
-  wants: ReadonlyMap<Slug, Want> | undefined,
-  entry: LedgerUser | undefined,
-  namedIds: ReadonlySet<string>,
+  { wants, entry }: { wants: ReadonlyMap<Slug, Want> | undefined; entry: LedgerUser | undefined },
+  { ids, formerEmails }: NamedUsers,
   skills: JoinedSkills,
 ): UserRow {
   const held = heldBySlug(user, skills);
@@ -217,7 +229,8 @@ function joinUser(
       ...(live !== undefined && { live }),
     };
   });
-  return { user, named: namedIds.has(user.id), cells };
+  const formerEmail = formerEmails.get(user.id);
+  return { user, named: ids.has(user.id), ...(formerEmail !== undefined && { formerEmail }), cells };
 }
 
 /** What the user holds of the skills that the YAML or the ledger knows. */

@@ -13,6 +13,7 @@ import type {
   UpdateUser,
 } from "../model.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { FormerOrigin } from "./former.ts";
 import type { EntryCell, ProfileRow } from "./join-profiles.ts";
 import type { SkillRow } from "./join-skills.ts";
 import type { AssignmentCell, UserRow } from "./join-users.ts";
@@ -30,6 +31,9 @@ export interface Terms {
   readonly exclusive: ReadonlySet<Slug>;
   /** Whether the YAML still wants the skill for the group's members. */
   readonly wishedByGroup: (group: string, skill: Slug) => boolean;
+  /** Whether nobody can say that a holder is to lose the skill. */
+  readonly isUncertain: (skill: Slug) => boolean;
+  readonly formerOrigin: FormerOrigin;
 }
 
 /** What was found beside operations; counted here, made into notes at the end. */
@@ -173,13 +177,14 @@ function entryChange(cell: EntryCell, row: ProfileRow, terms: Terms, tally: Tall
     return [];
   }
   const after = verdict.kind === "add" ? true : null;
+  const origin = cell.desired ?? terms.formerOrigin(row.slug, skill);
   return [
     {
       kind: after ? "gain" : "lose",
       skill,
       patch: patchOf(["skills", skill], after ? null : true, after),
       cause: verdict.cause,
-      ...(cell.desired && { origin: cell.desired }),
+      ...(origin && { origin }),
       fingerprint: fingerprint({
         target: terms.target,
         kind: "update-profile",
@@ -215,11 +220,12 @@ function assignmentChange(
     tally,
   );
   const before = cell.live ?? null;
+  const origin = cell.desired?.origin ?? terms.formerOrigin(id, skill);
   const about = (after: number | null, cause: Cause) => ({
     skill,
     patch: patchOf(["skills", skill], before, after),
     cause: causeOf(cause, cell, terms),
-    ...(cell.desired && { origin: cell.desired.origin }),
+    ...(origin && { origin }),
     fingerprint: fingerprint({ target: terms.target, kind: "update-user", holder: id, slug: skill, after }),
   });
   switch (verdict.kind) {
@@ -233,6 +239,7 @@ function assignmentChange(
       return [{ kind: "change", before: Number(verdict.before), after, ...about(after, verdict.cause) }];
     }
     case "remove":
+      if (terms.isUncertain(skill)) return [];
       return [{ kind: "lose", before: Number(verdict.before), ...about(null, verdict.cause) }];
     case "nothing":
     case "unmanaged":
@@ -242,7 +249,11 @@ function assignmentChange(
   }
 }
 
-function tableCell({ skill, ledger, desired, live }: AssignmentCell, terms: Terms): Cell {
+/** The assignment as the table judges it. */
+export function tableCell(
+  { skill, ledger, desired, live }: AssignmentCell,
+  terms: Pick<Terms, "defaultProficiency" | "exclusive">,
+): Cell {
   const wanted: number | AnyValue | undefined =
     desired && (desired.proficiency ?? { any: true, fresh: terms.defaultProficiency });
   return {

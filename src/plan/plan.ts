@@ -9,36 +9,43 @@ import type {
   Live,
   Note,
   Operation,
+  OtherLedger,
   Plan,
   PlannedSkill,
   Refusal,
   Slug,
-  Summary,
 } from "../model.ts";
 import { costOf } from "./cost.ts";
 import { planFingerprint } from "./fingerprint.ts";
-import { ALLOWABLE, refuseDraft, refuseWorlds } from "./guards.ts";
-import type { JoinedProfiles } from "./join-profiles.ts";
-import { joinProfiles } from "./join-profiles.ts";
+import { formerOrigins } from "./former.ts";
+import { ALLOWABLE, refuseDraft, refuseWorlds, uncoveredSkills } from "./guards.ts";
+import type { Joined } from "./join.ts";
+import { join } from "./join.ts";
 import type { JoinedSkills } from "./join-skills.ts";
-import { joinSkills } from "./join-skills.ts";
-import type { JoinedUsers } from "./join-users.ts";
-import { joinUsers } from "./join-users.ts";
 import type { Tally, Terms } from "./operation.ts";
 import { createSkill, newTally, updateProfile, updateSkill, updateUser } from "./operation.ts";
 import { toStages } from "./order.ts";
-import { exclusiveSkills, releaseUnmanaged } from "./policy.ts";
+import { exclusiveSkills } from "./policy.ts";
+import { summarize } from "./summary.ts";
 
 export interface PlanOptions {
   /** Codes of refusals that somebody allows on purpose. */
   readonly allow: ReadonlySet<string>;
   /** The rate limit, for the cost. */
   readonly requestsPerMinute: number;
+  /** The organisations of the repository's other targets. Default: none. */
+  readonly otherLedgers?: readonly OtherLedger[];
+  /** The YAML of the ledger's revision, so that a removal can point at the line that used to ask. */
+  readonly former?: Desired;
+  /** `live` is made up from the ledger: what the ledger doesn't hold is unknown, not absent. Default false. */
+  readonly isEstimate?: boolean;
+  /** What a run that died left undone, for the note. */
+  readonly unfinished?: { readonly run: string; readonly count: number };
 }
 
 /** Compares the three worlds. `ledger` is null where nothing was ever applied: then nothing can be removed. */
 export function plan(desired: Desired, ledger: Ledger | null, live: Live, options: PlanOptions): Plan {
-  const worldRefusals = refuseWorlds({ desired, ledger, live });
+  const worldRefusals = refuseWorlds({ desired, ledger, live, otherLedgers: options.otherLedgers ?? [] });
   if (worldRefusals.some(({ code }) => !isAllowed(code, options))) {
     return toPlan({
       desired,
@@ -51,18 +58,20 @@ export function plan(desired: Desired, ledger: Ledger | null, live: Live, option
       skills: {},
     });
   }
-  const governed = releaseUnmanaged(desired, ledger);
-  const joined = join(governed.desired, governed.ledger, live);
+  const joined = join(desired, ledger, live);
   const tally = newTally();
-  const operations = operate(joined, termsOf(governed.desired, governed.ledger), live, tally);
+  const operations = operate(joined, termsOf(joined, live, options), live, tally);
   const refusals = [
     ...worldRefusals,
     ...joined.skills.refusals,
     ...joined.profiles.refusals,
     ...joined.users.refusals,
-    ...refuseDraft({ ...governed, live, operations, skills: joined.skills.rows, users: joined.users.rows }),
+    ...refuseDraft({
+      ...{ desired: joined.desired, ledger: joined.ledger, live, operations },
+      ...{ skills: joined.skills.rows, users: joined.users.rows },
+    }),
   ];
-  const notes = noteAll(joined, governed.released, live, tally);
+  const notes = noteAll(joined, operations, live, tally, options);
   return toPlan({
     desired,
     ledger,
@@ -79,37 +88,24 @@ function isAllowed(code: Refusal["code"], { allow }: PlanOptions): boolean {
   return allow.has(code) && ALLOWABLE.includes(code);
 }
 
-// ── Join ─────────────────────────────────────────────────────────────────────────────────────────────
+// ── Operate ──────────────────────────────────────────────────────────────────────────────────────────
 
-interface Joined {
-  readonly skills: JoinedSkills;
-  readonly profiles: JoinedProfiles;
-  readonly users: JoinedUsers;
-}
-
-function join(desired: Desired, ledger: Ledger | null, live: Live): Joined {
-  const skills = joinSkills(desired.skills, ledger?.skills ?? [], live.skills.entities);
-  return {
-    skills,
-    profiles: joinProfiles(desired.profiles, ledger?.profiles ?? [], live, skills),
-    users: joinUsers(desired, ledger?.users ?? [], live, skills),
-  };
-}
-
-function termsOf(desired: Desired, ledger: Ledger | null): Terms {
+function termsOf({ desired, ledger, skills }: Joined, live: Live, options: PlanOptions): Terms {
   const wished = new Set(
     desired.groups.flatMap(({ group, wishes }) => wishes.map(({ skill }) => JSON.stringify([group, skill]))),
   );
+  const groupSkills = new Set(desired.groups.flatMap(({ wishes }) => wishes.map(({ skill }) => skill)));
   return {
     target: desired.target,
     defaultProficiency: desired.settings.defaultProficiency,
     drift: desired.settings.drift,
     exclusive: exclusiveSkills(desired, ledger),
     wishedByGroup: (group, skill) => wished.has(JSON.stringify([group, skill])),
+    // An estimate doesn't know who is in a group, so nobody loses what some group may give them.
+    isUncertain: (skill) => options.isEstimate === true && groupSkills.has(skill),
+    formerOrigin: formerOrigins(options.former, live, skills),
   };
 }
-
-// ── Operate ──────────────────────────────────────────────────────────────────────────────────────────
 
 function operate({ skills, profiles, users }: Joined, terms: Terms, live: Live, tally: Tally): Operation[] {
   // A skill that could be either of two is created by nobody.
@@ -125,8 +121,14 @@ function operate({ skills, profiles, users }: Joined, terms: Terms, live: Live, 
   ].filter((operation) => operation !== null);
 }
 
-function noteAll(joined: Joined, released: ReadonlySet<Slug>, live: Live, tally: Tally): Note[] {
-  const { skills, profiles, users } = joined;
+function noteAll(
+  joined: Joined,
+  operations: readonly Operation[],
+  live: Live,
+  tally: Tally,
+  { unfinished }: PlanOptions,
+): Note[] {
+  const { desired, skills, profiles, users, released } = joined;
   const strangers = skills.strangers.filter(({ slug }) => !released.has(slug)).map(({ name }) => name);
   const notes: Note[] = [...skills.notes, ...profiles.notes, ...users.notes, ...tally.notes];
   if (live.dialect === "cloud") notes.push(...spelledOtherwise(skills));
@@ -144,6 +146,11 @@ function noteAll(joined: Joined, released: ReadonlySet<Slug>, live: Live, tally:
       users: tally.unmanagedUsers.size,
     });
   }
+  if (desired.settings.guard.uncovered === "warn") {
+    const bare = uncoveredSkills({ skills: skills.rows, users: users.rows, operations });
+    notes.push(...bare.map(({ skill, before }) => ({ code: "NOW_UNCOVERED", skill, before }) as const));
+  }
+  if (unfinished && unfinished.count > 0) notes.push({ code: "UNFINISHED", ...unfinished });
   if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });
   return notes;
 }
@@ -177,6 +184,7 @@ function toPlan({ desired, ledger, live, options, operations, notes, refusals, s
     organization: live.organization,
     dialect: live.dialect,
     hasLedger: ledger !== null,
+    isEstimate: options.isEstimate === true,
     skills,
     stages: toStages(operations),
     notes,
@@ -195,35 +203,4 @@ function indexSkills({ rows }: JoinedSkills): Record<Slug, PlannedSkill> {
       return [slug, { name, id: live?.id ?? null }];
     }),
   );
-}
-
-function summarize(operations: readonly Operation[]): Summary {
-  const summary = { add: 0, change: 0, destroy: 0, usersGaining: 0, usersLosing: 0 };
-  for (const operation of operations) {
-    switch (operation.kind) {
-      case "create-skill":
-        summary.add++;
-        break;
-      case "update-skill":
-        summary.change++;
-        break;
-      case "update-profile":
-        if (operation.changes.length > 0) summary.change++;
-        summary.add += countKind(operation.entries, "gain");
-        summary.destroy += countKind(operation.entries, "lose");
-        break;
-      case "update-user":
-        summary.add += countKind(operation.changes, "gain");
-        summary.change += countKind(operation.changes, "change");
-        summary.destroy += countKind(operation.changes, "lose");
-        summary.usersGaining += Number(countKind(operation.changes, "gain") > 0);
-        summary.usersLosing += Number(countKind(operation.changes, "lose") > 0);
-        break;
-    }
-  }
-  return summary;
-}
-
-function countKind(changes: readonly { readonly kind: string }[], kind: string): number {
-  return changes.filter((change) => change.kind === kind).length;
 }

@@ -6,6 +6,8 @@ import { effectsBySkill } from "./effects.ts";
 import { fenced, folded, inline, table } from "./markdown-safe.ts";
 import {
   costLine,
+  ESTIMATE,
+  NO_LEDGER,
   noteSentence,
   operationsOf,
   peopleLine,
@@ -41,7 +43,8 @@ const CAUSES: readonly { readonly cause: Cause; readonly title: string }[] = [
 function heading(plan: Plan): string {
   const lines = [
     `## Routing skills: ${inline(plan.target)} (${inline(plan.organization.name)})`,
-    ...(plan.hasLedger ? [] : ["No ledger: nothing was applied here before, so this plan only adds."]),
+    ...(plan.isEstimate ? [ESTIMATE] : []),
+    ...(plan.hasLedger ? [] : [NO_LEDGER]),
     plan.stages.length > 0 ? `**${summaryLine(plan)}** ${peopleLine(plan)}` : `**${summaryLine(plan)}**`,
   ];
   return lines.join("\n\n");
@@ -80,7 +83,10 @@ function changesOf(plan: Plan, cause: Cause, title: string): string | null {
   const has = (change: Change): boolean => change.cause === cause;
   const created = operationsOf(plan, "create-skill")
     .filter(has)
-    .map((operation) => `- :heavy_plus_sign: skill **${inline(operation.name)}**${where(operation)}`);
+    .map(
+      (operation) =>
+        `- :heavy_plus_sign: skill **${inline(operation.name)}**${plan.isEstimate ? " (create or adopt)" : ""}${where(operation)}`,
+    );
   const updated = [...operationsOf(plan, "update-skill"), ...operationsOf(plan, "update-profile")].flatMap(
     (operation) => {
       const name =

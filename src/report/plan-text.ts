@@ -5,6 +5,8 @@ import type { Paint } from "./paint.ts";
 import {
   causeWords,
   costLine,
+  ESTIMATE,
+  NO_LEDGER,
   noteSentence,
   operationsOf,
   peopleLine,
@@ -42,13 +44,18 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
 function heading(plan: Plan, paint: Paint): string[] {
   const { target, organization, dialect } = plan;
   const lines = [paint.bold(`Target ${target}: ${printable(organization.name)} (${dialect} API)`)];
-  if (!plan.hasLedger) lines.unshift("No ledger: nothing was applied here before, so this plan only adds.");
+  if (!plan.hasLedger) lines.unshift(NO_LEDGER);
+  if (plan.isEstimate) lines.unshift(paint.yellow(ESTIMATE));
   return lines;
 }
 
 function skillBlock(plan: Plan, paint: Paint): string[] {
   const created = operationsOf(plan, "create-skill").map((operation) =>
-    line(`  ${paint.green("+")} ${printable(operation.name)}`, operation, paint),
+    line(
+      `  ${paint.green("+")} ${printable(operation.name)}${plan.isEstimate ? " (create or adopt)" : ""}`,
+      operation,
+      paint,
+    ),
   );
   const updated = operationsOf(plan, "update-skill").flatMap(({ skill, changes }) => [
     `  ${paint.yellow("~")} ${skillName(plan, skill)}`,

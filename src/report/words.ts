@@ -11,6 +11,11 @@ export function skillName(plan: Plan, slug: Slug): string {
   return printable(plan.skills[slug]?.name ?? slug);
 }
 
+export const NO_LEDGER = "No ledger: nothing was applied here before, so this plan only adds.";
+
+export const ESTIMATE =
+  "An estimate, made without the organisation: it believes what was applied last, and knows nothing of changes by hand.";
+
 /** The lines that people and tools look for first. */
 export function summaryLine({ summary, stages }: Plan): string {
   if (stages.length === 0) return "No changes.";
@@ -44,8 +49,8 @@ export function causeWords(cause: Cause): string | null {
   }
 }
 
-export function placeWords({ file, line }: Place): string {
-  return `${printable(file)}:${line}`;
+export function placeWords({ file, line, revision }: Place): string {
+  return `${printable(file)}:${line}${revision === undefined ? "" : ` at ${revision.slice(0, 7)}`}`;
 }
 
 /** A proficiency as people write it: 3, 2.5. */
@@ -75,6 +80,10 @@ export function noteSentence(note: Note, plan: Plan): string {
       return `${printable(note.from)} is ${printable(note.to)} now; change it in the YAML (${placeWords(note.origin)}).`;
     case "LEFT_ORG":
       return `${printable(note.user)} ${leftWords(note.state)} and is skipped${note.origin ? ` (${placeWords(note.origin)})` : ""}.`;
+    case "NOW_UNCOVERED":
+      return `${skillName(plan, note.skill)} goes from ${count(note.before, "holder")} to none: calls that need it will queue for nobody.`;
+    case "UNFINISHED":
+      return `The apply of ${printable(note.run, 400)} died and left ${count(note.count, "change")} undone; this plan has them.`;
     case "LIMITED_VIEW":
       return "These credentials see only some divisions, so users elsewhere are not looked at and no skill is deleted.";
   }
@@ -168,6 +177,16 @@ export function refusalWords(refusal: Refusal, plan: Plan): RefusalWords {
       return {
         sentence: `${refusal.named ? printable(refusal.user) : "A user that the YAML doesn't name"} would hold ${refusal.count} skills, and Genesys allows 50.`,
         cure: "Take skills from them, in the YAML or by hand.",
+      };
+    case "OTHER_LEDGER":
+      return {
+        sentence: `This organisation stands in the ledger of the target ${quoted(refusal.target)}, and this target has no ledger.`,
+        cure: `If the target was renamed, rename its ledger: ${printable(refusal.renameCommand, 400)}. ${allowWords(refusal)}`,
+      };
+    case "SHARED_ORG":
+      return {
+        sentence: `This organisation stands in the ledger of the target ${quoted(refusal.target)} too; one organisation can have one target.`,
+        cure: `Check the credentials of both targets, or remove one of them. ${allowWords(refusal)}`,
       };
     case "MANY_GONE":
       return {

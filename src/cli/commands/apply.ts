@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { apply } from "../../apply/apply.ts";
 import { isComplete } from "../../apply/outcome.ts";
-import type { ApplyReport, Plan } from "../../model.ts";
+import type { Recording } from "../../apply/recorded.ts";
+import { applyRecorded, recordOnly } from "../../apply/recorded.ts";
+import type { ApplyReport, OperationOutcome, Plan } from "../../model.ts";
 import { parsePlanFile } from "../../plan/file.ts";
 import { fingerprintsOf } from "../../plan/fingerprint.ts";
 import { Failure } from "../../problem.ts";
@@ -13,17 +15,20 @@ import { count, printable } from "../../text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { WorldOptions } from "../options.ts";
 import { startProgress } from "../progress.ts";
+import { compareRevisions, stale } from "../revisions.ts";
 import { readSchema } from "../schemas.ts";
 import type { Terminal } from "../terminal.ts";
-import type { OpenWorld } from "../world.ts";
+import type { OpenWorld, Planned, Worlds } from "../world.ts";
 import { openWorld, planWorld } from "../world.ts";
-import { refusedExit } from "./plan.ts";
+import { refusedExit, warn } from "./plan.ts";
 
 export interface ApplyCommandOptions extends WorldOptions {
   /** The plan file; a fresh plan where there is none. */
   readonly file?: string;
   readonly yes?: boolean;
   readonly allow: ReadonlySet<string>;
+  /** Goes on though another apply seems to be at work. */
+  readonly takeOver?: boolean;
 }
 
 /** Exit code 1 where something could not be done, 3 where the plan is refused, 4 where it is not the file's. */
@@ -32,13 +37,18 @@ export async function applyCommand(options: ApplyCommandOptions, terminal: Termi
   const world = await openWorld(options, terminal);
   try {
     const allow = new Set([...options.allow, ...(reviewed?.allowed.map(({ code }) => code) ?? [])]);
-    const { plan } = await planWorld(world, allow, terminal);
+    const planned = await planWorld(world, { ...options, allow }, terminal);
+    const { plan, worlds } = planned;
+    warn(worlds.openLedger, terminal);
+    const order = await compareRevisions(worlds.openLedger, options, terminal);
+    if (order === "newer-applied") return 0;
+    if (order === "stale" && !allow.has("STALE")) throw stale(worlds.openLedger);
     if (reviewed) refuseUnreviewed(plan, reviewed, options.file ?? "");
     terminal.out(planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
     if (plan.refusals.length > 0) return refusedExit(plan);
-    if (plan.stages.length === 0) return 0;
+    if (plan.stages.length === 0) return await recordNothingDone(planned, options, terminal);
     if (options.yes !== true) await confirm(plan, terminal);
-    const report = await carryOut(plan, world, terminal);
+    const report = await carryOut(planned, world, options, terminal);
     terminal.out(outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
     return isComplete(report) ? 0 : 1;
   } finally {
@@ -106,18 +116,43 @@ async function confirm(plan: Plan, terminal: Terminal): Promise<void> {
   throw new Failure({ code: "NOT_CONFIRMED", message: "Nothing was applied: the answer was not yes." });
 }
 
-async function carryOut(plan: Plan, { connection }: OpenWorld, terminal: Terminal): Promise<ApplyReport> {
+async function carryOut(
+  { plan, worlds }: Planned,
+  { connection }: OpenWorld,
+  options: ApplyCommandOptions,
+  terminal: Terminal,
+): Promise<ApplyReport> {
   const interrupt = listenForInterrupt(terminal);
   const progress = startProgress(plan, terminal);
+  const applyOptions = {
+    stop: interrupt.signal,
+    onOutcome: (outcome: OperationOutcome) => {
+      progress.step(outcome);
+    },
+  };
   try {
-    return await apply(plan, connection, {
-      stop: interrupt.signal,
-      onOutcome: (outcome) => {
-        progress.step(outcome);
-      },
-    });
+    const recording = recordingOf(worlds, options);
+    if (!recording) return await apply(plan, connection, applyOptions);
+    return await applyRecorded(plan, connection, recording, applyOptions);
   } finally {
     progress.stop();
     interrupt.release();
   }
+}
+
+/** What was found and is ours from now on, and the revision, are written down though nothing had to be done. */
+async function recordNothingDone(
+  { plan, worlds }: Planned,
+  options: ApplyCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const recording = recordingOf(worlds, options);
+  const commit = recording && (await recordOnly(plan, recording));
+  if (commit) terminal.err(`Written down in ${recording.store.branch}.\n`);
+  return 0;
+}
+
+function recordingOf(worlds: Worlds, { takeOver = false }: ApplyCommandOptions): Recording | null {
+  const { store, state, head } = worlds.openLedger;
+  return store && { store, state, worlds, revision: head?.commit ?? null, takeOver };
 }

@@ -1,13 +1,18 @@
 /** `plan`: shows what an apply would do, and changes nothing. */
 import { writeFile } from "node:fs/promises";
+import { loadDesired } from "../../desired/load.ts";
+import { estimateLive } from "../../live/estimate.ts";
 import type { Plan } from "../../model.ts";
 import { formatPlanFile } from "../../plan/file.ts";
 import { Failure } from "../../problem.ts";
 import { planMarkdown } from "../../report/plan-markdown.ts";
 import { planText } from "../../report/plan-text.ts";
+import { listNames } from "../../report/words.ts";
+import type { OpenLedger } from "../ledger.ts";
+import { applyAtWorkWords, readLastSeen } from "../ledger.ts";
 import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
-import { openWorld, planWorld } from "../world.ts";
+import { openWorld, planWithOrigins, planWorld } from "../world.ts";
 import type { PlanFormat } from "./plan-formats.ts";
 
 export interface PlanCommandOptions extends WorldOptions {
@@ -16,20 +21,48 @@ export interface PlanCommandOptions extends WorldOptions {
   readonly out?: string;
   readonly allow: ReadonlySet<string>;
   readonly detailedExitcode?: boolean;
+  /** Estimates from the ledger, without credentials or network. */
+  readonly offline?: boolean;
 }
 
 /** Exit code 3 where the plan is refused; 2 with `--detailed-exitcode` where there are changes. */
 export async function planCommand(options: PlanCommandOptions, terminal: Terminal): Promise<number> {
+  const plan =
+    options.offline === true ? await estimate(options, terminal) : await planLive(options, terminal);
+  terminal.out(render(plan, options.format, terminal));
+  if (options.out !== undefined) await writePlanFile(plan, options.out, terminal);
+  if (plan.refusals.length > 0) return refusedExit(plan);
+  return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
+}
+
+async function planLive(options: PlanCommandOptions, terminal: Terminal): Promise<Plan> {
   const world = await openWorld(options, terminal);
   try {
-    const { plan } = await planWorld(world, options.allow, terminal);
-    terminal.out(render(plan, options.format, terminal));
-    if (options.out !== undefined) await writePlanFile(plan, options.out, terminal);
-    if (plan.refusals.length > 0) return refusedExit(plan);
-    return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
+    const { plan, worlds } = await planWorld(world, options, terminal);
+    warn(worlds.openLedger, terminal);
+    return plan;
   } finally {
     await world.close();
   }
+}
+
+/** What the reader should know of the ledger and the files, beside the plan. */
+export function warn({ state, head }: OpenLedger, terminal: Terminal): void {
+  const atWork = applyAtWorkWords(state);
+  if (atWork !== null) terminal.err(`${atWork} What it does from now on is not in this plan.\n`);
+  if (head && head.dirty.length > 0) {
+    terminal.err(`Not committed, and part of this plan: ${listNames(head.dirty)}.\n`);
+  }
+}
+
+/** The ledger in place of the organisation, as this clone saw it last. */
+async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<Plan> {
+  const { desired } = await loadDesired(options);
+  const ledger = await readLastSeen(options, desired.target, terminal);
+  const { requestsPerMinute = 300 } = desired.settings;
+  const planOptions = { allow: options.allow, requestsPerMinute, isEstimate: true };
+  const worlds = { desired, ledger, live: estimateLive(desired, ledger) };
+  return planWithOrigins(worlds, planOptions, options, terminal);
 }
 
 /** A list that could not be read is a failure, not a guard's verdict. */

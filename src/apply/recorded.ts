@@ -1,0 +1,89 @@
+/**
+ * An apply with its ledger around it: the intent before the first write, the result after the last. Whatever
+ * happens in between, the next run can tell what is ours.
+ */
+import type { Connection } from "../genesys/connect.ts";
+import { emptyLedger } from "../ledger/file.ts";
+import type { LedgerState } from "../ledger/read.ts";
+import type { LedgerStore } from "../ledger/store.ts";
+import type { ApplyReport, Plan } from "../model.ts";
+import { fingerprintsOf } from "../plan/fingerprint.ts";
+import type { PlannedFrom } from "../plan/ledger-after.ts";
+import { ledgerAfter, meantSettlement } from "../plan/ledger-after.ts";
+import type { ApplyOptions } from "./apply.ts";
+import { apply } from "./apply.ts";
+import { intentOf } from "./intent.ts";
+
+export interface Recording {
+  readonly store: LedgerStore;
+  /** As it was read when planning. */
+  readonly state: LedgerState;
+  /** The worlds that the plan was made from. */
+  readonly worlds: PlannedFrom;
+  /** The commit that is applied; null where there is none. */
+  readonly revision: string | null;
+  /** Goes on though another apply seems to be at work. */
+  readonly takeOver: boolean;
+}
+
+/** Throws Failure APPLY_AT_WORK or LEDGER_MOVED before the first write, or once the result can't be written down. */
+export async function applyRecorded(
+  plan: Plan,
+  connection: Connection,
+  { store, state, worlds, revision, takeOver }: Recording,
+  options: ApplyOptions,
+): Promise<ApplyReport> {
+  const { desired, live } = worlds;
+  const before = worlds.ledger ?? emptyLedger(desired.target, live.organization.id, live.dialect);
+  const meant = ledgerAfter(plan, worlds, meantSettlement(plan, revision));
+  const done = new Set<string>();
+  const run = await store.begin(state, {
+    ledger: before,
+    revision,
+    ...intentOf(before, meant, live),
+    counts: plan.summary,
+    takeOver,
+    done: () => [...done],
+  });
+  const stop = AbortSignal.any([run.lost, ...(options.stop ? [options.stop] : [])]);
+  return apply(plan, connection, {
+    ...options,
+    stop,
+    mayWrite: () => run.mayWrite(),
+    onOutcome: (outcome) => {
+      for (const change of outcome.changes) if (change.result === "done") done.add(change.fingerprint);
+      options.onOutcome?.(outcome);
+    },
+    onExecuted: async (report) => {
+      const settled = ledgerAfter(plan, worlds, {
+        revision: isAllDone(plan, done) ? revision : before.revision,
+        isDone: (fingerprint) => done.has(fingerprint),
+        createdIds: report.createdIds,
+      });
+      await run.settle(settled, factsOf(plan, report));
+      await options.onExecuted?.(report);
+    },
+  });
+}
+
+/** Writes down what is ours although nothing has to be written to the organisation; the commit, or null if nothing changed. */
+export function recordOnly(
+  plan: Plan,
+  { store, state, worlds, revision, takeOver }: Recording,
+): Promise<string | null> {
+  const ledger = ledgerAfter(plan, worlds, meantSettlement(plan, revision));
+  return store.record(state, ledger, { counts: plan.summary }, takeOver);
+}
+
+function isAllDone(plan: Plan, done: ReadonlySet<string>): boolean {
+  return plan.stages
+    .flat()
+    .flatMap(fingerprintsOf)
+    .every((fingerprint) => done.has(fingerprint));
+}
+
+function factsOf({ summary }: Plan, { outcomes }: ApplyReport) {
+  const results = outcomes.flatMap(({ changes }) => changes.map(({ result }) => result));
+  const number = (wanted: string): number => results.filter((result) => result === wanted).length;
+  return { counts: summary, failed: number("failed"), skipped: number("skipped") };
+}

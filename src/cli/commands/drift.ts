@@ -1,0 +1,35 @@
+/** `drift`: what someone changed by hand since the last apply. */
+import { driftOf } from "../../plan/drift.ts";
+import { planText } from "../../report/plan-text.ts";
+import { applyAtWorkWords } from "../ledger.ts";
+import type { WorldOptions } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+import { openWorld, planWorld } from "../world.ts";
+import { refusedExit } from "./plan.ts";
+
+export interface DriftOptions extends WorldOptions {
+  readonly detailedExitcode?: boolean;
+}
+
+/** Exit code 2 with `--detailed-exitcode` where there is drift. */
+export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
+  const world = await openWorld(options, terminal);
+  try {
+    const { plan, worlds } = await planWorld(world, { ...options, allow: new Set() }, terminal);
+    const atWork = applyAtWorkWords(worlds.openLedger.state);
+    if (atWork !== null) {
+      terminal.out(`${atWork} Look for drift once it has ended.\n`);
+      return 0;
+    }
+    if (plan.refusals.some(({ code }) => code === "INCOMPLETE")) {
+      terminal.out(planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+      return refusedExit(plan);
+    }
+    const drift = driftOf(plan, world.connection.requestsPerMinute);
+    terminal.out(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+    const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => code === "DRIFT_LEFT");
+    return options.detailedExitcode === true && isDrifted ? 2 : 0;
+  } finally {
+    await world.close();
+  }
+}

@@ -1,0 +1,20 @@
+/** Where the YAML of the ledger's revision asked for what a plan now takes away. */
+import type { Desired, Live, Place, Slug } from "../model.ts";
+import type { JoinedSkills } from "./join-skills.ts";
+import { joinUsers } from "./join-users.ts";
+
+/** The line that used to give `skill` to the holder, a user's or profile's id; undefined where none is known. */
+export type FormerOrigin = (holder: string, skill: Slug) => Place | undefined;
+
+export function formerOrigins(former: Desired | undefined, live: Live, skills: JoinedSkills): FormerOrigin {
+  if (!former) return () => undefined;
+  const key = (holder: string, skill: Slug): string => JSON.stringify([holder, skill]);
+  const users = joinUsers(former, [], live, skills).rows.flatMap(({ user, cells }) =>
+    cells.flatMap(({ skill, desired }) => (desired ? [[key(user.id, skill), desired.origin] as const] : [])),
+  );
+  const profiles = former.profiles.flatMap(({ slug, entries }) =>
+    entries.map(({ skill, origin }) => [key(slug, skill), origin] as const),
+  );
+  const origins = new Map([...users, ...profiles]);
+  return (holder, skill) => origins.get(key(holder, skill));
+}

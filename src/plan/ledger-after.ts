@@ -1,0 +1,214 @@
+/**
+ * The ledger that stands after an apply, whole or in part.
+ *
+ * The premise: of everything that the YAML names, what live now says is ours, whether this apply set it or
+ * found it. A change that wasn't done leaves its entry as the old ledger had it: an add that failed isn't ours,
+ * a removal that failed still is. What the YAML doesn't name and nobody removed is no longer ours either.
+ */
+import type {
+  AssignmentChange,
+  Desired,
+  EntryChange,
+  Ledger,
+  LedgerAssignment,
+  LedgerProfile,
+  LedgerSkill,
+  LedgerUser,
+  Live,
+  Plan,
+  Slug,
+} from "../model.ts";
+import { byText } from "../text.ts";
+import type { Joined } from "./join.ts";
+import { join } from "./join.ts";
+import type { ProfileRow } from "./join-profiles.ts";
+import type { SkillRow } from "./join-skills.ts";
+import type { AssignmentCell, UserRow } from "./join-users.ts";
+import { tableCell } from "./operation.ts";
+import { leaveDrift } from "./policy.ts";
+
+/** What came of the plan. */
+export interface Settlement {
+  /** The commit that was applied; null where there is none. */
+  readonly revision: string | null;
+  /** Whether the change with this fingerprint is done. */
+  readonly isDone: (fingerprint: string) => boolean;
+  /** Ids of the skills that were created, by slug; null while they are only meant to be. */
+  readonly createdIds: ReadonlyMap<Slug, string | null>;
+}
+
+/** The worlds that the plan was made from. */
+export interface PlannedFrom {
+  readonly desired: Desired;
+  readonly ledger: Ledger | null;
+  readonly live: Live;
+}
+
+/** The settlement of an apply in which everything is done: what it means to leave behind. */
+export function meantSettlement(plan: Plan, revision: string | null): Settlement {
+  const operations = plan.stages.flat();
+  const created = operations.flatMap((operation) =>
+    operation.kind === "create-skill" ? operation.skill : [],
+  );
+  return { revision, isDone: () => true, createdIds: new Map(created.map((slug) => [slug, null])) };
+}
+
+/** The ledger to write down after `plan`, made from these worlds, came to this settlement. */
+export function ledgerAfter(
+  plan: Plan,
+  { desired, ledger, live }: PlannedFrom,
+  settlement: Settlement,
+): Ledger {
+  const joined = join(desired, ledger, live);
+  const changes = indexChanges(plan);
+  const skills = joined.skills.rows.flatMap((row) => skillAfter(row, live, settlement) ?? []);
+  const known = new Set(skills.map(({ slug }) => slug));
+  return {
+    version: 1,
+    target: desired.target,
+    organization: live.organization.id,
+    dialect: live.dialect,
+    revision: settlement.revision,
+    skills,
+    profiles: joined.profiles.rows.flatMap((row) => profileAfter(row, changes, known, settlement) ?? []),
+    users: usersAfter(joined, live, changes, known, settlement),
+  };
+}
+
+// ── Changes by what they are about ───────────────────────────────────────────────────────────────────
+
+interface Changes {
+  readonly assignments: ReadonlyMap<string, AssignmentChange>;
+  readonly entries: ReadonlyMap<string, EntryChange>;
+}
+
+function indexChanges(plan: Plan): Changes {
+  const assignments = new Map<string, AssignmentChange>();
+  const entries = new Map<string, EntryChange>();
+  for (const operation of plan.stages.flat()) {
+    if (operation.kind === "update-user") {
+      for (const change of operation.changes) assignments.set(keyOf(operation.id, change.skill), change);
+    }
+    if (operation.kind === "update-profile") {
+      for (const change of operation.entries) entries.set(keyOf(operation.id, change.skill), change);
+    }
+  }
+  return { assignments, entries };
+}
+
+function keyOf(holder: string, skill: Slug): string {
+  return JSON.stringify([holder, skill]);
+}
+
+// ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** A skill that left the YAML stays ours while it is live: nothing has deleted it. */
+function skillAfter(row: SkillRow, live: Live, { createdIds }: Settlement): LedgerSkill | null {
+  const { slug, desired, ledger } = row;
+  if (!desired) return ledger && row.live ? ledger : null;
+  const id = createdIds.has(slug) ? createdIds.get(slug) : row.live?.id;
+  if (id === undefined) return ledger ?? null;
+  const { description } = desired;
+  return {
+    slug,
+    id,
+    name: live.dialect === "cloud" ? (row.live?.name ?? desired.name) : desired.name,
+    ...(live.dialect === "profiles" && description !== undefined && { description }),
+    protected: desired.protected,
+  };
+}
+
+// ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
+
+function profileAfter(
+  { slug, live, desired, cells }: ProfileRow,
+  { entries }: Changes,
+  known: ReadonlySet<Slug>,
+  { isDone }: Settlement,
+): LedgerProfile | null {
+  const skills = cells.filter((cell) => {
+    const change = entries.get(keyOf(live.id, cell.skill));
+    if (!known.has(cell.skill)) return false;
+    if (!change) return cell.desired !== undefined || (cell.ledger && cell.live);
+    return isDone(change.fingerprint) ? change.kind === "gain" : cell.ledger;
+  });
+  if (!desired && skills.length === 0) return null;
+  return {
+    slug,
+    id: live.id,
+    name: desired?.name ?? live.name,
+    ...(desired?.description !== undefined && { description: desired.description }),
+    skills: skills.map(({ skill }) => skill),
+  };
+}
+
+// ── Users ────────────────────────────────────────────────────────────────────────────────────────────
+
+function usersAfter(
+  joined: Joined,
+  live: Live,
+  changes: Changes,
+  known: ReadonlySet<Slug>,
+  settlement: Settlement,
+): LedgerUser[] {
+  const emails = emailsInYaml(joined.desired);
+  const here = joined.users.rows.flatMap(
+    (row) => userAfter(row, joined, changes, known, settlement, emails) ?? [],
+  );
+  return [...here, ...awayUsers(joined, live)].sort((a, b) => byText(a.id, b.id));
+}
+
+/** Who left may come back, and is still ours then; only who was deleted is forgotten. */
+function awayUsers({ ledger, users }: Joined, live: Live): LedgerUser[] {
+  const deleted = new Set(live.absentUsers.flatMap((user) => (user.state === "deleted" ? [user.id] : [])));
+  return (ledger?.users ?? []).filter(({ id }) => users.away.has(id) && !deleted.has(id));
+}
+
+function emailsInYaml({ users }: Desired): ReadonlySet<string> {
+  return new Set(users.map(({ user }) => user).filter((user) => user.includes("@")));
+}
+
+function userAfter(
+  { user, formerEmail, cells }: UserRow,
+  joined: Joined,
+  { assignments }: Changes,
+  known: ReadonlySet<Slug>,
+  settlement: Settlement,
+  emails: ReadonlySet<string>,
+): LedgerUser | null {
+  const entries = cells.flatMap((cell) => {
+    if (!known.has(cell.skill)) return [];
+    const change = assignments.get(keyOf(user.id, cell.skill));
+    const after = change ? changedAfter(change, cell, settlement) : unchangedAfter(cell, joined);
+    return after ? [[cell.skill, after] as const] : [];
+  });
+  const email = formerEmail ?? (emails.has(user.email) ? user.email : undefined);
+  if (entries.length === 0) return null;
+  return { id: user.id, ...(email !== undefined && { email }), assignments: Object.fromEntries(entries) };
+}
+
+function changedAfter(
+  change: AssignmentChange,
+  { ledger, desired }: AssignmentCell,
+  { isDone }: Settlement,
+): LedgerAssignment | undefined {
+  if (!isDone(change.fingerprint)) return ledger;
+  return change.kind === "lose" ? undefined : withGroup(change.after, desired?.group);
+}
+
+/** Drift that was left keeps the value that was applied, so that it is seen as drift again. */
+function unchangedAfter(
+  cell: AssignmentCell,
+  { desired: { settings } }: Joined,
+): LedgerAssignment | undefined {
+  const { ledger, desired, live } = cell;
+  const terms = { defaultProficiency: settings.defaultProficiency, exclusive: new Set<Slug>() };
+  if (ledger && leaveDrift(tableCell(cell, terms), settings.drift)) return ledger;
+  if (live === undefined) return undefined;
+  if (desired) return withGroup(live, desired.group);
+  return ledger;
+}
+
+function withGroup(proficiency: number, group: string | undefined): LedgerAssignment {
+  return { proficiency, ...(group !== undefined && { group }) };
+}
