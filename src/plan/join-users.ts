@@ -79,7 +79,8 @@ export function joinUsers(
   };
 }
 
-function openDirectory(live: Live, ledger: readonly LedgerUser[]): Directory {
+/** Indexes the active users of `live`, and those who are named and aren't among them. */
+export function openDirectory(live: Live, ledger: readonly LedgerUser[]): Directory {
   const late = live.absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
   const users = [...live.users.entities, ...late];
   return {
@@ -108,7 +109,8 @@ interface NamedUsers {
   readonly refusals: readonly Refusal[];
 }
 
-function carryToNamedUsers(users: readonly DesiredUser[], directory: Directory): NamedUsers {
+/** Every wish for a user by name, by user id; names that lead to nobody become notes and refusals. */
+export function carryToNamedUsers(users: readonly DesiredUser[], directory: Directory): NamedUsers {
   const wishes: Carried = new Map();
   const leavers = new Set<string>();
   const formerEmails = new Map<string, string>();
@@ -173,7 +175,8 @@ function leaversOfLedger(
     });
 }
 
-function carryToMembers(
+/** Every wish for a group's active members, by user id; a group that live lacks becomes a refusal. */
+export function carryToMembers(
   groups: readonly DesiredGroup[],
   live: Live,
   directory: Directory,

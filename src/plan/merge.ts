@@ -44,7 +44,7 @@ function strongest(carried: readonly CarriedWish[]): Want {
 }
 
 /** Sources that name a proficiency first, then the closest, then the highest; places break ties for good. */
-function byStrength({ wish: a }: CarriedWish, { wish: b }: CarriedWish): number {
+export function byStrength({ wish: a }: CarriedWish, { wish: b }: CarriedWish): number {
   const named = Number(b.proficiency !== undefined) - Number(a.proficiency !== undefined);
   return (
     named ||
