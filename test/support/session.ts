@@ -8,7 +8,7 @@ import type { Clock } from "../../src/genesys/clock.ts";
 import type { Connection } from "../../src/genesys/connect.ts";
 import { connect } from "../../src/genesys/connect.ts";
 import { readLive } from "../../src/live/read.ts";
-import type { ApplyReport, Dialect, Ledger, Plan } from "../../src/model.ts";
+import type { ApplyReport, Desired, Dialect, Ledger, Plan } from "../../src/model.ts";
 import { plan } from "../../src/plan/plan.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
@@ -32,13 +32,13 @@ export interface Session {
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyReport>;
 }
 
-/** Connects to the sandbox for the YAML in `dir`; closed after the test. Throws what connecting throws. */
+/** Connects to the sandbox for the YAML in `from`; closed after the test. Throws what connecting throws. */
 export async function openSession(
   sandbox: Sandbox,
-  dir: string,
+  from: string | Desired,
   ledger: Ledger | null = null,
 ): Promise<Session> {
-  const { desired } = await loadDesired({ dir });
+  const desired = typeof from === "string" ? (await loadDesired({ dir: from })).desired : from;
   const { url, clientId, clientSecret } = sandbox;
   const requestsPerMinute = desired.settings.requestsPerMinute ?? 10_000;
   const connection = await connect({
