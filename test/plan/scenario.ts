@@ -1,0 +1,315 @@
+/**
+ * Reads a scenario: a story, the YAML of a repository, what was applied last, what the organisation holds, and
+ * the plan that a person expects. Everything is by name; ids are made from the names where a story needs none.
+ */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { loadDesired } from "../../src/desired/load.ts";
+import { slugOf } from "../../src/desired/slug.ts";
+import type {
+  AbsentUser,
+  Desired,
+  Dialect,
+  Ledger,
+  LedgerAssignment,
+  LedgerUser,
+  Listing,
+  Live,
+  LiveSkill,
+  LiveUser,
+} from "../../src/model.ts";
+import { byText } from "../../src/text.ts";
+import { expandText, expandTree } from "./expand.ts";
+import type { World } from "./ledger-after.ts";
+
+export interface Scenario extends World {
+  readonly story: string;
+  readonly allow: ReadonlySet<string>;
+  /** Lines as planLines answers them. */
+  readonly plan: readonly string[];
+  /** The plan after this one was applied; undefined where it should have nothing left to do. */
+  readonly afterwards?: readonly string[];
+}
+
+type Skills = Record<string, number>;
+
+interface ScenarioFile {
+  story: string;
+  settings?: object;
+  desired: object;
+  ledger: "none" | LedgerFacts;
+  live: LiveFacts;
+  allow?: string[];
+  plan: string;
+  afterwards?: string;
+}
+
+interface LedgerFacts {
+  organization?: string;
+  dialect?: Dialect;
+  /** Beside those that somebody has. */
+  skills?: (string | { name: string; id?: string | null; slug?: string; description?: string })[];
+  profiles?: Record<string, string[] | { id?: string; description?: string; skills: string[] }>;
+  /** By e-mail, or by id where the YAML doesn't name them. */
+  users?: Record<string, LedgerSkills | { id: string; skills: LedgerSkills }>;
+}
+
+type LedgerSkills = Record<string, number | { proficiency: number; group: string }>;
+
+interface LiveFacts {
+  organization?: string;
+  dialect?: Dialect;
+  view?: Live["view"];
+  /** Beside those that somebody has. */
+  skills?: (string | { name: string; id?: string; description?: string | null })[];
+  users?: Record<string, Skills | { id?: string; skills: Skills }>;
+  /** Members by e-mail. */
+  groups?: Record<string, string[]>;
+  /** Groups that the YAML does not name. */
+  other_groups?: string[];
+  profiles?: Record<
+    string,
+    string[] | { id?: string; description?: string | null; parent?: string; skills: string[] }
+  >;
+  /** Users who are not in the list of active users. */
+  absent?: Record<
+    string,
+    Exclude<AbsentUser["state"], "active"> | { id: string; email: string; skills: Skills }
+  >;
+  /** Lists that could not be read to their end, and why. */
+  incomplete?: Partial<Record<"skills" | "users" | "groups" | "profiles", string>>;
+}
+
+const KEYS = {
+  file: ["story", "settings", "desired", "ledger", "live", "allow", "plan", "afterwards"],
+  ledger: ["organization", "dialect", "skills", "profiles", "users"],
+  live: [
+    "organization",
+    "dialect",
+    "view",
+    "skills",
+    "users",
+    "groups",
+    "other_groups",
+    "profiles",
+    "absent",
+    "incomplete",
+  ],
+};
+
+export async function readScenario(path: string): Promise<Scenario> {
+  const file = parse(await readFile(path, "utf8")) as ScenarioFile;
+  refuseOtherKeys(file, KEYS.file, path);
+  const { story, settings = {}, allow = [], plan, afterwards } = file;
+  const liveFacts = expandTree(file.live) as LiveFacts;
+  refuseOtherKeys(liveFacts, KEYS.live, path);
+  const live = readLive(liveFacts);
+  const desired = await readDesired(settings, expandTree(file.desired));
+  let ledger: Ledger | null = null;
+  if (file.ledger !== "none") {
+    const facts = expandTree(file.ledger) as LedgerFacts;
+    refuseOtherKeys(facts, KEYS.ledger, path);
+    ledger = readLedger(facts, live, desired.target);
+  }
+  return {
+    story,
+    desired,
+    ledger,
+    live,
+    allow: new Set(allow),
+    plan: linesOf(plan),
+    ...(afterwards !== undefined && { afterwards: linesOf(afterwards) }),
+  };
+}
+
+/** Through the same door as any repository: files in a directory. */
+async function readDesired(settings: object, skills: unknown): Promise<Desired> {
+  const dir = await mkdtemp(join(tmpdir(), "scenario-"));
+  try {
+    await writeFile(join(dir, "settings.yaml"), stringify(settings));
+    await writeFile(join(dir, "skills.yaml"), stringify(skills, { aliasDuplicateObjects: false }));
+    return (await loadDesired({ dir })).desired;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split("\n").flatMap(expandText);
+}
+
+function refuseOtherKeys(tree: object, keys: readonly string[], path: string): void {
+  const other = Object.keys(tree).find((key) => !keys.includes(key));
+  if (other !== undefined) throw new Error(`${path}: a scenario has no field ${other}.`);
+}
+
+// ── Live ─────────────────────────────────────────────────────────────────────────────────────────────
+
+function readLive(facts: LiveFacts): Live {
+  const { organization = "northmere", dialect = "cloud", view = "whole", incomplete = {} } = facts;
+  const skills = liveSkills(facts, dialect);
+  const users = Object.entries(facts.users ?? {}).map(([email, user]) => liveUser(email, user, skills));
+  const listing = <T>(kind: keyof typeof incomplete, entities: T[]): Listing<T> => {
+    const reason = incomplete[kind];
+    return reason === undefined ? { kind: "complete", entities } : { kind: "incomplete", entities, reason };
+  };
+  const idOf = new Map(users.map(({ id, email }) => [email, id]));
+  const groups = Object.entries(facts.groups ?? {}).map(([name, members]) => ({
+    id: `group-${slugOf(name)}`,
+    name,
+    members: members.map((email) => idOf.get(email) ?? userId(email)),
+  }));
+  return {
+    organization: { id: organization, name: "Northmere Energy" },
+    dialect,
+    view,
+    skills: listing("skills", skills),
+    users: listing("users", users),
+    groups: listing("groups", groups),
+    groupNames: [...groups.map(({ name }) => name), ...(facts.other_groups ?? [])],
+    profiles: listing("profiles", liveProfiles(facts, skills)),
+    absentUsers: Object.entries(facts.absent ?? {}).map(([ref, state]) => absentUser(ref, state, skills)),
+    requests: 4,
+  };
+}
+
+function liveSkills(facts: LiveFacts, dialect: Dialect): LiveSkill[] {
+  const named = (facts.skills ?? []).map((skill) => (typeof skill === "string" ? { name: skill } : skill));
+  const held = [
+    ...Object.values(facts.users ?? {}).flatMap((user) => Object.keys(skillsOf(user))),
+    ...Object.values(facts.profiles ?? {}).flatMap((profile) => listOf(profile)),
+  ];
+  const known = new Set(named.map(({ name }) => name));
+  const beside = [...new Set(held)].filter((name) => !known.has(name)).map((name) => ({ name }));
+  return [...named, ...beside].map((skill) => {
+    const { name, id = `skill-${slugOf(name)}`, description = null } = { ...skill };
+    return { id, name, slug: slugOf(name), ...(dialect === "profiles" && { description }) };
+  });
+}
+
+function liveUser(
+  email: string,
+  user: Skills | { id?: string; skills: Skills },
+  skills: LiveSkill[],
+): LiveUser {
+  const id = "id" in user && typeof user.id === "string" ? user.id : userId(email);
+  return { id, name: email.replace(/@.*/u, ""), email, skills: assignments(skillsOf(user), skills) };
+}
+
+function liveProfiles(
+  { profiles = {} }: LiveFacts,
+  skills: readonly LiveSkill[],
+): Live["profiles"]["entities"][number][] {
+  return Object.entries(profiles).map(([name, profile]) => {
+    const facts = Array.isArray(profile) ? { skills: profile } : profile;
+    const { id = profileId(name), description = null, parent } = facts;
+    return {
+      id,
+      name,
+      slug: slugOf(name),
+      description,
+      ...(parent !== undefined && { parent: profileId(parent) }),
+      skills: facts.skills.map((skill) => liveSkillId(skill, skills)),
+    };
+  });
+}
+
+function absentUser(
+  ref: string,
+  state: NonNullable<LiveFacts["absent"]>[string],
+  skills: LiveSkill[],
+): AbsentUser {
+  if (state === "unknown") return { ref, state };
+  if (typeof state === "string") return { ref, state, id: ref.includes("@") ? userId(ref) : ref, email: ref };
+  const { id, email } = state;
+  return { ref, state: "active", user: { ...liveUser(email, { id, skills: state.skills }, skills) } };
+}
+
+function skillsOf(user: Skills | { id?: string; skills: Skills }): Skills {
+  return "skills" in user && typeof user.skills === "object" ? user.skills : (user as Skills);
+}
+
+function assignments(held: Skills, skills: readonly LiveSkill[]): Map<string, number> {
+  return new Map(Object.entries(held).map(([name, level]) => [liveSkillId(name, skills), level]));
+}
+
+function liveSkillId(name: string, skills: readonly LiveSkill[]): string {
+  return skills.find((skill) => skill.name === name)?.id ?? `skill-${slugOf(name)}`;
+}
+
+function userId(email: string): string {
+  return `user-${email.replace(/@.*/u, "")}`;
+}
+
+function profileId(name: string): string {
+  return `profile-${slugOf(name)}`;
+}
+
+// ── Ledger ───────────────────────────────────────────────────────────────────────────────────────────
+
+function readLedger(facts: LedgerFacts, live: Live, target: string): Ledger {
+  const { organization = live.organization.id, dialect = live.dialect } = facts;
+  const users = Object.entries(facts.users ?? {}).map(([ref, user]) => ledgerUser(ref, user));
+  const profiles = Object.entries(facts.profiles ?? {}).map(([name, profile]) => {
+    const {
+      id = profileId(name),
+      description,
+      skills,
+    } = Array.isArray(profile) ? { skills: profile } : profile;
+    return {
+      slug: slugOf(name),
+      id,
+      name,
+      ...(description !== undefined && { description }),
+      skills: skills.map(slugOf).sort(byText),
+    };
+  });
+  return {
+    version: 1,
+    target,
+    organization,
+    dialect,
+    revision: null,
+    skills: ledgerSkills(facts),
+    profiles: profiles.sort((a, b) => byText(a.slug, b.slug)),
+    users: users.sort((a, b) => byText(a.id, b.id)),
+  };
+}
+
+function ledgerSkills(facts: LedgerFacts): Ledger["skills"] {
+  const named = (facts.skills ?? []).map((skill) => (typeof skill === "string" ? { name: skill } : skill));
+  const held = [
+    ...Object.values(facts.users ?? {}).flatMap((user) => Object.keys(ledgerSkillsOf(user))),
+    ...Object.values(facts.profiles ?? {}).flatMap(listOf),
+  ];
+  const known = new Set(named.map(({ name }) => name));
+  const beside = [...new Set(held)].filter((name) => !known.has(name)).map((name) => ({ name }));
+  const skills = [...named, ...beside].map((skill) => {
+    const facts: { name: string; id?: string | null; slug?: string; description?: string } = skill;
+    const { name, slug = slugOf(name), id = `skill-${slugOf(name)}`, description } = facts;
+    return { slug, id, name, ...(description !== undefined && { description }), protected: false };
+  });
+  return skills.sort((a, b) => byText(a.slug, b.slug));
+}
+
+function ledgerUser(ref: string, user: LedgerSkills | { id: string; skills: LedgerSkills }): LedgerUser {
+  const isEmail = ref.includes("@");
+  const id = "id" in user && typeof user.id === "string" ? user.id : isEmail ? userId(ref) : ref;
+  const assignments = Object.entries(ledgerSkillsOf(user)).map(([name, held]): [string, LedgerAssignment] => [
+    slugOf(name),
+    typeof held === "number" ? { proficiency: held } : held,
+  ]);
+  return { id, ...(isEmail && { email: ref }), assignments: Object.fromEntries(assignments) };
+}
+
+function ledgerSkillsOf(user: LedgerSkills | { id: string; skills: LedgerSkills }): LedgerSkills {
+  return "skills" in user && typeof user.id === "string"
+    ? (user.skills as LedgerSkills)
+    : (user as LedgerSkills);
+}
+
+function listOf(profile: string[] | { readonly skills: string[] }): string[] {
+  return Array.isArray(profile) ? profile : profile.skills;
+}
