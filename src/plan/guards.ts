@@ -105,7 +105,7 @@ const manyGone: WorldRule = ({ ledger, live }) => {
   return lists.flatMap(({ list, known, live }) => {
     const ids = new Set<string>(live.map(({ id }) => id));
     const gone = known.filter((id) => !ids.has(id)).length;
-    const isMany = gone >= MANY_GONE_AT_LEAST && gone > known.length * MANY_GONE_SHARE;
+    const isMany = gone >= MANY_GONE_AT_LEAST && gone / known.length > MANY_GONE_SHARE;
     return isMany ? [{ code: "MANY_GONE", list, gone, known: known.length } as const] : [];
   });
 };
@@ -127,7 +127,8 @@ const tooManyRemovals: DraftRule = ({ desired, ledger, operations }) => {
   const removals = losers.reduce((sum, operation) => sum + removalsOf(operation), 0);
   const usersLosing = losers.filter(({ kind }) => kind === "update-user").length;
   const known = countAssignments(ledger);
-  const isTooMuch = removals >= TOO_MANY_AT_LEAST && removals > known * maxRemovals;
+  // Divided, because 100 * 0.29 is less than 29 and the exact share has to pass.
+  const isTooMuch = removals >= TOO_MANY_AT_LEAST && removals / known > maxRemovals;
   return isTooMuch || usersLosing > maxUsersLosing
     ? [{ code: "TOO_MANY_REMOVALS", removals, known, usersLosing, maxRemovals, maxUsersLosing }]
     : [];
