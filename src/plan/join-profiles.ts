@@ -48,25 +48,25 @@ export function joinProfiles(
   skills: JoinedSkills,
 ): JoinedProfiles {
   if (live.dialect === "cloud") return { rows: [], notes: [], refusals: undeclared(desired) };
-  const finder = indexProfiles(live.profiles.entities);
-  const owned = new Map(ledger.map((entry) => [entry.slug, entry]));
-  const found = desired.map((profile) => ({ profile, live: finder.find(profile, owned.get(profile.slug)) }));
-  const liveBySlug = new Map(
-    found.flatMap(({ profile, live }) => (live ? [[profile.slug, live] as const] : [])),
-  );
-  const rows = found.flatMap(({ profile, live }) => {
+  const profiles = live.profiles.entities.toSorted((a, b) => byText(a.id, b.id));
+  const byId = new Map(profiles.map((profile) => [profile.id, profile]));
+  const found = findProfiles(desired, ledger, profiles);
+  const owned = new Map(ledger.map((entry) => [entry.id, entry]));
+  const rows = desired.flatMap((profile) => {
+    const live = found.get(profile.slug);
     if (!live) return [];
-    const entry = entryOf(owned.get(profile.slug), live);
-    const wanted = wantedEntries(profile, ancestorsOf(live, finder.byId), liveBySlug);
+    const entry = owned.get(live.id);
+    const wanted = wantedEntries(profile, ancestorsOf(live, byId), found);
     return [
       row({ slug: profile.slug, live, desired: profile, ...(entry && { ledger: entry }) }, wanted, skills),
     ];
   });
-  const dropped = droppedProfiles(ledger, desired, finder.byId, skills);
+  const dropped = droppedProfiles(ledger, found, byId, skills);
+  const names = profiles.map(({ name }) => name);
   return {
-    rows: [...rows, ...dropped].sort((a, b) => byText(a.slug, b.slug)),
-    notes: found.flatMap(({ profile, live }) => recreated(profile, owned.get(profile.slug), live)),
-    refusals: found.filter(({ live }) => !live).map(({ profile }) => unknown(profile, finder.names)),
+    rows: [...rows, ...dropped].sort((a, b) => byText(a.slug, b.slug) || byText(a.live.id, b.live.id)),
+    notes: desired.flatMap((profile) => recreated(profile, ledger, found.get(profile.slug))),
+    refusals: desired.filter(({ slug }) => !found.has(slug)).map((profile) => unknown(profile, names)),
   };
 }
 
@@ -77,7 +77,7 @@ function undeclared(desired: readonly DesiredProfile[]): Refusal[] {
 }
 
 function unknown(profile: DesiredProfile, names: readonly string[]): UnknownName {
-  const suggestion = nearest(profile.name, names);
+  const suggestion = nearest(profile.name, names.toSorted(byText));
   return {
     code: "UNKNOWN_PROFILE",
     name: profile.name,
@@ -86,40 +86,54 @@ function unknown(profile: DesiredProfile, names: readonly string[]): UnknownName
   };
 }
 
-interface Finder {
-  readonly byId: ReadonlyMap<string, LiveProfile>;
-  readonly names: readonly string[];
-  find(profile: DesiredProfile, entry: LedgerProfile | undefined): LiveProfile | undefined;
-}
-
-/** Finds by the ledger's id, then by the id that the YAML names, then by exact name, then by slug. */
-function indexProfiles(profiles: readonly LiveProfile[]): Finder {
-  const byId = new Map(profiles.map((profile) => [profile.id, profile]));
-  const byName = new Map(profiles.map((profile) => [profile.name, profile]));
-  const bySlug = new Map(profiles.map((profile) => [profile.slug, profile]));
-  return {
-    byId,
-    names: profiles.map(({ name }) => name),
-    find(profile, entry) {
-      const owned = entry && byId.get(entry.id);
-      if (owned) return owned;
-      if (profile.id !== undefined) return byId.get(profile.id);
-      return byName.get(profile.name) ?? byId.get(profile.name) ?? bySlug.get(profile.slug);
-    },
+/**
+ * The live profile of each one in the YAML, by slug: by the ledger's id, then by the id that the YAML names, then
+ * by exact name, then as the only one left of its slug. Each pass claims profiles that no earlier pass has
+ * claimed, so one live profile never answers for two.
+ */
+function findProfiles(
+  desired: readonly DesiredProfile[],
+  ledger: readonly LedgerProfile[],
+  profiles: readonly LiveProfile[],
+): Map<Slug, LiveProfile> {
+  const owned = new Map(ledger.map((entry) => [entry.slug, entry.id]));
+  const kept = new Set(desired.map(({ slug }) => slug));
+  const isDropped = ({ id, name }: LiveProfile): boolean =>
+    ledger.some((entry) => entry.id === id && entry.name === name && !kept.has(entry.slug));
+  const unclaimed = new Map(profiles.map((profile) => [profile.id, profile]));
+  const found = new Map<Slug, LiveProfile>();
+  const claim = (
+    find: (profile: DesiredProfile, left: readonly LiveProfile[]) => LiveProfile | undefined,
+  ) => {
+    for (const profile of desired) {
+      const live = found.has(profile.slug) ? undefined : find(profile, [...unclaimed.values()]);
+      if (!live) continue;
+      found.set(profile.slug, live);
+      unclaimed.delete(live.id);
+    }
   };
+  claim(({ slug }) => unclaimed.get(owned.get(slug) ?? ""));
+  claim(({ id }) => unclaimed.get(id ?? ""));
+  claim(({ id, name }, left) =>
+    id === undefined
+      ? (left.find((live) => live.name === name) ?? left.find((live) => live.id === name))
+      : undefined,
+  );
+  claim(({ id, slug }, left) => {
+    const [live, ...others] = left.filter((profile) => profile.slug === slug && !isDropped(profile));
+    return id === undefined && others.length === 0 ? live : undefined;
+  });
+  return found;
 }
 
 function recreated(
   profile: DesiredProfile,
-  entry: LedgerProfile | undefined,
+  ledger: readonly LedgerProfile[],
   live: LiveProfile | undefined,
 ): Note[] {
+  const entry = ledger.find(({ slug }) => slug === profile.slug);
   if (!entry || !live || entry.id === live.id) return [];
   return [{ code: "RECREATED", what: "profile", name: profile.name }];
-}
-
-function entryOf(entry: LedgerProfile | undefined, live: LiveProfile): LedgerProfile | undefined {
-  return entry?.id === live.id ? entry : undefined;
 }
 
 /** Ids of the live profile's parent, grandparent and so on; a loop in live ends the walk. */
@@ -152,13 +166,13 @@ function wantedEntries(
 /** Profiles that left the YAML: users and profiles are never deleted, they lose what was ours. */
 function droppedProfiles(
   ledger: readonly LedgerProfile[],
-  desired: readonly DesiredProfile[],
+  found: ReadonlyMap<Slug, LiveProfile>,
   byId: ReadonlyMap<string, LiveProfile>,
   skills: JoinedSkills,
 ): ProfileRow[] {
-  const kept = new Set(desired.map(({ slug }) => slug));
+  const kept = new Set([...found.values()].map(({ id }) => id));
   return ledger
-    .filter(({ slug }) => !kept.has(slug))
+    .filter(({ id }) => !kept.has(id))
     .flatMap((entry) => {
       const live = byId.get(entry.id);
       return live ? [row({ slug: entry.slug, live, ledger: entry }, new Map(), skills)] : [];
@@ -170,7 +184,7 @@ function row(
   wanted: ReadonlyMap<Slug, Place>,
   skills: JoinedSkills,
 ): ProfileRow {
-  const owned = new Set(base.ledger?.skills.filter((slug) => !skills.recreated.has(slug)));
+  const owned = new Set(base.ledger?.skills.flatMap((slug) => skills.slugOfEntry(slug) ?? []));
   const held = new Set(base.live.skills.flatMap((id) => skills.byLiveId.get(id)?.slug ?? []));
   const cells = [...new Set([...wanted.keys(), ...owned, ...held])].sort(byText).map((skill): EntryCell => {
     const desired = wanted.get(skill);

@@ -17,8 +17,11 @@ export interface JoinedSkills {
   readonly byLiveId: ReadonlyMap<string, SkillRow>;
   /** Live skills that no row has. */
   readonly strangers: readonly LiveSkill[];
-  /** Skills that somebody made anew by hand: what the ledger says of the old ones doesn't count for them. */
-  readonly recreated: ReadonlySet<Slug>;
+  /**
+   * The slug by which the rows know what the ledger calls `slug`: another where the YAML followed a rename.
+   * Undefined where somebody made the skill anew by hand: what the ledger says of the old one doesn't count for it.
+   */
+  readonly slugOfEntry: (slug: Slug) => Slug | undefined;
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
 }
@@ -32,7 +35,8 @@ interface Draft {
 
 /**
  * Each pass claims live skills that no earlier pass has claimed, so one live skill never answers for two.
- * A skill matched by slug alone is adopted, never created a second time.
+ * A skill matched by slug alone is adopted, never created a second time. What the ledger knows under a slug that
+ * left the YAML keeps its live skill unless the YAML asks for that by its present name: then the entry follows.
  */
 export function joinSkills(
   desired: readonly DesiredSkill[],
@@ -40,25 +44,35 @@ export function joinSkills(
   live: readonly LiveSkill[],
 ): JoinedSkills {
   const drafts = draftRows(desired, ledger);
-  const unclaimed = new Map(live.map((skill) => [skill.id, skill]));
+  const [wanted, dropped] = [drafts.filter(isWanted), drafts.filter((draft) => !isWanted(draft))];
+  const unclaimed = new Map(live.toSorted((a, b) => byText(a.id, b.id)).map((skill) => [skill.id, skill]));
   const refusals: Refusal[] = [];
 
-  claimByLedger(drafts, unclaimed);
-  claimByDeclaredId(drafts, unclaimed, refusals);
-  claimByName(drafts, unclaimed);
-  claimBySlug(drafts, unclaimed, refusals);
+  claimByLedger(wanted, unclaimed);
+  claimByDeclaredId(wanted, unclaimed, refusals);
+  claimByName(wanted, unclaimed);
+  claimByLedger(dropped, unclaimed, ({ name }, skill) => name === skill.name);
+  claimBySlug(wanted, unclaimed, refusals);
+  claimByLedger(dropped, unclaimed);
+  refusals.push(...refuseTakenNames(wanted, live));
 
-  const recreated = drafts.filter(isRecreated);
-  const rows = drafts.map(forgetDeadEntry);
+  const recreated = wanted.filter(isRecreated);
+  const followed = followEntries(dropped, wanted);
+  const rows = drafts.filter(({ slug }) => !followed.has(slug)).map(forgetDeadEntry);
+  const anew = new Set(recreated.map(({ slug }) => slug));
   return {
     rows,
     bySlug: new Map(rows.map((row) => [row.slug, row])),
     byLiveId: new Map(rows.flatMap((row) => (row.live ? [[row.live.id, row] as const] : []))),
     strangers: [...unclaimed.values()],
-    recreated: new Set(recreated.map(({ slug }) => slug)),
+    slugOfEntry: (slug) => followed.get(slug) ?? (anew.has(slug) ? undefined : slug),
     notes: recreated.map(({ slug }) => ({ code: "RECREATED", what: "skill", name: slug })),
     refusals,
   };
+}
+
+function isWanted({ desired }: Draft): boolean {
+  return desired !== undefined;
 }
 
 function draftRows(desired: readonly DesiredSkill[], ledger: readonly LedgerSkill[]): Draft[] {
@@ -82,13 +96,17 @@ function claim(draft: Draft, unclaimed: Unclaimed, skill: LiveSkill | undefined)
 }
 
 /** The ledger's id wins, whatever the skill is called now; an entry without an id yet goes by its name. */
-function claimByLedger(drafts: readonly Draft[], unclaimed: Unclaimed): void {
+function claimByLedger(
+  drafts: readonly Draft[],
+  unclaimed: Unclaimed,
+  isTheirs: (entry: LedgerSkill, skill: LiveSkill) => boolean = () => true,
+): void {
   const byName = new Map([...unclaimed.values()].map((skill) => [skill.name, skill]));
   for (const draft of drafts) {
-    if (!draft.ledger) continue;
+    if (!draft.ledger || draft.live) continue;
     const { id, name } = draft.ledger;
     const skill = id === null ? byName.get(name) : unclaimed.get(id);
-    if (skill && unclaimed.has(skill.id)) claim(draft, unclaimed, skill);
+    if (skill && unclaimed.has(skill.id) && isTheirs(draft.ledger, skill)) claim(draft, unclaimed, skill);
   }
 }
 
@@ -120,6 +138,35 @@ function claimBySlug(drafts: readonly Draft[], unclaimed: Unclaimed, refusals: R
     if (others.length === 0) claim(draft, unclaimed, skill);
     else refusals.push(ambiguous(draft.desired, bySlug.get(draft.slug) ?? []));
   }
+}
+
+/** A name that live has already can't be created, and whose it is now nobody can know. */
+function refuseTakenNames(drafts: readonly Draft[], live: readonly LiveSkill[]): Refusal[] {
+  const names = new Set(live.map(({ name }) => name));
+  return drafts.flatMap(({ desired, live: claimed }) => {
+    if (!desired || claimed || desired.id !== undefined || !names.has(desired.name)) return [];
+    return [{ code: "AMBIGUOUS", skill: desired.slug, names: [desired.name], origin: desired.origin }];
+  });
+}
+
+/**
+ * Gives an entry whose slug left the YAML to the wanted skill that is now what it was written for: somebody
+ * renamed it by hand and in the YAML, or changed its slug. Answers the new slugs by the old ones.
+ */
+function followEntries(dropped: readonly Draft[], wanted: readonly Draft[]): Map<Slug, Slug> {
+  const followed = new Map<Slug, Slug>();
+  for (const { slug, ledger, live } of dropped) {
+    if (!ledger || live) continue;
+    const heir = wanted.find(
+      (draft) =>
+        (draft.ledger === undefined || isDead(draft.ledger, draft.live)) &&
+        (ledger.id === null ? draft.live?.name === ledger.name : draft.live?.id === ledger.id),
+    );
+    if (!heir) continue;
+    heir.ledger = ledger;
+    followed.set(slug, heir.slug);
+  }
+  return followed;
 }
 
 function ambiguous(skill: DesiredSkill, candidates: readonly LiveSkill[]): Refusal {

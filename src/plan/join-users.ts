@@ -128,7 +128,7 @@ export function carryToNamedUsers(users: readonly DesiredUser[], directory: Dire
       if (found.id !== undefined) leavers.add(found.id);
       notes.push({ code: "LEFT_ORG", user: named.user, state: found.state, origin: named.origin });
     } else {
-      const suggestion = nearest(named.user, directory.byRef.keys());
+      const suggestion = nearest(named.user, [...directory.byRef.keys()].sort(byText));
       refusals.push({
         code: "UNKNOWN_USER",
         name: named.user,
@@ -188,7 +188,7 @@ export function carryToMembers(
   for (const { group: name, wishes: wished, origin } of groups) {
     const group = byName.get(name);
     if (!group) {
-      const suggestion = nearest(name, live.groupNames);
+      const suggestion = nearest(name, live.groupNames.toSorted(byText));
       refusals.push({
         code: "UNKNOWN_GROUP",
         name,
@@ -247,6 +247,10 @@ function heldBySlug(user: LiveUser, skills: JoinedSkills): Map<Slug, number> {
 }
 
 function ownedBySlug(entry: LedgerUser | undefined, skills: JoinedSkills): Map<Slug, LedgerAssignment> {
-  const owned = Object.entries(entry?.assignments ?? {}).filter(([slug]) => !skills.recreated.has(slug));
-  return new Map(owned);
+  return new Map(
+    Object.entries(entry?.assignments ?? {}).flatMap(([written, assignment]) => {
+      const slug = skills.slugOfEntry(written);
+      return slug === undefined ? [] : [[slug, assignment] as const];
+    }),
+  );
 }

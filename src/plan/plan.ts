@@ -108,9 +108,12 @@ function termsOf({ desired, ledger, skills }: Joined, live: Live, options: PlanO
 }
 
 function operate({ skills, profiles, users }: Joined, terms: Terms, live: Live, tally: Tally): Operation[] {
-  // A skill that could be either of two is created by nobody.
+  // A skill that could be either of two is created by nobody, nor is one that the YAML knows by its id.
   const unclear = new Set(skills.refusals.flatMap((refusal) => ("skill" in refusal ? [refusal.skill] : [])));
-  const rows = skills.rows.filter(({ slug, desired }) => !unclear.has(slug) && desired !== undefined);
+  const rows = skills.rows.filter(
+    ({ slug, desired, live }) =>
+      desired !== undefined && !unclear.has(slug) && (live !== undefined || desired.id === undefined),
+  );
   tally.adoptedSkills = rows.filter(({ ledger, live }) => !ledger && live).length;
   tally.goneSkills = skills.rows.filter(({ desired, live }) => !desired && !live).length;
   return [
