@@ -32,6 +32,8 @@ export interface Settings {
   readonly defaultProficiency: number;
   /** Requests a minute; by default 300 for `cloud` and 100 for `profiles`. */
   readonly requestsPerMinute?: number;
+  /** For how many seconds reads may go on showing what was there before a write. Default 60. */
+  readonly staleSeconds: number;
   /** Whether only the repository says who holds a skill that doesn't say so itself. Default false. */
   readonly exclusive: boolean;
   /** `restore` puts back what someone changed by hand, `report` leaves it and says so. Default `restore`. */
@@ -72,11 +74,16 @@ export interface DesiredSkill {
   readonly id?: string;
   readonly description?: string;
   /** Former names, newest last. */
-  readonly previously: readonly string[];
+  readonly previously: readonly FormerName[];
   readonly protected: boolean;
   readonly exclusive: boolean;
   readonly managed: boolean;
   readonly origin: Place;
+}
+
+export interface FormerName {
+  readonly name: string;
+  readonly slug: Slug;
 }
 
 export interface DesiredProfile {
@@ -156,6 +163,8 @@ export interface Live {
   readonly profiles: Listing<LiveProfile>;
   /** Users that the YAML or the ledger names and the list of active users lacks. */
   readonly absentUsers: readonly AbsentUser[];
+  /** What refers to a skill, by skill id; looked up only for those that are about to be deleted. */
+  readonly references: ReadonlyMap<string, References>;
   /** The requests that reading all this took. */
   readonly requests: number;
 }
@@ -199,6 +208,11 @@ export interface LiveProfile {
   readonly skills: readonly string[];
 }
 
+/** What refers to a skill beside the people who hold it. */
+export type References =
+  | { readonly kind: "known"; readonly flows: readonly string[]; readonly skillGroups: readonly string[] }
+  | { readonly kind: "unknown"; readonly reason: string };
+
 /** A user outside the list of active users; `ref` is what the YAML or the ledger calls them. */
 export type AbsentUser =
   | {
@@ -228,6 +242,27 @@ export interface Ledger {
   readonly profiles: readonly LedgerProfile[];
   /** Sorted by id. */
   readonly users: readonly LedgerUser[];
+  /** Renames that are not finished, sorted by old id; absent where there are none. */
+  readonly replaces?: readonly LedgerReplace[];
+}
+
+/** A skill whose holders are being given another, until it is deleted. */
+export interface LedgerReplace {
+  /** Id and name of the old skill. */
+  readonly id: string;
+  readonly name: string;
+  /** Slug of the new one. */
+  readonly to: Slug;
+  /** Whether the old skill is ours to delete; a stranger's is copied and left. */
+  readonly ours: boolean;
+  /** Who has still to be given the new skill, sorted by user id. */
+  readonly pending: readonly PendingHolder[];
+}
+
+export interface PendingHolder {
+  /** User id. */
+  readonly id: string;
+  readonly proficiency: number;
 }
 
 export interface LedgerSkill {
@@ -335,7 +370,7 @@ export interface Change {
   readonly fingerprint: string;
 }
 
-export type Operation = CreateSkill | UpdateSkill | UpdateProfile | UpdateUser;
+export type Operation = CreateSkill | UpdateSkill | UpdateProfile | UpdateUser | DeleteSkill;
 
 export interface CreateSkill extends Change {
   readonly kind: "create-skill";
@@ -372,6 +407,20 @@ export interface UpdateUser {
   readonly changes: readonly AssignmentChange[];
 }
 
+/** Runs after everything else; before it the holders are looked at once more. */
+export interface DeleteSkill extends Change {
+  readonly kind: "delete-skill";
+  readonly skill: Slug;
+  readonly id: string;
+  readonly name: string;
+  /** The skill that everybody who holds this one must hold by then; absent for a plain delete. */
+  readonly replacedBy?: Slug;
+  /** Ids of the users who hold it now, sorted. */
+  readonly holders: readonly string[];
+  /** How many of the holders were given it by hand. */
+  readonly byHand: number;
+}
+
 /** A name or description; `patch` is RFC 6902 with a `test` first. */
 export interface FieldChange extends Change {
   readonly field: "name" | "description";
@@ -394,6 +443,10 @@ export interface GainSkill extends Change {
   readonly kind: "gain";
   readonly skill: Slug;
   readonly after: number;
+  /** The old skill that they hold, where the gain is part of a rename. */
+  readonly from?: Slug;
+  /** They held the old skill by hand, and will hold the new one by hand: it is not ours. */
+  readonly byHand?: true;
   readonly patch: readonly PatchStep[];
 }
 
@@ -409,6 +462,8 @@ export interface LoseSkill extends Change {
   readonly kind: "lose";
   readonly skill: Slug;
   readonly before: number;
+  /** The new skill, where the loss is part of a rename and so no removal. */
+  readonly to?: Slug;
   readonly patch: readonly PatchStep[];
 }
 
@@ -444,6 +499,21 @@ export type Note =
       readonly state: "inactive" | "deleted" | "unknown";
       readonly origin?: Place;
     }
+  /** `previously` names a skill that is still there beside the new one, or is long gone; nothing to do. */
+  | { readonly code: "PREVIOUSLY_DONE"; readonly skill: Slug; readonly previously: readonly string[] }
+  /** The old skill of a rename stays until nothing refers to it. */
+  | {
+      readonly code: "STILL_USED";
+      readonly skill: Slug;
+      readonly replacedBy: Slug;
+      readonly references: References;
+      /** Holders who are at the limit of skills, and get the new one when the old one goes. */
+      readonly waiting: number;
+    }
+  /** An old skill that is not ours: its holders get the new one too, and it stays. */
+  | { readonly code: "COPIED"; readonly name: string; readonly to: Slug; readonly holders: number }
+  /** Places that may refer to a skill that goes, and that nobody can search. */
+  | { readonly code: "NOT_SEARCHED"; readonly skills: readonly Slug[] }
   /** A skill that stays goes from some holders to none, and settings say only to warn. */
   | { readonly code: "NOW_UNCOVERED"; readonly skill: Slug; readonly before: number }
   /** What a run that died meant to do and didn't; it is planned again. */
@@ -518,6 +588,26 @@ export type Refusal =
       readonly maxRemovals: number;
       readonly maxUsersLosing: number;
     }
+  /** A skill is deleted, and its holders lose it. */
+  | { readonly code: "SKILL_DELETE"; readonly skill: Slug; readonly holders: number; readonly byHand: number }
+  /** A skill is replaced by a new one, because the API can't rename. */
+  | {
+      readonly code: "SKILL_REPLACE";
+      readonly skill: Slug;
+      readonly replacedBy: Slug;
+      readonly holders: number;
+    }
+  | { readonly code: "PROTECTED"; readonly skill: Slug }
+  /** A skill to delete is still referred to, or nobody could find out. */
+  | { readonly code: "IN_USE"; readonly skill: Slug; readonly references: References }
+  /** A skill with holders goes while a similar one comes. */
+  | {
+      readonly code: "MAYBE_RENAME";
+      readonly old: Slug;
+      readonly oldName: string;
+      readonly skill: Slug;
+      readonly origin: Place;
+    }
   /** A skill that stays goes from some holders to none. */
   | { readonly code: "UNCOVERED"; readonly skill: Slug; readonly before: number };
 
@@ -548,6 +638,8 @@ export type Skip =
   | { readonly kind: "moved"; readonly found: string | number | boolean | null }
   /** It needs something that failed. */
   | { readonly kind: "dependency"; readonly on: string }
+  /** Users hold the skill who, when the plan was made, didn't, or who still lack the one that replaces it. */
+  | { readonly kind: "holders"; readonly count: number; readonly replacedBy?: Slug }
   /** The apply was stopped before it. */
   | { readonly kind: "stopped" };
 

@@ -1,8 +1,10 @@
 /** Executes a plan and nothing but a plan: stage after stage, the operations of one stage side by side. */
 import pLimit from "p-limit";
 import type { Connection } from "../genesys/connect.ts";
+import type { Writer } from "../genesys/writer.ts";
 import type { ApplyReport, ChangeOutcome, Operation, OperationOutcome, Plan } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
+import { deleteSkill, lastLookOf } from "./delete-skills.ts";
 import { allOf, skipped } from "./outcome.ts";
 import { writeProfile } from "./profiles.ts";
 import { findNotVisible } from "./read-back.ts";
@@ -18,9 +20,14 @@ export interface ApplyOptions {
   readonly onOutcome?: (outcome: OperationOutcome) => void;
   /** Called after the last operation and before the read-back, which only looks. */
   readonly onExecuted?: (report: ApplyReport) => Promise<void>;
-  /** Seconds that the read-back may wait for writes to show. Default 60: reads can be that stale. */
-  readonly patience?: number;
+  /**
+   * How many seconds a read may be out of date: how long the read-back waits for writes to show, and how long
+   * after the last write the holders of a skill are listed before it is deleted. Default 60.
+   */
+  readonly staleSeconds?: number;
 }
+
+const STALE_SECONDS = 60;
 
 /** Enough to keep the rate limit busy; the limit itself is kept by the connection. */
 const OPERATIONS_AT_ONCE = 8;
@@ -31,11 +38,15 @@ export async function apply(
   connection: Connection,
   options: ApplyOptions = {},
 ): Promise<ApplyReport> {
+  const { staleSeconds = STALE_SECONDS, stop } = options;
+  const { reader } = connection;
+  const { writer, lastWrite } = watchWrites(connection.writer());
   const context: ApplyContext = {
-    reader: connection.reader,
-    writer: connection.writer(),
+    reader,
+    writer,
     skillIds: knownSkills(plan),
-    isStopped: () => options.stop?.aborted === true || options.mayWrite?.() === false,
+    isStopped: () => stop?.aborted === true || options.mayWrite?.() === false,
+    lastLook: lastLookOf(() => reader.listUsers(), lastWrite, staleSeconds),
   };
   const outcomes: OperationOutcome[] = [];
   for (const stage of plan.stages) outcomes.push(...(await runStage(stage, context, options)));
@@ -43,9 +54,30 @@ export async function apply(
   const executed: ApplyReport = { outcomes, notVisible: [], stopped: context.isStopped(), createdIds };
   await options.onExecuted?.(executed);
   if (executed.stopped) return executed;
+  const notVisible = await findNotVisible(outcomes, context, {
+    patience: staleSeconds,
+    ...(stop && { stop }),
+  });
+  return { ...executed, notVisible };
+}
+
+/** The writer, and when it last changed what a user holds: milliseconds since 1970, null before the first time. */
+function watchWrites(writer: Writer): { writer: Writer; lastWrite: () => number | null } {
+  let last: number | null = null;
+  const watch = async (write: Promise<void>): Promise<void> => {
+    try {
+      await write;
+    } finally {
+      last = Date.now();
+    }
+  };
   return {
-    ...executed,
-    notVisible: await findNotVisible(outcomes, context, { patience: options.patience ?? 60, ...options }),
+    lastWrite: () => last,
+    writer: {
+      ...writer,
+      assignSkills: (userId, skills) => watch(writer.assignSkills(userId, skills)),
+      removeSkill: (userId, skillId) => watch(writer.removeSkill(userId, skillId)),
+    },
   };
 }
 
@@ -88,5 +120,7 @@ function execute(operation: Operation, context: ApplyContext): Promise<ChangeOut
       return writeProfile(operation, context);
     case "update-user":
       return writeUser(operation, context);
+    case "delete-skill":
+      return deleteSkill(operation, context);
   }
 }

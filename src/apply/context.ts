@@ -1,9 +1,10 @@
 /** What every write of one apply shares. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { UserBody } from "../genesys/bodies.ts";
 import { ApiError, isVersionMismatch } from "../genesys/error.ts";
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
-import type { Slug } from "../model.ts";
+import type { Listing, Slug } from "../model.ts";
 import { Failure } from "../problem.ts";
 
 export interface ApplyContext {
@@ -13,6 +14,8 @@ export interface ApplyContext {
   readonly skillIds: Map<Slug, string>;
   /** True from the moment on in which what is in flight is finished and nothing more is written. */
   readonly isStopped: () => boolean;
+  /** All users as they are after the last write to one; listed once, however often it is asked for. */
+  readonly lastLook: () => Promise<Listing<UserBody>>;
 }
 
 const MISMATCH_RETRIES = 5;

@@ -59,6 +59,10 @@ function expectationsOf(operation: Operation, ids: ReadonlyMap<Slug, string>): E
     }
     case "update-skill":
       return fieldsOf(operation);
+    case "delete-skill":
+      return [
+        { operation, fingerprint: operation.fingerprint, holder: operation.id, key: "name", value: null },
+      ];
     case "update-profile":
       return [
         ...fieldsOf(operation),
@@ -94,7 +98,7 @@ async function look(waiting: readonly Expectation[], context: ApplyContext): Pro
     ...new Set(waiting.filter(({ operation }) => kinds.includes(operation.kind)).map(({ holder }) => holder)),
   ];
   const sightings = await Promise.all([
-    lookAtSkills(holdersOf("create-skill", "update-skill"), context),
+    lookAtSkills(holdersOf("create-skill", "update-skill", "delete-skill"), context),
     lookAtProfiles(holdersOf("update-profile"), context),
     lookAtUsers(holdersOf("update-user"), context),
   ]);

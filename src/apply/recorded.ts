@@ -9,7 +9,7 @@ import type { LedgerStore } from "../ledger/store.ts";
 import type { ApplyReport, Plan } from "../model.ts";
 import { fingerprintsOf } from "../plan/fingerprint.ts";
 import type { PlannedFrom } from "../plan/ledger-after.ts";
-import { ledgerAfter, meantSettlement } from "../plan/ledger-after.ts";
+import { ledgerAfter, meantSettlement, nothingDone } from "../plan/ledger-after.ts";
 import type { ApplyOptions } from "./apply.ts";
 import { apply } from "./apply.ts";
 import { intentOf } from "./intent.ts";
@@ -36,11 +36,13 @@ export async function applyRecorded(
   const { desired, live } = worlds;
   const before = worlds.ledger ?? emptyLedger(desired.target, live.organization.id, live.dialect);
   const meant = ledgerAfter(plan, worlds, meantSettlement(plan, revision));
+  const { replaces } = ledgerAfter(plan, worlds, nothingDone(plan, revision));
   const done = new Set<string>();
   const run = await store.begin(state, {
     ledger: before,
     revision,
     ...intentOf(before, meant, live),
+    ...(replaces && { replaces }),
     counts: plan.summary,
     takeOver,
     done: () => [...done],

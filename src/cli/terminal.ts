@@ -34,7 +34,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
   const redact = (text: string): string =>
     [...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
   const isShared = env["GITHUB_ACTIONS"] === "true";
-  const hasStatus = stderr.isTTY && env["CI"] === undefined;
+  const hasStatus = stderr.isTTY && env["CI"] === undefined && env["TERM"] !== "dumb";
   let statusShown = false;
 
   function clearStatus(): void {

@@ -6,7 +6,10 @@ import { connect } from "../genesys/connect.ts";
 import type { Credentials } from "../genesys/credentials.ts";
 import { readCredentials } from "../genesys/credentials.ts";
 import { readLive } from "../live/read.ts";
-import type { Desired, Plan } from "../model.ts";
+import { readReferences } from "../live/references.ts";
+import type { Desired, LiveSkill, Plan } from "../model.ts";
+import { doomedSkills } from "../plan/deletes.ts";
+import { join } from "../plan/join.ts";
 import type { PlannedFrom } from "../plan/ledger-after.ts";
 import type { PlanOptions } from "../plan/plan.ts";
 import { plan } from "../plan/plan.ts";
@@ -116,7 +119,17 @@ export async function readWorlds(
     users: desired.users.map(({ user }) => user),
     ledgerUsers: usersOf(opened.state),
   });
-  return { desired, live, openLedger: opened, ...countingLedger(opened.state, live) };
+  const counting = countingLedger(opened.state, live);
+  const references = await readReferences(
+    connection.reader,
+    toLookUp({ desired, live, ledger: counting.ledger }),
+  );
+  return { desired, live: { ...live, references }, openLedger: opened, ...counting };
+}
+
+/** Only what is about to be deleted is worth a request each. */
+function toLookUp({ desired, ledger, live }: PlannedFrom): readonly LiveSkill[] {
+  return ledger ? doomedSkills(join(desired, ledger, live), live).map((skill) => skill.live) : [];
 }
 
 export interface Planned {

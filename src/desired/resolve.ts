@@ -34,7 +34,7 @@ export function resolveDesired(catalogue: Catalogue, target: string, settings: S
 function resolveSkill(skill: SkillDeclaration, settings: Settings): DesiredSkill {
   return {
     ...identify(skill),
-    previously: skill.previously.map((name) => name.value),
+    previously: skill.previously.map(({ value }) => ({ name: value, slug: slugOf(value) })),
     protected: skill.protected,
     exclusive: skill.exclusive ?? settings.exclusive,
     managed: skill.managed,

@@ -12,6 +12,7 @@ export function readSettings(files: readonly Tree[]): Settings {
     ...(organization !== undefined && { organization }),
     defaultProficiency: last((file) => numberOf(file, "default_proficiency")) ?? 1,
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    staleSeconds: last((file) => numberOf(file, "stale_seconds")) ?? 60,
     exclusive: last((file) => flagOf(file, "exclusive")) ?? false,
     drift: last((file) => choiceOf(file, "drift", ["restore", "report"])) ?? "restore",
     guard: readGuard(files.flatMap((file) => fieldOf(file, "guard") ?? [])),

@@ -18,6 +18,8 @@ import { DIALECTS } from "./dialect.ts";
 import { ApiError, isGone } from "./error.ts";
 import type { PageSizes } from "./pages.ts";
 import { readListing } from "./pages.ts";
+import type { ReferenceReader } from "./references.ts";
+import { createReferenceReader } from "./references.ts";
 import type { Query, Route } from "./route.ts";
 import { route, USER_SEARCH } from "./route.ts";
 import type { ReadRequest } from "./transport.ts";
@@ -26,7 +28,7 @@ import type { ReadRequest } from "./transport.ts";
  * Lists come whole or as incomplete, without what is deleted. Single reads throw ApiError where whoever asks
  * must judge (404, 5xx …); both throw Failure where only the user can help (credentials, permissions, network).
  */
-export interface Reader {
+export interface Reader extends ReferenceReader {
   listSkills(): Promise<Listing<SkillBody>>;
   /** Active users with their skills, where the answer has them. */
   listUsers(): Promise<Listing<UserBody>>;
@@ -50,6 +52,13 @@ export interface Reader {
 /** A transport that sends what changes nothing, and nothing else. */
 export interface ReadTransport {
   readonly send: (request: ReadRequest) => Promise<Answer>;
+}
+
+interface ListOptions {
+  readonly query?: Query;
+  /** Default: the dialect's. */
+  readonly pageSize?: number;
+  readonly mayBeGone?: boolean;
 }
 
 /** Values of one kind that go into one request: their ids fill about 4 kB of its URL. */
@@ -88,7 +97,7 @@ export function createReader(
     what: string,
     from: Route,
     each: (entry: Fields) => T,
-    options: { query?: Query; pageSize?: number; mayBeGone?: boolean } = {},
+    options: ListOptions = {},
   ): Promise<Listing<T>> {
     const { query = {}, ...rest } = options;
     const fetch = async (page: Query) => {
@@ -96,6 +105,24 @@ export function createReader(
       return decode(answer, (body) => decodePage(body, each));
     };
     return readListing({ what, pageSize, ...rest, fetch }, sizes);
+  }
+
+  async function listWhole<T extends { readonly id: string }>(
+    what: string,
+    from: Route,
+    each: (entry: Fields) => T,
+    options: ListOptions,
+  ): Promise<readonly T[]> {
+    const listing = await list(what, from, each, { ...options, mayBeGone: true });
+    if (listing.kind === "complete") return listing.entities;
+    throw new ApiError({
+      kind: "bad-answer",
+      method: "GET",
+      path: from.template,
+      host: "",
+      code: "INCOMPLETE",
+      said: listing.reason,
+    });
   }
 
   function search(emails: readonly string[]): Promise<Listing<UserBody>> {
@@ -125,19 +152,8 @@ export function createReader(
 
   async function userSkills(userId: string): Promise<readonly UserSkillBody[]> {
     const from = route`/users/${userId}/routingskills`;
-    const held = await list("a user's skills", from, decodeUserSkill, {
-      pageSize: USER_SKILLS_PAGE,
-      mayBeGone: true,
-    });
-    if (held.kind === "complete") return held.entities.filter(isHeld);
-    throw new ApiError({
-      kind: "bad-answer",
-      method: "GET",
-      path: from.template,
-      host: "",
-      code: "INCOMPLETE",
-      said: held.reason,
-    });
+    const options = { pageSize: USER_SKILLS_PAGE };
+    return (await listWhole("a user's skills", from, decodeUserSkill, options)).filter(isHeld);
   }
 
   return {
@@ -178,6 +194,7 @@ export function createReader(
       }),
     skill: (id) => explained(() => getOne(route`/routing/skills/${id}`, decodeSkill)),
     profile: (id) => explained(() => getOne(route`/routing/profiles/${id}`, decodeProfile)),
+    ...createReferenceReader({ getOne, listWhole }),
   };
 }
 

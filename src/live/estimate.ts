@@ -14,7 +14,10 @@ import type {
   LiveProfile,
   LiveSkill,
   LiveUser,
+  References,
 } from "../model.ts";
+
+const NO_REFERENCES: References = { kind: "known", flows: [], skillGroups: [] };
 
 export function estimateLive(desired: Desired, ledger: Ledger | null): Live {
   const dialect = ledger?.dialect ?? (desired.settings.api === "profiles" ? "profiles" : "cloud");
@@ -33,6 +36,7 @@ export function estimateLive(desired: Desired, ledger: Ledger | null): Live {
       dialect === "profiles" ? desired.profiles.map((profile) => believeProfile(profile, ledger)) : [],
     ),
     absentUsers: [],
+    references: new Map((ledger?.skills ?? []).map((skill) => [idOf(skill), NO_REFERENCES])),
     requests: 0,
   };
 }

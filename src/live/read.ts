@@ -64,6 +64,7 @@ export async function readLive(
     groupNames,
     profiles,
     absentUsers,
+    references: new Map(),
     requests,
   };
 }

@@ -17,6 +17,7 @@ export function costOf(operations: readonly Operation[], requestsPerMinute: numb
 function requestsOf(operation: Operation): number {
   switch (operation.kind) {
     case "create-skill":
+    case "delete-skill":
       return 1;
     // Read first, so that what someone else changed meanwhile is seen.
     case "update-skill":
@@ -36,5 +37,7 @@ function requestsOfReadBack(operations: readonly Operation[]): number {
   const users = operations.filter(({ kind }) => kind === "update-user").length;
   const profiles = operations.filter(({ kind }) => kind === "update-profile").length;
   const skills = operations.some(({ kind }) => kind === "create-skill" || kind === "update-skill");
-  return Math.ceil(users / USERS_PER_LOOKUP) + profiles + Number(skills);
+  // Before deletes, all users are listed once more: at least a page.
+  const lastLook = operations.some(({ kind }) => kind === "delete-skill");
+  return Math.ceil(users / USERS_PER_LOOKUP) + profiles + Number(skills) + Number(lastLook);
 }

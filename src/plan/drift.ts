@@ -32,6 +32,7 @@ function keepDrift(operation: Operation): Operation | null {
   const isDrift = ({ cause }: { readonly cause: string }): boolean => cause === "drift";
   switch (operation.kind) {
     case "create-skill":
+    case "delete-skill":
       return isDrift(operation) ? operation : null;
     case "update-skill": {
       const changes = operation.changes.filter(isDrift);

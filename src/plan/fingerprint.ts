@@ -25,6 +25,7 @@ export function fingerprint({ target, kind, holder = "", slug, after }: Fingerpr
 export function fingerprintsOf(operation: Operation): string[] {
   switch (operation.kind) {
     case "create-skill":
+    case "delete-skill":
       return [operation.fingerprint];
     case "update-skill":
     case "update-user":

@@ -3,7 +3,10 @@ import type { Desired, Live, Place, Slug } from "../model.ts";
 import type { JoinedSkills } from "./join-skills.ts";
 import { joinUsers } from "./join-users.ts";
 
-/** The line that used to give `skill` to the holder, a user's or profile's id; undefined where none is known. */
+/**
+ * The line that used to give `skill` to the holder, a user's id or a profile's slug, or with an empty holder the
+ * line of the skill itself; undefined where none is known.
+ */
 export type FormerOrigin = (holder: string, skill: Slug) => Place | undefined;
 
 export function formerOrigins(former: Desired | undefined, live: Live, skills: JoinedSkills): FormerOrigin {
@@ -15,6 +18,7 @@ export function formerOrigins(former: Desired | undefined, live: Live, skills: J
   const profiles = former.profiles.flatMap(({ slug, entries }) =>
     entries.map(({ skill, origin }) => [key(slug, skill), origin] as const),
   );
-  const origins = new Map([...users, ...profiles]);
+  const own = former.skills.map(({ slug, origin }) => [key("", slug), origin] as const);
+  const origins = new Map([...users, ...profiles, ...own]);
   return (holder, skill) => origins.get(key(holder, skill));
 }

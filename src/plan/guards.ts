@@ -17,6 +17,7 @@ import { byText } from "../text.ts";
 import type { SkillRow } from "./join-skills.ts";
 import type { UserRow } from "./join-users.ts";
 import { MAX_SKILLS_PER_USER } from "./order.ts";
+import { summarize } from "./summary.ts";
 
 /** The refusals that `--allow` lets through. The others are mended in the YAML or in the organisation. */
 export const ALLOWABLE: readonly RefusalCode[] = [
@@ -28,6 +29,10 @@ export const ALLOWABLE: readonly RefusalCode[] = [
   "WRONG_DIALECT",
   "OTHER_LEDGER",
   "SHARED_ORG",
+  "SKILL_DELETE",
+  "SKILL_REPLACE",
+  "IN_USE",
+  "MAYBE_RENAME",
 ];
 
 export interface Worlds {
@@ -123,9 +128,8 @@ const TOO_MANY_AT_LEAST = 5;
 
 const tooManyRemovals: DraftRule = ({ desired, ledger, operations }) => {
   const { maxRemovals, maxUsersLosing } = desired.settings.guard;
-  const losers = operations.filter((operation) => removalsOf(operation) > 0);
-  const removals = losers.reduce((sum, operation) => sum + removalsOf(operation), 0);
-  const usersLosing = losers.filter(({ kind }) => kind === "update-user").length;
+  const removals = operations.reduce((sum, operation) => sum + removalsOf(operation), 0);
+  const { usersLosing } = summarize(operations);
   const known = countAssignments(ledger);
   // Divided, because 100 * 0.29 is less than 29 and the exact share has to pass.
   const isTooMuch = removals >= TOO_MANY_AT_LEAST && removals / known > maxRemovals;
@@ -137,7 +141,9 @@ const tooManyRemovals: DraftRule = ({ desired, ledger, operations }) => {
 function removalsOf(operation: Operation): number {
   switch (operation.kind) {
     case "update-user":
-      return operation.changes.filter(({ kind }) => kind === "lose").length;
+      return operation.changes.filter((change) => change.kind === "lose" && change.to === undefined).length;
+    case "delete-skill":
+      return operation.replacedBy === undefined ? operation.holders.length - operation.byHand : 0;
     case "update-profile":
       return operation.entries.filter(({ kind }) => kind === "lose").length;
     case "create-skill":

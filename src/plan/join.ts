@@ -1,4 +1,4 @@
-/** Brings the three worlds together: policy first, then skills, profiles and users, each paired by id, name and slug. */
+/** Brings the three worlds together: policy and renames first, then skills, profiles and users, each paired by id, name and slug. */
 import type { Desired, Ledger, Live } from "../model.ts";
 import type { JoinedProfiles } from "./join-profiles.ts";
 import { joinProfiles } from "./join-profiles.ts";
@@ -8,8 +8,11 @@ import type { JoinedUsers } from "./join-users.ts";
 import { joinUsers } from "./join-users.ts";
 import type { Governed } from "./policy.ts";
 import { releaseUnmanaged } from "./policy.ts";
+import type { Renames } from "./rename.ts";
+import { findRenames } from "./rename.ts";
 
 export interface Joined extends Governed {
+  readonly renames: Renames;
   readonly skills: JoinedSkills;
   readonly profiles: JoinedProfiles;
   readonly users: JoinedUsers;
@@ -17,11 +20,15 @@ export interface Joined extends Governed {
 
 export function join(desired: Desired, ledger: Ledger | null, live: Live): Joined {
   const governed = releaseUnmanaged(desired, ledger);
-  const skills = joinSkills(governed.desired.skills, governed.ledger?.skills ?? [], live.skills.entities);
+  const renames = findRenames(governed.desired, governed.ledger, live);
+  const entries = renames.ledger;
+  const skills = joinSkills(governed.desired.skills, entries?.skills ?? [], live.skills.entities);
   return {
     ...governed,
+    ledger: entries,
+    renames,
     skills,
-    profiles: joinProfiles(governed.desired.profiles, governed.ledger?.profiles ?? [], live, skills),
-    users: joinUsers(governed.desired, governed.ledger?.users ?? [], live, skills),
+    profiles: joinProfiles(governed.desired.profiles, entries?.profiles ?? [], live, skills),
+    users: joinUsers(governed.desired, entries?.users ?? [], live, skills),
   };
 }

@@ -12,9 +12,11 @@ import type {
   Ledger,
   LedgerAssignment,
   LedgerProfile,
+  LedgerReplace,
   LedgerSkill,
   LedgerUser,
   Live,
+  PendingHolder,
   Plan,
   Slug,
 } from "../model.ts";
@@ -24,8 +26,10 @@ import { join } from "./join.ts";
 import type { ProfileRow } from "./join-profiles.ts";
 import type { SkillRow } from "./join-skills.ts";
 import type { AssignmentCell, UserRow } from "./join-users.ts";
-import { tableCell } from "./operation.ts";
 import { leaveDrift } from "./policy.ts";
+import type { OldSkill } from "./rename.ts";
+import { movesOf } from "./rename.ts";
+import { tableCell } from "./terms.ts";
 
 /** What came of the plan. */
 export interface Settlement {
@@ -53,6 +57,11 @@ export function meantSettlement(plan: Plan, revision: string | null): Settlement
   return { revision, isDone: () => true, createdIds: new Map(created.map((slug) => [slug, null])) };
 }
 
+/** The settlement of an apply that died before its first write. */
+export function nothingDone(plan: Plan, revision: string | null): Settlement {
+  return { ...meantSettlement(plan, revision), isDone: () => false };
+}
+
 /** The ledger to write down after `plan`, made from these worlds, came to this settlement. */
 export function ledgerAfter(
   plan: Plan,
@@ -61,8 +70,9 @@ export function ledgerAfter(
 ): Ledger {
   const joined = join(desired, ledger, live);
   const changes = indexChanges(plan);
-  const skills = joined.skills.rows.flatMap((row) => skillAfter(row, live, settlement) ?? []);
+  const skills = joined.skills.rows.flatMap((row) => skillAfter(row, live, changes, settlement) ?? []);
   const known = new Set(skills.map(({ slug }) => slug));
+  const replaces = replacesAfter(joined, changes, known, settlement);
   return {
     version: 1,
     target: desired.target,
@@ -72,6 +82,7 @@ export function ledgerAfter(
     skills,
     profiles: joined.profiles.rows.flatMap((row) => profileAfter(row, changes, known, settlement) ?? []),
     users: usersAfter(joined, live, changes, known, settlement),
+    ...(replaces.length > 0 && { replaces }),
   };
 }
 
@@ -80,20 +91,24 @@ export function ledgerAfter(
 interface Changes {
   readonly assignments: ReadonlyMap<string, AssignmentChange>;
   readonly entries: ReadonlyMap<string, EntryChange>;
+  /** Fingerprints of deletes, by slug. */
+  readonly deletes: ReadonlyMap<Slug, string>;
 }
 
 function indexChanges(plan: Plan): Changes {
   const assignments = new Map<string, AssignmentChange>();
   const entries = new Map<string, EntryChange>();
+  const deletes = new Map<Slug, string>();
   for (const operation of plan.stages.flat()) {
     if (operation.kind === "update-user") {
       for (const change of operation.changes) assignments.set(keyOf(operation.id, change.skill), change);
     }
+    if (operation.kind === "delete-skill") deletes.set(operation.skill, operation.fingerprint);
     if (operation.kind === "update-profile") {
       for (const change of operation.entries) entries.set(keyOf(operation.id, change.skill), change);
     }
   }
-  return { assignments, entries };
+  return { assignments, entries, deletes };
 }
 
 function keyOf(holder: string, skill: Slug): string {
@@ -102,10 +117,19 @@ function keyOf(holder: string, skill: Slug): string {
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** A skill that left the YAML stays ours while it is live: nothing has deleted it. */
-function skillAfter(row: SkillRow, live: Live, { createdIds }: Settlement): LedgerSkill | null {
+/** A skill that left the YAML stays ours while it is live, until it is deleted. */
+function skillAfter(
+  row: SkillRow,
+  live: Live,
+  { deletes }: Changes,
+  { createdIds, isDone }: Settlement,
+): LedgerSkill | null {
   const { slug, desired, ledger } = row;
-  if (!desired) return ledger && row.live ? ledger : null;
+  if (!desired) {
+    const deletion = deletes.get(slug);
+    const isDeleted = deletion !== undefined && isDone(deletion);
+    return ledger && row.live && !isDeleted ? ledger : null;
+  }
   const id = createdIds.has(slug) ? createdIds.get(slug) : row.live?.id;
   if (id === undefined) return ledger ?? null;
   const { description } = desired;
@@ -193,7 +217,9 @@ function changedAfter(
   { isDone }: Settlement,
 ): LedgerAssignment | undefined {
   if (!isDone(change.fingerprint)) return ledger;
-  return change.kind === "lose" ? undefined : withGroup(change.after, desired?.group);
+  // Who held an old skill by hand holds the new one by hand.
+  const isOurs = change.kind !== "lose" && !(change.kind === "gain" && change.byHand);
+  return isOurs ? withGroup(change.after, desired?.group) : undefined;
 }
 
 /** Drift that was left keeps the value that was applied, so that it is seen as drift again. */
@@ -211,4 +237,41 @@ function unchangedAfter(
 
 function withGroup(proficiency: number, group: string | undefined): LedgerAssignment {
   return { proficiency, ...(group !== undefined && { group }) };
+}
+
+// ── Renames that go on ───────────────────────────────────────────────────────────────────────────────
+
+/** A rename stands in the ledger until its old skill is gone; a stranger's, until everybody has the new one. */
+function replacesAfter(
+  { renames, users }: Joined,
+  changes: Changes,
+  known: ReadonlySet<Slug>,
+  { isDone }: Settlement,
+): LedgerReplace[] {
+  const pending = new Map<string, PendingHolder[]>();
+  for (const { user, cells } of users.rows) {
+    for (const { to, proficiency, from } of movesOf(user, renames).values()) {
+      const change = changes.assignments.get(keyOf(user.id, to));
+      const isHeld = cells.some(({ skill, live }) => skill === to && live !== undefined);
+      const isWaiting = !change && !isHeld && from.length > 0 && !isDropped(from, cells);
+      const isLeft = change?.kind === "gain" && !isDone(change.fingerprint);
+      const key = from[0]?.id ?? renames.byNew.get(to)?.olds[0]?.id;
+      if (key === undefined || !(isWaiting || isLeft)) continue;
+      const after = change?.kind === "gain" ? change.after : proficiency;
+      pending.set(key, [...(pending.get(key) ?? []), { id: user.id, proficiency: after }]);
+    }
+  }
+  return [...renames.byOldId.values()]
+    .map(({ rename, old: { id, name, slug, ours } }) => ({
+      slug,
+      replace: { id, name, to: rename.to, ours, pending: pending.get(id) ?? [] },
+    }))
+    .filter(({ slug, replace }) => (replace.ours ? known.has(slug) : replace.pending.length > 0))
+    .map(({ replace }) => replace)
+    .sort((a, b) => byText(a.id, b.id));
+}
+
+/** Who had every old skill from us and is no longer named gets nothing in their place. */
+function isDropped(from: readonly OldSkill[], cells: readonly AssignmentCell[]): boolean {
+  return from.every(({ slug }) => cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined));
 }

@@ -10,6 +10,7 @@ const STAGE: Record<Operation["kind"], number> = {
   "update-skill": 0,
   "update-profile": 1,
   "update-user": 1,
+  "delete-skill": 2,
 };
 
 /** The operations in stages, none of them empty. */

@@ -16,17 +16,23 @@ import type {
   Slug,
 } from "../model.ts";
 import { costOf } from "./cost.ts";
+import { decideFates, doomedSkills } from "./deletes.ts";
 import { planFingerprint } from "./fingerprint.ts";
 import { formerOrigins } from "./former.ts";
-import { ALLOWABLE, refuseDraft, refuseWorlds, uncoveredSkills } from "./guards.ts";
+import { ALLOWABLE, refuseDraft, refuseWorlds } from "./guards.ts";
 import type { Joined } from "./join.ts";
 import { join } from "./join.ts";
-import type { JoinedSkills } from "./join-skills.ts";
-import type { Tally, Terms } from "./operation.ts";
-import { createSkill, newTally, updateProfile, updateSkill, updateUser } from "./operation.ts";
+import type { SkillRow } from "./join-skills.ts";
+import { findMaybeRenames } from "./likeness.ts";
+import type { Unfinished } from "./notes.ts";
+import { noteAll } from "./notes.ts";
+import { createSkill, updateProfile, updateSkill } from "./operation.ts";
+import { updateUser } from "./operation-users.ts";
 import { toStages } from "./order.ts";
 import { exclusiveSkills } from "./policy.ts";
 import { summarize } from "./summary.ts";
+import type { Tally, Terms } from "./terms.ts";
+import { newTally } from "./terms.ts";
 
 export interface PlanOptions {
   /** Codes of refusals that somebody allows on purpose. */
@@ -40,7 +46,7 @@ export interface PlanOptions {
   /** `live` is made up from the ledger: what the ledger doesn't hold is unknown, not absent. Default false. */
   readonly isEstimate?: boolean;
   /** What a run that died left undone, for the note. */
-  readonly unfinished?: { readonly run: string; readonly count: number };
+  readonly unfinished?: Unfinished;
 }
 
 /** Compares the three worlds. `ledger` is null where nothing was ever applied: then nothing can be removed. */
@@ -60,18 +66,27 @@ export function plan(desired: Desired, ledger: Ledger | null, live: Live, option
   }
   const joined = join(desired, ledger, live);
   const tally = newTally();
-  const operations = operate(joined, termsOf(joined, live, options), live, tally);
+  const formerOrigin = formerOrigins(options.former, live, joined.skills);
+  const deletes = decideFates(joined, live, {
+    target: desired.target,
+    isAllowed: (code) => isAllowed(code, options),
+    formerOrigin,
+  });
+  const terms: Terms = { ...termsOf(joined, options), formerOrigin, fates: deletes.fates };
+  const operations = [...operate(joined, terms, live, tally), ...deletes.operations];
   const refusals = [
     ...worldRefusals,
     ...joined.skills.refusals,
     ...joined.profiles.refusals,
     ...joined.users.refusals,
+    ...deletes.refusals,
+    ...findMaybeRenames(doomedSkills(joined, live), createdRows(joined, operations), joined.users.rows),
     ...refuseDraft({
       ...{ desired: joined.desired, ledger: joined.ledger, live, operations },
       ...{ skills: joined.skills.rows, users: joined.users.rows },
     }),
   ];
-  const notes = noteAll(joined, operations, live, tally, options);
+  const notes = noteAll(joined, operations, live, tally, { ...options, deletes });
   return toPlan({
     desired,
     ledger,
@@ -80,7 +95,7 @@ export function plan(desired: Desired, ledger: Ledger | null, live: Live, option
     operations,
     notes,
     refusals,
-    skills: indexSkills(joined.skills),
+    skills: indexSkills(joined),
   });
 }
 
@@ -90,7 +105,15 @@ function isAllowed(code: Refusal["code"], { allow }: PlanOptions): boolean {
 
 // ── Operate ──────────────────────────────────────────────────────────────────────────────────────────
 
-function termsOf({ desired, ledger, skills }: Joined, live: Live, options: PlanOptions): Terms {
+function createdRows({ skills }: Joined, operations: readonly Operation[]): SkillRow[] {
+  const created = new Set(operations.flatMap((one) => (one.kind === "create-skill" ? one.skill : [])));
+  return skills.rows.filter(({ slug }) => created.has(slug));
+}
+
+function termsOf(
+  { desired, ledger, renames }: Joined,
+  options: PlanOptions,
+): Omit<Terms, "formerOrigin" | "fates"> {
   const wished = new Set(
     desired.groups.flatMap(({ group, wishes }) => wishes.map(({ skill }) => JSON.stringify([group, skill]))),
   );
@@ -103,7 +126,7 @@ function termsOf({ desired, ledger, skills }: Joined, live: Live, options: PlanO
     wishedByGroup: (group, skill) => wished.has(JSON.stringify([group, skill])),
     // An estimate doesn't know who is in a group, so nobody loses what some group may give them.
     isUncertain: (skill) => options.isEstimate === true && groupSkills.has(skill),
-    formerOrigin: formerOrigins(options.former, live, skills),
+    renames,
   };
 }
 
@@ -122,49 +145,6 @@ function operate({ skills, profiles, users }: Joined, terms: Terms, live: Live, 
     ...profiles.rows.map((row) => updateProfile(row, terms, tally)),
     ...users.rows.map((row) => updateUser(row, terms, tally)),
   ].filter((operation) => operation !== null);
-}
-
-function noteAll(
-  joined: Joined,
-  operations: readonly Operation[],
-  live: Live,
-  tally: Tally,
-  { unfinished }: PlanOptions,
-): Note[] {
-  const { desired, skills, profiles, users, released } = joined;
-  const strangers = skills.strangers.filter(({ slug }) => !released.has(slug)).map(({ name }) => name);
-  const notes: Note[] = [...skills.notes, ...profiles.notes, ...users.notes, ...tally.notes];
-  if (live.dialect === "cloud") notes.push(...spelledOtherwise(skills));
-  if (tally.adoptedSkills + tally.adoptedAssignments > 0) {
-    notes.push({ code: "ADOPTED", skills: tally.adoptedSkills, assignments: tally.adoptedAssignments });
-  }
-  if (tally.goneSkills + tally.goneAssignments > 0) {
-    notes.push({ code: "ALREADY_GONE", skills: tally.goneSkills, assignments: tally.goneAssignments });
-  }
-  if (strangers.length > 0) notes.push({ code: "UNMANAGED_SKILLS", names: strangers.sort() });
-  if (tally.unmanagedAssignments > 0) {
-    notes.push({
-      code: "UNMANAGED_ASSIGNMENTS",
-      count: tally.unmanagedAssignments,
-      users: tally.unmanagedUsers.size,
-    });
-  }
-  if (desired.settings.guard.uncovered === "warn") {
-    const bare = uncoveredSkills({ skills: skills.rows, users: users.rows, operations });
-    notes.push(...bare.map(({ skill, before }) => ({ code: "NOW_UNCOVERED", skill, before }) as const));
-  }
-  if (unfinished && unfinished.count > 0) notes.push({ code: "UNFINISHED", ...unfinished });
-  if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });
-  return notes;
-}
-
-/** The `cloud` API can't rename, so there another spelling is only said. */
-function spelledOtherwise({ rows }: JoinedSkills): Note[] {
-  return rows.flatMap(({ slug, desired, live }) =>
-    desired && live && desired.name !== live.name
-      ? [{ code: "NAME_DIFFERS", skill: slug, desired: desired.name, live: live.name } as const]
-      : [],
-  );
 }
 
 // ── The value ────────────────────────────────────────────────────────────────────────────────────────
@@ -199,11 +179,14 @@ function toPlan({ desired, ledger, live, options, operations, notes, refusals, s
   };
 }
 
-function indexSkills({ rows }: JoinedSkills): Record<Slug, PlannedSkill> {
-  return Object.fromEntries(
-    rows.map(({ slug, desired, ledger, live }) => {
-      const name = desired?.name ?? live?.name ?? ledger?.name ?? slug;
-      return [slug, { name, id: live?.id ?? null }];
-    }),
+/** Every skill that a change may speak of; the old ones of renames too, ours or not. */
+function indexSkills({ skills: { rows }, renames }: Joined): Record<Slug, PlannedSkill> {
+  const olds = [...renames.byOldId.values()].map(
+    ({ old: { slug, name, id } }) => [slug, { name, id }] as const,
   );
+  const known = rows.map(({ slug, desired, ledger, live }) => {
+    const name = desired?.name ?? live?.name ?? ledger?.name ?? slug;
+    return [slug, { name, id: live?.id ?? null }] as const;
+  });
+  return Object.fromEntries([...olds, ...known]);
 }

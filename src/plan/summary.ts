@@ -1,9 +1,10 @@
 /** Counts what people and tools look for first. */
-import type { Operation, Summary } from "../model.ts";
+import type { AssignmentChange, Operation, Summary } from "../model.ts";
 
 /** Skills, assignments and profile entries are counted, not operations. */
 export function summarize(operations: readonly Operation[]): Summary {
   const summary = { add: 0, change: 0, destroy: 0, usersGaining: 0, usersLosing: 0 };
+  const losers = new Set<string>();
   for (const operation of operations) {
     switch (operation.kind) {
       case "create-skill":
@@ -20,15 +21,28 @@ export function summarize(operations: readonly Operation[]): Summary {
       case "update-user":
         summary.add += countKind(operation.changes, "gain");
         summary.change += countKind(operation.changes, "change");
-        summary.destroy += countKind(operation.changes, "lose");
+        summary.destroy += operation.changes.filter(isLoss).length;
         summary.usersGaining += Number(countKind(operation.changes, "gain") > 0);
-        summary.usersLosing += Number(countKind(operation.changes, "lose") > 0);
+        if (operation.changes.some(isLoss)) losers.add(operation.id);
+        break;
+      case "delete-skill":
+        summary.destroy++;
+        // With a skill that is replaced nobody loses anything.
+        if (operation.replacedBy !== undefined) break;
+        summary.destroy += operation.holders.length;
+        for (const id of operation.holders) losers.add(id);
         break;
     }
   }
+  summary.usersLosing = losers.size;
   return summary;
 }
 
 function countKind(changes: readonly { readonly kind: string }[], kind: string): number {
   return changes.filter((change) => change.kind === kind).length;
+}
+
+/** Giving up an old skill for its new name is no loss. */
+function isLoss(change: AssignmentChange): boolean {
+  return change.kind === "lose" && change.to === undefined;
 }

@@ -27,7 +27,7 @@ export function effectsBySkill(plan: Plan): SkillEffect[] {
       effects.set(change.skill, effect);
       if (change.kind === "gain") effect.gains.push({ user, change });
       else if (change.kind === "change") effect.changes.push({ user, change });
-      else effect.losses.push({ user, change });
+      else if (change.to === undefined) effect.losses.push({ user, change });
     }
   }
   return [...effects]

@@ -51,6 +51,10 @@ function skipSentence(why: Skip, plan: Plan): string {
       return `someone changed it after the plan was made (now ${foundWords(why.found)}); left for the next plan.`;
     case "dependency":
       return `it needs the skill ${quoted(plan.skills[why.on]?.name ?? why.on)}, which could not be created.`;
+    case "holders":
+      return why.replacedBy === undefined
+        ? `${count(why.count, "user")} got it after the plan was made, so it stays; plan again.`
+        : `${count(why.count, "user")} who hold it lack ${skillName(plan, why.replacedBy)}, so it stays; plan again.`;
     case "stopped":
       return "the apply was stopped before it; the next one does it.";
   }
@@ -65,6 +69,7 @@ function operationWords(operation: Operation, plan: Plan, { nameEveryone }: Outc
   switch (operation.kind) {
     case "create-skill":
     case "update-skill":
+    case "delete-skill":
       return `skill ${skillName(plan, operation.skill)}`;
     case "update-profile":
       return `profile ${printable(operation.name)}`;
@@ -84,6 +89,7 @@ function changedSkill(operation: Operation, fingerprint: string): Slug | null {
   switch (operation.kind) {
     case "create-skill":
     case "update-skill":
+    case "delete-skill":
       return null;
     case "update-profile":
       return operation.entries.find((change) => change.fingerprint === fingerprint)?.skill ?? null;

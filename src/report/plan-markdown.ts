@@ -4,6 +4,7 @@ import { count } from "../text.ts";
 import { unifiedDiffs } from "./diffs.ts";
 import { effectsBySkill } from "./effects.ts";
 import { fenced, folded, inline, table } from "./markdown-safe.ts";
+import { deletionWords, movedWords, renameStories } from "./renames.ts";
 import {
   costLine,
   ESTIMATE,
@@ -21,6 +22,7 @@ export function planMarkdown(plan: Plan): string {
   const sections = [
     heading(plan),
     refusals(plan),
+    renames(plan),
     losses(plan),
     ...CAUSES.map(({ cause, title }) => changesOf(plan, cause, title)),
     unnamed(plan),
@@ -64,6 +66,17 @@ function refusals(plan: Plan): string | null {
   ]);
 }
 
+function renames(plan: Plan): string | null {
+  const stories = renameStories(plan).map(({ title, steps }) =>
+    [
+      `**${inline(title, 300)}**`,
+      "",
+      ...steps.map((step, index) => `${index + 1}. ${inline(step, 400)}`),
+    ].join("\n"),
+  );
+  return stories.length > 0 ? `### Renames\n\n${stories.join("\n\n")}` : null;
+}
+
 function losses(plan: Plan): string | null {
   const lines = effectsBySkill(plan)
     .filter(({ losses }) => losses.length > 0)
@@ -76,7 +89,14 @@ function losses(plan: Plan): string | null {
       ];
       return `- **${skillInline(plan, skill)}**: ${people.join(", ")}`;
     });
-  return titled("### :warning: Users who lose a skill", lines);
+  const deleted = operationsOf(plan, "delete-skill").map(
+    (operation) =>
+      `- :wastebasket: skill **${inline(operation.name)}**: ${inline(deletionWords(operation, plan), 300)}`,
+  );
+  return joined([
+    titled("### :warning: Skills that are deleted", deleted),
+    titled("### :warning: Users who lose a skill", lines),
+  ]);
 }
 
 function changesOf(plan: Plan, cause: Cause, title: string): string | null {
@@ -125,11 +145,13 @@ function assignment(change: AssignmentChange, plan: Plan): string {
   const name = skillInline(plan, change.skill);
   switch (change.kind) {
     case "gain":
-      return `gains ${name} at ${proficiencyWords(change.after)}`;
+      return `gains ${name} at ${proficiencyWords(change.after)}${inline(movedWords(change, plan), 200)}`;
     case "change":
       return `${name} ${proficiencyWords(change.before)} → ${proficiencyWords(change.after)}`;
     case "lose":
-      return `loses ${name}`;
+      return change.to === undefined
+        ? `loses ${name}`
+        : `gives up ${name} for ${skillInline(plan, change.to)}`;
   }
 }
 

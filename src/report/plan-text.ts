@@ -2,6 +2,7 @@
 import type { AssignmentChange, Change, EntryChange, FieldChange, Plan, UpdateUser } from "../model.ts";
 import { count, printable } from "../text.ts";
 import type { Paint } from "./paint.ts";
+import { deletionWords, movedWords, renameStories } from "./renames.ts";
 import {
   causeWords,
   costLine,
@@ -28,6 +29,7 @@ export interface PlanTextOptions {
 export function planText(plan: Plan, options: PlanTextOptions): string {
   const blocks = [
     heading(plan, options.paint),
+    renameBlock(plan, options.paint),
     skillBlock(plan, options.paint),
     profileBlock(plan, options.paint),
     userBlock(plan, options),
@@ -49,6 +51,18 @@ function heading(plan: Plan, paint: Paint): string[] {
   return lines;
 }
 
+/** Each rename told as one story, in the order in which it happens. */
+function renameBlock(plan: Plan, paint: Paint): string[] {
+  return titled(
+    "Renames",
+    renameStories(plan).flatMap((story) => [
+      `  ${story.title}`,
+      ...story.steps.map((step, index) => `      ${index + 1}. ${step}`),
+    ]),
+    paint,
+  );
+}
+
 function skillBlock(plan: Plan, paint: Paint): string[] {
   const created = operationsOf(plan, "create-skill").map((operation) =>
     line(
@@ -61,7 +75,14 @@ function skillBlock(plan: Plan, paint: Paint): string[] {
     `  ${paint.yellow("~")} ${skillName(plan, skill)}`,
     ...changes.map((change) => fieldLine(change, paint)),
   ]);
-  return titled("Skills", [...created, ...updated], paint);
+  const deleted = operationsOf(plan, "delete-skill").map((operation) =>
+    line(
+      `  ${paint.red("-")} ${printable(operation.name)}, ${deletionWords(operation, plan)}`,
+      operation,
+      paint,
+    ),
+  );
+  return titled("Skills", [...created, ...updated, ...deleted], paint);
 }
 
 function profileBlock(plan: Plan, paint: Paint): string[] {
@@ -95,10 +116,11 @@ function assignmentWords(change: AssignmentChange, plan: Plan, paint: Paint): st
   const name = skillName(plan, change.skill);
   switch (change.kind) {
     case "gain":
-      return `${paint.green("+")} ${name} at ${proficiencyWords(change.after)}`;
+      return `${paint.green("+")} ${name} at ${proficiencyWords(change.after)}${movedWords(change, plan)}`;
     case "change":
       return `${paint.yellow("~")} ${name} ${proficiencyWords(change.before)} → ${proficiencyWords(change.after)}`;
     case "lose":
+      if (change.to !== undefined) return `${paint.dim("-")} ${name}, for ${skillName(plan, change.to)}`;
       return `${paint.red("-")} ${name} (was at ${proficiencyWords(change.before)})`;
   }
 }

@@ -1,5 +1,5 @@
 /** The sentences of a plan: codes and numbers come in, words that everybody reads the same way go out. */
-import type { Cause, Note, Operation, Place, Plan, Refusal, Slug } from "../model.ts";
+import type { Cause, Note, Operation, Place, Plan, References, Refusal, Slug } from "../model.ts";
 import { count, printable } from "../text.ts";
 
 /** Names are data; this is how they stand in a sentence. */
@@ -80,6 +80,14 @@ export function noteSentence(note: Note, plan: Plan): string {
       return `${printable(note.from)} is ${printable(note.to)} now; change it in the YAML (${placeWords(note.origin)}).`;
     case "LEFT_ORG":
       return `${printable(note.user)} ${leftWords(note.state)} and is skipped${note.origin ? ` (${placeWords(note.origin)})` : ""}.`;
+    case "PREVIOUSLY_DONE":
+      return `${skillName(plan, note.skill)} is there already, so its previously (${listNames(note.previously)}) has nothing to do and can be taken out of the YAML.`;
+    case "STILL_USED":
+      return `${skillName(plan, note.skill)} stays beside ${skillName(plan, note.replacedBy)}, because ${referencesWords(note.references)}. Once nothing refers to it, a later apply deletes it.${note.waiting > 0 ? ` ${count(note.waiting, "user")} at the limit of 50 skills ${note.waiting === 1 ? "gets" : "get"} the new one then.` : ""}`;
+    case "COPIED":
+      return `${quoted(note.name)} is not ours: ${note.holders === 1 ? "its holder gets" : `its ${count(note.holders, "holder")} get`} ${skillName(plan, note.to)} too, and it stays.`;
+    case "NOT_SEARCHED":
+      return `Queues, campaigns, e-mail routes and other places that may name ${note.skills.map((skill) => skillName(plan, skill)).join(", ")} can't be searched: look there before it goes.`;
     case "NOW_UNCOVERED":
       return `${skillName(plan, note.skill)} goes from ${count(note.before, "holder")} to none: calls that need it will queue for nobody.`;
     case "UNFINISHED":
@@ -87,6 +95,20 @@ export function noteSentence(note: Note, plan: Plan): string {
     case "LIMITED_VIEW":
       return "These credentials see only some divisions, so users elsewhere are not looked at and no skill is deleted.";
   }
+}
+
+/** What refers to a skill, as the end of a sentence. */
+function referencesWords(references: References): string {
+  if (references.kind === "unknown")
+    return `nobody can say what refers to it (${printable(references.reason, 300)})`;
+  const { flows, skillGroups } = references;
+  const parts = [
+    ...(flows.length > 0 ? [`${count(flows.length, "flow")} (${listNames(flows)})`] : []),
+    ...(skillGroups.length > 0
+      ? [`${count(skillGroups.length, "skill group")} (${listNames(skillGroups)})`]
+      : []),
+  ];
+  return `${parts.join(" and ")} ${flows.length + skillGroups.length === 1 ? "refers" : "refer"} to it`;
 }
 
 function adoptedWords({
@@ -203,12 +225,41 @@ export function refusalWords(refusal: Refusal, plan: Plan): RefusalWords {
         sentence: `${count(refusal.removals, "assignment")} of ${refusal.known} would be removed, and ${count(refusal.usersLosing, "user")} would lose a skill; the limits are ${Math.round(refusal.maxRemovals * 100)} % and ${count(refusal.maxUsersLosing, "user")}.`,
         cure: `Check that nothing was deleted by mistake. ${allowWords(refusal)}`,
       };
+    case "SKILL_DELETE":
+      return {
+        sentence: `${quoted(plan.skills[refusal.skill]?.name ?? refusal.skill)} would be deleted, and ${holdersWords(refusal)} would lose it. Deleting can't be undone.`,
+        cure: `To keep the skill and only let go of it, put it back with managed: false. ${allowWords(refusal)}`,
+      };
+    case "SKILL_REPLACE":
+      return {
+        sentence: `This API can't rename: ${quoted(plan.skills[refusal.replacedBy]?.name ?? refusal.replacedBy)} would be created, ${count(refusal.holders, "holder")} of ${quoted(plan.skills[refusal.skill]?.name ?? refusal.skill)} moved to it, and the old skill deleted.`,
+        cure: `Check what names the old skill: queues, campaigns, reports. ${allowWords(refusal)}`,
+      };
+    case "PROTECTED":
+      return {
+        sentence: `${quoted(plan.skills[refusal.skill]?.name ?? refusal.skill)} is protected, and would be deleted or replaced.`,
+        cure: "To do it on purpose, first apply the YAML without its protected: true.",
+      };
+    case "IN_USE":
+      return {
+        sentence: `${quoted(plan.skills[refusal.skill]?.name ?? refusal.skill)} can't be deleted: ${referencesWords(refusal.references)}.`,
+        cure: `Take it out there first. ${allowWords(refusal)}`,
+      };
+    case "MAYBE_RENAME":
+      return {
+        sentence: `${quoted(refusal.oldName)} goes and ${quoted(plan.skills[refusal.skill]?.name ?? refusal.skill)} (${placeWords(refusal.origin)}) comes: is it the same skill under a new name?`,
+        cure: `If so, add this line to it: previously: [${JSON.stringify(printable(refusal.oldName))}]. If not: --allow ${refusal.code}.`,
+      };
     case "UNCOVERED":
       return {
         sentence: `${quoted(plan.skills[refusal.skill]?.name ?? refusal.skill)} would go from ${count(refusal.before, "holder")} to none: calls that need it would queue for nobody.`,
         cure: `Give it to somebody. ${allowWords(refusal)}`,
       };
   }
+}
+
+function holdersWords({ holders, byHand }: { readonly holders: number; readonly byHand: number }): string {
+  return byHand > 0 ? `${count(holders, "holder")} (${byHand} by hand)` : count(holders, "holder");
 }
 
 function unknownWords(code: "UNKNOWN_USER" | "UNKNOWN_GROUP" | "UNKNOWN_PROFILE", { dialect }: Plan): string {

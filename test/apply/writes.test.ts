@@ -151,7 +151,7 @@ describe("what is done and doesn't show yet", () => {
     const session = await openSession(sandbox, dir);
     const plan = await session.plan();
     sandbox.faults.set(faults);
-    const report = await session.apply(plan, { patience });
+    const report = await session.apply(plan, { staleSeconds: patience });
     return { report, notVisible: report.notVisible.map(({ operation }) => operation.kind).sort() };
   }
 

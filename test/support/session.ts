@@ -59,7 +59,7 @@ export async function openSession(
       });
       return plan(desired, ledger, live, { allow: new Set(), requestsPerMinute });
     },
-    apply: (made, options) => apply(made, connection, { patience: 0, ...options }),
+    apply: (made, options) => apply(made, connection, { staleSeconds: 0, ...options }),
   };
 }
 

@@ -126,6 +126,8 @@ async function carryOut(
   const progress = startProgress(plan, terminal);
   const applyOptions = {
     stop: interrupt.signal,
+    // The sandbox shows every write at once.
+    staleSeconds: options.sandbox ? 0 : worlds.desired.settings.staleSeconds,
     onOutcome: (outcome: OperationOutcome) => {
       progress.step(outcome);
     },

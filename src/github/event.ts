@@ -1,0 +1,146 @@
+/** What started this run on GitHub: the environment and the event file, read into one union. */
+import { readFile } from "node:fs/promises";
+import type { Fields } from "../genesys/decode.ts";
+import {
+  readFields,
+  readList,
+  readNumber,
+  readOptionalFields,
+  readText,
+  WrongShape,
+} from "../genesys/decode.ts";
+import { Failure } from "../problem.ts";
+
+/** The run of a workflow, whatever started it. */
+export interface Run {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Where people read about the run. */
+  readonly url: string;
+  /** `https://api.github.com`, or that of a GitHub Enterprise Server. */
+  readonly apiUrl: string;
+  /** The branch that is checked out; empty for a pull request. */
+  readonly branch: string;
+  readonly event: Event;
+}
+
+export type Event =
+  | PullRequestEvent
+  | { readonly kind: "merge-group"; readonly head: string; readonly base: string }
+  | { readonly kind: "push"; readonly branch: string; readonly head: string }
+  | { readonly kind: "schedule" }
+  | { readonly kind: "workflow-dispatch" }
+  /** Called workflows see their caller's event; this is one that says itself that it was called. */
+  | { readonly kind: "workflow-call" }
+  | { readonly kind: "other"; readonly name: string };
+
+export interface PullRequestEvent {
+  readonly kind: "pull-request";
+  readonly action: PullRequestAction;
+  readonly number: number;
+  /** The last commit of its branch, which is not the commit that is checked out. */
+  readonly head: string;
+  /** The branch that it goes into. */
+  readonly base: string;
+  readonly isOpen: boolean;
+  readonly labels: readonly string[];
+  /** Who gets no secrets and a token that only reads; null for everybody else. */
+  readonly outsider: "fork" | "dependabot" | null;
+}
+
+export type PullRequestAction = "opened" | "synchronize" | "reopened" | "labeled" | "unlabeled" | "other";
+
+const ACTIONS: readonly PullRequestAction[] = ["opened", "synchronize", "reopened", "labeled", "unlabeled"];
+
+/** The run that `env` describes, or null outside GitHub Actions. Throws Failure NO_EVENT. */
+export async function readRun(env: NodeJS.ProcessEnv): Promise<Run | null> {
+  const repository = env["GITHUB_REPOSITORY"] ?? "";
+  if (env["GITHUB_ACTIONS"] !== "true" || repository === "") return null;
+  const server = env["GITHUB_SERVER_URL"] ?? "https://github.com";
+  const event = await readEvent(env);
+  return {
+    repository,
+    url: `${server}/${repository}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`,
+    apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
+    branch: event.kind === "pull-request" ? "" : (env["GITHUB_REF_NAME"] ?? ""),
+    event,
+  };
+}
+
+async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {
+  const name = env["GITHUB_EVENT_NAME"] ?? "";
+  switch (name) {
+    case "pull_request":
+      return readPayload(env, pullRequest(env));
+    case "merge_group":
+      return readPayload(env, (payload) => {
+        const group = fieldsAt(payload, "merge_group");
+        return { kind: "merge-group", head: readText(group, "head_sha"), base: readText(group, "base_ref") };
+      });
+    case "push":
+      return readPayload(env, (payload) => ({
+        kind: "push",
+        branch: readText(payload, "ref").replace(/^refs\/heads\//, ""),
+        head: readText(payload, "after"),
+      }));
+    case "schedule":
+      return { kind: "schedule" };
+    case "workflow_dispatch":
+      return { kind: "workflow-dispatch" };
+    case "workflow_call":
+      return { kind: "workflow-call" };
+    default:
+      return { kind: "other", name };
+  }
+}
+
+function pullRequest(env: NodeJS.ProcessEnv): (payload: Fields) => PullRequestEvent {
+  return (payload) => {
+    const pull = fieldsAt(payload, "pull_request");
+    const [head, base] = [fieldsAt(pull, "head"), fieldsAt(pull, "base")];
+    const action = readText(payload, "action");
+    return {
+      kind: "pull-request",
+      action: ACTIONS.find((known) => known === action) ?? "other",
+      number: readNumber(pull, "number"),
+      head: readText(head, "sha"),
+      base: readText(base, "ref"),
+      isOpen: readText(pull, "state") === "open",
+      labels: readList(pull, "labels", (label) => readText(label, "name")),
+      outsider: outsiderOf(head, base, env),
+    };
+  };
+}
+
+/** Dependabot's runs are treated like those of a fork, by who started them. */
+function outsiderOf(head: Fields, base: Fields, env: NodeJS.ProcessEnv): PullRequestEvent["outsider"] {
+  if (env["GITHUB_ACTOR"] === "dependabot[bot]") return "dependabot";
+  // A fork that was deleted since is null.
+  const from = readOptionalFields(head, "repo");
+  const isOwn =
+    from !== undefined && readText(from, "full_name") === readText(fieldsAt(base, "repo"), "full_name");
+  return isOwn ? null : "fork";
+}
+
+async function readPayload<E extends Event>(
+  env: NodeJS.ProcessEnv,
+  read: (payload: Fields) => E,
+): Promise<E> {
+  const file = env["GITHUB_EVENT_PATH"] ?? "";
+  try {
+    return read(readFields(JSON.parse(await readFile(file, "utf8")), "the event"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure({
+      code: "NO_EVENT",
+      message: `GitHub's event file ${file === "" ? "(GITHUB_EVENT_PATH is empty)" : file} could not be read: ${reason}`,
+      hint: "Run this in a workflow of GitHub Actions, or without GITHUB_ACTIONS=true.",
+    });
+  }
+}
+
+function fieldsAt(from: Fields, key: string): Fields {
+  const fields = readOptionalFields(from, key);
+  if (!fields) throw new WrongShape(`${from.at}.${key} is missing`);
+  return fields;
+}

@@ -1,0 +1,261 @@
+/** The few things that are asked of GitHub, as functions: one repository, answers read field by field. */
+import type { Fields } from "../genesys/decode.ts";
+import {
+  readFields,
+  readList,
+  readNumber,
+  readOptionalFields,
+  readOptionalText,
+  readText,
+  WrongShape,
+} from "../genesys/decode.ts";
+import { GitHubError, isAbsent } from "./error.ts";
+import type { GitHubHttpOptions, GitHubRequest, GitHubSend } from "./http.ts";
+import { createGitHubHttp } from "./http.ts";
+
+/** A comment on an issue or pull request. */
+export interface Comment {
+  readonly id: number;
+  /** Login of its author; null where the account is gone. */
+  readonly author: string | null;
+  readonly body: string;
+  readonly url: string;
+}
+
+export interface Pull {
+  readonly number: number;
+  readonly state: string;
+  /** The last commit of its branch. */
+  readonly head: string;
+  /** The branch that it goes into. */
+  readonly base: string;
+  readonly isMerged: boolean;
+  /** The commit on the base branch that it became, once merged. */
+  readonly mergeCommit: string | null;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly state: string;
+  readonly author: string | null;
+  readonly title: string;
+  readonly body: string;
+  readonly url: string;
+}
+
+/** What of an issue is set; what is left out stays. */
+export interface IssueFields {
+  readonly title?: string;
+  readonly body?: string;
+  readonly state?: "open" | "closed";
+}
+
+export interface GitHub {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** All comments, oldest first. */
+  listComments(issue: number): Promise<Comment[]>;
+  createComment(issue: number, body: string): Promise<Comment>;
+  updateComment(id: number, body: string): Promise<void>;
+  /** One that is gone already is no error. */
+  deleteComment(id: number): Promise<void>;
+  /** Null where there is no such pull request. */
+  findPull(number: number): Promise<Pull | null>;
+  /** What GitHub's index says of a commit; empty where it doesn't know the commit yet. */
+  pullsOfCommit(commit: string): Promise<Pull[]>;
+  /** Open issues without pull requests, oldest first. */
+  listOpenIssues(): Promise<Issue[]>;
+  createIssue(title: string, body: string): Promise<Issue>;
+  updateIssue(number: number, fields: IssueFields): Promise<void>;
+  readIssue(number: number): Promise<Issue>;
+  /** The token's own login; null where the token is an app's, which may not ask. */
+  whoAmI(): Promise<string | null>;
+}
+
+export interface GitHubOptions extends GitHubHttpOptions {
+  /** `owner/name`. */
+  readonly repository: string;
+}
+
+const REPO = "/repos/{owner}/{repo}";
+const PER_PAGE = 100;
+const MAX_PAGES = 200;
+
+/** Every function throws GitHubError. */
+export function openGitHub(options: GitHubOptions): GitHub {
+  const send = createGitHubHttp(options);
+  const [owner = "", repo = ""] = options.repository.split("/");
+  const ask = (request: GitHubRequest) =>
+    send({ ...request, parameters: { owner, repo, ...request.parameters } });
+
+  return {
+    repository: options.repository,
+    listComments: (issue) =>
+      readPages(
+        ask,
+        {
+          method: "GET",
+          path: `${REPO}/issues/{issue_number}/comments`,
+          parameters: { issue_number: issue },
+        },
+        readComment,
+      ),
+    createComment: (issue, body) =>
+      readOne(
+        ask,
+        {
+          method: "POST",
+          path: `${REPO}/issues/{issue_number}/comments`,
+          parameters: { issue_number: issue },
+          body: { body },
+        },
+        readComment,
+      ),
+    updateComment: async (id, body) => {
+      const path = `${REPO}/issues/comments/{comment_id}`;
+      await ask({ method: "PATCH", path, parameters: { comment_id: id }, body: { body } });
+    },
+    deleteComment: async (id) => {
+      const path = `${REPO}/issues/comments/{comment_id}`;
+      await orNothing(ask({ method: "DELETE", path, parameters: { comment_id: id } }));
+    },
+    findPull: (number) =>
+      orNothing(
+        readOne(
+          ask,
+          { method: "GET", path: `${REPO}/pulls/{pull_number}`, parameters: { pull_number: number } },
+          readPull,
+        ),
+      ),
+    pullsOfCommit: (commit) => readPullsOfCommit(ask, commit),
+    listOpenIssues: async () => {
+      const request: GitHubRequest = {
+        method: "GET",
+        path: `${REPO}/issues`,
+        query: { state: "open", sort: "created", direction: "asc" },
+      };
+      const issues = await readPages(ask, request, (from) => (isPull(from) ? null : readIssueOf(from)));
+      return issues.filter((issue) => issue !== null);
+    },
+    createIssue: (title, body) =>
+      readOne(ask, { method: "POST", path: `${REPO}/issues`, body: { title, body } }, readIssueOf),
+    updateIssue: async (number, fields) => {
+      const path = `${REPO}/issues/{issue_number}`;
+      await ask({ method: "PATCH", path, parameters: { issue_number: number }, body: fields });
+    },
+    readIssue: (number) =>
+      readOne(
+        ask,
+        { method: "GET", path: `${REPO}/issues/{issue_number}`, parameters: { issue_number: number } },
+        readIssueOf,
+      ),
+    whoAmI: () => readLogin(ask),
+  };
+}
+
+// ── Asking ───────────────────────────────────────────────────────────────────────────────────────────
+
+async function readOne<T>(send: GitHubSend, request: GitHubRequest, read: (from: Fields) => T): Promise<T> {
+  const { body } = await send(request);
+  return understand(request, () => read(readFields(body)));
+}
+
+async function readPages<T>(
+  send: GitHubSend,
+  request: GitHubRequest,
+  read: (from: Fields) => T,
+): Promise<T[]> {
+  const all: T[] = [];
+  let query: GitHubRequest["query"] | null = { ...request.query, per_page: PER_PAGE };
+  for (let page = 0; query !== null; page++) {
+    if (page === MAX_PAGES) throw new GitHubError({ ...request, said: `more than ${MAX_PAGES} pages` });
+    const answer = await send({ ...request, query });
+    all.push(...understand(request, () => readList(readFields({ list: answer.body }), "list", read)));
+    query = answer.next;
+  }
+  return all;
+}
+
+/** A commit that GitHub's index doesn't know yet is answered with an empty list, 404 or 422 (seen after squash merges). */
+async function readPullsOfCommit(send: GitHubSend, commit: string): Promise<Pull[]> {
+  const path = `${REPO}/commits/{commit_sha}/pulls`;
+  try {
+    return await readPages(send, { method: "GET", path, parameters: { commit_sha: commit } }, readPull);
+  } catch (error) {
+    if (isAbsent(error) || (error instanceof GitHubError && [409, 422].includes(error.status ?? 0)))
+      return [];
+    throw error;
+  }
+}
+
+async function readLogin(send: GitHubSend): Promise<string | null> {
+  try {
+    return await readOne(send, { method: "GET", path: "/user" }, (from) => readText(from, "login"));
+  } catch (error) {
+    if (error instanceof GitHubError && [401, 403, 404].includes(error.status ?? 0)) return null;
+    throw error;
+  }
+}
+
+async function orNothing<T>(asking: Promise<T>): Promise<T | null> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+// ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
+
+function understand<T>({ method, path }: GitHubRequest, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof WrongShape) throw new GitHubError({ method, path, said: error.message });
+    throw error;
+  }
+}
+
+function readComment(from: Fields): Comment {
+  return {
+    id: readNumber(from, "id"),
+    author: readAuthor(from),
+    body: readOptionalText(from, "body") ?? "",
+    url: readText(from, "html_url"),
+  };
+}
+
+function readPull(from: Fields): Pull {
+  const [head, base] = [readOptionalFields(from, "head"), readOptionalFields(from, "base")];
+  if (!head || !base) throw new WrongShape(`${from.at} lacks head or base`);
+  return {
+    number: readNumber(from, "number"),
+    state: readText(from, "state"),
+    head: readText(head, "sha"),
+    base: readText(base, "ref"),
+    isMerged: readOptionalText(from, "merged_at") !== undefined,
+    mergeCommit: readOptionalText(from, "merge_commit_sha") ?? null,
+  };
+}
+
+/** The list of issues holds pull requests too. */
+function isPull(from: Fields): boolean {
+  return readOptionalFields(from, "pull_request") !== undefined;
+}
+
+function readIssueOf(from: Fields): Issue {
+  return {
+    number: readNumber(from, "number"),
+    state: readText(from, "state"),
+    author: readAuthor(from),
+    title: readText(from, "title"),
+    body: readOptionalText(from, "body") ?? "",
+    url: readText(from, "html_url"),
+  };
+}
+
+function readAuthor(from: Fields): string | null {
+  const user = readOptionalFields(from, "user");
+  return user ? readText(user, "login") : null;
+}

@@ -1,0 +1,102 @@
+/**
+ * The hidden first line of a comment or issue of ours: `<!-- genesys-skills:plan:v1 {…} -->`. It tells which one
+ * it is, and what was reviewed. Anybody can write such a line, so it counts only with its author checked.
+ */
+import type { Fields } from "../genesys/decode.ts";
+import { readFields, readOptionalText, readText } from "../genesys/decode.ts";
+import type { Plan } from "../model.ts";
+import { REVIEW_HASH_LENGTH, reviewHashes } from "../plan/review.ts";
+
+export type MarkerKind = "plan" | "apply" | "drift";
+
+/** What a plan's comment says to a later apply. */
+export interface PlanMark {
+  readonly target: string;
+  /** The last commit of the pull request's branch when it was planned. */
+  readonly head: string;
+  readonly isRefused: boolean;
+  /** Codes of the refusals that were allowed on purpose. */
+  readonly allowed: readonly string[];
+  /** Hashes of what takes away or overwrites; null where there are more than a comment can hold. */
+  readonly hashes: readonly string[] | null;
+}
+
+/** The most hashes that a comment holds: 24,000 of its 60,000 bytes. */
+export const MAX_HASHES = 2000;
+
+/** `plan` as one pull request's comment carries it. */
+export function planMark(
+  plan: Plan,
+  { repository, pull, head }: { readonly repository: string; readonly pull: number; readonly head: string },
+): PlanMark {
+  const hashes = reviewHashes(plan, { repository, pull });
+  return {
+    target: plan.target,
+    head,
+    isRefused: plan.refusals.length > 0,
+    allowed: [...new Set(plan.allowed.map(({ code }) => code))].sort(),
+    hashes: hashes.length > MAX_HASHES ? null : hashes,
+  };
+}
+
+export function planMarker({ target, head, isRefused, allowed, hashes }: PlanMark): string {
+  // The hashes stand in one text, because quotes and commas would take a fifth of the room.
+  const changes = hashes === null ? "too many" : hashes.join("");
+  const verdict = isRefused ? "refused" : "passed";
+  return markerLine("plan", { target, head, verdict, allowed: allowed.join(","), changes });
+}
+
+/** The marker of a comment or issue that is found again by its target alone. */
+export function targetMarker(kind: "apply" | "drift", target: string): string {
+  return markerLine(kind, { target });
+}
+
+/** The target that a body of ours is about, or null where it is not of this kind. */
+export function markedTarget(kind: MarkerKind, body: string): string | null {
+  return readMarker(kind, body, (mark) => readText(mark, "target"));
+}
+
+/** What a plan's comment says, or null where it is none that can be understood. */
+export function readPlanMark(body: string): PlanMark | null {
+  return readMarker("plan", body, (mark) => {
+    const verdict = readText(mark, "verdict");
+    if (verdict !== "passed" && verdict !== "refused") return null;
+    const changes = readOptionalText(mark, "changes");
+    const hashes = changes === "too many" ? null : splitHashes(changes);
+    if (hashes === undefined) return null;
+    return {
+      target: readText(mark, "target"),
+      head: readText(mark, "head"),
+      isRefused: verdict === "refused",
+      allowed: (readOptionalText(mark, "allowed") ?? "").split(",").filter((code) => code !== ""),
+      hashes,
+    };
+  });
+}
+
+function splitHashes(changes: string | undefined): string[] | undefined {
+  if (changes === undefined || !/^[0-9a-f]*$/.test(changes)) return undefined;
+  if (changes.length % REVIEW_HASH_LENGTH !== 0) return undefined;
+  return changes.match(new RegExp(`.{${REVIEW_HASH_LENGTH}}`, "g")) ?? [];
+}
+
+// ── The line ─────────────────────────────────────────────────────────────────────────────────────────
+
+const prefix = (kind: MarkerKind): string => `<!-- genesys-skills:${kind}:v1 `;
+const SUFFIX = " -->";
+
+/** JSON, in which all that could end the HTML comment or mean something in Markdown is escaped. */
+function markerLine(kind: MarkerKind, mark: Readonly<Record<string, unknown>>): string {
+  const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `${prefix(kind)}${JSON.stringify(mark).replace(/[^ -~]|[-<>&@`]/g, escape)}${SUFFIX}`;
+}
+
+function readMarker<T>(kind: MarkerKind, body: string, read: (mark: Fields) => T): T | null {
+  const [line = ""] = body.split(/\r?\n/, 1);
+  if (!line.startsWith(prefix(kind)) || !line.endsWith(SUFFIX)) return null;
+  try {
+    return read(readFields(JSON.parse(line.slice(prefix(kind).length, -SUFFIX.length))));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+/** Who has a skill, who is to have it, and which profiles give it. */
+import type { Place } from "../model.ts";
+import { byText } from "../text.ts";
+import { holdingsOfAbsentee, holdingsOfRow } from "./explain-holdings.ts";
+import type { Index, KnownSkill } from "./explain-index.ts";
+import type { ProfileFact } from "./explain-profile.ts";
+import type { Counts, Holding, SkillFact } from "./holding.ts";
+import { countHoldings } from "./holding.ts";
+
+export interface SkillExplanation {
+  readonly kind: "skill";
+  readonly skill: SkillFact;
+  readonly description: string | null;
+  /** `dropped`: only the ledger names it; `by-hand`: nothing but the organisation does. */
+  readonly standing: "yaml" | "let-go" | "dropped" | "by-hand";
+  readonly origin?: Place;
+  readonly protected: boolean;
+  readonly exclusive: boolean;
+  /** What the organisation calls it, where that is another name. */
+  readonly liveName?: string;
+  /** Live skills that could each be meant, where nobody can tell which; nothing is created until the YAML says. */
+  readonly couldBe: readonly string[];
+  /** The skills of the organisation that the YAML calls its former names, and the one that is to take its place. */
+  readonly renames: readonly SkillFact[];
+  readonly renamedTo?: SkillFact;
+  /** Sorted by name of profile. */
+  readonly profiles: readonly ProfileUse[];
+  readonly counts: Counts;
+  /** Sorted by e-mail; users who aren't active last. */
+  readonly holdings: readonly Holding[];
+  /** Users who are left out of `holdings`, because the YAML doesn't name them and others may read this. */
+  readonly unnamed: number;
+}
+
+/** A profile that gives a skill. */
+export interface ProfileUse {
+  readonly profile: Pick<ProfileFact, "slug" | "name">;
+  /** Name of the ancestor that names the skill; absent where the profile does so itself. */
+  readonly from?: string;
+  readonly proficiency?: number;
+  readonly origin: Place;
+}
+
+export function explainSkill(skill: KnownSkill, index: Index): SkillExplanation {
+  const { fact, desired, ledger, live } = skill;
+  const holdings = holdingsOfSkill(skill, index);
+  const renamedTo = desired ? undefined : successorOf(skill, index);
+  return {
+    kind: "skill",
+    skill: fact,
+    description: desired?.description ?? live?.description ?? ledger?.description ?? null,
+    standing: standingOf(skill),
+    ...(desired && { origin: desired.origin }),
+    protected: desired?.protected ?? ledger?.protected ?? false,
+    exclusive: desired?.exclusive ?? false,
+    ...(live && live.name !== fact.name && { liveName: live.name }),
+    couldBe: index.joined.skills.refusals.flatMap((refusal) =>
+      refusal.code === "AMBIGUOUS" && refusal.skill === fact.slug && !live ? refusal.names : [],
+    ),
+    renames: desired ? predecessorsOf(skill, index) : [],
+    ...(renamedTo && { renamedTo }),
+    profiles: profilesWith(skill, index),
+    counts: countHoldings(holdings),
+    holdings,
+    unnamed: 0,
+  };
+}
+
+function standingOf({ desired, ledger }: KnownSkill): SkillExplanation["standing"] {
+  if (desired) return desired.managed ? "yaml" : "let-go";
+  return ledger ? "dropped" : "by-hand";
+}
+
+function holdingsOfSkill(skill: KnownSkill, index: Index): Holding[] {
+  return [
+    ...index.joined.users.rows.flatMap((row) => holdingsOfRow(row, index, skill)),
+    ...index.absentees.flatMap((absentee) =>
+      holdingsOfAbsentee(absentee, index).filter((one) => one.skill === skill.fact && one.wanted !== null),
+    ),
+  ];
+}
+
+function predecessorsOf({ desired, fact }: KnownSkill, { skills }: Index): SkillFact[] {
+  const former = new Set(desired?.previously.map(({ slug }) => slug));
+  return skills
+    .map((one) => one.fact)
+    .filter((one) => former.has(one.slug) && one !== fact && one.id !== null);
+}
+
+function successorOf({ fact }: KnownSkill, { skills }: Index): SkillFact | undefined {
+  return skills.find(({ desired }) => desired?.previously.some(({ slug }) => slug === fact.slug))?.fact;
+}
+
+function profilesWith({ desired, slug }: KnownSkill, { worlds, profileName }: Index): ProfileUse[] {
+  if (!desired) return [];
+  return worlds.desired.profiles
+    .flatMap((profile) =>
+      profile.entries
+        .filter((entry) => entry.skill === slug)
+        .map(({ from, distance, proficiency, origin }) => ({
+          profile: { slug: profile.slug, name: profile.name },
+          ...(distance > 0 && { from: profileName(from) }),
+          ...(proficiency !== undefined && { proficiency }),
+          origin,
+        })),
+    )
+    .sort((a, b) => byText(a.profile.name, b.profile.name));
+}
