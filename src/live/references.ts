@@ -23,14 +23,14 @@ interface AskingGroup {
   readonly skills: ReadonlySet<string>;
 }
 
-/** Where references are looked for, and what allows it. */
-interface Place {
+/** Where references are looked for, and the permission that it takes. */
+interface Searched {
   readonly what: string;
   readonly permission: string;
 }
 
-const FLOWS: Place = { what: "dependency tracking", permission: "architect:dependencyTracking:view" };
-const SKILL_GROUPS: Place = { what: "skill groups", permission: "routing:skillGroup:view" };
+const FLOWS: Searched = { what: "dependency tracking", permission: "architect:dependencyTracking:view" };
+const SKILL_GROUPS: Searched = { what: "skill groups", permission: "routing:skillGroup:view" };
 const SIDE_BY_SIDE = 8;
 
 /**
@@ -100,7 +100,7 @@ function ignoringCase(name: string): string {
   return name.trim().toLowerCase();
 }
 
-async function search<T>(place: Place, work: () => Promise<T>): Promise<Found<T>> {
+async function search<T>(place: Searched, work: () => Promise<T>): Promise<Found<T>> {
   try {
     return { kind: "known", value: await work() };
   } catch (error) {
@@ -113,6 +113,6 @@ async function search<T>(place: Place, work: () => Promise<T>): Promise<Found<T>
   }
 }
 
-function unknown({ what }: Place, why: string): { readonly kind: "unknown"; readonly reason: string } {
+function unknown({ what }: Searched, why: string): { readonly kind: "unknown"; readonly reason: string } {
   return { kind: "unknown", reason: `${what} can't be searched: ${why}` };
 }
