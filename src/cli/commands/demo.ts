@@ -1,8 +1,10 @@
 /** `demo`: the whole story on a sandbox, in a temporary copy of the example repository. */
+import { execFile } from "node:child_process";
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { Dialect } from "../../model.ts";
 import { exampleSeed } from "../../sandbox/example.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -14,6 +16,8 @@ import type { Terminal } from "../terminal.ts";
 export interface DemoOptions {
   readonly api: Dialect;
 }
+
+const runFile = promisify(execFile);
 
 const EXAMPLE = fileURLToPath(new URL("../../../skills", import.meta.url));
 
@@ -32,6 +36,8 @@ export async function demo({ api }: DemoOptions, terminal: Terminal): Promise<nu
     await appendFile(join(folder, "skills", "settings.yaml"), "\nrequests_per_minute: 10000\n");
     // So that the story's commands are what people will type, and its paths what they will read.
     process.chdir(folder);
+    await git("init", "--quiet");
+    await commit("Our skills");
     return await tell({ terminal, sandbox });
   } finally {
     process.chdir(home);
@@ -40,15 +46,30 @@ export async function demo({ api }: DemoOptions, terminal: Terminal): Promise<nu
   }
 }
 
-/** Each step is the real command over real HTTP; the first that fails ends the story with its exit code. */
+/** Each step is the real command over real HTTP and git; the first that fails ends the story with its exit code. */
 async function tell(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
+  const people = count(sandbox.snapshot().users.length, "user");
+  say(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and work done by hand.`);
   const before = assignmentsOf(sandbox);
+  const failed = (await firstApply(stage)) || (await lifeGoesOn(stage));
+  if (failed) return failed;
+  const after = assignmentsOf(sandbox);
+  const lost = [...before].flatMap(([id, words]) => (after.has(id) || words === EDIT.takes ? [] : words));
+  if (lost.length > 0) {
+    say(terminal, `Lost: ${lost.join("; ")}`);
+    return 1;
+  }
   say(
     terminal,
-    `A sandbox stands in for Genesys Cloud: ${count(sandbox.snapshot().users.length, "user")}, some skills, and work done by hand.`,
+    `Of the ${before.size} assignments from before, one is gone: the one that was taken out of the YAML.`,
   );
-  const failed =
+  terminal.out(NEXT);
+  return 0;
+}
+
+async function firstApply(stage: Stage): Promise<number> {
+  return (
     (await step(stage, "Is the YAML right?", "validate")) ||
     (await step(stage, "What would change, and for whom?", "plan")) ||
     (await step(
@@ -57,36 +78,59 @@ async function tell(stage: Stage): Promise<number> {
       "apply --yes",
       OUTCOME,
     )) ||
-    (await step(stage, "Is anything left to do?", "plan")) ||
-    (await editAndApply(stage));
-  if (failed) return failed;
-  const after = assignmentsOf(sandbox);
-  const lost = [...before].flatMap(([id, words]) => (after.has(id) ? [] : words));
-  if (lost.length > 0) {
-    say(terminal, `Lost: ${lost.join("; ")}`);
-    return 1;
-  }
-  say(terminal, keptWords(before.size, after.size));
-  terminal.out(NEXT);
-  return 0;
+    (await step(stage, "Is anything left to do?", "plan", OUTCOME))
+  );
 }
 
-async function editAndApply(stage: Stage): Promise<number> {
-  const { file, from, to } = EDIT;
-  const text = await readFile(file, "utf8");
-  if (!text.includes(from)) throw new Error(`The demo's edit no longer fits ${file}.`);
-  await writeFile(file, text.replace(from, to));
-  return (
-    (await step(stage, `Somebody edits ${file}: Jakub has learnt to do refunds, 2 becomes 3.`, "plan")) ||
-    (await step(stage, "Merge it.", "apply --yes", OUTCOME))
+/** An edit in git, and two by hand: one of something that is ours, one that is nobody else's business. */
+async function lifeGoesOn(stage: Stage): Promise<number> {
+  const { terminal, sandbox } = stage;
+  const text = await readFile(EDIT.file, "utf8");
+  if (!text.includes(EDIT.line)) throw new Error(`The demo's edit no longer fits ${EDIT.file}.`);
+  await writeFile(EDIT.file, text.replace(EDIT.line, ""));
+  await commit("Liam no longer advises on tariffs");
+  sandbox.hand.unassign("jakub.nowak@northmere.example", "Refunds");
+  sandbox.hand.assign("grace.adeyemi@northmere.example", "Welsh", 2);
+  say(
+    terminal,
+    "A week later: git takes Tariff Advice from Liam; by hand, Jakub lost Refunds, and Grace got Welsh.",
   );
+  const failed =
+    (await step(stage, "What was changed by hand?", "drift")) ||
+    (await step(stage, "So the next plan is:", "plan")) ||
+    (await step(stage, "Merge it.", "apply --yes", OUTCOME));
+  if (failed) return failed;
+  say(terminal, "Who changed what, and when, stands in git:");
+  terminal.out(`${terminal.paint.dim("  $ git log --oneline ledger/default")}\n\n`);
+  terminal.out(
+    indent((await git("log", "--oneline", "--no-decorate", "ledger/default")).trimEnd().split("\n")),
+  );
+  return 0;
 }
 
 const EDIT = {
   file: "skills/billing.yaml",
-  from: "user: jakub.nowak@northmere.example, proficiency: 2",
-  to: "user: jakub.nowak@northmere.example, proficiency: 3",
+  line: "      - { user: liam.byrne@northmere.example, proficiency: 4 }\n",
+  takes: "liam.byrne@northmere.example, Tariff Advice",
 } as const;
+
+async function git(...words: readonly string[]): Promise<string> {
+  const { stdout } = await runFile("git", words);
+  return stdout;
+}
+
+async function commit(message: string): Promise<void> {
+  await git("add", "--all");
+  const identity = [
+    "-c",
+    "user.name=Demo",
+    "-c",
+    "user.email=demo@northmere.example",
+    "-c",
+    "commit.gpgsign=false",
+  ];
+  await git(...identity, "commit", "--quiet", `--message=${message}`);
+}
 
 // ── Telling ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -129,7 +173,7 @@ interface Excerpt {
 }
 
 /** As much as somebody reads in passing. */
-const PASSING: Excerpt = { head: 22, tail: 16 };
+const PASSING: Excerpt = { head: 24, tail: 14 };
 
 const OUTCOME: Excerpt = { head: 0, tail: 1 };
 
@@ -156,10 +200,6 @@ function assignmentsOf(sandbox: Sandbox): Map<string, string> {
       Object.keys(skills).map((skill) => [`${id} ${skillIds.get(skill) ?? skill}`, `${email}, ${skill}`]),
     ),
   );
-}
-
-function keptWords(before: number, after: number): string {
-  return `All ${before} assignments from before are still there, those made by hand too, and ${after - before} are new.`;
 }
 
 const NEXT = `
