@@ -1,0 +1,78 @@
+/**
+ * Writes the README's reference tables from the source, between markers like `<!-- table: commands -->`.
+ * With --check it writes nothing and fails where a table is out of date. Needs a build.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { createProgram } from "../dist/cli/program.js";
+
+const README = new URL("../README.md", import.meta.url);
+
+const silent = { out() {}, err() {}, paint: {}, env: {} };
+
+const TABLES = {
+  commands: () => table(["command", "does"], commands()),
+  settings: () => table(["setting", "default", "what it says"], settings()),
+  skill: () => table(["field", "what it says"], fields("skill")),
+  profile: () => table(["field", "what it says"], fields("profile")),
+};
+
+function commands() {
+  const program = createProgram(silent, () => {});
+  return program.commands.map((command) => [
+    `\`${[command.name(), ...command.registeredArguments.map(argumentWords)].join(" ")}\``,
+    `${command.description()}. ${optionWords(command)}`.trim(),
+  ]);
+}
+
+function argumentWords(argument) {
+  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
+}
+
+function optionWords(command) {
+  const flags = command.options.map((option) => `\`${option.long}\``);
+  return flags.length > 0 ? `Options: ${flags.join(", ")}` : "";
+}
+
+function schema(name) {
+  return JSON.parse(readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), "utf8"));
+}
+
+function settings() {
+  const rows = Object.entries(schema("settings").properties).filter(([name]) => !name.startsWith("$"));
+  return rows.flatMap(([name, field]) =>
+    field.properties
+      ? Object.entries(field.properties).map(([inner, one]) => settingRow(`${name}.${inner}`, one))
+      : [settingRow(name, field)],
+  );
+}
+
+function settingRow(name, { default: value, description }) {
+  return [`\`${name}\``, value === undefined ? "" : `\`${value}\``, description];
+}
+
+/** The fields of one entry of `skills:` or `profiles:`. */
+function fields(kind) {
+  const { $defs: shapes } = schema("skills");
+  return Object.entries(shapes[kind].properties).map(([name, field]) => [
+    `\`${name}\`${shapes[kind].required?.includes(name) ? " (required)" : ""}`,
+    field.description ?? shapes[field.$ref?.split("/").at(-1)]?.description ?? "",
+  ]);
+}
+
+function table(head, rows) {
+  const line = (cells) =>
+    `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const before = readFileSync(README, "utf8");
+const after = before.replace(
+  /(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
+  (_, open, name, close) => `${open}${TABLES[name]()}\n${close}`,
+);
+if (process.argv.includes("--check")) {
+  if (before !== after) {
+    console.error("The README's tables are out of date: run npm run docs.");
+    process.exitCode = 1;
+  }
+} else writeFileSync(README, after);
