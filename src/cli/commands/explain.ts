@@ -1,0 +1,66 @@
+/** `explain NAME`: who has this skill, what has this user, what does this profile give, and why. */
+import type { Explained } from "../../plan/explain.ts";
+import { countUnnamed, explain } from "../../plan/explain.ts";
+import { Failure } from "../../problem.ts";
+import { explainText } from "../../report/explain-text.ts";
+import { quoted } from "../../report/words.ts";
+import type { WorldOptions } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+import { openWorld, planWorld } from "../world.ts";
+import type { ExplainFormat } from "./explain-formats.ts";
+import { warn } from "./plan.ts";
+
+export interface ExplainCommandOptions extends WorldOptions {
+  /** A skill's name, slug or id, a user's e-mail or id, or a profile's name, slug or id. */
+  readonly name: string;
+  readonly format: ExplainFormat;
+}
+
+/** Exit code 1 where a list could not be read to its end, so that something may be missing. */
+export async function explainCommand(options: ExplainCommandOptions, terminal: Terminal): Promise<number> {
+  const all = await readFacts(options, terminal);
+  const facts = terminal.isShared ? countUnnamed(all) : all;
+  if (facts.matches.length === 0) throw new Failure(unknownName(facts));
+  terminal.out(render(facts, options.format, terminal));
+  return facts.incomplete.length > 0 ? 1 : 0;
+}
+
+async function readFacts(options: ExplainCommandOptions, terminal: Terminal): Promise<Explained> {
+  const world = await openWorld(options, terminal);
+  try {
+    const { plan, worlds } = await planWorld(world, { ...options, allow: new Set() }, terminal);
+    warn(worlds.openLedger, terminal);
+    return explain(options.name.trim(), { ...worlds, plan });
+  } finally {
+    await world.close();
+  }
+}
+
+function render(facts: Explained, format: ExplainFormat, terminal: Terminal): string {
+  switch (format) {
+    case "text":
+      return explainText(facts, terminal.paint);
+    case "json":
+      return `${JSON.stringify(facts, null, 2)}\n`;
+  }
+}
+
+function unknownName({ name, nearest, incomplete }: Explained) {
+  const meant = nearest.map((near) => `the ${near.kind} ${quoted(near.name)}`).join(" or ");
+  const lists = incomplete.map(({ list }) => list).join(" and ");
+  const hints = [
+    ...(meant === "" ? [] : [`Did you mean ${meant}?`]),
+    ...(lists === ""
+      ? []
+      : [`The list of ${lists} could not be read to its end, so it may be missing there.`]),
+    ...(meant === "" && lists === "" ? [FORMS] : []),
+  ];
+  return {
+    code: "UNKNOWN_NAME",
+    message: `No skill, user or profile is called ${quoted(name)}.`,
+    hint: hints.join(" "),
+  };
+}
+
+const FORMS =
+  "Give a skill's name, a user's e-mail or a profile's name; put a name that has spaces in quotes.";
