@@ -1,0 +1,20 @@
+/** The forms of the impact report; apart from what renders them, so that the help needn't load that. */
+
+export const IMPACT_FORMATS = ["text", "csv", "markdown", "json", "html"] as const;
+export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
+
+const ENDINGS: readonly { readonly ending: string; readonly format: ImpactFormat }[] = [
+  { ending: ".csv", format: "csv" },
+  { ending: ".md", format: "markdown" },
+  { ending: ".json", format: "json" },
+  { ending: ".html", format: "html" },
+];
+
+/** `.csv, .md, .json or .html`, for messages. */
+export const IMPACT_ENDINGS = ".csv, .md, .json or .html";
+
+/** The format that a file's name asks for, or undefined where it asks for none. */
+export function formatOfFile(file: string): ImpactFormat | undefined {
+  const name = file.toLowerCase();
+  return ENDINGS.find(({ ending }) => name.endsWith(ending))?.format;
+}
