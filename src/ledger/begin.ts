@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Ledger } from "../model.ts";
+import type { Ledger, LedgerReplace } from "../model.ts";
 import { serialiseLedger } from "./file.ts";
 import type { LedgerHome } from "./home.ts";
 import { applyAtWork, failedWith } from "./home.ts";
@@ -24,6 +24,8 @@ export interface RunStart {
   readonly revision: string | null;
   readonly sets: IntentSets;
   readonly removes: IntentRemovals;
+  /** The renames that this run begins or goes on with; see `Intent`. Default: none. */
+  readonly replaces?: readonly LedgerReplace[];
   readonly counts: Counts;
   /** Default: the author's name. */
   readonly actor?: string;
@@ -114,7 +116,8 @@ function makeIntent(home: LedgerHome, env: NodeJS.ProcessEnv, start: RunStart): 
   // The random id also keeps two runs of the same plan in the same second from being one and the same commit.
   const who = { ...whoRuns(home, env), ...definedOnly(start) };
   const run = { id: randomUUID(), ...who, startedAt: at, renewedAt: at };
-  return { run, revision: start.revision, sets: start.sets, removes: start.removes, done: [] };
+  const { revision, sets, removes, replaces = [] } = start;
+  return { run, revision, sets, removes, ...(replaces.length > 0 && { replaces }), done: [] };
 }
 
 type Whereabouts = Pick<RunStart, "actor" | "host" | "url">;

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ErrorObject } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { Ledger, LedgerAssignment, LedgerUser, Slug } from "../model.ts";
+import type { Ledger, LedgerAssignment, LedgerReplace, LedgerUser, Slug } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { byText, printable } from "../text.ts";
 import type { JsonTree } from "./canonical-json.ts";
@@ -31,8 +31,12 @@ export function emptyLedger(target: string, organization: string, dialect: Ledge
   return { version: 1, target, organization, dialect, revision: null, skills: [], profiles: [], users: [] };
 }
 
-/** The ledger with everything sorted, no skill of a profile twice, and no users who hold nothing of ours. */
+/**
+ * The ledger with everything sorted, no skill of a profile twice, no users who hold nothing of ours, and no list
+ * of renames where none is unfinished.
+ */
 export function sortLedger(ledger: Ledger): Ledger {
+  const replaces = sortedReplaces(ledger.replaces);
   return {
     version: 1,
     target: ledger.target,
@@ -46,6 +50,7 @@ export function sortLedger(ledger: Ledger): Ledger {
     users: ledger.users
       .filter((user) => Object.keys(user.assignments).length > 0)
       .sort((a, b) => byText(a.id, b.id)),
+    ...(replaces && { replaces }),
   };
 }
 
@@ -94,14 +99,27 @@ function checkUnique(stored: StoredLedger, where: string): void {
     ["skill", stored.skills.map((skill) => skill.slug)],
     ["profile", stored.profiles.map((profile) => profile.slug)],
     ["user", stored.users.map((user) => user.id)],
+    ...replaceKeys("", stored.replaces),
     ["skill of the intent", stored.intent?.sets.skills.map((skill) => skill.slug) ?? []],
     ["profile of the intent", stored.intent?.sets.profiles.map((profile) => profile.slug) ?? []],
     ["user of the intent", stored.intent?.sets.users.map((user) => user.id) ?? []],
+    ...replaceKeys(" of the intent", stored.intent?.replaces),
   ];
   for (const [what, keys] of lists) {
     const twice = keys.toSorted(byText).find((key, index, sorted) => key === sorted[index + 1]);
     if (twice !== undefined) throw broken(where, `it holds the ${what} "${printable(twice)}" twice`);
   }
+}
+
+/** What must not come twice in unfinished renames: an old skill, and within one a user who waits. */
+function replaceKeys(
+  where: string,
+  replaces: readonly LedgerReplace[] = [],
+): (readonly [string, readonly string[]])[] {
+  return [
+    [`replaced skill${where}`, replaces.map(({ id }) => id)],
+    ...replaces.map(({ pending }) => [`pending user${where}`, pending.map(({ id }) => id)] as const),
+  ];
 }
 
 function describeError(error: ErrorObject | undefined): string {
@@ -133,10 +151,11 @@ function ledgerTree(ledger: Ledger) {
     skills: ledger.skills.map(skillTree),
     profiles: ledger.profiles.map(profileTree),
     users: ledger.users.map((user) => userTree(user, assignmentTree)),
+    replaces: replacesTree(ledger.replaces),
   };
 }
 
-function intentTree({ run, revision, sets, removes, done }: Intent): JsonTree {
+function intentTree({ run, revision, sets, removes, replaces, done }: Intent): JsonTree {
   return {
     run: {
       id: run.id,
@@ -163,8 +182,29 @@ function intentTree({ run, revision, sets, removes, done }: Intent): JsonTree {
         .toSorted((a, b) => byText(a.id, b.id))
         .map((user) => userTree(user, ({ before }) => ({ before }))),
     },
+    replaces: replacesTree(replaces),
     done: sortedOnce(done),
   };
+}
+
+function replacesTree(replaces: readonly LedgerReplace[] | undefined): JsonTree | undefined {
+  return sortedReplaces(replaces)?.map(({ id, name, to, ours, pending }) => {
+    return {
+      id,
+      name,
+      to,
+      ours,
+      pending: pending.map((one) => ({ id: one.id, proficiency: one.proficiency })),
+    };
+  });
+}
+
+/** Sorted by old id, and within each by user; undefined where there are none. */
+function sortedReplaces(replaces: readonly LedgerReplace[] = []): readonly LedgerReplace[] | undefined {
+  if (replaces.length === 0) return undefined;
+  return replaces
+    .map((replace) => ({ ...replace, pending: replace.pending.toSorted((a, b) => byText(a.id, b.id)) }))
+    .sort((a, b) => byText(a.id, b.id));
 }
 
 function skillTree({ slug, id, name, description, protected: kept }: Ledger["skills"][number]) {

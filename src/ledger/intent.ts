@@ -1,5 +1,5 @@
 /** What a run is about to do, written down before its first write, and how its age tells whether it still lives. */
-import type { LedgerAssignment, LedgerProfile, LedgerSkill, Slug } from "../model.ts";
+import type { LedgerAssignment, LedgerProfile, LedgerReplace, LedgerSkill, Slug } from "../model.ts";
 import { printable } from "../text.ts";
 
 export interface Intent {
@@ -8,6 +8,8 @@ export interface Intent {
   readonly revision: string | null;
   readonly sets: IntentSets;
   readonly removes: IntentRemovals;
+  /** The renames as they stand when the run begins, with everybody who is still to be given the new skill. */
+  readonly replaces?: readonly LedgerReplace[];
   /** Fingerprints of the operations that are done: it tells people how far the run came. */
   readonly done: readonly string[];
 }

@@ -67,7 +67,8 @@ function liveValue(
   return live.skills.kind === "complete" ? null : undefined;
 }
 
-function usersById(live: Live): ReadonlyMap<string, LiveUser> {
+/** Every active user that live shows. */
+export function usersById(live: Live): ReadonlyMap<string, LiveUser> {
   const absent = live.absentUsers.flatMap((user) => (user.state === "active" ? [user.user] : []));
   return new Map([...live.users.entities, ...absent].map((user) => [user.id, user]));
 }

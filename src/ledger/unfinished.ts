@@ -11,6 +11,7 @@ import type { Ledger, Live } from "../model.ts";
 import { sortLedger } from "./file.ts";
 import type { Intent, Unfinished } from "./intent.ts";
 import { resolveProfiles } from "./resolve-profiles.ts";
+import { resolveReplaces } from "./resolve-replaces.ts";
 import { dropLostSkills, idsBySlug, resolveSkills } from "./resolve-skills.ts";
 import { resolveUsers } from "./resolve-users.ts";
 
@@ -28,5 +29,7 @@ export function resolveUnfinished(old: Ledger, intent: Intent, live: Live): Reso
   const ids = idsBySlug(skills, live);
   const profiles = resolveProfiles(kept, intent, live, ids, unfinished);
   const users = resolveUsers(kept, intent, live, ids, unfinished);
-  return { ledger: sortLedger({ ...kept, skills: [...skills.values()], profiles, users }), unfinished };
+  const replaces = resolveReplaces(old, intent, live, ids);
+  const ledger = sortLedger({ ...kept, skills: [...skills.values()], profiles, users, replaces });
+  return { ledger, unfinished };
 }

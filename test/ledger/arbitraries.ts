@@ -48,33 +48,50 @@ function users<T>(value: fc.Arbitrary<T>, minLength: number) {
   );
 }
 
+const pending = fc.uniqueArray(fc.record({ id, proficiency }), { selector: (one) => one.id });
+
+const replaces = fc.uniqueArray(fc.record({ id, name: text, to: slug, ours: fc.boolean(), pending }), {
+  selector: (one) => one.id,
+  maxLength: 3,
+});
+
 const revision = fc.option(fc.constant("0123456789abcdef0123456789abcdef01234567"));
 
-export const ledgers: fc.Arbitrary<Ledger> = fc.record({
-  version: fc.constant(1 as const),
-  target: fc.constantFrom("production", "default"),
-  organization: id,
-  dialect: fc.constantFrom("cloud" as const, "profiles" as const),
-  revision,
-  skills,
-  profiles,
-  users: users(assignment, 1),
-});
+export const ledgers: fc.Arbitrary<Ledger> = fc.record(
+  {
+    version: fc.constant(1 as const),
+    target: fc.constantFrom("production", "default"),
+    organization: id,
+    dialect: fc.constantFrom("cloud" as const, "profiles" as const),
+    revision,
+    skills,
+    profiles,
+    users: users(assignment, 1),
+    replaces,
+  },
+  {
+    requiredKeys: ["version", "target", "organization", "dialect", "revision", "skills", "profiles", "users"],
+  },
+);
 
 const time = fc.constantFrom("2026-01-31T08:00:00Z", "2026-01-31T08:00:00.123Z");
 
-export const intents: fc.Arbitrary<Intent> = fc.record({
-  run: fc.record({ id: text, actor: text, startedAt: time, renewedAt: time }),
-  revision,
-  sets: fc.record({ skills, profiles, users: users(intentAssignment, 0) }),
-  removes: fc.record({
-    skills: fc.uniqueArray(slug),
-    profiles: fc.uniqueArray(fc.record({ slug, skills: fc.uniqueArray(slug) }), {
-      selector: (profile) => profile.slug,
+export const intents: fc.Arbitrary<Intent> = fc.record(
+  {
+    run: fc.record({ id: text, actor: text, startedAt: time, renewedAt: time }),
+    revision,
+    sets: fc.record({ skills, profiles, users: users(intentAssignment, 0) }),
+    removes: fc.record({
+      skills: fc.uniqueArray(slug),
+      profiles: fc.uniqueArray(fc.record({ slug, skills: fc.uniqueArray(slug) }), {
+        selector: (profile) => profile.slug,
+      }),
+      users: users(fc.record({ before: fc.option(proficiency) }), 0).map((list) =>
+        list.map((user) => ({ id: user.id, assignments: user.assignments })),
+      ),
     }),
-    users: users(fc.record({ before: fc.option(proficiency) }), 0).map((list) =>
-      list.map((user) => ({ id: user.id, assignments: user.assignments })),
-    ),
-  }),
-  done: fc.uniqueArray(id),
-});
+    replaces,
+    done: fc.uniqueArray(id),
+  },
+  { requiredKeys: ["run", "revision", "sets", "removes", "done"] },
+);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseLedger, serialiseLedger, sortLedger } from "../../src/ledger/file.ts";
-import type { Ledger } from "../../src/model.ts";
+import type { Intent } from "../../src/ledger/intent.ts";
+import type { Ledger, LedgerReplace } from "../../src/model.ts";
 import { Failure } from "../../src/problem.ts";
 import { intents, ledgers } from "./arbitraries.ts";
 import { BILLING, ledgerOf } from "./repositories.ts";
@@ -19,6 +20,23 @@ const LEDGER: Ledger = ledgerOf({
     },
   ],
 });
+
+const PENDING = { id: "u-2", proficiency: 0.5 };
+const MOVING: LedgerReplace = {
+  id: "s-0",
+  name: "Bills",
+  to: "billing",
+  ours: true,
+  pending: [PENDING, { id: "u-1", proficiency: 3 }],
+};
+
+const INTENT: Intent = {
+  run: { id: "run", startedAt: "2026-01-31T08:00:00Z", renewedAt: "2026-01-31T08:00:00Z" },
+  revision: null,
+  sets: { skills: [], profiles: [], users: [] },
+  removes: { skills: [], profiles: [], users: [] },
+  done: [],
+};
 
 describe("ledger.json", () => {
   it("is sorted, indented, and has one assignment to a line", () => {
@@ -63,6 +81,49 @@ describe("ledger.json", () => {
 `);
   });
 
+  it("names unfinished renames by old skill, and everybody who waits on a line of their own", () => {
+    const ledger = ledgerOf({ replaces: [{ ...MOVING, id: "s-9", pending: [] }, MOVING] });
+    expect(serialiseLedger({ ledger })).toContain(`
+  "users": [],
+  "replaces": [
+    {
+      "id": "s-0",
+      "name": "Bills",
+      "to": "billing",
+      "ours": true,
+      "pending": [
+        { "id": "u-1", "proficiency": 3 },
+        { "id": "u-2", "proficiency": 0.5 }
+      ]
+    },
+    {
+      "id": "s-9",
+      "name": "Bills",
+      "to": "billing",
+      "ours": true,
+      "pending": []
+    }
+  ]
+}
+`);
+  });
+
+  it("has no word of renames where none is unfinished, as it had before there were any", () => {
+    const none = { ledger: { ...LEDGER, replaces: [] }, intent: { ...INTENT, replaces: [] } };
+    const text = serialiseLedger(none);
+    expect(text).toBe(serialiseLedger({ ledger: LEDGER, intent: INTENT }));
+    expect(text).not.toContain("replaces");
+    expect(parseLedger(text).ledger).not.toHaveProperty("replaces");
+    expect(parseLedger(text).intent).not.toHaveProperty("replaces");
+  });
+
+  it("keeps the renames of a run beside those of the ledger", () => {
+    const file = { ledger: { ...LEDGER, replaces: [] }, intent: { ...INTENT, replaces: [MOVING] } };
+    const { ledger, intent } = parseLedger(serialiseLedger(file));
+    expect(ledger.replaces).toBeUndefined();
+    expect(intent?.replaces).toEqual([{ ...MOVING, pending: MOVING.pending.toReversed() }]);
+  });
+
   it("holds no users who hold nothing of ours", () => {
     const ledger = ledgerOf({ users: [{ id: "u-1", assignments: {} }] });
     expect(parseLedger(serialiseLedger({ ledger })).ledger.users).toEqual([]);
@@ -100,6 +161,18 @@ describe("ledger.json", () => {
     ],
     ["a skill twice", { skills: [BILLING, BILLING] }, "LEDGER_BROKEN"],
     ["a user twice", { users: [1, 2].map(() => ({ id: "u", assignments: {} })) }, "LEDGER_BROKEN"],
+    ["an old skill twice", { replaces: [MOVING, MOVING] }, "LEDGER_BROKEN"],
+    ["a pending user twice", { replaces: [{ ...MOVING, pending: [PENDING, PENDING] }] }, "LEDGER_BROKEN"],
+    [
+      "a pending proficiency above 5",
+      { replaces: [{ ...MOVING, pending: [{ ...PENDING, proficiency: 6 }] }] },
+      "LEDGER_BROKEN",
+    ],
+    [
+      "an old skill twice in an intent",
+      { intent: { ...INTENT, replaces: [MOVING, MOVING] } },
+      "LEDGER_BROKEN",
+    ],
     ["a revision that is no hash", { revision: "--output=x" }, "LEDGER_BROKEN"],
     ["a version that is no number", { version: "1" }, "LEDGER_BROKEN"],
     ["version 2", { version: 2 }, "LEDGER_VERSION"],

@@ -132,6 +132,22 @@ describe("a run", () => {
     return store.begin(await store.read(), startOf({ ledger: ANN_HOLDS_BILLING, done }));
   }
 
+  it("writes down the renames that it goes on with, and says nothing of none", async () => {
+    const pending = [{ id: "u-1", proficiency: 3 }];
+    const replaces = [{ id: "s-0", name: "Bills", to: "billing", ours: true, pending }];
+    for (const [start, stored] of [
+      [startOf({ replaces }), replaces],
+      [startOf({ replaces: [] }), undefined],
+    ] as const) {
+      const store = await openStore(newRepository());
+      const run = await store.begin(await store.read(), start);
+      await run.renew(["op-1"]);
+      const state = await store.read();
+      expect(state.kind === "unfinished" && state.intent.replaces).toEqual(stored);
+      expect(run.intent.replaces).toEqual(stored);
+    }
+  });
+
   it("keeps the old ledger unchanged beside its intent until it settles", async () => {
     const store = await openStore(newRepository());
     await applied(store, ANN_HOLDS_BILLING);

@@ -3,8 +3,16 @@ import { describe, expect, it } from "vitest";
 import { sortLedger } from "../../src/ledger/file.ts";
 import type { Intent, IntentRemovals, IntentSets } from "../../src/ledger/intent.ts";
 import { resolveUnfinished } from "../../src/ledger/unfinished.ts";
-import type { Ledger, LedgerSkill, Live, LiveProfile, LiveSkill, LiveUser } from "../../src/model.ts";
-import { proficiency, SLUGS } from "./arbitraries.ts";
+import type {
+  Ledger,
+  LedgerReplace,
+  LedgerSkill,
+  Live,
+  LiveProfile,
+  LiveSkill,
+  LiveUser,
+} from "../../src/model.ts";
+import { intents, ledgers, proficiency, SLUGS } from "./arbitraries.ts";
 import { BILLING, ledgerOf } from "./repositories.ts";
 
 const NONE: { sets: IntentSets; removes: IntentRemovals } = {
@@ -39,6 +47,7 @@ function liveOf({ skills = [], users = [], profiles = [] }: World): Live {
     groupNames: [],
     profiles: { kind: "complete", entities: profiles },
     absentUsers: [],
+    references: new Map(),
     requests: 0,
   };
 }
@@ -216,6 +225,86 @@ describe("a profile", () => {
     expect(resolveUnfinished(old, intent, liveOf({ skills })).ledger).toEqual(old);
     expect(resolveUnfinished({ ...old, profiles: [] }, intent, liveOf({ skills })).ledger.profiles).toEqual(
       [],
+    );
+  });
+});
+
+describe("a rename", () => {
+  const OLD: LiveSkill = { id: "s-0", name: "Bills", slug: "bills" };
+  const REPLACE: LedgerReplace = {
+    id: "s-0",
+    name: "Bills",
+    to: "billing",
+    ours: true,
+    pending: [{ id: "u-1", proficiency: 3 }],
+  };
+  const CREATED = { ...BILLING, id: null };
+  const before = ledgerOf({ skills: [{ ...BILLING, id: "s-0", slug: "bills", name: "Bills" }] });
+  const after = ledgerOf({ skills: [BILLING] });
+  const begun: Intent = { ...intentOf({ skills: [CREATED] }), replaces: [REPLACE] };
+
+  function replacesAfter(old: Ledger, intent: Intent, live: Live): readonly LedgerReplace[] | undefined {
+    return resolveUnfinished(old, intent, live).ledger.replaces;
+  }
+
+  it("that the dead run began stands in the ledger, with everybody who was to be given the new skill", () => {
+    const holds = (skills: Record<string, number>) => [userHolding(skills)];
+    for (const live of [
+      liveOf({ skills: [OLD], users: holds({ "s-0": 3 }) }),
+      liveOf({ skills: [OLD, LIVE_BILLING], users: holds({ "s-0": 3 }) }),
+      liveOf({ skills: [OLD, LIVE_BILLING], users: holds({ "s-0": 3, "s-1": 3 }) }),
+    ])
+      expect(replacesAfter(before, begun, live)).toEqual([REPLACE]);
+  });
+
+  it("that an earlier run began goes on as it was where the dead one says nothing of renames", () => {
+    const live = liveOf({ skills: [OLD, LIVE_BILLING] });
+    const old = { ...after, replaces: [REPLACE] };
+    expect(replacesAfter(old, intentOf({}), live)).toEqual([REPLACE]);
+    expect(replacesAfter(after, intentOf({}), live)).toBeUndefined();
+  });
+
+  it("that the dead run found is as that run had it, and not as the old ledger has it", () => {
+    const old = { ...after, replaces: [{ ...REPLACE, pending: [] }] };
+    const live = liveOf({ skills: [OLD, LIVE_BILLING] });
+    expect(replacesAfter(old, begun, live)).toEqual([REPLACE]);
+  });
+
+  it("whose old skill is gone goes on for those who lack the new one, and has ended once nobody does", () => {
+    const resolve = (skills: Record<string, number>, replace = REPLACE) =>
+      replacesAfter(
+        after,
+        { ...begun, replaces: [replace] },
+        liveOf({ skills: [LIVE_BILLING], users: [userHolding(skills)] }),
+      );
+    expect(resolve({})).toEqual([REPLACE]);
+    expect(resolve({ "s-1": 1 })).toBeUndefined();
+    expect(resolve({}, { ...REPLACE, pending: [] })).toBeUndefined();
+    const two = { ...REPLACE, pending: [...REPLACE.pending, { id: "u-2", proficiency: 1 }] };
+    expect(resolve({ "s-1": 1 }, two)).toEqual([two]);
+  });
+
+  it("whose old skill and new one are both gone goes on", () => {
+    expect(replacesAfter(before, begun, liveOf({ users: [userHolding({})] }))).toEqual([REPLACE]);
+  });
+
+  it("with nobody left to wait stands as long as its old skill may be there", () => {
+    const empty = { ...REPLACE, pending: [] };
+    const intent = { ...begun, replaces: [empty] };
+    const short: Live = { ...liveOf({}), skills: { kind: "incomplete", entities: [], reason: "page 2" } };
+    for (const live of [liveOf({ skills: [OLD] }), short])
+      expect(replacesAfter(before, intent, live)).toEqual([empty]);
+  });
+
+  it("makes nobody's assignment ours, however many are pending", () => {
+    const live = liveOf({ skills: [OLD, LIVE_BILLING], users: [userHolding({ "s-0": 3, "s-1": 3 })] });
+    expect(resolveUnfinished(before, begun, live).ledger.users).toEqual([]);
+    fc.assert(
+      fc.property(ledgers, intents, (old, { replaces = [], ...intent }) => {
+        const { replaces: _, ...plain } = resolveUnfinished(old, intent, live).ledger;
+        const { replaces: __, ...renaming } = resolveUnfinished(old, { ...intent, replaces }, live).ledger;
+        expect(renaming).toEqual(plain);
+      }),
     );
   });
 });
