@@ -1,10 +1,12 @@
 /** Every command with its options, in one place; what a command does is loaded when it is called. */
 import { Command, Option } from "commander";
+import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact-formats.ts";
 import type { ApplyCommandOptions } from "./commands/apply.ts";
 import type { DemoOptions } from "./commands/demo.ts";
 import type { DriftOptions } from "./commands/drift.ts";
 import type { PlanCommandOptions } from "./commands/plan.ts";
 import { PLAN_FORMATS } from "./commands/plan-formats.ts";
+import type { ReportOptions } from "./commands/report.ts";
 import type { SandboxCommandOptions } from "./commands/sandbox.ts";
 import type { ValidateOptions } from "./commands/validate.ts";
 import {
@@ -65,6 +67,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addOption(remoteOption())
     .addOption(new Option("--format <format>", "how to print it").choices(PLAN_FORMATS).default("text"))
     .option("--out <file>", "also write the plan to a file that apply takes")
+    .option("--impact <file>", `also write what it means for each skill, as ${IMPACT_ENDINGS}`)
+    .option("--name-everyone", "in that report, also name users that the YAML doesn't name")
     .addOption(allowOption())
     .addOption(detailedExitCodeOption())
     .addHelpText("after", examples("plan --sandbox", "plan --out plan.json", "plan --format markdown"))
@@ -103,6 +107,19 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addHelpText("after", examples("drift", "drift --target production --detailed-exitcode"))
     .action((options: DriftOptions) =>
       run(async () => (await import("./commands/drift.ts")).driftCommand, options),
+    );
+
+  program
+    .command("report")
+    .description("show each skill with its profiles and how many users hold it")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addOption(new Option("--format <format>", "how to print it").choices(IMPACT_FORMATS))
+    .option("--out <file>", "write it to a file, in the format that its name asks for")
+    .addHelpText("after", examples("report", "report --out skills.html", "report --format csv"))
+    .action((options: ReportOptions) =>
+      run(async () => (await import("./commands/report.ts")).reportCommand, options),
     );
 
   program

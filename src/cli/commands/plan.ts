@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { loadDesired } from "../../desired/load.ts";
 import { estimateLive } from "../../live/estimate.ts";
-import type { Plan } from "../../model.ts";
+import type { Desired, Live, Plan } from "../../model.ts";
 import { formatPlanFile } from "../../plan/file.ts";
 import { Failure } from "../../problem.ts";
 import { planMarkdown } from "../../report/plan-markdown.ts";
@@ -14,6 +14,7 @@ import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWorld, planWithOrigins, planWorld } from "../world.ts";
 import type { PlanFormat } from "./plan-formats.ts";
+import { checkImpactFile, writeImpactFile } from "./report.ts";
 
 export interface PlanCommandOptions extends WorldOptions {
   readonly format: PlanFormat;
@@ -23,24 +24,39 @@ export interface PlanCommandOptions extends WorldOptions {
   readonly detailedExitcode?: boolean;
   /** Estimates from the ledger, without credentials or network. */
   readonly offline?: boolean;
+  /** Also writes the impact report, in the format that the file's name asks for. */
+  readonly impact?: string;
+  /** Whether the impact report names users that the YAML doesn't, too. */
+  readonly nameEveryone?: boolean;
 }
 
 /** Exit code 3 where the plan is refused; 2 with `--detailed-exitcode` where there are changes. */
 export async function planCommand(options: PlanCommandOptions, terminal: Terminal): Promise<number> {
-  const plan =
+  const { out, impact: file, nameEveryone = false } = options;
+  if (file !== undefined) checkImpactFile(file);
+  const worlds =
     options.offline === true ? await estimate(options, terminal) : await planLive(options, terminal);
+  const { plan } = worlds;
   terminal.out(render(plan, options.format, terminal));
-  if (options.out !== undefined) await writePlanFile(plan, options.out, terminal);
+  if (out !== undefined) await writePlanFile(plan, out, terminal);
+  if (file !== undefined) await writeImpactFile(worlds, { file, nameEveryone }, terminal);
   if (plan.refusals.length > 0) return refusedExit(plan);
   return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
 }
 
-async function planLive(options: PlanCommandOptions, terminal: Terminal): Promise<Plan> {
+/** The plan and what it was made of. */
+interface PlannedWorlds {
+  readonly plan: Plan;
+  readonly desired: Desired;
+  readonly live: Live;
+}
+
+async function planLive(options: PlanCommandOptions, terminal: Terminal): Promise<PlannedWorlds> {
   const world = await openWorld(options, terminal);
   try {
     const { plan, worlds } = await planWorld(world, options, terminal);
     warn(worlds.openLedger, terminal);
-    return plan;
+    return { plan, desired: worlds.desired, live: worlds.live };
   } finally {
     await world.close();
   }
@@ -56,13 +72,14 @@ export function warn({ state, head }: OpenLedger, terminal: Terminal): void {
 }
 
 /** The ledger in place of the organisation, as this clone saw it last. */
-async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<Plan> {
+async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<PlannedWorlds> {
   const { desired } = await loadDesired(options);
   const ledger = await readLastSeen(options, desired.target, terminal);
   const { requestsPerMinute = 300 } = desired.settings;
   const planOptions = { allow: options.allow, requestsPerMinute, isEstimate: true };
   const worlds = { desired, ledger, live: estimateLive(desired, ledger) };
-  return planWithOrigins(worlds, planOptions, options, terminal);
+  const plan = await planWithOrigins(worlds, planOptions, options, terminal);
+  return { plan, desired, live: worlds.live };
 }
 
 /** A list that could not be read is a failure, not a guard's verdict. */

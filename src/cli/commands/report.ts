@@ -1,0 +1,108 @@
+/** `report`: each skill with its profiles and holders, as the organisation is or as a plan will make it. */
+import { writeFile } from "node:fs/promises";
+import { readLive } from "../../live/read.ts";
+import { Failure } from "../../problem.ts";
+import type { Impact, ImpactWorlds } from "../../report/impact.ts";
+import { impactOf } from "../../report/impact.ts";
+import type { ImpactFormat } from "../../report/impact-formats.ts";
+import { formatOfFile, IMPACT_ENDINGS } from "../../report/impact-formats.ts";
+import { renderImpact } from "../../report/impact-render.ts";
+import { namedPeople } from "../../report/impact-words.ts";
+import { count } from "../../text.ts";
+import type { WorldOptions } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+import { openWorld } from "../world.ts";
+
+export interface ReportOptions extends WorldOptions {
+  /** Default: what the name of `out` says, else text. */
+  readonly format?: ImpactFormat;
+  readonly out?: string;
+}
+
+/** The organisation as it is. Exit code 1 where a list could not be read to its end, after printing what there is. */
+export async function reportCommand(options: ReportOptions, terminal: Terminal): Promise<number> {
+  const format = options.format ?? (options.out === undefined ? "text" : formatFor(options.out, "--format"));
+  const impact = await reportLive(options, terminal);
+  if (options.out === undefined) terminal.out(renderImpact(impact, format, rendering(terminal)));
+  else await writeReport(impact, { file: options.out, format }, terminal);
+  if (impact.incomplete.length === 0) return 0;
+  terminal.err(`Not read to the end, so the report may count too little: ${impact.incomplete.join(", ")}.\n`);
+  return 1;
+}
+
+async function reportLive(options: ReportOptions, terminal: Terminal): Promise<Impact> {
+  const world = await openWorld(options, terminal);
+  try {
+    const { desired, connection } = world;
+    terminal.status("Reading the organisation…");
+    const live = await readLive(connection, {
+      groups: desired.groups.map(({ group }) => group),
+      users: desired.users.map(({ user }) => user),
+      ledgerUsers: [],
+    });
+    return impactOf({ desired, live, plan: null });
+  } finally {
+    await world.close();
+  }
+}
+
+/** What `plan --impact` asks for. */
+export interface ImpactFile {
+  readonly file: string;
+  readonly nameEveryone: boolean;
+}
+
+/** Refuses a file whose name doesn't say its format, before anything is read. Throws Failure UNKNOWN_FORMAT. */
+export function checkImpactFile(file: string): void {
+  formatFor(file, "--impact");
+}
+
+/** Writes a plan's impact, in the format that the file's name asks for. Throws Failure CANNOT_WRITE. */
+export async function writeImpactFile(
+  worlds: ImpactWorlds,
+  { file, nameEveryone }: ImpactFile,
+  terminal: Terminal,
+): Promise<void> {
+  const impact = impactOf(worlds, { nameEveryone });
+  await writeReport(impact, { file, format: formatFor(file, "--impact") }, terminal);
+}
+
+function formatFor(file: string, option: "--impact" | "--format"): ImpactFormat {
+  const format = formatOfFile(file);
+  if (format) return format;
+  throw new Failure({
+    code: "UNKNOWN_FORMAT",
+    message: `The name ${file} doesn't say which format the report is to have.`,
+    hint:
+      option === "--format"
+        ? `End it with ${IMPACT_ENDINGS}, or add --format.`
+        : `End it with ${IMPACT_ENDINGS}.`,
+  });
+}
+
+async function writeReport(
+  impact: Impact,
+  { file, format }: { readonly file: string; readonly format: ImpactFormat },
+  terminal: Terminal,
+): Promise<void> {
+  const { paint: _, ...plain } = rendering(terminal);
+  try {
+    await writeFile(file, renderImpact(impact, format, plain));
+  } catch (error) {
+    throw new Failure({
+      code: "CANNOT_WRITE",
+      message: `The report could not be written to ${file}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Give it a file in a folder that exists and that you may write to.",
+    });
+  }
+  const people = namedPeople(impact);
+  const note =
+    people > 0
+      ? ` It names ${count(people, "person", "people")}: share it only where they may be named.`
+      : "";
+  terminal.err(`Report written to ${file}.${note}\n`);
+}
+
+function rendering({ paint }: Terminal) {
+  return { paint, at: new Date() };
+}
