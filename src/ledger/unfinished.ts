@@ -10,6 +10,7 @@
 import type { Ledger, Live } from "../model.ts";
 import { sortLedger } from "./file.ts";
 import type { Intent, Unfinished } from "./intent.ts";
+import { relabel } from "./relabel.ts";
 import { resolveProfiles } from "./resolve-profiles.ts";
 import { resolveReplaces } from "./resolve-replaces.ts";
 import { dropLostSkills, idsBySlug, resolveSkills } from "./resolve-skills.ts";
@@ -22,7 +23,8 @@ export interface Resolution {
 }
 
 /** The ledger that counts: pure, and the same whenever it is asked. Its revision is the old one's. */
-export function resolveUnfinished(old: Ledger, intent: Intent, live: Live): Resolution {
+export function resolveUnfinished(before: Ledger, meant: Intent, live: Live): Resolution {
+  const { old, intent } = relabel(before, meant);
   const unfinished: Unfinished[] = [];
   const skills = resolveSkills(old, intent, live, unfinished);
   const kept = dropLostSkills(old, skills);

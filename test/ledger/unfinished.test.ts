@@ -229,6 +229,69 @@ describe("a profile", () => {
   });
 });
 
+describe("a skill that the run keeps under another slug", () => {
+  const old = ledgerOf({
+    skills: [{ ...BILLING, slug: "bills", name: "Bills" }],
+    profiles: [{ slug: "support", id: "p-1", name: "Support", skills: ["bills"] }],
+    users: ["u-1", "u-2"].map((id) => ({ id, assignments: { bills: { proficiency: 3 } } })),
+  });
+  /** Renames Bills to Billing, for u-1 at 4 instead of 3, and takes it from u-2. */
+  const intent = intentOf(
+    {
+      skills: [BILLING],
+      profiles: [{ slug: "support", id: "p-1", name: "Support", skills: ["billing"] }],
+      users: [{ id: "u-1", assignments: { billing: { proficiency: 4, before: 3 } } }],
+    },
+    {
+      skills: ["bills"],
+      profiles: [{ slug: "support", skills: ["bills"] }],
+      users: ["u-1", "u-2"].map((id) => ({ id, assignments: { bills: { before: 3 } } })),
+    },
+  );
+  const after = (name: string, first: number, second: number | null): Ledger =>
+    ledgerOf({
+      skills: [{ ...BILLING, name }],
+      profiles: [{ slug: "support", id: "p-1", name: "Support", skills: ["billing"] }],
+      users: [
+        { id: "u-1", assignments: { billing: { proficiency: first } } },
+        ...(second === null ? [] : [{ id: "u-2", assignments: { billing: { proficiency: second } } }]),
+      ],
+    });
+  const liveAt = (name: string, first: number, second: number | null): Live =>
+    liveOf({
+      skills: [{ ...LIVE_BILLING, name }],
+      profiles: [{ slug: "support", id: "p-1", name: "Support", description: null, skills: ["s-1"] }],
+      users: [
+        userHolding({ "s-1": first }),
+        { ...userHolding(second === null ? {} : { "s-1": second }), id: "u-2" },
+      ],
+    });
+
+  it.each<readonly [string, Parameters<typeof liveAt>, number]>([
+    ["before its first write", ["Bills", 3, 3], 2],
+    ["after the rename", ["Billing", 3, 3], 2],
+    ["after a change", ["Billing", 4, 3], 1],
+    ["at its end", ["Billing", 4, null], 0],
+  ])("is ours once, under the new slug, with what live has %s", (_, now, left) => {
+    const { ledger, unfinished } = resolveUnfinished(old, intent, liveAt(...now));
+    expect(ledger).toEqual(after(...now));
+    expect(unfinished).toHaveLength(left);
+  });
+
+  it("takes along who was waiting for it in a rename", () => {
+    const waiting = { id: "s-0", name: "B", to: "bills", ours: true, pending: [] };
+    const live = liveOf({ skills: [LIVE_BILLING, { id: "s-0", name: "B", slug: "b" }] });
+    const { ledger } = resolveUnfinished({ ...old, replaces: [waiting] }, intent, live);
+    expect(ledger.replaces).toEqual([{ ...waiting, to: "billing" }]);
+  });
+
+  it("is no other skill that came under a slug of its own", () => {
+    const other = intentOf({ skills: [{ ...BILLING, id: "s-2" }] }, { skills: ["bills"] });
+    const { ledger } = resolveUnfinished(old, other, liveAt("Bills", 3, 3));
+    expect(ledger).toEqual(old);
+  });
+});
+
 describe("a rename", () => {
   const OLD: LiveSkill = { id: "s-0", name: "Bills", slug: "bills" };
   const REPLACE: LedgerReplace = {
