@@ -1,6 +1,7 @@
 /** Executes a plan on a live value: what an apply does to an organisation, without the organisation. */
 import { slugOf } from "../../src/desired/slug.ts";
 import type {
+  DeleteSkill,
   Listing,
   Live,
   LiveProfile,
@@ -18,6 +19,8 @@ export interface Applied {
   readonly live: Live;
   /** Fingerprints of what was done; a change that needs a skill which isn't there is not done. */
   readonly done: ReadonlySet<string>;
+  /** Of the skills that were created or found by name, by slug. */
+  readonly createdIds: ReadonlyMap<Slug, string>;
 }
 
 /** Executes these operations in this order; by default all of the plan. */
@@ -27,7 +30,8 @@ export function applyInMemory(plan: Plan, live: Live, operations = plan.stages.f
     Object.entries(plan.skills).flatMap(([slug, { id }]) => (id === null ? [] : [[slug, id]])),
   );
   const after = operations.reduce((world, operation) => execute(operation, world, ids, done), live);
-  return { live: after, done };
+  const createdIds = new Map([...ids].filter(([slug]) => plan.skills[slug]?.id === null));
+  return { live: after, done, createdIds };
 }
 
 function execute(operation: Operation, live: Live, ids: Map<Slug, string>, done: Set<string>): Live {
@@ -66,7 +70,38 @@ function execute(operation: Operation, live: Live, ids: Map<Slug, string>, done:
         ),
       };
     }
+    case "delete-skill":
+      return deleteSkill(operation, live, ids, done);
   }
+}
+
+/** Stopped by a holder too many, or by one who lacks the skill that replaces it. */
+function deleteSkill(
+  { id, replacedBy, holders, fingerprint }: DeleteSkill,
+  live: Live,
+  ids: ReadonlyMap<Slug, string>,
+  done: Set<string>,
+): Live {
+  const newId = replacedBy === undefined ? undefined : ids.get(replacedBy);
+  const isSafe = (user: LiveUser): boolean =>
+    replacedBy === undefined ? holders.includes(user.id) : newId !== undefined && user.skills.has(newId);
+  const users = live.users.entities;
+  if (users.some((user) => user.skills.has(id) && !isSafe(user))) return live;
+  done.add(fingerprint);
+  const without = (user: LiveUser): LiveUser => {
+    return { ...user, skills: new Map([...user.skills].filter(([skill]) => skill !== id)) };
+  };
+  return {
+    ...live,
+    skills: { ...live.skills, entities: live.skills.entities.filter((skill) => skill.id !== id) },
+    users: { ...live.users, entities: users.map(without) },
+    profiles: {
+      ...live.profiles,
+      entities: live.profiles.entities.map((profile) => {
+        return { ...profile, skills: profile.skills.filter((skill) => skill !== id) };
+      }),
+    },
+  };
 }
 
 function createdSkill(operation: Extract<Operation, { kind: "create-skill" }>, live: Live): LiveSkill {

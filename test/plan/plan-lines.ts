@@ -1,5 +1,14 @@
 /** A plan as the lines that scenarios hold: one for each change, note and refusal, without hashes and places. */
-import type { AssignmentChange, EntryChange, FieldChange, Operation, Plan } from "../../src/model.ts";
+import type {
+  AssignmentChange,
+  DeleteSkill,
+  EntryChange,
+  FieldChange,
+  Ledger,
+  Live,
+  Operation,
+  Plan,
+} from "../../src/model.ts";
 import { summaryLine } from "../../src/report/words.ts";
 
 export function planLines(plan: Plan): string[] {
@@ -28,6 +37,8 @@ function operationLines(operation: Operation, plan: Plan): string[] {
       const who = operation.email || operation.id;
       return operation.changes.map((change) => assignmentLine(who, change, operation.named, plan));
     }
+    case "delete-skill":
+      return [deleteLine(operation, plan)];
   }
 }
 
@@ -47,13 +58,23 @@ function assignmentLine(who: string, change: AssignmentChange, named: boolean, p
   const name = nameOf(change.skill, plan);
   const why = named ? `(${change.cause})` : `(${change.cause}, unnamed)`;
   switch (change.kind) {
-    case "gain":
-      return `+ ${who} gains ${name} at ${change.after} ${why}`;
+    case "gain": {
+      const from = change.from === undefined ? "" : ` for ${nameOf(change.from, plan)}`;
+      return `+ ${who} gains ${name}${from} at ${change.after}${change.byHand ? " by hand" : ""} ${why}`;
+    }
     case "change":
       return `~ ${who} ${name} ${change.before} → ${change.after} ${why}`;
-    case "lose":
-      return `- ${who} loses ${name}, was ${change.before} ${why}`;
+    case "lose": {
+      const to = change.to === undefined ? "" : ` for ${nameOf(change.to, plan)}`;
+      return `- ${who} loses ${name}${to}, was ${change.before} ${why}`;
+    }
   }
+}
+
+function deleteLine({ name, replacedBy, holders, byHand, cause }: DeleteSkill, plan: Plan): string {
+  const held = `held by ${holders.length}, ${byHand} of them by hand`;
+  const by = replacedBy === undefined ? "" : `, replaced by ${nameOf(replacedBy, plan)}`;
+  return `- skill ${name}${by}, ${held} (${cause})`;
 }
 
 function nameOf(skill: string, plan: Plan): string {
@@ -64,6 +85,31 @@ function nameOf(skill: string, plan: Plan): string {
 function factLine({ code, ...facts }: { readonly code: string }): string {
   const words = Object.entries(facts)
     .filter(([key]) => key !== "origin")
-    .map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(" + ") : String(value)}`);
+    .map(([key, value]: [string, unknown]) => `${key} ${factWords(value)}`);
   return [code, words.join(", ")].filter((part) => part !== "").join(" ");
+}
+
+/** Lists by `+`; an object by what of it says anything. */
+function factWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(" + ");
+  if (typeof value !== "object" || value === null) return String(value);
+  const facts = Object.entries(value)
+    .filter(([key, fact]) => key !== "kind" && !(Array.isArray(fact) && fact.length === 0))
+    .map(([key, fact]) => `${key} ${factWords(fact)}`);
+  return facts.length > 0 ? facts.join(" and ") : "nothing";
+}
+
+/** `ann@example.com Billing 3, ours`: who holds what, and whether the ledger calls it ours; sorted. */
+export function holdingLines(live: Live, ledger: Ledger): string[] {
+  const ours = new Map(ledger.users.map(({ id, assignments }) => [id, assignments]));
+  const names = new Map(live.skills.entities.map(({ id, name }) => [id, name]));
+  const slugs = new Map(ledger.skills.map(({ id, slug }) => [id, slug]));
+  return live.users.entities
+    .flatMap(({ id, email, skills }) =>
+      [...skills].map(([skill, proficiency]) => {
+        const isOurs = ours.get(id)?.[slugs.get(skill) ?? ""] !== undefined;
+        return `${email} ${names.get(skill) ?? `?${skill}`} ${proficiency}, ${isOurs ? "ours" : "by hand"}`;
+      }),
+    )
+    .sort();
 }

@@ -19,6 +19,7 @@ import type {
   Live,
   LiveSkill,
   LiveUser,
+  References,
 } from "../../src/model.ts";
 import { byText } from "../../src/text.ts";
 import { expandText, expandTree } from "./expand.ts";
@@ -31,6 +32,8 @@ export interface Scenario extends World {
   readonly plan: readonly string[];
   /** The plan after this one was applied; undefined where it should have nothing left to do. */
   readonly afterwards?: readonly string[];
+  /** Who holds what once the plan is applied, as holdingLines answers it; undefined where the story doesn't say. */
+  readonly holdings?: readonly string[];
 }
 
 type Skills = Record<string, number>;
@@ -44,16 +47,27 @@ interface ScenarioFile {
   allow?: string[];
   plan: string;
   afterwards?: string;
+  holdings?: string;
 }
 
 interface LedgerFacts {
   organization?: string;
   dialect?: Dialect;
   /** Beside those that somebody has. */
-  skills?: (string | { name: string; id?: string | null; slug?: string; description?: string })[];
+  skills?: (string | LedgerSkillFacts)[];
   profiles?: Record<string, string[] | { id?: string; description?: string; skills: string[] }>;
   /** By e-mail, or by id where the YAML doesn't name them. */
   users?: Record<string, LedgerSkills | { id: string; skills: LedgerSkills }>;
+  /** Renames that are not finished: who has still to be given the new skill, by e-mail. */
+  replaces?: { old: string; new: string; ours?: boolean; pending?: Skills }[];
+}
+
+interface LedgerSkillFacts {
+  name: string;
+  id?: string | null;
+  slug?: string;
+  description?: string;
+  protected?: boolean;
 }
 
 type LedgerSkills = Record<string, number | { proficiency: number; group: string }>;
@@ -78,13 +92,15 @@ interface LiveFacts {
     string,
     Exclude<AbsentUser["state"], "active"> | { id: string; email: string; skills: Skills }
   >;
+  /** What refers to a skill, or why that can't be found out; nothing does where it isn't here. */
+  references?: Record<string, string | { flows?: string[]; skill_groups?: string[] }>;
   /** Lists that could not be read to their end, and why. */
   incomplete?: Partial<Record<"skills" | "users" | "groups" | "profiles", string>>;
 }
 
 const KEYS = {
-  file: ["story", "settings", "desired", "ledger", "live", "allow", "plan", "afterwards"],
-  ledger: ["organization", "dialect", "skills", "profiles", "users"],
+  file: ["story", "settings", "desired", "ledger", "live", "allow", "plan", "afterwards", "holdings"],
+  ledger: ["organization", "dialect", "skills", "profiles", "users", "replaces"],
   live: [
     "organization",
     "dialect",
@@ -95,6 +111,7 @@ const KEYS = {
     "other_groups",
     "profiles",
     "absent",
+    "references",
     "incomplete",
   ],
 };
@@ -102,7 +119,7 @@ const KEYS = {
 export async function readScenario(path: string): Promise<Scenario> {
   const file = parse(await readFile(path, "utf8")) as ScenarioFile;
   refuseOtherKeys(file, KEYS.file, path);
-  const { story, settings = {}, allow = [], plan, afterwards } = file;
+  const { story, settings = {}, allow = [], plan, afterwards, holdings } = file;
   const liveFacts = expandTree(file.live) as LiveFacts;
   refuseOtherKeys(liveFacts, KEYS.live, path);
   const live = readLive(liveFacts);
@@ -121,6 +138,7 @@ export async function readScenario(path: string): Promise<Scenario> {
     allow: new Set(allow),
     plan: linesOf(plan),
     ...(afterwards !== undefined && { afterwards: linesOf(afterwards) }),
+    ...(holdings !== undefined && { holdings: linesOf(holdings) }),
   };
 }
 
@@ -171,6 +189,7 @@ function readLive(facts: LiveFacts): Live {
     groupNames: [...groups.map(({ name }) => name), ...(facts.other_groups ?? [])],
     profiles: listing("profiles", liveProfiles(facts, skills)),
     absentUsers: Object.entries(facts.absent ?? {}).map(([ref, state]) => absentUser(ref, state, skills)),
+    references: new Map(skills.map(({ id, name }) => [id, referencesOf(facts.references?.[name])])),
     requests: 4,
   };
 }
@@ -227,6 +246,11 @@ function absentUser(
   return { ref, state: "active", user: { ...liveUser(email, { id, skills: state.skills }, skills) } };
 }
 
+function referencesOf(facts: string | { flows?: string[]; skill_groups?: string[] } = {}): References {
+  if (typeof facts === "string") return { kind: "unknown", reason: facts };
+  return { kind: "known", flows: facts.flows ?? [], skillGroups: facts.skill_groups ?? [] };
+}
+
 function skillsOf(user: Skills | { id?: string; skills: Skills }): Skills {
   return "skills" in user && typeof user.skills === "object" ? user.skills : (user as Skills);
 }
@@ -250,7 +274,7 @@ function profileId(name: string): string {
 // ── Ledger ───────────────────────────────────────────────────────────────────────────────────────────
 
 function readLedger(facts: LedgerFacts, live: Live, target: string): Ledger {
-  const { organization = live.organization.id, dialect = live.dialect } = facts;
+  const { organization = live.organization.id, dialect = live.dialect, replaces = [] } = facts;
   const users = Object.entries(facts.users ?? {}).map(([ref, user]) => ledgerUser(ref, user));
   const profiles = Object.entries(facts.profiles ?? {}).map(([name, profile]) => {
     const {
@@ -275,6 +299,15 @@ function readLedger(facts: LedgerFacts, live: Live, target: string): Ledger {
     skills: ledgerSkills(facts),
     profiles: profiles.sort((a, b) => byText(a.slug, b.slug)),
     users: users.sort((a, b) => byText(a.id, b.id)),
+    ...(replaces.length > 0 && {
+      replaces: replaces.map(({ old, new: to, ours = true, pending = {} }) => ({
+        id: liveSkillId(old, live.skills.entities),
+        name: old,
+        to: slugOf(to),
+        ours,
+        pending: Object.entries(pending).map(([email, proficiency]) => ({ id: userId(email), proficiency })),
+      })),
+    }),
   };
 }
 
@@ -287,9 +320,10 @@ function ledgerSkills(facts: LedgerFacts): Ledger["skills"] {
   const known = new Set(named.map(({ name }) => name));
   const beside = [...new Set(held)].filter((name) => !known.has(name)).map((name) => ({ name }));
   const skills = [...named, ...beside].map((skill) => {
-    const facts: { name: string; id?: string | null; slug?: string; description?: string } = skill;
+    const facts: LedgerSkillFacts = skill;
     const { name, slug = slugOf(name), id = `skill-${slugOf(name)}`, description } = facts;
-    return { slug, id, name, ...(description !== undefined && { description }), protected: false };
+    const isProtected = facts.protected === true;
+    return { slug, id, name, ...(description !== undefined && { description }), protected: isProtected };
   });
   return skills.sort((a, b) => byText(a.slug, b.slug));
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/model.ts";
 import { formatPlanFile } from "../../src/plan/file.ts";
+import { ledgerAfter } from "../../src/plan/ledger-after.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { applyInMemory } from "./apply-in-memory.ts";
-import { ledgerAfter } from "./ledger-after.ts";
-import { planLines } from "./plan-lines.ts";
+import { holdingLines, planLines } from "./plan-lines.ts";
 import { schemaErrors } from "./plan-schema.ts";
 import type { Scenario } from "./scenario.ts";
 import { readScenario } from "./scenario.ts";
@@ -38,8 +38,10 @@ describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) =>
     const scenario = await readScenario(path);
     const made = planOf(scenario);
     if (made.refusals.length > 0) return;
-    const { live, done } = applyInMemory(made, scenario.live);
-    const ledger = ledgerAfter(scenario, made, live, done);
+    const { live, done, createdIds } = applyInMemory(made, scenario.live);
+    const isDone = (fingerprint: string): boolean => done.has(fingerprint);
+    const ledger = ledgerAfter(made, scenario, { revision: null, isDone, createdIds });
+    if (scenario.holdings) expect(holdingLines(live, ledger)).toStrictEqual(scenario.holdings);
     const again = plan(scenario.desired, ledger, live, optionsOf(scenario));
     if (scenario.afterwards) {
       expect(planLines(again).join("\n")).toBe(scenario.afterwards.join("\n"));
