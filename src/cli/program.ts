@@ -4,10 +4,13 @@ import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact-formats.ts";
 import type { ApplyCommandOptions } from "./commands/apply.ts";
 import type { DemoOptions } from "./commands/demo.ts";
 import type { DriftOptions } from "./commands/drift.ts";
+import type { ExplainCommandOptions } from "./commands/explain.ts";
+import { EXPLAIN_FORMATS } from "./commands/explain-formats.ts";
 import type { PlanCommandOptions } from "./commands/plan.ts";
 import { PLAN_FORMATS } from "./commands/plan-formats.ts";
 import type { ReportOptions } from "./commands/report.ts";
 import type { SandboxCommandOptions } from "./commands/sandbox.ts";
+import type { TargetsOptions } from "./commands/targets.ts";
 import type { ValidateOptions } from "./commands/validate.ts";
 import {
   allowOption,
@@ -107,6 +110,30 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addHelpText("after", examples("drift", "drift --target production --detailed-exitcode"))
     .action((options: DriftOptions) =>
       run(async () => (await import("./commands/drift.ts")).driftCommand, options),
+    );
+
+  program
+    .command("explain")
+    .description("say who has a skill, or what a user has, and why")
+    .argument("<name>", "a skill, a user's e-mail, or a profile")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addOption(remoteOption())
+    .addOption(new Option("--format <format>", "how to print it").choices(EXPLAIN_FORMATS).default("text"))
+    .addHelpText("after", examples("explain Refunds", "explain ann@example.com"))
+    .action((name: string, options: ExplainCommandOptions) =>
+      run(async () => (await import("./commands/explain.ts")).explainCommand, { ...options, name }),
+    );
+
+  program
+    .command("targets")
+    .description("list the targets, offline")
+    .addOption(dirOption())
+    .option("--json", "as a GitHub workflow's matrix")
+    .addHelpText("after", examples("targets", "targets --json"))
+    .action((options: TargetsOptions) =>
+      run(async () => (await import("./commands/targets.ts")).targetsCommand, options),
     );
 
   program
