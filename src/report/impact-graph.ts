@@ -6,6 +6,7 @@ export interface ImpactGraph {
   /** `changing` where all skills together would be too many to read. */
   readonly scope: "all" | "changing";
   readonly profiles: readonly ProfileImpact[];
+  /** Those that some profile names. */
   readonly skills: readonly SkillImpact[];
   /** From a profile to a skill that it names itself. */
   readonly edges: readonly GraphEdge[];
@@ -26,9 +27,10 @@ export interface GraphLimits {
   readonly edges: number;
 }
 
-/** Everything where that fits, else what the plan touches, else null. */
+/** Everything that a profile names where that fits, else what the plan touches of it, else null. */
 export function graphOf(impact: Impact, limits: GraphLimits): ImpactGraph | null {
-  const { profiles, skills } = impact;
+  const { profiles } = impact;
+  const skills = impact.skills.filter((skill) => ownLinks(skill).length > 0);
   const whole = connect("all", profiles, skills);
   if (fits(whole, limits)) return whole;
   const touched = skills.filter(isTouched);

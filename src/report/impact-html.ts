@@ -89,8 +89,8 @@ function totals({ totals: all, hasPlan }: Impact): string {
     { label: "Profiles", number: all.profiles },
     { label: "Users", number: all.users },
     { label: "Assignments", number: all.assignmentsAfter, now: all.assignmentsNow },
-    { label: "Nobody holds", number: all.uncovered, now: all.uncoveredNow, mood: "bad" },
-    { label: "One or two hold", number: all.thin, mood: "warn" },
+    { label: "No holder", number: all.uncovered, now: all.uncoveredNow, mood: "bad" },
+    { label: "1 or 2 holders", number: all.thin, mood: "warn" },
     ...(hasPlan
       ? ([
           { label: "Users who gain", number: all.usersGaining, mood: "good" },
@@ -154,20 +154,29 @@ function graph(impact: Impact): string | null {
   if (impact.skills.length === 0) return null;
   const title = "<h2>Profiles, skills and users</h2>";
   const drawn = graphOf(impact, GRAPH_LIMITS);
-  if (!drawn) {
-    const size = `${count(impact.profiles.length, "profile")} and ${count(impact.skills.length, "skill")}`;
-    return `${title}\n<p>No graph: ${size} would be too many to read.</p>`;
-  }
+  if (!drawn) return `${title}\n<p>${noGraphWords(impact)}</p>`;
   return `${title}
-<figure><figcaption>${captionOf(drawn)}</figcaption>
+<figure><figcaption>${captionOf(drawn, impact)}</figcaption>
 <div class="scroll" role="region" aria-label="Graph" tabindex="0">${impactSvg(drawn)}</div></figure>`;
 }
 
-function captionOf({ scope, extensions }: ImpactGraph): string {
-  const part =
-    scope === "changing" ? "Only what the plan changes: all skills would be too many to read. " : "";
+function noGraphWords({ profiles, skills }: Impact): string {
+  const size = `${count(profiles.length, "profile")} and ${count(skills.length, "skill")}`;
+  return skills.some((skill) => skill.profiles.length > 0)
+    ? `No graph: ${size} would be too many to read.`
+    : "No graph: no profile names a skill.";
+}
+
+function captionOf({ scope, extensions, skills }: ImpactGraph, impact: Impact): string {
+  const alone = impact.skills.length - skills.length;
   const arrows = extensions.length > 0 ? ", arrows on the left to the profiles that it extends" : "";
-  return `${part}Lines lead from a profile to the skills that it names itself${arrows}.`;
+  const part =
+    scope === "changing"
+      ? " Only what the plan changes is drawn: all skills would be too many to read."
+      : alone > 0
+        ? ` Left out: ${count(alone, "skill")} that no profile names.`
+        : "";
+  return `Lines lead from a profile to the skills that it names itself${arrows}.${part}`;
 }
 
 function footer(impact: Impact): string {

@@ -29,6 +29,40 @@ export function layOut(profiles: number, skills: number, edges: readonly Pair[])
   return layout;
 }
 
+/**
+ * The height of each profile: beside the middle of its skills, in the order of `ranks` and at least a step
+ * apart. `across` are the skills' heights; what is pushed beyond the last of them is drawn back up.
+ */
+export function settle(
+  ranks: readonly number[],
+  edges: readonly Pair[],
+  {
+    across,
+    first,
+    step,
+  }: { readonly across: readonly number[]; readonly first: number; readonly step: number },
+): number[] {
+  const heights = lists(ranks.length);
+  for (const { profile, skill } of edges) heights[profile]?.push(across[skill] ?? first);
+  const settled = ranks.map(() => first);
+  const order = places(ranks.length).sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
+  let free = first;
+  for (const place of order) {
+    settled[place] = Math.max(free, mean(heights[place] ?? [], free));
+    free = (settled[place] ?? free) + step;
+  }
+  let limit = Math.max(first + (ranks.length - 1) * step, ...across);
+  for (const place of order.reverse()) {
+    settled[place] = Math.min(settled[place] ?? limit, limit);
+    limit = (settled[place] ?? limit) - step;
+  }
+  return settled;
+}
+
+function mean(numbers: readonly number[], otherwise: number): number {
+  return numbers.length === 0 ? otherwise : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}
+
 /** Nodes without neighbours go last; those with the same mean keep their order. */
 function rank(
   neighbours: readonly (readonly number[])[],
@@ -36,7 +70,10 @@ function rank(
   before: readonly number[],
 ): number[] {
   const means = neighbours.map((list) =>
-    list.length === 0 ? Infinity : list.reduce((sum, place) => sum + (across[place] ?? 0), 0) / list.length,
+    mean(
+      list.map((place) => across[place] ?? 0),
+      Infinity,
+    ),
   );
   const order = places(neighbours.length).sort((a, b) => {
     const [first = 0, second = 0] = [means[a], means[b]];

@@ -1,4 +1,4 @@
-/** What the HTML report does by itself: sort, filter, and open everything for the printer. It adds no markup. */
+/** What the HTML report does by itself: sort, filter, and open what the plan changes for the printer. It adds no markup. */
 
 export const PAGE_SCRIPT = `
 "use strict";
@@ -54,7 +54,7 @@ if (table) {
 
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = Array.from(document.querySelectorAll("details:not([open])"));
+  opened = Array.from(document.querySelectorAll(".touched details:not([open])"));
   for (const one of opened) one.open = true;
 });
 addEventListener("afterprint", () => {

@@ -31,11 +31,11 @@ a { color: var(--accent); }
 bdi { overflow-wrap: anywhere; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .caution { margin: 1rem 0 0; padding: .6rem .9rem; border-left: 3px solid var(--warn); background: var(--warn-back); border-radius: 0 6px 6px 0; }
-.totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; margin: 1.75rem 0 0; }
+.totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: .75rem; margin: 1.75rem 0 0; }
 .totals div { padding: .8rem 1rem .75rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .totals dt { font-size: .8rem; color: var(--soft); }
 .totals dd { margin: 0; font-size: 1.5rem; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
-.totals dd small { font-size: .85rem; font-weight: 400; color: var(--soft); letter-spacing: 0; white-space: nowrap; }
+.totals dd small { display: block; font-size: .8rem; font-weight: 400; color: var(--soft); letter-spacing: 0; white-space: nowrap; }
 .totals .bad dd { color: var(--bad); } .totals .warn dd { color: var(--warn); } .totals .good dd { color: var(--good); }
 .chips { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0; padding: 0; list-style: none; }
 .chips li { padding: .15rem .65rem; background: var(--bad-back); color: var(--bad); border-radius: 99px; font-size: .875rem; }
@@ -59,7 +59,7 @@ th button::after { content: "↕"; opacity: .35; margin-left: .3rem; }
 th[aria-sort] { color: var(--ink); }
 th[aria-sort="ascending"] button::after { content: "↑"; opacity: 1; } th[aria-sort="descending"] button::after { content: "↓"; opacity: 1; }
 td { padding: .45rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-tbody tr:last-child td { border-bottom: 0; } tbody tr:hover td { background: var(--hover); }
+tbody tr:last-child td { border-bottom: 0; } tbody tr:hover { background: var(--hover); }
 tr[hidden] { display: none; }
 .n { text-align: right; white-space: nowrap; }
 td.n.zero { color: var(--soft); opacity: .55; } td.gain { color: var(--good); } td.lose { color: var(--bad); }
@@ -71,7 +71,9 @@ summary { cursor: pointer; } summary::marker { color: var(--soft); font-size: .8
 .badge { display: inline-block; margin-left: .45rem; padding: 0 .45rem; border-radius: 99px; font-size: .75rem; line-height: 1.35rem; background: var(--accent-back); color: var(--accent); }
 .badge.created { background: var(--good-back); color: var(--good); } .badge.deleted { background: var(--bad-back); color: var(--bad); }
 .badge.plain { background: none; color: var(--soft); padding: 0; }
-details dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem .9rem; margin: .5rem 0 .6rem 1.1rem; font-size: .85rem; }
+td:first-child { min-width: 13rem; }
+/* Wider than its cell: the cells beside it are empty below their first line. */
+details dl { --wide: min(58rem, 100vw - 7rem); width: var(--wide); display: grid; grid-template-columns: max-content 1fr; gap: .2rem .9rem; margin: .5rem calc(-1 * var(--wide)) .6rem 1.1rem; font-size: .85rem; }
 details dt { color: var(--soft); } details dd { margin: 0; min-width: 0; }
 .p0 { fill: var(--p0); } .p1 { fill: var(--p1); } .p2 { fill: var(--p2); } .p3 { fill: var(--p3); } .p4 { fill: var(--p4); } .p5 { fill: var(--p5); }
 .ghost { fill: none; stroke: var(--ghost); stroke-dasharray: 2 2; }
@@ -90,7 +92,7 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem; }
   @page { margin: 14mm; }
   body { background: none; font-size: 10pt; } main { max-width: none; padding: 0; }
   .tools, th button::after { display: none; }
-  .scroll { overflow: visible; border: 0; } tr, .totals div, figure { break-inside: avoid; } thead { display: table-header-group; }
+  .scroll { overflow: visible; border: 0; } tr, .totals div, figure { break-inside: avoid; } thead { display: table-header-group; break-inside: avoid; }
   th button, th > span, td { padding: .25rem .4rem; } .totals { gap: .4rem; }
   .bar, .bar svg { width: 8rem; } .graph { min-width: 0; padding: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

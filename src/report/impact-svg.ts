@@ -2,7 +2,7 @@
 import { count } from "../text.ts";
 import type { ProfileImpact, SkillImpact } from "./impact.ts";
 import type { GraphEdge, ImpactGraph } from "./impact-graph.ts";
-import { layOut } from "./impact-layout.ts";
+import { layOut, settle } from "./impact-layout.ts";
 import { html } from "./impact-page-html.ts";
 import { holdersWords } from "./impact-words.ts";
 
@@ -24,13 +24,8 @@ export function impactSvg(graph: ImpactGraph): string {
   const order = layOut(profiles.length, skills.length, edges);
   const steps = { profile: BOX.height + GAP.profile, skill: BOX.height + GAP.skill };
   const height = Math.max(profiles.length * steps.profile, skills.length * steps.skill);
-  const placed = (rank: readonly number[], step: number) => {
-    const offset = (height - rank.length * step) / 2;
-    return rank.map((place) => TOP + offset + place * step);
-  };
-  // The few profiles stand spread along the many skills, so that lines stay short.
-  const profileY = placed(order.profiles, Math.max(steps.profile, height / Math.max(1, profiles.length)));
-  const skillY = placed(order.skills, steps.skill);
+  const skillY = order.skills.map((rank) => TOP + rank * steps.skill);
+  const profileY = settle(order.profiles, edges, { across: skillY, first: TOP, step: steps.profile });
   const most = skills.reduce((max, { now, after }) => Math.max(max, now.total, after.total), 1);
   const parts = [
     ...heads(),
@@ -42,7 +37,7 @@ export function impactSvg(graph: ImpactGraph): string {
     ...skills.map((skill, place) => skillNode(skill, skillY[place] ?? 0, most)),
   ];
   const words = `${count(profiles.length, "profile")} and ${count(skills.length, "skill")}, joined where a profile names a skill, with the number of users who hold each skill`;
-  return `<svg class="graph" viewBox="0 0 ${WIDTH} ${Math.ceil(height + TOP + 4)}" role="img" aria-label="${words}">
+  return `<svg class="graph" viewBox="0 0 ${WIDTH} ${TOP + height}" role="img" aria-label="${words}">
 ${parts.join("\n")}
 </svg>`;
 }
@@ -65,7 +60,7 @@ function edgePath({ outcome }: GraphEdge, from: number, to: number): string {
 /** An arc on the left, from the profile to the one that it extends. */
 function extensionPath(from: number, to: number): string {
   const [x, y1, y2] = [COLUMN.profile, middle(from), middle(to)];
-  const bulge = x - Math.min(MARGIN - 6, 16 + Math.abs(y2 - y1) / 8);
+  const bulge = x - Math.min(MARGIN + 8, 20 + Math.abs(y2 - y1) / 5);
   const tip = `<path class="tip" d="M${x - 1} ${y2}l-7 -4v8z"/>`;
   return `<path class="extends" d="M${x} ${y1}C${bulge} ${y1} ${bulge} ${y2} ${x - 6} ${y2}"/>${tip}`;
 }

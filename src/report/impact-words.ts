@@ -52,7 +52,7 @@ export function totalSentences({ totals, hasPlan }: Impact): string[] {
 /** Skills with the fewest holders first; those that are deleted last. */
 export function thinFirst(skills: readonly SkillImpact[]): SkillImpact[] {
   const need = ({ coverage, after }: SkillImpact): number => (coverage === "gone" ? Infinity : after.total);
-  return skills.toSorted((a, b) => compare(need(a), need(b)) || byText(a.name, b.name));
+  return skills.toSorted((a, b) => compare(need(a), need(b)) || byText(a.slug, b.slug));
 }
 
 function compare(a: number, b: number): number {

@@ -27,7 +27,7 @@ export interface Impact {
   readonly totals: ImpactTotals;
   /** Sorted by name. */
   readonly profiles: readonly ProfileImpact[];
-  /** Sorted by name. */
+  /** Sorted by slug. */
   readonly skills: readonly SkillImpact[];
 }
 
@@ -139,7 +139,7 @@ export function impactOf(worlds: ImpactWorlds, { nameEveryone = false }: ImpactO
   const { profiles, links } = describeProfiles(worlds, draft, people);
   const skills = draft.all
     .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], people, nameEveryone, live }))
-    .sort((a, b) => byText(a.name, b.name) || byText(a.id ?? "", b.id ?? ""));
+    .sort((a, b) => byText(a.slug, b.slug) || byText(a.id ?? "", b.id ?? ""));
   return {
     version: 1,
     target: desired.target,
