@@ -18,8 +18,12 @@ export interface DoomedSkill {
 }
 
 /** Nobody can say who holds a skill where only some divisions are seen, so there none is to go. */
-export function doomedSkills({ skills, renames }: Joined, live: Live): DoomedSkill[] {
-  if (live.view === "limited") return [];
+export function doomedSkills(joined: Joined, live: Live): DoomedSkill[] {
+  return live.view === "limited" ? [] : droppedSkills(joined);
+}
+
+/** Skills of ours that the YAML no longer names. */
+function droppedSkills({ skills, renames }: Joined): DoomedSkill[] {
   return skills.rows.flatMap((row) => {
     if (row.desired || !row.ledger || !row.live) return [];
     const found = renames.byOldId.get(row.live.id);
@@ -52,7 +56,10 @@ export interface DeleteTerms {
 }
 
 export function decideFates(joined: Joined, live: Live, terms: DeleteTerms): Fates {
-  const doomed = doomedSkills(joined, live).map((skill) => ({ skill, fate: fateOf(skill, live, terms) }));
+  const isLimited = live.view === "limited";
+  const doomed = droppedSkills(joined)
+    .filter(({ replacedBy }) => !isLimited || replacedBy !== undefined)
+    .map((skill) => ({ skill, fate: isLimited ? ("replaced-later" as const) : fateOf(skill, live, terms) }));
   const going = doomed.filter(({ fate }) => fate !== "replaced-later").map(({ skill }) => skill);
   const holders = findHolders(
     doomed.map(({ skill }) => skill),
@@ -63,7 +70,9 @@ export function decideFates(joined: Joined, live: Live, terms: DeleteTerms): Fat
     operations: going.map((skill) => deleteSkill(skill, holders, terms)),
     refusals: doomed.flatMap(({ skill, fate }) => refuse(skill, fate, live, holders)),
     notes: [
-      ...doomed.flatMap(({ skill, fate }) => (fate === "replaced-later" ? [stillUsed(skill, live)] : [])),
+      ...doomed.flatMap(({ skill, fate }) =>
+        fate === "replaced-later" && !isLimited ? [stillUsed(skill, live)] : [],
+      ),
       ...(going.length > 0 ? [{ code: "NOT_SEARCHED", skills: going.map(({ slug }) => slug) } as const] : []),
     ],
   };
@@ -141,7 +150,8 @@ function deleteSkill(
     byHand,
     cause: "edit",
     ...(origin && { origin }),
-    fingerprint: fingerprint({ target: terms.target, kind: "delete-skill", slug, after: null }),
+    // That a skill is replaced was reviewed doesn't mean that its holders may lose it.
+    fingerprint: fingerprint({ target: terms.target, kind: "delete-skill", slug, after: replacedBy ?? null }),
   };
 }
 
@@ -151,18 +161,12 @@ function deleteSkill(
 function refuse(skill: DoomedSkill, fate: Fate, live: Live, holders: ReadonlyMap<Slug, Holders>): Refusal[] {
   const { slug, ledger, replacedBy, isBegun } = skill;
   const { ids, byHand } = holders.get(slug) ?? NOBODY;
-  const refusals: Refusal[] = ledger.protected ? [{ code: "PROTECTED", skill: slug }] : [];
-  if (fate !== "deleted") {
-    if (isBegun) return refusals;
-    return [
-      ...refusals,
-      { code: "SKILL_REPLACE", skill: slug, replacedBy: replacedBy ?? "", holders: ids.length },
-    ];
-  }
   const references = referencesOf(skill, live);
-  return [
-    ...refusals,
-    { code: "SKILL_DELETE", skill: slug, holders: ids.length, byHand },
-    ...(isInUse(references) ? [{ code: "IN_USE", skill: slug, references } as const] : []),
-  ];
+  const refusals: Refusal[] = ledger.protected ? [{ code: "PROTECTED", skill: slug }] : [];
+  if (fate === "deleted") refusals.push({ code: "SKILL_DELETE", skill: slug, holders: ids.length, byHand });
+  else if (!isBegun && replacedBy !== undefined)
+    refusals.push({ code: "SKILL_REPLACE", skill: slug, replacedBy, holders: ids.length });
+  if (fate !== "replaced-later" && isInUse(references))
+    refusals.push({ code: "IN_USE", skill: slug, references });
+  return refusals;
 }
