@@ -12,11 +12,9 @@ import type {
   Ledger,
   LedgerAssignment,
   LedgerProfile,
-  LedgerReplace,
   LedgerSkill,
   LedgerUser,
   Live,
-  PendingHolder,
   Plan,
   Slug,
 } from "../model.ts";
@@ -27,8 +25,7 @@ import type { ProfileRow } from "./join-profiles.ts";
 import type { SkillRow } from "./join-skills.ts";
 import type { AssignmentCell, UserRow } from "./join-users.ts";
 import { leaveDrift } from "./policy.ts";
-import type { OldSkill } from "./rename.ts";
-import { movesOf } from "./rename.ts";
+import { replacesAfter } from "./replaces-after.ts";
 import { tableCell } from "./terms.ts";
 
 /** What came of the plan. */
@@ -72,7 +69,10 @@ export function ledgerAfter(
   const changes = indexChanges(plan);
   const skills = joined.skills.rows.flatMap((row) => skillAfter(row, live, changes, settlement) ?? []);
   const known = new Set(skills.map(({ slug }) => slug));
-  const replaces = replacesAfter(joined, changes, known, settlement);
+  const replaces = replacesAfter(joined, known, {
+    changeOf: (user, skill) => changes.assignments.get(keyOf(user, skill)),
+    isDone: settlement.isDone,
+  });
   return {
     version: 1,
     target: desired.target,
@@ -218,8 +218,7 @@ function changedAfter(
 ): LedgerAssignment | undefined {
   if (!isDone(change.fingerprint)) return ledger;
   // Who held an old skill by hand holds the new one by hand.
-  const isOurs = change.kind !== "lose" && !(change.kind === "gain" && change.byHand);
-  return isOurs ? withGroup(change.after, desired?.group) : undefined;
+  return desired && change.kind !== "lose" ? withGroup(change.after, desired.group) : undefined;
 }
 
 /** Drift that was left keeps the value that was applied, so that it is seen as drift again. */
@@ -237,41 +236,4 @@ function unchangedAfter(
 
 function withGroup(proficiency: number, group: string | undefined): LedgerAssignment {
   return { proficiency, ...(group !== undefined && { group }) };
-}
-
-// ── Renames that go on ───────────────────────────────────────────────────────────────────────────────
-
-/** A rename stands in the ledger until its old skill is gone; a stranger's, until everybody has the new one. */
-function replacesAfter(
-  { renames, users }: Joined,
-  changes: Changes,
-  known: ReadonlySet<Slug>,
-  { isDone }: Settlement,
-): LedgerReplace[] {
-  const pending = new Map<string, PendingHolder[]>();
-  for (const { user, cells } of users.rows) {
-    for (const { to, proficiency, from } of movesOf(user, renames).values()) {
-      const change = changes.assignments.get(keyOf(user.id, to));
-      const isHeld = cells.some(({ skill, live }) => skill === to && live !== undefined);
-      const isWaiting = !change && !isHeld && from.length > 0 && !isDropped(from, cells);
-      const isLeft = change?.kind === "gain" && !isDone(change.fingerprint);
-      const key = from[0]?.id ?? renames.byNew.get(to)?.olds[0]?.id;
-      if (key === undefined || !(isWaiting || isLeft)) continue;
-      const after = change?.kind === "gain" ? change.after : proficiency;
-      pending.set(key, [...(pending.get(key) ?? []), { id: user.id, proficiency: after }]);
-    }
-  }
-  return [...renames.byOldId.values()]
-    .map(({ rename, old: { id, name, slug, ours } }) => ({
-      slug,
-      replace: { id, name, to: rename.to, ours, pending: pending.get(id) ?? [] },
-    }))
-    .filter(({ slug, replace }) => (replace.ours ? known.has(slug) : replace.pending.length > 0))
-    .map(({ replace }) => replace)
-    .sort((a, b) => byText(a.id, b.id));
-}
-
-/** Who had every old skill from us and is no longer named gets nothing in their place. */
-function isDropped(from: readonly OldSkill[], cells: readonly AssignmentCell[]): boolean {
-  return from.every(({ slug }) => cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined));
 }

@@ -1,12 +1,20 @@
 /** Turns joined users into operations: one for each user who gains, changes or loses anything. */
-import type { AssignmentChange, Cause, GainSkill, LoseSkill, UpdateUser } from "../model.ts";
+import type {
+  AssignmentChange,
+  Cause,
+  ChangeProficiency,
+  GainSkill,
+  LoseSkill,
+  UpdateUser,
+} from "../model.ts";
 import { byText } from "../text.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { AssignmentCell, UserRow } from "./join-users.ts";
+import type { Move } from "./moves.ts";
+import { isMovedByHand, movesOf } from "./moves.ts";
 import { MAX_SKILLS_PER_USER, orderChanges } from "./order.ts";
 import { patchOf } from "./patch.ts";
-import type { Move, OldSkill } from "./rename.ts";
-import { movesOf } from "./rename.ts";
+import type { OldSkill } from "./rename.ts";
 import type { Tally, Terms } from "./terms.ts";
 import { judgeOrLeave, tableCell, tallyVerdict } from "./terms.ts";
 
@@ -48,7 +56,9 @@ function assignmentChange(cell: AssignmentCell, row: Moving, terms: Terms, tally
     case undefined: {
       const move = row.moves.get(cell.skill);
       const isOnlyMoved = !cell.desired && !cell.ledger && cell.live === undefined;
-      return move && isOnlyMoved ? moveByHand(cell, move, row, terms) : judgedChange(cell, row, terms, tally);
+      if (move && isOnlyMoved) return moveByHand(cell, move, row, terms);
+      const raised = move && raiseMerged(cell, move, row, terms);
+      return raised ? [raised] : judgedChange(cell, row, terms, tally);
     }
   }
 }
@@ -114,27 +124,50 @@ function causeOf(cause: Cause, { skill, ledger, desired, live }: AssignmentCell,
 
 // ── Renames ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** Who had the old skill from us and is not to have the new one loses it; all others keep it until it goes. */
+/** Who is not to have the new skill loses the old one, if it was ours to give; all others keep it until it goes. */
 function oldSkillChange(cell: AssignmentCell, row: Moving, terms: Terms): AssignmentChange[] {
-  if (!cell.ledger || cell.live === undefined) return [];
-  const to = terms.renames.byOldSlug.get(cell.skill)?.to;
-  const isWanted = row.cells.some(({ skill, desired }) => skill === to && desired !== undefined);
-  return isWanted ? [] : [lose(cell, cell.live, "edit", row, terms)];
+  const to = terms.renames.byOldSlug.get(cell.skill)?.to ?? "";
+  if (cell.live === undefined || isWanted(to, row)) return [];
+  if (cell.ledger) return [lose(cell, cell.live, "edit", row, terms)];
+  return terms.exclusive.has(to) ? [lose(cell, cell.live, "drift", row, terms)] : [];
 }
 
-/** Who has an old skill by hand gets the new one by hand; who had it from us and left the YAML doesn't. */
+function isWanted(slug: string, row: Moving): boolean {
+  return row.cells.some(({ skill, desired }) => skill === slug && desired !== undefined);
+}
+
+function isOurs(slug: string, row: Moving): boolean {
+  return row.cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined);
+}
+
+/** Who has an old skill by hand gets the new one by hand. */
 function moveByHand(cell: AssignmentCell, move: Move, row: Moving, terms: Terms): GainSkill[] {
-  const isOurs = (slug: string): boolean =>
-    row.cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined);
-  const olds = terms.renames.byNew.get(move.to)?.olds ?? [];
-  const byHand = move.from.filter(({ slug }) => !isOurs(slug));
-  const isDropped = byHand.length === 0 && olds.some(({ slug }) => isOurs(slug));
-  if (isDropped) return [];
-  const levels = byHand.map(({ id }) => row.user.skills.get(id) ?? 0);
+  if (!isMovedByHand(move, row, terms.renames, terms.exclusive)) return [];
+  const levels = levelsByHand(move.from, row);
   const after = levels.length > 0 ? Math.max(...levels) : move.proficiency;
   return [
     { kind: "gain", after, ...fromOf(move, terms), byHand: true, ...about(cell, after, "edit", row, terms) },
   ];
+}
+
+function levelsByHand(olds: readonly OldSkill[], row: Moving): number[] {
+  return olds.filter(({ slug }) => !isOurs(slug, row)).map(({ id }) => row.user.skills.get(id) ?? 0);
+}
+
+/**
+ * Of skills that become one the highest proficiency counts, also for who holds the one that stays. Only once, when
+ * it begins: what somebody sets by hand afterwards is theirs.
+ */
+function raiseMerged(cell: AssignmentCell, move: Move, row: Moving, terms: Terms): ChangeProficiency | null {
+  const { desired, ledger, live } = cell;
+  const isLost = !desired && (ledger !== undefined || terms.exclusive.has(move.to));
+  if (live === undefined || desired?.proficiency !== undefined || isLost) return null;
+  const fresh = move.from.filter(({ isBegun }) => !isBegun);
+  const levels = desired ? fresh.map(({ id }) => row.user.skills.get(id) ?? 0) : levelsByHand(fresh, row);
+  const after = Math.max(live, move.owed ?? 0, ...levels);
+  return after > live
+    ? { kind: "change", before: live, after, ...about(cell, after, "edit", row, terms) }
+    : null;
 }
 
 function fromOf(move: Move, terms: Terms): { from?: string } {

@@ -15,7 +15,6 @@ import type {
   LedgerSkill,
   Live,
   LiveSkill,
-  LiveUser,
   Note,
   Slug,
 } from "../model.ts";
@@ -36,6 +35,8 @@ export interface OldSkill {
 export interface Rename {
   readonly to: Slug;
   readonly olds: readonly OldSkill[];
+  /** What earlier runs began and didn't finish; the old skill of one may be gone by now. */
+  readonly begun: readonly LedgerReplace[];
   /** Proficiency by user id of those whom an earlier run still owed the new skill. */
   readonly pending: ReadonlyMap<string, number>;
 }
@@ -51,16 +52,19 @@ export interface Renames {
 
 /** What the YAML's `previously` and the ledger's unfinished renames ask for. */
 export function findRenames(desired: Desired, ledger: Ledger | null, live: Live): Renames {
-  const begun = retarget(ledger?.replaces ?? [], desired);
+  const replaces = ledger?.replaces ?? [];
+  const isPlain = replaces.length === 0 && desired.skills.every(({ previously }) => previously.length === 0);
+  const present = isPlain ? new Map<Slug, LiveSkill>() : findPresent(desired.skills, ledger, live);
+  const begun = retarget(replaces, desired, ledger, present);
   const renamers = desired.skills.filter(({ slug, previously }) => previously.length > 0 || begun.has(slug));
   let renamedLedger = ledger;
   const renames: Rename[] = [];
   const notes: Note[] = [];
   for (const skill of renamers) {
-    const found = findOne(skill, renamedLedger, live, begun.get(skill.slug) ?? []);
+    const found = findOne(skill, renamedLedger, live, begun.get(skill.slug) ?? [], present);
     if (found.kind === "in-place" && renamedLedger)
       renamedLedger = rekey(renamedLedger, found.from, skill.slug);
-    if (found.kind === "done") notes.push(doneNote(skill));
+    if (found.kind === "done" && !isAskedFor(skill, present.get(skill.slug))) notes.push(doneNote(skill));
     const rename = found.kind === "done" ? null : found.rename;
     if (rename && (rename.olds.length > 0 || rename.pending.size > 0)) renames.push(rename);
   }
@@ -75,6 +79,11 @@ export function findRenames(desired: Desired, ledger: Ledger | null, live: Live)
   };
 }
 
+/** A former name that differs from the new one in spelling alone: the same key, and so the same skill. */
+function isAskedFor({ name, previously }: DesiredSkill, own: LiveSkill | undefined): boolean {
+  return own !== undefined && own.name !== name && previously.some((former) => former.name === own.name);
+}
+
 function doneNote({ slug, previously }: DesiredSkill): Note {
   return { code: "PREVIOUSLY_DONE", skill: slug, previously: previously.map(({ name }) => name) };
 }
@@ -82,10 +91,20 @@ function doneNote({ slug, previously }: DesiredSkill): Note {
 // ── Unfinished ones ──────────────────────────────────────────────────────────────────────────────────
 
 /** By the slug of the skill that the YAML has now in the new one's place: a chain may have gone on. */
-function retarget(replaces: readonly LedgerReplace[], desired: Desired): Map<Slug, LedgerReplace[]> {
+function retarget(
+  replaces: readonly LedgerReplace[],
+  desired: Desired,
+  ledger: Ledger | null,
+  present: ReadonlyMap<Slug, LiveSkill>,
+): Map<Slug, LedgerReplace[]> {
   const successors = new Map(desired.skills.map(({ slug }) => [slug, slug]));
   for (const { slug, previously } of desired.skills) {
     for (const former of previously) if (!successors.has(former.slug)) successors.set(former.slug, slug);
+  }
+  const byId = new Map([...present].map(([slug, { id }]) => [id, slug]));
+  for (const { slug, id } of ledger?.skills ?? []) {
+    const heir = byId.get(id ?? "");
+    if (heir !== undefined && !successors.has(slug)) successors.set(slug, heir);
   }
   const byTarget = new Map<Slug, LedgerReplace[]>();
   for (const replace of replaces) {
@@ -93,6 +112,24 @@ function retarget(replaces: readonly LedgerReplace[], desired: Desired): Map<Slu
     if (target !== undefined) byTarget.set(target, [...(byTarget.get(target) ?? []), replace]);
   }
   return byTarget;
+}
+
+/** The live skills that have the YAML's names already, by slug. */
+function findPresent(
+  skills: readonly DesiredSkill[],
+  ledger: Ledger | null,
+  { skills: { entities } }: Live,
+): Map<Slug, LiveSkill> {
+  const owned = new Map(ledger?.skills.map(({ slug, id }) => [slug, id]));
+  const byId = new Map(entities.map((skill) => [skill.id, skill]));
+  const byName = new Map(entities.map((skill) => [skill.name, skill]));
+  const bySlug = new Map(entities.map((skill) => [skill.slug, skill]));
+  return new Map(
+    skills.flatMap(({ slug, id = "", name }) => {
+      const found = byId.get(owned.get(slug) ?? "") ?? byId.get(id) ?? byName.get(name) ?? bySlug.get(slug);
+      return found ? [[slug, found] as const] : [];
+    }),
+  );
 }
 
 // ── One skill ────────────────────────────────────────────────────────────────────────────────────────
@@ -109,29 +146,24 @@ function findOne(
   ledger: Ledger | null,
   live: Live,
   begun: readonly LedgerReplace[],
+  present: ReadonlyMap<Slug, LiveSkill>,
 ): Found {
-  const own = findNew(skill, ledger, live);
-  const entries = formerEntries(skill, ledger, live);
-  const candidates = [...formerSkills(skill, ledger, live), ...begunSkills(begun, live)];
+  const own = present.get(skill.slug);
+  // What another skill of the YAML is now is nobody's old one, though it had the name once.
+  const taken = new Set([...present].flatMap(([slug, { id }]) => (slug === skill.slug ? [] : [id])));
+  const isFree = ({ id }: { readonly id: string }): boolean => !taken.has(id);
+  const entries = formerEntries(skill, ledger, live).filter(isFree);
   const same = entries.find(({ id }) => own !== undefined && own.id === id);
   const inPlace = same ?? (live.dialect === "profiles" && !own ? entries.at(-1) : undefined);
   const selfId = own?.id ?? inPlace?.id;
-  const olds = toOldSkills(candidates, selfId, ledger, begun);
-  const rename: Rename = { to: skill.slug, olds, pending: pendingOf(begun, selfId) };
+  const begunOlds = begunSkills(begun, live);
+  const isOver = own !== undefined && same === undefined && begunOlds.length === 0;
+  const former = isOver ? [] : formerSkills(skill, ledger, live);
+  const left = begun.filter(({ id }) => id !== selfId);
+  const olds = toOldSkills([...former, ...begunOlds].filter(isFree), selfId, ledger, left);
+  const rename: Rename = { to: skill.slug, olds, begun: left, pending: pendingOf(left) };
   if (inPlace) return { kind: "in-place", from: inPlace.slug, rename };
-  if (own && begun.length === 0) return { kind: "done" };
-  return { kind: "replace", rename };
-}
-
-/** The live skill that has the new name already. */
-function findNew(skill: DesiredSkill, ledger: Ledger | null, live: Live): LiveSkill | undefined {
-  const { entities } = live.skills;
-  const owned = ledger?.skills.find(({ slug }) => slug === skill.slug)?.id;
-  return (
-    entities.find(({ id }) => id === owned || id === skill.id) ??
-    entities.find(({ name }) => name === skill.name) ??
-    entities.find(({ slug }) => slug === skill.slug)
-  );
+  return isOver && begun.length === 0 ? { kind: "done" } : { kind: "replace", rename };
 }
 
 /** A ledger entry whose skill is still live. */
@@ -187,12 +219,10 @@ function toOldSkills(
   });
 }
 
-function pendingOf(begun: readonly LedgerReplace[], selfId: string | undefined): Map<string, number> {
+function pendingOf(begun: readonly LedgerReplace[]): Map<string, number> {
   const pending = new Map<string, number>();
-  for (const record of begun.filter(({ id }) => id !== selfId)) {
-    for (const { id, proficiency } of record.pending) {
-      pending.set(id, Math.max(proficiency, pending.get(id) ?? 0));
-    }
+  for (const { id, proficiency } of begun.flatMap((record) => record.pending)) {
+    pending.set(id, Math.max(proficiency, pending.get(id) ?? 0));
   }
   return pending;
 }
@@ -211,33 +241,4 @@ function rekey(ledger: Ledger, from: Slug, to: Slug): Ledger {
       ),
     })),
   };
-}
-
-// ── Who moves ────────────────────────────────────────────────────────────────────────────────────────
-
-/** What one user brings along for one new skill. */
-export interface Move {
-  readonly to: Slug;
-  /** The highest of the old skills' proficiencies. */
-  readonly proficiency: number;
-  /** The old skills that the user holds; empty where only an earlier run owed them the new one. */
-  readonly from: readonly OldSkill[];
-}
-
-/** By new slug; the user's skills are looked at once. */
-export function movesOf(user: LiveUser, { byNew, byOldId }: Renames): Map<Slug, Move> {
-  const moves = new Map<Slug, Move>();
-  for (const [id, proficiency] of user.skills) {
-    const found = byOldId.get(id);
-    if (!found) continue;
-    const { rename, old } = found;
-    const known = moves.get(rename.to);
-    const highest = Math.max(proficiency, known?.proficiency ?? 0);
-    moves.set(rename.to, { to: rename.to, proficiency: highest, from: [...(known?.from ?? []), old] });
-  }
-  for (const { to, pending } of byNew.values()) {
-    const proficiency = pending.get(user.id);
-    if (proficiency !== undefined && !moves.has(to)) moves.set(to, { to, proficiency, from: [] });
-  }
-  return moves;
 }

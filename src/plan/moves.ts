@@ -1,0 +1,50 @@
+/** Who is to hold a new skill because they hold an old one, or were to be given it by a run that died. */
+import type { LiveUser, Slug } from "../model.ts";
+import type { UserRow } from "./join-users.ts";
+import type { OldSkill, Renames } from "./rename.ts";
+
+/** What one user brings along for one new skill. */
+export interface Move {
+  readonly to: Slug;
+  /** The highest of the old skills' proficiencies. */
+  readonly proficiency: number;
+  /** The old skills that the user holds; empty where only an earlier run owed them the new one. */
+  readonly from: readonly OldSkill[];
+  /** The proficiency that an earlier run still owed them. */
+  readonly owed?: number;
+}
+
+/** By new slug; the user's skills are looked at once. */
+export function movesOf(user: LiveUser, { byNew, byOldId }: Renames): Map<Slug, Move> {
+  const moves = new Map<Slug, Move>();
+  for (const [id, proficiency] of user.skills) {
+    const found = byOldId.get(id);
+    if (!found) continue;
+    const { rename, old } = found;
+    const known = moves.get(rename.to);
+    const highest = Math.max(proficiency, known?.proficiency ?? 0);
+    moves.set(rename.to, { to: rename.to, proficiency: highest, from: [...(known?.from ?? []), old] });
+  }
+  for (const { to, pending } of byNew.values()) {
+    const owed = pending.get(user.id);
+    if (owed !== undefined)
+      moves.set(to, { ...(moves.get(to) ?? { to, proficiency: owed, from: [] }), owed });
+  }
+  return moves;
+}
+
+/**
+ * Whether a user whom the YAML doesn't name for the new skill gets it by hand: not who had every old skill from us
+ * and left the YAML, and nobody where only the YAML says who has the new one.
+ */
+export function isMovedByHand(
+  { to, from }: Move,
+  { cells }: Pick<UserRow, "cells">,
+  { byNew }: Renames,
+  exclusive: ReadonlySet<Slug>,
+): boolean {
+  const isOurs = ({ slug }: OldSkill): boolean =>
+    cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined);
+  const isDropped = from.every(isOurs) && (byNew.get(to)?.olds ?? []).some(isOurs);
+  return !exclusive.has(to) && !isDropped;
+}

@@ -1,0 +1,97 @@
+/**
+ * The renames that stand in the ledger after an apply: each until its old skill is gone and everybody has the new
+ * one; a stranger's, until everybody has the new one.
+ */
+import type {
+  AssignmentChange,
+  ChangeProficiency,
+  GainSkill,
+  LedgerReplace,
+  PendingHolder,
+  Slug,
+} from "../model.ts";
+import { byText } from "../text.ts";
+import type { Joined } from "./join.ts";
+import type { UserRow } from "./join-users.ts";
+import type { Move } from "./moves.ts";
+import { isMovedByHand, movesOf } from "./moves.ts";
+import { exclusiveSkills } from "./policy.ts";
+import type { Rename, Renames } from "./rename.ts";
+
+/** What the plan does for one user and skill, and whether it is done. */
+export interface Progress {
+  readonly changeOf: (userId: string, skill: Slug) => AssignmentChange | undefined;
+  readonly isDone: (fingerprint: string) => boolean;
+}
+
+/** Sorted by old id; `known` are the slugs that the ledger has after the apply. */
+export function replacesAfter(joined: Joined, known: ReadonlySet<Slug>, progress: Progress): LedgerReplace[] {
+  const pending = new Map<string, PendingHolder[]>();
+  for (const { oldId, holder } of [...owedHere(joined, progress), ...owedToAbsent(joined)]) {
+    pending.set(oldId, [...(pending.get(oldId) ?? []), holder]);
+  }
+  return [...joined.renames.byNew.values()]
+    .flatMap((rename) => recordsOf(rename).map((record) => ({ ...record, to: rename.to })))
+    .map(({ slug, ...record }) => ({ slug, replace: { ...record, pending: pending.get(record.id) ?? [] } }))
+    .filter(({ slug, replace: { ours, pending } }) => pending.length > 0 || (ours && known.has(slug ?? "")))
+    .map(({ replace }) => replace)
+    .sort((a, b) => byText(a.id, b.id));
+}
+
+type Record = Omit<LedgerReplace, "to" | "pending"> & { readonly slug?: Slug };
+
+/** The old skills that are live, and those that an earlier run began with and that are gone. */
+function recordsOf({ olds, begun }: Rename): Record[] {
+  const live = new Set(olds.map(({ id }) => id));
+  return [
+    ...olds.map(({ id, name, ours, slug }) => ({ id, name, ours, slug })),
+    ...begun.filter(({ id }) => !live.has(id)).map(({ id, name, ours }) => ({ id, name, ours })),
+  ];
+}
+
+/** Someone to whom a new skill is owed, and the old skill that it is owed for. */
+interface Owed {
+  readonly oldId: string;
+  readonly holder: PendingHolder;
+}
+
+function owedHere({ desired, ledger, renames, users }: Joined, { changeOf, isDone }: Progress): Owed[] {
+  const exclusive = exclusiveSkills(desired, ledger);
+  return users.rows.flatMap((row) =>
+    [...movesOf(row.user, renames).values()].flatMap((move) => {
+      const change = changeOf(row.user.id, move.to);
+      const isLeft = change && isMove(change, row) && !isDone(change.fingerprint);
+      if (!isLeft && (change || !isWaiting(move, row, renames, exclusive))) return [];
+      const proficiency = isLeft ? change.after : move.proficiency;
+      const oldId = move.from[0]?.id ?? firstRecord(move.to, renames);
+      return oldId === undefined ? [] : [{ oldId, holder: { id: row.user.id, proficiency } }];
+    }),
+  );
+}
+
+function firstRecord(to: Slug, { byNew }: Renames): string | undefined {
+  const rename = byNew.get(to);
+  return rename && recordsOf(rename)[0]?.id;
+}
+
+/** Who isn't in the list now may come back. */
+function owedToAbsent({ renames, users }: Joined): Owed[] {
+  const here = new Set(users.rows.map(({ user }) => user.id));
+  const records = [...renames.byNew.values()].flatMap(({ begun }) => begun);
+  return records.flatMap(({ id, pending }) =>
+    pending.filter((holder) => !here.has(holder.id)).map((holder) => ({ oldId: id, holder })),
+  );
+}
+
+/** A gain, or a higher proficiency that no line of the YAML names. */
+function isMove(change: AssignmentChange, { cells }: UserRow): change is GainSkill | ChangeProficiency {
+  if (change.kind !== "change") return change.kind === "gain";
+  return cells.find(({ skill }) => skill === change.skill)?.desired?.proficiency === undefined;
+}
+
+/** Whether the user is to have the new skill, and there is no room for it before the old one goes. */
+function isWaiting(move: Move, row: UserRow, renames: Renames, exclusive: ReadonlySet<Slug>): boolean {
+  const cell = row.cells.find(({ skill }) => skill === move.to);
+  if (move.from.length === 0 || cell?.live !== undefined) return false;
+  return cell?.desired !== undefined || isMovedByHand(move, row, renames, exclusive);
+}
