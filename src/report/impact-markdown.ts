@@ -90,7 +90,7 @@ function everySkill({ skills, hasPlan }: Impact): string | null {
       300,
     ),
     holdersWords(skill),
-    inline(spreadWords(skill.after), 300),
+    spreadWords(skill.after),
   ]);
   const all = table(["Skill", "Profiles", "Holders", "Proficiencies"], rows);
   const title = `All ${count(skills.length, "skill")}, the thinnest first`;
