@@ -51,11 +51,11 @@ test("plan --impact writes what the plan means, and says how many people that na
 
 test("plan --impact names users whom the YAML doesn't only with --name-everyone", async () => {
   const desk = await startDesk();
-  await desk.run(`plan --no-ledger --impact ${desk.file("few.md")}`);
-  await desk.run(`plan --no-ledger --impact ${desk.file("all.md")} --name-everyone`);
-  expect(await desk.read("few.md")).not.toContain("dora");
-  expect(await desk.read("few.md")).toContain("2 other users that the YAML doesn't name");
-  expect(await desk.read("all.md")).toContain("dora");
+  await desk.run(`plan --no-ledger --impact ${desk.file("few.csv")}`);
+  await desk.run(`plan --no-ledger --impact ${desk.file("all.csv")} --name-everyone`);
+  expect(await desk.read("few.csv")).not.toContain("dora");
+  expect(await desk.read("few.csv")).toContain("2 not named by the YAML");
+  expect(await desk.read("all.csv")).toContain("dora");
 });
 
 test.each([
