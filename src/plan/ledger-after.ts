@@ -8,7 +8,7 @@
 import type {
   AssignmentChange,
   Desired,
-  EntryChange,
+  FieldChange,
   Ledger,
   LedgerAssignment,
   LedgerProfile,
@@ -19,12 +19,15 @@ import type {
   Slug,
 } from "../model.ts";
 import { byText } from "../text.ts";
+import type { Changes } from "./changes-by-subject.ts";
+import { indexChanges, keyOf } from "./changes-by-subject.ts";
 import type { Joined } from "./join.ts";
 import { join } from "./join.ts";
 import type { ProfileRow } from "./join-profiles.ts";
 import type { SkillRow } from "./join-skills.ts";
 import type { AssignmentCell, UserRow } from "./join-users.ts";
-import { leaveDrift } from "./policy.ts";
+import { levelByHand, movesOf } from "./moves.ts";
+import { exclusiveSkills, leaveDrift } from "./policy.ts";
 import { replacesAfter } from "./replaces-after.ts";
 import { tableCell } from "./terms.ts";
 
@@ -86,45 +89,36 @@ export function ledgerAfter(
   };
 }
 
-// ── Changes by what they are about ───────────────────────────────────────────────────────────────────
+// ── Names and descriptions ──────────────────────────────────────────────────────────────────────────
 
-interface Changes {
-  readonly assignments: ReadonlyMap<string, AssignmentChange>;
-  readonly entries: ReadonlyMap<string, EntryChange>;
-  /** Fingerprints of deletes, by slug. */
-  readonly deletes: ReadonlyMap<Slug, string>;
+/** Name and description as they were applied last: a change of one that wasn't done leaves it as it was. */
+function textsAfter(
+  holder: { readonly id: string; readonly name: string },
+  { desired, ledger }: { readonly desired: Texts; readonly ledger: Texts | undefined },
+  { fields }: Changes,
+  { isDone }: Settlement,
+): Texts {
+  const undone = (fields.get(holder.id) ?? []).filter(({ fingerprint }) => !isDone(fingerprint));
+  const isLeft = (field: FieldChange["field"]): boolean => undone.some((change) => change.field === field);
+  const description = isLeft("description") ? ledger?.description : desired.description;
+  return {
+    name: isLeft("name") ? (ledger?.name ?? holder.name) : desired.name,
+    ...(description !== undefined && { description }),
+  };
 }
 
-function indexChanges(plan: Plan): Changes {
-  const assignments = new Map<string, AssignmentChange>();
-  const entries = new Map<string, EntryChange>();
-  const deletes = new Map<Slug, string>();
-  for (const operation of plan.stages.flat()) {
-    if (operation.kind === "update-user") {
-      for (const change of operation.changes) assignments.set(keyOf(operation.id, change.skill), change);
-    }
-    if (operation.kind === "delete-skill") deletes.set(operation.skill, operation.fingerprint);
-    if (operation.kind === "update-profile") {
-      for (const change of operation.entries) entries.set(keyOf(operation.id, change.skill), change);
-    }
-  }
-  return { assignments, entries, deletes };
-}
-
-function keyOf(holder: string, skill: Slug): string {
-  return JSON.stringify([holder, skill]);
+interface Texts {
+  readonly name: string;
+  readonly description?: string;
 }
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** A skill that left the YAML stays ours while it is live, until it is deleted. */
-function skillAfter(
-  row: SkillRow,
-  live: Live,
-  { deletes }: Changes,
-  { createdIds, isDone }: Settlement,
-): LedgerSkill | null {
+function skillAfter(row: SkillRow, live: Live, changes: Changes, settlement: Settlement): LedgerSkill | null {
   const { slug, desired, ledger } = row;
+  const { deletes } = changes;
+  const { createdIds, isDone } = settlement;
   if (!desired) {
     const deletion = deletes.get(slug);
     const isDeleted = deletion !== undefined && isDone(deletion);
@@ -132,24 +126,28 @@ function skillAfter(
   }
   const id = createdIds.has(slug) ? createdIds.get(slug) : row.live?.id;
   if (id === undefined) return ledger ?? null;
-  const { description } = desired;
+  const isProtected = desired.protected;
+  if (live.dialect === "cloud")
+    return { slug, id, name: row.live?.name ?? desired.name, protected: isProtected };
+  const holder = row.live ?? { id: "", name: desired.name };
   return {
     slug,
     id,
-    name: live.dialect === "cloud" ? (row.live?.name ?? desired.name) : desired.name,
-    ...(live.dialect === "profiles" && description !== undefined && { description }),
-    protected: desired.protected,
+    ...textsAfter(holder, { desired, ledger }, changes, settlement),
+    protected: isProtected,
   };
 }
 
 // ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
 
 function profileAfter(
-  { slug, live, desired, cells }: ProfileRow,
-  { entries }: Changes,
+  { slug, live, desired, ledger, cells }: ProfileRow,
+  changes: Changes,
   known: ReadonlySet<Slug>,
-  { isDone }: Settlement,
+  settlement: Settlement,
 ): LedgerProfile | null {
+  const { entries } = changes;
+  const { isDone } = settlement;
   const skills = cells.filter((cell) => {
     const change = entries.get(keyOf(live.id, cell.skill));
     if (!known.has(cell.skill)) return false;
@@ -160,8 +158,7 @@ function profileAfter(
   return {
     slug,
     id: live.id,
-    name: desired?.name ?? live.name,
-    ...(desired?.description !== undefined && { description: desired.description }),
+    ...textsAfter(live, { desired: desired ?? { name: live.name }, ledger }, changes, settlement),
     skills: skills.map(({ skill }) => skill),
   };
 }
@@ -193,22 +190,34 @@ function emailsInYaml({ users }: Desired): ReadonlySet<string> {
 }
 
 function userAfter(
-  { user, formerEmail, cells }: UserRow,
+  row: UserRow,
   joined: Joined,
   { assignments }: Changes,
   known: ReadonlySet<Slug>,
   settlement: Settlement,
   emails: ReadonlySet<string>,
 ): LedgerUser | null {
+  const { user, formerEmail, cells } = row;
+  const theirs = heldByHand(row, joined);
   const entries = cells.flatMap((cell) => {
     if (!known.has(cell.skill)) return [];
     const change = assignments.get(keyOf(user.id, cell.skill));
+    if (!change && theirs.has(cell.skill)) return [];
     const after = change ? changedAfter(change, cell, settlement) : unchangedAfter(cell, joined);
     return after ? [[cell.skill, after] as const] : [];
   });
   const email = formerEmail ?? (emails.has(user.email) ? user.email : undefined);
   if (entries.length === 0) return null;
   return { id: user.id, ...(email !== undefined && { email }), assignments: Object.fromEntries(entries) };
+}
+
+/** New skills that the user holds by hand because they had an old one by hand. */
+function heldByHand(row: UserRow, { desired, ledger, renames }: Joined): ReadonlySet<Slug> {
+  const exclusive = exclusiveSkills(desired, ledger);
+  const moves = [...movesOf(row.user, renames).values()];
+  return new Set(
+    moves.flatMap((move) => (levelByHand(move, row, renames, exclusive) === undefined ? [] : move.to)),
+  );
 }
 
 function changedAfter(

@@ -34,17 +34,27 @@ export function movesOf(user: LiveUser, { byNew, byOldId }: Renames): Map<Slug, 
 }
 
 /**
- * Whether a user whom the YAML doesn't name for the new skill gets it by hand: not who had every old skill from us
- * and left the YAML, and nobody where only the YAML says who has the new one.
+ * The proficiency at which a user whom the YAML doesn't name for the new skill is to hold it by hand; undefined where
+ * they aren't: who had every old skill from us and left the YAML, and everybody where only the YAML says who has it.
  */
-export function isMovedByHand(
-  { to, from }: Move,
-  { cells }: Pick<UserRow, "cells">,
+export function levelByHand(
+  { to, from, owed }: Move,
+  row: UserRow,
   { byNew }: Renames,
   exclusive: ReadonlySet<Slug>,
-): boolean {
-  const isOurs = ({ slug }: OldSkill): boolean =>
-    cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined);
-  const isDropped = from.every(isOurs) && (byNew.get(to)?.olds ?? []).some(isOurs);
-  return !exclusive.has(to) && !isDropped;
+): number | undefined {
+  if (exclusive.has(to) || row.cells.some(({ skill, desired }) => skill === to && desired)) return undefined;
+  const levels = levelsByHand(from, row);
+  if (levels.length > 0) return Math.max(...levels);
+  const isDropped = (byNew.get(to)?.olds ?? []).some((old) => isOurs(old, row));
+  return isDropped ? undefined : owed;
+}
+
+/** The proficiencies of those old skills that the user was given by hand. */
+export function levelsByHand(olds: readonly OldSkill[], row: UserRow): number[] {
+  return olds.filter((old) => !isOurs(old, row)).map(({ id }) => row.user.skills.get(id) ?? 0);
+}
+
+function isOurs({ slug }: OldSkill, { cells }: UserRow): boolean {
+  return cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined);
 }

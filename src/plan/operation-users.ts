@@ -11,7 +11,7 @@ import { byText } from "../text.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { AssignmentCell, UserRow } from "./join-users.ts";
 import type { Move } from "./moves.ts";
-import { isMovedByHand, movesOf } from "./moves.ts";
+import { levelByHand, levelsByHand, movesOf } from "./moves.ts";
 import { MAX_SKILLS_PER_USER, orderChanges } from "./order.ts";
 import { patchOf } from "./patch.ts";
 import type { OldSkill } from "./rename.ts";
@@ -55,10 +55,7 @@ function assignmentChange(cell: AssignmentCell, row: Moving, terms: Terms, tally
       return oldSkillChange(cell, row, terms);
     case undefined: {
       const move = row.moves.get(cell.skill);
-      const isOnlyMoved = !cell.desired && !cell.ledger && cell.live === undefined;
-      if (move && isOnlyMoved) return moveByHand(cell, move, row, terms);
-      const raised = move && raiseMerged(cell, move, row, terms);
-      return raised ? [raised] : judgedChange(cell, row, terms, tally);
+      return (move && movedChange(cell, move, row, terms)) ?? judgedChange(cell, row, terms, tally);
     }
   }
 }
@@ -136,38 +133,52 @@ function isWanted(slug: string, row: Moving): boolean {
   return row.cells.some(({ skill, desired }) => skill === slug && desired !== undefined);
 }
 
-function isOurs(slug: string, row: Moving): boolean {
-  return row.cells.some(({ skill, ledger }) => skill === slug && ledger !== undefined);
+/** What a rename alone makes of the new skill; null where the table has its say. */
+function movedChange(cell: AssignmentCell, move: Move, row: Moving, terms: Terms): AssignmentChange[] | null {
+  const { ledger, live } = cell;
+  const byHand = levelByHand(move, row, terms.renames, terms.exclusive);
+  if (live === undefined) {
+    if (byHand === undefined) return null;
+    return [
+      {
+        kind: "gain",
+        after: byHand,
+        ...fromOf(move, terms),
+        byHand: true,
+        ...edit(cell, byHand, row, terms),
+      },
+    ];
+  }
+  // It was ours and is theirs from now on, because they had an old one by hand as well.
+  if (ledger && byHand !== undefined) return changeTo(byHand, live, cell, row, terms);
+  const raised = raisedLevel(cell, move, row, terms);
+  return raised > live ? changeTo(raised, live, cell, row, terms) : null;
 }
 
-/** Who has an old skill by hand gets the new one by hand. */
-function moveByHand(cell: AssignmentCell, move: Move, row: Moving, terms: Terms): GainSkill[] {
-  if (!isMovedByHand(move, row, terms.renames, terms.exclusive)) return [];
-  const levels = levelsByHand(move.from, row);
-  const after = levels.length > 0 ? Math.max(...levels) : move.proficiency;
-  return [
-    { kind: "gain", after, ...fromOf(move, terms), byHand: true, ...about(cell, after, "edit", row, terms) },
-  ];
+function changeTo(
+  after: number,
+  before: number,
+  cell: AssignmentCell,
+  row: Moving,
+  terms: Terms,
+): ChangeProficiency[] {
+  return after === before ? [] : [{ kind: "change", before, after, ...edit(cell, after, row, terms) }];
 }
 
-function levelsByHand(olds: readonly OldSkill[], row: Moving): number[] {
-  return olds.filter(({ slug }) => !isOurs(slug, row)).map(({ id }) => row.user.skills.get(id) ?? 0);
+function edit(cell: AssignmentCell, after: number, row: Moving, terms: Terms) {
+  return about(cell, after, "edit", row, terms);
 }
 
 /**
  * Of skills that become one the highest proficiency counts, also for who holds the one that stays. Only once, when
  * it begins: what somebody sets by hand afterwards is theirs.
  */
-function raiseMerged(cell: AssignmentCell, move: Move, row: Moving, terms: Terms): ChangeProficiency | null {
-  const { desired, ledger, live } = cell;
+function raisedLevel({ desired, ledger }: AssignmentCell, move: Move, row: Moving, terms: Terms): number {
   const isLost = !desired && (ledger !== undefined || terms.exclusive.has(move.to));
-  if (live === undefined || desired?.proficiency !== undefined || isLost) return null;
+  if (desired?.proficiency !== undefined || isLost) return 0;
   const fresh = move.from.filter(({ isBegun }) => !isBegun);
   const levels = desired ? fresh.map(({ id }) => row.user.skills.get(id) ?? 0) : levelsByHand(fresh, row);
-  const after = Math.max(live, move.owed ?? 0, ...levels);
-  return after > live
-    ? { kind: "change", before: live, after, ...about(cell, after, "edit", row, terms) }
-    : null;
+  return Math.max(move.owed ?? 0, ...levels);
 }
 
 function fromOf(move: Move, terms: Terms): { from?: string } {

@@ -14,7 +14,7 @@ import { byText } from "../text.ts";
 import type { Joined } from "./join.ts";
 import type { UserRow } from "./join-users.ts";
 import type { Move } from "./moves.ts";
-import { isMovedByHand, movesOf } from "./moves.ts";
+import { levelByHand, movesOf } from "./moves.ts";
 import { exclusiveSkills } from "./policy.ts";
 import type { Rename, Renames } from "./rename.ts";
 
@@ -55,18 +55,32 @@ interface Owed {
   readonly holder: PendingHolder;
 }
 
-function owedHere({ desired, ledger, renames, users }: Joined, { changeOf, isDone }: Progress): Owed[] {
+function owedHere(joined: Joined, progress: Progress): Owed[] {
+  const { desired, ledger, renames, users } = joined;
   const exclusive = exclusiveSkills(desired, ledger);
   return users.rows.flatMap((row) =>
     [...movesOf(row.user, renames).values()].flatMap((move) => {
-      const change = changeOf(row.user.id, move.to);
-      const isLeft = change && isMove(change, row) && !isDone(change.fingerprint);
-      if (!isLeft && (change || !isWaiting(move, row, renames, exclusive))) return [];
-      const proficiency = isLeft ? change.after : move.proficiency;
+      const proficiency = owedLevel(move, row, levelByHand(move, row, renames, exclusive), progress);
       const oldId = move.from[0]?.id ?? firstRecord(move.to, renames);
-      return oldId === undefined ? [] : [{ oldId, holder: { id: row.user.id, proficiency } }];
+      if (proficiency === undefined || oldId === undefined) return [];
+      return [{ oldId, holder: { id: row.user.id, proficiency } }];
     }),
   );
+}
+
+/** `byHand`: what the user is to hold by hand. */
+function owedLevel(
+  move: Move,
+  row: UserRow,
+  byHand: number | undefined,
+  { changeOf, isDone }: Progress,
+): number | undefined {
+  const change = changeOf(row.user.id, move.to);
+  if (change) return isMove(change, row) && !isDone(change.fingerprint) ? change.after : undefined;
+  const cell = row.cells.find(({ skill }) => skill === move.to);
+  if (move.from.length === 0 || cell?.live !== undefined) return undefined;
+  // There is no room for it before the old one goes.
+  return cell?.desired ? move.proficiency : byHand;
 }
 
 function firstRecord(to: Slug, { byNew }: Renames): string | undefined {
@@ -87,11 +101,4 @@ function owedToAbsent({ renames, users }: Joined): Owed[] {
 function isMove(change: AssignmentChange, { cells }: UserRow): change is GainSkill | ChangeProficiency {
   if (change.kind !== "change") return change.kind === "gain";
   return cells.find(({ skill }) => skill === change.skill)?.desired?.proficiency === undefined;
-}
-
-/** Whether the user is to have the new skill, and there is no room for it before the old one goes. */
-function isWaiting(move: Move, row: UserRow, renames: Renames, exclusive: ReadonlySet<Slug>): boolean {
-  const cell = row.cells.find(({ skill }) => skill === move.to);
-  if (move.from.length === 0 || cell?.live !== undefined) return false;
-  return cell?.desired !== undefined || isMovedByHand(move, row, renames, exclusive);
 }

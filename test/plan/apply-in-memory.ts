@@ -14,6 +14,7 @@ import type {
   UpdateSkill,
   UpdateUser,
 } from "../../src/model.ts";
+import { MAX_SKILLS_PER_USER } from "../../src/plan/order.ts";
 
 export interface Applied {
   readonly live: Live;
@@ -143,7 +144,8 @@ function editUser(
   const skills = new Map(user.skills);
   for (const change of changes) {
     const id = ids.get(change.skill);
-    if (id === undefined) continue;
+    const isRefused = change.kind === "gain" && skills.size >= MAX_SKILLS_PER_USER;
+    if (id === undefined || isRefused) continue;
     done.add(change.fingerprint);
     if (change.kind === "lose") skills.delete(id);
     else skills.set(id, change.after);
