@@ -66,7 +66,7 @@ export function plan(desired: Desired, ledger: Ledger | null, live: Live, option
   }
   const joined = join(desired, ledger, live);
   const tally = newTally();
-  const formerOrigin = formerOrigins(options.former, live, joined.skills);
+  const formerOrigin = formerOrigins(options.former, joined.ledger?.users ?? [], live, joined.skills);
   const deletes = decideFates(joined, live, {
     target: desired.target,
     isAllowed: (code) => isAllowed(code, options),

@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import type { Dialect, Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { Desk } from "../../support/desk.ts";
+import { ledgerIn, newDesk, oursIn, settings } from "../../support/desk.ts";
+import { leaveIntent } from "../../support/intent.ts";
+import { assignmentsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
+import { changesOf, originsOf, planAt } from "../../support/planned.ts";
+
+const FILE = "skills/a.yaml";
+
+const YAML = `skills:
+  - name: Billing
+    assign_to_users:
+      - { user: ann@example.com, proficiency: 4 }
+      - { user: cleo@example.com, proficiency: 2 }
+      - dora@example.com
+  - name: Refunds
+    assign_to_groups:
+      - { group: Desk, proficiency: 2 }
+profiles:
+  - name: Support
+    skills:
+      - Billing
+      - Refunds
+`;
+
+const EDITED = `skills:
+  - name: Billing
+    assign_to_users:
+      - { user: ann@example.com, proficiency: 4 }
+      - { user: cleo@example.com, proficiency: 3 }
+      - { user: bob@example.com, proficiency: 2 }
+  - name: Refunds
+    assign_to_groups:
+      - { group: Desk, proficiency: 2 }
+  - name: Complaints
+    assign_to_users: [ann@example.com]
+profiles:
+  - name: Support
+    skills:
+      - Billing
+`;
+
+/** A repository whose YAML has been applied. */
+async function applied(yaml: string, dialect: Dialect = "cloud"): Promise<{ sandbox: Sandbox; desk: Desk }> {
+  const sandbox = await startOrganisation({ dialect });
+  const desk = newDesk(sandbox, { [FILE]: yaml });
+  await apply(desk);
+  return { sandbox, desk };
+}
+
+async function apply(desk: Desk): Promise<void> {
+  const { exitCode, text } = await desk.run("apply --yes");
+  expect(exitCode, text).toBe(0);
+}
+
+describe.each<Dialect>(["cloud", "profiles"])("a plan after work by hand and edits (%s)", (dialect) => {
+  test("says of each change why, and by which line of which commit", async () => {
+    const { sandbox, desk } = await applied(YAML, dialect);
+    const before = desk.git("rev-parse", "HEAD");
+    sandbox.hand.unassign("ann@example.com", "Billing");
+    sandbox.hand.assign("cleo@example.com", "Billing", 5);
+    sandbox.hand.addGroupMember("Desk", "cleo@example.com");
+    sandbox.hand.removeGroupMember("Desk", "dora@example.com");
+    if (dialect === "profiles") sandbox.hand.setProfileSkills("Support", ["Complaints", "Refunds"]);
+    desk.commit({ [FILE]: EDITED });
+
+    const planned = await planAt(desk);
+    expect(changesOf(planned)).toEqual([
+      ...(dialect === "profiles"
+        ? ["+ profile Support gains Billing (drift)", "- profile Support loses Refunds (edit)"]
+        : []),
+      "+ ann@example.com gains Billing at 4 (drift)",
+      "+ ann@example.com gains Complaints at 1 (edit)",
+      "~ bob@example.com Billing 1 → 2 (conflict)",
+      "~ cleo@example.com Billing 5 → 3 (conflict)",
+      "+ cleo@example.com gains Refunds at 2 (membership)",
+      "- dora@example.com loses Billing, was 1 (edit, unnamed)",
+      "- dora@example.com loses Refunds, was 2 (membership, unnamed)",
+    ]);
+    expect(originsOf(planned)).toEqual([
+      `ann@example.com Billing ${FILE}:4`,
+      `ann@example.com Complaints ${FILE}:11`,
+      `bob@example.com Billing ${FILE}:6`,
+      `cleo@example.com Billing ${FILE}:5`,
+      `cleo@example.com Refunds ${FILE}:9`,
+      `dora@example.com Billing ${FILE}:6 at ${before}`,
+      `dora@example.com Refunds ${FILE}:9 at ${before}`,
+    ]);
+    const { out } = await desk.run("plan");
+    expect(out).toContain(`- Billing (was at 1)  ${FILE}:6 at ${before.slice(0, 7)}\n`);
+    expect(out).toContain(`+ Billing at 4  put back: changed by hand  ${FILE}:4\n`);
+    expect(out).toContain(`~ Billing 5 → 3  overwrites work by hand  ${FILE}:5\n`);
+    expect(out).toContain(`+ Refunds at 2  through a group's members  ${FILE}:9\n`);
+  });
+});
+
+test("who loses a skill through a group that the YAML no longer names loses it by the group's old line", async () => {
+  const { desk } = await applied(YAML);
+  const before = desk.git("rev-parse", "HEAD");
+  desk.commit({
+    [FILE]: YAML.replace("      - { group: Desk, proficiency: 2 }\n", "").replace(
+      "    assign_to_groups:\n",
+      "",
+    ),
+  });
+  expect(originsOf(await planAt(desk))).toEqual([
+    `bob@example.com Refunds ${FILE}:9 at ${before}`,
+    `dora@example.com Refunds ${FILE}:9 at ${before}`,
+  ]);
+});
+
+describe("drift: report", () => {
+  test("leaves what someone changed, says so until it is settled, and still follows edits", async () => {
+    const { sandbox, desk } = await applied(YAML);
+    desk.commit(settings("drift: report"));
+    sandbox.hand.unassign("ann@example.com", "Billing");
+    sandbox.hand.assign("cleo@example.com", "Billing", 5);
+    const left = [
+      "note DRIFT_LEFT kind user, holder ann@example.com, named true, skill billing, applied 4, live null",
+      "note DRIFT_LEFT kind user, holder cleo@example.com, named true, skill billing, applied 2, live 5",
+    ];
+
+    for (const round of ["at first", "after an apply"]) {
+      const planned = await planAt(desk, "--detailed-exitcode");
+      expect(planned.lines, round).toEqual(expect.arrayContaining(left));
+      expect([planned.exitCode, changesOf(planned)], round).toEqual([0, []]);
+      expect((await desk.run("drift --detailed-exitcode")).exitCode, round).toBe(2);
+      await apply(desk);
+    }
+    expect(assignmentsOf(sandbox)).toContain("cleo@example.com Billing 5");
+    desk.commit({ [FILE]: YAML.replace("proficiency: 4", "proficiency: 3") });
+    expect(changesOf(await planAt(desk))).toEqual(["+ ann@example.com gains Billing at 3 (conflict)"]);
+  });
+});
+
+describe("exclusive", () => {
+  test("takes away what others gave, but never without a ledger", async () => {
+    const yaml = YAML.replace("name: Billing\n", "name: Billing\n    exclusive: true\n");
+    const sandbox = await startOrganisation();
+    const desk = newDesk(sandbox, { [FILE]: yaml });
+    const first = await planAt(desk);
+    expect(changesOf(first).filter((line) => line.startsWith("-"))).toEqual([]);
+    expect(first.lines).toContain("(no ledger)");
+    await apply(desk);
+    expect(assignmentsOf(sandbox)).toContain("bob@example.com Billing 1");
+    expect(changesOf(await planAt(desk))).toEqual([
+      "- bob@example.com loses Billing, was 1 (drift, unnamed)",
+    ]);
+    await apply(desk);
+    expect(assignmentsOf(sandbox)).not.toContain("bob@example.com Billing 1");
+  });
+});
+
+describe("managed: false", () => {
+  test("lets a skill and its holders go: nothing is removed, then or later", async () => {
+    const { sandbox, desk } = await applied(YAML);
+    const held = assignmentsOf(sandbox);
+    const rest = YAML.replace(/ {2}- name: Billing\n[^]*?(?= {2}- name: Refunds)/, "").replace(
+      "      - Billing\n",
+      "",
+    );
+    desk.commit({ [FILE]: rest.replace("skills:\n", "skills:\n  - { name: Billing, managed: false }\n") });
+    expect(changesOf(await planAt(desk))).toEqual([]);
+    await apply(desk);
+    expect(oursIn(ledgerIn(desk.folder), sandbox)).toEqual([
+      "bob@example.com refunds 2",
+      "dora@example.com refunds 2",
+    ]);
+    desk.commit({ [FILE]: rest });
+    const planned = await planAt(desk, "--detailed-exitcode");
+    expect([planned.exitCode, changesOf(planned), planned.plan.refusals]).toEqual([0, [], []]);
+    expect(assignmentsOf(sandbox)).toEqual(held);
+  });
+});
+
+describe("the command drift", () => {
+  test("knows nothing of edits, shows what was changed by hand, and writes nothing", async () => {
+    const { sandbox, desk } = await applied(YAML);
+    desk.commit({ [FILE]: EDITED });
+    sandbox.requests.length = 0;
+    const none = await desk.run("drift --detailed-exitcode");
+    expect([none.exitCode, none.out]).toEqual([0, expect.stringContaining("No changes.")]);
+    sandbox.hand.unassign("ann@example.com", "Billing");
+    const some = await desk.run("drift --detailed-exitcode");
+    expect([some.exitCode, (await desk.run("drift")).exitCode]).toEqual([2, 0]);
+    expect(some.out).toContain(`+ Billing at 4  put back: changed by hand  ${FILE}:4`);
+    expect(some.out).not.toContain("cleo@example.com");
+    expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("says so and ends while an apply is at work", async () => {
+    const { sandbox, desk } = await applied(YAML);
+    sandbox.hand.unassign("ann@example.com", "Billing");
+    await leaveIntent(desk, { minutesAgo: 5 });
+    const { exitCode, out } = await desk.run("drift --detailed-exitcode");
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^An apply is at work: zoe on .*, since .*\. Look for drift once it has ended\.\n$/);
+  });
+});

@@ -1,0 +1,154 @@
+/** Desks: clones with YAML in them where people commit and type commands. Real git, none of the machine's settings. */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Intent } from "../../src/ledger/intent.ts";
+import type { Ledger } from "../../src/model.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { cleanEnv, git, temporaryDirectory } from "../ledger/repositories.ts";
+import type { CommandRun } from "./command.ts";
+import { command } from "./command.ts";
+import { environmentOf } from "./organisation.ts";
+import { UNHURRIED } from "./repository.ts";
+
+/** Texts by path, seen from the repository's folder; null deletes the file. */
+export type Files = Readonly<Record<string, string | null>>;
+
+export interface Desk {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs a command line from the repository's folder, so only one at a time. */
+  run(line: string): Promise<CommandRun>;
+  /** Runs a command line beside others: from the tests' own folder, with `--dir`. */
+  runBeside(line: string): Promise<CommandRun>;
+  /** Writes files without committing them. */
+  write(files: Files): void;
+  /** Writes and commits files; answers the commit's hash. */
+  commit(files: Files): string;
+  git(...args: string[]): string;
+}
+
+/** `skills/settings.yaml` with nothing that anybody would wait for, and these lines. */
+export function settings(...lines: readonly string[]): Files {
+  const all = ["stale_seconds: 0", ...lines];
+  return { "skills/settings.yaml": [UNHURRIED, ...all.map((line) => `${line}\n`)].join("") };
+}
+
+/** A repository without a remote, whose first commit holds the settings and these files. */
+export function newDesk(where: Sandbox | NodeJS.ProcessEnv, files: Files = {}): Desk {
+  const desk = deskAt(temporaryDirectory(), where);
+  desk.git("init", "--quiet", "--initial-branch=main", "--template=");
+  nameOwner(desk);
+  desk.commit({ ...settings(), ...files });
+  return desk;
+}
+
+/** A bare repository, and two clones that have it as `origin`. */
+export interface Office {
+  /** Its folder. */
+  readonly origin: string;
+  readonly ann: Desk;
+  readonly bob: Desk;
+}
+
+/** An office whose first commit holds the settings and these files. */
+export function newOffice(where: Sandbox | NodeJS.ProcessEnv, files: Files = {}): Office {
+  const root = temporaryDirectory();
+  const origin = join(root, "origin.git");
+  git(root, "clone", "--quiet", "--bare", "--template=", newDesk(where, files).folder, origin);
+  return { origin, ann: newClone(origin, where), bob: newClone(origin, where) };
+}
+
+/** Another clone of the bare repository; `options` are for `git clone`. */
+export function newClone(
+  origin: string,
+  where: Sandbox | NodeJS.ProcessEnv,
+  ...options: readonly string[]
+): Desk {
+  const folder = join(temporaryDirectory(), "clone");
+  git(dirname(folder), "clone", "--quiet", "--template=", ...options, `file://${origin}`, folder);
+  const desk = deskAt(folder, where);
+  nameOwner(desk);
+  return desk;
+}
+
+/** A copy of a desk and of its origin, where it has one, with all that the repositories hold. */
+export function copyDesk({ folder }: Desk, where: Sandbox | NodeJS.ProcessEnv): Desk {
+  const root = temporaryDirectory();
+  const copy = deskAt(join(root, "clone"), where);
+  cpSync(folder, copy.folder, { recursive: true });
+  const origin = originOf(copy);
+  if (origin !== null) {
+    cpSync(origin, join(root, "origin.git"), { recursive: true });
+    copy.git("remote", "set-url", "origin", `file://${join(root, "origin.git")}`);
+  }
+  return copy;
+}
+
+/** The folder of the bare repository that the desk has as `origin`; null where it has none. */
+export function originOf(desk: Desk): string | null {
+  return desk.git("remote") === "" ? null : desk.git("remote", "get-url", "origin").replace("file://", "");
+}
+
+/** The same folder with other credentials or variables. */
+export function deskAt(folder: string, where: Sandbox | NodeJS.ProcessEnv): Desk {
+  const env = isSandbox(where) ? cleanEnv(environmentOf(where)) : where;
+  const dir = join(folder, "skills");
+  const desk: Desk = {
+    folder,
+    env,
+    run: (line) => command(line, { folder, env }),
+    runBeside: (line) => command(`${line} --dir ${dir}`, { env }),
+    write(files) {
+      for (const [path, text] of Object.entries(files)) writeOrDelete(join(folder, path), text);
+    },
+    commit(files) {
+      desk.write(files);
+      desk.git("add", "--all");
+      desk.git("commit", "--quiet", "--message", Object.keys(files).join(", "));
+      return desk.git("rev-parse", "HEAD");
+    },
+    git: (...args) => git(folder, ...args),
+  };
+  return desk;
+}
+
+function isSandbox(where: Sandbox | NodeJS.ProcessEnv): where is Sandbox {
+  return typeof where["hand"] === "object";
+}
+
+function writeOrDelete(file: string, text: string | null): void {
+  if (text === null) rmSync(file);
+  else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+function nameOwner(desk: Desk): void {
+  desk.git("config", "user.name", "Ann Lee");
+  desk.git("config", "user.email", "ann@example.com");
+}
+
+// ── The ledger ───────────────────────────────────────────────────────────────────────────────────────
+
+/** What the branch holds in this repository, which may be the bare one. */
+export function ledgerIn(folder: string, target = "default"): Ledger & { readonly intent?: Intent } {
+  return JSON.parse(git(folder, "show", `ledger/${target}:ledger.json`)) as Ledger;
+}
+
+/** Which assignments the ledger calls ours: `e-mail slug proficiency`, sorted; the e-mails are the sandbox's. */
+export function oursIn({ users }: Ledger, sandbox: Sandbox): string[] {
+  const emails = new Map(sandbox.snapshot().users.map(({ id, email }) => [id, email]));
+  return users
+    .flatMap(({ id, assignments }) =>
+      Object.entries(assignments).map(
+        ([skill, { proficiency }]) => `${emails.get(id) ?? id} ${skill} ${proficiency}`,
+      ),
+    )
+    .sort();
+}
+
+/** The first lines of the branch's messages, oldest first. */
+export function storyIn(folder: string, target = "default"): string[] {
+  return git(folder, "log", "--reverse", "--format=%s", `ledger/${target}`).split("\n");
+}
