@@ -49,7 +49,7 @@ export async function applyCommand(options: ApplyCommandOptions, terminal: Termi
     if (plan.stages.length === 0) return await recordNothingDone(planned, options, terminal);
     if (options.yes !== true) await confirm(plan, terminal);
     const report = await carryOut(planned, world, options, terminal);
-    terminal.out(outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+    showOutcome(report, plan, terminal);
     return isComplete(report) ? 0 : 1;
   } finally {
     await world.close();
@@ -67,7 +67,17 @@ async function readPlanFile(file: string): Promise<Plan> {
       hint: "Write one with: genesys-skills plan --out FILE",
     });
   }
-  return parsePlanFile(text, file, await readSchema("plan"));
+  const plan = parsePlanFile(text, file, await readSchema("plan"));
+  if (plan.isEstimate) throw estimate(file);
+  return plan;
+}
+
+function estimate(file: string): Failure {
+  return new Failure({
+    code: "ESTIMATE",
+    message: `${file} is an estimate, made without the organisation, so it can't be applied.`,
+    hint: "Plan without --offline, review, and apply that file.",
+  });
 }
 
 /** Every change of the fresh plan must be in the file; fewer is fine, for then it is done already. */
@@ -124,11 +134,13 @@ async function carryOut(
 ): Promise<ApplyReport> {
   const interrupt = listenForInterrupt(terminal);
   const progress = startProgress(plan, terminal);
+  const outcomes: OperationOutcome[] = [];
   const applyOptions = {
     stop: interrupt.signal,
     // The sandbox shows every write at once.
     staleSeconds: options.sandbox ? 0 : worlds.desired.settings.staleSeconds,
     onOutcome: (outcome: OperationOutcome) => {
+      outcomes.push(outcome);
       progress.step(outcome);
     },
   };
@@ -136,10 +148,19 @@ async function carryOut(
     const recording = recordingOf(worlds, options);
     if (!recording) return await apply(plan, connection, applyOptions);
     return await applyRecorded(plan, connection, recording, applyOptions);
+  } catch (error) {
+    // The ledger could not be written down; what was done to the organisation is said all the same.
+    const report = { outcomes, notVisible: [], stopped: interrupt.signal.aborted, createdIds: new Map() };
+    if (outcomes.length > 0) showOutcome(report, plan, terminal);
+    throw error;
   } finally {
     progress.stop();
     interrupt.release();
   }
+}
+
+function showOutcome(report: ApplyReport, plan: Plan, terminal: Terminal): void {
+  terminal.out(outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
 }
 
 /** What was found and is ours from now on, and the revision, are written down though nothing had to be done. */
