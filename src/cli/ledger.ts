@@ -1,5 +1,5 @@
 /** The ledger of a command's target, as far as the command's options want one. */
-
+import { join } from "node:path";
 import { describeRun } from "../ledger/intent.ts";
 import type { LedgerState, NoLedger } from "../ledger/read.ts";
 import type { HeadRevision } from "../ledger/revision.ts";
@@ -15,6 +15,7 @@ export interface OpenLedger {
   /** Null where there is no git repository, or with `--no-ledger`. */
   readonly store: LedgerStore | null;
   readonly state: LedgerState;
+  /** Its files as the user would type them. */
   readonly head: HeadRevision | null;
   readonly others: readonly OtherLedger[];
 }
@@ -33,7 +34,12 @@ export async function openLedger(
   if (store.kind === "none") return { store: null, state: store, head: null, others: [] };
   terminal.status("Reading the ledger…");
   const [state, head] = [await store.read(), await headRevision(dir, ".", env)];
-  return { store, state, head, others: sandbox ? [] : await store.others() };
+  return {
+    store,
+    state,
+    head: head && { ...head, dirty: head.dirty.map((file) => join(dir, file)) },
+    others: sandbox ? [] : await store.others(),
+  };
 }
 
 /** The ledger as this clone saw it last, without asking the remote; null where it never saw one. */

@@ -25,6 +25,20 @@ export async function compareRevisions(
   return order;
 }
 
+/** What the reader of a plan should know of its commit; null where it follows what was applied, or git can't tell. */
+export async function orderWords(
+  { state, head }: OpenLedger,
+  { dir }: WorldOptions,
+  { env }: Terminal,
+): Promise<string | null> {
+  const applied = state.kind === "none" ? null : state.ledger.revision;
+  if (applied === null || !head || (await isAncestor(dir, applied, head.commit, env)) !== "no") return null;
+  const [last, here] = [short(applied), short(head.commit)];
+  return (await isAncestor(dir, head.commit, applied, env)) === "yes"
+    ? `${last}, which is newer than ${here}, has been applied already: this plan takes back what came since, and an apply does nothing.`
+    : `${here} doesn't follow ${last}, which was applied last: this plan takes back what only that one has, and an apply is refused (STALE).`;
+}
+
 async function orderOf(
   dir: string,
   applied: string,

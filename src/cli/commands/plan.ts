@@ -11,6 +11,7 @@ import { listNames } from "../../report/words.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyAtWorkWords, readLastSeen } from "../ledger.ts";
 import type { WorldOptions } from "../options.ts";
+import { orderWords } from "../revisions.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWorld, planWithOrigins, planWorld } from "../world.ts";
 import type { PlanFormat } from "./plan-formats.ts";
@@ -56,6 +57,8 @@ async function planLive(options: PlanCommandOptions, terminal: Terminal): Promis
   try {
     const { plan, worlds } = await planWorld(world, options, terminal);
     warn(worlds.openLedger, terminal);
+    const order = await orderWords(worlds.openLedger, options, terminal);
+    if (order !== null) terminal.err(`${order}\n`);
     return { plan, desired: worlds.desired, live: worlds.live };
   } finally {
     await world.close();
@@ -108,5 +111,8 @@ async function writePlanFile(plan: Plan, file: string, terminal: Terminal): Prom
       hint: "Give --out a file in a folder that exists and that you may write to.",
     });
   }
-  terminal.err(`Plan written to ${file}. Apply it with: genesys-skills apply ${file}\n`);
+  const next = plan.isEstimate
+    ? "It is an estimate, so it can't be applied."
+    : `Apply it with: genesys-skills apply ${file}`;
+  terminal.err(`Plan written to ${file}. ${next}\n`);
 }
