@@ -23,7 +23,7 @@ const WORLDS: readonly (World & { readonly title: string })[] = [
 
 describe.each(WORLDS)("an apply that dies ($title)", (world) => {
   test("at any of its requests is finished by the next, and work by hand is kept", async () => {
-    const { dir } = await makeRepository({ "a.yaml": SMALL_YAML });
+    const { dir } = await makeRepository({ "a.yaml": SMALL_YAML, "b.yaml": "- name: Sales" });
     const { desired } = await loadDesired({ dir });
     const whole = await startOrganisation({ dialect: world.dialect });
     await planAndApply(whole, desired, ledgerFor(whole, world));

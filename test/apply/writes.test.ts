@@ -10,7 +10,7 @@ import { hasNoChanges, ledgerOf, openSession } from "../support/session.ts";
 describe.each(["cloud", "profiles"] as const)("all writes of an apply on the %s API", (dialect) => {
   async function applyAll() {
     const sandbox = await startOrganisation({ dialect });
-    const { dir } = await makeRepository({ "a.yaml": `${SMALL_YAML}\n` });
+    const { dir } = await makeRepository({ "a.yaml": SMALL_YAML, "b.yaml": "- name: Sales" });
     const ours = { dialect, skills: ["Billing", "Sales"], users: ["ann@example.com", "bob@example.com"] };
     const ledger = ledgerOf(sandbox, ours);
     const session = await openSession(sandbox, dir, ledger);

@@ -22,20 +22,18 @@ function resultOf(change: ChangeOutcome): string {
 }
 
 function aboutOf(operation: Operation, fingerprint: string): string {
-  switch (operation.kind) {
-    case "create-skill":
-      return `create ${operation.skill}`;
-    case "update-skill":
-      return `${operation.skill} ${fieldOf(operation.changes, fingerprint)}`;
-    case "update-profile": {
-      const entry = operation.entries.find((one) => one.fingerprint === fingerprint);
-      return `${operation.profile} ${entry?.skill ?? fieldOf(operation.changes, fingerprint)}`;
-    }
-    case "update-user": {
-      const change = operation.changes.find((one) => one.fingerprint === fingerprint);
-      return `${operation.email} ${change?.skill ?? "?"}`;
-    }
+  if (operation.kind === "update-skill") {
+    return `${operation.skill} ${fieldOf(operation.changes, fingerprint)}`;
   }
+  if (operation.kind === "update-profile") {
+    const entry = operation.entries.find((one) => one.fingerprint === fingerprint);
+    return `${operation.profile} ${entry?.skill ?? fieldOf(operation.changes, fingerprint)}`;
+  }
+  if (operation.kind === "update-user") {
+    const change = operation.changes.find((one) => one.fingerprint === fingerprint);
+    return `${operation.email} ${change?.skill ?? "?"}`;
+  }
+  return `${operation.kind.replace("-skill", "")} ${operation.skill}`;
 }
 
 function fieldOf(changes: readonly { field: string; fingerprint: string }[], fingerprint: string): string {
