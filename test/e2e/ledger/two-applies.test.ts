@@ -4,7 +4,7 @@ import { deskAt, ledgerIn, newDesk, newOffice, oursIn, storyIn } from "../../sup
 import { isWrite, startGate } from "../../support/gate.ts";
 import { leaveIntent } from "../../support/intent.ts";
 import { assignmentsOf, skillsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
-import { planAt } from "../../support/planned.ts";
+import { changesOf, planAt } from "../../support/planned.ts";
 
 const FILE = "skills/a.yaml";
 
@@ -176,6 +176,18 @@ describe("an intent that nobody renews", () => {
       "dora@example.com billing 1",
     ]);
     expect((await planAt(desk)).lines).not.toContainEqual(expect.stringContaining("UNFINISHED"));
+  });
+
+  test("claims nothing that somebody set by hand since, though the dead run meant to set it too", async () => {
+    const { sandbox, desk } = await leftBy(7);
+    sandbox.hand.assign("dora@example.com", "Billing", 5);
+    desk.commit({ [FILE]: "- { name: Billing, assign_to_users: [bob@example.com] }\n" });
+    expect(changesOf(await planAt(desk))).toEqual([
+      "- cleo@example.com loses Billing, was 2 (edit, unnamed)",
+    ]);
+    expect((await desk.run("apply --yes")).exitCode).toBe(0);
+    expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 5 });
+    expect(oursIn(ledgerIn(desk.folder), sandbox)).toEqual(["bob@example.com billing 1"]);
   });
 
   test("for five is a live one's, until somebody takes over", async () => {
