@@ -25,8 +25,8 @@ export interface Upserted {
 
 /** Writes the comment. Throws GitHubError. */
 export async function upsertComment(github: GitHub, upsert: Upsert): Promise<Upserted> {
-  const [oldest] = await ownComments(github, upsert);
-  return oldest ? settle(github, oldest, upsert.body) : create(github, upsert);
+  const own = await ownComments(github, upsert);
+  return own.length > 0 ? settle(github, own, upsert.body) : create(github, upsert);
 }
 
 /** Our comments of one kind and target, oldest first. */
@@ -40,14 +40,20 @@ export async function ownComments(
     .sort((a, b) => a.id - b.id);
 }
 
-async function settle(github: GitHub, comment: Comment, body: string): Promise<Upserted> {
-  // GitHub keeps what it is given, save the line ends of a form and white space at the end.
-  if (normal(comment.body) === normal(body)) return { action: "unchanged", url: comment.url };
-  await github.updateComment(comment.id, body);
-  return { action: "updated", url: comment.url };
+/** The oldest of our comments gets the body, and the others go. */
+async function settle(
+  github: GitHub,
+  [oldest, ...younger]: readonly Comment[],
+  body: string,
+): Promise<Upserted> {
+  for (const { id } of younger) await github.deleteComment(id);
+  if (!oldest) return { action: "created", url: "" };
+  if (normal(oldest.body) === normal(body)) return { action: "unchanged", url: oldest.url };
+  await github.updateComment(oldest.id, body);
+  return { action: "updated", url: oldest.url };
 }
 
-/** The body as it compares. */
+/** The body as it compares: GitHub may change line ends, and drop white space at the end. */
 export function normal(body: string): string {
   return body.replace(/\r\n/g, "\n").trimEnd();
 }
@@ -59,13 +65,14 @@ export function normal(body: string): string {
 async function create(github: GitHub, upsert: Upsert): Promise<Upserted> {
   const created = await createOnce(github, upsert);
   const login = created?.author ?? upsert.login;
-  const [oldest, ...younger] = await ownComments(github, { ...upsert, login });
-  // Deleted by the other run already, or a list that doesn't have it yet.
-  if (!oldest) return { action: "created", url: created?.url ?? "", ...realLogin(login, upsert) };
-  const settled = await settle(github, oldest, upsert.body);
-  for (const { id } of younger) await github.deleteComment(id);
-  const action = oldest.id === created?.id ? "created" : settled.action;
-  return { ...settled, action, ...realLogin(login, upsert) };
+  const own = await ownComments(github, { ...upsert, login });
+  const settled = await settle(github, own, upsert.body);
+  const isOurs = own.length === 0 || own[0]?.id === created?.id;
+  return {
+    ...settled,
+    ...(created && isOurs && { action: "created", url: created.url }),
+    ...(!isBy(login, upsert.login) && { realLogin: login }),
+  };
 }
 
 /** Null where no answer came: the comment may be there all the same, and the next look says so. */
@@ -77,8 +84,4 @@ async function createOnce(github: GitHub, upsert: Upsert): Promise<Comment | nul
     if (isLost && (await ownComments(github, upsert)).length > 0) return null;
     throw error;
   }
-}
-
-function realLogin(login: string, believed: Upsert): { readonly realLogin?: string } {
-  return isBy(login, believed.login) ? {} : { realLogin: login };
 }

@@ -90,13 +90,14 @@ function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint
 }
 
 function standingWords(match: SkillExplanation): string[] {
-  const { skill, standing, liveName, couldBe, renames, renamedTo } = match;
+  const { skill, standing, liveName, couldBe, renames, renamedTo, isCopied } = match;
   const isThere = skill.id !== null;
   const lines: string[] = [];
   if (standing === "let-go") lines.push("Let go (managed: false): nothing of it is given or taken any more.");
   if (standing === "by-hand") lines.push("Made by hand: no YAML names it, and it stays as it is.");
   if (standing === "dropped") lines.push("The YAML no longer names it.");
-  if (renamedTo) lines.push(`It is renamed: ${quoted(renamedTo.name)} takes its place.`);
+  if (renamedTo && isCopied) lines.push(`Who holds it gets ${quoted(renamedTo.name)} too.`);
+  if (renamedTo && !isCopied) lines.push(`It is renamed: ${quoted(renamedTo.name)} takes its place.`);
   if (couldBe.length > 0) {
     lines.push(`Nobody can tell which skill of the organisation is meant: ${listNames(couldBe)}.`);
   } else if (!isThere) {
@@ -108,9 +109,7 @@ function standingWords(match: SkillExplanation): string[] {
   }
   if (liveName !== undefined) lines.push(`The organisation calls it ${quoted(liveName)}.`);
   if (renames.length > 0) {
-    lines.push(
-      `The organisation still has ${listNames(renames.map(({ name }) => name))}, which it was called before.`,
-    );
+    lines.push(`Takes the place of ${listNames(renames.map(({ name }) => name))}.`);
   }
   return lines;
 }

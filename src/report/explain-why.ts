@@ -65,7 +65,8 @@ function wantedWords({ wanted }: Holding): string {
 
 // ── Why ──────────────────────────────────────────────────────────────────────────────────────────────
 
-function whyLines(holding: Holding, paint: Paint): string[] {
+/** Why one user has one skill, or is to have or lose it: a line for each reason, the one that decides first. */
+export function whyLines(holding: Holding, paint: Paint): string[] {
   const sources = mergeMemberships(holding.wishes);
   const isContested = sources.length > 1;
   const reasons = sources.map(({ reason, memberships }, rank) => {
@@ -157,9 +158,10 @@ function unwantedWords({ user, why, now, after, other, applied, formerOrigin }: 
     case "former-member":
       return `ours until the next apply: no longer a member of the group that gave it${was}`;
     case "renamed":
-      return now === null
-        ? `comes with the rename of ${quoted(other ?? "")}${after === null ? "" : `, at ${proficiencyWords(after)}`}`
-        : `goes with the rename: ${quoted(other ?? "")} takes its place`;
+      if (now === null) {
+        return `comes with ${other === undefined ? "a rename" : `the rename of ${quoted(other)}`}${after === null ? "" : `, at ${proficiencyWords(after)}`}`;
+      }
+      return `${after === null ? "goes with the rename" : "stays as long as something refers to it"}: ${quoted(other ?? "")} takes its place`;
     case "deleted":
       return "goes with the next apply: the skill is deleted";
     case "let-go":

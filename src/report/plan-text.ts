@@ -56,7 +56,7 @@ function renameBlock(plan: Plan, paint: Paint): string[] {
   return titled(
     "Renames",
     renameStories(plan).flatMap((story) => [
-      `  ${story.title}`,
+      `  ${paint.yellow("~")} ${story.title}`,
       ...story.steps.map((step, index) => `      ${index + 1}. ${step}`),
     ]),
     paint,

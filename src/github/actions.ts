@@ -1,0 +1,174 @@
+/** What a step of GitHub Actions can say beside its log: annotations, outputs, a summary; and a log that obeys nobody. */
+import { randomUUID } from "node:crypto";
+import * as core from "@actions/core";
+import type { Change, Operation, Place, Plan } from "../model.ts";
+import type { Problem } from "../problem.ts";
+import { refusalWords, skillName } from "../report/words.ts";
+import { printable } from "../text.ts";
+
+// ── Annotations ──────────────────────────────────────────────────────────────────────────────────────
+
+/** What stands at a line of the pull request. */
+export interface Annotation {
+  readonly level: "error" | "warning";
+  readonly title: string;
+  readonly message: string;
+  readonly place?: Place;
+}
+
+/** GitHub shows this many of each level for one step. */
+const SHOWN_PER_LEVEL = 10;
+
+export function problemAnnotations(problems: readonly Problem[]): Annotation[] {
+  return problems.map(({ code, message, hint, place }) => ({
+    level: "error",
+    title: code,
+    message: hint === undefined ? message : `${message} ${hint}`,
+    ...(place && { place }),
+  }));
+}
+
+/** Refusals as errors, and as warnings what is removed, once for each line that asks for it. */
+export function planAnnotations(plan: Plan): Annotation[] {
+  const refused = plan.refusals.map((refusal): Annotation => {
+    const { sentence, cure } = refusalWords(refusal, plan);
+    return {
+      level: "error",
+      title: refusal.code,
+      message: `${sentence} ${cure}`,
+      ...("origin" in refusal && { place: refusal.origin }),
+    };
+  });
+  return [...refused, ...removalAnnotations(plan)];
+}
+
+function removalAnnotations(plan: Plan): Annotation[] {
+  const lines = new Map<string, { readonly place: Place; readonly message: string; count: number }>();
+  for (const { change, skill } of plan.stages.flat().flatMap(removalsOf)) {
+    if (!change.origin) continue;
+    const { file, line, revision } = change.origin;
+    const key = JSON.stringify([file, line, skill]);
+    const since = revision === undefined ? "" : ` This line asked for it until ${revision.slice(0, 7)}.`;
+    const message = `${skillName(plan, skill)} is taken away.${since}`;
+    const known = lines.get(key) ?? { place: change.origin, message, count: 0 };
+    known.count += 1;
+    lines.set(key, known);
+  }
+  return [...lines.values()].map(({ place, message, count }) => ({
+    level: "warning",
+    title: count === 1 ? "Removal" : `${count} removals`,
+    message,
+    place,
+  }));
+}
+
+function removalsOf(operation: Operation): { readonly change: Change; readonly skill: string }[] {
+  switch (operation.kind) {
+    case "create-skill":
+    case "update-skill":
+      return [];
+    case "delete-skill":
+      return [{ change: operation, skill: operation.skill }];
+    case "update-profile":
+      return operation.entries.flatMap((change) =>
+        change.kind === "lose" ? [{ change, skill: change.skill }] : [],
+      );
+    case "update-user":
+      return operation.changes.flatMap((change) =>
+        change.kind === "lose" && change.to === undefined ? [{ change, skill: change.skill }] : [],
+      );
+  }
+}
+
+/** Errors first, no more of each level than GitHub shows; returns how many were left out. */
+export function annotate(annotations: readonly Annotation[]): number {
+  const [errors, warnings] = (["error", "warning"] as const).map((level) =>
+    annotations.filter((annotation) => annotation.level === level).slice(0, SHOWN_PER_LEVEL),
+  );
+  for (const { title, message, place } of errors ?? [])
+    core.error(printable(message, 2000), properties(title, place));
+  for (const { title, message, place } of warnings ?? []) {
+    core.warning(printable(message, 2000), properties(title, place));
+  }
+  return annotations.length - (errors?.length ?? 0) - (warnings?.length ?? 0);
+}
+
+function properties(title: string, place: Place | undefined): core.AnnotationProperties {
+  const name = printable(title);
+  return place
+    ? { title: name, file: place.file, startLine: place.line, startColumn: place.column }
+    : { title: name };
+}
+
+// ── Outputs ──────────────────────────────────────────────────────────────────────────────────────────
+
+export type FailureReason =
+  | "refused"
+  | "plan-changed"
+  | "unreviewed"
+  | "apply-failed"
+  | "validate-failed"
+  | "error";
+
+export interface Outputs {
+  readonly plan?: Plan;
+  /** Where the plan file was written. */
+  readonly planPath?: string;
+  readonly failureReason?: FailureReason;
+}
+
+/** Sets the step's outputs, each with `_` and with `-`; nothing where GitHub gave no file for them. */
+export function setOutputs({ plan, planPath, failureReason }: Outputs, env: NodeJS.ProcessEnv): void {
+  if (!env["GITHUB_OUTPUT"]) return;
+  const outputs = {
+    ...(plan && {
+      changes: plan.stages.length > 0,
+      to_add: plan.summary.add,
+      to_change: plan.summary.change,
+      to_destroy: plan.summary.destroy,
+      fingerprint: plan.fingerprint,
+    }),
+    ...(planPath !== undefined && { plan_path: planPath }),
+    failure_reason: failureReason ?? "",
+  };
+  for (const [name, value] of Object.entries(outputs)) {
+    core.setOutput(name, value);
+    if (name.includes("_")) core.setOutput(name.replaceAll("_", "-"), value);
+  }
+}
+
+// ── Summary and log ──────────────────────────────────────────────────────────────────────────────────
+
+/** GitHub refuses a summary of more than 1 MiB; some of it may be used by others of the same step. */
+const SUMMARY_BYTES = 1_000_000;
+
+/** Adds Markdown to the job's summary, cut at the end of a line; nothing where GitHub gave no file for it. */
+export async function writeSummary(markdown: string, env: NodeJS.ProcessEnv): Promise<void> {
+  if (!env["GITHUB_STEP_SUMMARY"]) return;
+  await core.summary.addRaw(cutLines(markdown, SUMMARY_BYTES), true).write();
+}
+
+function cutLines(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  const bytes = Buffer.from(text).subarray(0, maxBytes - 100);
+  return `${bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1).toString("utf8")}\n\n… cut here: it was too long for a summary.\n`;
+}
+
+/** Has GitHub replace the secret by *** in the log; a short one would blank out half of it, and is no secret. */
+export function maskSecret(secret: string): void {
+  if (secret.length >= 6) core.setSecret(secret);
+}
+
+/** `text` for the log of a workflow, where a line such as `::error::` in somebody's name would be obeyed. */
+export function disarm(text: string, token: string = randomUUID()): string {
+  if (!/^\s*::|##\[/m.test(text)) return text;
+  const end = text.endsWith("\n") ? "" : "\n";
+  return `::stop-commands::${token}\n${text}${end}::${token}::\n`;
+}
+
+/** `text` as a group of the log that opens on a click. */
+export function grouped(title: string, text: string): string {
+  const safe = disarm(text);
+  const end = safe.endsWith("\n") ? "" : "\n";
+  return `::group::${printable(title).replaceAll("%", "%25")}\n${safe}${end}::endgroup::\n`;
+}

@@ -1,0 +1,67 @@
+/** One issue per target while it drifts: opened, kept up to date, and closed when nothing differs any more. */
+import type { Plan } from "../model.ts";
+import { driftIssueBody } from "../report/result-comment.ts";
+import { normal } from "./comment.ts";
+import { GitHubError } from "./error.ts";
+import type { GitHub, Issue } from "./github.ts";
+import { isBy } from "./login.ts";
+import { markedTarget, targetMarker } from "./marker.ts";
+import type { Session } from "./session.ts";
+import { orFailure } from "./session.ts";
+
+export interface DriftIssue {
+  readonly target: string;
+  /** The part of a plan that someone's work by hand made (`driftOf`); null where there is none. */
+  readonly drift: Plan | null;
+}
+
+export interface SyncedIssue {
+  readonly action: "opened" | "updated" | "unchanged" | "closed" | "none";
+  /** Absent where there is no issue. */
+  readonly url?: string;
+}
+
+/** Throws Failure GITHUB. */
+export function syncDriftIssue(session: Session, issue: DriftIssue): Promise<SyncedIssue> {
+  return orFailure(sync(session, issue));
+}
+
+async function sync(session: Session, { target, drift }: DriftIssue): Promise<SyncedIssue> {
+  const { github, run } = session;
+  const [issue, ...younger] = await ownIssues(session, target);
+  for (const { number } of younger) await github.updateIssue(number, { state: "closed" });
+  if (drift === null) return issue ? close(github, issue) : { action: "none" };
+  const body = driftIssueBody(drift, { marker: targetMarker("drift", target), runUrl: run.url });
+  return issue ? update(github, issue, body) : open(github, target, body);
+}
+
+/** Ours and open, oldest first. */
+async function ownIssues({ github, login }: Session, target: string): Promise<Issue[]> {
+  const issues = await github.listOpenIssues();
+  return issues
+    .filter(({ author, body }) => isBy(login, author) && markedTarget("drift", body) === target)
+    .sort((a, b) => a.number - b.number);
+}
+
+async function open(github: GitHub, target: string, body: string): Promise<SyncedIssue> {
+  const { url } = await github.createIssue(`Routing skills of ${target} were changed by hand`, body);
+  return { action: "opened", url };
+}
+
+async function update(github: GitHub, { number, url, body: old }: Issue, body: string): Promise<SyncedIssue> {
+  if (normal(old) === normal(body)) return { action: "unchanged", url };
+  await github.updateIssue(number, { body });
+  // GitHub has answered 200 to an update that was too long for it, and kept the old text.
+  const { body: kept } = await github.readIssue(number);
+  if (normal(kept) === normal(body)) return { action: "updated", url };
+  throw new GitHubError({
+    method: "PATCH",
+    path: "/repos/{owner}/{repo}/issues/{issue_number}",
+    said: `issue ${number} still has its old text`,
+  });
+}
+
+async function close(github: GitHub, { number, url }: Issue): Promise<SyncedIssue> {
+  await github.updateIssue(number, { state: "closed" });
+  return { action: "closed", url };
+}

@@ -1,0 +1,107 @@
+/** Which pull requests brought the commits that are applied now. */
+import type { Clock } from "../genesys/clock.ts";
+import { mustRun, openGit } from "../ledger/git.ts";
+import { isAncestor } from "../ledger/revision.ts";
+import type { GitHub, Pull } from "./github.ts";
+
+/** The way from what was applied last to what is applied now. */
+export interface Stretch {
+  /** A directory of the repository. */
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The commit that was applied last, or null where nothing ever was. */
+  readonly revision: string | null;
+  /** The commit that is applied now. */
+  readonly head: string;
+  /** The branch that it stands on. */
+  readonly branch: string;
+}
+
+export interface Commit {
+  readonly hash: string;
+  /** When it came to the branch, in milliseconds since 1970. */
+  readonly at: number;
+  readonly message: string;
+}
+
+/** More than this between two applies is no work of reviews any more; what is older then doesn't count. */
+const MAX_COMMITS = 250;
+
+/** Before the first apply every merged pull request is one since the last. */
+const MAX_FIRST_COMMITS = 50;
+
+/** The commits of the branch since the last apply, newest first; null where the last apply isn't among their ancestors. */
+export async function commitsSince({ cwd, env, revision, head }: Stretch): Promise<Commit[] | null> {
+  if (revision !== null && (await isAncestor(cwd, revision, head, env)) !== "yes") return null;
+  const range = revision === null ? head : `${revision}..${head}`;
+  const git = openGit(env === undefined ? { cwd } : { cwd, env });
+  const options = [
+    "--first-parent",
+    "-z",
+    `--max-count=${revision === null ? MAX_FIRST_COMMITS : MAX_COMMITS}`,
+    "--format=%H%n%ct%n%B",
+  ];
+  const log = await mustRun(git, ["log", ...options, range, "--"]);
+  return log
+    .split("\0")
+    .filter((entry) => entry !== "")
+    .map((entry) => {
+      const [hash = "", seconds = "", ...message] = entry.split("\n");
+      return { hash, at: Number(seconds) * 1000, message: message.join("\n") };
+    });
+}
+
+/** Milliseconds between the looks at an index that doesn't know a commit yet: it lags by tens of seconds after a merge. */
+const INDEX_WAITS = [2000, 4000, 8000, 16_000];
+
+/** A commit older than this is in the index, or has no pull request. */
+const INDEX_LAG = 10 * 60_000;
+
+/** The pull requests that were merged into the branch by these commits, by number. Throws GitHubError. */
+export async function pullsMergedBy(
+  github: GitHub,
+  commits: readonly Commit[],
+  branch: string,
+  clock: Clock,
+): Promise<Pull[]> {
+  const hashes = new Set(commits.map(({ hash }) => hash));
+  const isMergedHere = ({ isMerged, base, mergeCommit }: Pull): boolean =>
+    isMerged && base === branch && mergeCommit !== null && hashes.has(mergeCommit);
+  const found = new Map<number, Pull>();
+  const keep = (pulls: readonly Pull[]): boolean => {
+    const merged = pulls.filter(isMergedHere);
+    for (const pull of merged) found.set(pull.number, pull);
+    return merged.length > 0;
+  };
+
+  let unknown: Commit[] = [];
+  for (const commit of commits) {
+    const named = await pullNamedBy(github, commit);
+    if (!keep(named ? [named] : [])) unknown.push(commit);
+  }
+  for (const wait of [0, ...INDEX_WAITS]) {
+    if (wait > 0) {
+      unknown = unknown.filter(({ at }) => clock.now() - at < INDEX_LAG);
+      if (unknown.length === 0) break;
+      await clock.sleep(wait, new AbortController().signal);
+    }
+    const still: Commit[] = [];
+    for (const commit of unknown) if (!keep(await github.pullsOfCommit(commit.hash))) still.push(commit);
+    unknown = still;
+  }
+  return [...found.values()].sort((a, b) => a.number - b.number);
+}
+
+/** The pull request that a merge's or squash's message names, where it says that this commit is what it became. */
+async function pullNamedBy(github: GitHub, { hash, message }: Commit): Promise<Pull | null> {
+  const number = pullNumber(message);
+  const pull = number === null ? null : await github.findPull(number);
+  return pull?.mergeCommit === hash ? pull : null;
+}
+
+/** `12` of `Merge pull request #12 from …` and of `Take care (#12)`; a revert names the reverted one first. */
+export function pullNumber(message: string): number | null {
+  const [title = ""] = message.split("\n", 1);
+  const digits = /^Merge pull request #(\d{1,9})\b/.exec(title)?.[1] ?? /\(#(\d{1,9})\)\s*$/.exec(title)?.[1];
+  return digits === undefined ? null : Number(digits);
+}

@@ -1,0 +1,113 @@
+/** Tells pull requests what is planned for them and what became of it. What can't be posted is said, and stops nothing. */
+import type { Plan } from "../model.ts";
+import type { CommentOptions } from "../report/comment.ts";
+import { planComment } from "../report/comment.ts";
+import type { Result } from "../report/result-comment.ts";
+import { resultComment } from "../report/result-comment.ts";
+import type { Upsert } from "./comment.ts";
+import { upsertComment } from "./comment.ts";
+import { GitHubError, gitHubTrouble } from "./error.ts";
+import type { PullRequestEvent } from "./event.ts";
+import { planMark, planMarker, targetMarker } from "./marker.ts";
+import type { Session } from "./session.ts";
+
+export type Posted =
+  | {
+      readonly kind: "posted";
+      readonly action: "created" | "updated" | "unchanged";
+      readonly url: string;
+      readonly advice?: string;
+    }
+  /** Nothing to post to, or nothing that we may post. */
+  | { readonly kind: "left"; readonly why: string }
+  | { readonly kind: "failed"; readonly why: string };
+
+/** What the comment shows beside the plan; all of it finished text. */
+export type PlanExtras = Pick<CommentOptions, "warnings" | "graph" | "impact">;
+
+/** Creates or updates the target's comment on the pull request that started this run. */
+export async function postPlan(session: Session, plan: Plan, extras: PlanExtras = {}): Promise<Posted> {
+  const { run, github } = session;
+  const { event } = run;
+  if (event.kind !== "pull-request") return { kind: "left", why: "this run is of no pull request" };
+  if (event.outsider !== null) {
+    return {
+      kind: "left",
+      why: `${OUTSIDERS[event.outsider]} can't comment; the job's summary has the plan`,
+    };
+  }
+  return orSay(async () => {
+    const why = await reasonToLeave(session, event);
+    if (why !== null) return { kind: "left", why };
+    const mark = planMark(plan, { repository: github.repository, pull: event.number, head: event.head });
+    const body = planComment(plan, {
+      ...extras,
+      marker: planMarker(mark),
+      runUrl: run.url,
+      head: event.head,
+      isTooMuch: mark.hashes === null,
+    });
+    return write(session, { kind: "plan", target: plan.target, pull: event.number, body });
+  });
+}
+
+const OUTSIDERS: Readonly<Record<NonNullable<PullRequestEvent["outsider"]>, string>> = {
+  fork: "the run of a fork",
+  dependabot: "Dependabot's run",
+};
+
+/** What was reviewed must stay as it was, and a run that was started again is of an old commit. */
+async function reasonToLeave(
+  { github }: Session,
+  { number, head }: PullRequestEvent,
+): Promise<string | null> {
+  const pull = await github.findPull(number);
+  if (!pull) return `there is no pull request ${number}`;
+  if (pull.state !== "open") return `pull request ${number} is closed`;
+  return pull.head === head ? null : `pull request ${number} has a newer commit`;
+}
+
+export interface PostedResults {
+  /** One for each pull request. */
+  readonly posted: readonly (Posted & { readonly pull: number })[];
+}
+
+/** Writes the result of an apply to each pull request; `head` is the commit that was applied. */
+export async function postResult(
+  session: Session,
+  pulls: readonly number[],
+  result: Result,
+  head: string,
+): Promise<PostedResults> {
+  const { target } = result.plan;
+  const body = resultComment(result, {
+    marker: targetMarker("apply", target),
+    runUrl: session.run.url,
+    head,
+  });
+  const posted: (Posted & { readonly pull: number })[] = [];
+  for (const pull of pulls) {
+    posted.push({ pull, ...(await orSay(() => write(session, { kind: "apply", target, pull, body }))) });
+  }
+  return { posted };
+}
+
+async function write({ github, login }: Session, upsert: Omit<Upsert, "login">): Promise<Posted> {
+  const { action, url, realLogin } = await upsertComment(github, { ...upsert, login });
+  const advice =
+    realLogin === undefined
+      ? {}
+      : {
+          advice: `GITHUB_TOKEN writes as ${realLogin}, not as ${login}: set GENESYS_SKILLS_LOGIN=${realLogin}, or no plan counts as reviewed.`,
+        };
+  return { kind: "posted", action, url, ...advice };
+}
+
+async function orSay(post: () => Promise<Posted>): Promise<Posted> {
+  try {
+    return await post();
+  } catch (error) {
+    if (error instanceof GitHubError) return { kind: "failed", why: gitHubTrouble(error) };
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What was reviewed of that which is applied now: the plans in the comments of the pull requests merged since the
+ * last apply. A comment counts by its author, target and commit; whatever else it says is anybody's word.
+ */
+import { systemClock } from "../genesys/clock.ts";
+import type { RefusalCode } from "../model.ts";
+import { ALLOWABLE } from "../plan/guards.ts";
+import type { ReviewedPlan } from "../plan/review.ts";
+import { ownComments } from "./comment.ts";
+import type { GitHub, Pull } from "./github.ts";
+import { readPlanMark } from "./marker.ts";
+import type { Stretch } from "./merged.ts";
+import { commitsSince, pullsMergedBy } from "./merged.ts";
+import type { Session } from "./session.ts";
+import { orFailure } from "./session.ts";
+
+export interface ReviewQuestion extends Stretch {
+  readonly target: string;
+}
+
+export interface Review {
+  /** What `holdBack` asks for. */
+  readonly plans: readonly ReviewedPlan[];
+  /** All pull requests that were merged since the last apply, by number. */
+  readonly pulls: readonly PullReview[];
+  /** Guards that the reviewed plans have passed, and that are not asked again. */
+  readonly passed: ReadonlySet<RefusalCode>;
+  /** Whether the last apply is an ancestor; if not, nothing counts. */
+  readonly isFollowed: boolean;
+}
+
+/** Why a pull request's plan counts or doesn't. */
+export type PullVerdict =
+  | "reviewed"
+  /** No comment of ours for this target: it changed nothing here, or the plan was never posted. */
+  | "no-plan"
+  /** Its plan is of an earlier commit than the one that was merged. */
+  | "other-head"
+  | "refused"
+  /** It takes away more than a comment can list. */
+  | "too-many";
+
+export interface PullReview {
+  readonly number: number;
+  readonly verdict: PullVerdict;
+  /** Codes of the refusals that were allowed on it. */
+  readonly allowed: readonly string[];
+}
+
+/** Asked again whatever was reviewed: about the organisation as it is now, or about everything at once. */
+const ALWAYS_ASKED: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "NOTHING_DESIRED"];
+
+/** Throws Failure GITHUB: what can't be read must stop the apply, because a later run could not make up for it. */
+export function reviewedChanges(session: Session, question: ReviewQuestion): Promise<Review> {
+  return orFailure(review(session, question));
+}
+
+async function review(
+  { github, login, clock = systemClock }: Session,
+  question: ReviewQuestion,
+): Promise<Review> {
+  const commits = await commitsSince(question);
+  if (commits === null) return { plans: [], pulls: [], passed: new Set(), isFollowed: false };
+  const pulls = await pullsMergedBy(github, commits, question.branch, clock);
+  const reviews: { readonly plan: ReviewedPlan | null; readonly review: PullReview }[] = [];
+  for (const pull of pulls) reviews.push(await reviewOf(github, pull, question.target, login));
+  const plans = reviews.flatMap(({ plan }) => plan ?? []);
+  const passed = plans.length === 0 ? [] : ALLOWABLE.filter((code) => !ALWAYS_ASKED.includes(code));
+  return { plans, pulls: reviews.map(({ review }) => review), passed: new Set(passed), isFollowed: true };
+}
+
+async function reviewOf(
+  github: GitHub,
+  { number, head }: Pull,
+  target: string,
+  login: string,
+): Promise<{ readonly plan: ReviewedPlan | null; readonly review: PullReview }> {
+  const [comment] = await ownComments(github, { kind: "plan", target, pull: number, login });
+  const mark = comment ? readPlanMark(comment.body) : null;
+  const ruled = (verdict: PullVerdict): { plan: null; review: PullReview } => ({
+    plan: null,
+    review: { number, verdict, allowed: mark?.allowed ?? [] },
+  });
+  if (!mark) return ruled("no-plan");
+  if (mark.head !== head) return ruled("other-head");
+  if (mark.isRefused) return ruled("refused");
+  if (mark.hashes === null) return ruled("too-many");
+  const plan = { repository: github.repository, pull: number, hashes: new Set(mark.hashes) };
+  return { plan, review: { number, verdict: "reviewed", allowed: mark.allowed } };
+}
+
+/** Why a pull request's plan doesn't count, for people; null where it does. */
+export function verdictWords(verdict: PullVerdict): string | null {
+  switch (verdict) {
+    case "reviewed":
+      return null;
+    case "no-plan":
+      return "has no plan comment of ours";
+    case "other-head":
+      return "was merged with a later commit than the one that its plan was made for";
+    case "refused":
+      return "was merged though its plan was refused";
+    case "too-many":
+      return "takes away more than a comment can list, so it has to be applied by hand";
+  }
+}
+
+/** The pull requests that are to hear of the result: those with a plan of ours, and all where something was held back. */
+export function pullsToTell({ pulls }: Review, isHeldBack: boolean): number[] {
+  return pulls.filter(({ verdict }) => isHeldBack || verdict !== "no-plan").map(({ number }) => number);
+}

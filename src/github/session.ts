@@ -1,0 +1,58 @@
+/** A run on GitHub that may talk to GitHub: the repository, who we are there, and what started us. */
+import type { Clock } from "../genesys/clock.ts";
+import { Failure } from "../problem.ts";
+import { GitHubError, gitHubTrouble } from "./error.ts";
+import type { Run } from "./event.ts";
+import { readRun } from "./event.ts";
+import type { GitHub } from "./github.ts";
+import { openGitHub } from "./github.ts";
+import { ownLogin } from "./login.ts";
+
+export interface Session {
+  readonly run: Run;
+  readonly github: GitHub;
+  /** Under which our token writes. */
+  readonly login: string;
+  readonly clock?: Clock;
+}
+
+export interface SessionOptions {
+  /** Default: the system's. Its `now` must be the time since 1970 in milliseconds. */
+  readonly clock?: Clock;
+}
+
+/** Throws Failure NOT_ON_GITHUB, NO_GITHUB_TOKEN, NO_EVENT or GITHUB. */
+export async function openSession(env: NodeJS.ProcessEnv, options: SessionOptions = {}): Promise<Session> {
+  const run = await readRun(env);
+  if (!run) {
+    throw new Failure({
+      code: "NOT_ON_GITHUB",
+      message: "This is no run of GitHub Actions, so there is no pull request to speak of.",
+      hint: "Leave out --comment, --reviewed and --issue, or run it in a workflow.",
+    });
+  }
+  const token = env["GITHUB_TOKEN"] ?? "";
+  if (token === "") {
+    throw new Failure({
+      code: "NO_GITHUB_TOKEN",
+      message: "GITHUB_TOKEN is not set, so GitHub can't be asked or told anything.",
+      hint: "Give the step the workflow's token: env: GITHUB_TOKEN: ${{ github.token }}.",
+    });
+  }
+  const github = openGitHub({ apiUrl: run.apiUrl, token, repository: run.repository, ...options });
+  return { run, github, login: await orFailure(ownLogin(github, env)), ...options };
+}
+
+/** What GitHub refuses or doesn't answer, as the Failure GITHUB. */
+export async function orFailure<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    throw new Failure({
+      code: "GITHUB",
+      message: gitHubTrouble(error),
+      hint: "Run it again once GitHub answers; what was done so far stays done.",
+    });
+  }
+}

@@ -1,0 +1,40 @@
+/** Makes a text fit by dropping detail in steps, the least important first, and by saying what was dropped. */
+
+/** GitHub refuses comments of more than 65,536 characters; this leaves room for its own counting. */
+export const COMMENT_BYTES = 60_000;
+
+/** One step down; `says` is what is left out then, as it stands in a list: `the diffs`. */
+export interface Step<D> {
+  readonly says: string;
+  readonly drop: (detail: D) => D;
+}
+
+export interface Fitting<D> {
+  /** Everything. */
+  readonly start: D;
+  /** In this order; the last must leave a text that is surely small enough. */
+  readonly steps: readonly Step<D>[];
+  /** The text at some detail; `dropped` is what it must say is missing. */
+  readonly render: (detail: D, dropped: readonly string[]) => string;
+  /** Default 60,000. */
+  readonly maxBytes?: number;
+}
+
+/** The most detailed text of at most `maxBytes` bytes in UTF-8. A step that makes nothing shorter is not mentioned. */
+export function fit<D>({ start, steps, render, maxBytes = COMMENT_BYTES }: Fitting<D>): string {
+  let [detail, text] = [start, render(start, [])];
+  const dropped: string[] = [];
+  for (const { says, drop } of steps) {
+    if (Buffer.byteLength(text) <= maxBytes) return text;
+    detail = drop(detail);
+    if (render(detail, dropped).length < text.length) dropped.push(says);
+    text = render(detail, dropped);
+  }
+  return text;
+}
+
+/** The first `max` lines, and how many there are more. */
+export function firstLines(lines: readonly string[], max: number): string[] {
+  if (lines.length <= max) return [...lines];
+  return [...lines.slice(0, max), `- … and ${lines.length - max} more`];
+}
