@@ -1,10 +1,13 @@
 /** The part of a plan that puts back what someone changed by hand. */
-import type { Operation, Plan } from "../model.ts";
+import type { Operation, Plan, RefusalCode } from "../model.ts";
 import { costOf } from "./cost.ts";
 import { planFingerprint } from "./fingerprint.ts";
 import { summarize } from "./summary.ts";
 
-/** The same plan with nothing but its drift: what differs from the ledger though git did not change. */
+/**
+ * The same plan with nothing but its drift: what differs from the ledger though git did not change. Where it has
+ * refusals, the worlds could not be compared, and that it has no operations says nothing.
+ */
 export function driftOf(plan: Plan, requestsPerMinute: number): Plan {
   const stages = plan.stages
     .map((stage) => stage.map(keepDrift).filter((operation) => operation !== null))
@@ -14,6 +17,7 @@ export function driftOf(plan: Plan, requestsPerMinute: number): Plan {
     ...plan,
     stages,
     notes: plan.notes.filter(({ code }) => DRIFT_NOTES.includes(code)),
+    refusals: plan.refusals.filter(({ code }) => NOT_COMPARED.includes(code)),
     summary: summarize(operations),
     cost: costOf(operations, requestsPerMinute),
     fingerprint: planFingerprint(operations),
@@ -26,6 +30,16 @@ const DRIFT_NOTES: readonly string[] = [
   "ALREADY_GONE",
   "LEFT_ORG",
   "LIMITED_VIEW",
+];
+
+/** What is wrong with the worlds; the other refusals are of edits that nobody has applied. */
+const NOT_COMPARED: readonly RefusalCode[] = [
+  "INCOMPLETE",
+  "WRONG_ORG",
+  "WRONG_DIALECT",
+  "OTHER_LEDGER",
+  "SHARED_ORG",
+  "MANY_GONE",
 ];
 
 function keepDrift(operation: Operation): Operation | null {

@@ -11,7 +11,7 @@ export interface DriftOptions extends WorldOptions {
   readonly detailedExitcode?: boolean;
 }
 
-/** Exit code 2 with `--detailed-exitcode` where there is drift. */
+/** Exit code 2 with `--detailed-exitcode` where there is drift; 1 or 3 where nobody can say whether there is. */
 export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
   const world = await openWorld(options, terminal);
   try {
@@ -21,12 +21,9 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
       terminal.out(`${atWork} Look for drift once it has ended.\n`);
       return 0;
     }
-    if (plan.refusals.some(({ code }) => code === "INCOMPLETE")) {
-      terminal.out(planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
-      return refusedExit(plan);
-    }
     const drift = driftOf(plan, world.connection.requestsPerMinute);
     terminal.out(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+    if (drift.refusals.length > 0) return refusedExit(drift);
     const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => code === "DRIFT_LEFT");
     return options.detailedExitcode === true && isDrifted ? 2 : 0;
   } finally {

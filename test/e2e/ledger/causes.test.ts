@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Dialect, Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { Desk } from "../../support/desk.ts";
-import { ledgerIn, newDesk, oursIn, settings } from "../../support/desk.ts";
+import { deskAt, ledgerIn, newDesk, oursIn, settings } from "../../support/desk.ts";
 import { leaveIntent } from "../../support/intent.ts";
-import { assignmentsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
+import { assignmentsOf, SMALL_SEED, startOrganisation, writesOf } from "../../support/organisation.ts";
 import { changesOf, originsOf, planAt } from "../../support/planned.ts";
 
 const FILE = "skills/a.yaml";
@@ -187,6 +187,22 @@ describe("the command drift", () => {
     expect(some.out).toContain(`+ Billing at 4  put back: changed by hand  ${FILE}:4`);
     expect(some.out).not.toContain("cleo@example.com");
     expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("has nothing to say of an edit that the guards refuse", async () => {
+    const { desk } = await applied(YAML);
+    desk.commit({ [FILE]: "" });
+    expect((await planAt(desk)).exitCode).toBe(3);
+    const { exitCode, out } = await desk.run("drift --detailed-exitcode");
+    expect([exitCode, out]).toEqual([0, expect.stringMatching(/No changes\.\n$/)]);
+  });
+
+  test("doesn't take another organisation for one without drift", async () => {
+    const { desk } = await applied(YAML);
+    const seed = { ...SMALL_SEED, organization: { id: "other", name: "Elsewhere" } };
+    const elsewhere = deskAt(desk.folder, await startOrganisation({ seed }));
+    const { exitCode, out } = await elsewhere.run("drift");
+    expect([exitCode, out]).toEqual([3, expect.stringContaining("WRONG_ORG")]);
   });
 
   test("says so and ends while an apply is at work", async () => {
