@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { git, temporaryDirectory } from "../../ledger/repositories.ts";
+import type { Desk } from "../../support/desk.ts";
+import { deskAt, ledgerIn, newDesk, newOffice, oursIn, settings } from "../../support/desk.ts";
+import { isWrite, startGate } from "../../support/gate.ts";
+import { assignmentsOf, skillsOf, startOrganisation } from "../../support/organisation.ts";
+import { changesOf, planAt } from "../../support/planned.ts";
+
+const FILE = "skills/a.yaml";
+
+const YAML = `skills:
+  - name: Billing
+    assign_to_users: [ann@example.com, bob@example.com]
+`;
+
+/** Ann and Bob lose what is ours, Cleo and Dora gain it, and a skill comes. */
+const EDITED = `skills:
+  - name: Billing
+    assign_to_users: [cleo@example.com, dora@example.com]
+  - name: Refunds
+    assign_to_users: [ann@example.com]
+`;
+
+async function apply(desk: Desk): Promise<void> {
+  const { exitCode, text } = await desk.run("apply --yes");
+  expect(exitCode, text).toBe(0);
+}
+
+test("an apply of which a part fails writes down what is done, and keeps the revision for the next", async () => {
+  const sandbox = await startOrganisation();
+  const desk = newDesk(sandbox, { [FILE]: YAML });
+  await apply(desk);
+  const before = ledgerIn(desk.folder).revision;
+  const after = desk.commit({ [FILE]: EDITED });
+  sandbox.faults.set({
+    serverErrorStatus: 403,
+    serverError: { every: 1, on: sandbox.hand.userId("ann@example.com") },
+  });
+
+  const { exitCode, out } = await desk.run("apply --yes");
+  expect([exitCode, out]).toEqual([1, expect.stringContaining("Applied: 4 done, 2 failed, 0 skipped.")]);
+  const ledger = ledgerIn(desk.folder);
+  expect(ledger).toMatchObject({ revision: before, skills: [{ slug: "billing" }, { slug: "refunds" }] });
+  expect(ledger.intent).toBeUndefined();
+  expect(oursIn(ledger, sandbox)).toEqual([
+    "ann@example.com billing 3",
+    "cleo@example.com billing 1",
+    "dora@example.com billing 1",
+  ]);
+  expect(git(desk.folder, "log", "-1", "--format=%b", "ledger/default")).toContain("Failed: 2");
+
+  sandbox.faults.clear();
+  expect(changesOf(await planAt(desk))).toEqual([
+    "+ ann@example.com gains Refunds at 1 (edit)",
+    "- ann@example.com loses Billing, was 3 (edit)",
+  ]);
+  await apply(desk);
+  expect(ledgerIn(desk.folder).revision).toBe(after);
+});
+
+test("an apply that is interrupted finishes what is in flight, and leaves no open intent", async () => {
+  const sandbox = await startOrganisation();
+  const gate = await startGate(sandbox);
+  const { ann, origin } = newOffice(sandbox, { [FILE]: YAML });
+  await apply(ann);
+  const held = assignmentsOf(sandbox);
+  ann.commit({ [FILE]: EDITED });
+  const isHeld = gate.holdFrom(isWrite);
+  const interrupted = deskAt(ann.folder, gate.env).runBeside("apply --yes");
+  await isHeld;
+  process.emit("SIGINT");
+  gate.open();
+
+  const { exitCode, out, err } = await interrupted;
+  expect([exitCode, err]).toEqual([1, expect.stringMatching(/^Stopping: finishing what is in flight\./)]);
+  expect(out).toContain("Stopped: 1 done, 0 failed, 5 skipped.");
+  expect(assignmentsOf(sandbox)).toEqual(held);
+  const ledger = ledgerIn(origin);
+  expect([ledger.intent, ledger.skills.map(({ slug }) => slug)]).toEqual([undefined, ["billing", "refunds"]]);
+  await apply(ann);
+  expect((await ann.run("plan --detailed-exitcode")).exitCode).toBe(0);
+});
+
+test("what is ours of a user who leaves is still ours when they come back", async () => {
+  const sandbox = await startOrganisation();
+  const desk = newDesk(sandbox, { [FILE]: YAML });
+  await apply(desk);
+  sandbox.hand.deactivateUser("bob@example.com");
+  desk.commit({ [FILE]: YAML.replace(", bob@example.com", "") });
+  const away = await planAt(desk);
+  expect(changesOf(away)).toEqual([]);
+  expect(away.lines).toContain("note LEFT_ORG user bob@example.com, state inactive");
+  await apply(desk);
+  sandbox.hand.activateUser("bob@example.com");
+  expect(changesOf(await planAt(desk))).toEqual(["- bob@example.com loses Billing, was 1 (edit, unnamed)"]);
+  await apply(desk);
+  expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Complaints: 5 });
+});
+
+test("a repository without a first commit has a ledger too, of no revision", async () => {
+  const sandbox = await startOrganisation();
+  const desk = deskAt(temporaryDirectory(), sandbox);
+  desk.git("init", "--quiet", "--template=");
+  desk.write({ ...settings(), [FILE]: YAML });
+  await apply(desk);
+  expect(ledgerIn(desk.folder).revision).toBeNull();
+  desk.write({ [FILE]: EDITED });
+  const { plan, err } = await planAt(desk);
+  expect([plan.hasLedger, plan.summary.destroy, err]).toEqual([true, 2, ""]);
+  const first = desk.commit({ [FILE]: EDITED });
+  await apply(desk);
+  expect(ledgerIn(desk.folder).revision).toBe(first);
+});
