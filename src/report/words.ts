@@ -162,7 +162,7 @@ export function refusalWords(refusal: Refusal, plan: Plan): RefusalWords {
   switch (refusal.code) {
     case "INCOMPLETE":
       return {
-        sentence: `The list of ${refusal.list} could not be read to its end: ${refusal.reason}.`,
+        sentence: `The list of ${refusal.list} could not be read to its end: ${printable(refusal.reason.replace(/\.$/, ""), 400)}.`,
         cure: "Try again later. A short list is never taken for an empty organisation, and nothing allows that.",
       };
     case "WRONG_ORG":
