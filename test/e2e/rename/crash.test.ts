@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { Desired } from "../../../src/model.ts";
 import type { Dialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
-import { assignmentsOf, startOrganisation } from "../../support/organisation.ts";
-import type { Centre, RunOptions } from "./runs.ts";
-import { desiredOf, openCentre, oursIn, runOnce } from "./runs.ts";
+import { assignmentsOf } from "../../support/organisation.ts";
+import type { Centre, Prepared, RunOptions } from "./runs.ts";
+import { desiredOf, oursIn, prepareCentre, runOnce } from "./runs.ts";
 
 /** Ann and Dora hold what the YAML gives them; Bob and Cleo were given theirs by hand. */
 const SEED: Seed = {
@@ -118,8 +118,8 @@ const CASES = STORIES.flatMap((story) => story.dialects.map((dialect) => ({ ...s
 describe.each(CASES)("$title ($dialect)", (story) => {
   test("is finished by the next run, wherever it died and whether or not it could say so", async () => {
     const desired = await desiredOf(story.yaml);
-    const before = await Promise.all([FIRST, ...(story.before ?? [])].map(desiredOf));
-    const whole = await ready(story, before);
+    const prepared = await prepare(story);
+    const whole = await prepared.open();
     let requests = 0;
     await runOnce(whole, desired, {
       allow: ["SKILL_REPLACE", "SKILL_DELETE"],
@@ -133,7 +133,7 @@ describe.each(CASES)("$title ($dialect)", (story) => {
     expect(requests).toBeGreaterThan(2);
 
     for (let request = 1; request <= requests; request++) {
-      const centre = await ready(story, before);
+      const centre = await prepared.open();
       const where = `died during request ${request} of ${requests}`;
       await dieAt(centre, desired, request);
       workByHand(centre.sandbox);
@@ -151,16 +151,14 @@ describe.each(CASES)("$title ($dialect)", (story) => {
 });
 
 /** The first YAML and those before the story's are applied, the latter while a flow waits; then the flow is gone. */
-async function ready(
-  { dialect }: { readonly dialect: Dialect },
-  before: readonly Desired[],
-): Promise<Centre> {
-  const sandbox = await startOrganisation({ dialect, seed: SEED });
-  const centre = await openCentre(sandbox);
-  sandbox.hand.createFlow("Main Menu", ["Invoices"]);
-  for (const desired of before) await runOnce(centre, desired, { allow: ["SKILL_REPLACE"] });
-  sandbox.hand.deleteFlow("Main Menu");
-  return centre;
+function prepare({ dialect, before = [] }: Story & { readonly dialect: Dialect }): Promise<Prepared> {
+  return prepareCentre({ dialect, seed: SEED }, async (centre) => {
+    centre.sandbox.hand.createFlow("Main Menu", ["Invoices"]);
+    for (const yaml of [FIRST, ...before]) {
+      await runOnce(centre, await desiredOf(yaml), { allow: ["SKILL_REPLACE"] });
+    }
+    centre.sandbox.hand.deleteFlow("Main Menu");
+  });
 }
 
 /** Every other run dies with the organisation; the others live to write down what they did. */

@@ -1,4 +1,6 @@
 /** Runs that plan and apply by the functions that the command calls, over a real git ledger, and that may die. */
+import { cpSync } from "node:fs";
+import { join as pathJoin } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Recording } from "../../../src/apply/recorded.ts";
 import { applyRecorded, recordOnly } from "../../../src/apply/recorded.ts";
@@ -13,8 +15,9 @@ import type { ApplyReport, Desired, Ledger, Plan } from "../../../src/model.ts";
 import { doomedSkills } from "../../../src/plan/deletes.ts";
 import { join } from "../../../src/plan/join.ts";
 import { plan } from "../../../src/plan/plan.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
-import { newRepository, openStore } from "../../ledger/repositories.ts";
+import type { Sandbox, SandboxOptions } from "../../../src/sandbox/sandbox.ts";
+import { newRepository, openStore, temporaryDirectory } from "../../ledger/repositories.ts";
+import { startOrganisation } from "../../support/organisation.ts";
 import { makeRepository } from "../../support/repository.ts";
 
 /** An organisation with the repository that governs it. */
@@ -23,8 +26,34 @@ export interface Centre {
   readonly store: LedgerStore;
 }
 
-export async function openCentre(sandbox: Sandbox): Promise<Centre> {
-  return { sandbox, store: await openStore(newRepository(), { target: "default" }) };
+export async function openCentre(sandbox: Sandbox, repository = newRepository()): Promise<Centre> {
+  return { sandbox, store: await openStore(repository, { target: "default" }) };
+}
+
+/** A centre that was prepared once and can be opened often, each time as if nothing had happened to it since. */
+export interface Prepared {
+  open(): Promise<Centre>;
+}
+
+export async function prepareCentre(
+  options: Partial<SandboxOptions>,
+  prepare: (centre: Centre) => Promise<void>,
+): Promise<Prepared> {
+  const root = temporaryDirectory();
+  const state = pathJoin(root, "state.json");
+  const repository = newRepository();
+  const sandbox = await startOrganisation({ ...options, state });
+  await prepare(await openCentre(sandbox, repository));
+  await sandbox.close();
+  let copies = 0;
+  return {
+    async open() {
+      const folder = pathJoin(root, String(++copies));
+      cpSync(repository, folder, { recursive: true });
+      cpSync(state, `${folder}.json`);
+      return openCentre(await startOrganisation({ ...options, state: `${folder}.json` }), folder);
+    },
+  };
 }
 
 /** The YAML as the program reads it. */
@@ -65,7 +94,7 @@ export async function runOnce(
   const worlds = { desired, ledger, live: { ...live, references } };
   const made = plan(desired, ledger, worlds.live, { allow: new Set(allow), requestsPerMinute: 10_000 });
   if (made.refusals.length > 0) return { plan: made, report: null };
-  const recording = { store, state, worlds, revision: null, takeOver: true };
+  const recording = { store, state, worlds, whole: made, revision: null, takeOver: true, pulls: [] };
   if (made.stages.length === 0) {
     await recordOnly(made, recording);
     return { plan: made, report: null };
