@@ -516,6 +516,8 @@ export type Note =
   | { readonly code: "NOT_SEARCHED"; readonly skills: readonly Slug[] }
   /** A skill that stays goes from some holders to none, and settings say only to warn. */
   | { readonly code: "NOW_UNCOVERED"; readonly skill: Slug; readonly before: number }
+  /** What takes away or overwrites and is in no reviewed plan, with what depends on it; left for somebody to look at. */
+  | { readonly code: "HELD_BACK"; readonly changes: number; readonly about: readonly string[] }
   /** What a run that died meant to do and didn't; it is planned again. */
   | { readonly code: "UNFINISHED"; readonly run: string; readonly count: number }
   /** The credentials see only some divisions. */

@@ -2,7 +2,8 @@
 import pLimit from "p-limit";
 import type { Connection } from "../genesys/connect.ts";
 import type { Writer } from "../genesys/writer.ts";
-import type { ApplyReport, ChangeOutcome, Operation, OperationOutcome, Plan } from "../model.ts";
+import { completeUsers } from "../live/users.ts";
+import type { ApplyReport, ChangeOutcome, Operation, OperationOutcome, Plan, Slug } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
 import { deleteSkill, lastLookOf } from "./delete-skills.ts";
 import { allOf, skipped } from "./outcome.ts";
@@ -45,8 +46,13 @@ export async function apply(
     reader,
     writer,
     skillIds: knownSkills(plan),
+    notGiven: new Set(),
     isStopped: () => stop?.aborted === true || options.mayWrite?.() === false,
-    lastLook: lastLookOf(() => reader.listUsers(), lastWrite, staleSeconds),
+    lastLook: lastLookOf(
+      async () => completeUsers(reader, await reader.listUsers()),
+      lastWrite,
+      staleSeconds,
+    ),
   };
   const outcomes: OperationOutcome[] = [];
   for (const stage of plan.stages) outcomes.push(...(await runStage(stage, context, options)));
@@ -97,10 +103,19 @@ function runStage(
     stage.map((operation) =>
       limit(async () => {
         const outcome = await runOperation(operation, context);
+        for (const skill of notGivenBy(outcome)) context.notGiven.add(skill);
         onOutcome?.(outcome);
         return outcome;
       }),
     ),
+  );
+}
+
+function notGivenBy({ operation, changes }: OperationOutcome): Slug[] {
+  if (operation.kind !== "update-user") return [];
+  const done = new Set(changes.flatMap(({ result, fingerprint }) => (result === "done" ? fingerprint : [])));
+  return operation.changes.flatMap(({ kind, skill, fingerprint }) =>
+    kind === "lose" || done.has(fingerprint) ? [] : skill,
   );
 }
 

@@ -1,10 +1,9 @@
 /** What every write of one apply shares. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { UserBody } from "../genesys/bodies.ts";
 import { ApiError, isVersionMismatch } from "../genesys/error.ts";
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
-import type { Listing, Slug } from "../model.ts";
+import type { Listing, LiveUser, Slug } from "../model.ts";
 import { Failure } from "../problem.ts";
 
 export interface ApplyContext {
@@ -12,10 +11,12 @@ export interface ApplyContext {
   readonly writer: Writer;
   /** Ids by slug; grows as skills are created. */
   readonly skillIds: Map<Slug, string>;
+  /** The skills that somebody was to be given and wasn't. */
+  readonly notGiven: Set<Slug>;
   /** True from the moment on in which what is in flight is finished and nothing more is written. */
   readonly isStopped: () => boolean;
   /** All users as they are after the last write to one; listed once, however often it is asked for. */
-  readonly lastLook: () => Promise<Listing<UserBody>>;
+  readonly lastLook: () => Promise<Listing<LiveUser>>;
 }
 
 const MISMATCH_RETRIES = 5;

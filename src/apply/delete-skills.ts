@@ -3,15 +3,17 @@
  * long enough after the last write that a stale read can't hide a holder, and a holder too many stops it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { UserBody } from "../genesys/bodies.ts";
 import { isGone } from "../genesys/error.ts";
-import type { ChangeOutcome, DeleteSkill, Listing } from "../model.ts";
+import type { ChangeOutcome, DeleteSkill, Listing, LiveUser } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
 import { done, failed, skipped } from "./outcome.ts";
 
 export async function deleteSkill(operation: DeleteSkill, context: ApplyContext): Promise<ChangeOutcome[]> {
-  const { fingerprint, id } = operation;
+  const { fingerprint, id, replacedBy } = operation;
+  if (replacedBy !== undefined && context.notGiven.has(replacedBy)) {
+    return [skipped(fingerprint, { kind: "dependency", on: replacedBy })];
+  }
   try {
     const obstacle = findObstacle(operation, await context.lastLook(), context);
     if (obstacle) return [obstacle];
@@ -26,18 +28,16 @@ export async function deleteSkill(operation: DeleteSkill, context: ApplyContext)
 /** What keeps the skill from being deleted, or null. */
 function findObstacle(
   { fingerprint, id, holders, replacedBy }: DeleteSkill,
-  users: Listing<UserBody>,
+  users: Listing<LiveUser>,
   { skillIds }: ApplyContext,
 ): ChangeOutcome | null {
   if (users.kind === "incomplete") {
     return failed(fingerprint, `Its holders could not be listed once more: ${users.reason}.`);
   }
-  const unread = users.entities.find(({ skills }) => skills === undefined);
-  if (unread) return failed(fingerprint, "Genesys didn't say which skills every user holds.");
-  const holding = users.entities.filter((user) => holds(user, id));
+  const holding = users.entities.filter(({ skills }) => skills.has(id));
   if (replacedBy !== undefined) {
     const newId = skillIds.get(replacedBy);
-    const left = holding.filter((user) => newId === undefined || !holds(user, newId));
+    const left = holding.filter(({ skills }) => newId === undefined || !skills.has(newId));
     return left.length > 0 ? skipped(fingerprint, { kind: "holders", count: left.length, replacedBy }) : null;
   }
   const known = new Set(holders);
@@ -45,17 +45,13 @@ function findObstacle(
   return late.length > 0 ? skipped(fingerprint, { kind: "holders", count: late.length }) : null;
 }
 
-function holds({ skills }: UserBody, skillId: string): boolean {
-  return skills?.some(({ id }) => id === skillId) === true;
-}
-
 /** Lists all users once, for all deletes; `staleSeconds` after the last write, or at once where nothing was written. */
 export function lastLookOf(
-  listUsers: () => Promise<Listing<UserBody>>,
+  listUsers: () => Promise<Listing<LiveUser>>,
   lastWrite: () => number | null,
   staleSeconds: number,
-): () => Promise<Listing<UserBody>> {
-  let look: Promise<Listing<UserBody>> | undefined;
+): () => Promise<Listing<LiveUser>> {
+  let look: Promise<Listing<LiveUser>> | undefined;
   return () => {
     look ??= waitUntilFresh(lastWrite(), staleSeconds).then(listUsers);
     return look;

@@ -8,7 +8,7 @@ import type { LedgerState } from "../ledger/read.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { ApplyReport, Plan } from "../model.ts";
 import { fingerprintsOf } from "../plan/fingerprint.ts";
-import type { PlannedFrom } from "../plan/ledger-after.ts";
+import type { PlannedFrom, Settlement } from "../plan/ledger-after.ts";
 import { ledgerAfter, meantSettlement, nothingDone } from "../plan/ledger-after.ts";
 import type { ApplyOptions } from "./apply.ts";
 import { apply } from "./apply.ts";
@@ -20,23 +20,28 @@ export interface Recording {
   readonly state: LedgerState;
   /** The worlds that the plan was made from. */
   readonly worlds: PlannedFrom;
+  /** The plan before anything was held back from it: what was held back is known, and not done. */
+  readonly whole: Plan;
   /** The commit that is applied; null where there is none. */
   readonly revision: string | null;
   /** Goes on though another apply seems to be at work. */
   readonly takeOver: boolean;
+  /** Numbers of the pull requests that asked for it. */
+  readonly pulls: readonly number[];
 }
 
 /** Throws Failure APPLY_AT_WORK or LEDGER_MOVED before the first write, or once the result can't be written down. */
 export async function applyRecorded(
   plan: Plan,
   connection: Connection,
-  { store, state, worlds, revision, takeOver }: Recording,
+  recording: Recording,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
+  const { store, state, worlds, whole, revision, takeOver } = recording;
   const { desired, live } = worlds;
   const before = worlds.ledger ?? emptyLedger(desired.target, live.organization.id, live.dialect);
-  const meant = ledgerAfter(plan, worlds, meantSettlement(plan, revision));
-  const { replaces } = ledgerAfter(plan, worlds, nothingDone(plan, revision));
+  const meant = ledgerAfter(whole, worlds, allDone(plan, revision));
+  const { replaces } = ledgerAfter(whole, worlds, nothingDone(plan, revision));
   const done = new Set<string>();
   const run = await store.begin(state, {
     ledger: before,
@@ -57,12 +62,12 @@ export async function applyRecorded(
       options.onOutcome?.(outcome);
     },
     onExecuted: async (report) => {
-      const settled = ledgerAfter(plan, worlds, {
+      const settled = ledgerAfter(whole, worlds, {
         revision: isAllDone(plan, done) ? revision : before.revision,
         isDone: (fingerprint) => done.has(fingerprint),
         createdIds: report.createdIds,
       });
-      await run.settle(settled, factsOf(plan, report));
+      await run.settle(settled, { ...factsOf(plan, report), pullRequests: recording.pulls });
       await options.onExecuted?.(report);
     },
   });
@@ -71,10 +76,16 @@ export async function applyRecorded(
 /** Writes down what is ours although nothing has to be written to the organisation; the commit, or null if nothing changed. */
 export function recordOnly(
   plan: Plan,
-  { store, state, worlds, revision, takeOver }: Recording,
+  { store, state, worlds, whole, revision, takeOver, pulls }: Recording,
 ): Promise<string | null> {
-  const ledger = ledgerAfter(plan, worlds, meantSettlement(plan, revision));
-  return store.record(state, ledger, { counts: plan.summary }, takeOver);
+  const ledger = ledgerAfter(whole, worlds, allDone(plan, revision));
+  return store.record(state, ledger, { counts: plan.summary, pullRequests: pulls }, takeOver);
+}
+
+/** Everything of this plan is done, and nothing of what was held back from it. */
+function allDone(plan: Plan, revision: string | null): Settlement {
+  const planned = new Set(plan.stages.flat().flatMap(fingerprintsOf));
+  return { ...meantSettlement(plan, revision), isDone: (fingerprint) => planned.has(fingerprint) };
 }
 
 function isAllDone(plan: Plan, done: ReadonlySet<string>): boolean {

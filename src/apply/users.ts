@@ -15,7 +15,7 @@ import { settle } from "./skills.ts";
 
 export async function writeUser(operation: UpdateUser, context: ApplyContext): Promise<ChangeOutcome[]> {
   const outcomes: ChangeOutcome[] = [];
-  const ready = operation.changes.filter(({ skill }) => context.skillIds.has(skill));
+  const ready = operation.changes.filter((change) => isReady(change, context));
   for (const { fingerprint, skill } of operation.changes.filter((change) => !ready.includes(change))) {
     outcomes.push(skipped(fingerprint, { kind: "dependency", on: skill }));
   }
@@ -26,6 +26,12 @@ export async function writeUser(operation: UpdateUser, context: ApplyContext): P
     else outcomes.push(...(await writeLot(operation.id, lot, isReadFirst, context)));
   }
   return outcomes;
+}
+
+/** Nobody gives up an old skill for a new one that could not be created. */
+function isReady(change: AssignmentChange, { skillIds }: ApplyContext): boolean {
+  const instead = change.kind === "lose" ? change.to : undefined;
+  return skillIds.has(change.skill) && (instead === undefined || skillIds.has(instead));
 }
 
 /** Runs of the plan's order that one request can carry: bulk lots of what is given, losses one by one. */

@@ -5,7 +5,7 @@ import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards.ts";
 import { nearest } from "../text.ts";
 
 /** What `--allow` lets through: guards of the plan, and what only an apply refuses. */
-export const ALLOWABLE: readonly string[] = [...ALLOWABLE_BY_PLAN, "STALE"];
+export const ALLOWABLE: readonly string[] = [...ALLOWABLE_BY_PLAN, "STALE", "UNREVIEWED"];
 
 /** Which YAML, and which organisation. */
 export interface WorldOptions {

@@ -10,6 +10,9 @@ import type { PlanCommandOptions } from "./commands/plan.ts";
 import { PLAN_FORMATS } from "./commands/plan-formats.ts";
 import type { ReportOptions } from "./commands/report.ts";
 import type { SandboxCommandOptions } from "./commands/sandbox.ts";
+import type { SearchCommandOptions } from "./commands/search.ts";
+import { SEARCH_FORMATS } from "./commands/search-formats.ts";
+import type { ServeOptions } from "./commands/serve.ts";
 import type { TargetsOptions } from "./commands/targets.ts";
 import type { ValidateOptions } from "./commands/validate.ts";
 import {
@@ -70,10 +73,15 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addOption(remoteOption())
     .addOption(new Option("--format <format>", "how to print it").choices(PLAN_FORMATS).default("text"))
     .option("--out <file>", "also write the plan to a file that apply takes")
-    .option("--impact <file>", `also write what it means for each skill, as ${IMPACT_ENDINGS}`)
+    .option(
+      "--impact <file>",
+      `also write what it means for each skill, as ${IMPACT_ENDINGS}; may be given several times`,
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
     .option("--name-everyone", "in that report, also name users that the YAML doesn't name")
     .addOption(allowOption())
     .addOption(detailedExitCodeOption())
+    .option("--comment", "show it in a comment on the pull request of this run")
     .addHelpText("after", examples("plan --sandbox", "plan --out plan.json", "plan --format markdown"))
     .action((options: PlanCommandOptions) =>
       run(async () => (await import("./commands/plan.ts")).planCommand, options),
@@ -87,6 +95,8 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addOption(targetOption())
     .addOption(sandboxOption())
     .option("--yes", "apply without asking")
+    .option("--reviewed", "hold back what takes away or overwrites and is in no merged pull request's plan")
+    .option("--comment", "write the result to the pull requests that were merged")
     .option("--take-over", "go on though another apply seems to be at work")
     .addOption(noLedgerOption())
     .addOption(remoteOption())
@@ -107,6 +117,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addOption(sandboxOption())
     .addOption(remoteOption())
     .addOption(detailedExitCodeOption())
+    .option("--issue", "keep an issue on GitHub about it")
     .addHelpText("after", examples("drift", "drift --target production --detailed-exitcode"))
     .action((options: DriftOptions) =>
       run(async () => (await import("./commands/drift.ts")).driftCommand, options),
@@ -147,6 +158,46 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addHelpText("after", examples("report", "report --out skills.html", "report --format csv"))
     .action((options: ReportOptions) =>
       run(async () => (await import("./commands/report.ts")).reportCommand, options),
+    );
+
+  program
+    .command("search")
+    .description("find skills by name, profile or description, with how many users hold each")
+    .argument("<query>", "what to look for; case, accents and one typo make no difference")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addOption(remoteOption())
+    .addOption(new Option("--page <number>", "the page").default(1).argParser(wholeNumber(1, 1_000_000)))
+    .addOption(new Option("--size <number>", "skills on a page").default(25).argParser(wholeNumber(1, 100)))
+    .addOption(new Option("--format <format>", "how to print it").choices(SEARCH_FORMATS).default("text"))
+    .addHelpText("after", examples("search billing", "search spanish --format json"))
+    .action((query: string, options: SearchCommandOptions) =>
+      run(async () => (await import("./commands/search.ts")).searchCommand, { ...options, query }),
+    );
+
+  program
+    .command("serve")
+    .description("serve a page and an API to look up skills, holders and coverage")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addOption(remoteOption())
+    .option("--host <host>", "where to listen", "127.0.0.1")
+    .addOption(
+      new Option("--port <port>", "where to listen; 0 for any free port")
+        .default(8000)
+        .argParser(wholeNumber(0, 65_535)),
+    )
+    .addOption(
+      new Option("--refresh <seconds>", "how long to wait before reading the organisation again")
+        .default(300)
+        .argParser(wholeNumber(60, 86_400)),
+    )
+    .option("--token <token>", "ask every request for this bearer token")
+    .addHelpText("after", examples("serve --sandbox", "serve --port 9000 --refresh 900"))
+    .action((options: ServeOptions) =>
+      run(async () => (await import("./commands/serve.ts")).serveCommand, options),
     );
 
   program

@@ -144,14 +144,23 @@ export async function planWorld(
   terminal: Terminal,
 ): Promise<Planned> {
   const worlds = await readWorlds(world, options, terminal);
-  const { requestsPerMinute } = world.connection;
+  return { worlds, plan: await planFrom(worlds, world, options, terminal) };
+}
+
+/** Plans from what was read. */
+export function planFrom(
+  worlds: Worlds,
+  { connection: { requestsPerMinute } }: OpenWorld,
+  options: WorldOptions & { readonly allow: ReadonlySet<string> },
+  terminal: Terminal,
+): Promise<Plan> {
   const planOptions = {
     allow: options.allow,
     requestsPerMinute,
     otherLedgers: worlds.openLedger.others,
     ...(worlds.unfinished && { unfinished: worlds.unfinished }),
   };
-  return { worlds, plan: await planWithOrigins(worlds, planOptions, options, terminal) };
+  return planWithOrigins(worlds, planOptions, options, terminal);
 }
 
 /** Plans, and plans again with the YAML of before where something is taken away that no line of today explains. */

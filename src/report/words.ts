@@ -90,6 +90,8 @@ export function noteSentence(note: Note, plan: Plan): string {
       return `Queues, campaigns, e-mail routes and other places that may name ${note.skills.map((skill) => skillName(plan, skill)).join(", ")} can't be searched: look there before it goes.`;
     case "NOW_UNCOVERED":
       return `${skillName(plan, note.skill)} goes from ${count(note.before, "holder")} to none: calls that need it will queue for nobody.`;
+    case "HELD_BACK":
+      return `${count(note.changes, "change")} that ${note.changes === 1 ? "takes" : "take"} away or overwrite, and what depends on them, ${note.changes === 1 ? "was" : "were"} in no reviewed plan: held back, about ${listNames(note.about)}. To let them through on purpose, apply by hand with --allow UNREVIEWED.`;
     case "UNFINISHED":
       return `The apply of ${printable(note.run, 400)} died and left ${count(note.count, "change")} undone; this plan has them.`;
     case "LIMITED_VIEW":

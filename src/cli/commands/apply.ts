@@ -1,25 +1,28 @@
 /** `apply`: carries a plan out, the one in a file or a fresh one. */
-import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { apply } from "../../apply/apply.ts";
 import { isComplete } from "../../apply/outcome.ts";
 import type { Recording } from "../../apply/recorded.ts";
 import { applyRecorded, recordOnly } from "../../apply/recorded.ts";
+import type { FailureReason } from "../../github/actions.ts";
+import type { Session } from "../../github/session.ts";
+import { openSession } from "../../github/session.ts";
 import type { ApplyReport, OperationOutcome, Plan } from "../../model.ts";
-import { parsePlanFile } from "../../plan/file.ts";
-import { fingerprintsOf } from "../../plan/fingerprint.ts";
 import { Failure } from "../../problem.ts";
 import { outcomeText } from "../../report/outcome-text.ts";
 import { planText } from "../../report/plan-text.ts";
-import { count, printable } from "../../text.ts";
+import { printable } from "../../text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { commentResult, reportPlan } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";
+import { readPlanFile, refuseUnreviewed } from "../plan-file.ts";
 import { startProgress } from "../progress.ts";
+import type { Reviewed } from "../reviewed.ts";
+import { askReviews, keepReviewed, unreviewed } from "../reviewed.ts";
 import { compareRevisions, stale } from "../revisions.ts";
-import { readSchema } from "../schemas.ts";
 import type { Terminal } from "../terminal.ts";
 import type { OpenWorld, Planned, Worlds } from "../world.ts";
-import { openWorld, planWorld } from "../world.ts";
+import { openWorld, planFrom, planWorld } from "../world.ts";
 import { refusedExit, warn } from "./plan.ts";
 
 export interface ApplyCommandOptions extends WorldOptions {
@@ -29,85 +32,101 @@ export interface ApplyCommandOptions extends WorldOptions {
   readonly allow: ReadonlySet<string>;
   /** Goes on though another apply seems to be at work. */
   readonly takeOver?: boolean;
+  /** Applies what was reviewed on merged pull requests, and holds back what takes away or overwrites besides. */
+  readonly reviewed?: boolean;
+  /** Writes the result to the pull requests that were merged. */
+  readonly comment?: boolean;
 }
 
-/** Exit code 1 where something could not be done, 3 where the plan is refused, 4 where it is not the file's. */
+/**
+ * Exit code 1 where something could not be done, 3 where the plan is refused, 4 where it is not the file's or
+ * something was held back.
+ */
 export async function applyCommand(options: ApplyCommandOptions, terminal: Terminal): Promise<number> {
-  const reviewed = options.file === undefined ? null : await readPlanFile(options.file);
+  const file = options.file === undefined ? null : await readPlanFile(options.file);
+  const isOnGitHub = options.reviewed === true || options.comment === true;
+  const session = isOnGitHub ? await openSession(terminal.env) : null;
   const world = await openWorld(options, terminal);
   try {
-    const allow = new Set([...options.allow, ...(reviewed?.allowed.map(({ code }) => code) ?? [])]);
+    const allow = new Set([...options.allow, ...(file?.allowed.map(({ code }) => code) ?? [])]);
     const planned = await planWorld(world, { ...options, allow }, terminal);
-    const { plan, worlds } = planned;
-    warn(worlds.openLedger, terminal);
-    const order = await compareRevisions(worlds.openLedger, options, terminal);
+    warn(planned.worlds.openLedger, terminal);
+    const order = await compareRevisions(planned.worlds.openLedger, options, terminal);
     if (order === "newer-applied") return 0;
-    if (order === "stale" && !allow.has("STALE")) throw stale(worlds.openLedger);
-    if (reviewed) refuseUnreviewed(plan, reviewed, options.file ?? "");
-    terminal.out(planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
-    if (plan.refusals.length > 0) return refusedExit(plan);
-    if (plan.stages.length === 0) return await recordNothingDone(planned, options, terminal);
-    if (options.yes !== true) await confirm(plan, terminal);
-    const report = await carryOut(planned, world, options, terminal);
-    showOutcome(report, plan, terminal);
-    return isComplete(report) ? 0 : 1;
+    if (order === "stale" && !allow.has("STALE")) throw stale(planned.worlds.openLedger);
+    if (file) refuseUnreviewed(planned.plan, file, options.file ?? "");
+    const work = await review(planned, world, session, { ...options, allow }, terminal);
+    return await applyWork(work, world, session, options, terminal);
   } finally {
     await world.close();
   }
 }
 
-async function readPlanFile(file: string): Promise<Plan> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new Failure({
-      code: "NO_PLAN_FILE",
-      message: `The plan file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,
-      hint: "Write one with: genesys-skills plan --out FILE",
-    });
-  }
-  const plan = parsePlanFile(text, file, await readSchema("plan"));
-  if (plan.isEstimate) throw estimate(file);
-  return plan;
+/** What is to be applied, and of what it is a part. */
+interface Work extends Reviewed {
+  readonly whole: Plan;
+  readonly worlds: Worlds;
 }
 
-function estimate(file: string): Failure {
-  return new Failure({
-    code: "ESTIMATE",
-    message: `${file} is an estimate, made without the organisation, so it can't be applied.`,
-    hint: "Plan without --offline, review, and apply that file.",
-  });
+/** With `--reviewed`, what was reviewed; otherwise everything. */
+async function review(
+  { plan, worlds }: Planned,
+  world: OpenWorld,
+  session: Session | null,
+  options: ApplyCommandOptions,
+  terminal: Terminal,
+): Promise<Work> {
+  if (!session || options.reviewed !== true) return { ...unreviewed(plan), whole: plan, worlds };
+  const reviews = await askReviews(session, worlds, options, terminal);
+  const allow = new Set([...options.allow, ...reviews.passed]);
+  const whole = await planFrom(worlds, world, { ...options, allow }, terminal);
+  const kept = keepReviewed(whole, reviews, options.allow, world.connection.requestsPerMinute);
+  return { ...kept, whole, worlds };
 }
 
-/** Every change of the fresh plan must be in the file; fewer is fine, for then it is done already. */
-function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void {
-  if (plan.target !== reviewed.target || plan.organization.id !== reviewed.organization.id) {
-    throw new Failure(
-      {
-        code: "OTHER_TARGET",
-        message: `${file} is a plan for ${printable(reviewed.target)} (${printable(reviewed.organization.name)}), and this is ${printable(plan.target)} (${printable(plan.organization.name)}).`,
-        hint: "Plan again for this target, or name the file's target with --target.",
-      },
-      4,
-    );
+async function applyWork(
+  work: Work,
+  world: OpenWorld,
+  session: Session | null,
+  options: ApplyCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { plan, heldBack, reasons } = work;
+  terminal.out(planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+  for (const reason of reasons) terminal.err(`${reason}\n`);
+  if (plan.refusals.length > 0) return finish(work, null, refusedExit(plan), session, options, terminal);
+  if (plan.stages.length === 0) {
+    await recordNothingDone(work, options, terminal);
+    return finish(work, null, heldBack.length > 0 ? 4 : 0, session, options, terminal);
   }
-  const known = new Set(reviewed.stages.flat().flatMap(fingerprintsOf));
-  const fresh = plan.stages.flat().flatMap((operation) => {
-    const unknown = fingerprintsOf(operation).filter((fingerprint) => !known.has(fingerprint));
-    return unknown.map(() => ("skill" in operation ? operation.skill : operation.name));
-  });
-  if (fresh.length === 0) return;
-  const about = [...new Set(fresh)].slice(0, 10).map((name) => printable(name));
-  throw new Failure(
-    {
-      code: "PLAN_CHANGED",
-      message: `${count(fresh.length, "change")} would be made now that ${file} doesn't have, about: ${about.join(", ")}. Nothing was applied.`,
-      hint: "The YAML or the organisation changed since. Plan again, review, and apply the new file.",
-    },
-    4,
-  );
+  if (options.yes !== true) await confirm(plan, terminal);
+  const report = await carryOut(work, world, options, terminal);
+  showOutcome(report, plan, terminal);
+  const exitCode = isComplete(report) ? (heldBack.length > 0 ? 4 : 0) : 1;
+  return finish(work, report, exitCode, session, options, terminal);
 }
+
+/** Tells GitHub how it ended, where it is to be told. */
+async function finish(
+  work: Work,
+  report: ApplyReport | null,
+  exitCode: number,
+  session: Session | null,
+  { comment }: ApplyCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const failureReason = FAILURE_REASONS[exitCode];
+  await reportPlan(work.plan, { ...(failureReason && { failureReason }) }, terminal);
+  const head = work.worlds.openLedger.head?.commit ?? "";
+  if (session && comment === true) await commentResult(session, work, report, head, terminal);
+  return exitCode;
+}
+
+const FAILURE_REASONS: Readonly<Record<number, FailureReason>> = {
+  1: "apply-failed",
+  3: "refused",
+  4: "unreviewed",
+};
 
 async function confirm(plan: Plan, terminal: Terminal): Promise<void> {
   if (!terminal.isInteractive) {
@@ -127,11 +146,12 @@ async function confirm(plan: Plan, terminal: Terminal): Promise<void> {
 }
 
 async function carryOut(
-  { plan, worlds }: Planned,
+  work: Work,
   { connection }: OpenWorld,
   options: ApplyCommandOptions,
   terminal: Terminal,
 ): Promise<ApplyReport> {
+  const { plan, worlds } = work;
   const interrupt = listenForInterrupt(terminal);
   const progress = startProgress(plan, terminal);
   const outcomes: OperationOutcome[] = [];
@@ -145,7 +165,7 @@ async function carryOut(
     },
   };
   try {
-    const recording = recordingOf(worlds, options);
+    const recording = recordingOf(work, options);
     if (!recording) return await apply(plan, connection, applyOptions);
     return await applyRecorded(plan, connection, recording, applyOptions);
   } catch (error) {
@@ -165,17 +185,19 @@ function showOutcome(report: ApplyReport, plan: Plan, terminal: Terminal): void 
 
 /** What was found and is ours from now on, and the revision, are written down though nothing had to be done. */
 async function recordNothingDone(
-  { plan, worlds }: Planned,
+  work: Work,
   options: ApplyCommandOptions,
   terminal: Terminal,
-): Promise<number> {
-  const recording = recordingOf(worlds, options);
-  const commit = recording && (await recordOnly(plan, recording));
+): Promise<void> {
+  const recording = recordingOf(work, options);
+  const commit = recording && (await recordOnly(work.plan, recording));
   if (commit) terminal.err(`Written down in ${recording.store.branch}.\n`);
-  return 0;
 }
 
-function recordingOf(worlds: Worlds, { takeOver = false }: ApplyCommandOptions): Recording | null {
+function recordingOf(
+  { worlds, whole, pulls }: Work,
+  { takeOver = false }: ApplyCommandOptions,
+): Recording | null {
   const { store, state, head } = worlds.openLedger;
-  return store && { store, state, worlds, revision: head?.commit ?? null, takeOver };
+  return store && { store, state, worlds, whole, revision: head?.commit ?? null, takeOver, pulls };
 }

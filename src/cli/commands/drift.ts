@@ -1,7 +1,9 @@
 /** `drift`: what someone changed by hand since the last apply. */
+import { openSession } from "../../github/session.ts";
 import { driftOf } from "../../plan/drift.ts";
 import { planText } from "../../report/plan-text.ts";
 import { applyAtWorkWords } from "../ledger.ts";
+import { reportDrift } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWorld, planWorld } from "../world.ts";
@@ -9,10 +11,13 @@ import { refusedExit } from "./plan.ts";
 
 export interface DriftOptions extends WorldOptions {
   readonly detailedExitcode?: boolean;
+  /** Keeps an issue on GitHub about it. */
+  readonly issue?: boolean;
 }
 
 /** Exit code 2 with `--detailed-exitcode` where there is drift; 1 or 3 where nobody can say whether there is. */
 export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
+  const session = options.issue === true ? await openSession(terminal.env) : null;
   const world = await openWorld(options, terminal);
   try {
     const { plan, worlds } = await planWorld(world, { ...options, allow: new Set() }, terminal);
@@ -25,6 +30,7 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
     terminal.out(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
     if (drift.refusals.length > 0) return refusedExit(drift);
     const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => code === "DRIFT_LEFT");
+    if (session) await reportDrift(session, drift, isDrifted, terminal);
     return options.detailedExitcode === true && isDrifted ? 2 : 0;
   } finally {
     await world.close();

@@ -1,6 +1,7 @@
 /** `plan`: shows what an apply would do, and changes nothing. */
 import { writeFile } from "node:fs/promises";
 import { loadDesired } from "../../desired/load.ts";
+import { openSession } from "../../github/session.ts";
 import { estimateLive } from "../../live/estimate.ts";
 import type { Desired, Live, Plan } from "../../model.ts";
 import { formatPlanFile } from "../../plan/file.ts";
@@ -10,6 +11,7 @@ import { planText } from "../../report/plan-text.ts";
 import { listNames } from "../../report/words.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyAtWorkWords, readLastSeen } from "../ledger.ts";
+import { commentPlan, labelsOf, reportPlan } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";
 import { orderWords } from "../revisions.ts";
 import type { Terminal } from "../terminal.ts";
@@ -25,23 +27,37 @@ export interface PlanCommandOptions extends WorldOptions {
   readonly detailedExitcode?: boolean;
   /** Estimates from the ledger, without credentials or network. */
   readonly offline?: boolean;
-  /** Also writes the impact report, in the format that the file's name asks for. */
-  readonly impact?: string;
+  /** Shows the plan in a comment on the pull request that started this run. */
+  readonly comment?: boolean;
+  /** Files to write the impact report to, each in the format that its name asks for. */
+  readonly impact?: readonly string[];
   /** Whether the impact report names users that the YAML doesn't, too. */
   readonly nameEveryone?: boolean;
 }
 
 /** Exit code 3 where the plan is refused; 2 with `--detailed-exitcode` where there are changes. */
 export async function planCommand(options: PlanCommandOptions, terminal: Terminal): Promise<number> {
-  const { out, impact: file, nameEveryone = false } = options;
-  if (file !== undefined) checkImpactFile(file);
+  const { out, impact: files = [], nameEveryone = false } = options;
+  for (const file of files) checkImpactFile(file);
+  const session = options.comment === true ? await openSession(terminal.env) : null;
+  const labels = session ? labelsOf(session) : null;
+  const allow = new Set([...options.allow, ...(labels?.allowed ?? [])]);
   const worlds =
-    options.offline === true ? await estimate(options, terminal) : await planLive(options, terminal);
+    options.offline === true
+      ? await estimate({ ...options, allow }, terminal)
+      : await planLive({ ...options, allow }, terminal);
   const { plan } = worlds;
   terminal.out(render(plan, options.format, terminal));
   if (out !== undefined) await writePlanFile(plan, out, terminal);
-  if (file !== undefined) await writeImpactFile(worlds, { file, nameEveryone }, terminal);
-  if (plan.refusals.length > 0) return refusedExit(plan);
+  for (const file of files) await writeImpactFile(worlds, { file, nameEveryone }, terminal);
+  const isRefused = plan.refusals.length > 0;
+  await reportPlan(
+    plan,
+    { ...(out !== undefined && { planPath: out }), ...(isRefused && { failureReason: "refused" }) },
+    terminal,
+  );
+  if (session && labels) await commentPlan(session, { ...worlds, labels }, terminal);
+  if (isRefused) return refusedExit(plan);
   return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
 }
 

@@ -1,0 +1,77 @@
+/** `search QUERY`: the skills that match, with their holders and profiles; the same facts as the server's. */
+import { Failure } from "../../problem.ts";
+import { alignColumns } from "../../report/explain-why.ts";
+import type { Paint } from "../../report/paint.ts";
+import type { PageOf, SkillEntity } from "../../server/facts.ts";
+import { ParameterError, readQuery } from "../../server/parameters.ts";
+import type { About } from "../../server/view.ts";
+import { prepareView } from "../../server/view.ts";
+import { count, printable } from "../../text.ts";
+import type { WorldOptions } from "../options.ts";
+import { readSnapshot } from "../snapshot.ts";
+import type { Terminal } from "../terminal.ts";
+import type { SearchFormat } from "./search-formats.ts";
+
+export interface SearchCommandOptions extends WorldOptions {
+  readonly query: string;
+  readonly page: number;
+  readonly size: number;
+  readonly format: SearchFormat;
+}
+
+/** Exit code 1 where a list could not be read to its end, so that something may be missing. */
+export async function searchCommand(options: SearchCommandOptions, terminal: Terminal): Promise<number> {
+  const { page, size, format } = options;
+  const query = checkQuery(options.query);
+  const view = await prepareView(await readSnapshot(options, terminal));
+  const found = view.search(query, { page, size });
+  terminal.out(format === "json" ? `${JSON.stringify(found, null, 2)}\n` : searchText(found, terminal.paint));
+  if (view.about.incomplete.length === 0) return 0;
+  terminal.err(incompleteWords(view.about));
+  return 1;
+}
+
+function checkQuery(query: string): string {
+  try {
+    return readQuery(new Map([["q", query]]));
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    throw new Failure({
+      code: "BAD_QUERY",
+      message: `There is nothing to search for. ${error.message}`,
+      hint: "Give a part of a skill's name or description, or of the name of a profile that gives it.",
+    });
+  }
+}
+
+function incompleteWords({ incomplete }: About): string {
+  return `Not read to the end, so something may be missing here: ${incomplete.join(", ")}.\n`;
+}
+
+function searchText({ page, size, total, entities }: PageOf<SkillEntity>, paint: Paint): string {
+  if (total === 0) return "No skill matches.\n";
+  const [head = "", ...rows] = alignColumns([
+    ["Skill", "Holders", "Profiles"],
+    ...entities.map((skill) => [printable(skill.name, 60), holderWords(skill), profileWords(skill)]),
+  ]);
+  const lines = rows.flatMap((row, place) => {
+    const { description, coverage } = entities[place] ?? {};
+    const paintRow = coverage === "none" ? paint.red : coverage === "thin" ? paint.yellow : String;
+    return [paintRow(row.trimEnd()), ...(description ? [paint.dim(`  ${printable(description, 100)}`)] : [])];
+  });
+  const pages = Math.ceil(total / size);
+  const shown = pages > 1 ? `, page ${page} of ${pages}` : "";
+  return [paint.dim(head), ...lines, "", `${count(total, "skill")}${shown}.`, ""].join("\n");
+}
+
+function holderWords({ id, holders }: SkillEntity): string {
+  return id === null ? "not created yet" : String(holders);
+}
+
+const PROFILES = 3;
+
+function profileWords({ profiles }: SkillEntity): string {
+  const names = profiles.slice(0, PROFILES).map(({ name }) => printable(name, 40));
+  const more = profiles.length - names.length;
+  return [...names, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}

@@ -1,0 +1,105 @@
+/** `serve`: the API and the page over HTTP, from a snapshot that is read again and again. */
+import { Failure } from "../../problem.ts";
+import type { RefreshFailure } from "../../server/keeper.ts";
+import { startKeeper } from "../../server/keeper.ts";
+import type { RunningServer } from "../../server/server.ts";
+import { startServer } from "../../server/server.ts";
+import type { About } from "../../server/view.ts";
+import { printable } from "../../text.ts";
+import { listenForInterrupt } from "../interrupt.ts";
+import type { WorldOptions } from "../options.ts";
+import { readSnapshot } from "../snapshot.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ServeOptions extends WorldOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Seconds from one reading of the organisation to the next. */
+  readonly refresh: number;
+  /** What every request but `/healthz` must bring. */
+  readonly token?: string;
+}
+
+/** Serves until it is interrupted, whether the organisation can be read or not. */
+export async function serveCommand(options: ServeOptions, terminal: Terminal): Promise<number> {
+  const { host, port, refresh: refreshSeconds, token } = options;
+  if (token !== undefined) checkToken(token, terminal);
+  const interrupt = listenForInterrupt(terminal);
+  const keeper = startKeeper({
+    refresh: (signal) => readSnapshot(options, terminal, signal),
+    refreshSeconds,
+    onRead: (about) => {
+      terminal.status(readWords(about));
+    },
+    onFailure: (failure) => {
+      terminal.err(failureWords(failure));
+    },
+  });
+  try {
+    const onError = (error: unknown): void => {
+      terminal.err(bugWords(error));
+    };
+    const server = await listen({ keeper, host, port, onError, ...(token !== undefined && { token }) });
+    terminal.out(`Serving on ${server.url}. Ctrl-C ends it.\n`);
+    if (token === undefined && !isLoopback(host)) terminal.err(OPEN_TO_ALL);
+    await interrupted(interrupt.signal);
+    await server.close();
+    return 0;
+  } finally {
+    interrupt.release();
+    await keeper.stop();
+  }
+}
+
+/** A header can't carry every character, and a short one is soon guessed. */
+function checkToken(token: string, terminal: Terminal): void {
+  if (!/^[\x21-\x7e]{16,}$/.test(token)) {
+    throw new Failure({
+      code: "BAD_TOKEN",
+      message: "The token must have 16 characters or more, all of them ASCII and none of them a space.",
+      hint: "Make one with: openssl rand -hex 16",
+    });
+  }
+  terminal.remember(token);
+}
+
+async function listen(options: Parameters<typeof startServer>[0]): Promise<RunningServer> {
+  try {
+    return await startServer(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    throw new Failure({
+      code: "CANNOT_LISTEN",
+      message: `The server can't listen on ${options.host}:${options.port}: ${error.message}`,
+      hint: "Choose another --port, or 0 for any that is free.",
+    });
+  }
+}
+
+async function interrupted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => {
+    signal.addEventListener("abort", resolve);
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
+}
+
+const OPEN_TO_ALL =
+  "Anybody who can reach this address can read who holds which skill: ask for a token with --token.\n";
+
+function readWords({ organization, readAt }: About): string {
+  return `Read ${printable(organization.name)} at ${readAt.toISOString()}.`;
+}
+
+function failureWords({ code, message, error }: RefreshFailure): string {
+  const why = error instanceof Failure ? `${code}: ${printable(message, 2000)}` : bugWords(error).trimEnd();
+  return `Reading the organisation failed, and is tried again. ${why}\n`;
+}
+
+function bugWords(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `This is a bug in genesys-skills, please report it:\n${stack}\n`;
+}

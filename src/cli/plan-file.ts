@@ -1,0 +1,62 @@
+/** The plan file that an apply is given: read, and held against the fresh plan. */
+import { readFile } from "node:fs/promises";
+import type { Plan } from "../model.ts";
+import { parsePlanFile } from "../plan/file.ts";
+import { fingerprintsOf } from "../plan/fingerprint.ts";
+import { Failure } from "../problem.ts";
+import { count, printable } from "../text.ts";
+import { readSchema } from "./schemas.ts";
+
+/** Throws Failure NO_PLAN_FILE, NOT_A_PLAN, PLAN_VERSION or ESTIMATE. */
+export async function readPlanFile(file: string): Promise<Plan> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new Failure({
+      code: "NO_PLAN_FILE",
+      message: `The plan file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      hint: "Write one with: genesys-skills plan --out FILE",
+    });
+  }
+  const plan = parsePlanFile(text, file, await readSchema("plan"));
+  if (plan.isEstimate) throw estimate(file);
+  return plan;
+}
+
+function estimate(file: string): Failure {
+  return new Failure({
+    code: "ESTIMATE",
+    message: `${file} is an estimate, made without the organisation, so it can't be applied.`,
+    hint: "Plan without --offline, review, and apply that file.",
+  });
+}
+
+/** Every change of the fresh plan must be in the file; fewer is fine, for then it is done already. */
+export function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void {
+  if (plan.target !== reviewed.target || plan.organization.id !== reviewed.organization.id) {
+    throw new Failure(
+      {
+        code: "OTHER_TARGET",
+        message: `${file} is a plan for ${printable(reviewed.target)} (${printable(reviewed.organization.name)}), and this is ${printable(plan.target)} (${printable(plan.organization.name)}).`,
+        hint: "Plan again for this target, or name the file's target with --target.",
+      },
+      4,
+    );
+  }
+  const known = new Set(reviewed.stages.flat().flatMap(fingerprintsOf));
+  const fresh = plan.stages.flat().flatMap((operation) => {
+    const unknown = fingerprintsOf(operation).filter((fingerprint) => !known.has(fingerprint));
+    return unknown.map(() => ("skill" in operation ? operation.skill : operation.name));
+  });
+  if (fresh.length === 0) return;
+  const about = [...new Set(fresh)].slice(0, 10).map((name) => printable(name));
+  throw new Failure(
+    {
+      code: "PLAN_CHANGED",
+      message: `${count(fresh.length, "change")} would be made now that ${file} doesn't have, about: ${about.join(", ")}. Nothing was applied.`,
+      hint: "The YAML or the organisation changed since. Plan again, review, and apply the new file.",
+    },
+    4,
+  );
+}

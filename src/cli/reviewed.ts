@@ -1,0 +1,103 @@
+/** `apply --reviewed`: what was reviewed on pull requests is applied, and what takes away or overwrites besides is held back. */
+import type { Review } from "../github/review.ts";
+import { pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
+import type { Session } from "../github/session.ts";
+import type { Operation, Plan } from "../model.ts";
+import { fingerprintsOf } from "../plan/fingerprint.ts";
+import { holdBack } from "../plan/review.ts";
+import { Failure } from "../problem.ts";
+import { listNames } from "../report/words.ts";
+import type { WorldOptions } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Worlds } from "./world.ts";
+
+/** What is applied of a plan, and what isn't. */
+export interface Reviewed {
+  readonly plan: Plan;
+  readonly heldBack: readonly Operation[];
+  /** Sentences for people. */
+  readonly reasons: readonly string[];
+  /** The pull requests that are to hear of the result. */
+  readonly pulls: readonly number[];
+}
+
+/** A plan that nobody has to have reviewed. */
+export function unreviewed(plan: Plan): Reviewed {
+  return { plan, heldBack: [], reasons: [], pulls: [] };
+}
+
+/** What was reviewed since the ledger's revision. Throws Failure DIRTY where files aren't committed, and GITHUB. */
+export async function askReviews(
+  session: Session,
+  { desired, ledger, openLedger }: Worlds,
+  { dir }: WorldOptions,
+  terminal: Terminal,
+): Promise<Review> {
+  const { head } = openLedger;
+  if (!head) throw notCommitted("There is no commit here");
+  if (head.dirty.length > 0) throw notCommitted(`Not committed: ${listNames(head.dirty)}`);
+  return reviewedChanges(session, {
+    cwd: dir,
+    env: terminal.env,
+    revision: ledger?.revision ?? null,
+    head: head.commit,
+    branch: session.run.branch,
+    target: desired.target,
+  });
+}
+
+function notCommitted(what: string): Failure {
+  return new Failure({
+    code: "DIRTY",
+    message: `${what}, and with --reviewed only commits are applied.`,
+    hint: "Commit it and merge it by a pull request, or apply without --reviewed.",
+  });
+}
+
+/** Holds back what is in no reviewed plan, unless `allow` has UNREVIEWED. */
+export function keepReviewed(
+  plan: Plan,
+  review: Review,
+  allow: ReadonlySet<string>,
+  requestsPerMinute: number,
+): Reviewed {
+  const pulls = (isHeldBack: boolean): number[] => pullsToTell(review, isHeldBack);
+  if (allow.has("UNREVIEWED")) return { plan, heldBack: [], reasons: [], pulls: pulls(false) };
+  const held = holdBack(plan, review.plans, requestsPerMinute);
+  if (held.heldBack.length === 0) return { plan: held.plan, heldBack: [], reasons: [], pulls: pulls(false) };
+  const note = {
+    code: "HELD_BACK",
+    changes: held.heldBack.flatMap(fingerprintsOf).length,
+    about: [...new Set(held.heldBack.map((operation) => aboutOf(operation, plan)))],
+  } as const;
+  return {
+    plan: { ...held.plan, notes: [note, ...held.plan.notes] },
+    heldBack: held.heldBack,
+    reasons: reasonsOf(review),
+    pulls: pulls(true),
+  };
+}
+
+/** What people know it by; a user whom the YAML doesn't name stays unnamed. */
+function aboutOf(operation: Operation, plan: Plan): string {
+  switch (operation.kind) {
+    case "create-skill":
+    case "delete-skill":
+    case "update-profile":
+      return operation.name;
+    case "update-skill":
+      return plan.skills[operation.skill]?.name ?? operation.skill;
+    case "update-user":
+      return operation.named ? operation.email || operation.id : "a user that the YAML doesn't name";
+  }
+}
+
+function reasonsOf({ pulls, isFollowed }: Review): string[] {
+  if (!isFollowed)
+    return ["The commit that was applied last is no ancestor of this one, so nothing counts as reviewed."];
+  const reasons = pulls.flatMap(({ number, verdict }) => {
+    const words = verdictWords(verdict);
+    return words === null ? [] : [`#${number} ${words}.`];
+  });
+  return pulls.length === 0 ? ["No merged pull request was found for these commits."] : reasons;
+}

@@ -1,0 +1,130 @@
+/** The API described for other programs, as OpenAPI 3.1. */
+import { SCHEMAS } from "./openapi-schemas.ts";
+import { LARGEST_PAGE, PAGE_SIZE, QUERY_LENGTH } from "./parameters.ts";
+
+type Part = Readonly<Record<string, unknown>>;
+
+export function openApi(): Part {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "genesys-skills",
+      version: "1",
+      description:
+        "Who holds which skill and why, from a snapshot of one Genesys Cloud organisation. It only reads.",
+    },
+    paths: {
+      "/api/skills/search": {
+        get: operation("searchSkills", "Skills by name, slug, profile and description, best match first", {
+          parameters: [QUERY, ...PAGING],
+          ok: json("SkillPage"),
+        }),
+      },
+      "/api/skills/{skill}": {
+        get: operation("getSkill", "One skill: who holds it and why, and the profiles that give it", {
+          parameters: [SKILL],
+          ok: json("SkillDetail"),
+          others: { 404: fails("No skill has this slug or id.") },
+        }),
+      },
+      "/api/profiles": {
+        get: operation("listProfiles", "Profiles with what they extend and the skills that they give", {
+          parameters: PAGING,
+          ok: json("ProfilePage"),
+        }),
+      },
+      "/api/coverage": {
+        get: operation("listCoverage", "How many hold each skill now, the fewest first", {
+          parameters: PAGING,
+          ok: json("CoveragePage"),
+        }),
+      },
+      "/api/reports/impact": {
+        get: operation("getImpactReport", "Every skill with its profiles and holders, for a spreadsheet", {
+          parameters: [],
+          ok: {
+            description: "As the attachment skill_impact_report.csv.",
+            headers: { ...ETAG, "Content-Disposition": { schema: { type: "string" } } },
+            content: { "text/csv": { schema: { type: "string" } } },
+          },
+        }),
+      },
+      "/healthz": {
+        get: {
+          operationId: "getHealth",
+          summary: "How old the snapshot is, and whether reading the organisation failed; needs no token",
+          security: [],
+          responses: { 200: json("Health") },
+        },
+      },
+    },
+    components: { schemas: SCHEMAS, securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    security: [{ token: [] }, {}],
+  };
+}
+
+interface OperationParts {
+  readonly parameters: readonly Part[];
+  readonly ok: Part;
+  readonly others?: Readonly<Record<number, Part>>;
+}
+
+function operation(operationId: string, summary: string, { parameters, ok, others }: OperationParts): Part {
+  return {
+    operationId,
+    summary,
+    parameters,
+    responses: {
+      200: ok,
+      304: { description: "Nothing has changed since the answer with this ETag.", headers: ETAG },
+      401: fails("The server asks for a token, and this isn't it."),
+      ...others,
+      405: fails("Only GET and HEAD are answered."),
+      421: fails("The server doesn't go by the name in the Host header."),
+      422: fails("A parameter is wrong; the error names it."),
+      503: {
+        ...fails("The organisation has not been read yet."),
+        headers: { "Retry-After": { schema: { type: "integer" } } },
+      },
+    },
+  };
+}
+
+const ETAG = { ETag: { schema: { type: "string" } } };
+
+function json(schema: string): Part {
+  return { description: "Found.", headers: ETAG, content: content(schema) };
+}
+
+function fails(description: string): Part {
+  return { description, content: content("Error") };
+}
+
+function content(schema: string): Part {
+  return { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } };
+}
+
+const QUERY = {
+  name: "q",
+  in: "query",
+  required: true,
+  description: "Case and accents make no difference; of several words each must be found.",
+  schema: { type: "string", minLength: 1, maxLength: QUERY_LENGTH, pattern: "\\S" },
+};
+
+const SKILL = {
+  name: "skill",
+  in: "path",
+  required: true,
+  description: "The skill's slug or id.",
+  schema: { type: "string" },
+};
+
+const PAGING = [
+  { name: "page", in: "query", schema: { type: "integer", minimum: 1, default: 1 } },
+  {
+    name: "size",
+    in: "query",
+    schema: { type: "integer", minimum: 1, maximum: LARGEST_PAGE, default: PAGE_SIZE },
+  },
+];

@@ -1,0 +1,2 @@
+export const PAGE = "<!doctype html>";
+export const PAGE_HEADERS = {};
