@@ -1,0 +1,244 @@
+import { describe, expect, test } from "vitest";
+import { upsertComment } from "../../src/github/comment.ts";
+import { planMarker, readPlanMark, targetMarker } from "../../src/github/marker.ts";
+import { postPlan, postResult } from "../../src/github/post.ts";
+import type { Session } from "../../src/github/session.ts";
+import type { Plan } from "../../src/model.ts";
+import { planNamed } from "../report/plan-named.ts";
+import type { FakeGitHub } from "./fake-github.ts";
+import { BOT, PERSON, startFakeGitHub, TOKEN } from "./fake-github.ts";
+import type { PullFacts } from "./session.ts";
+import { pullPayload, sessionOn } from "./session.ts";
+
+const HEAD = "a".repeat(40);
+const PLAN: Plan = { ...planNamed("Billing"), refusals: [], allowed: [] };
+const PATH = "/repos/acme/skills/issues";
+
+function pullSession(github: FakeGitHub, facts: PullFacts = {}, more: NodeJS.ProcessEnv = {}) {
+  return sessionOn(github, "pull_request", pullPayload({ number: 7, head: HEAD, ...facts }), more);
+}
+
+async function opened(): Promise<FakeGitHub> {
+  const github = await startFakeGitHub();
+  github.openPull({ number: 7, head: HEAD });
+  return github;
+}
+
+function planBody(target = "default", head = HEAD): string {
+  return planMarker({ target, head, isRefused: false, allowed: [], hashes: [] });
+}
+
+function upsert(session: Session, body: string, target = "default"): Promise<unknown> {
+  return upsertComment(session.github, { kind: "plan", target, pull: 7, body, login: session.login });
+}
+
+describe("the plan's comment", () => {
+  test("is created once, then left alone while it says the same, then changed in place", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "posted", action: "created" });
+    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "posted", action: "unchanged" });
+    const other = { ...PLAN, fingerprint: "fedcba9876543210" };
+    expect(await postPlan(session, other)).toMatchObject({ kind: "posted", action: "updated" });
+    const comments = github.commentsOn(7);
+    expect(comments).toHaveLength(1);
+    expect(comments[0]?.body).toContain("fedcba9876543210");
+    expect(readPlanMark(comments[0]?.body ?? "")).toMatchObject({ target: "default", head: HEAD });
+    expect(github.writes()).toEqual([
+      `POST ${PATH}/7/comments`,
+      `PATCH ${PATH}/comments/${comments[0]?.id ?? ""}`,
+    ]);
+  });
+
+  test("is found on the last of several pages", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    for (let at = 0; at < 250; at++) github.addComment(7, "ann-lee", `Words ${at}`);
+    const own = github.addComment(7, BOT, `${planBody()}\nold`);
+    for (let at = 0; at < 60; at++) github.addComment(7, "ann-lee", `More ${at}`);
+    expect(await upsert(session, `${planBody()}\nnew`)).toMatchObject({ action: "updated" });
+    expect(own.body).toMatch(/new$/);
+    expect(github.commentsOn(7)).toHaveLength(311);
+  });
+
+  test("is another for each target and kind", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    github.addComment(7, BOT, `${targetMarker("apply", "default")}\nresult`);
+    await upsert(session, planBody("default"));
+    await upsert(session, planBody("other"), "other");
+    expect(github.commentsOn(7)).toHaveLength(3);
+  });
+
+  test("is never somebody else's, whatever its first line says", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    for (const author of ["mallory", "github-actions", null]) github.addComment(7, author, planBody());
+    expect(await upsert(session, `${planBody()}\nours`)).toMatchObject({ action: "created" });
+    expect(github.commentsOn(7).map(({ author }) => author)).toEqual([
+      "mallory",
+      "github-actions",
+      null,
+      BOT,
+    ]);
+    expect(github.writes()).toEqual([`POST ${PATH}/7/comments`]);
+  });
+
+  test("is the oldest of several, and the others go", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    const oldest = github.addComment(7, BOT, planBody());
+    github.addComment(7, BOT, planBody());
+    await upsert(session, `${planBody()}\nnew`);
+    expect(github.commentsOn(7)).toEqual([oldest]);
+    expect(oldest.body).toMatch(/new$/);
+  });
+
+  test("is one where two runs create it at once", async () => {
+    const github = await opened();
+    const sessions = await Promise.all([pullSession(github), pullSession(github)]);
+    await Promise.all(sessions.map((session) => upsert(session, planBody())));
+    expect(github.commentsOn(7)).toHaveLength(1);
+  });
+
+  test("is one where GitHub made it and failed to say so", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    github.trouble({ method: "POST", path: /comments$/, status: 502, isDone: true });
+    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "posted" });
+    expect(github.commentsOn(7)).toHaveLength(1);
+  });
+
+  test("that is deleted between the look and the change is made again by the next run", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    await postPlan(session, PLAN);
+    github.trouble({ method: "PATCH", path: /comments/, status: 404, message: "Not Found" });
+    const other = { ...PLAN, fingerprint: "fedcba9876543210" };
+    expect(await postPlan(session, other)).toMatchObject({ kind: "failed" });
+    expect(await postPlan(session, other)).toMatchObject({ kind: "posted", action: "updated" });
+  });
+
+  test("of a plan with too many removals says that merging doesn't apply them", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    const [user] = PLAN.stages.flat().flatMap((one) => (one.kind === "update-user" ? one : []));
+    if (!user) throw new Error("There is no user.");
+    const stages = [
+      Array.from({ length: 2001 }, (_, at) => ({
+        ...user,
+        changes: [{ ...lossOf(at), kind: "lose" as const, skill: "other", before: 1, patch: [] }],
+      })),
+    ];
+    await postPlan(session, { ...PLAN, stages });
+    const [comment] = github.commentsOn(7);
+    expect(readPlanMark(comment?.body ?? "")?.hashes).toBeNull();
+    expect(comment?.body).toContain("UNREVIEWED");
+  });
+});
+
+function lossOf(at: number) {
+  return { cause: "edit" as const, fingerprint: at.toString(16).padStart(16, "0") };
+}
+
+describe("nothing is posted", () => {
+  test.each([
+    ["on a closed pull request", { state: "closed" as const }],
+    ["on one with a newer commit", { head: "b".repeat(40) }],
+  ])("%s", async (_, facts) => {
+    const github = await opened();
+    const session = await pullSession(github);
+    const pull = github.pulls.get(7);
+    if (pull) Object.assign(pull, facts);
+    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "left" });
+    expect(github.writes()).toEqual([]);
+  });
+
+  test("on one that isn't there", async () => {
+    const github = await startFakeGitHub();
+    expect(await postPlan(await pullSession(github), PLAN)).toMatchObject({ kind: "left" });
+  });
+
+  test.each([
+    ["a fork", { from: "mallory/skills" }, {}],
+    ["Dependabot", {}, { GITHUB_ACTOR: "dependabot[bot]" }],
+  ])("by %s, and GitHub isn't asked", async (_, facts, more) => {
+    const github = await opened();
+    const session = await pullSession(github, facts, more);
+    const before = github.requests.length;
+    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "left" });
+    expect(github.requests).toHaveLength(before);
+  });
+
+  test.each(["merge_group", "push", "schedule"])("by a run of %s", async (event) => {
+    const github = await startFakeGitHub();
+    const merge_group = { head_sha: HEAD, base_ref: "refs/heads/main" };
+    const session = await sessionOn(github, event, { ref: "refs/heads/main", after: HEAD, merge_group });
+    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "left" });
+    expect(github.writes()).toEqual([]);
+  });
+});
+
+describe("trouble with GitHub", () => {
+  test.each([401, 403, 422, 500])(
+    "is told and not thrown where posting is answered with %i",
+    async (status) => {
+      const github = await opened();
+      const session = await pullSession(github);
+      github.trouble({ method: "POST", path: /comments$/, status });
+      const posted = await postPlan(session, PLAN);
+      expect(posted).toMatchObject({ kind: "failed" });
+      expect(JSON.stringify(posted)).not.toContain(TOKEN);
+    },
+  );
+
+  test("is told with the permission that is missing", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    github.trouble({ method: "POST", path: /comments$/, status: 403, message: "Resource not accessible" });
+    expect(JSON.stringify(await postPlan(session, PLAN))).toContain("pull-requests: write");
+  });
+
+  test("that passes is waited out", async () => {
+    const github = await opened();
+    const session = await pullSession(github);
+    github.trouble({ method: "GET", path: /pulls\/7$/, status: 502 });
+    github.trouble({ method: "GET", path: /comments$/, status: 429, headers: { "Retry-After": "30" } });
+    github.trouble({ method: "POST", path: /comments$/, status: 403, message: "secondary rate limit" });
+    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "posted", action: "created" });
+    expect(session.clock.slept).toEqual([expect.any(Number), 30_000, 60_000]);
+  });
+
+  test("on one pull request keeps no result from the others", async () => {
+    const github = await opened();
+    github.openPull({ number: 8, head: HEAD });
+    const session = await sessionOn(github);
+    github.trouble({ method: "POST", path: /7\/comments$/, status: 403 });
+    const result = { plan: PLAN, report: null, heldBack: [], reasons: [] };
+    const { posted } = await postResult(session, [7, 8], result, HEAD);
+    expect(posted.map(({ pull, kind }) => [pull, kind])).toEqual([
+      [7, "failed"],
+      [8, "posted"],
+    ]);
+  });
+});
+
+describe("who we are", () => {
+  test("is the workflow's own login, which may not ask", async () => {
+    expect((await pullSession(await opened())).login).toBe(BOT);
+  });
+
+  test("is whoever a person's token says", async () => {
+    const github = await opened();
+    const session = await pullSession(github, {}, { GITHUB_TOKEN: PERSON.token });
+    expect(session.login).toBe(PERSON.login);
+    await postPlan(session, PLAN);
+    expect(await postPlan(session, PLAN)).toMatchObject({ action: "unchanged" });
+  });
+
+  test("is advised to be set where GitHub calls us otherwise than we thought", async () => {
+    const github = await opened();
+    const session = await pullSession(github, {}, { GENESYS_SKILLS_LOGIN: "our-app[bot]" });
+    expect(JSON.stringify(await postPlan(session, PLAN))).toContain(`GENESYS_SKILLS_LOGIN=${BOT}`);
+  });
+});

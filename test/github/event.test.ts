@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { readRun } from "../../src/github/event.ts";
+import { openSession } from "../../src/github/session.ts";
+import { codesOf } from "../ledger/repositories.ts";
+import type { PullFacts } from "./session.ts";
+import { environmentOn, pullPayload } from "./session.ts";
+
+const WHERE = { url: "https://api.github.test" };
+const HEAD = "a".repeat(40);
+
+async function pullEvent(facts: PullFacts, more: NodeJS.ProcessEnv = {}): Promise<unknown> {
+  return (await readRun(environmentOn(WHERE, "pull_request", pullPayload(facts), more)))?.event;
+}
+
+describe("a pull request's event", () => {
+  const pull = {
+    ...{ kind: "pull-request", action: "opened", number: 7, head: HEAD, base: "main" },
+    ...{ isOpen: true, labels: [], outsider: null },
+  };
+
+  test("names the branch's last commit and not the one that is checked out", async () => {
+    const env = environmentOn(WHERE, "pull_request", pullPayload({ number: 7 }), {
+      GITHUB_SHA: "f".repeat(40),
+    });
+    expect(await readRun(env)).toEqual({
+      repository: "acme/skills",
+      url: "https://github.test/acme/skills/actions/runs/77",
+      apiUrl: "https://api.github.test",
+      branch: "",
+      event: pull,
+    });
+  });
+
+  test.each(["opened", "synchronize", "reopened", "labeled", "unlabeled"])("tells %s", async (action) => {
+    expect(await pullEvent({ action, number: 7 })).toEqual({ ...pull, action });
+  });
+
+  test("calls an action that nobody here waits for by one word", async () => {
+    expect(await pullEvent({ action: "auto_merge_enabled", number: 7 })).toEqual({
+      ...pull,
+      action: "other",
+    });
+  });
+
+  test("carries all labels and says when it is closed", async () => {
+    const labels = ["allow:SKILL_DELETE", "bug"];
+    expect(await pullEvent({ number: 7, labels, state: "closed" })).toEqual({
+      ...pull,
+      labels,
+      isOpen: false,
+    });
+  });
+
+  test.each([
+    ["a fork", { from: "mallory/skills" }, {}, "fork"],
+    ["a fork that was deleted since", { from: null }, {}, "fork"],
+    ["Dependabot", {}, { GITHUB_ACTOR: "dependabot[bot]" }, "dependabot"],
+    ["a branch here", {}, {}, null],
+  ] as const)("knows %s", async (_, facts, more, outsider) => {
+    expect(await pullEvent({ number: 7, ...facts }, more)).toEqual({ ...pull, outsider });
+  });
+});
+
+describe("the other events", () => {
+  test.each([
+    [
+      "merge_group",
+      { action: "checks_requested", merge_group: { head_sha: HEAD, base_ref: "refs/heads/main" } },
+      { kind: "merge-group", head: HEAD, base: "refs/heads/main" },
+    ],
+    ["push", { ref: "refs/heads/main", after: HEAD }, { kind: "push", branch: "main", head: HEAD }],
+    ["schedule", { schedule: "17 4 * * *" }, { kind: "schedule" }],
+    ["workflow_dispatch", { inputs: { allow: "UNREVIEWED" } }, { kind: "workflow-dispatch" }],
+    ["workflow_call", {}, { kind: "workflow-call" }],
+    ["issue_comment", {}, { kind: "other", name: "issue_comment" }],
+  ])("%s is read", async (name, payload, event) => {
+    expect(await readRun(environmentOn(WHERE, name, payload))).toMatchObject({ event, branch: "main" });
+  });
+
+  test.each([{ GITHUB_ACTIONS: undefined }, { GITHUB_REPOSITORY: undefined }])(
+    "there is none without %j",
+    async (more) => {
+      expect(await readRun(environmentOn(WHERE, "push", {}, more))).toBeNull();
+    },
+  );
+});
+
+describe("an event file", () => {
+  test.each([
+    ["that is no JSON", "pull_request", "{"],
+    ["that is a list", "push", "[]"],
+    ["without the pull request", "pull_request", { action: "opened" }],
+    ["without a commit", "push", { ref: "refs/heads/main" }],
+  ])("%s is NO_EVENT", async (_, name, payload) => {
+    expect(await codesOf(readRun(environmentOn(WHERE, name, payload)))).toEqual(["NO_EVENT"]);
+  });
+
+  test.each(["", "/nonexistent/event.json"])("that is not there (%j) is NO_EVENT", async (path) => {
+    const env = environmentOn(WHERE, "push", {}, { GITHUB_EVENT_PATH: path });
+    expect(await codesOf(readRun(env))).toEqual(["NO_EVENT"]);
+  });
+});
+
+describe("a session", () => {
+  test("needs GitHub Actions and a token", async () => {
+    expect(await codesOf(openSession({}))).toEqual(["NOT_ON_GITHUB"]);
+    const env = environmentOn(WHERE, "schedule", {}, { GITHUB_TOKEN: "" });
+    expect(await codesOf(openSession(env))).toEqual(["NO_GITHUB_TOKEN"]);
+  });
+});

@@ -1,0 +1,332 @@
+/** A GitHub on a real socket, with one repository in it. What is said to it and by it is held to the published description. */
+import type { IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import { expect, onTestFinished } from "vitest";
+import type { Route } from "./openapi.ts";
+import { faultsOfAnswer, faultsOfRequest, routeOf, sampleOf } from "./openapi.ts";
+
+export const REPOSITORY = "acme/skills";
+export const BOT = "github-actions[bot]";
+/** The workflow's own; nothing else that is printed looks like it. */
+export const TOKEN = "ghs_a-token-that-must-not-show";
+/** Whose token is a person's. */
+export const PERSON = { token: "ghp_another-token-that-must-not-show", login: "ann-lee" };
+
+export interface FakeComment {
+  readonly id: number;
+  readonly issue: number;
+  readonly author: string | null;
+  body: string;
+}
+
+export interface FakePull {
+  readonly number: number;
+  /** The last commit of its branch. */
+  head: string;
+  base: string;
+  state: "open" | "closed";
+  labels: string[];
+  /** The commit that it became on its base; before that, as on GitHub, one of a trial merge. */
+  mergeCommit: string | null;
+  isMerged: boolean;
+}
+
+export interface FakeIssue {
+  readonly number: number;
+  readonly author: string;
+  title: string;
+  body: string;
+  state: "open" | "closed";
+}
+
+export interface FakeRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: unknown;
+}
+
+/** An answer in place of the real one. */
+export interface Trouble {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly message?: string;
+  /** What is asked is done all the same. Default false. */
+  readonly isDone?: boolean;
+}
+
+export interface FakeGitHub {
+  readonly url: string;
+  readonly requests: FakeRequest[];
+  readonly pulls: Map<number, FakePull>;
+  readonly issues: Map<number, FakeIssue>;
+  openPull(facts: Partial<FakePull> & { readonly head: string }): number;
+  /** `commits` are those that it brought, the last of them what it became; `looks` at the index come too early. */
+  merge(number: number, commits: readonly string[], looks?: number): void;
+  addComment(issue: number, author: string | null, body: string): FakeComment;
+  commentsOn(issue: number): FakeComment[];
+  /** The next request that fits is answered so; several are used in their order. */
+  trouble(trouble: Trouble): void;
+  /** Requests that change something: `POST /repos/…`. */
+  writes(): string[];
+}
+
+/** How long GitHub lets a body be. */
+const MAX_CHARACTERS = 65_536;
+
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Ends with its test, which fails if anything was not as GitHub describes it. */
+export async function startFakeGitHub(): Promise<FakeGitHub> {
+  const [requests, faults, troubles]: [FakeRequest[], string[], Trouble[]] = [[], [], []];
+  const pulls = new Map<number, FakePull>();
+  const issues = new Map<number, FakeIssue>();
+  const comments = new Map<number, FakeComment>();
+  const index = new Map<string, { pulls: number[]; looks: number }>();
+  let [url, lastNumber, lastComment] = ["", 0, 1000];
+
+  const server = createServer((request, response) => {
+    void readBody(request).then((text) => {
+      const { status, body, headers } = answer(request, text);
+      response.writeHead(status, { "Content-Type": "application/json", ...headers });
+      response.end(body === undefined ? "" : JSON.stringify(body));
+    });
+  });
+
+  function answer(request: IncomingMessage, text: string): Answer {
+    const { method = "", headers } = request;
+    const asked = new URL(request.url ?? "/", url);
+    const body: unknown = text === "" ? undefined : JSON.parse(text);
+    requests.push({ method, path: asked.pathname + asked.search, headers, body });
+    const name = `${method} ${asked.pathname}`;
+    const route = routeOf(method, asked.pathname);
+    if (!route) {
+      faults.push(`${name} is not described`);
+      return refuse(404, "Not Found");
+    }
+    const login = { [`Bearer ${TOKEN}`]: BOT, [`Bearer ${PERSON.token}`]: PERSON.login }[
+      headers.authorization ?? ""
+    ];
+    if (login === undefined) return refuse(401, "Bad credentials");
+    faults.push(...faultsOfRequest(route, asked.searchParams, body).map((fault) => `${name}: ${fault}`));
+    const at = troubles.findIndex((one) => one.method === method && one.path.test(asked.pathname));
+    const [trouble] = at < 0 ? [] : troubles.splice(at, 1);
+    if (trouble && trouble.isDone !== true) return troubled(trouble);
+    const said = act({ route, login, query: asked.searchParams, body: body as Body | undefined });
+    if (trouble) return troubled(trouble);
+    const paged = Array.isArray(said.body) ? page(said.body, asked) : said;
+    faults.push(
+      ...faultsOfAnswer(route, paged.status, paged.body).map((fault) => `answer to ${name}: ${fault}`),
+    );
+    return paged;
+  }
+
+  interface Body {
+    readonly title?: string;
+    readonly body?: string;
+    readonly state?: "open" | "closed";
+  }
+
+  interface Ask {
+    readonly route: Route;
+    readonly login: string;
+    readonly query: URLSearchParams;
+    readonly body: Body | undefined;
+  }
+
+  function act({ route, login, query, body = {} }: Ask): Answer {
+    const { owner, repo, issue_number, comment_id, pull_number, commit_sha = "" } = route.parameters;
+    if (route.template !== "/user" && `${owner ?? ""}/${repo ?? ""}` !== REPOSITORY)
+      return refuse(404, "Not Found");
+    const [number, id] = [Number(issue_number ?? pull_number), Number(comment_id)];
+    if ((body.body ?? "").length > MAX_CHARACTERS) return refuse(422, "Validation Failed");
+    switch (`${route.method} ${route.template.replace("/repos/{owner}/{repo}", "")}`) {
+      case "GET /user":
+        if (login === BOT) return refuse(403, "Resource not accessible by integration");
+        return { status: 200, body: { ...sampleOf("public-user"), login, user_view_type: "public" } };
+      case "GET /issues/{issue_number}/comments":
+        if (!pulls.has(number) && !issues.has(number)) return refuse(404, "Not Found");
+        return { status: 200, body: commentsOn(number).map(commentJson) };
+      case "POST /issues/{issue_number}/comments":
+        if (!pulls.has(number) && !issues.has(number)) return refuse(404, "Not Found");
+        return { status: 201, body: commentJson(addComment(number, login, body.body ?? "")) };
+      case "PATCH /issues/comments/{comment_id}": {
+        const comment = comments.get(id);
+        if (!comment) return refuse(404, "Not Found");
+        if (comment.author !== login) return refuse(403, "Resource not accessible by integration");
+        comment.body = stored(body.body ?? "");
+        return { status: 200, body: commentJson(comment) };
+      }
+      case "DELETE /issues/comments/{comment_id}":
+        return comments.delete(id) ? { status: 204 } : refuse(404, "Not Found");
+      case "GET /pulls/{pull_number}": {
+        const pull = pulls.get(number);
+        return pull ? { status: 200, body: pullJson(pull, "pull-request") } : refuse(404, "Not Found");
+      }
+      case "GET /commits/{commit_sha}/pulls": {
+        const entry = index.get(commit_sha);
+        if (!entry || entry.looks-- > 0) return refuse(422, `No commit found for SHA: ${commit_sha}`);
+        const found = entry.pulls.flatMap((one) => pulls.get(one) ?? []);
+        return { status: 200, body: found.map((pull) => pullJson(pull, "pull-request-simple")) };
+      }
+      case "GET /issues": {
+        const wanted = query.get("state") ?? "open";
+        const all = [...pulls.values(), ...issues.values()].sort((a, b) => a.number - b.number);
+        return {
+          status: 200,
+          body: all.filter(({ state }) => wanted === "all" || state === wanted).map(issueJson),
+        };
+      }
+      case "POST /issues": {
+        const issue: FakeIssue = {
+          ...{ number: ++lastNumber, author: login, state: "open" },
+          ...{ title: body.title ?? "", body: stored(body.body ?? "") },
+        };
+        issues.set(issue.number, issue);
+        return { status: 201, body: issueJson(issue) };
+      }
+      case "GET /issues/{issue_number}": {
+        const issue = issues.get(number);
+        return issue ? { status: 200, body: issueJson(issue) } : refuse(404, "Not Found");
+      }
+      case "PATCH /issues/{issue_number}": {
+        const issue = issues.get(number);
+        if (!issue) return refuse(404, "Not Found");
+        Object.assign(issue, body, body.body !== undefined && { body: stored(body.body) });
+        return { status: 200, body: issueJson(issue) };
+      }
+      default:
+        return refuse(404, "Not Found");
+    }
+  }
+
+  // ── As JSON ────────────────────────────────────────────────────────────────────────────────────────
+
+  const web = `https://github.test/${REPOSITORY}`;
+  const userJson = (login: string | null) => (login === null ? null : { ...sampleOf("simple-user"), login });
+
+  function commentJson({ id, issue, author, body }: FakeComment): unknown {
+    const html_url = `${web}/issues/${issue}#issuecomment-${id}`;
+    return { ...sampleOf("issue-comment"), id, body, html_url, user: userJson(author) };
+  }
+
+  function issueJson(one: FakeIssue | FakePull): unknown {
+    const { number, state } = one;
+    const isPull = "head" in one;
+    return {
+      ...{ ...sampleOf("issue"), number, state, html_url: `${web}/issues/${number}` },
+      ...(isPull
+        ? { title: "A pull request", body: null, user: userJson("ann-lee") }
+        : { title: one.title, body: one.body, user: userJson(one.author) }),
+      ...(isPull && { pull_request: { url: web, html_url: web, diff_url: web, patch_url: web } }),
+    };
+  }
+
+  function pullJson(pull: FakePull, schema: "pull-request" | "pull-request-simple"): unknown {
+    const { number, state, head, base, isMerged, mergeCommit } = pull;
+    const whole = sampleOf(schema);
+    const [from, into] = [whole["head"], whole["base"]] as [object, object];
+    return {
+      ...{ ...whole, number, state, html_url: `${web}/pull/${number}` },
+      ...{ head: { ...from, sha: head }, base: { ...into, ref: base } },
+      ...{ merged_at: isMerged ? "2026-01-01T00:00:00Z" : null, merge_commit_sha: mergeCommit },
+      ...(schema === "pull-request" && { merged: isMerged }),
+    };
+  }
+
+  // ── What tests do ──────────────────────────────────────────────────────────────────────────────────
+
+  function addComment(issue: number, author: string | null, body: string): FakeComment {
+    const comment = { id: ++lastComment, issue, author, body: stored(body) };
+    comments.set(comment.id, comment);
+    return comment;
+  }
+
+  function commentsOn(issue: number): FakeComment[] {
+    return [...comments.values()].filter((comment) => comment.issue === issue);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  url = `http://127.0.0.1:${address.port}`;
+  onTestFinished(async () => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+    expect(faults).toEqual([]);
+  });
+  return {
+    ...{ url, requests, pulls, issues, addComment, commentsOn },
+    openPull(facts) {
+      const number = facts.number ?? ++lastNumber;
+      lastNumber = Math.max(lastNumber, number);
+      const empty = { base: "main", state: "open", labels: [], mergeCommit: null, isMerged: false } as const;
+      pulls.set(number, { ...empty, ...facts, number, labels: [...(facts.labels ?? [])] });
+      return number;
+    },
+    merge(number, commits, looks = 0) {
+      const pull = pulls.get(number);
+      if (!pull) throw new Error(`There is no pull request ${number}.`);
+      Object.assign(pull, { state: "closed", isMerged: true, mergeCommit: commits.at(-1) });
+      for (const commit of commits) {
+        index.set(commit, { pulls: [...(index.get(commit)?.pulls ?? []), number], looks });
+      }
+    },
+    trouble: (trouble) => void troubles.push(trouble),
+    writes: () =>
+      requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`),
+  };
+}
+
+/** As GitHub keeps a body. */
+function stored(body: string): string {
+  return body.replace(/\r?\n/g, "\r\n").trimEnd();
+}
+
+function refuse(status: number, message: string): Answer {
+  return {
+    status,
+    body: { message, documentation_url: "https://docs.github.test/rest", status: String(status) },
+  };
+}
+
+function troubled({ status, message = "Something went wrong", headers = {} }: Trouble): Answer {
+  return { ...refuse(status, message), headers };
+}
+
+/** One page of a list, with the links to the others as GitHub writes them. */
+function page(all: readonly unknown[], asked: URL): Answer {
+  const size = Math.min(Number(asked.searchParams.get("per_page") ?? 30), 100);
+  const number = Number(asked.searchParams.get("page") ?? 1);
+  const last = Math.max(1, Math.ceil(all.length / size));
+  const link = (page: number, rel: string): string => {
+    const url = new URL(asked);
+    url.searchParams.set("page", String(page));
+    return `<${url.href}>; rel="${rel}"`;
+  };
+  const links = [
+    ...(number > 1 ? [link(number - 1, "prev")] : []),
+    ...(number < last ? [link(number + 1, "next"), link(last, "last")] : []),
+    ...(number > 1 ? [link(1, "first")] : []),
+  ];
+  return {
+    status: 200,
+    body: all.slice((number - 1) * size, number * size),
+    ...(links.length > 0 && { headers: { Link: links.join(", ") } }),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString();
+}
