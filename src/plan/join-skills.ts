@@ -51,7 +51,7 @@ export function joinSkills(
   claimByLedger(wanted, unclaimed);
   claimByDeclaredId(wanted, unclaimed, refusals);
   claimByName(wanted, unclaimed);
-  claimByLedger(dropped, unclaimed, ({ name }, skill) => name === skill.name);
+  claimByLedger(dropped, unclaimed, ({ id, name }, skill) => id === skill.id && name === skill.name);
   claimBySlug(wanted, unclaimed, refusals);
   claimByLedger(dropped, unclaimed);
   refusals.push(...refuseTakenNames(wanted, live));
@@ -95,19 +95,22 @@ function claim(draft: Draft, unclaimed: Unclaimed, skill: LiveSkill | undefined)
   unclaimed.delete(skill.id);
 }
 
-/** The ledger's id wins, whatever the skill is called now; an entry without an id yet goes by its name. */
+/** The ledger's id wins, whatever the skill is called now; what is left then an entry without an id yet claims by its name. */
 function claimByLedger(
   drafts: readonly Draft[],
   unclaimed: Unclaimed,
   isTheirs: (entry: LedgerSkill, skill: LiveSkill) => boolean = () => true,
 ): void {
   const byName = new Map([...unclaimed.values()].map((skill) => [skill.name, skill]));
-  for (const draft of drafts) {
-    if (!draft.ledger || draft.live) continue;
-    const { id, name } = draft.ledger;
-    const skill = id === null ? byName.get(name) : unclaimed.get(id);
-    if (skill && unclaimed.has(skill.id) && isTheirs(draft.ledger, skill)) claim(draft, unclaimed, skill);
-  }
+  const claimAll = (find: (entry: LedgerSkill) => LiveSkill | undefined): void => {
+    for (const draft of drafts) {
+      const skill = draft.ledger && !draft.live ? find(draft.ledger) : undefined;
+      if (draft.ledger && skill && unclaimed.has(skill.id) && isTheirs(draft.ledger, skill))
+        claim(draft, unclaimed, skill);
+    }
+  };
+  claimAll(({ id }) => (id === null ? undefined : unclaimed.get(id)));
+  claimAll(({ id, name }) => (id === null ? byName.get(name) : undefined));
 }
 
 function claimByDeclaredId(drafts: readonly Draft[], unclaimed: Unclaimed, refusals: Refusal[]): void {
