@@ -92,7 +92,7 @@ type Changes = ReadonlyMap<string, ReadonlyMap<Slug, AssignmentChange>>;
 /** The plan by whom and what it is about. */
 function indexPlan(
   { plan }: Worlds,
-  { desired }: Joined,
+  { desired, renames, skills }: Joined,
   skillName: (skill: Slug) => string,
 ): Pick<Index, "plannedFor" | "changes"> {
   const operations = plan.stages.flat();
@@ -121,9 +121,11 @@ function indexPlan(
     plannedFor({ user }, { skill, ledger, live }) {
       const change = changes.get(user.id)?.get(skill);
       const deleted = live === undefined ? undefined : deletes.get(skill);
+      const replacedBy = renames.byOldId.get(skills.bySlug.get(skill)?.live?.id ?? "")?.rename.to;
       return {
         ...(change && { change }),
         ...(deleted && { deleted }),
+        ...(replacedBy !== undefined && { replacedBy }),
         isLeft: left.has(keyOf(user.email === "" ? user.id : user.email, skill)),
         isGroupWished: ledger?.group !== undefined && wished.has(keyOf(ledger.group, skill)),
         skillName,

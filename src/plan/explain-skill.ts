@@ -20,9 +20,12 @@ export interface SkillExplanation {
   readonly liveName?: string;
   /** Live skills that could each be meant, where nobody can tell which; nothing is created until the YAML says. */
   readonly couldBe: readonly string[];
-  /** The skills of the organisation that the YAML calls its former names, and the one that is to take its place. */
+  /** The skills of the organisation whose place it takes. */
   readonly renames: readonly SkillFact[];
+  /** The skill that takes its place. */
   readonly renamedTo?: SkillFact;
+  /** Whether it stays beside that one, because it was made by hand. */
+  readonly isCopied: boolean;
   /** Sorted by name of profile. */
   readonly profiles: readonly ProfileUse[];
   readonly counts: Counts;
@@ -44,7 +47,8 @@ export interface ProfileUse {
 export function explainSkill(skill: KnownSkill, index: Index): SkillExplanation {
   const { fact, desired, ledger, live } = skill;
   const holdings = holdingsOfSkill(skill, index);
-  const renamedTo = desired ? undefined : successorOf(skill, index);
+  const renamed = index.joined.renames.byOldId.get(live?.id ?? "");
+  const renamedTo = renamed && index.skillBySlug.get(renamed.rename.to)?.fact;
   return {
     kind: "skill",
     skill: fact,
@@ -57,8 +61,9 @@ export function explainSkill(skill: KnownSkill, index: Index): SkillExplanation 
     couldBe: index.joined.skills.refusals.flatMap((refusal) =>
       refusal.code === "AMBIGUOUS" && refusal.skill === fact.slug && !live ? refusal.names : [],
     ),
-    renames: desired ? predecessorsOf(skill, index) : [],
+    renames: predecessorsOf(skill, index),
     ...(renamedTo && { renamedTo }),
+    isCopied: renamed?.old.ours === false,
     profiles: profilesWith(skill, index),
     counts: countHoldings(holdings),
     holdings,
@@ -80,15 +85,9 @@ function holdingsOfSkill(skill: KnownSkill, index: Index): Holding[] {
   ];
 }
 
-function predecessorsOf({ desired, fact }: KnownSkill, { skills }: Index): SkillFact[] {
-  const former = new Set(desired?.previously.map(({ slug }) => slug));
-  return skills
-    .map((one) => one.fact)
-    .filter((one) => former.has(one.slug) && one !== fact && one.id !== null);
-}
-
-function successorOf({ fact }: KnownSkill, { skills }: Index): SkillFact | undefined {
-  return skills.find(({ desired }) => desired?.previously.some(({ slug }) => slug === fact.slug))?.fact;
+function predecessorsOf({ slug, desired }: KnownSkill, { joined }: Index): SkillFact[] {
+  const olds = (desired && joined.renames.byNew.get(slug)?.olds) ?? [];
+  return olds.map(({ slug: old, name, id }) => ({ slug: old, name, id }));
 }
 
 function profilesWith({ desired, slug }: KnownSkill, { worlds, profileName }: Index): ProfileUse[] {

@@ -86,6 +86,8 @@ export interface Planned {
   readonly change?: AssignmentChange;
   /** The delete of the skill, where the user holds it. */
   readonly deleted?: DeleteSkill;
+  /** The skill that takes this one's place, now or once nothing refers to this one. */
+  readonly replacedBy?: Slug;
   /** Whether somebody changed it by hand and settings leave it so. */
   readonly isLeft: boolean;
   /** Whether the YAML still wants the skill for the members of the group that the ledger names. */
@@ -123,21 +125,23 @@ function afterOf({ change, deleted }: Planned, live: number | undefined): number
 
 function whyUnwanted(planned: Planned, isOurs: boolean): Why {
   const { change, deleted, isGroupWished } = planned;
-  if (otherOf(planned) !== undefined) return "renamed";
-  if (deleted) return "deleted";
+  // What no YAML wants is gained by renames only.
+  if (change?.kind === "gain" || otherOf(planned) !== undefined) return "renamed";
+  if (deleted && !change) return "deleted";
   if (!isOurs) return change ? "exclusive" : "by-hand";
   return isGroupWished ? "former-member" : "dropped";
 }
 
-function otherOf({ change, deleted }: Planned): Slug | undefined {
+/** Who loses an old skill without getting the new one has no part in the rename. */
+function otherOf({ change, replacedBy }: Planned): Slug | undefined {
   switch (change?.kind) {
     case "gain":
       return change.from;
     case "lose":
-      return change.to ?? deleted?.replacedBy;
+      return change.to;
     case "change":
     case undefined:
-      return deleted?.replacedBy;
+      return replacedBy;
   }
 }
 
