@@ -71,22 +71,11 @@ export function newClone(
   return desk;
 }
 
-/** A copy of a desk and of its origin, where it has one, with all that the repositories hold. */
+/** A copy of a desk that has no remote, with all that the repository holds. */
 export function copyDesk({ folder }: Desk, where: Sandbox | NodeJS.ProcessEnv): Desk {
-  const root = temporaryDirectory();
-  const copy = deskAt(join(root, "clone"), where);
+  const copy = deskAt(join(temporaryDirectory(), "copy"), where);
   cpSync(folder, copy.folder, { recursive: true });
-  const origin = originOf(copy);
-  if (origin !== null) {
-    cpSync(origin, join(root, "origin.git"), { recursive: true });
-    copy.git("remote", "set-url", "origin", `file://${join(root, "origin.git")}`);
-  }
   return copy;
-}
-
-/** The folder of the bare repository that the desk has as `origin`; null where it has none. */
-export function originOf(desk: Desk): string | null {
-  return desk.git("remote") === "" ? null : desk.git("remote", "get-url", "origin").replace("file://", "");
 }
 
 /** The same folder with other credentials or variables. */
