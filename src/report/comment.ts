@@ -1,6 +1,8 @@
 /** The comment on a pull request: what decides first, details folded, and always small enough to be posted. */
-import type { Operation, Plan } from "../model.ts";
+import type { Operation, Plan, Refusal } from "../model.ts";
 import { count } from "../text.ts";
+import type { Detail } from "./comment-detail.ts";
+import { DIFFS, EVERYTHING, STEPS } from "./comment-detail.ts";
 import type { Losers, Section } from "./comment-sections.ts";
 import {
   changeSections,
@@ -14,8 +16,7 @@ import {
   renameLines,
 } from "./comment-sections.ts";
 import { unifiedDiffs } from "./diffs.ts";
-import type { Step } from "./fit.ts";
-import { firstLines, fit } from "./fit.ts";
+import { firstLines, fit, moreLine } from "./fit.ts";
 import { fenced, folded, inline, table } from "./markdown-safe.ts";
 import { costLine, ESTIMATE, NO_LEDGER, peopleLine, summaryLine } from "./words.ts";
 
@@ -63,57 +64,6 @@ export function fitPlan(plan: Plan, body: PlanBody): string {
   });
 }
 
-// ── Detail ───────────────────────────────────────────────────────────────────────────────────────────
-
-/** How much of each part is shown: lines, names in a line, characters in a sentence. */
-interface Detail {
-  readonly hasDiffs: boolean;
-  readonly hasGraph: boolean;
-  readonly impactRows: number;
-  readonly changes: number;
-  readonly notes: number;
-  readonly people: number;
-  readonly removals: number;
-  readonly refusals: number;
-  readonly sentence: number;
-}
-
-const EVERYTHING: Detail = {
-  hasDiffs: true,
-  hasGraph: true,
-  impactRows: Number.POSITIVE_INFINITY,
-  changes: Number.POSITIVE_INFINITY,
-  notes: Number.POSITIVE_INFINITY,
-  people: Number.POSITIVE_INFINITY,
-  removals: Number.POSITIVE_INFINITY,
-  refusals: Number.POSITIVE_INFINITY,
-  sentence: FULL_SENTENCE,
-};
-
-const DIFFS = "the diffs";
-
-/** What is removed and why the plan is refused goes last, and even then the first are shown and all are counted. */
-const STEPS: readonly Step<Detail>[] = [
-  { says: DIFFS, drop: (detail) => ({ ...detail, hasDiffs: false }) },
-  { says: "the graph", drop: (detail) => ({ ...detail, hasGraph: false }) },
-  { says: "most of the impact table", drop: (detail) => ({ ...detail, impactRows: 50 }) },
-  { says: "the impact table", drop: (detail) => ({ ...detail, impactRows: 0 }) },
-  { says: "some of the changes", drop: (detail) => ({ ...detail, changes: 200 }) },
-  { says: "most of the changes", drop: (detail) => ({ ...detail, changes: 40 }) },
-  { says: "the list of changes", drop: (detail) => ({ ...detail, changes: 0 }) },
-  { says: "the notes", drop: (detail) => ({ ...detail, notes: 0 }) },
-  { says: "some of the names of those who lose a skill", drop: (detail) => ({ ...detail, people: 50 }) },
-  { says: "most of the names of those who lose a skill", drop: (detail) => ({ ...detail, people: 10 }) },
-  { says: "the names of those who lose a skill", drop: (detail) => ({ ...detail, people: 0 }) },
-  { says: "some of the removals and warnings", drop: (detail) => ({ ...detail, removals: 100 }) },
-  { says: "most of the removals and warnings", drop: (detail) => ({ ...detail, removals: 20 }) },
-  { says: "some of the refusals", drop: (detail) => ({ ...detail, refusals: 20 }) },
-  {
-    says: "most of the refusals",
-    drop: (detail) => ({ ...detail, refusals: 5, removals: 5, sentence: 160 }),
-  },
-];
-
 function leftOut(dropped: readonly string[], { runUrl }: CommentOptions): string[] {
   if (dropped.length === 0) return [];
   return [
@@ -125,6 +75,8 @@ function leftOut(dropped: readonly string[], { runUrl }: CommentOptions): string
 
 /** Everything that may be shown, written once, however often the comment is put together. */
 interface Parts {
+  readonly refused: readonly string[];
+  readonly allowed: readonly string[];
   readonly removals: readonly string[];
   readonly losers: readonly Losers[];
   readonly warnings: readonly string[];
@@ -141,6 +93,8 @@ interface Parts {
 function collect(plan: Plan, { warnings = [], graph, impact }: PlanBody): Parts {
   const notes = noteLines(plan);
   return {
+    refused: refusalLines(plan.refusals, plan, FULL_SENTENCE),
+    allowed: refusalLines(plan.allowed, plan, FULL_SENTENCE),
     removals: removalLines(plan),
     losers: losersBySkill(plan),
     warnings: [...warnings.map((warning) => `- ${inline(warning, 300)}`), ...notes.warnings],
@@ -194,15 +148,13 @@ const TOO_MUCH =
   ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow by hand afterwards, with `UNREVIEWED` as what to allow.";
 
 function sections(plan: Plan, parts: Parts, detail: Detail): string[] {
-  const { refusals, allowed } = plan;
-  const shownRefusals = (all: typeof refusals): string[] => {
-    const lines = refusalLines(all.slice(0, detail.refusals), plan, detail.sentence);
-    const hidden = all.length - lines.length;
-    return hidden > 0 ? [...lines, `- … and ${hidden} more`] : lines;
-  };
   return [
-    ...titled(":no_entry: Refused: this plan must not be applied as it stands", refusals, shownRefusals),
-    ...titled(":ballot_box_with_check: Allowed on purpose", allowed, shownRefusals),
+    ...titled(":no_entry: Refused: this plan must not be applied as it stands", plan.refusals, (all) =>
+      refusalsShown(all, parts.refused, plan, detail),
+    ),
+    ...titled(":ballot_box_with_check: Allowed on purpose", plan.allowed, (all) =>
+      refusalsShown(all, parts.allowed, plan, detail),
+    ),
     ...titled(":warning: What is removed", parts.removals, (lines) => firstLines(lines, detail.removals)),
     ...titled(":warning: Users who lose a skill", parts.losers, (losers) => {
       const lines = losers.slice(0, detail.removals).map((one) => losersLine(one, detail.people));
@@ -222,6 +174,19 @@ function sections(plan: Plan, parts: Parts, detail: Detail): string[] {
     ...notesSection(parts.notes, detail),
     ...(plan.stages.length > 0 ? [`${costLine(plan)} Fingerprint \`${plan.fingerprint}\`.`] : []),
   ];
+}
+
+/** `lines` are those of whole sentences; where those are too long, the few that are left are written anew. */
+function refusalsShown(
+  refusals: readonly Refusal[],
+  lines: readonly string[],
+  plan: Plan,
+  { refusals: max, sentence }: Detail,
+): string[] {
+  if (sentence === FULL_SENTENCE) return firstLines(lines, max);
+  const hidden = refusals.length - max;
+  const shown = refusalLines(refusals.slice(0, max), plan, sentence);
+  return hidden > 0 ? [...shown, moreLine(hidden)] : shown;
 }
 
 function impactSection({ impact, givenImpact }: Parts, { impactRows }: Detail): string[] {

@@ -20,15 +20,15 @@ export interface Fitting<D> {
   readonly maxBytes?: number;
 }
 
-/** The most detailed text of at most `maxBytes` bytes in UTF-8. A step that makes nothing shorter is not mentioned. */
+/** The most detailed text of at most `maxBytes` bytes in UTF-8. A step that makes nothing shorter is not taken. */
 export function fit<D>({ start, steps, render, maxBytes = COMMENT_BYTES }: Fitting<D>): string {
   let [detail, text] = [start, render(start, [])];
-  const dropped: string[] = [];
+  let dropped: readonly string[] = [];
   for (const { says, drop } of steps) {
     if (Buffer.byteLength(text) <= maxBytes) return text;
-    detail = drop(detail);
-    if (render(detail, dropped).length < text.length) dropped.push(says);
-    text = render(detail, dropped);
+    const [less, saying] = [drop(detail), [...dropped, says]];
+    const shorter = render(less, saying);
+    if (shorter.length < text.length) [detail, dropped, text] = [less, saying, shorter];
   }
   return text;
 }
@@ -36,5 +36,10 @@ export function fit<D>({ start, steps, render, maxBytes = COMMENT_BYTES }: Fitti
 /** The first `max` lines, and how many there are more. */
 export function firstLines(lines: readonly string[], max: number): string[] {
   if (lines.length <= max) return [...lines];
-  return [...lines.slice(0, max), `- … and ${lines.length - max} more`];
+  return [...lines.slice(0, max), moreLine(lines.length - max)];
+}
+
+/** The last line of a list that is cut. */
+export function moreLine(hidden: number): string {
+  return `- … and ${hidden} more`;
 }
