@@ -105,6 +105,8 @@ interface Known extends Omit<NearName, "name"> {
   readonly names: readonly string[];
   /** What to suggest it by. */
   readonly title: string;
+  /** What people call it, where that is something else. */
+  readonly nickname?: string;
   explain(): Explanation;
 }
 
@@ -131,11 +133,12 @@ function knownSkill(skill: KnownSkill, index: Index): Known {
 }
 
 function knownRow(row: UserRow, index: Index): Known {
-  const { id, email } = row.user;
+  const { id, name, email } = row.user;
   return {
     kind: "user",
     named: row.named,
     title: userFact(row).ref,
+    nickname: name,
     names: [id, email, row.formerEmail ?? ""],
     explain: () => explainUser(userFact(row), holdingsOfRow(row, index), index),
   };
@@ -172,14 +175,26 @@ function findMatches(name: string, known: readonly Known[]): Known[] {
   return known.filter(({ names }) => names.some((one) => one.toLowerCase() === lower));
 }
 
-/** The nearest of each kind. */
+/** The nearest of each kind, or else the first that has the word in its name. */
 function nearestNames(name: string, known: readonly Known[]): NearName[] {
   return (["skill", "user", "profile"] as const).flatMap((kind) => {
-    const candidates = known.filter((one) => one.kind === kind);
-    const title = nearest(name, candidates.map((one) => one.title).sort(byText));
-    const found = candidates.find((one) => one.title === title);
+    const candidates = known
+      .filter((one) => one.kind === kind)
+      .sort((a, b) => byText(a.title, b.title) || byText(a.names[0] ?? "", b.names[0] ?? ""));
+    const title = nearest(
+      name,
+      candidates.map((one) => one.title),
+    );
+    const found = candidates.find((one) => one.title === title) ?? candidates.find((one) => holds(one, name));
     return found ? [{ kind, name: found.title, named: found.named }] : [];
   });
+}
+
+const SHORTEST_WORD = 3;
+
+function holds({ title, nickname = "" }: Known, word: string): boolean {
+  const lower = word.toLowerCase();
+  return word.length >= SHORTEST_WORD && [title, nickname].some((text) => text.toLowerCase().includes(lower));
 }
 
 // ── Explaining ───────────────────────────────────────────────────────────────────────────────────────

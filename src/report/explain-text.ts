@@ -95,7 +95,7 @@ function standingWords(match: SkillExplanation): string[] {
   const lines: string[] = [];
   if (standing === "let-go") lines.push("Let go (managed: false): nothing of it is given or taken any more.");
   if (standing === "by-hand") lines.push("Made by hand: no YAML names it, and it stays as it is.");
-  if (standing === "dropped") lines.push("The YAML no longer names it.");
+  if (standing === "dropped" && !renamedTo) lines.push("The YAML no longer names it.");
   if (renamedTo && isCopied) lines.push(`Who holds it gets ${quoted(renamedTo.name)} too.`);
   if (renamedTo && !isCopied) lines.push(`It is renamed: ${quoted(renamedTo.name)} takes its place.`);
   if (couldBe.length > 0) {

@@ -18,7 +18,7 @@ export function holdingTable(holdings: readonly Holding[], about: "user" | "skil
   return [
     paint.dim(`    ${title}  Why`),
     ...holdings.flatMap((one, row) => {
-      const [first = "", ...others] = whyLines(one, paint);
+      const [first = "", ...others] = whyLines(one, about, paint);
       return [
         `  ${signOf(one, paint)} ${rows[row] ?? ""}  ${first}`,
         ...others.map((line) => `    ${margin}  ${line}`),
@@ -66,7 +66,7 @@ function wantedWords({ wanted }: Holding): string {
 // ── Why ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Why one user has one skill, or is to have or lose it: a line for each reason, the one that decides first. */
-export function whyLines(holding: Holding, paint: Paint): string[] {
+export function whyLines(holding: Holding, about: "user" | "skill", paint: Paint): string[] {
   const sources = mergeMemberships(holding.wishes);
   const isContested = sources.length > 1;
   const reasons = sources.map(({ reason, memberships }, rank) => {
@@ -76,7 +76,9 @@ export function whyLines(holding: Holding, paint: Paint): string[] {
     return rank === 0 ? line : paint.dim(line);
   });
   const unwanted = holding.why === "yaml" ? [] : [unwantedWords(holding)];
-  const remarks = [fateWords(holding), absenceWords(holding)].filter((remark) => remark !== null);
+  // The page of a user has said already that they aren't there.
+  const absence = about === "user" ? absenceWords(holding) : null;
+  const remarks = [fateWords(holding), absence].filter((remark) => remark !== null);
   return [...reasons, ...unwanted, ...remarks.map((remark) => paint.yellow(remark))];
 }
 

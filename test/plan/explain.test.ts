@@ -451,6 +451,14 @@ describe("a name", () => {
     expect(countUnnamed(user).nearest).toStrictEqual([]);
   });
 
+  test("that is part of others, or what a user is called, finds the first of each kind", async () => {
+    const yaml = "skills: [{ name: Billing Tier 1 }, { name: Billing Tier 2 }]";
+    const { nearest } = await explainIn("billing", { yaml, live: {} });
+    expect(nearest).toStrictEqual([{ kind: "skill", name: "Billing Tier 1", named: true }]);
+    const user = await explainIn("Annabel", { yaml, live: { annabel: {}, bob: {} } });
+    expect(user.nearest).toMatchObject([{ kind: "user", name: "annabel@example.com" }]);
+  });
+
   test("may be empty and means nothing then, not the users without an e-mail", async () => {
     expect((await explainIn("", { yaml: NAMESAKES, live: { ann: {} } })).matches).toStrictEqual([]);
   });
