@@ -1,4 +1,5 @@
 /** Every command with its options, in one place; what a command does is loaded when it is called. */
+import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact-formats.ts";
 import type { ApplyCommandOptions } from "./commands/apply.ts";
@@ -27,6 +28,10 @@ import {
 } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
+const { version: VERSION } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { readonly version: string };
+
 type Action<O> = (options: O, terminal: Terminal) => Promise<number>;
 
 /** The commands; each calls `done` with its exit code. */
@@ -39,6 +44,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
 
   const program = new Command("genesys-skills")
     .description("Keeps the routing skills of Genesys Cloud organisations in git.")
+    .version(VERSION)
     .helpCommand(false)
     .showHelpAfterError("Run with --help for what there is.")
     .configureOutput({
@@ -76,7 +82,7 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .option(
       "--impact <file>",
       `also write what it means for each skill, as ${IMPACT_ENDINGS}; may be given several times`,
-      (file: string, files: readonly string[] = []) => [...files, file],
+      (file: string, files: readonly string[] | undefined) => [...(files ?? []), file],
     )
     .option("--name-everyone", "in that report, also name users that the YAML doesn't name")
     .addOption(allowOption())

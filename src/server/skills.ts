@@ -151,7 +151,7 @@ function toHolder(holding: Holding): Holder {
   return {
     ...{ user: user.ref, name: user.name, state: user.state },
     ...{ now, wanted, after, why },
-    because: whyLines(holding, PLAIN),
+    because: whyLines(holding, "user", PLAIN),
     sources: wishes,
   };
 }

@@ -61,7 +61,7 @@ function searchText({ page, size, total, entities }: PageOf<SkillEntity>, paint:
   });
   const pages = Math.ceil(total / size);
   const shown = pages > 1 ? `, page ${page} of ${pages}` : "";
-  return [paint.dim(head), ...lines, "", `${count(total, "skill")}${shown}.`, ""].join("\n");
+  return [paint.dim(head.trimEnd()), ...lines, "", `${count(total, "skill")}${shown}.`, ""].join("\n");
 }
 
 function holderWords({ id, holders }: SkillEntity): string {
