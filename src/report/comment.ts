@@ -18,7 +18,7 @@ import {
 import { unifiedDiffs } from "./diffs.ts";
 import { firstLines, fit, moreLine } from "./fit.ts";
 import { fenced, folded, inline, table } from "./markdown-safe.ts";
-import { costLine, ESTIMATE, NO_LEDGER, peopleLine, summaryLine } from "./words.ts";
+import { costLine, ESTIMATE, headline, NO_LEDGER, peopleLine } from "./words.ts";
 
 export interface CommentOptions {
   /** The hidden first line by which the comment is found again. */
@@ -138,7 +138,7 @@ function heading(plan: Plan, { marker, runUrl, head, isTooMuch = false }: Commen
     `${status} [this run](${runUrl}) for commit ${inline(head.slice(0, 12))}.`,
     ...(plan.isEstimate ? [ESTIMATE] : []),
     ...(plan.hasLedger ? [] : [NO_LEDGER]),
-    summaryLine(plan),
+    headline(plan),
     ...(plan.stages.length > 0 ? [peopleLine(plan)] : []),
     ...(isTooMuch ? [TOO_MUCH] : []),
   ];

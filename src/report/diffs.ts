@@ -93,8 +93,7 @@ function holderLines(holders: readonly Holder[]): string[] {
 
 function toDiff(title: string, { before, after }: Sides): Diff {
   const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
-  return {
-    title,
-    text: createTwoFilesPatch("live", "desired", text(before), text(after), undefined, undefined),
-  };
+  const patch = createTwoFilesPatch("live", "desired", text(before), text(after), undefined, undefined);
+  // The bar above the file names is for patches of many files.
+  return { title, text: patch.replace(/^=+\n/, "") };
 }

@@ -8,6 +8,7 @@ import { deletionWords, movedWords, renameStories } from "./renames.ts";
 import {
   costLine,
   ESTIMATE,
+  headline,
   NO_LEDGER,
   noteSentence,
   operationsOf,
@@ -15,7 +16,6 @@ import {
   placeWords,
   proficiencyWords,
   refusalWords,
-  summaryLine,
 } from "./words.ts";
 
 export function planMarkdown(plan: Plan): string {
@@ -47,7 +47,7 @@ function heading(plan: Plan): string {
     `## Routing skills: ${inline(plan.target)} (${inline(plan.organization.name)})`,
     ...(plan.isEstimate ? [ESTIMATE] : []),
     ...(plan.hasLedger ? [] : [NO_LEDGER]),
-    plan.stages.length > 0 ? `**${summaryLine(plan)}** ${peopleLine(plan)}` : `**${summaryLine(plan)}**`,
+    plan.stages.length > 0 ? `**${headline(plan)}** ${peopleLine(plan)}` : `**${headline(plan)}**`,
   ];
   return lines.join("\n\n");
 }

@@ -7,6 +7,7 @@ import {
   causeWords,
   costLine,
   ESTIMATE,
+  headline,
   NO_LEDGER,
   noteSentence,
   operationsOf,
@@ -16,7 +17,6 @@ import {
   quoted,
   refusalWords,
   skillName,
-  summaryLine,
 } from "./words.ts";
 
 export interface PlanTextOptions {
@@ -151,7 +151,7 @@ function noteBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string
 }
 
 function closing(plan: Plan, paint: Paint): string[] {
-  const lines = [paint.bold(summaryLine(plan))];
+  const lines = [paint.bold(headline(plan))];
   if (plan.stages.length > 0) lines.push(peopleLine(plan), paint.dim(costLine(plan)));
   return lines;
 }
@@ -164,10 +164,13 @@ function refusalBlock(plan: Plan, paint: Paint): string[] {
     const { sentence, cure } = refusalWords(refusal, plan);
     return [`  ${paint.red(refusal.code)}: ${sentence}`, `    ${cure}`];
   });
-  return [
-    ...titled("Allowed on purpose", allowed, paint),
-    ...titled(paint.red("Refused: this plan must not be applied as it stands"), refused, paint),
+  const blocks = [
+    titled("Allowed on purpose", allowed, paint),
+    titled(paint.red("Refused: this plan must not be applied as it stands"), refused, paint),
   ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .flatMap((block, index) => (index > 0 ? ["", ...block] : block));
 }
 
 function titled(title: string, lines: readonly string[], paint: Paint): string[] {

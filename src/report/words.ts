@@ -11,7 +11,8 @@ export function skillName(plan: Plan, slug: Slug): string {
   return printable(plan.skills[slug]?.name ?? slug);
 }
 
-export const NO_LEDGER = "No ledger: nothing was applied here before, so this plan only adds.";
+export const NO_LEDGER =
+  "No ledger: as far as this run knows nothing was applied here before, so this plan only adds.";
 
 export const ESTIMATE =
   "An estimate, made without the organisation: it believes what was applied last, and knows nothing of changes by hand.";
@@ -20,6 +21,11 @@ export const ESTIMATE =
 export function summaryLine({ summary, stages }: Plan): string {
   if (stages.length === 0) return "No changes.";
   return `Plan: ${summary.add} to add, ${summary.change} to change, ${summary.destroy} to destroy.`;
+}
+
+/** The same for people: a refused plan without operations is no promise that nothing differs. */
+export function headline(plan: Plan): string {
+  return plan.stages.length === 0 && plan.refusals.length > 0 ? "Nothing is planned." : summaryLine(plan);
 }
 
 export function peopleLine({ summary }: Plan): string {
@@ -63,13 +69,13 @@ export function proficiencyWords(proficiency: number): string {
 export function noteSentence(note: Note, plan: Plan): string {
   switch (note.code) {
     case "ADOPTED":
-      return `${adoptedWords(note)} were there already and are ours from now on: taking them out of the YAML later removes them.`;
+      return `There already, and ours from now on: ${adoptedWords(note)}. Taking them out of the YAML later removes them.`;
     case "UNMANAGED_SKILLS":
       return `${count(note.names.length, "skill")} that no YAML names ${note.names.length === 1 ? "stays" : "stay"} as ${note.names.length === 1 ? "it is" : "they are"}: ${listNames(note.names)}.`;
     case "UNMANAGED_ASSIGNMENTS":
       return `${count(note.count, "assignment")} made by hand to ${count(note.users, "user")} ${note.count === 1 ? "stays" : "stay"} as ${note.count === 1 ? "it is" : "they are"}.`;
     case "ALREADY_GONE":
-      return `${adoptedWords(note)} of the ledger were gone already; they are forgotten.`;
+      return `Gone already, and forgotten: ${adoptedWords(note)} of the ledger.`;
     case "DRIFT_LEFT":
       return `${printable(note.holder)}: ${skillName(plan, note.skill)} was ${levelWords(note.applied)} when it was applied and is ${levelWords(note.live)} now; left so, because settings say drift: report.`;
     case "RECREATED":
