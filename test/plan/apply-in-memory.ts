@@ -87,7 +87,8 @@ function deleteSkill(
   const isSafe = (user: LiveUser): boolean =>
     replacedBy === undefined ? holders.includes(user.id) : newId !== undefined && user.skills.has(newId);
   const users = live.users.entities;
-  if (users.some((user) => user.skills.has(id) && !isSafe(user))) return live;
+  const beside = live.absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
+  if ([...users, ...beside].some((user) => user.skills.has(id) && !isSafe(user))) return live;
   done.add(fingerprint);
   const without = (user: LiveUser): LiveUser => {
     return { ...user, skills: new Map([...user.skills].filter(([skill]) => skill !== id)) };
@@ -96,6 +97,9 @@ function deleteSkill(
     ...live,
     skills: { ...live.skills, entities: live.skills.entities.filter((skill) => skill.id !== id) },
     users: { ...live.users, entities: users.map(without) },
+    absentUsers: live.absentUsers.map((absent) =>
+      absent.state === "active" ? { ...absent, user: without(absent.user) } : absent,
+    ),
     profiles: {
       ...live.profiles,
       entities: live.profiles.entities.map((profile) => {

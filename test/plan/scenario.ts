@@ -23,7 +23,7 @@ import type {
 } from "../../src/model.ts";
 import { byText } from "../../src/text.ts";
 import { expandText, expandTree } from "./expand.ts";
-import type { World } from "./ledger-after.ts";
+import type { World } from "./oracle.ts";
 
 export interface Scenario extends World {
   readonly story: string;
