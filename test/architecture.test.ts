@@ -1,0 +1,152 @@
+/** The tree shows the flow: who may import whom, and what no file may be. */
+import ts from "typescript";
+import { expect, test } from "vitest";
+import type { Import, SourceFile } from "./source-files.ts";
+import { readSource, walk } from "./source-files.ts";
+
+/** A folder may import only what stands above it. */
+const ORDER: readonly string[] = [
+  "model",
+  "text",
+  "problem",
+  "desired",
+  "genesys",
+  "live",
+  "ledger",
+  "plan",
+  "apply",
+  "report",
+  "github",
+  "server",
+  "sandbox",
+  "cli",
+];
+
+/** What depends on nothing but values, and each folder's own files. */
+const LEAVES: readonly string[] = ["model", "text", "problem"];
+
+const MAX_LINES = 300;
+
+const files = readSource();
+
+test("Every folder of src/ has its place in the order.", () => {
+  expect(files.map(placeOf).filter((place) => !ORDER.includes(place))).toStrictEqual([]);
+});
+
+test("A folder imports only what stands above it, types too.", () => {
+  const isUpwards = ({ from, to }: Edge): boolean => ORDER.indexOf(to) <= ORDER.indexOf(from);
+  expect(wrong((edge) => isUpwards(edge) || isBetweenPures(edge))).toStrictEqual([]);
+});
+
+test("The shared shapes import nothing but one another.", () => {
+  expect(wrong(({ from, to }) => !LEAVES.includes(from) || LEAVES.includes(to))).toStrictEqual([]);
+});
+
+test("The planner and the reports import only the shared shapes, and each other's types.", () => {
+  const isPure = (place: string): boolean => place === "plan" || place === "report";
+  expect(
+    wrong((edge) => !isPure(edge.from) || [...LEAVES, edge.from].includes(edge.to) || isBetweenPures(edge)),
+  ).toStrictEqual([]);
+});
+
+test("The sandbox shares no code with the client, not even a helper.", () => {
+  expect(wrong(({ from, to }) => from !== "sandbox" || to === "sandbox")).toStrictEqual([]);
+});
+
+test("No file loads itself by way of others.", () => {
+  expect(findCycles()).toStrictEqual([]);
+});
+
+test("Every import leads to a file that exists, by its full name.", () => {
+  const paths = new Set(files.map(({ path }) => path));
+  const lost = files.flatMap(({ path, imports }) =>
+    imports.flatMap(({ target, specifier }) =>
+      target === undefined || target.endsWith(".json") || paths.has(target) ? [] : [`${path}: ${specifier}`],
+    ),
+  );
+  expect(lost).toStrictEqual([]);
+});
+
+test("One thing has one name: nothing is exported as default.", () => {
+  expect(files.filter(hasDefaultExport).map(({ path }) => path)).toStrictEqual([]);
+});
+
+test("No file only passes on what others export.", () => {
+  const barrels = files.filter(({ tree }) => tree.statements.every(ts.isExportDeclaration));
+  expect(barrels.map(({ path }) => path)).toStrictEqual([]);
+});
+
+test(`No file has more than ${MAX_LINES} lines; the shared shapes are one file on purpose.`, () => {
+  const long = files.filter(({ path, lines }) => path !== "model.ts" && lines > MAX_LINES);
+  expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toStrictEqual([]);
+});
+
+// ── Imports between places ───────────────────────────────────────────────────────────────────────────
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+/** Plan and report show the same values, so each may name the other's types. */
+function isBetweenPures({ from, to, isTypeOnly }: Edge): boolean {
+  return isTypeOnly && ((from === "plan" && to === "report") || (from === "report" && to === "plan"));
+}
+
+/** `plan/cost.ts → apply/apply.ts` for every import of the project that `isRight` doesn't let through. */
+function wrong(isRight: (edge: Edge) => boolean): string[] {
+  return files.flatMap((file) =>
+    file.imports.flatMap((imported) => {
+      const edge = edgeOf(file, imported);
+      return !edge || isRight(edge) ? [] : [`${file.path} → ${imported.target ?? ""}`];
+    }),
+  );
+}
+
+function edgeOf(file: SourceFile, { target, isTypeOnly }: Import): Edge | null {
+  if (target === undefined) return null;
+  return { from: placeOf(file), to: placeOf({ path: target }), isTypeOnly };
+}
+
+/** The folder of `src/`, or the name of a file right in it. */
+function placeOf({ path }: { readonly path: string }): string {
+  return (path.split("/")[0] ?? "").replace(/\.ts$/u, "");
+}
+
+/** Every loop of imports once: `a.ts → b.ts → a.ts`. Types load nothing, and what is imported later has been loaded. */
+function findCycles(): string[] {
+  const targets = new Map(
+    files.map(({ path, imports }) => {
+      const loaded = imports.filter(({ isTypeOnly, isLater }) => !isTypeOnly && !isLater);
+      return [path, loaded.flatMap(({ target }) => target ?? [])];
+    }),
+  );
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path);
+    if (start !== -1) cycles.push([...trail.slice(start), path].join(" → "));
+    if (start !== -1 || finished.has(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...trail, path]);
+    finished.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return cycles;
+}
+
+function hasDefaultExport({ tree }: SourceFile): boolean {
+  let found = false;
+  walk(tree, (node) => {
+    if (ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword) {
+      found ||= ts.isExportAssignment(node) || isModifier(node);
+    }
+    if (ts.isExportSpecifier(node) && node.name.text === "default") found = true;
+  });
+  return found;
+}
+
+/** `default` as in `export default`, not as in a `switch`. */
+function isModifier(node: ts.Node): boolean {
+  return ts.isFunctionDeclaration(node.parent) || ts.isClassDeclaration(node.parent);
+}
