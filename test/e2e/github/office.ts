@@ -1,0 +1,128 @@
+/** A repository on the fake GitHub over a sandbox: pull requests that are planned, merged and applied as the workflows do it. */
+import { vi } from "vitest";
+import { readPlanMark } from "../../../src/github/marker.ts";
+import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { FakeGitHub } from "../../github/fake-github.ts";
+import { BOT, startFakeGitHub } from "../../github/fake-github.ts";
+import { environmentOn, pullPayload } from "../../github/session.ts";
+import type { CommandRun } from "../../support/command.ts";
+import type { Desk, Files } from "../../support/desk.ts";
+import { deskAt, newClone, newOffice } from "../../support/desk.ts";
+
+export interface GitHubOffice {
+  readonly github: FakeGitHub;
+  /** The bare repository's folder. */
+  readonly origin: string;
+  /** Where Ann writes. */
+  readonly ann: Desk;
+  /** Opens a pull request with these files; answers its number. */
+  open(files: Files): number;
+  /** Another commit on the pull request's branch. */
+  push(pull: number, files: Files): void;
+  /** What the plan workflow runs, with these labels on the pull request. */
+  plan(pull: number, ...labels: string[]): Promise<CommandRun>;
+  /** Merges as the buttons do; answers the head of main. */
+  merge(pull: number, how?: "squash" | "merge" | "rebase"): string;
+  /** What the apply workflow runs on the head of main, or on an older commit where it checked that out. */
+  apply(options?: string, at?: string): Promise<CommandRun>;
+  /** What the drift workflow runs. */
+  drift(): Promise<CommandRun>;
+  /** The body of the comment of this kind; throws where there is not exactly one. */
+  comment(pull: number, kind: "plan" | "apply"): string;
+}
+
+export async function newGitHubOffice(sandbox: Sandbox, files: Files): Promise<GitHubOffice> {
+  const github = await startFakeGitHub();
+  const { origin, ann } = newOffice(sandbox, files);
+  const runner = newClone(origin, sandbox);
+
+  /** One command line in a fresh checkout of `commit`, on the branch `main` or on none. */
+  async function work(line: string, event: string, payload: unknown): Promise<CommandRun> {
+    const env = { ...runner.env, ...environmentOn(github, event, payload) };
+    // What the toolkit of GitHub Actions prints on its own would be annotations of whatever runs these tests.
+    const said = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    try {
+      return await deskAt(runner.folder, env).run(line);
+    } finally {
+      said.mockRestore();
+    }
+  }
+
+  function headOf(pull: number): string {
+    const head = github.pulls.get(pull)?.head;
+    if (head === undefined) throw new Error(`There is no pull request ${pull}.`);
+    return head;
+  }
+
+  function push(pull: number, files: Files): void {
+    ann.git("checkout", "--quiet", `branch-${pull}`);
+    const head = ann.commit(files);
+    ann.git("push", "--quiet", "origin", `branch-${pull}`);
+    Object.assign(github.pulls.get(pull) ?? {}, { head });
+  }
+
+  return {
+    ...{ github, origin, ann, push },
+    open(files) {
+      ann.git("fetch", "--quiet", "origin");
+      const pull = github.openPull({ head: "" });
+      ann.git("checkout", "--quiet", "--no-track", "-b", `branch-${pull}`, "origin/main");
+      push(pull, files);
+      return pull;
+    },
+    plan(pull, ...labels) {
+      const head = headOf(pull);
+      runner.git("fetch", "--quiet", "origin");
+      runner.git("checkout", "--quiet", "--detach", "origin/main");
+      runner.git("merge", "--quiet", "--no-ff", "--message", `Merge ${head} into main`, head);
+      return work("plan --comment", "pull_request", pullPayload({ number: pull, head, labels }));
+    },
+    merge(pull, how = "squash") {
+      const branch = `branch-${pull}`;
+      ann.git("fetch", "--quiet", "origin");
+      ann.git("checkout", "--quiet", "-B", "main", "origin/main");
+      const before = ann.git("rev-parse", "HEAD");
+      switch (how) {
+        case "squash":
+          ann.git("merge", "--quiet", "--squash", branch);
+          ann.git("commit", "--quiet", "--message", `Take care (#${pull})`);
+          break;
+        case "merge":
+          ann.git("merge", "--quiet", "--no-ff", "--message", `Merge pull request #${pull} from a/b`, branch);
+          break;
+        case "rebase":
+          // As on GitHub every commit is made anew, though it could be taken over.
+          ann.git("cherry-pick", "--keep-redundant-commits", "--no-ff", `${before}..${branch}`);
+          break;
+      }
+      ann.git("push", "--quiet", "origin", "main");
+      const commits = ann.git("rev-list", "--reverse", "--first-parent", `${before}..HEAD`).split("\n");
+      github.merge(pull, commits);
+      return commits.at(-1) ?? "";
+    },
+    apply(options = "", at = "origin/main") {
+      runner.git("fetch", "--quiet", "origin");
+      runner.git("checkout", "--quiet", "-B", "main", at);
+      const after = runner.git("rev-parse", "HEAD");
+      const line = `apply --yes --comment --reviewed ${options}`.trim();
+      return work(line, "push", { ref: "refs/heads/main", after });
+    },
+    drift() {
+      runner.git("fetch", "--quiet", "origin");
+      runner.git("checkout", "--quiet", "-B", "main", "origin/main");
+      return work("drift --issue", "schedule", { schedule: "17 4 * * *" });
+    },
+    comment(pull, kind) {
+      const own = github
+        .commentsOn(pull)
+        .filter(({ author, body }) => author === BOT && body.startsWith(`<!-- genesys-skills:${kind}:`));
+      if (own.length !== 1 || !own[0]) throw new Error(`There are ${own.length} comments of ${kind}.`);
+      return own[0].body;
+    },
+  };
+}
+
+/** How many changes the plan's comment lets through. */
+export function reviewedIn(body: string): number | "too many" {
+  return readPlanMark(body)?.hashes?.length ?? "too many";
+}

@@ -1,0 +1,297 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { TOKEN } from "../../github/fake-github.ts";
+import { cleanEnv } from "../../ledger/repositories.ts";
+import { ledgerIn } from "../../support/desk.ts";
+import { assignmentsOf, SECRET, skillsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
+import type { GitHubOffice } from "./office.ts";
+import { newGitHubOffice, reviewedIn } from "./office.ts";
+
+const FILE = "skills/a.yaml";
+
+function yaml(billing: string, ...more: readonly string[]): Record<string, string> {
+  const lines = ["skills:", `  - { name: Billing, assign_to_users: [${billing}] }`, ...more];
+  return { [FILE]: `${lines.join("\n")}\n` };
+}
+
+const [ANN, CLEO, DORA] = ["ann@example.com", "cleo@example.com", "dora@example.com"];
+const REFUNDS = `  - { name: Refunds, assign_to_users: [${ANN}] }`;
+const RETURNS = `  - { name: Returns, assign_to_users: [${DORA}] }`;
+
+/** An office whose first state is applied: Ann and Cleo have Billing, Ann has Refunds. */
+async function start(): Promise<{ sandbox: Sandbox; office: GitHubOffice }> {
+  const sandbox = await startOrganisation();
+  const office = await newGitHubOffice(sandbox, yaml(`${ANN}, ${CLEO}`, REFUNDS));
+  const { exitCode, text } = await office.ann.run("apply --yes");
+  expect(exitCode, text).toBe(0);
+  return { sandbox, office };
+}
+
+/** A pull request that is opened, planned and merged. */
+async function mergePlanned(office: GitHubOffice, files: Record<string, string>): Promise<number> {
+  const pull = office.open(files);
+  const { exitCode, text } = await office.plan(pull);
+  expect(exitCode, text).toBe(0);
+  office.merge(pull);
+  return pull;
+}
+
+function has(sandbox: Sandbox, email: string): string[] {
+  return Object.keys(skillsOf(sandbox, email)).sort();
+}
+
+test("a change's life: planned, pushed again, drifting, allowed by label, merged, applied, told", async () => {
+  const { sandbox, office } = await start();
+  const { github } = office;
+  const writes = writesOf(sandbox);
+
+  const pull = office.open(yaml(ANN, REFUNDS));
+  const first = await office.plan(pull);
+  expect(first.exitCode, first.text).toBe(0);
+  const opened = office.comment(pull, "plan");
+  expect(opened).toContain("Plan: 0 to add, 0 to change, 1 to destroy.");
+  expect(reviewedIn(opened)).toBe(1);
+
+  office.push(pull, yaml(`${ANN}, ${DORA}`, RETURNS));
+  const second = await office.plan(pull);
+  expect(second.exitCode, second.text).toBe(3);
+  expect(github.commentsOn(pull)).toHaveLength(1);
+  const refused = office.comment(pull, "plan");
+  expect(refused).not.toBe(opened);
+  expect(refused).toContain("SKILL_DELETE");
+
+  sandbox.hand.unassign(ANN, "Billing");
+  const third = await office.plan(pull, "allow:SKILL_DELETE", "allow:MAYBE_RENAME", "bug");
+  expect(third.exitCode, third.text).toBe(0);
+  const allowed = office.comment(pull, "plan");
+  expect(allowed).toContain("Allowed on purpose");
+  const apart = allowed.split("### ").find((part) => part.startsWith("Put back after changes by hand"));
+  expect(apart).toContain("gains Billing");
+  expect(writesOf(sandbox)).toEqual(writes);
+
+  const before = ledgerIn(office.origin).revision;
+  const merged = office.merge(pull);
+  const applied = await office.apply();
+  expect(applied.exitCode, applied.text).toBe(0);
+  expect(ledgerIn(office.origin)).toMatchObject({ revision: merged });
+  expect(before).not.toBe(merged);
+  expect(has(sandbox, ANN)).toEqual(["Billing", "Sales"]);
+  expect(has(sandbox, CLEO)).toEqual(["Sales"]);
+  expect(has(sandbox, DORA)).toEqual(["Billing", "Returns"]);
+  expect(sandbox.snapshot().skills.map(({ name }) => name)).not.toContain("Refunds");
+  expect(office.comment(pull, "apply")).toContain(":white_check_mark: Plan applied in");
+  // What was reviewed stays as it was.
+  expect(office.comment(pull, "plan")).toBe(allowed);
+  for (const secret of [TOKEN, SECRET]) {
+    expect(JSON.stringify([first, second, third, applied, github.commentsOn(pull)])).not.toContain(secret);
+  }
+});
+
+test("drift opens one issue, keeps it up to date, and closes it once it is put back", async () => {
+  const { sandbox, office } = await start();
+  const issues = () => [...office.github.issues.values()];
+  expect((await office.drift()).exitCode).toBe(0);
+  expect(issues()).toEqual([]);
+
+  sandbox.hand.unassign(ANN, "Billing");
+  expect((await office.drift()).exitCode).toBe(0);
+  expect(issues()).toMatchObject([{ state: "open" }]);
+  const [one] = issues().map(({ body }) => body);
+  expect(one).toContain(ANN);
+  expect(one).not.toContain(CLEO);
+
+  expect((await office.drift()).exitCode).toBe(0);
+  sandbox.hand.unassign(CLEO, "Billing");
+  expect((await office.drift()).exitCode).toBe(0);
+  expect(issues()).toMatchObject([{ state: "open" }]);
+  expect(issues()[0]?.body).toContain(CLEO);
+
+  sandbox.hand.assign(ANN, "Billing", 3);
+  sandbox.hand.assign(CLEO, "Billing", 1);
+  expect((await office.drift()).exitCode).toBe(0);
+  expect(issues()).toMatchObject([{ state: "closed" }]);
+});
+
+describe("what takes away and nobody reviewed", () => {
+  test("is held back with exit 4 while the rest is applied, shows again, and goes by hand", async () => {
+    const { sandbox, office } = await start();
+    const pull = office.open(yaml(`${ANN}, ${DORA}`, REFUNDS));
+    const head = office.merge(pull);
+
+    const held = await office.apply();
+    expect(held.exitCode, held.text).toBe(4);
+    expect(held.out).toContain("HELD_BACK");
+    expect(has(sandbox, DORA)).toEqual(["Billing"]);
+    expect(has(sandbox, CLEO)).toContain("Billing");
+    expect(ledgerIn(office.origin).revision).toBe(head);
+    expect(office.comment(pull, "apply")).toMatch(/1 change held back.*UNREVIEWED/);
+
+    const next = office.open({ "README.md": "Words.\n" });
+    expect((await office.plan(next)).exitCode).toBe(0);
+    expect(office.comment(next, "plan")).toContain("0 to add, 0 to change, 1 to destroy");
+
+    const again = await office.apply();
+    expect(again.exitCode, again.text).toBe(4);
+    const byHand = await office.apply("--allow UNREVIEWED");
+    expect(byHand.exitCode, byHand.text).toBe(0);
+    expect(has(sandbox, CLEO)).toEqual(["Sales"]);
+    expect((await office.apply()).exitCode).toBe(0);
+  });
+
+  test("is let through by the next pull request that shows it", async () => {
+    const { sandbox, office } = await start();
+    office.merge(office.open(yaml(ANN, REFUNDS)));
+    expect((await office.apply()).exitCode).toBe(4);
+    await mergePlanned(office, { "README.md": "Words.\n" });
+    const { exitCode, text } = await office.apply();
+    expect(exitCode, text).toBe(0);
+    expect(has(sandbox, CLEO)).toEqual(["Sales"]);
+  });
+
+  test("is not let through by a plan of an earlier commit", async () => {
+    const { sandbox, office } = await start();
+    const pull = office.open(yaml(ANN, REFUNDS));
+    await office.plan(pull);
+    office.push(pull, yaml(DORA, REFUNDS));
+    office.merge(pull);
+    const { exitCode, text } = await office.apply();
+    expect(exitCode, text).toBe(4);
+    expect(text).toContain(`#${pull} was merged with a later commit`);
+    expect(has(sandbox, ANN)).toContain("Billing");
+    expect(has(sandbox, CLEO)).toContain("Billing");
+  });
+
+  test("is not let through by a comment that somebody else wrote", async () => {
+    const { sandbox, office } = await start();
+    const pull = office.open(yaml(ANN, REFUNDS));
+    await office.plan(pull);
+    const [own] = office.github.commentsOn(pull);
+    Object.assign(own ?? {}, { author: "mallory" });
+    office.merge(pull);
+    expect((await office.apply()).exitCode).toBe(4);
+    expect(has(sandbox, CLEO)).toContain("Billing");
+  });
+
+  test("is held back where it came by a push without a pull request", async () => {
+    const { sandbox, office } = await start();
+    const { ann } = office;
+    ann.git("checkout", "--quiet", "main");
+    ann.write(yaml(ANN, REFUNDS));
+    // Old enough that nobody waits for GitHub to index it.
+    const env = cleanEnv({ GIT_COMMITTER_DATE: "2026-01-01T00:00:00Z" });
+    execFileSync("git", ["commit", "--quiet", "--all", "--message", "Straight"], { cwd: ann.folder, env });
+    ann.git("push", "--quiet", "origin", "main");
+    const { exitCode, text } = await office.apply();
+    expect(exitCode, text).toBe(4);
+    expect(text).toContain("No merged pull request was found");
+    expect(has(sandbox, CLEO)).toContain("Billing");
+  });
+
+  test("drift that came after the review is not overwritten", async () => {
+    const { sandbox, office } = await start();
+    await mergePlanned(office, yaml(`${ANN}, ${CLEO}, ${DORA}`, REFUNDS));
+    sandbox.hand.unassign(ANN, "Billing");
+    const { exitCode, text } = await office.apply();
+    expect(exitCode, text).toBe(4);
+    expect(has(sandbox, ANN)).not.toContain("Billing");
+    expect(has(sandbox, DORA)).toEqual(["Billing"]);
+  });
+});
+
+describe("merging", () => {
+  test.each(["squash", "merge", "rebase"] as const)("by %s counts as reviewed", async (how) => {
+    const { sandbox, office } = await start();
+    const pull = office.open(yaml(`${ANN}, ${CLEO}, ${DORA}`, REFUNDS));
+    office.push(pull, yaml(ANN, REFUNDS));
+    await office.plan(pull);
+    office.merge(pull, how);
+    const { exitCode, text } = await office.apply();
+    expect(exitCode, text).toBe(0);
+    expect(has(sandbox, CLEO)).toEqual(["Sales"]);
+    expect(office.comment(pull, "apply")).toContain("Plan applied");
+  });
+
+  test("several at once applies them all and tells each", async () => {
+    const { sandbox, office } = await start();
+    const one = await mergePlanned(office, yaml(ANN, REFUNDS));
+    const two = await mergePlanned(office, yaml(DORA, REFUNDS));
+    const { exitCode, text } = await office.apply();
+    expect(exitCode, text).toBe(0);
+    expect(assignmentsOf(sandbox).filter((line) => line.includes("Billing"))).toEqual([
+      "bob@example.com Billing 1",
+      "dora@example.com Billing 1",
+    ]);
+    for (const pull of [one, two]) expect(office.comment(pull, "apply")).toContain("Plan applied");
+  });
+
+  test("a revert takes back what it says it takes back", async () => {
+    const { sandbox, office } = await start();
+    await mergePlanned(office, yaml(`${ANN}, ${CLEO}, ${DORA}`, REFUNDS));
+    expect((await office.apply()).exitCode).toBe(0);
+    await mergePlanned(office, yaml(`${ANN}, ${CLEO}`, REFUNDS));
+    expect((await office.apply()).exitCode).toBe(0);
+    expect(has(sandbox, DORA)).toEqual([]);
+  });
+});
+
+describe("a run that is started again", () => {
+  test("finishes what was applied by half", async () => {
+    const { sandbox, office } = await start();
+    const pull = await mergePlanned(office, yaml(DORA, REFUNDS));
+    sandbox.faults.set({
+      serverErrorStatus: 403,
+      serverError: { every: 1, on: sandbox.hand.userId(CLEO) },
+    });
+    const half = await office.apply();
+    expect(half.exitCode, half.text).toBe(1);
+    expect(office.comment(pull, "apply")).toContain(":x: Error applying plan");
+    sandbox.faults.clear();
+
+    const whole = await office.apply();
+    expect(whole.exitCode, whole.text).toBe(0);
+    expect(assignmentsOf(sandbox).filter((line) => line.includes("Billing"))).toEqual([
+      "bob@example.com Billing 1",
+      "dora@example.com Billing 1",
+    ]);
+    expect(office.comment(pull, "apply")).toContain(":white_check_mark: Plan applied");
+  });
+
+  test("does nothing where it is old", async () => {
+    const { sandbox, office } = await start();
+    await mergePlanned(office, yaml(ANN, REFUNDS));
+    const old = office.ann.git("rev-parse", "origin/main");
+    expect((await office.apply()).exitCode).toBe(0);
+    await mergePlanned(office, yaml(`${ANN}, ${DORA}`, REFUNDS));
+    expect((await office.apply()).exitCode).toBe(0);
+    const [before, ledger, writes] = [
+      assignmentsOf(sandbox),
+      ledgerIn(office.origin),
+      office.github.writes(),
+    ];
+    const { exitCode, text } = await office.apply("", old);
+    expect(exitCode, text).toBe(0);
+    expect(assignmentsOf(sandbox)).toEqual(before);
+    expect(ledgerIn(office.origin)).toEqual(ledger);
+    expect(office.github.writes()).toEqual(writes);
+  });
+
+  test("leaves the comment of a plan alone that has a newer commit", async () => {
+    const { office } = await start();
+    const pull = office.open(yaml(ANN, REFUNDS));
+    await office.plan(pull);
+    const body = office.comment(pull, "plan");
+    Object.assign(office.github.pulls.get(pull) ?? {}, { state: "closed" });
+    expect((await office.plan(pull, "allow:SKILL_DELETE")).exitCode).toBe(0);
+    expect(office.comment(pull, "plan")).toBe(body);
+  });
+});
+
+test("a GitHub that refuses comments fails no plan", async () => {
+  const { office } = await start();
+  const pull = office.open(yaml(ANN, REFUNDS));
+  office.github.trouble({ method: "POST", path: /comments$/, status: 403 });
+  const { exitCode, err } = await office.plan(pull);
+  expect([exitCode, office.github.commentsOn(pull)]).toEqual([0, []]);
+  expect(err).toContain("pull-requests: write");
+});
