@@ -65,7 +65,10 @@ function wantedWords({ wanted }: Holding): string {
 
 // ── Why ──────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Why one user has one skill, or is to have or lose it: a line for each reason, the one that decides first. */
+/**
+ * Why one user has one skill, or is to have or lose it: a line for each reason, the one that decides first.
+ * `about` is what the lines around it differ by, as in `holdingTable`.
+ */
 export function whyLines(holding: Holding, about: "user" | "skill", paint: Paint): string[] {
   const sources = mergeMemberships(holding.wishes);
   const isContested = sources.length > 1;
