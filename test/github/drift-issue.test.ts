@@ -1,85 +1,89 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { syncDriftIssue } from "../../src/github/drift-issue.ts";
 import { targetMarker } from "../../src/github/marker.ts";
 import type { Plan } from "../../src/model.ts";
 import { codesOf } from "../ledger/repositories.ts";
-import { planNamed } from "../report/plan-named.ts";
-import type { FakeGitHub } from "./fake-github.ts";
+import { planNamed, STRANGER } from "../report/plan-named.ts";
+import type { FakeGitHub, FakeIssue } from "./fake-github.ts";
 import { BOT, startFakeGitHub } from "./fake-github.ts";
 import { sessionOn } from "./session.ts";
 
 const DRIFT: Plan = { ...planNamed("Billing"), refusals: [], allowed: [] };
-const OTHER: Plan = { ...DRIFT, fingerprint: "fedcba9876543210" };
 
-async function scheduled(): Promise<{ github: FakeGitHub; sync: (drift: Plan | null) => Promise<unknown> }> {
+function addIssue(github: FakeGitHub, number: number, facts: Partial<FakeIssue> = {}): FakeIssue {
+  const body = targetMarker("drift", "default");
+  const issue: FakeIssue = { number, author: BOT, title: "Drift", body, state: "open", ...facts };
+  github.issues.set(number, issue);
+  return issue;
+}
+
+async function start() {
   const github = await startFakeGitHub();
-  const session = await sessionOn(github, "schedule", {});
-  return { github, sync: (drift) => syncDriftIssue(session, { target: "default", drift }) };
+  const session = await sessionOn(github, "schedule");
+  const sync = (drift: Plan | null, target = "default") => syncDriftIssue(session, { target, drift });
+  return { github, sync };
 }
 
-function addIssue(github: FakeGitHub, number: number, author: string, target: string): void {
-  const body = `${targetMarker("drift", target)}\nold`;
-  github.issues.set(number, { number, author, title: "Drift", body, state: "open" });
-}
-
-function states(github: FakeGitHub): string[] {
-  return [...github.issues.values()].map(({ number, state }) => `${number} ${state}`);
-}
-
-describe("the drift issue", () => {
-  test("is opened, kept up to date in place, and closed when nothing differs", async () => {
-    const { github, sync } = await scheduled();
-    expect(await sync(null)).toEqual({ action: "none" });
-    expect(github.writes()).toEqual([]);
-    expect(await sync(DRIFT)).toMatchObject({ action: "opened" });
-    expect(await sync(DRIFT)).toMatchObject({ action: "unchanged" });
-    expect(await sync(OTHER)).toMatchObject({ action: "updated" });
-    expect(github.issues.size).toBe(1);
-    const [issue] = github.issues.values();
-    expect(issue).toMatchObject({ author: BOT, state: "open" });
-    expect(issue?.title).toContain("default");
-    expect(issue?.body).toContain(OTHER.fingerprint);
-    expect(await sync(null)).toMatchObject({ action: "closed" });
-    expect(await sync(null)).toEqual({ action: "none" });
-    expect(await sync(DRIFT)).toMatchObject({ action: "opened" });
-    expect(states(github).map((state) => state.split(" ")[1])).toEqual(["closed", "open"]);
+test("an issue is opened, left alone while nothing changes, updated, and closed", async () => {
+  const { github, sync } = await start();
+  expect(await sync(null)).toEqual({ action: "none" });
+  expect(await sync(DRIFT)).toMatchObject({ action: "opened" });
+  expect(await sync(DRIFT)).toMatchObject({ action: "unchanged" });
+  expect(await sync({ ...DRIFT, organization: { id: "org", name: "Renamed" } })).toMatchObject({
+    action: "updated",
   });
+  expect(await sync(null)).toMatchObject({ action: "closed" });
+  expect(await sync(null)).toEqual({ action: "none" });
+  expect([...github.issues.values()]).toMatchObject([{ state: "closed", author: BOT }]);
+});
 
-  test("is nobody else's, no other target's, and no pull request", async () => {
-    const { github, sync } = await scheduled();
-    github.openPull({ number: 1, head: "a".repeat(40) });
-    addIssue(github, 8, "mallory", "default");
-    addIssue(github, 9, BOT, "other");
-    expect(await sync(null)).toEqual({ action: "none" });
-    expect(await sync(DRIFT)).toMatchObject({ action: "opened" });
-    expect(states(github)).toEqual(["8 open", "9 open", "2 open"]);
-  });
+test("drift that comes again opens another issue", async () => {
+  const { github, sync } = await start();
+  for (const drift of [DRIFT, null, DRIFT]) await sync(drift);
+  expect([...github.issues.values()].map(({ state }) => state)).toEqual(["closed", "open"]);
+});
 
-  test("is found behind more than a page of others", async () => {
-    const { github, sync } = await scheduled();
-    for (let number = 1; number <= 130; number++) addIssue(github, number, "ann-lee", "default");
-    addIssue(github, 131, BOT, "default");
-    expect(await sync(DRIFT)).toMatchObject({ action: "updated" });
-    expect(github.issues.size).toBe(131);
-  });
+test("each target has an issue of its own", async () => {
+  const { github, sync } = await start();
+  await sync(DRIFT);
+  await sync({ ...DRIFT, target: "staging" }, "staging");
+  expect(github.issues.size).toBe(2);
+  await sync(null, "staging");
+  expect([...github.issues.values()].map(({ state }) => state)).toEqual(["open", "closed"]);
+});
 
-  test("is the oldest of several, and the others are closed", async () => {
-    const { github, sync } = await scheduled();
-    for (const number of [5, 3, 4]) addIssue(github, number, BOT, "default");
-    expect(await sync(DRIFT)).toMatchObject({ action: "updated" });
-    expect(states(github).sort()).toEqual(["3 open", "4 closed", "5 closed"]);
-  });
+test("an issue of ours is found behind two pages of others' and of pull requests", async () => {
+  const { github, sync } = await start();
+  for (let number = 1; number <= 150; number++) github.openPull({ number, head: "a".repeat(40) });
+  for (let number = 151; number <= 250; number++) addIssue(github, number, { body: "Words" });
+  addIssue(github, 251);
+  expect(await sync(DRIFT)).toMatchObject({ action: "updated" });
+});
 
-  test("that GitHub silently didn't change is an error, not a success", async () => {
-    const { github, sync } = await scheduled();
-    await sync(DRIFT);
-    github.trouble({ method: "PATCH", path: /issues\/\d+$/, status: 200 });
-    expect(await codesOf(sync(OTHER))).toEqual(["GITHUB"]);
-  });
+test("somebody else's issue is left alone, whatever its first line says", async () => {
+  const { github, sync } = await start();
+  const forged = { ...addIssue(github, 5, { author: "mallory" }) };
+  expect(await sync(DRIFT)).toMatchObject({ action: "opened" });
+  expect(await sync(null)).toMatchObject({ action: "closed" });
+  expect(github.issues.get(5)).toEqual(forged);
+});
 
-  test("that can't be written is an error", async () => {
-    const { github, sync } = await scheduled();
-    github.trouble({ method: "POST", path: /issues$/, status: 403 });
-    expect(await codesOf(sync(DRIFT))).toEqual(["GITHUB"]);
-  });
+test("of two issues the older is kept and the younger closed", async () => {
+  const { github, sync } = await start();
+  for (const number of [5, 6]) addIssue(github, number);
+  expect(await sync(DRIFT)).toMatchObject({ action: "updated" });
+  expect([...github.issues.values()].map(({ state }) => state)).toEqual(["open", "closed"]);
+});
+
+test("the issue names nobody whom the YAML doesn't", async () => {
+  const { github, sync } = await start();
+  await sync(DRIFT);
+  const [issue] = github.issues.values();
+  for (const word of Object.values(STRANGER)) expect(issue?.body).not.toContain(word);
+});
+
+test("a GitHub that refuses is a failure with the permission that is missing", async () => {
+  const { github, sync } = await start();
+  github.trouble({ method: "POST", path: /issues$/, status: 403 });
+  expect(await codesOf(sync(DRIFT))).toEqual(["GITHUB"]);
 });
