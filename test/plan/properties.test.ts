@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Ledger, Listing, Live, Operation, Plan } from "../../src/model.ts";
+import type { Change, Ledger, Listing, Live, Operation, Plan } from "../../src/model.ts";
+import { driftOf } from "../../src/plan/drift.ts";
 import { formatPlanFile } from "../../src/plan/file.ts";
 import { fingerprintsOf } from "../../src/plan/fingerprint.ts";
 import { ALLOWABLE } from "../../src/plan/guards.ts";
@@ -235,6 +236,21 @@ describe("a plan", () => {
     );
   });
 
+  test("has a drift that is all that it puts back, and nothing else", () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const made = planOf(world);
+        const drift = driftOf(made, 300);
+        const wanted = made.stages.flat().flatMap(changesOf);
+        expect(drift.stages.flat().flatMap(changesOf)).toStrictEqual(
+          wanted.filter(({ cause }) => cause === "drift"),
+        );
+        expect(drift.stages.flat().filter((one) => changesOf(one).length === 0)).toStrictEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
   test("fits the schema of plan files", () => {
     fc.assert(
       fc.property(worlds, (world) => {
@@ -340,6 +356,19 @@ function mixLedger(ledger: Ledger, seed: number): Ledger {
 }
 
 // ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
+
+function changesOf(operation: Operation): Change[] {
+  switch (operation.kind) {
+    case "create-skill":
+    case "delete-skill":
+      return [operation];
+    case "update-skill":
+    case "update-user":
+      return [...operation.changes];
+    case "update-profile":
+      return [...operation.changes, ...operation.entries];
+  }
+}
 
 function lossesOf(operation: Operation): unknown[] {
   switch (operation.kind) {
