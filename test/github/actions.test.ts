@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Annotation } from "../../src/github/actions.ts";
 import {
   annotate,
@@ -13,163 +12,160 @@ import {
   setOutputs,
   writeSummary,
 } from "../../src/github/actions.ts";
-import type { Plan } from "../../src/model.ts";
+import { temporaryDirectory } from "../ledger/repositories.ts";
 import { HOSTILE } from "../report/impact-hostile.ts";
 import { planNamed, STRANGER } from "../report/plan-named.ts";
 
-/** What the runner of a step is told while `speak` runs. */
-function heard(speak: () => void): string[] {
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** What the job prints on standard output, which GitHub reads for commands. */
+function printed(print: () => void): string[] {
   const lines: string[] = [];
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
-  try {
-    speak();
-  } finally {
-    spy.mockRestore();
-  }
-  return lines
-    .join("")
-    .split("\n")
-    .filter((line) => line !== "");
-}
-
-/** A file that GitHub gives to a step by the variable `name`. */
-function stepFile(name: string): { readonly env: NodeJS.ProcessEnv; readonly text: () => string } {
-  const folder = mkdtempSync(join(tmpdir(), "genesys-skills-step-"));
-  const file = join(folder, "file");
-  writeFileSync(file, "");
-  vi.stubEnv(name, file);
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true, force: true });
+  const said = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    lines.push(
+      ...String(text)
+        .split("\n")
+        .filter((line) => line !== ""),
+    );
+    return true;
   });
-  return { env: { [name]: file }, text: () => readFileSync(file, "utf8") };
+  print();
+  said.mockRestore();
+  return lines;
 }
 
-/** Names and values of an output file, whose values stand between random delimiters. */
-function outputsOf(text: string): Record<string, string> {
-  const entries = [...text.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)];
-  return Object.fromEntries(entries.map(([, name = "", , value = ""]) => [name, value]));
+/** A file that GitHub would give to the step under this variable; the toolkit looks at the process's own. */
+function fileFor(variable: string): string {
+  const file = join(temporaryDirectory(), "file");
+  writeFileSync(file, "");
+  vi.stubEnv(variable, file);
+  return file;
+}
+
+/** Name and value of what a step wrote to its outputs. */
+function outputsIn(file: string): Record<string, string> {
+  const found = readFileSync(file, "utf8").matchAll(/^([\w-]+)<<(\S+)\n([^]*?)\n?\2$/gm);
+  return Object.fromEntries([...found].map(([, name = "", , value = ""]) => [name, value.trim()]));
 }
 
 describe("annotations", () => {
-  const many = (level: Annotation["level"]): Annotation[] =>
-    Array.from({ length: 12 }, (_, at) => ({ level, title: "CODE", message: `${level} ${at}` }));
+  test("stand at the lines of what is wrong", () => {
+    const place = { file: "skills/a.yaml", line: 3, column: 5 };
+    const problem = { code: "UNKNOWN_SKILL", message: "There is none.", hint: "Add it.", place };
+    expect(printed(() => annotate(problemAnnotations([problem])))).toEqual([
+      "::error title=UNKNOWN_SKILL,file=skills/a.yaml,line=3,col=5::There is none. Add it.",
+    ]);
+  });
 
-  test("show errors first, no more of each level than GitHub shows, and count the rest", () => {
+  test("tell refusals as errors and removals as warnings, once for each line", () => {
+    const all = planAnnotations(planNamed("Billing"));
+    const codes = all.filter(({ level }) => level === "error").map(({ title }) => title);
+    expect(codes).toEqual(planNamed("Billing").refusals.map(({ code }) => code));
+    const warnings = all.filter(({ level }) => level === "warning");
+    expect(warnings.map(({ title }) => title)).toEqual(["4 removals", "Removal"]);
+    for (const { place } of warnings)
+      expect(place).toEqual({ file: "skills/Billing.yaml", line: 3, column: 5 });
+  });
+
+  test("are no more than GitHub shows of each level, errors first, and the rest is counted", () => {
+    const many = (level: Annotation["level"]) =>
+      Array.from({ length: 14 }, (_, at): Annotation => ({ level, title: `t${at}`, message: "m" }));
     let left = 0;
-    const lines = heard(() => {
+    const lines = printed(() => {
       left = annotate([...many("warning"), ...many("error")]);
     });
-    expect(lines.map((line) => /^::(\w+)/.exec(line)?.[1])).toEqual([
-      ...Array<string>(10).fill("error"),
-      ...Array<string>(10).fill("warning"),
-    ]);
-    expect(left).toBe(4);
+    const levels = lines.map((line) => line.split(" ")[0]);
+    expect(levels).toEqual([...Array<string>(10).fill("::error"), ...Array<string>(10).fill("::warning")]);
+    expect(left).toBe(8);
   });
 
-  test("stand at the line of the file", () => {
-    const place = { file: "skills/a.yaml", line: 3, column: 5 };
-    const problems = [{ code: "UNKNOWN_SKILL", message: "No skill.", hint: "Add it.", place }];
-    expect(heard(() => annotate(problemAnnotations(problems)))).toEqual([
-      "::error title=UNKNOWN_SKILL,file=skills/a.yaml,line=3,col=5::No skill. Add it.",
-    ]);
-  });
+  test.each([...HOSTILE, "a::error::b", "x\n::stop-commands::y", "%0A::error::x"])(
+    "are one command each, whatever a name says: %j",
+    (name) => {
+      const lines = printed(() => annotate(planAnnotations(planNamed(name))));
+      expect(lines.length).toBeLessThanOrEqual(20);
+      for (const line of lines) expect(line).toMatch(/^::(error|warning) title=[^:]*::/);
+    },
+  );
 
-  test("of a plan are its refusals and, once for each line, what is taken away", () => {
-    const origin = { file: "skills/a.yaml", line: 3, column: 5 };
-    const lose = { kind: "lose", skill: "other", before: 1, patch: [], cause: "edit", origin } as const;
-    const users = ["u1", "u2"].map((id) => ({
-      ...({ kind: "update-user", id, name: id, email: `${id}@example.com`, named: true } as const),
-      changes: [{ ...lose, fingerprint: id }],
-    }));
-    const plan: Plan = { ...planNamed("Billing"), stages: [users] };
-    const annotations = planAnnotations(plan);
-    expect(annotations.filter(({ level }) => level === "error").map(({ title }) => title)).toEqual(
-      plan.refusals.map(({ code }) => code),
-    );
-    expect(annotations.filter(({ level }) => level === "warning")).toEqual([
-      { level: "warning", title: "2 removals", message: "Billing is taken away.", place: origin },
-    ]);
-  });
-
-  test.each(HOSTILE)("are one command each, whatever a name says: %j", (name) => {
-    const annotations = planAnnotations(planNamed(name));
-    const lines = heard(() => annotate(annotations));
-    expect(lines).toHaveLength(
-      Math.min(10, planNamed(name).refusals.length) + lines.filter(isWarning).length,
-    );
-    for (const line of lines) expect(line).toMatch(/^::(error|warning) title=[^:]*::/);
-    expect(lines.join("\n")).not.toContain(STRANGER.email);
+  test("name nobody whom the YAML doesn't", () => {
+    const text = printed(() => annotate(planAnnotations(planNamed("Billing")))).join("\n");
+    for (const word of Object.values(STRANGER)) expect(text).not.toContain(word);
   });
 });
 
-function isWarning(line: string): boolean {
-  return line.startsWith("::warning");
-}
-
 describe("outputs", () => {
-  test("are set in both spellings, and nothing else gets in", () => {
-    const { env, text } = stepFile("GITHUB_OUTPUT");
-    const planPath = "a\nchanges<<x\nfalse\nx";
-    setOutputs({ plan: planNamed("Billing"), planPath, failureReason: "plan-changed" }, env);
-    expect(outputsOf(text())).toEqual({
-      ...{ changes: "true", fingerprint: "0123456789abcdef" },
-      ...{ to_add: "1", "to-add": "1", to_change: "1", "to-change": "1", to_destroy: "1", "to-destroy": "1" },
-      ...{ plan_path: planPath, "plan-path": planPath },
-      ...{ failure_reason: "plan-changed", "failure-reason": "plan-changed" },
+  test("are set with both kinds of names", () => {
+    const file = fileFor("GITHUB_OUTPUT");
+    const plan = planNamed("Billing");
+    setOutputs({ plan, planPath: "plan.json", failureReason: "refused" }, { GITHUB_OUTPUT: file });
+    const [counts, dashed] = [
+      { changes: "true", to_add: "1", to_change: "1", to_destroy: "1", plan_path: "plan.json" },
+      { "to-add": "1", "to-change": "1", "to-destroy": "1", "plan-path": "plan.json" },
+    ];
+    expect(outputsIn(file)).toEqual({
+      ...{ ...counts, ...dashed, fingerprint: plan.fingerprint },
+      ...{ failure_reason: "refused", "failure-reason": "refused" },
     });
   });
 
-  test("are not set outside a step", () => {
-    expect(heard(() => setOutputs({ plan: planNamed("Billing") }, {}))).toEqual([]);
+  test("say of a plan without changes that there are none, and of no failure nothing", () => {
+    const file = fileFor("GITHUB_OUTPUT");
+    setOutputs({ plan: { ...planNamed("Billing"), stages: [] } }, { GITHUB_OUTPUT: file });
+    expect(outputsIn(file)).toMatchObject({ changes: "false", failure_reason: "" });
+    expect(outputsIn(file)).not.toHaveProperty("plan_path");
+  });
+
+  test("are not printed where GitHub gave no file for them", () => {
+    vi.stubEnv("GITHUB_OUTPUT", undefined);
+    expect(printed(() => setOutputs({ plan: planNamed("Billing") }, {}))).toEqual([]);
   });
 });
 
-describe("the summary", () => {
-  // In one test, because @actions/core asks for the file only once in a process.
-  test("is added to what is there, and cut at a line where GitHub would refuse it", async () => {
-    const { env, text } = stepFile("GITHUB_STEP_SUMMARY");
-    await writeSummary("# One", env);
-    await writeSummary("# Two", env);
-    expect(text()).toBe("# One\n# Two\n");
-    const line = "é".repeat(50);
-    await writeSummary(`${line}\n`.repeat(20_000), env);
-    expect(Buffer.byteLength(text())).toBeLessThan(1024 * 1024);
-    expect(new Set(text().split("\n").slice(2, 9000))).toEqual(new Set([line]));
-    expect(text()).toContain("cut here");
+describe("the job's summary", () => {
+  test("gets the Markdown, and is cut at the end of a line where it is too long", async () => {
+    const file = fileFor("GITHUB_STEP_SUMMARY");
+    await writeSummary("## Words\n", { GITHUB_STEP_SUMMARY: file });
+    expect(readFileSync(file, "utf8").trim()).toBe("## Words");
+    await writeSummary("é€ line\n".repeat(200_000), { GITHUB_STEP_SUMMARY: file });
+    const text = readFileSync(file, "utf8");
+    expect(Buffer.byteLength(text)).toBeLessThan(1_048_576);
+    const lines = new Set(text.split("\n"));
+    expect(lines).toEqual(new Set(["## Words", "é€ line", "", expect.stringContaining("cut here")]));
   });
 
-  test("is not written outside a step", async () => {
-    await expect(writeSummary("# One", {})).resolves.toBeUndefined();
+  test("is left where GitHub gave no file for it", async () => {
+    await expect(writeSummary("## Words\n", {})).resolves.toBeUndefined();
   });
 });
 
 describe("the log", () => {
-  test.each(["::error::forged", "fine\n  ::add-mask::x", "name ##[error]forged"])(
-    "obeys nothing in somebody's text: %j",
+  test.each(["::error::x", "  ::set-output name=a::b", "a\n::stop-commands::x\n", "##[error]x"])(
+    "obeys nothing in %j",
     (text) => {
-      const lines = disarm(text, "token").split("\n");
+      const lines = disarm(text, "token").trimEnd().split("\n");
       expect(lines[0]).toBe("::stop-commands::token");
-      expect(lines.slice(-2)).toEqual(["::token::", ""]);
-      expect(lines.slice(1, -2).join("\n")).toBe(text);
+      expect(lines.at(-1)).toBe("::token::");
     },
   );
 
-  test("is left as it is where nothing could be obeyed", () => {
-    expect(disarm("a::b\nplain\n")).toBe("a::b\nplain\n");
+  test("stays as it is where there is nothing to obey", () => {
+    expect(disarm("skills/a.yaml::3\nBilling :: x\n")).toBe("skills/a.yaml::3\nBilling :: x\n");
   });
 
-  test("stops commands by a word that nobody can guess", () => {
-    expect(disarm("::x")).not.toBe(disarm("::x"));
+  test("can't be ended early by who doesn't know the token", () => {
+    expect(disarm("::error::x")).not.toBe(disarm("::error::x"));
   });
 
-  test("can be folded, and the fold always ends", () => {
-    expect(grouped("A\n::x", "text")).toBe("::group::A\\u{a}::x\ntext\n::endgroup::\n");
-    expect(grouped("A", "::endgroup::\n").split("\n").at(-2)).toBe("::endgroup::");
+  test("has groups whose titles end nowhere but at their end", () => {
+    expect(grouped("50% of\n::error::x", "text")).toMatch(/^::group::50%25 of[^\n]*\ntext\n::endgroup::\n$/);
   });
 
-  test("has secrets masked, but no word so short that it would blank out half of it", () => {
-    expect(heard(() => maskSecret("s3cret-value"))).toEqual(["::add-mask::s3cret-value"]);
-    expect(heard(() => maskSecret("ab"))).toEqual([]);
+  test("hides secrets, and no short words", () => {
+    expect(printed(() => maskSecret("s3cr3t-of-the-tests"))).toEqual(["::add-mask::s3cr3t-of-the-tests"]);
+    expect(printed(() => maskSecret("abc"))).toEqual([]);
   });
 });
