@@ -115,6 +115,17 @@ describe("a merged pull request is found", () => {
     ]);
   });
 
+  test("though its commit has the number of another one in its title", async () => {
+    squash(7);
+    github.openPull({ number: 9, head: PULL_HEAD });
+    github.addComment(9, BOT, planOf(9));
+    github.merge(9, [commit("More of the same (#7)")]);
+    expect((await ask()).verdicts).toEqual([
+      [7, "reviewed"],
+      [9, "reviewed"],
+    ]);
+  });
+
   test("and none that was applied before", async () => {
     squash(7);
     revision = git(cwd, "rev-parse", "HEAD");
