@@ -111,6 +111,11 @@ describe("the cost", () => {
     expect(cost).toStrictEqual({ requests: 4, seconds: 1 });
   });
 
+  test("needs a look before where a proficiency is overwritten", async () => {
+    const { cost } = await planWith("table-update", {});
+    expect(cost.requests).toBe(3);
+  });
+
   test("needs no look before where there are only gains", async () => {
     const { cost } = await planWith("table-add", {});
     expect(cost.requests).toBe(2);

@@ -79,6 +79,15 @@ describe("a patch", () => {
     expect(check({ name: "Billing", skills: { billing: null } }, patch)).toStrictEqual({ kind: "was-so" });
   });
 
+  test("replaces what is there, be it 0, and adds what isn't", () => {
+    const verbs = [null, 0, 3].map((before) => patchOf(["skills", "billing"], before, 5).map(({ op }) => op));
+    expect(verbs).toStrictEqual([
+      ["test", "add"],
+      ["test", "replace"],
+      ["test", "replace"],
+    ]);
+  });
+
   test("of a text tells nothing from empty nothing", () => {
     const patch = patchOf(["description"], null, "Invoices");
     expect(check({ description: null }, patch)).toStrictEqual({ kind: "as-planned" });
