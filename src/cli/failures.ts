@@ -1,19 +1,19 @@
 /** How a command's failure reaches its user: sentences, annotations in GitHub Actions, and an exit code. */
-import * as core from "@actions/core";
+
 import { ApiError } from "../genesys/error.ts";
 import { toFailure } from "../genesys/explain.ts";
+import type { FailureReason } from "../github/actions.ts";
+import { annotate, problemAnnotations, setOutputs } from "../github/actions.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatProblem } from "../problem.ts";
 import { count } from "../text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** GitHub shows this many annotations of one step. */
-const ANNOTATIONS = 10;
-
 /** Says what went wrong and returns the exit code. */
 export function reportFailure(error: unknown, terminal: Terminal): number {
   if (error instanceof Failure) {
     reportProblems(error.problems, terminal);
+    if (terminal.isShared) setOutputs({ failureReason: reasonOf(error) }, terminal.env);
     return error.exitCode;
   }
   if (error instanceof ApiError) return reportFailure(toFailure(error), terminal);
@@ -25,13 +25,12 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
 function reportProblems(problems: readonly Problem[], terminal: Terminal): void {
   for (const problem of problems) terminal.err(`${formatProblem(problem)}\n`);
   if (problems.length > 1) terminal.err(`${count(problems.length, "problem")}.\n`);
-  if (terminal.env["GITHUB_ACTIONS"] === "true") annotate(problems);
+  if (terminal.isShared) annotate(problemAnnotations(problems));
 }
 
-/** So that each stands at its line of the pull request. */
-function annotate(problems: readonly Problem[]): void {
-  for (const { code, message, hint, place } of problems.slice(0, ANNOTATIONS)) {
-    const position = place && { file: place.file, startLine: place.line, startColumn: place.column };
-    core.error(hint === undefined ? message : `${message} ${hint}`, { title: code, ...position });
-  }
+/** The word for it that a workflow's next step may look at. */
+function reasonOf({ exitCode, problems }: Failure): FailureReason {
+  if (exitCode === 3) return "refused";
+  if (exitCode === 4) return "plan-changed";
+  return problems.some(({ place }) => place) ? "validate-failed" : "error";
 }

@@ -154,11 +154,6 @@ function cutLines(text: string, maxBytes: number): string {
   return `${bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1).toString("utf8")}\n\n… cut here: it was too long for a summary.\n`;
 }
 
-/** Has GitHub replace the secret by *** in the log; a short one would blank out half of it, and is no secret. */
-export function maskSecret(secret: string): void {
-  if (secret.length >= 6) core.setSecret(secret);
-}
-
 /** `text` for the log of a workflow, where a line such as `::error::` in somebody's name would be obeyed. */
 export function disarm(text: string, token: string = randomUUID()): string {
   if (!/^\s*::|##\[/m.test(text)) return text;

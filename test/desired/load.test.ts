@@ -35,7 +35,10 @@ skills:
         name: "C++",
         id: "abc-1",
         description: "Two\nlines\n",
-        previously: ["C with classes", "CPP"],
+        previously: [
+          { name: "C with classes", slug: "c-with-classes" },
+          { name: "CPP", slug: "cpp" },
+        ],
         protected: true,
         exclusive: true,
         managed: false,
@@ -199,6 +202,7 @@ describe("settings and targets", () => {
       defaultProficiency: 1,
       exclusive: false,
       drift: "restore",
+      staleSeconds: 60,
       guard: { maxRemovals: 0.3, maxUsersLosing: 25, uncovered: "refuse" },
     });
   });
@@ -225,6 +229,7 @@ guard: { max_removals: 0, uncovered: warn }
       requestsPerMinute: 50,
       exclusive: false,
       drift: "report",
+      staleSeconds: 60,
       guard: { maxRemovals: 0, maxUsersLosing: 0, uncovered: "warn" },
     });
     expect(prod.skills.map((skill) => skill.exclusive)).toEqual([false, true]);

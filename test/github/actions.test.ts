@@ -6,7 +6,6 @@ import {
   annotate,
   disarm,
   grouped,
-  maskSecret,
   planAnnotations,
   problemAnnotations,
   setOutputs,
@@ -162,10 +161,5 @@ describe("the log", () => {
 
   test("has groups whose titles end nowhere but at their end", () => {
     expect(grouped("50% of\n::error::x", "text")).toMatch(/^::group::50%25 of[^\n]*\ntext\n::endgroup::\n$/);
-  });
-
-  test("hides secrets, and no short words", () => {
-    expect(printed(() => maskSecret("s3cr3t-of-the-tests"))).toEqual(["::add-mask::s3cr3t-of-the-tests"]);
-    expect(printed(() => maskSecret("abc"))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { isComplete } from "../../apply/outcome.ts";
 import type { Recording } from "../../apply/recorded.ts";
 import { applyRecorded, recordOnly } from "../../apply/recorded.ts";
 import type { FailureReason } from "../../github/actions.ts";
+import { disarm, grouped } from "../../github/actions.ts";
 import type { Session } from "../../github/session.ts";
 import { openSession } from "../../github/session.ts";
 import type { ApplyReport, OperationOutcome, Plan } from "../../model.ts";
@@ -78,7 +79,9 @@ async function review(
 ): Promise<Work> {
   if (!session || options.reviewed !== true) return { ...unreviewed(plan), whole: plan, worlds };
   const reviews = await askReviews(session, worlds, options, terminal);
-  const allow = new Set([...options.allow, ...reviews.passed]);
+  // What nobody reviewed has passed no guard either.
+  const passed = options.allow.has("UNREVIEWED") ? [] : reviews.passed;
+  const allow = new Set([...options.allow, ...passed]);
   const whole = await planFrom(worlds, world, { ...options, allow }, terminal);
   const kept = keepReviewed(whole, reviews, options.allow, world.connection.requestsPerMinute);
   return { ...kept, whole, worlds };
@@ -92,7 +95,8 @@ async function applyWork(
   terminal: Terminal,
 ): Promise<number> {
   const { plan, heldBack, reasons } = work;
-  terminal.out(planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+  const text = planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
+  terminal.out(terminal.isShared ? grouped("The plan", text) : text);
   for (const reason of reasons) terminal.err(`${reason}\n`);
   if (plan.refusals.length > 0) return finish(work, null, refusedExit(plan), session, options, terminal);
   if (plan.stages.length === 0) {
@@ -180,7 +184,8 @@ async function carryOut(
 }
 
 function showOutcome(report: ApplyReport, plan: Plan, terminal: Terminal): void {
-  terminal.out(outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+  const text = outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
+  terminal.out(terminal.isShared ? disarm(text) : text);
 }
 
 /** What was found and is ours from now on, and the revision, are written down though nothing had to be done. */

@@ -1,6 +1,7 @@
 /** `plan`: shows what an apply would do, and changes nothing. */
 import { writeFile } from "node:fs/promises";
 import { loadDesired } from "../../desired/load.ts";
+import { disarm } from "../../github/actions.ts";
 import { openSession } from "../../github/session.ts";
 import { estimateLive } from "../../live/estimate.ts";
 import type { Desired, Live, Plan } from "../../model.ts";
@@ -108,8 +109,10 @@ export function refusedExit({ refusals }: Plan): 1 | 3 {
 
 function render(plan: Plan, format: PlanFormat, terminal: Terminal): string {
   switch (format) {
-    case "text":
-      return planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
+    case "text": {
+      const text = planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
+      return terminal.isShared ? disarm(text) : text;
+    }
     case "markdown":
       return planMarkdown(plan);
     case "json":

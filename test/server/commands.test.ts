@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import type { ServeOptions } from "../../src/cli/commands/serve.ts";
+import { serveCommand } from "../../src/cli/commands/serve.ts";
+import { Failure } from "../../src/problem.ts";
+import type { PageOf, SkillEntity } from "../../src/server/facts.ts";
+import { cleanEnv } from "../ledger/repositories.ts";
+import { command } from "../support/command.ts";
+import { environmentOf, SECRET, SMALL_YAML, startOrganisation, writesOf } from "../support/organisation.ts";
+import { makeRepository, UNHURRIED } from "../support/repository.ts";
+import { captureTerminal } from "../support/terminal.ts";
+import { get } from "./serving.ts";
+
+const DEFAULTS = { host: "127.0.0.1", port: 0, refresh: 300 };
+
+/** A repository, an organisation, and the variables that lead to it. */
+async function makeWorld() {
+  const sandbox = await startOrganisation();
+  const { folder, dir } = await makeRepository({ "settings.yaml": UNHURRIED, "a.yaml": SMALL_YAML });
+  return { sandbox, folder, dir, env: cleanEnv(environmentOf(sandbox)) };
+}
+
+/** Serves until `work` is done, and then as Ctrl-C ends it; `read` resolves once the first reading has ended. */
+async function serveWhile(
+  options: Partial<ServeOptions> & { readonly dir: string },
+  env: NodeJS.ProcessEnv,
+  work: (url: string) => Promise<void>,
+) {
+  const { terminal, out, err } = captureTerminal({ env });
+  let heard: (url: string) => void = () => undefined;
+  const url = new Promise<string>((resolve) => {
+    heard = resolve;
+  });
+  const listening = {
+    ...terminal,
+    out: (text: string) => {
+      terminal.out(text);
+      heard(/http:\S+\d/.exec(text)?.[0] ?? "");
+    },
+  };
+  const ended = serveCommand({ ...DEFAULTS, ...options }, listening);
+  try {
+    await Promise.race([url.then(work), ended]);
+  } finally {
+    process.emit("SIGINT");
+  }
+  return { exitCode: await ended, out: out(), err: err() };
+}
+
+/** Asks until there is a snapshot, as `Retry-After` says. */
+async function firstAnswer(url: string, path: string) {
+  let got = await get(url, path);
+  while (got.status === 503) got = await get(url, path);
+  return got;
+}
+
+describe("serve", () => {
+  test("answers from a snapshot that it reads with reads alone, and stops in good order", async () => {
+    const { sandbox, dir, env } = await makeWorld();
+    const { exitCode, out, err } = await serveWhile({ dir }, env, async (url) => {
+      const { json } = await firstAnswer(url, "/api/skills/search?q=sales");
+      expect((json as PageOf<SkillEntity>).entities).toMatchObject([{ name: "Sales", holders: 2 }]);
+      expect((await get(url, "/healthz")).json).toMatchObject({
+        status: "ok",
+        snapshot: { target: "default" },
+      });
+    });
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^Serving on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C ends it\.\n$/);
+    expect(err).toContain("Stopping");
+    expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("serves while the credentials are wrong, and says so where it is asked", async () => {
+    const { dir, env } = await makeWorld();
+    const wrong = { ...env, GENESYS_CLIENT_SECRET: `not-${SECRET}` };
+    const { err } = await serveWhile({ dir }, wrong, async (url) => {
+      let health = await get(url, "/healthz");
+      while (health.text.includes('"starting"')) health = await get(url, "/healthz");
+      expect(health.json).toMatchObject({ status: "unavailable" });
+      expect(health.text).toContain("GENESYS_CLIENT_SECRET");
+      expect(health.text).not.toContain(SECRET);
+    });
+    expect(err).toContain("Reading the organisation failed, and is tried again.");
+    expect(err).not.toContain(SECRET);
+  });
+
+  test("warns where others can reach it without a token", async () => {
+    const { dir, env } = await makeWorld();
+    const { err } = await serveWhile({ dir, host: "0.0.0.0" }, env, () => Promise.resolve());
+    expect(err).toContain("ask for a token with --token");
+  });
+
+  test("refuses a token that is short or no header could carry, and a port that is taken", async () => {
+    const { dir, env } = await makeWorld();
+    const codeOf = async (options: Partial<ServeOptions>): Promise<string> => {
+      const ended = serveCommand({ ...DEFAULTS, dir, ...options }, captureTerminal({ env }).terminal);
+      const error: unknown = await ended.catch((reason: unknown) => reason);
+      return error instanceof Failure ? (error.problems[0]?.code ?? "") : String(error);
+    };
+    expect(await codeOf({ token: "short" })).toBe("BAD_TOKEN");
+    expect(await codeOf({ token: "long enough, but spaced" })).toBe("BAD_TOKEN");
+    await serveWhile({ dir }, env, async (url) => {
+      expect(await codeOf({ port: Number(new URL(url).port) })).toBe("CANNOT_LISTEN");
+    });
+  });
+});
+
+describe("search", () => {
+  test("prints skills with their holders and profiles", async () => {
+    const { folder, env } = await makeWorld();
+    const { exitCode, out } = await command("search billing", { folder, env });
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(
+      /^Skill +Holders +Profiles\nBilling +2 +Support\n {2}Invoices and refunds\n\n1 skill\.\n$/,
+    );
+  });
+
+  test("prints the same as JSON as the server answers", async () => {
+    const { folder, dir, env } = await makeWorld();
+    const { out } = await command("search i --format json --size 2 --page 2", { folder, env });
+    await serveWhile({ dir }, env, async (url) => {
+      const { json } = await firstAnswer(url, "/api/skills/search?q=i&size=2&page=2");
+      expect(JSON.parse(out)).toEqual(json);
+    });
+  });
+
+  test("says that nothing matches, and what it can't search for", async () => {
+    const { folder, env } = await makeWorld();
+    expect(await command("search zzzz", { folder, env })).toMatchObject({
+      exitCode: 0,
+      out: "No skill matches.\n",
+    });
+    const { exitCode, err } = await command(`search ${"x".repeat(201)}`, { folder, env });
+    expect(exitCode).toBe(1);
+    expect(err).toContain("BAD_QUERY");
+    expect((await command("search a --page 0", { folder, env })).exitCode).toBe(1);
+    expect((await command("search a --size 101", { folder, env })).exitCode).toBe(1);
+  });
+});

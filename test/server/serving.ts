@@ -1,0 +1,113 @@
+/** Servers on free ports over snapshots of sandboxes; all end with their test. */
+import { request } from "node:http";
+import { onTestFinished } from "vitest";
+import { readSnapshot } from "../../src/cli/snapshot.ts";
+import type { Seed } from "../../src/sandbox/sandbox.ts";
+import type { Keeper, KeeperOptions } from "../../src/server/keeper.ts";
+import { startKeeper } from "../../src/server/keeper.ts";
+import { startServer } from "../../src/server/server.ts";
+import type { Snapshot } from "../../src/server/view.ts";
+import { cleanEnv } from "../ledger/repositories.ts";
+import { environmentOf, SMALL_SEED, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
+import { makeRepository, UNHURRIED } from "../support/repository.ts";
+import { captureTerminal } from "../support/terminal.ts";
+
+/** What a real organisation and real files look like once they have been read. */
+export async function snapshotOf(seed: Seed = SMALL_SEED, yaml: string = SMALL_YAML): Promise<Snapshot> {
+  const sandbox = await startOrganisation({ seed });
+  const { dir } = await makeRepository({ "settings.yaml": UNHURRIED, "a.yaml": yaml });
+  const { terminal } = captureTerminal({ env: cleanEnv(environmentOf(sandbox)) });
+  return readSnapshot({ dir }, terminal);
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly keeper: Keeper;
+  /** What would have been reported as bugs. */
+  readonly bugs: readonly unknown[];
+}
+
+export interface ServingOptions extends Partial<KeeperOptions> {
+  readonly token?: string;
+  readonly host?: string;
+}
+
+/** Serves what `refresh` answers; resolves once the first reading has ended, well or not. */
+export async function serve(
+  refresh: KeeperOptions["refresh"],
+  { token, host = "127.0.0.1", ...options }: ServingOptions = {},
+): Promise<Serving> {
+  const bugs: unknown[] = [];
+  let keeper: Keeper | undefined;
+  await new Promise<void>((resolve) => {
+    keeper = startKeeper({
+      refreshSeconds: 3600,
+      ...options,
+      refresh,
+      onRead: (about) => {
+        options.onRead?.(about);
+        resolve();
+      },
+      onFailure: (failure) => {
+        options.onFailure?.(failure);
+        resolve();
+      },
+    });
+  });
+  if (!keeper) throw new Error("There is no keeper.");
+  return {
+    ...(await serveKeeper(keeper, { host, bugs, ...(token !== undefined && { token }) })),
+    keeper,
+    bugs,
+  };
+}
+
+/** Serves what the keeper has, whether it has read anything or not. */
+export async function serveKeeper(
+  keeper: Keeper,
+  { host, token, bugs }: { readonly host: string; readonly token?: string; readonly bugs: unknown[] },
+): Promise<{ readonly url: string }> {
+  const server = await startServer({
+    keeper,
+    host,
+    port: 0,
+    onError: (error) => bugs.push(error),
+    ...(token !== undefined && { token }),
+  });
+  onTestFinished(async () => {
+    await keeper.stop();
+    await server.close();
+  });
+  return server;
+}
+
+export interface Got {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The text as JSON; undefined where it isn't. */
+  readonly json: unknown;
+}
+
+/** A request as written: the path isn't put right, and any header may be given. */
+export function get(
+  url: string,
+  path: string,
+  { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<Got> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const asked = request({ hostname, port, path, method, headers, agent: false }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on("data", (part: Buffer) => parts.push(part));
+      answer.on("end", () => {
+        const text = Buffer.concat(parts).toString();
+        const isJson = answer.headers["content-type"]?.startsWith("application/json") ?? false;
+        const json: unknown = isJson && text !== "" ? JSON.parse(text) : undefined;
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, json });
+      });
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
