@@ -17,15 +17,16 @@ const FOLDER = join(import.meta.dirname, "scenarios");
 const files = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
 
 describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) => {
-  const path = join(FOLDER, `${name}.yaml`);
+  let reading: Promise<Scenario> | undefined;
+  const read = (): Promise<Scenario> => (reading ??= readScenario(join(FOLDER, `${name}.yaml`)));
 
   test("plans what the story says", async () => {
-    const scenario = await readScenario(path);
+    const scenario = await read();
     expect(planLines(planOf(scenario)).join("\n")).toBe(scenario.plan.join("\n"));
   });
 
   test("makes the same plan file twice, which fits the schema and reads back as it was", async () => {
-    const scenario = await readScenario(path);
+    const scenario = await read();
     const made = planOf(scenario);
     const text = formatPlanFile(made);
     const read: unknown = JSON.parse(text);
@@ -35,7 +36,7 @@ describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) =>
   });
 
   test("leaves nothing to do once it is applied", async () => {
-    const scenario = await readScenario(path);
+    const scenario = await read();
     const made = planOf(scenario);
     if (made.refusals.length > 0) return;
     const { live, done, createdIds } = applyInMemory(made, scenario.live);
