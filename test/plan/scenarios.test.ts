@@ -29,10 +29,10 @@ describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) =>
     const scenario = await read();
     const made = planOf(scenario);
     const text = formatPlanFile(made);
-    const read: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text);
     expect(formatPlanFile(planOf(scenario))).toBe(text);
-    expect(schemaErrors(read)).toStrictEqual([]);
-    expect(read).toStrictEqual(made);
+    expect(schemaErrors(parsed)).toStrictEqual([]);
+    expect(parsed).toStrictEqual(made);
   });
 
   test("leaves nothing to do once it is applied", async () => {
