@@ -32,9 +32,7 @@ export interface Field {
 
 /** What reading a text found: nothing was said (`empty`), or it can't be read and a problem was reported (`bad`). */
 export type Parsed =
-  | { readonly kind: "tree"; readonly tree: Tree }
-  | { readonly kind: "empty" }
-  | { readonly kind: "bad" };
+  { readonly kind: "tree"; readonly tree: Tree } | { readonly kind: "empty" } | { readonly kind: "bad" };
 
 /** Text and where it stands. */
 export interface Located {

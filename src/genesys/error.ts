@@ -10,14 +10,7 @@ import type { Method } from "./retry.ts";
  * - `unreachable`: no server there; `tls`: one that can't be trusted; `lost`: no whole answer came
  */
 export type ApiErrorKind =
-  | "refused"
-  | "redirect"
-  | "bad-answer"
-  | "ambiguous"
-  | "rate-limited"
-  | "unreachable"
-  | "tls"
-  | "lost";
+  "refused" | "redirect" | "bad-answer" | "ambiguous" | "rate-limited" | "unreachable" | "tls" | "lost";
 
 export interface ApiFacts {
   readonly kind: ApiErrorKind;

@@ -62,7 +62,7 @@ export async function readListing<T extends { readonly id: string }>(
   sizes: PageSizes,
 ): Promise<Listing<T>> {
   let reason = "";
-  for (let reading = 1; reading <= READINGS; ) {
+  for (let reading = 1; reading <= READINGS;) {
     const size = sizes.get(source.what) ?? source.pageSize;
     try {
       return { kind: "complete", entities: await readOnce(source, size, sizes) };

@@ -103,12 +103,7 @@ function properties(title: string, place: Place | undefined): core.AnnotationPro
 // ── Outputs ──────────────────────────────────────────────────────────────────────────────────────────
 
 export type FailureReason =
-  | "refused"
-  | "plan-changed"
-  | "unreviewed"
-  | "apply-failed"
-  | "validate-failed"
-  | "error";
+  "refused" | "plan-changed" | "unreviewed" | "apply-failed" | "validate-failed" | "error";
 
 export interface Outputs {
   readonly plan?: Plan;

@@ -14,8 +14,7 @@ export interface SoughtSkill {
 
 /** What a search brought; `reason` is a clause without a full stop. */
 type Found<T> =
-  | { readonly kind: "known"; readonly value: T }
-  | { readonly kind: "unknown"; readonly reason: string };
+  { readonly kind: "known"; readonly value: T } | { readonly kind: "unknown"; readonly reason: string };
 
 /** A skill group, and what it calls the skills that it asks for. */
 interface AskingGroup {

@@ -58,14 +58,7 @@ export interface Holding {
  * - `let-go`: `managed: false`, so it stays.
  */
 export type Why =
-  | "yaml"
-  | "by-hand"
-  | "exclusive"
-  | "dropped"
-  | "former-member"
-  | "renamed"
-  | "deleted"
-  | "let-go";
+  "yaml" | "by-hand" | "exclusive" | "dropped" | "former-member" | "renamed" | "deleted" | "let-go";
 
 /** One line of the YAML that wants a user to hold a skill. */
 export interface Reason {

@@ -113,7 +113,9 @@ export interface CoverageEntity extends SkillKey {
   readonly spread: readonly { readonly proficiency: number; readonly holders: number }[];
 }
 
-export interface CoverageTotals
-  extends Pick<ImpactTotals, "skills" | "profiles" | "users" | "uncovered" | "thin"> {
+export interface CoverageTotals extends Pick<
+  ImpactTotals,
+  "skills" | "profiles" | "users" | "uncovered" | "thin"
+> {
   readonly assignments: number;
 }

@@ -9,18 +9,26 @@ export const TYPO_LENGTH = 4;
  */
 export function isOneTypo(typed: string, word: string): boolean {
   let start = 0;
-  while (start < typed.length && typed[start] === word[start]) start++;
-  const rest = typed.length - start;
-  if (rest === 0) return true;
+  while (start < typed.length && typed.charCodeAt(start) === word.charCodeAt(start)) start++;
+  if (start === typed.length) return true;
+  const next = start + 1;
   return (
-    word.startsWith(typed.slice(start + 1), start + 1) ||
-    word.startsWith(typed.slice(start), start + 1) ||
-    word.startsWith(typed.slice(start + 1), start) ||
-    (rest > 1 &&
-      typed[start] === word[start + 1] &&
-      typed[start + 1] === word[start] &&
-      word.startsWith(typed.slice(start + 2), start + 2))
+    isPrefix(typed, next, word, next) ||
+    isPrefix(typed, start, word, next) ||
+    isPrefix(typed, next, word, start) ||
+    (next < typed.length &&
+      typed.charCodeAt(start) === word.charCodeAt(next) &&
+      typed.charCodeAt(next) === word.charCodeAt(start) &&
+      isPrefix(typed, next + 1, word, next + 1))
   );
+}
+
+/** Whether `word` from `at` on begins with `typed` from `from` on. Letter by letter: this runs for every word. */
+function isPrefix(typed: string, from: number, word: string, at: number): boolean {
+  for (let place = from; place < typed.length; place++) {
+    if (typed.charCodeAt(place) !== word.charCodeAt(at + place - from)) return false;
+  }
+  return true;
 }
 
 /** The letters of a word as 32 bits, to rule out most words before they are compared. */

@@ -204,7 +204,7 @@ function isInherited(from: Slug, profile: LiveProfile, world: World): boolean {
   const ancestor = world.desired.profiles.find(({ slug }) => slug === from);
   const wanted = ancestor && profileMeant(ancestor, world)?.id;
   const seen = new Set<string>();
-  for (let id = profile.parent; id !== undefined && !seen.has(id); ) {
+  for (let id = profile.parent; id !== undefined && !seen.has(id);) {
     if (id === wanted) return true;
     seen.add(id);
     id = world.live.profiles.entities.find((other) => other.id === id)?.parent;

@@ -38,12 +38,10 @@ export type Yaml = readonly {
 const ORIGIN = { file: "skills.yaml", line: 1, column: 1 };
 
 export function desiredOf(yaml: Yaml): Desired {
-  const skills = yaml.map(
-    ({ name, previously }): DesiredSkill => ({
-      ...{ slug: name, name, origin: ORIGIN, protected: false, exclusive: false, managed: true },
-      previously: previously.map((former) => ({ name: former, slug: former })),
-    }),
-  );
+  const skills = yaml.map(({ name, previously }): DesiredSkill => ({
+    ...{ slug: name, name, origin: ORIGIN, protected: false, exclusive: false, managed: true },
+    previously: previously.map((former) => ({ name: former, slug: former })),
+  }));
   const wishes = yaml.flatMap(({ name, users }) =>
     Object.entries(users).map(([user, level]) => ({ user: `${user}@example.com`, name, level })),
   );

@@ -273,13 +273,11 @@ const ledgers = (dialect: Dialect): fc.Arbitrary<Ledger> =>
           fc.boolean(),
           some(slugs, () => assignment),
         )
-        .map(
-          ([isNamed, assignments]): LedgerUser => ({
-            id: `u-${name}`,
-            ...(isNamed && { email: emailOf(name) }),
-            assignments: Object.fromEntries(assignments),
-          }),
-        ),
+        .map(([isNamed, assignments]): LedgerUser => ({
+          id: `u-${name}`,
+          ...(isNamed && { email: emailOf(name) }),
+          assignments: Object.fromEntries(assignments),
+        })),
     );
     const profiles = some(PROFILES, () => fc.subarray(slugs));
     return fc.tuple(users, profiles).map(([users, profiles]): Ledger => {
