@@ -15,7 +15,12 @@ export function fold(text: string): string {
 /** The words of a folded text: what stands between spaces, and, where that holds other signs, its parts as well. */
 export function wordsOf(folded: string): string[] {
   return folded.split(" ").flatMap((word) => {
-    if (word === "" || /^[\p{L}\p{N}]+$/u.test(word)) return word === "" ? [] : [word];
+    if (word === "" || isPlain(word)) return word === "" ? [] : [word];
     return [word, ...word.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== "")];
   });
+}
+
+/** Whether it is letters and digits alone. */
+export function isPlain(word: string): boolean {
+  return /^[\p{L}\p{N}]+$/u.test(word);
 }

@@ -1,5 +1,5 @@
 /** The words of all skills, laid out so that one query touches each of them once and allocates next to nothing. */
-import { fold, wordsOf } from "./fold.ts";
+import { fold, isPlain, wordsOf } from "./fold.ts";
 import { lettersOf } from "./typo.ts";
 
 /** What a skill is found by. */
@@ -22,10 +22,11 @@ export interface SearchIndex {
   readonly names: readonly (readonly string[])[];
   /** Every distinct word, each with a line break before it. */
   readonly text: string;
+  /** Those of letters and digits alone first: in the others typos aren't looked for, since their parts stand here too. */
   readonly words: readonly string[];
   /** Where each word begins in `text`, and where the last one ends. */
   readonly offsets: Uint32Array;
-  /** `lettersOf` each word. */
+  /** `lettersOf` each plain word. */
   readonly letters: Int32Array;
   /** Of each word, where its postings begin; one more at the end. */
   readonly starts: Uint32Array;
@@ -45,16 +46,18 @@ export function indexSkills(skills: readonly Searchable[]): SearchIndex {
       for (const word of texts.flatMap((text) => wordsOf(fold(text)))) post(found, word, { place, field });
     });
   });
-  const words = [...found.keys()];
+  const plain = [...found.keys()].filter(isPlain);
+  const words = [...plain, ...[...found.keys()].filter((word) => !isPlain(word))];
+  const lists = words.map((word) => found.get(word) ?? []);
   return {
     size: skills.length,
     names,
     text: words.map((word) => `\n${word}`).join(""),
     words,
     offsets: sums(words.map((word) => word.length + 1)).map((offset) => offset + 1),
-    letters: Int32Array.from(words, lettersOf),
-    starts: sums([...found.values()].map((postings) => postings.length)),
-    postings: Uint32Array.from([...found.values()].flat()),
+    letters: Int32Array.from(plain, lettersOf),
+    starts: sums(lists.map((postings) => postings.length)),
+    postings: Uint32Array.from(lists.flat()),
     wordRank: new Uint8Array(skills.length),
     rank: new Uint8Array(skills.length),
   };

@@ -62,7 +62,8 @@ function rankOccurrences(index: SearchIndex, word: string): void {
 }
 
 function rankTypos(index: SearchIndex, word: string): void {
-  if (word.length < TYPO_LENGTH) return;
+  // Who types a number means that number.
+  if (word.length < TYPO_LENGTH || /^\d+$/.test(word)) return;
   const { letters, words } = index;
   const typed = lettersOf(word);
   for (let place = 0; place < letters.length; place++) {
