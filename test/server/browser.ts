@@ -1,0 +1,85 @@
+/** The system's Chromium, where there is one. */
+import { existsSync } from "node:fs";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { chromium } from "playwright-core";
+import { onTestFinished } from "vitest";
+
+const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Null where there is none. */
+export const executable = EXECUTABLES.find((file) => existsSync(file)) ?? null;
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    ...(executable !== null && { executablePath: executable }),
+    // Root can't use the browser's own sandbox, and a container's /dev/shm is small.
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+  });
+}
+
+export interface Watched {
+  readonly page: Page;
+  /** Errors of the page, what its policy blocked, dialogs, and requests to any host but its own. */
+  readonly trouble: readonly string[];
+}
+
+/** A page that is closed after the test; `home` is the one host that it may ask. */
+export async function openPage(
+  browser: Browser,
+  home: string,
+  options: BrowserContextOptions = {},
+): Promise<Watched> {
+  const context = await browser.newContext(options);
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  const trouble: string[] = [];
+  page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    // The browser itself says so of every answer that isn't 200.
+    const isStatus = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isStatus) trouble.push(message.text());
+  });
+  page.on("dialog", (dialog) => {
+    trouble.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(home) && !url.startsWith("data:")) trouble.push(`request: ${url}`);
+  });
+  return { page, trouble };
+}
+
+/**
+ * Texts whose colour is too close to what is behind them for the WCAG's level AA, as `ratio text`. Runs in the page,
+ * so it is text: the compiler knows no document here.
+ */
+export const LOW_CONTRAST = String.raw`(() => {
+  const parse = (color) => (color.match(/[\d.]+/g) || []).map(Number);
+  const light = (color) => {
+    const [r, g, b] = parse(color).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const color = getComputedStyle(one).backgroundColor;
+      if (parse(color).length === 3) return color;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const low = [];
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    if (text === "" || ["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName)) continue;
+    const pair = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
+    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
+    if (ratio < 4.5) low.push(ratio.toFixed(2) + " " + text);
+  }
+  return low;
+})()`;
