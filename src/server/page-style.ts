@@ -44,7 +44,7 @@ nav a:hover { color: var(--ink); } nav a[aria-current] { color: var(--ink); bord
 #search label { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 #search input {
   width: 100%; font: inherit; font-size: 1.1rem; color: var(--ink); background: var(--card);
-  border: 1px solid var(--line); border-radius: 10px; padding: .75rem 1rem;
+  border: 1px solid var(--line); border-radius: 10px; padding: .75rem 1rem; text-overflow: ellipsis;
 }
 #search input::placeholder { color: var(--soft); opacity: 1; }
 #search input:focus { outline: 2px solid var(--accent); outline-offset: 0; border-color: transparent; }
