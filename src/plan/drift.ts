@@ -1,7 +1,8 @@
 /** The part of a plan that puts back what someone changed by hand. */
-import type { Operation, Plan, RefusalCode } from "../model.ts";
+import type { Change, Plan, RefusalCode } from "../model.ts";
 import { costOf } from "./cost.ts";
 import { planFingerprint } from "./fingerprint.ts";
+import { keepChanges } from "./review.ts";
 import { summarize } from "./summary.ts";
 
 /**
@@ -10,7 +11,7 @@ import { summarize } from "./summary.ts";
  */
 export function driftOf(plan: Plan, requestsPerMinute: number): Plan {
   const stages = plan.stages
-    .map((stage) => stage.map(keepDrift).filter((operation) => operation !== null))
+    .map((stage) => stage.flatMap((operation) => keepChanges(operation, isDrift) ?? []))
     .filter((stage) => stage.length > 0);
   const operations = stages.flat();
   return {
@@ -42,23 +43,6 @@ const NOT_COMPARED: readonly RefusalCode[] = [
   "MANY_GONE",
 ];
 
-function keepDrift(operation: Operation): Operation | null {
-  const isDrift = ({ cause }: { readonly cause: string }): boolean => cause === "drift";
-  switch (operation.kind) {
-    case "create-skill":
-    case "delete-skill":
-      return isDrift(operation) ? operation : null;
-    case "update-skill": {
-      const changes = operation.changes.filter(isDrift);
-      return changes.length > 0 ? { ...operation, changes } : null;
-    }
-    case "update-profile": {
-      const [changes, entries] = [operation.changes.filter(isDrift), operation.entries.filter(isDrift)];
-      return changes.length + entries.length > 0 ? { ...operation, changes, entries } : null;
-    }
-    case "update-user": {
-      const changes = operation.changes.filter(isDrift);
-      return changes.length > 0 ? { ...operation, changes } : null;
-    }
-  }
+function isDrift({ cause }: Change): boolean {
+  return cause === "drift";
 }
