@@ -2,9 +2,9 @@
 // Run it on the built program: npm run build && node bench/report.mjs
 import { slugOf } from "../dist/desired/slug.js";
 import { plan } from "../dist/plan/plan.js";
-import { impactOf } from "../dist/report/impact.js";
-import { IMPACT_FORMATS } from "../dist/report/impact-formats.js";
-import { renderImpact } from "../dist/report/impact-render.js";
+import { impactOf } from "../dist/report/impact/impact.js";
+import { IMPACT_FORMATS } from "../dist/report/impact/formats.js";
+import { renderImpact } from "../dist/report/impact/render.js";
 
 const SIZES = [
   { skills: 2_500, users: 5_000 },

@@ -9,10 +9,10 @@ import type { Posted } from "../github/post.ts";
 import { postPlan, postResult } from "../github/post.ts";
 import type { Session } from "../github/session.ts";
 import type { ApplyReport, Desired, Live, Plan } from "../model.ts";
-import { impactOf } from "../report/impact.ts";
-import { impactTable } from "../report/impact-markdown.ts";
-import { impactMermaid } from "../report/mermaid.ts";
-import { planMarkdown } from "../report/plan-markdown.ts";
+import { impactOf } from "../report/impact/impact.ts";
+import { impactTable } from "../report/impact/markdown.ts";
+import { impactMermaid } from "../report/impact/mermaid.ts";
+import { planMarkdown } from "../report/plan/markdown.ts";
 import type { Reviewed } from "./reviewed.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 /** Every command with its options, in one place; what a command does is loaded when it is called. */
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact-formats.ts";
+import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact/formats.ts";
 import type { ApplyCommandOptions } from "./commands/apply.ts";
 import type { DemoOptions } from "./commands/demo.ts";
 import type { DriftOptions } from "./commands/drift.ts";

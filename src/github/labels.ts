@@ -1,6 +1,6 @@
 /** Labels of an open pull request that let a refusal through on purpose: `allow:<code>`. */
 import type { RefusalCode } from "../model.ts";
-import { ALLOWABLE } from "../plan/guards.ts";
+import { ALLOWABLE } from "../plan/judge/guards.ts";
 import type { Problem } from "../problem.ts";
 import { nearest, printable } from "../text.ts";
 import type { PullRequestEvent } from "./event.ts";

@@ -1,9 +1,9 @@
 /** Tells pull requests what is planned for them and what became of it. What can't be posted is said, and stops nothing. */
 import type { Plan } from "../model.ts";
-import type { CommentOptions } from "../report/comment.ts";
-import { planComment } from "../report/comment.ts";
-import type { Result } from "../report/result-comment.ts";
-import { resultComment } from "../report/result-comment.ts";
+import type { CommentOptions } from "../report/comment/comment.ts";
+import { planComment } from "../report/comment/comment.ts";
+import type { Result } from "../report/comment/result.ts";
+import { resultComment } from "../report/comment/result.ts";
 import type { Upsert } from "./comment.ts";
 import { upsertComment } from "./comment.ts";
 import { GitHubError, gitHubTrouble } from "./error.ts";

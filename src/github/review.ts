@@ -4,7 +4,7 @@
  */
 import { systemClock } from "../genesys/clock.ts";
 import type { RefusalCode } from "../model.ts";
-import { ALLOWABLE } from "../plan/guards.ts";
+import { ALLOWABLE } from "../plan/judge/guards.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { ownComments } from "./comment.ts";
 import type { GitHub, Pull } from "./github.ts";

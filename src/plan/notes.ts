@@ -1,10 +1,10 @@
 /** What a plan says without doing it. */
 import type { Live, Note, Operation } from "../model.ts";
-import type { Fates } from "./deletes.ts";
-import { uncoveredSkills } from "./guards.ts";
-import type { Joined } from "./join.ts";
-import type { JoinedSkills } from "./join-skills.ts";
-import type { Tally } from "./terms.ts";
+import type { Fates } from "./judge/deletes.ts";
+import { uncoveredSkills } from "./judge/guards.ts";
+import type { Joined } from "./join/join.ts";
+import type { JoinedSkills } from "./join/skills.ts";
+import type { Tally } from "./judge/terms.ts";
 
 /** What a run that died left undone. */
 export interface Unfinished {

@@ -16,23 +16,23 @@ import type {
   Slug,
 } from "../model.ts";
 import { costOf } from "./cost.ts";
-import { decideFates, doomedSkills } from "./deletes.ts";
+import { decideFates, doomedSkills } from "./judge/deletes.ts";
 import { planFingerprint } from "./fingerprint.ts";
-import { formerOrigins } from "./former.ts";
-import { ALLOWABLE, refuseDraft, refuseWorlds } from "./guards.ts";
-import type { Joined } from "./join.ts";
-import { join } from "./join.ts";
-import type { SkillRow } from "./join-skills.ts";
-import { findMaybeRenames } from "./likeness.ts";
+import { formerOrigins } from "./judge/former.ts";
+import { ALLOWABLE, refuseDraft, refuseWorlds } from "./judge/guards.ts";
+import type { Joined } from "./join/join.ts";
+import { join } from "./join/join.ts";
+import type { SkillRow } from "./join/skills.ts";
+import { findMaybeRenames } from "./judge/likeness.ts";
 import type { Unfinished } from "./notes.ts";
 import { noteAll } from "./notes.ts";
-import { createSkill, updateProfile, updateSkill } from "./operation.ts";
-import { updateUser } from "./operation-users.ts";
-import { toStages } from "./order.ts";
-import { exclusiveSkills } from "./policy.ts";
+import { createSkill, updateProfile, updateSkill } from "./operations/skills-and-profiles.ts";
+import { updateUser } from "./operations/users.ts";
+import { toStages } from "./operations/order.ts";
+import { exclusiveSkills } from "./join/policy.ts";
 import { summarize } from "./summary.ts";
-import type { Tally, Terms } from "./terms.ts";
-import { newTally } from "./terms.ts";
+import type { Tally, Terms } from "./judge/terms.ts";
+import { newTally } from "./judge/terms.ts";
 
 export interface PlanOptions {
   /** Codes of refusals that somebody allows on purpose. */

@@ -1,9 +1,9 @@
 /** The shapes of the API's answers. `openapi-schemas.ts` describes the same to others. */
 import type { Place } from "../model.ts";
-import type { EntryFact, ProfileExplanation } from "../plan/explain-profile.ts";
-import type { ProfileUse, SkillExplanation } from "../plan/explain-skill.ts";
-import type { Counts, Holding, Reason, UserFact } from "../plan/holding.ts";
-import type { ImpactTotals } from "../report/impact.ts";
+import type { EntryFact, ProfileExplanation } from "../plan/explain/profile.ts";
+import type { ProfileUse, SkillExplanation } from "../plan/explain/skill.ts";
+import type { Counts, Holding, Reason, UserFact } from "../plan/explain/holding.ts";
+import type { ImpactTotals } from "../report/impact/impact.ts";
 
 /** One page of a list. */
 export interface PageOf<T> {

@@ -1,9 +1,9 @@
 /** The profiles of a snapshot as the API tells of them. */
 
-import type { Index } from "../plan/explain-index.ts";
-import type { EntryFact } from "../plan/explain-profile.ts";
-import { explainProfile, knowProfiles } from "../plan/explain-profile.ts";
-import type { Impact } from "../report/impact.ts";
+import type { Index } from "../plan/explain/worlds-index.ts";
+import type { EntryFact } from "../plan/explain/profile.ts";
+import { explainProfile, knowProfiles } from "../plan/explain/profile.ts";
+import type { Impact } from "../report/impact/impact.ts";
 import { byText } from "../text.ts";
 import type { ProfileEntity, SkillOfProfile } from "./facts.ts";
 import type { ListedSkill } from "./skills.ts";

@@ -1,12 +1,12 @@
 /** The skills of a snapshot as the API tells of them. */
 import type { DesiredProfile } from "../model.ts";
-import type { Index, KnownSkill } from "../plan/explain-index.ts";
-import type { SkillExplanation } from "../plan/explain-skill.ts";
-import { explainSkill } from "../plan/explain-skill.ts";
-import type { Holding } from "../plan/holding.ts";
-import type { UserRow } from "../plan/join-users.ts";
-import { whyLines } from "../report/explain-why.ts";
-import type { Impact, SkillImpact } from "../report/impact.ts";
+import type { Index, KnownSkill } from "../plan/explain/worlds-index.ts";
+import type { SkillExplanation } from "../plan/explain/skill.ts";
+import { explainSkill } from "../plan/explain/skill.ts";
+import type { Holding } from "../plan/explain/holding.ts";
+import type { UserRow } from "../plan/join/users.ts";
+import { whyLines } from "../report/explain/why.ts";
+import type { Impact, SkillImpact } from "../report/impact/impact.ts";
 import { PLAIN } from "../report/paint.ts";
 import type { Coverage, Holder, ProfileOfSkill, SkillDetail, SkillEntity } from "./facts.ts";
 import type { Searchable } from "./search-index.ts";

@@ -1,12 +1,12 @@
 /** A snapshot made ready to be asked: everything is worked out once, when it has been read. */
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Dialect, Live, RefusalCode } from "../model.ts";
-import type { Worlds } from "../plan/explain-index.ts";
-import { indexWorlds } from "../plan/explain-index.ts";
-import type { Impact } from "../report/impact.ts";
-import { impactOf } from "../report/impact.ts";
-import { impactCsv } from "../report/impact-csv.ts";
-import { thinFirst } from "../report/impact-words.ts";
+import type { Worlds } from "../plan/explain/worlds-index.ts";
+import { indexWorlds } from "../plan/explain/worlds-index.ts";
+import type { Impact } from "../report/impact/impact.ts";
+import { impactOf } from "../report/impact/impact.ts";
+import { impactCsv } from "../report/impact/csv.ts";
+import { thinFirst } from "../report/impact/words.ts";
 import type {
   CoverageEntity,
   CoverageTotals,

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explainCommand } from "../../src/cli/commands/explain.ts";
-import type { Explained } from "../../src/plan/explain.ts";
+import type { Explained } from "../../src/plan/explain/explain.ts";
 import { Failure } from "../../src/problem.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Desk } from "../support/desk.ts";

@@ -4,8 +4,8 @@ import { planMark, planMarker, targetMarker } from "../../src/github/marker.ts";
 import type { Operation, Plan, UpdateUser } from "../../src/model.ts";
 import { fingerprintsOf } from "../../src/plan/fingerprint.ts";
 import { summarize } from "../../src/plan/summary.ts";
-import { planComment } from "../../src/report/comment.ts";
-import { driftIssueBody, resultComment } from "../../src/report/result-comment.ts";
+import { planComment } from "../../src/report/comment/comment.ts";
+import { driftIssueBody, resultComment } from "../../src/report/comment/result.ts";
 import { HOSTILE } from "../report/impact-hostile.ts";
 import { planNamed, reportNamed, STRANGER } from "../report/plan-named.ts";
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Change, Operation, Plan, UpdateUser } from "../../src/model.ts";
-import { ALLOWABLE } from "../../src/plan/guards.ts";
+import { ALLOWABLE } from "../../src/plan/judge/guards.ts";
 import { plan } from "../../src/plan/plan.ts";
 import type { HeldBack } from "../../src/plan/review.ts";
 import { holdBack, reviewHash, reviewHashes } from "../../src/plan/review.ts";

@@ -14,7 +14,7 @@ import type {
   UpdateSkill,
   UpdateUser,
 } from "../../src/model.ts";
-import { MAX_SKILLS_PER_USER } from "../../src/plan/order.ts";
+import { MAX_SKILLS_PER_USER } from "../../src/plan/operations/order.ts";
 
 export interface Applied {
   readonly live: Live;

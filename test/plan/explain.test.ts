@@ -2,11 +2,11 @@
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { AbsentUser, Dialect, Ledger, LedgerAssignment, Live, LiveProfile } from "../../src/model.ts";
-import type { Explained } from "../../src/plan/explain.ts";
-import { countUnnamed, explain } from "../../src/plan/explain.ts";
-import type { ProfileExplanation } from "../../src/plan/explain-profile.ts";
-import type { SkillExplanation } from "../../src/plan/explain-skill.ts";
-import type { Holding, Reason } from "../../src/plan/holding.ts";
+import type { Explained } from "../../src/plan/explain/explain.ts";
+import { countUnnamed, explain } from "../../src/plan/explain/explain.ts";
+import type { ProfileExplanation } from "../../src/plan/explain/profile.ts";
+import type { SkillExplanation } from "../../src/plan/explain/skill.ts";
+import type { Holding, Reason } from "../../src/plan/explain/holding.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { load } from "../desired/directory.ts";
 

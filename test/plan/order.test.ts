@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { orderChanges } from "../../src/plan/order.ts";
+import { orderChanges } from "../../src/plan/operations/order.ts";
 
 const CHANGES = (["lose", "gain", "change", "lose", "gain"] as const).map((kind, index) => ({ kind, index }));
 

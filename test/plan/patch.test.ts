@@ -4,7 +4,7 @@ import fjp from "fast-json-patch";
 import { describe, expect, test } from "vitest";
 import type { Document } from "../../src/apply/document.ts";
 import { check } from "../../src/apply/document.ts";
-import { patchOf } from "../../src/plan/patch.ts";
+import { patchOf } from "../../src/plan/operations/patch.ts";
 
 const level = fc.constantFrom(0, 1, 2.5, 5);
 const held = fc.option(level, { freq: 3 });

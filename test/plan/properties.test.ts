@@ -6,8 +6,8 @@ import type { Change, Ledger, Listing, Live, Operation, Plan } from "../../src/m
 import { driftOf } from "../../src/plan/drift.ts";
 import { formatPlanFile } from "../../src/plan/file.ts";
 import { fingerprintsOf } from "../../src/plan/fingerprint.ts";
-import { ALLOWABLE } from "../../src/plan/guards.ts";
-import { ledgerAfter } from "../../src/plan/ledger-after.ts";
+import { ALLOWABLE } from "../../src/plan/judge/guards.ts";
+import { ledgerAfter } from "../../src/plan/after/ledger-after.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { applyInMemory } from "./apply-in-memory.ts";
 import type { World } from "./oracle.ts";

@@ -14,7 +14,7 @@ import type {
   Operation,
   Plan,
 } from "../../src/model.ts";
-import { ledgerAfter, meantSettlement, nothingDone } from "../../src/plan/ledger-after.ts";
+import { ledgerAfter, meantSettlement, nothingDone } from "../../src/plan/after/ledger-after.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { keepChanges } from "../../src/plan/review.ts";
 import { applyInMemory } from "./apply-in-memory.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/model.ts";
 import { formatPlanFile } from "../../src/plan/file.ts";
-import { ledgerAfter } from "../../src/plan/ledger-after.ts";
+import { ledgerAfter } from "../../src/plan/after/ledger-after.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { applyInMemory } from "./apply-in-memory.ts";
 import { holdingLines, planLines } from "./plan-lines.ts";

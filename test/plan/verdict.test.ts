@@ -1,7 +1,7 @@
 /** The table of src/plan/README.md, written out once more by hand, against every combination of a few values. */
 import { describe, expect, test } from "vitest";
-import type { Cell, Verdict } from "../../src/plan/verdict.ts";
-import { judge } from "../../src/plan/verdict.ts";
+import type { Cell, Verdict } from "../../src/plan/judge/verdict.ts";
+import { judge } from "../../src/plan/judge/verdict.ts";
 
 /**
  * Ledger, desired, live → verdict. Equal letters are equal values, `-` is not there, `*` is a wish for any value

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Impact } from "../../src/report/impact.ts";
-import { impactOf } from "../../src/report/impact.ts";
-import { impactCsv } from "../../src/report/impact-csv.ts";
+import type { Impact } from "../../src/report/impact/impact.ts";
+import { impactOf } from "../../src/report/impact/impact.ts";
+import { impactCsv } from "../../src/report/impact/csv.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
 import { desiredOf, ledgerOf, liveOf, planOf } from "./impact-worlds.ts";
 

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { Script } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { impactOf } from "../../src/report/impact.ts";
-import { impactHtml } from "../../src/report/impact-html.ts";
+import { impactOf } from "../../src/report/impact/impact.ts";
+import { impactHtml } from "../../src/report/impact/html.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
 import { desiredOf, liveOf } from "./impact-worlds.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { IMPACT_FORMATS } from "../../src/report/impact-formats.ts";
-import { impactMarkdown } from "../../src/report/impact-markdown.ts";
-import { renderImpact } from "../../src/report/impact-render.ts";
+import { IMPACT_FORMATS } from "../../src/report/impact/formats.ts";
+import { impactMarkdown } from "../../src/report/impact/markdown.ts";
+import { renderImpact } from "../../src/report/impact/render.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
 import { schemaErrors } from "./impact-schema.ts";
 

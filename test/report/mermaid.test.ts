@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { impactOf } from "../../src/report/impact.ts";
-import { impactMermaid } from "../../src/report/mermaid.ts";
+import { impactOf } from "../../src/report/impact/impact.ts";
+import { impactMermaid } from "../../src/report/impact/mermaid.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
 import { desiredOf, liveOf, planOf } from "./impact-worlds.ts";
 

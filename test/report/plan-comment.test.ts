@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planMark, planMarker, readPlanMark, targetMarker } from "../../src/github/marker.ts";
 import type { Cause, Operation, Plan, UpdateUser } from "../../src/model.ts";
-import { planComment } from "../../src/report/comment.ts";
-import { driftIssueBody, resultComment } from "../../src/report/result-comment.ts";
+import { planComment } from "../../src/report/comment/comment.ts";
+import { driftIssueBody, resultComment } from "../../src/report/comment/result.ts";
 import { HOSTILE } from "./impact-hostile.ts";
 import { planNamed, reportNamed, STRANGER } from "./plan-named.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { outcomeText } from "../../src/report/outcome-text.ts";
 import { PLAIN } from "../../src/report/paint.ts";
-import { planMarkdown } from "../../src/report/plan-markdown.ts";
-import { planText } from "../../src/report/plan-text.ts";
+import { planMarkdown } from "../../src/report/plan/markdown.ts";
+import { planText } from "../../src/report/plan/text.ts";
 import { HOSTILE } from "./impact-hostile.ts";
 import { planNamed, reportNamed, STRANGER } from "./plan-named.ts";
 

@@ -11,7 +11,7 @@ import { openSession } from "../../github/session.ts";
 import type { ApplyReport, OperationOutcome, Plan } from "../../model.ts";
 import { Failure } from "../../problem.ts";
 import { outcomeText } from "../../report/outcome-text.ts";
-import { planText } from "../../report/plan-text.ts";
+import { planText } from "../../report/plan/text.ts";
 import { printable } from "../../text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { commentResult, reportPlan } from "../on-github.ts";

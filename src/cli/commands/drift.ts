@@ -1,7 +1,7 @@
 /** `drift`: what someone changed by hand since the last apply. */
 import { openSession } from "../../github/session.ts";
 import { driftOf } from "../../plan/drift.ts";
-import { planText } from "../../report/plan-text.ts";
+import { planText } from "../../report/plan/text.ts";
 import { applyAtWorkWords } from "../ledger.ts";
 import { reportDrift } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";

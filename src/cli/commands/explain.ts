@@ -1,8 +1,8 @@
 /** `explain NAME`: who has this skill, what has this user, what does this profile give, and why. */
-import type { Explained } from "../../plan/explain.ts";
-import { countUnnamed, explain } from "../../plan/explain.ts";
+import type { Explained } from "../../plan/explain/explain.ts";
+import { countUnnamed, explain } from "../../plan/explain/explain.ts";
 import { Failure } from "../../problem.ts";
-import { explainText } from "../../report/explain-text.ts";
+import { explainText } from "../../report/explain/text.ts";
 import { quoted } from "../../report/words.ts";
 import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";

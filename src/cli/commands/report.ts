@@ -2,12 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import { readLive } from "../../live/read.ts";
 import { Failure } from "../../problem.ts";
-import type { Impact, ImpactWorlds } from "../../report/impact.ts";
-import { impactOf } from "../../report/impact.ts";
-import type { ImpactFormat } from "../../report/impact-formats.ts";
-import { formatOfFile, IMPACT_ENDINGS } from "../../report/impact-formats.ts";
-import { renderImpact } from "../../report/impact-render.ts";
-import { namedPeople } from "../../report/impact-words.ts";
+import type { Impact, ImpactWorlds } from "../../report/impact/impact.ts";
+import { impactOf } from "../../report/impact/impact.ts";
+import type { ImpactFormat } from "../../report/impact/formats.ts";
+import { formatOfFile, IMPACT_ENDINGS } from "../../report/impact/formats.ts";
+import { renderImpact } from "../../report/impact/render.ts";
+import { namedPeople } from "../../report/impact/words.ts";
 import { count } from "../../text.ts";
 import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";

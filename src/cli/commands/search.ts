@@ -1,6 +1,6 @@
 /** `search QUERY`: the skills that match, with their holders and profiles; the same facts as the server's. */
 import { Failure } from "../../problem.ts";
-import { alignColumns } from "../../report/explain-why.ts";
+import { alignColumns } from "../../report/explain/why.ts";
 import type { Paint } from "../../report/paint.ts";
 import type { PageOf, SkillEntity } from "../../server/facts.ts";
 import { ParameterError, readQuery } from "../../server/parameters.ts";

@@ -1,0 +1,256 @@
+/** Pairs the users of the YAML and the ledger with the live ones, and carries every wish to its user. */
+import type {
+  AbsentUser,
+  DesiredGroup,
+  DesiredUser,
+  LedgerAssignment,
+  LedgerUser,
+  Live,
+  LiveGroup,
+  LiveUser,
+  Note,
+  Refusal,
+  Slug,
+} from "../../model.ts";
+import { byText, nearest } from "../../text.ts";
+import type { JoinedSkills } from "./skills.ts";
+import type { CarriedWish, Want } from "./merge.ts";
+import { mergeWishes } from "./merge.ts";
+
+/** One user and skill as the three worlds know it. */
+export interface AssignmentCell {
+  readonly skill: Slug;
+  readonly ledger?: LedgerAssignment;
+  readonly desired?: Want;
+  /** Proficiency. */
+  readonly live?: number;
+}
+
+export interface UserRow {
+  readonly user: LiveUser;
+  /** Whether the YAML names this user, and not only a group of theirs. */
+  readonly named: boolean;
+  /** The e-mail by which the YAML still names the user, where it is a former one. */
+  readonly formerEmail?: string;
+  /** Sorted by slug. */
+  readonly cells: readonly AssignmentCell[];
+}
+
+export interface JoinedUsers {
+  /** Sorted by e-mail. */
+  readonly rows: readonly UserRow[];
+  /** Ids of ledger users who are not in the list; what the ledger says of them stays. */
+  readonly away: ReadonlySet<string>;
+  readonly notes: readonly Note[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** The people of one organisation and how they are found. */
+interface Directory {
+  readonly byId: ReadonlyMap<string, LiveUser>;
+  /** By e-mail or id, in lower case. */
+  readonly byRef: ReadonlyMap<string, LiveUser>;
+  readonly absent: ReadonlyMap<string, AbsentUser>;
+  readonly ledgerByEmail: ReadonlyMap<string, LedgerUser>;
+  readonly ledgerById: ReadonlyMap<string, LedgerUser>;
+}
+
+export function joinUsers(
+  desired: { readonly users: readonly DesiredUser[]; readonly groups: readonly DesiredGroup[] },
+  ledger: readonly LedgerUser[],
+  live: Live,
+  skills: JoinedSkills,
+): JoinedUsers {
+  const directory = openDirectory(live, ledger);
+  const named = carryToNamedUsers(desired.users, directory);
+  const grouped = carryToMembers(desired.groups, live, directory);
+  const wants = mergePerUser(named.wishes, grouped.wishes);
+  const rows = [...directory.byId.values()]
+    .sort((a, b) => byText(a.email, b.email) || byText(a.id, b.id))
+    .map((user) => {
+      const sides = { wants: wants.get(user.id), entry: directory.ledgerById.get(user.id) };
+      return joinUser(user, sides, named, skills);
+    });
+  return {
+    rows,
+    away: new Set(ledger.filter(({ id }) => !directory.byId.has(id)).map(({ id }) => id)),
+    notes: [...named.notes, ...leaversOfLedger(ledger, directory, named.leavers)],
+    refusals: [...named.refusals, ...grouped.refusals],
+  };
+}
+
+/** Indexes the active users of `live`, and those who are named and aren't among them. */
+export function openDirectory(live: Live, ledger: readonly LedgerUser[]): Directory {
+  const late = live.absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
+  const users = [...live.users.entities, ...late];
+  return {
+    byId: new Map(users.map((user) => [user.id, user])),
+    byRef: new Map(
+      users.flatMap((user) => [user.id.toLowerCase(), user.email].map((ref) => [ref, user] as const)),
+    ),
+    absent: new Map(live.absentUsers.map((absent) => [absent.ref.toLowerCase(), absent])),
+    ledgerByEmail: new Map(
+      ledger.flatMap((user) => (user.email ? [[user.email.toLowerCase(), user] as const] : [])),
+    ),
+    ledgerById: new Map(ledger.map((user) => [user.id, user])),
+  };
+}
+
+type Carried = Map<string, CarriedWish[]>;
+
+interface NamedUsers {
+  readonly wishes: Carried;
+  readonly ids: ReadonlySet<string>;
+  /** By user id. */
+  readonly formerEmails: ReadonlyMap<string, string>;
+  /** Ids of ledger users whose leaving has been noted already. */
+  readonly leavers: ReadonlySet<string>;
+  readonly notes: readonly Note[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Every wish for a user by name, by user id; names that lead to nobody become notes and refusals. */
+export function carryToNamedUsers(users: readonly DesiredUser[], directory: Directory): NamedUsers {
+  const wishes: Carried = new Map();
+  const leavers = new Set<string>();
+  const formerEmails = new Map<string, string>();
+  const notes: Note[] = [];
+  const refusals: Refusal[] = [];
+  for (const named of users) {
+    const found = findUser(named.user, directory);
+    if (found.kind === "found") {
+      if (found.isFormer) {
+        formerEmails.set(found.user.id, named.user);
+        notes.push({ code: "EMAIL_CHANGED", from: named.user, to: found.user.email, origin: named.origin });
+      }
+      carry(wishes, found.user.id, named.wishes);
+    } else if (found.kind === "left") {
+      if (found.id !== undefined) leavers.add(found.id);
+      notes.push({ code: "LEFT_ORG", user: named.user, state: found.state, origin: named.origin });
+    } else {
+      const suggestion = nearest(named.user, [...directory.byRef.keys()].sort(byText));
+      refusals.push({
+        code: "UNKNOWN_USER",
+        name: named.user,
+        origin: named.origin,
+        ...(suggestion !== undefined && { nearest: suggestion }),
+      });
+    }
+  }
+  return { wishes, ids: new Set(wishes.keys()), formerEmails, leavers, notes, refusals };
+}
+
+type Found =
+  | { readonly kind: "found"; readonly user: LiveUser; readonly isFormer: boolean }
+  | { readonly kind: "left"; readonly state: "inactive" | "deleted" | "unknown"; readonly id?: string }
+  | { readonly kind: "unknown" };
+
+/** By id or e-mail; the ledger remembers the id of a user whose e-mail has changed since. */
+function findUser(ref: string, directory: Directory): Found {
+  const key = ref.toLowerCase();
+  const user = directory.byRef.get(key);
+  if (user) return { kind: "found", user, isFormer: false };
+  const known = directory.ledgerByEmail.get(key) ?? directory.ledgerById.get(key);
+  const moved = known && directory.byId.get(known.id);
+  if (moved) return { kind: "found", user: moved, isFormer: true };
+  const absent = directory.absent.get(key) ?? (known && directory.absent.get(known.id.toLowerCase()));
+  if (absent?.state === "inactive" || absent?.state === "deleted") {
+    return { kind: "left", state: absent.state, id: absent.id };
+  }
+  return known ? { kind: "left", state: "unknown", id: known.id } : { kind: "unknown" };
+}
+
+/** Users that only the ledger knows, and that the organisation no longer lists as active. */
+function leaversOfLedger(
+  ledger: readonly LedgerUser[],
+  directory: Directory,
+  noted: ReadonlySet<string>,
+): Note[] {
+  return ledger
+    .filter(({ id }) => !directory.byId.has(id) && !noted.has(id))
+    .map(({ id, email }) => {
+      const absent = directory.absent.get(id.toLowerCase());
+      const state = absent && absent.state !== "active" ? absent.state : "unknown";
+      return { code: "LEFT_ORG", user: email ?? id, state };
+    });
+}
+
+/** Every wish for a group's active members, by user id; a group that live lacks becomes a refusal. */
+export function carryToMembers(
+  groups: readonly DesiredGroup[],
+  live: Live,
+  directory: Directory,
+): { wishes: Carried; refusals: Refusal[] } {
+  const byName = new Map<string, LiveGroup>();
+  for (const group of live.groups.entities) byName.set(group.id, group).set(group.name, group);
+  const wishes: Carried = new Map();
+  const refusals: Refusal[] = [];
+  for (const { group: name, wishes: wished, origin } of groups) {
+    const group = byName.get(name);
+    if (!group) {
+      const suggestion = nearest(name, live.groupNames.toSorted(byText));
+      refusals.push({
+        code: "UNKNOWN_GROUP",
+        name,
+        origin,
+        ...(suggestion !== undefined && { nearest: suggestion }),
+      });
+      continue;
+    }
+    // A member who isn't active has no row, and nothing is carried to them.
+    for (const id of group.members) if (directory.byId.has(id)) carry(wishes, id, wished, name);
+  }
+  return { wishes, refusals };
+}
+
+function carry(carried: Carried, userId: string, wishes: DesiredUser["wishes"], group?: string): void {
+  const own = carried.get(userId) ?? [];
+  own.push(...wishes.map((wish) => ({ wish, ...(group !== undefined && { group }) })));
+  carried.set(userId, own);
+}
+
+function mergePerUser(...sources: readonly Carried[]): Map<string, Map<Slug, Want>> {
+  const ids = new Set(sources.flatMap((source) => [...source.keys()]));
+  return new Map([...ids].map((id) => [id, mergeWishes(sources.flatMap((source) => source.get(id) ?? []))]));
+}
+
+function joinUser(
+  user: LiveUser,
+  { wants, entry }: { wants: ReadonlyMap<Slug, Want> | undefined; entry: LedgerUser | undefined },
+  { ids, formerEmails }: NamedUsers,
+  skills: JoinedSkills,
+): UserRow {
+  const held = heldBySlug(user, skills);
+  const owned = ownedBySlug(entry, skills);
+  const slugs = new Set([...(wants?.keys() ?? []), ...owned.keys(), ...held.keys()]);
+  const cells = [...slugs].sort(byText).map((skill): AssignmentCell => {
+    const [ledger, desired, live] = [owned.get(skill), wants?.get(skill), held.get(skill)];
+    return {
+      skill,
+      ...(ledger !== undefined && { ledger }),
+      ...(desired !== undefined && { desired }),
+      ...(live !== undefined && { live }),
+    };
+  });
+  const formerEmail = formerEmails.get(user.id);
+  return { user, named: ids.has(user.id), ...(formerEmail !== undefined && { formerEmail }), cells };
+}
+
+/** What the user holds of the skills that the YAML or the ledger knows. */
+function heldBySlug(user: LiveUser, skills: JoinedSkills): Map<Slug, number> {
+  const held = new Map<Slug, number>();
+  for (const [id, proficiency] of user.skills) {
+    const row = skills.byLiveId.get(id);
+    if (row) held.set(row.slug, proficiency);
+  }
+  return held;
+}
+
+function ownedBySlug(entry: LedgerUser | undefined, skills: JoinedSkills): Map<Slug, LedgerAssignment> {
+  return new Map(
+    Object.entries(entry?.assignments ?? {}).flatMap(([written, assignment]) => {
+      const slug = skills.slugOfEntry(written);
+      return slug === undefined ? [] : [[slug, assignment] as const];
+    }),
+  );
+}

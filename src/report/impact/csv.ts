@@ -1,0 +1,85 @@
+/** The impact report as a table for spreadsheets: RFC 4180, and no cell that a spreadsheet would calculate. */
+import type { Impact, People, SkillImpact } from "./impact.ts";
+import { profilesAfter, referenceWords, spreadWords } from "./words.ts";
+
+/** A string is text from outside; a number is written as a number. */
+type Cell = string | number;
+
+interface Column {
+  readonly title: string;
+  readonly cell: (skill: SkillImpact) => Cell;
+}
+
+/** Other programs read the first four by these titles. */
+const COLUMNS: readonly Column[] = [
+  { title: "Skill ID", cell: ({ id }) => id ?? "" },
+  { title: "Skill Name", cell: ({ name }) => name },
+  { title: "Assigned Profile Count", cell: (skill) => profilesAfter(skill).length },
+  { title: "Sample Profile IDs", cell: (skill) => sample(profilesAfter(skill).map(({ id }) => id)) },
+  { title: "Holders Now", cell: ({ now }) => now.total },
+  { title: "Holders After", cell: ({ after }) => after.total },
+  { title: "Gaining", cell: ({ gains }) => gains.total },
+  { title: "Losing", cell: ({ losses }) => losses.total },
+  { title: "References", cell: (skill) => referenceWords(skill)?.join("; ") ?? "" },
+  { title: "Changing Proficiency", cell: ({ changes }) => changes.total },
+  { title: "Moving", cell: ({ moves }) => moves.total },
+  { title: "Outcome", cell: ({ outcome }) => outcome },
+  { title: "Replaced By", cell: ({ replacedBy = "" }) => replacedBy },
+  { title: "Former Name", cell: ({ formerName = "" }) => formerName },
+  { title: "Coverage", cell: ({ coverage }) => coverage },
+  { title: "Proficiencies Now", cell: ({ now }) => spreadWords(now) },
+  { title: "Proficiencies After", cell: ({ after }) => spreadWords(after) },
+  { title: "Users Gaining", cell: ({ gains }) => users(gains) },
+  { title: "Users Losing", cell: ({ losses }) => users(losses) },
+  { title: "Users Changing", cell: ({ changes }) => users(changes) },
+  { title: "Users Moving", cell: ({ moves }) => users(moves) },
+];
+
+/** One line for each skill, lines ended by CRLF. */
+export function impactCsv({ skills }: Impact): string {
+  const head = COLUMNS.map(({ title }) => title).join(",");
+  const rows = skills.map((skill) => COLUMNS.map(({ cell }) => csvCell(cell(skill))).join(","));
+  return [head, ...rows].map((line) => `${line}\r\n`).join("");
+}
+
+const SAMPLES = 5;
+
+function sample(ids: readonly string[]): string {
+  return [...ids.slice(0, SAMPLES), ...(ids.length > SAMPLES ? ["..."] : [])].join("; ");
+}
+
+/** A spreadsheet's cell holds 32,767 characters. */
+const CELL_LIMIT = 30_000;
+
+function users({ named, others }: People): string {
+  const all = named.map(({ user }) => user);
+  let [shown, length] = [0, 0];
+  while (shown < all.length && length + (all[shown] ?? "").length < CELL_LIMIT) {
+    length += (all[shown] ?? "").length + 2;
+    shown++;
+  }
+  return [
+    ...all.slice(0, shown),
+    ...(shown < all.length ? ["..."] : []),
+    ...(others > 0 ? [`${others} not named by the YAML`] : []),
+  ].join("; ");
+}
+
+export function csvCell(cell: Cell): string {
+  if (typeof cell === "number") return String(cell);
+  const text = disarm(cell);
+  return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * Where a spreadsheet would begin to calculate: before `=`, `+`, `-` or `@`, full-width and small forms and the
+ * minus sign too, first in a cell or after characters that don't show; and before a tab or line break that
+ * comes first. A program that separates by semicolons or tabs, as in many countries, begins a cell after each.
+ */
+const FORMULA =
+  /^(?=[\t\r\n])|(?<=^|[;\t\r\n])(?=[\0-\x08\v\f\x0e-\x20\x7f-\x9f\p{Z}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b])/gu;
+
+/** `text` with an apostrophe before all that a spreadsheet would calculate: it shows the rest as text. */
+function disarm(text: string): string {
+  return text.replace(FORMULA, "'");
+}

@@ -1,0 +1,154 @@
+/** The words of an impact report: the same in every format, each of which makes them safe in its own way. */
+import { byText, count, printable } from "../../text.ts";
+import type { Holders, Impact, People, Person, ProfileLink, SkillImpact } from "./impact.ts";
+import { ESTIMATE, proficiencyWords } from "../words.ts";
+
+export function impactTitle({ hasPlan }: Impact): string {
+  return hasPlan ? "Impact of the plan" : "Who holds which skill";
+}
+
+/** `production, Contact Centre`. */
+export function impactWhere({ target, organization }: Impact): string {
+  return `${printable(target)}, ${printable(organization.name)}`;
+}
+
+/** What the reader must know before the numbers. */
+export function cautions({ isEstimate, refusals, incomplete, view }: Impact): string[] {
+  return [
+    ...(isEstimate ? [ESTIMATE] : []),
+    ...(refusals.length > 0
+      ? [`The plan is refused (${refusals.join(", ")}) and must not be applied as it stands.`]
+      : []),
+    ...(incomplete.length > 0
+      ? [`Not read to the end: ${incomplete.join(", ")}. What is counted here may be too little.`]
+      : []),
+    ...(view === "limited"
+      ? ["These credentials see only some divisions, so holders elsewhere are not counted."]
+      : []),
+  ];
+}
+
+/** The totals as sentences. */
+export function totalSentences({ totals, hasPlan }: Impact): string[] {
+  const { assignmentsNow, assignmentsAfter } = totals;
+  const held = hasPlan
+    ? `${count(assignmentsNow, "assignment")} now, ${assignmentsAfter} after`
+    : count(assignmentsNow, "assignment");
+  const world = [
+    count(totals.skills, "skill"),
+    count(totals.profiles, "profile"),
+    count(totals.users, "user"),
+  ];
+  return [
+    `${world.join(", ")}; ${held}.`,
+    ...(hasPlan
+      ? [
+          `${count(totals.usersGaining, "user gains", "users gain")}, ${count(totals.usersLosing, "user loses", "users lose")} a skill; ${count(totals.usersChanging, "user keeps", "users keep")} one at another proficiency.`,
+        ]
+      : []),
+  ];
+}
+
+/** Skills with the fewest holders first; those that are deleted last. */
+export function thinFirst(skills: readonly SkillImpact[]): SkillImpact[] {
+  const need = ({ coverage, after }: SkillImpact): number => (coverage === "gone" ? Infinity : after.total);
+  return skills.toSorted((a, b) => compare(need(a), need(b)) || byText(a.slug, b.slug));
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether the plan changes anything about the skill, its holders or its profiles. */
+export function isTouched({
+  outcome,
+  formerName,
+  gains,
+  losses,
+  changes,
+  moves,
+  profiles,
+}: SkillImpact): boolean {
+  return (
+    outcome !== "stays" ||
+    formerName !== undefined ||
+    gains.total + losses.total + changes.total + moves.total > 0 ||
+    profiles.some((profile) => profile.outcome !== "stays")
+  );
+}
+
+/** Those that name the skill once the plan is applied. */
+export function profilesAfter({ profiles }: SkillImpact): ProfileLink[] {
+  return profiles.filter(({ outcome }) => outcome !== "loses");
+}
+
+/** What becomes of the skill itself, or null where that is nothing. */
+export function outcomeWords({ outcome, replacedBy, formerName }: SkillImpact): string | null {
+  if (outcome === "created") return "created";
+  if (outcome === "deleted") {
+    return replacedBy === undefined ? "deleted" : `replaced by ${printable(replacedBy, 80)}`;
+  }
+  return formerName === undefined ? null : `was ${printable(formerName, 80)}`;
+}
+
+/** `12`, or `12 → 14` where the plan changes it. */
+export function holdersWords({ now, after }: Pick<SkillImpact, "now" | "after">): string {
+  return now.total === after.total ? String(now.total) : `${now.total} → ${after.total}`;
+}
+
+/** `3 at 1, 2 at 5`; empty where nobody holds it. */
+export function spreadWords({ spread }: Holders): string {
+  return spread
+    .map(({ proficiency, holders }) => `${holders} at ${proficiencyWords(proficiency)}`)
+    .join(", ");
+}
+
+/** Each person, at most `max` of them, and how many there are besides. */
+export function peopleWords({ named, others, total }: People, max: number): string[] {
+  const shown = named.slice(0, max).map(personWords);
+  const more = named.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`${more} more`] : []),
+    ...(others > 0 ? [othersWords(others, total > others)] : []),
+  ];
+}
+
+function othersWords(others: number, areOthers: boolean): string {
+  const users = areOthers ? count(others, "other user") : count(others, "user");
+  return `${users} that the YAML doesn't name`;
+}
+
+/** `ann@example.com (3 → 4)`. */
+function personWords({ user, before, after }: Person): string {
+  const levels = [before, after].filter((level) => level !== null).map(proficiencyWords);
+  return levels.length > 0 ? `${printable(user)} (${levels.join(" → ")})` : printable(user);
+}
+
+export const PEOPLE_KINDS = [
+  { who: "gains", label: "Gain it" },
+  { who: "losses", label: "Lose it" },
+  { who: "changes", label: "Change proficiency" },
+  { who: "moves", label: "Move with a rename" },
+] as const;
+
+/** What refers to the skill; null where nobody looked. */
+export function referenceWords({ references }: SkillImpact): string[] | null {
+  if (!references) return null;
+  if (references.kind === "unknown") return [`could not be looked up: ${printable(references.reason, 300)}`];
+  return [
+    ...references.flows.map((flow) => `flow ${printable(flow)}`),
+    ...references.skillGroups.map((group) => `skill group ${printable(group)}`),
+  ];
+}
+
+/** Names of the skills that nobody holds once the plan is applied. */
+export function uncoveredNames({ skills }: Impact): string[] {
+  return skills.filter(({ coverage }) => coverage === "none").map(({ name }) => name);
+}
+
+/** How many people the report names. */
+export function namedPeople({ skills }: Impact): number {
+  const people = skills.flatMap((skill) => PEOPLE_KINDS.flatMap(({ who }) => skill[who].named));
+  return new Set(people.map(({ user }) => user)).size;
+}
