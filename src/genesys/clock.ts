@@ -6,9 +6,12 @@ export interface Clock {
   now(): number;
   /** Resolves after `milliseconds`; rejects at once when `signal` is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Aborted after `milliseconds`. */
+  timeout(milliseconds: number): AbortSignal;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) => timer(milliseconds, undefined, { signal }),
+  timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
 };

@@ -136,7 +136,7 @@ async function prepareAttempt(config: InternalAxiosRequestConfig, options: HttpO
     pacer.leave(undefined);
     throw error;
   }
-  config.signal = AbortSignal.any([options.closing, AbortSignal.timeout(options.timeouts.whole)]);
+  config.signal = AbortSignal.any([options.closing, clock.timeout(options.timeouts.whole)]);
 }
 
 /** Decides whether the request goes again, and notes for how long it waits; a 429 holds everything back at once. */

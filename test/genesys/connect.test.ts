@@ -39,7 +39,6 @@ async function open(
   const connecting = connect({
     credentials: server.credentials,
     clock: createTestClock(),
-    timeouts: { silence: 1000, whole: 2000 },
     env: {},
     ...options,
   });

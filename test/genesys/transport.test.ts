@@ -1,5 +1,7 @@
+import { EventEmitter, once } from "node:events";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/genesys/clock.ts";
 import { ApiError } from "../../src/genesys/error.ts";
 import type { Method } from "../../src/genesys/retry.ts";
 import { route } from "../../src/genesys/route.ts";
@@ -22,16 +24,20 @@ interface Setup {
   waits: { reason: string; seconds: number }[];
 }
 
+/** A transport whose timeouts fire as soon as the server has seen a request that it leaves hanging. */
 async function setUp(reply: (seen: Seen) => Reply | undefined, options = {}): Promise<Setup> {
-  const server = await startScripted(reply);
   const clock = createTestClock();
+  const server = await startScripted((seen) => {
+    const answer = reply(seen);
+    if (answer === "hang") clock.expire();
+    return answer;
+  });
   const waits: Setup["waits"] = [];
   const transport = createTransport({
     credentials: server.credentials,
     requestsPerMinute: 6000,
     clock,
     deadlineSeconds: 900,
-    timeouts: { silence: 60, whole: 500 },
     onWait: (wait) => waits.push(wait),
     remember: () => undefined,
     ...options,
@@ -301,9 +307,16 @@ describe("what leaves the process", () => {
 });
 
 it("closing ends what waits and what is underway", async () => {
-  const { transport } = await setUp(inTurn(["hang"]), { timeouts: { silence: 60_000, whole: 60_000 } });
-  const work = failureOf(transport.send({ method: "GET", route: SKILLS }));
-  await transport.token();
+  const asked = new EventEmitter();
+  const reply = ({ path }: Seen) => {
+    if (path === "/oauth/token") return undefined;
+    asked.emit("request");
+    return "hang";
+  };
+  const arrived = once(asked, "request");
+  const { transport } = await setUp(reply, { clock: systemClock });
+  const work = failureOf(transport.send(get));
+  await arrived;
   transport.close();
   expect(await work).toMatchObject({ kind: "lost", code: "ERR_CLOSED" });
   expect(await failureOf(transport.send(get))).toMatchObject({ kind: "lost" });

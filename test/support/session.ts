@@ -5,6 +5,7 @@ import { apply } from "../../src/apply/apply.ts";
 import { loadDesired } from "../../src/desired/load.ts";
 import { slugOf } from "../../src/desired/slug.ts";
 import type { Clock } from "../../src/genesys/clock.ts";
+import { systemClock } from "../../src/genesys/clock.ts";
 import type { Connection } from "../../src/genesys/connect.ts";
 import { connect } from "../../src/genesys/connect.ts";
 import { readLive } from "../../src/live/read.ts";
@@ -17,6 +18,7 @@ function impatientClock(): Clock {
   let slept = 0;
   return {
     now: () => Date.now() + slept,
+    timeout: (milliseconds) => systemClock.timeout(milliseconds),
     sleep(milliseconds, signal) {
       if (signal.aborted) return Promise.reject(new Error("closed"));
       slept += milliseconds;

@@ -7,6 +7,7 @@ import { applyRecorded, recordOnly } from "../../../src/apply/recorded.ts";
 import { countingLedger, usersOf } from "../../../src/cli/ledger.ts";
 import { loadDesired } from "../../../src/desired/load.ts";
 import type { Clock } from "../../../src/genesys/clock.ts";
+import { systemClock } from "../../../src/genesys/clock.ts";
 import { connect } from "../../../src/genesys/connect.ts";
 import type { LedgerStore } from "../../../src/ledger/store.ts";
 import { readLive } from "../../../src/live/read.ts";
@@ -148,6 +149,7 @@ function impatientClock(): Clock {
   let slept = 0;
   return {
     now: () => Date.now() + slept,
+    timeout: (milliseconds) => systemClock.timeout(milliseconds),
     sleep(milliseconds, signal) {
       if (signal.aborted) return Promise.reject(new Error("closed"));
       slept += milliseconds;
