@@ -111,7 +111,11 @@ function isSameAssignment(a: LedgerAssignment, b: LedgerAssignment | undefined):
 }
 
 function liveLevels(before: Ledger, after: Ledger, live: Live): FindLevel {
-  const ids = new Map([...before.skills, ...after.skills].map(({ slug, id }) => [slug, id]));
+  // An entry whose id nobody learned yet counts by its name.
+  const named = new Map(live.skills.entities.map((skill) => [skill.name, skill.id]));
+  const ids = new Map(
+    [...before.skills, ...after.skills].map(({ slug, id, name }) => [slug, id ?? named.get(name)]),
+  );
   const late = live.absentUsers.flatMap((user) => (user.state === "active" ? [user.user] : []));
   const users = new Map([...live.users.entities, ...late].map((user) => [user.id, user.skills]));
   return (userId, skill) => users.get(userId)?.get(ids.get(skill) ?? "") ?? null;

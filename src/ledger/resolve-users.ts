@@ -48,6 +48,8 @@ function judgeAssignment(
 ): Verdict {
   if (value === undefined) return { ours: held, why: "unknown" };
   if (value === (meant?.proficiency ?? null)) return { ours: meant && asHeld(meant) };
+  // What was gone before the run is no longer ours, though the run itself may have given it again by hand.
+  if (meant === undefined && before === null) return { ours: undefined };
   if (value === before || value === held?.proficiency) return { ours: held, why: "not-reached" };
   return { ours: undefined, why: "by-hand" };
 }

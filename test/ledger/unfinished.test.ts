@@ -93,6 +93,8 @@ describe("an assignment", () => {
     ["meant to be removed and still there", 3, removeBilling(3), 3, 3, "not-reached"],
     ["drifted, meant to be removed and still there", 3, removeBilling(5), 5, 3, "not-reached"],
     ["meant to be removed and set by hand since", 3, removeBilling(3), 1, null, "by-hand"],
+    ["gone before the run, and given again at the old value", 3, removeBilling(null), 3, null, undefined],
+    ["gone before the run, and still so", 3, removeBilling(null), null, null, undefined],
     ["that the run did not mean to touch, drifted", 3, intentOf({}), 5, 3, undefined],
   ])("%s", (_, old, intent, now, ours, why) => {
     const users = [userHolding(now === null ? {} : { "s-1": now })];

@@ -133,6 +133,44 @@ describe("a rename", () => {
     );
   });
 
+  test.each(["cloud", "profiles"] as const)(
+    "with %s gives by hand what was so, though we once gave the skill that becomes the new one",
+    (dialect) => {
+      const before: Yaml = [
+        { name: "left", previously: [], users: {} },
+        { name: "right", previously: [], users: { bob: 1 } },
+      ];
+      const first = run({ live: newOrganisation(dialect), ledger: null }, before);
+      const byHand: Edit[] = [
+        { user: "bob", name: "right", level: null },
+        { user: "bob", name: "left", level: 1 },
+      ];
+      const world = { ...first, live: editByHand(first.live, byHand) };
+      const yaml = mergeYaml({});
+      for (const crashes of [true, false]) {
+        for (const last of [-1, 0, 1, 2, 3]) {
+          const ending = { isReached: (index: number) => index <= last, crashes };
+          const { live, ledger } = settle(run(world, yaml, { ending }), yaml);
+          expect([crashes, last, pictureOf(live, ledger)]).toEqual([crashes, last, ["bob both 1, by hand"]]);
+        }
+      }
+    },
+  );
+
+  test("that could not give by hand what we once gave leaves no claim to it", () => {
+    const before: Yaml = [{ name: "left", previously: [], users: {} }];
+    const then: Yaml = [...before, { name: "right", previously: [], users: { bob: 1 } }];
+    const first = run({ live: newOrganisation("profiles"), ledger: null }, then);
+    const byHand: Edit[] = [
+      { user: "bob", name: "right", level: null },
+      { user: "bob", name: "left", level: 1 },
+    ];
+    const world = { ...first, live: editByHand(first.live, byHand) };
+    const ending = { isReached: (index: number) => index === 0, crashes: false };
+    const failed = run(world, mergeYaml({}), { ending });
+    expect(failed.ledger?.users).toEqual([]);
+  });
+
   test("that could not be written in place is planned again as the edit that it is", () => {
     const first: Yaml = [{ name: "left", previously: [], users: {} }];
     const world = run({ live: newOrganisation("profiles"), ledger: null }, first);

@@ -222,10 +222,11 @@ function heldByHand(row: UserRow, { desired, ledger, renames }: Joined): Readonl
 
 function changedAfter(
   change: AssignmentChange,
-  { ledger, desired }: AssignmentCell,
+  { ledger, desired, live }: AssignmentCell,
   { isDone }: Settlement,
 ): LedgerAssignment | undefined {
-  if (!isDone(change.fingerprint)) return ledger;
+  // What is gone and not wanted is forgotten, though a rename was to give it by hand.
+  if (!isDone(change.fingerprint)) return desired || live !== undefined ? ledger : undefined;
   // Who held an old skill by hand holds the new one by hand.
   return desired && change.kind !== "lose" ? withGroup(change.after, desired.group) : undefined;
 }
