@@ -11,6 +11,8 @@ export interface Answer {
   readonly host: string;
   readonly status: number;
   readonly correlationId?: string;
+  /** How many requests a minute the server says that it allows. */
+  readonly allowedPerMinute?: number;
   /** Parsed JSON; undefined where there was no body. */
   readonly body: unknown;
   /** Whether the request could have been sent twice without harm. */

@@ -60,7 +60,7 @@ export interface Connection {
 }
 
 /** What `GET /tokens/me`, or the organisation itself, says about who we are. */
-interface Identity {
+export interface Identity {
   readonly organization: { readonly id: string; readonly name: string };
   /** Ids of the divisions that the client's roles are for; undefined where nothing says so. */
   readonly divisions?: readonly string[];
@@ -113,7 +113,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 /** Asks the token who it is for; where that isn't served or allowed, asks the organisation. */
-async function identify(transport: ReadTransport, credentials: Credentials): Promise<Identity> {
+export async function identify(transport: ReadTransport, credentials: Credentials): Promise<Identity> {
   const token = await askIfServed(transport, route`/tokens/me`);
   const identity = token && decode(token, (body) => decodeTokenInfo(readFields(body)));
   if (identity) return identity;
@@ -129,7 +129,7 @@ async function identify(transport: ReadTransport, credentials: Credentials): Pro
 }
 
 /** 200: `profiles`; 404: `cloud`. Anything else says nothing about the dialect, and is thrown. */
-async function probeDialect(transport: ReadTransport): Promise<Dialect> {
+export async function probeDialect(transport: ReadTransport): Promise<Dialect> {
   const probe = route`/routing/profiles`;
   try {
     const answer = await transport.send({ method: "GET", route: probe, query: { pageSize: 1 } });
@@ -142,7 +142,7 @@ async function probeDialect(transport: ReadTransport): Promise<Dialect> {
 }
 
 /** `limited` where the client's roles are known to be for some divisions, and these aren't known to be all. */
-async function judgeView(
+export async function judgeView(
   transport: ReadTransport,
   granted: readonly string[] | undefined,
 ): Promise<"whole" | "limited"> {

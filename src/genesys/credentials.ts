@@ -54,33 +54,34 @@ const REGIONS: Readonly<Record<string, string>> = {
  * every variable that is missing or wrong.
  */
 export function readCredentials(env: NodeJS.ProcessEnv, target?: string): Credentials {
+  const variables = variablesFor(env, target);
+  const [clientId, clientSecret] = [read(env, variables.clientId), read(env, variables.clientSecret)];
+  const problems = [...checkPresent(variables, clientId, clientSecret), ...checkHosts(env, variables)];
+  if (problems.length > 0) throw new Failure(problems);
+  return { clientId, clientSecret, ...hostsIn(env, variables) };
+}
+
+/** Where Genesys is, and what the variables are called: all but who we are. */
+export type Hosts = Pick<Credentials, "apiUrl" | "loginUrl"> & { readonly variables: Variables };
+
+/** The hosts that `env` names, also without credentials. Throws Failure UNKNOWN_REGION or BAD_URL. */
+export function readHosts(env: NodeJS.ProcessEnv, target?: string): Hosts {
+  const variables = variablesFor(env, target);
+  const problems = checkHosts(env, variables);
+  if (problems.length > 0) throw new Failure(problems);
+  return hostsIn(env, variables);
+}
+
+/** Names of the variables of a target; the two URLs are those without a suffix where no other is set. */
+export function variablesFor(env: NodeJS.ProcessEnv, target?: string): Variables {
   const suffix = target === undefined ? "" : `_${target.toUpperCase().replaceAll("-", "_")}`;
-  const read = (name: string) => env[name]?.trim() ?? "";
-  const either = (name: string) => (read(name + suffix) === "" ? name : name + suffix);
-  const variables: Variables = {
+  const either = (name: string) => (read(env, name + suffix) === "" ? name : name + suffix);
+  return {
     clientId: `GENESYS_CLIENT_ID${suffix}`,
     clientSecret: `GENESYS_CLIENT_SECRET${suffix}`,
     region: `GENESYS_ENV${suffix}`,
     apiUrl: either("GENESYS_API_URL"),
     loginUrl: either("GENESYS_LOGIN_URL"),
-  };
-  const problems: Problem[] = [];
-  const clientId = read(variables.clientId);
-  const clientSecret = read(variables.clientSecret);
-  problems.push(...checkPresent(variables, clientId, clientSecret));
-
-  const [apiUrl, loginUrl] = [read(variables.apiUrl), read(variables.loginUrl)];
-  const region = read(variables.region).toLowerCase() || DEFAULT_REGION;
-  if (apiUrl === "" || loginUrl === "") problems.push(...checkRegion(variables.region, region));
-  if (apiUrl !== "") problems.push(...checkUrl(variables.apiUrl, apiUrl));
-  if (loginUrl !== "") problems.push(...checkUrl(variables.loginUrl, loginUrl));
-  if (problems.length > 0) throw new Failure(problems);
-  return {
-    clientId,
-    clientSecret,
-    apiUrl: withoutSlash(apiUrl || `https://api.${region}`),
-    loginUrl: withoutSlash(loginUrl || `https://login.${region}`),
-    variables,
   };
 }
 
@@ -101,6 +102,33 @@ export function variablesOf(credentials: Credentials): Variables {
 export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function read(env: NodeJS.ProcessEnv, name: string): string {
+  return env[name]?.trim() ?? "";
+}
+
+function regionIn(env: NodeJS.ProcessEnv, variables: Variables): string {
+  return read(env, variables.region).toLowerCase() || DEFAULT_REGION;
+}
+
+function hostsIn(env: NodeJS.ProcessEnv, variables: Variables): Hosts {
+  const region = regionIn(env, variables);
+  return {
+    apiUrl: withoutSlash(read(env, variables.apiUrl) || `https://api.${region}`),
+    loginUrl: withoutSlash(read(env, variables.loginUrl) || `https://login.${region}`),
+    variables,
+  };
+}
+
+function checkHosts(env: NodeJS.ProcessEnv, variables: Variables): Problem[] {
+  const [apiUrl, loginUrl] = [read(env, variables.apiUrl), read(env, variables.loginUrl)];
+  const isRegionUsed = apiUrl === "" || loginUrl === "";
+  return [
+    ...(isRegionUsed ? checkRegion(variables.region, regionIn(env, variables)) : []),
+    ...(apiUrl === "" ? [] : checkUrl(variables.apiUrl, apiUrl)),
+    ...(loginUrl === "" ? [] : checkUrl(variables.loginUrl, loginUrl)),
+  ];
 }
 
 function checkPresent(variables: Variables, clientId: string, clientSecret: string): Problem[] {

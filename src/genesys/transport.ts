@@ -104,12 +104,14 @@ export function createTransport(options: TransportOptions): Transport {
         ...(isLoopback(baseURL) ? { proxy: false } : {}),
       });
       const correlationId = headerOf(response, "inin-correlation-id");
+      const allowedPerMinute = Number.parseFloat(headerOf(response, "inin-ratelimit-allowed") ?? "");
       const answer = {
         method: request.method,
         route: request.route,
         host,
         status: response.status,
         ...(correlationId === undefined ? {} : { correlationId }),
+        ...(allowedPerMinute > 0 ? { allowedPerMinute } : {}),
         repeatable: isRepeatable(journey),
       };
       return parseAnswer(answer, typeof response.data === "string" ? response.data : "");
