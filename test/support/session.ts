@@ -14,7 +14,7 @@ import { plan } from "../../src/plan/plan.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** A clock on which sleeping passes the time at once. */
-function impatientClock(): Clock {
+export function impatientClock(): Clock {
   let slept = 0;
   return {
     now: () => Date.now() + slept,
@@ -34,9 +34,12 @@ export interface Session {
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyReport>;
 }
 
+/** Where an organisation is, and who may log in. */
+export type Reachable = Pick<Sandbox, "url" | "clientId" | "clientSecret">;
+
 /** Connects to the sandbox for the YAML in `from`; closed after the test. Throws what connecting throws. */
 export async function openSession(
-  sandbox: Sandbox,
+  sandbox: Reachable,
   from: string | Desired,
   ledger: Ledger | null = null,
 ): Promise<Session> {

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Desired } from "../../../src/model.ts";
 import type { Dialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
 import { assignmentsOf } from "../../support/organisation.ts";
-import type { Centre, Prepared, RunOptions } from "./runs.ts";
-import { desiredOf, oursIn, prepareCentre, runOnce } from "./runs.ts";
+import type { RunOptions } from "../../support/run-once.ts";
+import { runOnce } from "../../support/run-once.ts";
+import type { Centre, Prepared } from "./runs.ts";
+import { desiredOf, oursIn, prepareCentre } from "./runs.ts";
 
 /** Ann and Dora hold what the YAML gives them; Bob and Cleo were given theirs by hand. */
 const SEED: Seed = {

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
 import { skillsOf, startOrganisation } from "../../support/organisation.ts";
 import { outcomeLines } from "../../support/outcomes.ts";
-import type { Centre, Ran } from "./runs.ts";
-import { desiredOf, openCentre, oursIn, runOnce } from "./runs.ts";
+import type { Ran } from "../../support/run-once.ts";
+import { runOnce } from "../../support/run-once.ts";
+import type { Centre } from "./runs.ts";
+import { desiredOf, openCentre, oursIn } from "./runs.ts";
 
 const OTHERS = Array.from({ length: 49 }, (_, index) => `Other ${index + 1}`);
 
