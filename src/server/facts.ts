@@ -3,7 +3,7 @@ import type { Place } from "../model.ts";
 import type { EntryFact, ProfileExplanation } from "../plan/explain/profile.ts";
 import type { ProfileUse, SkillExplanation } from "../plan/explain/skill.ts";
 import type { Counts, Holding, Reason, UserFact } from "../plan/explain/holding.ts";
-import type { ImpactTotals } from "../report/impact/impact.ts";
+import type { ImpactTotals } from "../report/impact/facts.ts";
 
 /** One page of a list. */
 export interface PageOf<T> {

@@ -3,7 +3,7 @@
 import type { Index } from "../plan/explain/worlds-index.ts";
 import type { EntryFact } from "../plan/explain/profile.ts";
 import { explainProfile, knowProfiles } from "../plan/explain/profile.ts";
-import type { Impact } from "../report/impact/impact.ts";
+import type { Impact } from "../report/impact/facts.ts";
 import { byText } from "../text.ts";
 import type { ProfileEntity, SkillOfProfile } from "./facts.ts";
 import type { ListedSkill } from "./skills.ts";

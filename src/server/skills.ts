@@ -6,7 +6,7 @@ import { explainSkill } from "../plan/explain/skill.ts";
 import type { Holding } from "../plan/explain/holding.ts";
 import type { UserRow } from "../plan/join/users.ts";
 import { whyLines } from "../report/explain/why.ts";
-import type { Impact, SkillImpact } from "../report/impact/impact.ts";
+import type { Impact, SkillImpact } from "../report/impact/facts.ts";
 import { PLAIN } from "../report/paint.ts";
 import type { Coverage, Holder, ProfileOfSkill, SkillDetail, SkillEntity } from "./facts.ts";
 import type { Searchable } from "./search-index.ts";

@@ -3,7 +3,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { Dialect, Live, RefusalCode } from "../model.ts";
 import type { Worlds } from "../plan/explain/worlds-index.ts";
 import { indexWorlds } from "../plan/explain/worlds-index.ts";
-import type { Impact } from "../report/impact/impact.ts";
+import type { Impact } from "../report/impact/facts.ts";
 import { impactOf } from "../report/impact/impact.ts";
 import { impactCsv } from "../report/impact/csv.ts";
 import { thinFirst } from "../report/impact/words.ts";

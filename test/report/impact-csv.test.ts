@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Impact } from "../../src/report/impact/impact.ts";
+import type { Impact } from "../../src/report/impact/facts.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import { impactCsv } from "../../src/report/impact/csv.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";

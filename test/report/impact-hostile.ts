@@ -1,5 +1,5 @@
 /** Names that somebody could give a skill to break out of a report, or to fool its reader. */
-import type { Impact } from "../../src/report/impact/impact.ts";
+import type { Impact } from "../../src/report/impact/facts.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import { complete, desiredOf, idOf, liveOf, planOf } from "./impact-worlds.ts";
 

@@ -6,7 +6,7 @@ import { loadDesired } from "../../src/desired/load.ts";
 import { slugOf } from "../../src/desired/slug.ts";
 import type { Desired, Ledger, Live, LiveUser, Plan } from "../../src/model.ts";
 import { plan } from "../../src/plan/plan.ts";
-import type { Impact, SkillImpact } from "../../src/report/impact/impact.ts";
+import type { Impact, SkillImpact } from "../../src/report/impact/facts.ts";
 
 /** `yaml` as the only file of a repository. */
 export async function desiredOf(yaml: string): Promise<Desired> {

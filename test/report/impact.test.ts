@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Live, Plan } from "../../src/model.ts";
 import { plan } from "../../src/plan/plan.ts";
-import type { Impact } from "../../src/report/impact/impact.ts";
+import type { Impact } from "../../src/report/impact/facts.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import { applyInMemory } from "../plan/apply-in-memory.ts";
 import { readScenario } from "../plan/scenario.ts";

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { readLive } from "../../live/read.ts";
 import { Failure } from "../../problem.ts";
-import type { Impact, ImpactWorlds } from "../../report/impact/impact.ts";
+import type { Impact, ImpactWorlds } from "../../report/impact/facts.ts";
 import { impactOf } from "../../report/impact/impact.ts";
 import type { ImpactFormat } from "../../report/impact/formats.ts";
 import { formatOfFile, IMPACT_ENDINGS } from "../../report/impact/formats.ts";

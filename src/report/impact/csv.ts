@@ -1,5 +1,5 @@
 /** The impact report as a table for spreadsheets: RFC 4180, and no cell that a spreadsheet would calculate. */
-import type { Impact, People, SkillImpact } from "./impact.ts";
+import type { Impact, People, SkillImpact } from "./facts.ts";
 import { profilesAfter, referenceWords, spreadWords } from "./words.ts";
 
 /** A string is text from outside; a number is written as a number. */

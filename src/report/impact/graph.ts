@@ -1,5 +1,5 @@
 /** Profiles and the skills that they name themselves, as far as a picture of them can be read. */
-import type { Impact, ProfileImpact, ProfileLink, SkillImpact } from "./impact.ts";
+import type { Impact, ProfileImpact, ProfileLink, SkillImpact } from "./facts.ts";
 import { isTouched } from "./words.ts";
 
 export interface ImpactGraph {

@@ -1,7 +1,7 @@
 /** The impact report as one HTML file: it asks nobody for anything, and runs no script but its own. */
 import { createHash } from "node:crypto";
 import { count } from "../../text.ts";
-import type { Impact } from "./impact.ts";
+import type { Impact } from "./facts.ts";
 import type { ImpactGraph } from "./graph.ts";
 import { graphOf } from "./graph.ts";
 import { bdi, grouped, html } from "./page-html.ts";

@@ -1,6 +1,6 @@
 /** The impact report as Markdown: what changes in the open, all skills and the graph folded. */
 import { count } from "../../text.ts";
-import type { Impact, SkillImpact } from "./impact.ts";
+import type { Impact, SkillImpact } from "./facts.ts";
 import {
   cautions,
   holdersWords,

@@ -1,6 +1,6 @@
 /** The graph of profiles, skills and user counts for GitHub, which draws Mermaid in Markdown. */
 import { count, printable } from "../../text.ts";
-import type { Impact, SkillImpact } from "./impact.ts";
+import type { Impact, SkillImpact } from "./facts.ts";
 import type { GraphEdge, ImpactGraph } from "./graph.ts";
 import { graphOf } from "./graph.ts";
 import { holdersWords, outcomeWords } from "./words.ts";

@@ -1,5 +1,5 @@
 /** The table of skills in the HTML report: a row for each, its people and profiles folded into the name. */
-import type { Holders, Impact, SkillImpact } from "./impact.ts";
+import type { Holders, Impact, SkillImpact } from "./facts.ts";
 import { bdi, grouped, html } from "./page-html.ts";
 import {
   isTouched,

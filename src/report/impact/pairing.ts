@@ -1,7 +1,7 @@
 /** Which live skill the YAML and the plan mean by a slug. */
 import type { DesiredSkill, LiveSkill, Slug } from "../../model.ts";
 import { byText } from "../../text.ts";
-import type { ImpactWorlds } from "./impact.ts";
+import type { ImpactWorlds } from "./facts.ts";
 
 /**
  * Ids of live skills by slug. The plan has paired them already, with the ledger's help; what the plan leaves out

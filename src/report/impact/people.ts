@@ -1,7 +1,7 @@
 /** The active users of an organisation as reports speak of them. */
 import type { LiveUser } from "../../model.ts";
 import { byText } from "../../text.ts";
-import type { ImpactWorlds, People, Person } from "./impact.ts";
+import type { ImpactWorlds, People, Person } from "./facts.ts";
 
 export interface KnownPeople {
   readonly users: readonly LiveUser[];

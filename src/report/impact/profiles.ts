@@ -1,7 +1,7 @@
 /** Which profiles name which skills: the YAML's with `cloud`, which has no others, else the organisation's. */
 import type { DesiredProfile, LiveProfile, Operation } from "../../model.ts";
 import { byText } from "../../text.ts";
-import type { ImpactWorlds, ProfileImpact, ProfileLink } from "./impact.ts";
+import type { ImpactWorlds, ProfileImpact, ProfileLink } from "./facts.ts";
 import type { KnownPeople } from "./people.ts";
 import type { DraftSkills, SkillDraft } from "./skills.ts";
 

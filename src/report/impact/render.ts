@@ -1,5 +1,5 @@
 /** The impact report in the format that somebody asks for. */
-import type { Impact } from "./impact.ts";
+import type { Impact } from "./facts.ts";
 import { impactCsv } from "./csv.ts";
 import type { ImpactFormat } from "./formats.ts";
 import { impactHtml } from "./html.ts";

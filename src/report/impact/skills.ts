@@ -1,6 +1,6 @@
 /** Counts holders: of every live skill and every one that the plan creates, now and after the plan. */
 import type { AssignmentChange, CreateSkill, DeleteSkill, Live, Operation, Plan, Slug } from "../../model.ts";
-import type { Coverage, Holders, ImpactWorlds, ProfileLink, SkillImpact } from "./impact.ts";
+import type { Coverage, Holders, ImpactWorlds, ProfileLink, SkillImpact } from "./facts.ts";
 import { pairSkills } from "./pairing.ts";
 import type { HolderStep, KnownPeople } from "./people.ts";
 import { toPeople } from "./people.ts";

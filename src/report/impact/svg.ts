@@ -1,6 +1,6 @@
 /** The graph as inline SVG: profiles, the skills that they name themselves, and how many users hold each. */
 import { count } from "../../text.ts";
-import type { ProfileImpact, SkillImpact } from "./impact.ts";
+import type { ProfileImpact, SkillImpact } from "./facts.ts";
 import type { GraphEdge, ImpactGraph } from "./graph.ts";
 import { layOut, settle } from "./layout.ts";
 import { html } from "./page-html.ts";

@@ -1,6 +1,6 @@
 /** The impact report for a terminal: what needs attention first, then every skill, the thinnest first. */
 import { count, printable } from "../../text.ts";
-import type { Impact, SkillImpact } from "./impact.ts";
+import type { Impact, SkillImpact } from "./facts.ts";
 import {
   cautions,
   holdersWords,

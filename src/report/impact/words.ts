@@ -1,6 +1,6 @@
 /** The words of an impact report: the same in every format, each of which makes them safe in its own way. */
 import { byText, count, printable } from "../../text.ts";
-import type { Holders, Impact, People, Person, ProfileLink, SkillImpact } from "./impact.ts";
+import type { Holders, Impact, People, Person, ProfileLink, SkillImpact } from "./facts.ts";
 import { ESTIMATE, proficiencyWords } from "../words.ts";
 
 export function impactTitle({ hasPlan }: Impact): string {

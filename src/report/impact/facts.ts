@@ -1,0 +1,127 @@
+/**
+ * The shapes of the impact report: what a plan means for the people who route calls. One value for every format;
+ * without a plan "after" says the same as "now".
+ */
+import type { Desired, Dialect, Live, Plan, References, Slug } from "../../model.ts";
+
+export interface Impact {
+  readonly version: 1;
+  readonly target: string;
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly dialect: Dialect;
+  readonly hasPlan: boolean;
+  /** True: made without the organisation, from what the ledger believes. */
+  readonly isEstimate: boolean;
+  /** Codes of the reasons why the plan must not be applied as it stands. */
+  readonly refusals: readonly string[];
+  /** Lists that could not be read to their end, so that what is counted may be too little. */
+  readonly incomplete: readonly string[];
+  /** `limited` where the credentials see only some divisions. */
+  readonly view: Live["view"];
+  readonly totals: ImpactTotals;
+  /** Sorted by name. */
+  readonly profiles: readonly ProfileImpact[];
+  /** Sorted by slug. */
+  readonly skills: readonly SkillImpact[];
+}
+
+export interface ImpactTotals {
+  /** After the plan, like `profiles`, `uncovered` and `thin`. */
+  readonly skills: number;
+  readonly profiles: number;
+  /** Active users. */
+  readonly users: number;
+  readonly assignmentsNow: number;
+  readonly assignmentsAfter: number;
+  /** Users who gain, lose, or keep at another proficiency at least one skill; a move is none of these. */
+  readonly usersGaining: number;
+  readonly usersLosing: number;
+  readonly usersChanging: number;
+  /** Skills that nobody holds now. */
+  readonly uncoveredNow: number;
+  readonly uncovered: number;
+  readonly thin: number;
+}
+
+export interface SkillImpact {
+  /** Null until the plan has created it. */
+  readonly id: string | null;
+  readonly slug: Slug;
+  /** After the plan. */
+  readonly name: string;
+  /** Where the plan renames it. */
+  readonly formerName?: string;
+  readonly outcome: "stays" | "created" | "deleted";
+  /** Name of the skill that its holders have instead, where it is deleted for a rename. */
+  readonly replacedBy?: string;
+  /** Whether the YAML names it. */
+  readonly named: boolean;
+  readonly profiles: readonly ProfileLink[];
+  readonly now: Holders;
+  readonly after: Holders;
+  readonly gains: People;
+  readonly losses: People;
+  /** Who keeps it at another proficiency. */
+  readonly changes: People;
+  /** Who comes from or goes to another skill because that is a rename: nobody's gain and nobody's loss. */
+  readonly moves: People;
+  readonly coverage: Coverage;
+  /** Absent where nobody looked. */
+  readonly references?: References;
+}
+
+/** How many hold a skill after the plan: nobody, one or two, or more; `gone` where the skill is deleted. */
+export type Coverage = "none" | "thin" | "good" | "gone";
+
+export interface Holders {
+  readonly total: number;
+  /** Sorted by proficiency. */
+  readonly spread: readonly { readonly proficiency: number; readonly holders: number }[];
+}
+
+/** Some users: those that may be named, and how many there are besides. */
+export interface People {
+  readonly total: number;
+  /** Sorted by user. */
+  readonly named: readonly Person[];
+  readonly others: number;
+}
+
+export interface Person {
+  /** E-mail, or the id of a user who has none. */
+  readonly user: string;
+  /** Proficiency; null where the user doesn't hold the skill. */
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** A profile that names a skill. */
+export interface ProfileLink {
+  /** The live profile's id; with `cloud`, which has none, the slug of the YAML's. */
+  readonly id: string;
+  readonly name: string;
+  /** Whether an ancestor names the skill, and not the profile itself. */
+  readonly inherited: boolean;
+  readonly outcome: "stays" | "gains" | "loses";
+}
+
+export interface ProfileImpact {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of the profiles that it extends itself. */
+  readonly extends: readonly string[];
+  /** Active users whom the YAML makes its members, by name or through a group. */
+  readonly members: number;
+}
+
+export interface ImpactWorlds {
+  readonly desired: Desired;
+  readonly live: Live;
+  /** Null for the organisation as it is. */
+  readonly plan: Plan | null;
+}
+
+export interface ImpactOptions {
+  /** Whether users that the YAML doesn't name are named too. Default false. */
+  readonly nameEveryone?: boolean;
+}
