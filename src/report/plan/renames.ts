@@ -13,6 +13,7 @@ export interface RenameStory {
 /** One for each skill that takes the place of others by being created; renames in place need no story. */
 export function renameStories(plan: Plan): RenameStory[] {
   const moves = movesByNew(plan);
+  const created = new Set(operationsOf(plan, "create-skill").map(({ skill }) => skill));
   const deletes = operationsOf(plan, "delete-skill").filter(({ replacedBy }) => replacedBy !== undefined);
   const targets = new Set([...moves.keys(), ...deletes.flatMap(({ replacedBy }) => replacedBy ?? [])]);
   return [...targets].sort().map((to) => {
@@ -22,7 +23,7 @@ export function renameStories(plan: Plan): RenameStory[] {
     const names = [...olds].map((slug) => skillName(plan, slug)).join(" and ");
     return {
       title: `${names} ${olds.size > 1 ? "become" : "becomes"} ${skillName(plan, to)}`,
-      steps: stepsOf(plan, to, gains, going),
+      steps: stepsOf(plan, { to, isCreated: created.has(to), gains, going }),
     };
   });
 }
@@ -31,13 +32,21 @@ function movesByNew(plan: Plan): Map<Slug, GainSkill[]> {
   const moves = new Map<Slug, GainSkill[]>();
   for (const change of operationsOf(plan, "update-user").flatMap(({ changes }) => changes)) {
     if (change.kind !== "gain" || change.from === undefined) continue;
-    moves.set(change.skill, [...(moves.get(change.skill) ?? []), change]);
+    const known = moves.get(change.skill);
+    if (known) known.push(change);
+    else moves.set(change.skill, [change]);
   }
   return moves;
 }
 
-function stepsOf(plan: Plan, to: Slug, gains: readonly GainSkill[], going: readonly DeleteSkill[]): string[] {
-  const isCreated = operationsOf(plan, "create-skill").some(({ skill }) => skill === to);
+interface Rename {
+  readonly to: Slug;
+  readonly isCreated: boolean;
+  readonly gains: readonly GainSkill[];
+  readonly going: readonly DeleteSkill[];
+}
+
+function stepsOf(plan: Plan, { to, isCreated, gains, going }: Rename): string[] {
   const byHand = gains.filter((gain) => gain.byHand).length;
   const staying = plan.notes.filter((note) => note.code === "STILL_USED" && note.replacedBy === to);
   return [
