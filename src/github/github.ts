@@ -155,12 +155,16 @@ export function openGitHub(options: GitHubOptions): GitHub {
 
 // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────
 
-async function readOne<T>(send: GitHubSend, request: GitHubRequest, read: (from: Fields) => T): Promise<T> {
+export async function readOne<T>(
+  send: GitHubSend,
+  request: GitHubRequest,
+  read: (from: Fields) => T,
+): Promise<T> {
   const { body } = await send(request);
   return understand(request, () => read(readFields(body)));
 }
 
-async function readPages<T>(
+export async function readPages<T>(
   send: GitHubSend,
   request: GitHubRequest,
   read: (from: Fields) => T,
@@ -197,7 +201,7 @@ async function readLogin(send: GitHubSend): Promise<string | null> {
   }
 }
 
-async function orNothing<T>(asking: Promise<T>): Promise<T | null> {
+export async function orNothing<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking;
   } catch (error) {

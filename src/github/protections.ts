@@ -1,0 +1,202 @@
+/** What GitHub's own rules guard: branches, by rulesets or by the older branch protection, and environments. */
+import type { Fields } from "../genesys/decode.ts";
+import {
+  readList,
+  readNumber,
+  readOptionalFields,
+  readOptionalList,
+  readOptionalNumber,
+  readOptionalText,
+  readText,
+} from "../genesys/decode.ts";
+import { GitHubError, isAbsent } from "./error.ts";
+import { orNothing, readOne, readPages } from "./github.ts";
+import type { GitHubHttpOptions, GitHubRequest, GitHubSend } from "./http.ts";
+import { createGitHubHttp } from "./http.ts";
+
+export interface RepositoryFacts {
+  readonly defaultBranch: string;
+  readonly isPrivate: boolean;
+}
+
+/** All rules that hold for a branch, taken together. */
+export interface BranchGuard {
+  /** There is more to it than this token may see: the older branch protection shows its rules to admins only. */
+  readonly isPartlySeen: boolean;
+  readonly needsPullRequest: boolean;
+  /** How many people must approve. */
+  readonly approvals: number;
+  readonly needsCodeOwners: boolean;
+  /** Names of the checks that must be green. */
+  readonly checks: readonly string[];
+  readonly refusesForcePush: boolean;
+  readonly refusesDeletion: boolean;
+}
+
+export interface EnvironmentFacts {
+  readonly name: string;
+  /** How many people or teams may let a job through; with none, nobody is asked. */
+  readonly reviewers: number;
+  /** Whether only some branches may use it. */
+  readonly isForSomeBranches: boolean;
+}
+
+/** Every function throws GitHubError. */
+export interface Protections {
+  readRepository(): Promise<RepositoryFacts>;
+  /** Whether the token may list them at all. */
+  tryPulls(): Promise<void>;
+  tryIssues(): Promise<void>;
+  /** The branch need not exist. */
+  guardOf(branch: string): Promise<BranchGuard>;
+  listEnvironments(): Promise<EnvironmentFacts[]>;
+}
+
+const REPO = "/repos/{owner}/{repo}";
+
+const UNGUARDED: BranchGuard = {
+  isPartlySeen: false,
+  needsPullRequest: false,
+  approvals: 0,
+  needsCodeOwners: false,
+  checks: [],
+  refusesForcePush: false,
+  refusesDeletion: false,
+};
+
+/** `repository` is `owner/name`. */
+export function openProtections(options: GitHubHttpOptions & { readonly repository: string }): Protections {
+  const send = createGitHubHttp(options);
+  const [owner = "", repo = ""] = options.repository.split("/");
+  const ask: GitHubSend = (request) =>
+    send({ ...request, parameters: { owner, repo, ...request.parameters } });
+  const get = (path: string, parameters = {}): GitHubRequest => ({ method: "GET", path, parameters });
+
+  return {
+    readRepository: () => readOne(ask, get(REPO), readRepository),
+    tryPulls: () => tryList(ask, `${REPO}/pulls`),
+    tryIssues: () => tryList(ask, `${REPO}/issues`),
+    async guardOf(branch) {
+      const rules = await readPages(ask, get(`${REPO}/rules/branches/{branch}`, { branch }), readRule);
+      const older = await readOlder(ask, branch);
+      return [...rules, older].reduce(both, UNGUARDED);
+    },
+    listEnvironments: () =>
+      readOne(ask, { ...get(`${REPO}/environments`), query: { per_page: 100 } }, (from) =>
+        readList(from, "environments", readEnvironment),
+      ),
+  };
+}
+
+async function tryList(send: GitHubSend, path: string): Promise<void> {
+  await send({ method: "GET", path, query: { per_page: 1 } });
+}
+
+function readRepository(from: Fields): RepositoryFacts {
+  return { defaultBranch: readText(from, "default_branch"), isPrivate: from.values["private"] === true };
+}
+
+// ── Branches ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** What one rule of a ruleset adds. */
+function readRule(rule: Fields): BranchGuard {
+  const parameters = readOptionalFields(rule, "parameters");
+  switch (readText(rule, "type")) {
+    case "pull_request":
+      return { ...UNGUARDED, needsPullRequest: true, ...(parameters && readReviews(parameters)) };
+    case "required_status_checks":
+      return { ...UNGUARDED, checks: parameters ? readChecks(parameters, "required_status_checks") : [] };
+    case "non_fast_forward":
+      return { ...UNGUARDED, refusesForcePush: true };
+    case "deletion":
+      return { ...UNGUARDED, refusesDeletion: true };
+    default:
+      return UNGUARDED;
+  }
+}
+
+/** What the branch protection that there was before rulesets adds. */
+async function readOlder(send: GitHubSend, branch: string): Promise<BranchGuard> {
+  const request = { method: "GET", path: `${REPO}/branches/{branch}`, parameters: { branch } } as const;
+  const found = await orNothing(readOne(send, request, readProtection));
+  if (!found?.isEnabled) return UNGUARDED;
+  try {
+    return await readOne(send, { ...request, path: `${request.path}/protection` }, readRules);
+  } catch (error) {
+    // Who is no admin gets 403, or 404 as for what isn't there.
+    if (!isAbsent(error) && !(error instanceof GitHubError && error.status === 403)) throw error;
+    return { ...UNGUARDED, isPartlySeen: true, checks: found.checks };
+  }
+}
+
+/** The part of a protection that everybody may see. */
+function readProtection(branch: Fields): { readonly isEnabled: boolean; readonly checks: readonly string[] } {
+  const protection = readOptionalFields(branch, "protection");
+  const required = protection && readOptionalFields(protection, "required_status_checks");
+  return {
+    isEnabled: protection?.values["enabled"] === true,
+    checks: required ? readChecks(required, "checks") : [],
+  };
+}
+
+function readRules(protection: Fields): BranchGuard {
+  const reviews = readOptionalFields(protection, "required_pull_request_reviews");
+  const required = readOptionalFields(protection, "required_status_checks");
+  return {
+    ...UNGUARDED,
+    ...(reviews && { needsPullRequest: true, ...readOlderReviews(reviews) }),
+    checks: required ? readChecks(required, "checks") : [],
+    refusesForcePush: !isOn(protection, "allow_force_pushes"),
+    refusesDeletion: !isOn(protection, "allow_deletions"),
+  };
+}
+
+function readReviews(from: Fields): Pick<BranchGuard, "approvals" | "needsCodeOwners"> {
+  return {
+    approvals: readNumber(from, "required_approving_review_count"),
+    needsCodeOwners: from.values["require_code_owner_review"] === true,
+  };
+}
+
+function readOlderReviews(from: Fields): Pick<BranchGuard, "approvals" | "needsCodeOwners"> {
+  return {
+    approvals: readOptionalNumber(from, "required_approving_review_count") ?? 0,
+    needsCodeOwners: from.values["require_code_owner_reviews"] === true,
+  };
+}
+
+function readChecks(from: Fields, key: string): string[] {
+  return readOptionalList(from, key, (check) => readText(check, "context")) ?? [];
+}
+
+function isOn(from: Fields, key: string): boolean {
+  return readOptionalFields(from, key)?.values["enabled"] === true;
+}
+
+function both(a: BranchGuard, b: BranchGuard): BranchGuard {
+  return {
+    isPartlySeen: a.isPartlySeen || b.isPartlySeen,
+    needsPullRequest: a.needsPullRequest || b.needsPullRequest,
+    approvals: Math.max(a.approvals, b.approvals),
+    needsCodeOwners: a.needsCodeOwners || b.needsCodeOwners,
+    checks: [...new Set([...a.checks, ...b.checks])],
+    refusesForcePush: a.refusesForcePush || b.refusesForcePush,
+    refusesDeletion: a.refusesDeletion || b.refusesDeletion,
+  };
+}
+
+// ── Environments ─────────────────────────────────────────────────────────────────────────────────────
+
+function readEnvironment(from: Fields): EnvironmentFacts {
+  const rules = readOptionalList(from, "protection_rules", readReviewers) ?? [];
+  return {
+    name: readText(from, "name"),
+    reviewers: rules.reduce((sum, reviewers) => sum + reviewers, 0),
+    isForSomeBranches: readOptionalFields(from, "deployment_branch_policy") !== undefined,
+  };
+}
+
+function readReviewers(rule: Fields): number {
+  if (readOptionalText(rule, "type") !== "required_reviewers") return 0;
+  return readOptionalList(rule, "reviewers", ({ at }) => at)?.length ?? 0;
+}
