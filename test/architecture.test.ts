@@ -12,6 +12,7 @@ const ORDER: readonly string[] = [
   "desired",
   "genesys",
   "live",
+  "import",
   "ledger",
   "plan",
   "apply",

@@ -5,8 +5,8 @@ import type { Connection } from "../genesys/connect.ts";
 import { connect } from "../genesys/connect.ts";
 import type { Credentials } from "../genesys/credentials.ts";
 import { readCredentials } from "../genesys/credentials.ts";
+import { readBeforeDeletes } from "../live/deletes.ts";
 import { readLive } from "../live/read.ts";
-import { readReferences } from "../live/references.ts";
 import type { Desired, LiveSkill, Plan } from "../model.ts";
 import { doomedSkills } from "../plan/judge/deletes.ts";
 import { join } from "../plan/join/join.ts";
@@ -31,8 +31,18 @@ export interface OpenWorld {
 /** Loads the YAML first: nothing is asked of the organisation while a file is wrong. */
 export async function openWorld(options: WorldOptions, terminal: Terminal): Promise<OpenWorld> {
   const { desired } = await loadDesired(options);
+  const named = options.sandbox ? undefined : await targetOf(options, desired);
+  return openWorldFor(desired, { ...options, ...(named !== undefined && { named }) }, terminal);
+}
+
+/** `named` is the target by whose name the credentials go; absent where they have no such end. */
+export async function openWorldFor(
+  desired: Desired,
+  options: Pick<WorldOptions, "sandbox"> & { readonly named?: string },
+  terminal: Terminal,
+): Promise<OpenWorld> {
   if (options.sandbox) return openSandboxWorld(desired, options, terminal);
-  const credentials = readCredentials(terminal.env, await targetOf(options, desired));
+  const credentials = readCredentials(terminal.env, options.named);
   const connection = await connectTo(credentials, desired, terminal);
   return {
     desired,
@@ -49,7 +59,7 @@ const UNHURRIED = 10_000;
 
 async function openSandboxWorld(
   desired: Desired,
-  { sandbox: dialect = "cloud" }: WorldOptions,
+  { sandbox: dialect = "cloud" }: Pick<WorldOptions, "sandbox">,
   terminal: Terminal,
 ): Promise<OpenWorld> {
   const sandbox = await startOwnSandbox(dialect);
@@ -120,11 +130,11 @@ export async function readWorlds(
     ledgerUsers: usersOf(opened.state),
   });
   const counting = countingLedger(opened.state, live);
-  const references = await readReferences(
+  const found = await readBeforeDeletes(
     connection.reader,
     toLookUp({ desired, live, ledger: counting.ledger }),
   );
-  return { desired, live: { ...live, references }, openLedger: opened, ...counting };
+  return { desired, live: { ...live, ...found }, openLedger: opened, ...counting };
 }
 
 /** Only what is about to be deleted is worth a request each. */

@@ -25,7 +25,7 @@ export function namesAreClean(catalogue: Catalogue, onProblem: OnProblem): void 
 
 // Controls, line separators, bidirectional controls and zero-width spaces. The joiners U+200C and U+200D are not
 // among them: Persian and Indian scripts and emoji need them.
-const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+export const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 function allNames({ skills, profiles }: Catalogue): Located[] {
   return [

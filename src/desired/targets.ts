@@ -71,7 +71,8 @@ function unknownTarget(asked: string, names: readonly string[]): Draft {
   };
 }
 
-function isTargetName(name: string): boolean {
+/** Small letters a to z, digits and hyphens. */
+export function isTargetName(name: string): boolean {
   return /^[a-z0-9-]+$/u.test(name);
 }
 
