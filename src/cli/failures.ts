@@ -25,7 +25,7 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
 function reportProblems(problems: readonly Problem[], terminal: Terminal): void {
   for (const problem of problems) terminal.err(`${formatProblem(problem)}\n`);
   if (problems.length > 1) terminal.err(`${count(problems.length, "problem")}.\n`);
-  if (terminal.isShared) annotate(problemAnnotations(problems));
+  terminal.command(annotate(problemAnnotations(problems)));
 }
 
 /** The word for it that a workflow's next step may look at. */

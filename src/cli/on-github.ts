@@ -52,12 +52,12 @@ export async function commentPlan(
 export async function reportPlan(
   plan: Plan,
   outputs: { readonly planPath?: string; readonly failureReason?: FailureReason },
-  { env, isShared }: Terminal,
+  terminal: Terminal,
 ): Promise<void> {
-  if (!isShared) return;
-  annotate(planAnnotations(plan));
-  setOutputs({ plan, ...outputs }, env);
-  await writeSummary(planMarkdown(plan), env);
+  if (!terminal.isShared) return;
+  terminal.command(annotate(planAnnotations(plan)));
+  setOutputs({ plan, ...outputs }, terminal.env);
+  await writeSummary(planMarkdown(plan), terminal.env);
 }
 
 /** Writes what became of an apply to the pull requests that asked for it. */

@@ -1,5 +1,7 @@
 /** Where the program's words go: one place that knows about colour, width and secrets. */
+import { fstatSync } from "node:fs";
 import picocolors from "picocolors";
+import { disarm, maskCommand } from "../github/actions.ts";
 import type { Paint } from "../report/paint.ts";
 
 export interface Terminal {
@@ -9,6 +11,11 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** A line that the next one replaces; nothing where standard error is no terminal. */
   readonly status: (text: string) => void;
+  /**
+   * Commands for the runner of GitHub Actions, on standard error: it reads both streams, and standard output may be
+   * a file with the result. Nothing where no runner reads them.
+   */
+  readonly command: (lines: string) => void;
   /** Keeps a secret out of all that is printed from now on. */
   readonly remember: (secret: string) => void;
   readonly paint: Paint;
@@ -35,6 +42,8 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
     [...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
   const isShared = env["GITHUB_ACTIONS"] === "true";
   const hasStatus = stderr.isTTY && env["CI"] === undefined && env["TERM"] !== "dumb";
+  // A secret in a line that no runner takes out again would be a secret in a file.
+  const isObeyed = isShared && !isFile(stderr);
   let statusShown = false;
 
   function clearStatus(): void {
@@ -49,7 +58,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
     },
     err(text) {
       clearStatus();
-      stderr.write(redact(text));
+      stderr.write(isShared ? disarm(redact(text)) : redact(text));
     },
     status(text) {
       if (!hasStatus) return;
@@ -57,9 +66,17 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
       stderr.write(redact(text).slice(0, (stderr.columns || 80) - 1));
       statusShown = true;
     },
+    command(lines) {
+      if (!isObeyed || lines === "") return;
+      clearStatus();
+      stderr.write(redact(lines));
+    },
     remember(secret) {
       // A short one would blank out half of every text, and is no secret.
-      if (secret.length >= 6) secrets.add(secret);
+      if (secret.length < 6 || secrets.has(secret)) return;
+      secrets.add(secret);
+      // GitHub knows what it gave us; the token that we got for it, only from us.
+      if (isObeyed) stderr.write(maskCommand(secret));
     },
     paint: picocolors.createColors(wantsColour(stdout, env)),
     env,
@@ -72,4 +89,8 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
 function wantsColour(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   if (env["NO_COLOR"] || env["TERM"] === "dumb") return false;
   return Boolean(env["FORCE_COLOR"]) || stdout.isTTY;
+}
+
+function isFile(stream: object): boolean {
+  return "fd" in stream && typeof stream.fd === "number" && fstatSync(stream.fd).isFile();
 }

@@ -1,5 +1,4 @@
 /** What a step of GitHub Actions can say beside its log: annotations, outputs, a summary; and a log that obeys nobody. */
-import { randomUUID } from "node:crypto";
 import * as core from "@actions/core";
 import type { Change, Operation, Place, Plan } from "../model.ts";
 import type { Problem } from "../problem.ts";
@@ -80,24 +79,38 @@ function removalsOf(operation: Operation): { readonly change: Change; readonly s
   }
 }
 
-/** Errors first, no more of each level than GitHub shows; returns how many were left out. */
-export function annotate(annotations: readonly Annotation[]): number {
-  const [errors, warnings] = (["error", "warning"] as const).map((level) =>
+/** The commands that show them, one in a line: errors first, no more of each level than GitHub shows. */
+export function annotate(annotations: readonly Annotation[]): string {
+  const shown = (["error", "warning"] as const).flatMap((level) =>
     annotations.filter((annotation) => annotation.level === level).slice(0, SHOWN_PER_LEVEL),
   );
-  for (const { title, message, place } of errors ?? [])
-    core.error(printable(message, 2000), properties(title, place));
-  for (const { title, message, place } of warnings ?? []) {
-    core.warning(printable(message, 2000), properties(title, place));
-  }
-  return annotations.length - (errors?.length ?? 0) - (warnings?.length ?? 0);
+  return shown
+    .map(({ level, title, message, place }) =>
+      commandLine(level, printable(message, 2000), {
+        title: printable(title),
+        ...(place && { file: place.file, line: place.line, col: place.column }),
+      }),
+    )
+    .join("");
 }
 
-function properties(title: string, place: Place | undefined): core.AnnotationProperties {
-  const name = printable(title);
-  return place
-    ? { title: name, file: place.file, startLine: place.line, startColumn: place.column }
-    : { title: name };
+/** Has the runner replace the secret by *** in every log of the job from now on. */
+export function maskCommand(secret: string): string {
+  return commandLine("add-mask", secret);
+}
+
+/** The toolkit could write such a line to standard output alone, where it might land in a file. */
+function commandLine(
+  name: string,
+  message: string,
+  properties: Readonly<Record<string, string | number>> = {},
+): string {
+  const escaped = (text: string): string =>
+    text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const given = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escaped(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`,
+  );
+  return `::${[name, ...(given.length > 0 ? [given.join(",")] : [])].join(" ")}::${escaped(message)}\n`;
 }
 
 // ── Outputs ──────────────────────────────────────────────────────────────────────────────────────────
@@ -150,15 +163,12 @@ function cutLines(text: string, maxBytes: number): string {
 }
 
 /** `text` for the log of a workflow, where a line such as `::error::` in somebody's name would be obeyed. */
-export function disarm(text: string, token: string = randomUUID()): string {
-  if (!/^\s*::|##\[/m.test(text)) return text;
-  const end = text.endsWith("\n") ? "" : "\n";
-  return `::stop-commands::${token}\n${text}${end}::${token}::\n`;
+export function disarm(text: string): string {
+  return text.replace(/^(\s*:):/gm, "$1 :").replaceAll("##[", "# #[");
 }
 
 /** `text` as a group of the log that opens on a click. */
 export function grouped(title: string, text: string): string {
-  const safe = disarm(text);
-  const end = safe.endsWith("\n") ? "" : "\n";
-  return `::group::${printable(title).replaceAll("%", "%25")}\n${safe}${end}::endgroup::\n`;
+  const end = text.endsWith("\n") ? "" : "\n";
+  return `${commandLine("group", printable(title))}${disarm(text)}${end}${commandLine("endgroup", "")}`;
 }

@@ -1,4 +1,8 @@
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openTerminal } from "../../src/cli/terminal.ts";
+import { temporaryDirectory } from "../ledger/repositories.ts";
 import { command } from "../support/command.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { makeRepository } from "../support/repository.ts";
@@ -49,31 +53,21 @@ describe("a secret", () => {
 });
 
 describe("in GitHub Actions", () => {
-  /** What the program sends to the runner beside its own terminal. */
-  function captureAnnotations(): () => string {
-    const written: string[] = [];
-    const spy = vi
-      .spyOn(process.stdout, "write")
-      .mockImplementation((text) => written.push(String(text)) > 0);
-    onTestFinished(() => {
-      spy.mockRestore();
-    });
-    return () => written.join("");
-  }
-
   test("each problem is an annotation at its line, and no name becomes a command", async () => {
     const name = JSON.stringify("Bil\n::stop-commands::x\n  ::error::gotcha");
     const { folder } = await makeRepository({
       "a.yaml": `skills:\n  - name: Billing\nprofiles:\n  - { name: Support, skills: [${name}] }\n`,
     });
-    const annotations = captureAnnotations();
-    const { exitCode, text } = await command("validate", { folder, env: { GITHUB_ACTIONS: "true" } });
+    const { exitCode, text, commands } = await command("validate", {
+      folder,
+      env: { GITHUB_ACTIONS: "true" },
+    });
     expect(exitCode).toBe(1);
-    const lines = annotations().trimEnd().split("\n");
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(
-      /^::error title=UNKNOWN_SKILL,file=skills\/a\.yaml,line=4,col=\d+::No skill is called/,
-    );
+    expect(commands).toEqual([
+      expect.stringMatching(
+        /^::error title=UNKNOWN_SKILL,file=skills\/a\.yaml,line=4,col=\d+::No skill is called/,
+      ),
+    ]);
     expect(text).not.toMatch(/^\s*::/m);
   });
 
@@ -82,5 +76,61 @@ describe("in GitHub Actions", () => {
     expect(out).toContain("ann@example.com");
     expect(out).not.toContain("dora@example.com");
     expect(out).toContain("and 2 users that the YAML doesn't name");
+  });
+
+  test("a result stays free of commands, so that a file may hold it", async () => {
+    const sandbox = await startOrganisation();
+    const { folder } = await makeRepository({ "a.yaml": "skills: [{ name: Billing, id: none }]\n" });
+    const env = { ...environmentOf(sandbox), GITHUB_ACTIONS: "true" };
+    const { exitCode, out, commands } = await command("plan --format json", { folder, env });
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(out)).toMatchObject({ refusals: [{ code: "UNKNOWN_ID" }] });
+    expect(commands.filter((line) => line.startsWith("::error title=UNKNOWN_ID,"))).toHaveLength(1);
+  });
+
+  test("the token that we were given is masked, and shown by nothing else", async () => {
+    const run = await planWith({ GITHUB_ACTIONS: "true" }, false);
+    const masked = run.commands
+      .filter((line) => line.startsWith("::add-mask::"))
+      .map((line) => line.slice(12));
+    expect(masked).toContain(SECRET);
+    // The client's secret, the same as it goes over the line, and the token.
+    expect(masked).toHaveLength(3);
+    for (const secret of masked) expect(run.text).not.toContain(secret);
+  });
+
+  test("a message obeys nothing that it quotes", () => {
+    const { terminal, err, commands } = captureTerminal({ env: { GITHUB_ACTIONS: "true" } });
+    terminal.err("git said:\n::add-mask::a\n  ::error::b ##[group]c\n");
+    expect([commands(), err().split("\n")]).toEqual([
+      [],
+      ["git said:", ": :add-mask::a", "  : :error::b # #[group]c", ""],
+    ]);
+  });
+});
+
+describe("commands for a runner", () => {
+  /** What is written to a standard error that is this file, or a pipe to nobody knows where. */
+  function written(env: NodeJS.ProcessEnv, fd?: number): string {
+    const lines: string[] = [];
+    const stream = { fd, write: (text: string) => lines.push(text) > 0 } as unknown as NodeJS.WriteStream;
+    const streams = { stdout: stream, stderr: stream, stdin: {} as NodeJS.ReadStream, env };
+    const terminal = openTerminal(streams);
+    terminal.remember(SECRET);
+    terminal.command(`::error::${SECRET}\n`);
+    return lines.join("");
+  }
+
+  test("are written where one reads them", () => {
+    expect(written({ GITHUB_ACTIONS: "true" })).toBe(`::add-mask::${SECRET}\n::error::***\n`);
+  });
+
+  test("are written to no file, and nowhere but in GitHub Actions", () => {
+    const fd = openSync(join(temporaryDirectory(), "log"), "w");
+    onTestFinished(() => {
+      closeSync(fd);
+    });
+    expect(written({ GITHUB_ACTIONS: "true" }, fd)).toBe("");
+    expect(written({})).toBe("");
   });
 });

@@ -20,20 +20,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** What the job prints on standard output, which GitHub reads for commands. */
-function printed(print: () => void): string[] {
-  const lines: string[] = [];
-  const said = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    lines.push(
-      ...String(text)
-        .split("\n")
-        .filter((line) => line !== ""),
-    );
-    return true;
-  });
-  print();
-  said.mockRestore();
-  return lines;
+function linesOf(commands: string): string[] {
+  return commands.split("\n").filter((line) => line !== "");
 }
 
 /** A file that GitHub would give to the step under this variable; the toolkit looks at the process's own. */
@@ -54,9 +42,9 @@ describe("annotations", () => {
   test("stand at the lines of what is wrong", () => {
     const place = { file: "skills/a.yaml", line: 3, column: 5 };
     const problem = { code: "UNKNOWN_SKILL", message: "There is none.", hint: "Add it.", place };
-    expect(printed(() => annotate(problemAnnotations([problem])))).toEqual([
-      "::error title=UNKNOWN_SKILL,file=skills/a.yaml,line=3,col=5::There is none. Add it.",
-    ]);
+    expect(annotate(problemAnnotations([problem]))).toBe(
+      "::error title=UNKNOWN_SKILL,file=skills/a.yaml,line=3,col=5::There is none. Add it.\n",
+    );
   });
 
   test("tell refusals as errors and removals as warnings, once for each line", () => {
@@ -69,29 +57,26 @@ describe("annotations", () => {
       expect(place).toEqual({ file: "skills/Billing.yaml", line: 3, column: 5 });
   });
 
-  test("are no more than GitHub shows of each level, errors first, and the rest is counted", () => {
+  test("are no more than GitHub shows of each level, errors first", () => {
     const many = (level: Annotation["level"]) =>
       Array.from({ length: 14 }, (_, at): Annotation => ({ level, title: `t${at}`, message: "m" }));
-    let left = 0;
-    const lines = printed(() => {
-      left = annotate([...many("warning"), ...many("error")]);
-    });
-    const levels = lines.map((line) => line.split(" ")[0]);
+    const levels = linesOf(annotate([...many("warning"), ...many("error")])).map(
+      (line) => line.split(" ")[0],
+    );
     expect(levels).toEqual([...Array<string>(10).fill("::error"), ...Array<string>(10).fill("::warning")]);
-    expect(left).toBe(8);
   });
 
   test.each([...HOSTILE, "a::error::b", "x\n::stop-commands::y", "%0A::error::x"])(
     "are one command each, whatever a name says: %j",
     (name) => {
-      const lines = printed(() => annotate(planAnnotations(planNamed(name))));
+      const lines = linesOf(annotate(planAnnotations(planNamed(name))));
       expect(lines.length).toBeLessThanOrEqual(20);
       for (const line of lines) expect(line).toMatch(/^::(error|warning) title=[^:]*::/);
     },
   );
 
   test("name nobody whom the YAML doesn't", () => {
-    const text = printed(() => annotate(planAnnotations(planNamed("Billing")))).join("\n");
+    const text = annotate(planAnnotations(planNamed("Billing")));
     for (const word of Object.values(STRANGER)) expect(text).not.toContain(word);
   });
 });
@@ -120,7 +105,9 @@ describe("outputs", () => {
 
   test("are not printed where GitHub gave no file for them", () => {
     vi.stubEnv("GITHUB_OUTPUT", undefined);
-    expect(printed(() => setOutputs({ plan: planNamed("Billing") }, {}))).toEqual([]);
+    const said = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    setOutputs({ plan: planNamed("Billing") }, {});
+    expect(said).not.toHaveBeenCalled();
   });
 });
 
@@ -142,21 +129,19 @@ describe("the job's summary", () => {
 });
 
 describe("the log", () => {
-  test.each(["::error::x", "  ::set-output name=a::b", "a\n::stop-commands::x\n", "##[error]x"])(
-    "obeys nothing in %j",
-    (text) => {
-      const lines = disarm(text, "token").trimEnd().split("\n");
-      expect(lines[0]).toBe("::stop-commands::token");
-      expect(lines.at(-1)).toBe("::token::");
-    },
-  );
+  test.each([
+    "::error::x",
+    "  ::set-output name=a::b",
+    "a\n::stop-commands::x\n",
+    "a ##[error]x",
+    "a\r::b::",
+  ])("obeys nothing in %j", (text) => {
+    expect(disarm(text)).not.toMatch(/^\s*::|##\[/m);
+    expect(disarm(text).replaceAll(": :", "::").replaceAll("# #", "##")).toBe(text);
+  });
 
   test("stays as it is where there is nothing to obey", () => {
     expect(disarm("skills/a.yaml::3\nBilling :: x\n")).toBe("skills/a.yaml::3\nBilling :: x\n");
-  });
-
-  test("can't be ended early by who doesn't know the token", () => {
-    expect(disarm("::error::x")).not.toBe(disarm("::error::x"));
   });
 
   test("has groups whose titles end nowhere but at their end", () => {

@@ -8,6 +8,8 @@ export interface CommandRun {
   readonly err: string;
   /** Both, for what must stand in neither. */
   readonly text: string;
+  /** What the runner of GitHub Actions would obey and not show. */
+  readonly commands: readonly string[];
 }
 
 export interface CommandOptions {
@@ -21,12 +23,12 @@ export interface CommandOptions {
 /** `line` is split at spaces, so no word may hold one. */
 export async function command(line: string, options: CommandOptions = {}): Promise<CommandRun> {
   const { folder, ...about } = options;
-  const { terminal, out, err } = captureTerminal(about);
+  const { terminal, out, err, commands } = captureTerminal(about);
   const home = process.cwd();
   if (folder !== undefined) process.chdir(folder);
   try {
     const exitCode = await run(line === "" ? [] : line.split(" "), terminal);
-    return { exitCode, out: out(), err: err(), text: out() + err() };
+    return { exitCode, out: out(), err: err(), text: out() + err(), commands: commands() };
   } finally {
     process.chdir(home);
   }

@@ -6,8 +6,10 @@ export interface CapturedTerminal {
   readonly terminal: Terminal;
   /** What went to standard output so far. */
   readonly out: () => string;
-  /** What went to standard error so far. */
+  /** What went to standard error so far, but for the commands. */
   readonly err: () => string;
+  /** The lines of standard error that the runner of GitHub Actions would take for commands. */
+  readonly commands: () => string[];
 }
 
 export interface TerminalOptions {
@@ -20,8 +22,20 @@ export function captureTerminal({ env = {}, isTty = false }: TerminalOptions = {
   const [out, err]: [string[], string[]] = [[], []];
   const stdin = { isTTY: isTty } as unknown as NodeJS.ReadStream;
   const terminal = openTerminal({ stdout: stream(out, isTty), stderr: stream(err, isTty), stdin, env });
-  return { terminal, out: () => out.join(""), err: () => err.join("") };
+  return {
+    terminal,
+    out: () => out.join(""),
+    err: () => err.join("").replace(COMMAND, ""),
+    commands: () =>
+      err
+        .join("")
+        .match(COMMAND)
+        ?.map((line) => line.trim()) ?? [],
+  };
 }
+
+/** As the runner reads it: white space before it doesn't matter. */
+const COMMAND = /^[^\S\n]*::.*(\n|$)|^.*##\[.*(\n|$)/gm;
 
 /** As much of a stream as the program uses. */
 function stream(written: string[], isTTY: boolean): NodeJS.WriteStream {

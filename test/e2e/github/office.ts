@@ -1,5 +1,4 @@
 /** A repository on the fake GitHub over a sandbox: pull requests that are planned, merged and applied as the workflows do it. */
-import { vi } from "vitest";
 import { readPlanMark } from "../../../src/github/marker.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { FakeGitHub } from "../../github/fake-github.ts";
@@ -37,15 +36,9 @@ export async function newGitHubOffice(sandbox: Sandbox, files: Files): Promise<G
   const runner = newClone(origin, sandbox);
 
   /** One command line in a fresh checkout of `commit`, on the branch `main` or on none. */
-  async function work(line: string, event: string, payload: unknown): Promise<CommandRun> {
+  function work(line: string, event: string, payload: unknown): Promise<CommandRun> {
     const env = { ...runner.env, ...environmentOn(github, event, payload) };
-    // What the toolkit of GitHub Actions prints on its own would be annotations of whatever runs these tests.
-    const said = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-    try {
-      return await deskAt(runner.folder, env).run(line);
-    } finally {
-      said.mockRestore();
-    }
+    return deskAt(runner.folder, env).run(line);
   }
 
   function headOf(pull: number): string {
