@@ -2,10 +2,15 @@
  * The arithmetic of keeping to a limit of so many requests a minute: a token bucket, as a value.
  *
  * A bucket holds at most its burst and is filled evenly. In whatever minute one looks, at most the burst and a
- * minute's filling can be sent, so the two together are the limit. Times are milliseconds of one clock.
+ * minute's filling can be sent, so the two together are the limit, however a server counts its minutes. Times are
+ * milliseconds of one clock.
  */
 
 const MINUTE = 60_000;
+/** Both as shares of the limit. A long run takes 1 / FILL of what the limit alone would take. */
+const BURST = 0.03;
+/** What is left beside the burst is for requests that travel slower than those after them. */
+const FILL = 0.96;
 
 export interface Bucket {
   /** What the bucket holds at most. */
@@ -28,9 +33,8 @@ export interface ServerCount {
 
 /** A full bucket for `perMinute` requests a minute, at least 1. */
 export function fillBucket(perMinute: number, now: number): Bucket {
-  const burst = Math.max(1, Math.floor(perMinute / 10));
-  const rate = Math.max(0.5, perMinute - burst) / MINUTE;
-  return { burst, rate, tokens: burst, at: now };
+  const burst = Math.max(1, Math.floor(perMinute * BURST));
+  return { burst, rate: (perMinute * FILL) / MINUTE, tokens: burst, at: now };
 }
 
 /** The bucket for another limit, holding no more than it held. */

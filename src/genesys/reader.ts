@@ -32,6 +32,8 @@ export interface Reader extends ReferenceReader {
   listSkills(): Promise<Listing<SkillBody>>;
   /** Active users with their skills, where the answer has them. */
   listUsers(): Promise<Listing<UserBody>>;
+  /** Inactive users, likewise. Genesys lists no more than 10,000 of them; then it is incomplete. */
+  listInactiveUsers(): Promise<Listing<UserBody>>;
   /** Complete and empty, without a request, where the dialect has no profiles. */
   listProfiles(): Promise<Listing<ProfileBody>>;
   listGroups(): Promise<Listing<GroupBody>>;
@@ -163,6 +165,11 @@ export function createReader(
       explained(async () =>
         keepHeld(await list("users", route`/users`, decodeUser, { query: { expand: ["skills"] } })),
       ),
+    listInactiveUsers: () =>
+      explained(async () => {
+        const query = { expand: ["skills"], state: "inactive" };
+        return keepHeld(await list("inactive users", route`/users`, decodeUser, { query }));
+      }),
     listProfiles: () =>
       explained(async () =>
         hasProfiles
