@@ -23,12 +23,12 @@ export function createVirtualClock(): VirtualClock {
         sleepers.splice(place === -1 ? sleepers.length : place, 0, { until, wake });
       }),
     async run(work) {
-      let isOver = false;
-      const over = () => (isOver = true);
+      const state = { isOver: false };
+      const over = () => (state.isOver = true);
       work.then(over, over);
       for (;;) {
         await flush();
-        if (isOver) return work;
+        if (state.isOver) return work;
         const next = sleepers.shift();
         if (!next) throw new Error("Nobody sleeps, and the work isn't done.");
         now = next.until;
