@@ -114,7 +114,8 @@ describe("commands for a runner", () => {
   function written(env: NodeJS.ProcessEnv, fd?: number): string {
     const lines: string[] = [];
     const stream = { fd, write: (text: string) => lines.push(text) > 0 } as unknown as NodeJS.WriteStream;
-    const streams = { stdout: stream, stderr: stream, stdin: {} as NodeJS.ReadStream, env };
+    const stdin = stream as unknown as NodeJS.ReadStream;
+    const streams = { stdout: stream, stderr: stream, stdin, env };
     const terminal = openTerminal(streams);
     terminal.remember(SECRET);
     terminal.command(`::error::${SECRET}\n`);
