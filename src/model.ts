@@ -155,6 +155,8 @@ export interface Live {
   readonly skills: Listing<LiveSkill>;
   /** Active users. */
   readonly users: Listing<LiveUser>;
+  /** Inactive users; listed only where a skill is about to be deleted. */
+  readonly inactiveUsers?: Listing<LiveUser>;
   /** Only the groups that were asked for and exist. */
   readonly groups: Listing<LiveGroup>;
   /** The names of all groups, to suggest the nearest; empty where no group was asked for. */
@@ -419,6 +421,11 @@ export interface DeleteSkill extends Change {
   readonly holders: readonly string[];
   /** How many of the holders were given it by hand. */
   readonly byHand: number;
+  /**
+   * Those holders who are inactive, sorted: they are given the skill that replaces this one when they come back.
+   * Absent where inactive users could not be listed.
+   */
+  readonly inactive?: readonly string[];
 }
 
 /** A name or description; `patch` is RFC 6902 with a `test` first. */
@@ -642,6 +649,8 @@ export type Skip =
   | { readonly kind: "dependency"; readonly on: string }
   /** Users hold the skill who, when the plan was made, didn't, or who still lack the one that replaces it. */
   | { readonly kind: "holders"; readonly count: number; readonly replacedBy?: Slug }
+  /** Something refers to the skill that, when the plan was made, didn't, or nobody can say any more. */
+  | { readonly kind: "in-use"; readonly references: References }
   /** The apply was stopped before it. */
   | { readonly kind: "stopped" };
 

@@ -2,10 +2,9 @@
 import pLimit from "p-limit";
 import type { Connection } from "../genesys/connect.ts";
 import type { Writer } from "../genesys/writer.ts";
-import { completeUsers } from "../live/users.ts";
 import type { ApplyReport, ChangeOutcome, Operation, OperationOutcome, Plan, Slug } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
-import { deleteSkill, lastLookOf } from "./delete-skills.ts";
+import { deleteSkill, lastLookOf, lookAgain } from "./delete-skills.ts";
 import { allOf, skipped } from "./outcome.ts";
 import { writeProfile } from "./profiles.ts";
 import { findNotVisible } from "./read-back.ts";
@@ -48,11 +47,7 @@ export async function apply(
     skillIds: knownSkills(plan),
     notGiven: new Set(),
     isStopped: () => stop?.aborted === true || options.mayWrite?.() === false,
-    lastLook: lastLookOf(
-      async () => completeUsers(reader, await reader.listUsers()),
-      lastWrite,
-      staleSeconds,
-    ),
+    lastLook: lastLookOf(() => lookAgain(plan, reader), lastWrite, staleSeconds),
   };
   const outcomes: OperationOutcome[] = [];
   for (const stage of plan.stages) outcomes.push(...(await runStage(stage, context, options)));

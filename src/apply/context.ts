@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, isVersionMismatch } from "../genesys/error.ts";
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
-import type { Listing, LiveUser, Slug } from "../model.ts";
+import type { Listing, LiveUser, References, Slug } from "../model.ts";
 import { Failure } from "../problem.ts";
 
 export interface ApplyContext {
@@ -15,8 +15,17 @@ export interface ApplyContext {
   readonly notGiven: Set<Slug>;
   /** True from the moment on in which what is in flight is finished and nothing more is written. */
   readonly isStopped: () => boolean;
-  /** All users as they are after the last write to one; listed once, however often it is asked for. */
-  readonly lastLook: () => Promise<Listing<LiveUser>>;
+  /** Taken once, however often it is asked for. */
+  readonly lastLook: () => Promise<LastLook>;
+}
+
+/** What the organisation holds after the last write, before anything is deleted. */
+export interface LastLook {
+  readonly users: Listing<LiveUser>;
+  /** Absent where they could not be listed for the plan either, and somebody allowed that. */
+  readonly inactiveUsers?: Listing<LiveUser>;
+  /** What refers to the skills that are to go, by their id. */
+  readonly references: ReadonlyMap<string, References>;
 }
 
 const MISMATCH_RETRIES = 5;

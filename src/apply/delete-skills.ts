@@ -1,11 +1,16 @@
 /**
  * Deletes skills, last of all. There is no undelete, so the users are listed once more before the first delete:
- * long enough after the last write that a stale read can't hide a holder, and a holder too many stops it.
+ * long enough after the last write that a stale read can't hide a holder, and a holder too many stops it. So does
+ * anything that came to refer to the skill.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isGone } from "../genesys/error.ts";
-import type { ChangeOutcome, DeleteSkill, Listing, LiveUser } from "../model.ts";
-import type { ApplyContext } from "./context.ts";
+import type { Reader } from "../genesys/reader.ts";
+import { readInactiveUsers } from "../live/deletes.ts";
+import { readReferences } from "../live/references.ts";
+import { completeUsers } from "../live/users.ts";
+import type { ChangeOutcome, DeleteSkill, LiveUser, Plan, References } from "../model.ts";
+import type { ApplyContext, LastLook } from "./context.ts";
 import { reasonOf } from "./context.ts";
 import { done, failed, skipped } from "./outcome.ts";
 
@@ -15,7 +20,8 @@ export async function deleteSkill(operation: DeleteSkill, context: ApplyContext)
     return [skipped(fingerprint, { kind: "dependency", on: replacedBy })];
   }
   try {
-    const obstacle = findObstacle(operation, await context.lastLook(), context);
+    const look = await context.lastLook();
+    const obstacle = findHolder(operation, look, context) ?? findReference(operation, look);
     if (obstacle) return [obstacle];
     if (context.isStopped()) return [skipped(fingerprint, { kind: "stopped" })];
     await context.writer.deleteSkill(id);
@@ -25,36 +31,54 @@ export async function deleteSkill(operation: DeleteSkill, context: ApplyContext)
   }
 }
 
-/** What keeps the skill from being deleted, or null. */
-function findObstacle(
-  { fingerprint, id, holders, replacedBy }: DeleteSkill,
-  users: Listing<LiveUser>,
+// ── Obstacles ────────────────────────────────────────────────────────────────────────────────────────
+
+/** A holder who would be left without, or null. */
+function findHolder(
+  { fingerprint, id, holders, replacedBy, inactive = [] }: DeleteSkill,
+  { users, inactiveUsers = { kind: "complete", entities: [] } }: LastLook,
   { skillIds }: ApplyContext,
 ): ChangeOutcome | null {
-  if (users.kind === "incomplete") {
-    return failed(fingerprint, `Its holders could not be listed once more: ${users.reason}.`);
+  for (const listing of [users, inactiveUsers]) {
+    if (listing.kind === "incomplete")
+      return failed(fingerprint, `Its holders could not be listed once more: ${listing.reason}.`);
   }
-  const holding = users.entities.filter(({ skills }) => skills.has(id));
-  if (replacedBy !== undefined) {
-    const newId = skillIds.get(replacedBy);
-    const left = holding.filter(({ skills }) => newId === undefined || !skills.has(newId));
-    return left.length > 0 ? skipped(fingerprint, { kind: "holders", count: left.length, replacedBy }) : null;
-  }
-  const known = new Set(holders);
-  const late = holding.filter((user) => !known.has(user.id));
-  return late.length > 0 ? skipped(fingerprint, { kind: "holders", count: late.length }) : null;
+  const newId = replacedBy === undefined ? undefined : skillIds.get(replacedBy);
+  const isSafe = (user: LiveUser, known: readonly string[]): boolean =>
+    !user.skills.has(id) || known.includes(user.id) || (newId !== undefined && user.skills.has(newId));
+  // The active are safe with the new skill alone; the inactive are owed it, as the plan's ledger says.
+  const late = [
+    ...users.entities.filter((user) => !isSafe(user, replacedBy === undefined ? holders : [])),
+    ...inactiveUsers.entities.filter((user) => !isSafe(user, replacedBy === undefined ? holders : inactive)),
+  ];
+  if (late.length === 0) return null;
+  const count = new Set(late.map((user) => user.id)).size;
+  return skipped(fingerprint, { kind: "holders", count, ...(replacedBy !== undefined && { replacedBy }) });
 }
 
-/** Lists all users once, for all deletes; `staleSeconds` after the last write, or at once where nothing was written. */
+/** Something that refers to the skill and that the plan doesn't know of, or null. */
+function findReference({ fingerprint, id }: DeleteSkill, { references }: LastLook): ChangeOutcome | null {
+  const found = references.get(id);
+  if (!found || isUnused(found)) return null;
+  return skipped(fingerprint, { kind: "in-use", references: found });
+}
+
+function isUnused(references: References): boolean {
+  return references.kind === "known" && references.flows.length + references.skillGroups.length === 0;
+}
+
+// ── The last look ────────────────────────────────────────────────────────────────────────────────────
+
+/** Looks once, for all deletes; `staleSeconds` after the last write, or at once where nothing was written. */
 export function lastLookOf(
-  listUsers: () => Promise<Listing<LiveUser>>,
+  look: () => Promise<LastLook>,
   lastWrite: () => number | null,
   staleSeconds: number,
-): () => Promise<Listing<LiveUser>> {
-  let look: Promise<Listing<LiveUser>> | undefined;
+): () => Promise<LastLook> {
+  let taken: Promise<LastLook> | undefined;
   return () => {
-    look ??= waitUntilFresh(lastWrite(), staleSeconds).then(listUsers);
-    return look;
+    taken ??= waitUntilFresh(lastWrite(), staleSeconds).then(look);
+    return taken;
   };
 }
 
@@ -62,4 +86,34 @@ async function waitUntilFresh(lastWrite: number | null, staleSeconds: number): P
   if (lastWrite === null) return;
   const left = lastWrite + staleSeconds * 1000 - Date.now();
   if (left > 0) await sleep(left);
+}
+
+/** The users, and what refers to the skills that are to go beside what somebody allowed. */
+export async function lookAgain({ stages, allowed }: Plan, reader: Reader): Promise<LastLook> {
+  const deletes = stages.flat().filter((operation) => operation.kind === "delete-skill");
+  const known = new Map(
+    allowed.flatMap((refusal) => (refusal.code === "IN_USE" ? [[refusal.skill, refusal.references]] : [])),
+  );
+  const sought = deletes.filter(({ skill }) => known.get(skill)?.kind !== "unknown");
+  const isListed = deletes.some(({ inactive }) => inactive !== undefined);
+  const [users, inactiveUsers, references] = await Promise.all([
+    reader.listUsers().then((listing) => completeUsers(reader, listing)),
+    isListed ? readInactiveUsers(reader) : undefined,
+    readReferences(reader, sought),
+  ]);
+  const fresh = sought.map(
+    ({ id, skill }) => [id, without(references.get(id) ?? NONE, known.get(skill) ?? NONE)] as const,
+  );
+  return { users, ...(inactiveUsers && { inactiveUsers }), references: new Map(fresh) };
+}
+
+const NONE: References = { kind: "known", flows: [], skillGroups: [] };
+
+function without(found: References, known: References): References {
+  if (found.kind === "unknown" || known.kind === "unknown") return found;
+  return {
+    kind: "known",
+    flows: found.flows.filter((name) => !known.flows.includes(name)),
+    skillGroups: found.skillGroups.filter((name) => !known.skillGroups.includes(name)),
+  };
 }

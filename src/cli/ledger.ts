@@ -7,7 +7,7 @@ import { headRevision } from "../ledger/revision.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { openLedgerStore } from "../ledger/store.ts";
 import { resolveUnfinished } from "../ledger/unfinished.ts";
-import type { Ledger, Live, OtherLedger } from "../model.ts";
+import type { Ledger, LedgerReplace, Live, OtherLedger } from "../model.ts";
 import type { WorldOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -62,19 +62,33 @@ function remoteOf({ sandbox, remote }: WorldOptions): { remote?: string | null }
 
 const NOT_WANTED: NoLedger = { kind: "none", why: "no-branch" };
 
+interface UserRef {
+  readonly id: string;
+  readonly email?: string;
+}
+
 /** Users that the ledger, or the intent of a run that hasn't ended, speaks of. */
-export function usersOf(state: LedgerState): readonly { readonly id: string; readonly email?: string }[] {
+export function usersOf(state: LedgerState): readonly UserRef[] {
   switch (state.kind) {
     case "none":
       return [];
     case "settled":
-      return state.ledger.users;
+      return distinct([...pendingIn(state.ledger.replaces), ...state.ledger.users]);
     case "unfinished": {
-      const { sets, removes } = state.intent;
-      const users = [...state.ledger.users, ...sets.users, ...removes.users];
-      return [...new Map(users.map((user) => [user.id, user])).values()];
+      const { sets, removes, replaces } = state.intent;
+      const pending = pendingIn(replaces ?? state.ledger.replaces);
+      return distinct([...pending, ...state.ledger.users, ...sets.users, ...removes.users]);
     }
   }
+}
+
+/** Who is still to be given the new skill of a rename. */
+function pendingIn(replaces: readonly LedgerReplace[] = []): UserRef[] {
+  return replaces.flatMap(({ pending }) => pending.map(({ id }) => ({ id })));
+}
+
+function distinct(users: readonly UserRef[]): readonly UserRef[] {
+  return [...new Map(users.map((user) => [user.id, user])).values()];
 }
 
 export interface CountingLedger {

@@ -2,7 +2,7 @@
 import type { ApplyReport, ChangeOutcome, Operation, OperationOutcome, Plan, Skip, Slug } from "../model.ts";
 import { count, printable } from "../text.ts";
 import type { Paint } from "./paint.ts";
-import { quoted, skillName } from "./words.ts";
+import { quoted, referencesWords, skillName } from "./words.ts";
 
 export interface OutcomeTextOptions {
   readonly paint: Paint;
@@ -55,6 +55,8 @@ function skipSentence(why: Skip, plan: Plan): string {
       return why.replacedBy === undefined
         ? `${count(why.count, "user")} got it after the plan was made, so it stays; plan again.`
         : `${count(why.count, "user")} who hold it lack ${skillName(plan, why.replacedBy)}, so it stays; plan again.`;
+    case "in-use":
+      return `${referencesWords(why.references)}, so it stays; plan again.`;
     case "stopped":
       return "the apply was stopped before it; the next one does it.";
   }

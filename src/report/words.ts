@@ -106,7 +106,7 @@ export function noteSentence(note: Note, plan: Plan): string {
 }
 
 /** What refers to a skill, as the end of a sentence. */
-function referencesWords(references: References): string {
+export function referencesWords(references: References): string {
   if (references.kind === "unknown")
     return `nobody can say what refers to it (${printable(references.reason, 300)})`;
   const { flows, skillGroups } = references;

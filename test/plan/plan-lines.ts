@@ -71,8 +71,10 @@ function assignmentLine(who: string, change: AssignmentChange, named: boolean, p
   }
 }
 
-function deleteLine({ name, replacedBy, holders, byHand, cause }: DeleteSkill, plan: Plan): string {
-  const held = `held by ${holders.length}, ${byHand} of them by hand`;
+function deleteLine(operation: DeleteSkill, plan: Plan): string {
+  const { name, replacedBy, holders, byHand, inactive = [], cause } = operation;
+  const away = inactive.length > 0 ? `, ${inactive.length} inactive` : "";
+  const held = `held by ${holders.length}, ${byHand} of them by hand${away}`;
   const by = replacedBy === undefined ? "" : `, replaced by ${nameOf(replacedBy, plan)}`;
   return `- skill ${name}${by}, ${held} (${cause})`;
 }

@@ -79,6 +79,8 @@ interface LiveFacts {
   /** Beside those that somebody has. */
   skills?: (string | { name: string; id?: string; description?: string | null })[];
   users?: Record<string, Skills | { id?: string; skills: Skills }>;
+  /** Inactive users by e-mail; not listed where the field is missing. */
+  inactive?: Record<string, Skills>;
   /** Members by e-mail. */
   groups?: Record<string, string[]>;
   /** Groups that the YAML does not name. */
@@ -107,6 +109,7 @@ const KEYS = {
     "view",
     "skills",
     "users",
+    "inactive",
     "groups",
     "other_groups",
     "profiles",
@@ -185,6 +188,9 @@ function readLive(facts: LiveFacts): Live {
     view,
     skills: listing("skills", skills),
     users: listing("users", users),
+    ...(facts.inactive && {
+      inactiveUsers: { kind: "complete", entities: inactiveUsers(facts.inactive, skills) },
+    }),
     groups: listing("groups", groups),
     groupNames: [...groups.map(({ name }) => name), ...(facts.other_groups ?? [])],
     profiles: listing("profiles", liveProfiles(facts, skills)),
@@ -215,6 +221,10 @@ function liveUser(
 ): LiveUser {
   const id = "id" in user && typeof user.id === "string" ? user.id : userId(email);
   return { id, name: email.replace(/@.*/u, ""), email, skills: assignments(skillsOf(user), skills) };
+}
+
+function inactiveUsers(users: Record<string, Skills>, skills: LiveSkill[]): LiveUser[] {
+  return Object.entries(users).map(([email, held]) => liveUser(email, held, skills));
 }
 
 function liveProfiles(

@@ -72,9 +72,11 @@ export function ledgerAfter(
   const changes = indexChanges(plan);
   const skills = joined.skills.rows.flatMap((row) => skillAfter(row, live, changes, settlement) ?? []);
   const known = new Set(skills.map(({ slug }) => slug));
+  const deleted = deletedUsers(live);
   const replaces = replacesAfter(joined, known, {
     changeOf: (user, skill) => changes.assignments.get(keyOf(user, skill)),
     isDone: settlement.isDone,
+    isDeleted: (user) => deleted.has(user),
   });
   return {
     version: 1,
@@ -181,8 +183,12 @@ function usersAfter(
 
 /** Who left may come back, and is still ours then; only who was deleted is forgotten. */
 function awayUsers({ ledger, users }: Joined, live: Live): LedgerUser[] {
-  const deleted = new Set(live.absentUsers.flatMap((user) => (user.state === "deleted" ? [user.id] : [])));
+  const deleted = deletedUsers(live);
   return (ledger?.users ?? []).filter(({ id }) => users.away.has(id) && !deleted.has(id));
+}
+
+function deletedUsers({ absentUsers }: Live): ReadonlySet<string> {
+  return new Set(absentUsers.flatMap((user) => (user.state === "deleted" ? [user.id] : [])));
 }
 
 function emailsInYaml({ users }: Desired): ReadonlySet<string> {

@@ -22,12 +22,15 @@ import type { Rename, Renames } from "../join/rename.ts";
 export interface Progress {
   readonly changeOf: (userId: string, skill: Slug) => AssignmentChange | undefined;
   readonly isDone: (fingerprint: string) => boolean;
+  /** Whether a user who isn't there was deleted, so that nothing is owed to them. */
+  readonly isDeleted: (userId: string) => boolean;
 }
 
 /** Sorted by old id; `known` are the slugs that the ledger has after the apply. */
 export function replacesAfter(joined: Joined, known: ReadonlySet<Slug>, progress: Progress): LedgerReplace[] {
   const pending = new Map<string, PendingHolder[]>();
-  for (const { oldId, holder } of [...owedHere(joined, progress), ...owedToAbsent(joined)]) {
+  const owed = [...owedHere(joined, progress), ...owedToInactive(joined), ...owedToAbsent(joined, progress)];
+  for (const { oldId, holder } of owed) {
     pending.set(oldId, [...(pending.get(oldId) ?? []), holder]);
   }
   return [...joined.renames.byNew.values()]
@@ -88,12 +91,28 @@ function firstRecord(to: Slug, { byNew }: Renames): string | undefined {
   return rename && recordsOf(rename)[0]?.id;
 }
 
-/** Who isn't in the list now may come back. */
-function owedToAbsent({ renames, users }: Joined): Owed[] {
-  const here = new Set(users.rows.map(({ user }) => user.id));
+/** Nothing is written to inactive users: they are owed what they would be given now until they come back. */
+function owedToInactive({ desired, ledger, renames, users }: Joined): Owed[] {
+  const exclusive = exclusiveSkills(desired, ledger);
+  return users.inactive.flatMap((row) =>
+    [...movesOf(row.user, renames).values()].flatMap((move) => {
+      const cell = row.cells.find(({ skill }) => skill === move.to);
+      const oldId = move.from[0]?.id ?? firstRecord(move.to, renames);
+      if (oldId === undefined || cell?.live !== undefined) return [];
+      const level = cell?.desired ? move.proficiency : levelByHand(move, row, renames, exclusive);
+      return level === undefined ? [] : [{ oldId, holder: { id: row.user.id, proficiency: level } }];
+    }),
+  );
+}
+
+/** Who isn't in a list now may come back, unless they were deleted. */
+function owedToAbsent({ renames, users }: Joined, { isDeleted }: Progress): Owed[] {
+  const here = new Set([...users.rows, ...users.inactive].map(({ user }) => user.id));
   const records = [...renames.byNew.values()].flatMap(({ begun }) => begun);
   return records.flatMap(({ id, pending }) =>
-    pending.filter((holder) => !here.has(holder.id)).map((holder) => ({ oldId: id, holder })),
+    pending
+      .filter((holder) => !here.has(holder.id) && !isDeleted(holder.id))
+      .map((holder) => ({ oldId: id, holder })),
   );
 }
 

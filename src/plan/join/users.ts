@@ -39,6 +39,8 @@ export interface UserRow {
 export interface JoinedUsers {
   /** Sorted by e-mail. */
   readonly rows: readonly UserRow[];
+  /** Inactive users who hold anything, as they would be judged if they came back; empty where nobody listed them. */
+  readonly inactive: readonly UserRow[];
   /** Ids of ledger users who are not in the list; what the ledger says of them stays. */
   readonly away: ReadonlySet<string>;
   readonly notes: readonly Note[];
@@ -64,19 +66,47 @@ export function joinUsers(
   const directory = openDirectory(live, ledger);
   const named = carryToNamedUsers(desired.users, directory);
   const grouped = carryToMembers(desired.groups, live, directory);
-  const wants = mergePerUser(named.wishes, grouped.wishes);
-  const rows = [...directory.byId.values()]
+  return {
+    rows: joinRows(directory, named, grouped.wishes, skills),
+    inactive: joinInactive(desired, ledger, live, skills, directory),
+    away: new Set(ledger.filter(({ id }) => !directory.byId.has(id)).map(({ id }) => id)),
+    notes: [...named.notes, ...leaversOfLedger(ledger, directory, named.leavers)],
+    refusals: [...named.refusals, ...grouped.refusals],
+  };
+}
+
+function joinRows(
+  directory: Directory,
+  named: NamedUsers,
+  grouped: Carried,
+  skills: JoinedSkills,
+): UserRow[] {
+  const wants = mergePerUser(named.wishes, grouped);
+  return [...directory.byId.values()]
     .sort((a, b) => byText(a.email, b.email) || byText(a.id, b.id))
     .map((user) => {
       const sides = { wants: wants.get(user.id), entry: directory.ledgerById.get(user.id) };
       return joinUser(user, sides, named, skills);
     });
-  return {
-    rows,
-    away: new Set(ledger.filter(({ id }) => !directory.byId.has(id)).map(({ id }) => id)),
-    notes: [...named.notes, ...leaversOfLedger(ledger, directory, named.leavers)],
-    refusals: [...named.refusals, ...grouped.refusals],
-  };
+}
+
+/** Who was made inactive or active while the lists were read counts as active. */
+function joinInactive(
+  desired: Parameters<typeof joinUsers>[0],
+  ledger: readonly LedgerUser[],
+  live: Live,
+  skills: JoinedSkills,
+  active: Directory,
+): UserRow[] {
+  const listed = live.inactiveUsers?.entities ?? [];
+  const entities = listed.filter((user) => user.skills.size > 0 && !active.byId.has(user.id));
+  if (entities.length === 0) return [];
+  const directory = openDirectory(
+    { ...live, users: { kind: "complete", entities }, absentUsers: [] },
+    ledger,
+  );
+  const named = carryToNamedUsers(desired.users, directory);
+  return joinRows(directory, named, carryToMembers(desired.groups, live, directory).wishes, skills);
 }
 
 /** Indexes the active users of `live`, and those who are named and aren't among them. */

@@ -76,7 +76,7 @@ export function decideFates(joined: Joined, live: Live, terms: DeleteTerms): Fat
   );
   return {
     fates: new Map(doomed.map(({ skill, fate }) => [skill.slug, fate])),
-    operations: going.map((skill) => deleteSkill(skill, holders, terms)),
+    operations: going.map((skill) => deleteSkill(skill, holders, live, terms)),
     refusals: doomed.flatMap(({ skill, fate }) => refuse(skill, fate, live, holders)),
     notes: [
       ...doomed.flatMap(({ skill, fate }) =>
@@ -121,33 +121,42 @@ function stillUsed(skill: DoomedSkill, live: Live): Note {
 interface Holders {
   readonly ids: readonly string[];
   readonly byHand: number;
+  readonly inactive: readonly string[];
 }
 
 /** By slug; every user's skills are looked at once. */
 function findHolders(doomed: readonly DoomedSkill[], { users }: Joined): ReadonlyMap<Slug, Holders> {
-  const holders = new Map(doomed.map(({ slug }) => [slug, { ids: [] as string[], byHand: 0 }]));
+  const holders = new Map(
+    doomed.map(({ slug }) => [slug, { ids: [] as string[], byHand: 0, inactive: [] as string[] }]),
+  );
   if (doomed.length === 0) return holders;
-  for (const { user, cells } of users.rows) {
-    for (const { skill, live, ledger } of cells) {
+  const away = new Set(users.inactive);
+  for (const row of [...users.rows, ...users.inactive]) {
+    for (const { skill, live, ledger } of row.cells) {
       const found = live === undefined ? undefined : holders.get(skill);
       if (!found) continue;
-      found.ids.push(user.id);
+      found.ids.push(row.user.id);
+      if (away.has(row)) found.inactive.push(row.user.id);
       if (!ledger) found.byHand++;
     }
   }
-  for (const { ids } of holders.values()) ids.sort(byText);
+  for (const { ids, inactive } of holders.values()) {
+    ids.sort(byText);
+    inactive.sort(byText);
+  }
   return holders;
 }
 
-const NOBODY: Holders = { ids: [], byHand: 0 };
+const NOBODY: Holders = { ids: [], byHand: 0, inactive: [] };
 
 function deleteSkill(
   skill: DoomedSkill,
   holders: ReadonlyMap<Slug, Holders>,
+  { inactiveUsers }: Live,
   terms: DeleteTerms,
 ): DeleteSkill {
   const { slug, live, replacedBy } = skill;
-  const { ids, byHand } = holders.get(slug) ?? NOBODY;
+  const { ids, byHand, inactive } = holders.get(slug) ?? NOBODY;
   const origin = terms.formerOrigin("", slug);
   return {
     kind: "delete-skill",
@@ -157,6 +166,7 @@ function deleteSkill(
     ...(replacedBy !== undefined && { replacedBy }),
     holders: ids,
     byHand,
+    ...(inactiveUsers?.kind === "complete" && { inactive }),
     cause: "edit",
     ...(origin && { origin }),
     // That a skill is replaced was reviewed doesn't mean that its holders may lose it.
