@@ -43,12 +43,19 @@ export function badAnswer(answer: Omit<Answer, "body">, said: string): ApiError 
   });
 }
 
-/** The answer with its body parsed; an empty body is undefined. Throws ApiError where it isn't JSON. */
+/** The answer with its body parsed; an empty body is undefined. Throws ApiError where it isn't JSON, or is an error's. */
 export function parseAnswer(answer: Omit<Answer, "body">, text: string): Answer {
   if (text.trim() === "") return { ...answer, body: undefined };
   const body = parseJson(text);
   if (body === undefined) throw badAnswer(answer, `the answer should be JSON, but is ${describeText(text)}`);
+  if (isErrorBody(body)) throw badAnswer(answer, "the answer says that all is well, and holds an error");
   return { ...answer, body };
+}
+
+/** A gateway may pass on what failed behind it as a success; a write must not be taken for done then. */
+function isErrorBody(body: unknown): boolean {
+  if (typeof body !== "object" || body === null || !("status" in body) || !("message" in body)) return false;
+  return typeof body.status === "number" && body.status >= 400;
 }
 
 /** `text` parsed, or undefined where it isn't JSON. */
