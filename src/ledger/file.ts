@@ -32,8 +32,8 @@ export function emptyLedger(target: string, organization: string, dialect: Ledge
 }
 
 /**
- * The ledger with everything sorted, no skill of a profile twice, no users who hold nothing of ours, and no list
- * of renames where none is unfinished.
+ * The ledger with everything sorted, no skill of a profile twice, no list of renames where none is unfinished, and
+ * no users who hold nothing of ours but those that are known by an e-mail, which may be a former one.
  */
 export function sortLedger(ledger: Ledger): Ledger {
   const replaces = sortedReplaces(ledger.replaces);
@@ -48,7 +48,7 @@ export function sortLedger(ledger: Ledger): Ledger {
       .map((profile) => ({ ...profile, skills: sortedOnce(profile.skills) }))
       .sort((a, b) => byText(a.slug, b.slug)),
     users: ledger.users
-      .filter((user) => Object.keys(user.assignments).length > 0)
+      .filter((user) => Object.keys(user.assignments).length > 0 || user.email !== undefined)
       .sort((a, b) => byText(a.id, b.id)),
     ...(replaces && { replaces }),
   };

@@ -27,6 +27,7 @@ export function resolveUsers(
       else held.set(skill, ours);
       if (why !== undefined) unfinished.push({ kind: "assignment", user: id, skill, why });
     }
+    if (held.size === 0 && !users.has(id)) continue;
     const email = sets.get(id)?.email ?? users.get(id)?.email;
     users.set(id, { id, ...(email === undefined ? {} : { email }), assignments: Object.fromEntries(held) });
   }

@@ -124,9 +124,10 @@ describe("ledger.json", () => {
     expect(intent?.replaces).toEqual([{ ...MOVING, pending: MOVING.pending.toReversed() }]);
   });
 
-  it("holds no users who hold nothing of ours", () => {
-    const ledger = ledgerOf({ users: [{ id: "u-1", assignments: {} }] });
-    expect(parseLedger(serialiseLedger({ ledger })).ledger.users).toEqual([]);
+  it("holds no users who hold nothing of ours, but those that are known by an e-mail", () => {
+    const named = { id: "u-2", email: "ann@example.com", assignments: {} };
+    const ledger = ledgerOf({ users: [{ id: "u-1", assignments: {} }, named] });
+    expect(parseLedger(serialiseLedger({ ledger })).ledger.users).toEqual([named]);
   });
 
   it("reads back as what was written, with or without an intent", () => {

@@ -213,7 +213,8 @@ function userAfter(
     return after ? [[cell.skill, after] as const] : [];
   });
   const email = formerEmail ?? (emails.has(user.email) ? user.email : undefined);
-  if (entries.length === 0) return null;
+  // Only the ledger knows whose a former e-mail is.
+  if (entries.length === 0 && formerEmail === undefined) return null;
   return { id: user.id, ...(email !== undefined && { email }), assignments: Object.fromEntries(entries) };
 }
 
