@@ -32,7 +32,7 @@ export type Twist =
   | { readonly do: "drip"; readonly begun: () => void }
   /** Done, and the answer's body is another. */
   | { readonly do: "rewrite"; readonly edit: (body: Record<string, unknown>) => unknown }
-  /** Not looked at: answered with what was so this many requests ago. */
+  /** Not looked at: answered with what was so this many requests ago, at most since the meddling began. */
   | { readonly do: "recall"; readonly requests: number };
 
 /** A twist of a request that is done all the same. */
@@ -85,7 +85,7 @@ export async function startFake(
   const data = plant(skills, users);
   const asked: Meddled[] = [];
   const tokens = new Set<string>();
-  const past: FakeData[] = [];
+  let past: FakeData[] = [];
   let counts = new Map<string, number>();
   let meddler: (one: Meddled) => Twist | undefined = () => undefined;
 
@@ -121,6 +121,7 @@ export async function startFake(
     ...{ url, clientId: "client-of-the-fake", clientSecret: FAKE_SECRET, dialect, data, asked },
     meddle(how) {
       counts = new Map();
+      past = [];
       meddler = how;
     },
     calm: () => (meddler = () => undefined),
