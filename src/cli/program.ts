@@ -4,9 +4,12 @@ import { Command, Option } from "commander";
 import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact/formats.ts";
 import type { ApplyCommandOptions } from "./commands/apply.ts";
 import type { DemoOptions } from "./commands/demo.ts";
+import type { DoctorCommandOptions } from "./commands/doctor.ts";
+import { DOCTOR_FORMATS } from "./commands/doctor-formats.ts";
 import type { DriftOptions } from "./commands/drift.ts";
 import type { ExplainCommandOptions } from "./commands/explain.ts";
 import { EXPLAIN_FORMATS } from "./commands/explain-formats.ts";
+import type { ImportOptions } from "./commands/import.ts";
 import type { PlanCommandOptions } from "./commands/plan.ts";
 import { PLAN_FORMATS } from "./commands/plan-formats.ts";
 import type { ReportOptions } from "./commands/report.ts";
@@ -130,6 +133,18 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     );
 
   program
+    .command("import")
+    .description("write YAML for an organisation as it is, and change nothing there")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addHelpText("after", IMPORT_HELP)
+    .addHelpText("after", examples("import", "import --dir adopted --sandbox", "import --target production"))
+    .action((options: ImportOptions) =>
+      run(async () => (await import("./commands/import.ts")).importCommand, options),
+    );
+
+  program
     .command("explain")
     .description("say who has a skill, or what a user has, and why")
     .argument("<name>", "a skill, a user's e-mail, or a profile")
@@ -141,6 +156,19 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
     .addHelpText("after", examples("explain Refunds", "explain ann@example.com"))
     .action((name: string, options: ExplainCommandOptions) =>
       run(async () => (await import("./commands/explain.ts")).explainCommand, { ...options, name }),
+    );
+
+  program
+    .command("doctor")
+    .description("say what is missing for plan and apply to work and be safe, and what to do; change nothing")
+    .addOption(dirOption())
+    .addOption(targetOption())
+    .addOption(sandboxOption())
+    .addOption(remoteOption())
+    .addOption(new Option("--format <format>", "how to print it").choices(DOCTOR_FORMATS).default("text"))
+    .addHelpText("after", examples("doctor", "doctor --target production", "doctor --sandbox"))
+    .action((options: DoctorCommandOptions) =>
+      run(async () => (await import("./commands/doctor.ts")).doctorCommand, options),
     );
 
   program
@@ -200,7 +228,10 @@ export function createProgram(terminal: Terminal, done: (exitCode: number) => vo
         .default(300)
         .argParser(wholeNumber(60, 86_400)),
     )
-    .option("--token <token>", "ask every request for this bearer token")
+    .option(
+      "--token <token>",
+      "ask every request for this bearer token; others on this machine can read it here, and not in GENESYS_SKILLS_TOKEN",
+    )
     .addHelpText("after", examples("serve --sandbox", "serve --port 9000 --refresh 900"))
     .action((options: ServeOptions) =>
       run(async () => (await import("./commands/serve.ts")).serveCommand, options),
@@ -243,6 +274,12 @@ function examples(...commands: readonly string[]): string {
   const lines = commands.map((command) => `  $ genesys-skills ${command}`);
   return `\nExamples:\n${lines.join("\n")}\n`;
 }
+
+const IMPORT_HELP = `
+It writes into an empty folder, with --target into that target's, and never over a file. Planning what it wrote
+shows no changes. Users who hold the same skills share a profile: two who hold exactly the same, or three (in a
+large organisation a hundredth of all) who hold the same and more. All else stands with each skill, by e-mail.
+`;
 
 const ENVIRONMENT = `
 Environment:

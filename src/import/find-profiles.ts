@@ -1,0 +1,140 @@
+/**
+ * Finds profiles where the organisation has none: sets of skills that several users hold. The premise: what one
+ * user holds and nothing beside it is how somebody set a user up, so it is a profile if others hold all of it too.
+ */
+import { groupBy } from "../desired/group-by.ts";
+import { byText } from "../text.ts";
+import type { Named } from "./names.ts";
+import { inventNames } from "./names.ts";
+import type { Person } from "./people.ts";
+import type { ProfileSketch } from "./profile.ts";
+
+/** A profile of one skill would only be another name for it. */
+const MIN_SKILLS = 2;
+/** Users who hold exactly the same make a profile. */
+export const MIN_EQUAL = 2;
+/** So do users who hold the same and more beside it; in a large organisation a hundredth of all. */
+export const MIN_ALIKE = 3;
+const MIN_SHARE = 0.01;
+
+/** Skills that some users hold and nothing beside them. */
+interface Candidate {
+  /** Ids, sorted. */
+  readonly skills: readonly string[];
+  readonly equals: number;
+}
+
+/** Users who are to share a profile. */
+interface Found {
+  readonly skills: readonly string[];
+  readonly members: readonly Person[];
+}
+
+/** Everybody has at most one profile, the largest that fits. `skills` are those of the files, by id. */
+export function findProfiles(people: readonly Person[], skills: ReadonlyMap<string, Named>): ProfileSketch[] {
+  const holders = indexHolders(people);
+  const free = new Set(people);
+  const minAlike = Math.max(MIN_ALIKE, Math.ceil(people.length * MIN_SHARE));
+  const found = listCandidates(people).flatMap((candidate) => {
+    const members = holdersOfAll(candidate.skills, holders, free);
+    if (candidate.equals < MIN_EQUAL && members.length < minAlike) return [];
+    for (const member of members) free.delete(member);
+    return splitByLevels({ skills: candidate.skills, members });
+  });
+  return nameFound(found, holders, skills);
+}
+
+/** What users hold, each set once, the largest first: who holds more than a set is then asked before it. */
+function listCandidates(people: readonly Person[]): Candidate[] {
+  const equals = new Map<string, { skills: readonly string[]; equals: number }>();
+  for (const { held } of people) {
+    const skills = [...held.keys()].sort(byText);
+    const key = skills.join("\n");
+    const known = equals.get(key);
+    if (known) known.equals++;
+    else if (skills.length >= MIN_SKILLS) equals.set(key, { skills, equals: 1 });
+  }
+  return [...equals.values()].sort(
+    (a, b) =>
+      b.skills.length - a.skills.length ||
+      b.equals - a.equals ||
+      byText(a.skills.join("\n"), b.skills.join("\n")),
+  );
+}
+
+type Holders = ReadonlyMap<string, readonly Person[]>;
+
+function indexHolders(people: readonly Person[]): Holders {
+  const holders = new Map<string, Person[]>();
+  for (const person of people) {
+    for (const id of person.held.keys()) {
+      const known = holders.get(id);
+      if (known) known.push(person);
+      else holders.set(id, [person]);
+    }
+  }
+  return holders;
+}
+
+/** Those among `free` who hold every one of the skills. Asks the rarest skill first, so that most are out at once. */
+function holdersOfAll(
+  skills: readonly string[],
+  holders: Holders,
+  free: ReadonlySet<Person>,
+): readonly Person[] {
+  const [rarest = "", ...others] = byRarity(skills, holders);
+  return (holders.get(rarest) ?? []).filter(
+    (person) => free.has(person) && others.every((id) => person.held.has(id)),
+  );
+}
+
+function byRarity(skills: readonly string[], holders: Holders): string[] {
+  const number = (id: string): number => holders.get(id)?.length ?? 0;
+  return skills.toSorted((a, b) => number(a) - number(b) || byText(a, b));
+}
+
+// ── Proficiencies ────────────────────────────────────────────────────────────────────────────────────
+
+/** A second profile of the same skills has to spare so many times the lines that it takes itself. */
+const WORTH = 2;
+
+/** Those who share their proficiencies, and differ from most in many, get a profile of their own: juniors, seniors. */
+function splitByLevels(whole: Found): Found[] {
+  const { skills, members } = whole;
+  const usual = skills.map((id) => commonest(members.map(({ held }) => held.get(id) ?? 0)).level);
+  const groups = groupBy(members, ({ held }) => skills.map((id) => held.get(id)).join("\n"));
+  const apart = [...groups.values()].filter((group) => {
+    const differing = skills.filter((id, at) => group[0]?.held.get(id) !== usual[at]).length;
+    return differing * group.length > WORTH * (skills.length + group.length);
+  });
+  const gone = new Set(apart.flat());
+  const rest = members.filter((member) => !gone.has(member));
+  if (apart.length === 0 || rest.length < MIN_EQUAL) return [whole];
+  return [rest, ...apart].map((group) => ({ skills, members: group }));
+}
+
+/** The level that most have, of equally common ones the highest, and how many have it. */
+export function commonest(levels: readonly number[]): { readonly level: number; readonly times: number } {
+  const counts = new Map<number, number>();
+  for (const level of levels) counts.set(level, (counts.get(level) ?? 0) + 1);
+  const [first = [0, 0]] = [...counts].sort(([a, times], [b, others]) => others - times || b - a);
+  return { level: first[0], times: first[1] };
+}
+
+// ── Names ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Called after the two of its skills that fewest others hold: they say most about who has it. */
+function nameFound(
+  found: readonly Found[],
+  holders: Holders,
+  skills: ReadonlyMap<string, Named>,
+): ProfileSketch[] {
+  const nameOf = (id: string): string => skills.get(id)?.name ?? id;
+  const names = inventNames(
+    found.map((one) => byRarity(one.skills, holders).slice(0, MIN_SKILLS).map(nameOf)),
+  );
+  return found.flatMap((one, at) => {
+    const named = names[at];
+    return named ? [{ named, ...one }] : [];
+  });
+}

@@ -1,0 +1,75 @@
+/** Puts files into a folder: all of them or none, and never in place of another. */
+import { randomUUID } from "node:crypto";
+import { constants, copyFile, link, mkdir, rm, rmdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../problem.ts";
+import { printable } from "../text.ts";
+
+export interface Written {
+  /** Takes the files away again, and the folder where it was made for them. */
+  undo(): Promise<void>;
+}
+
+/**
+ * Writes every file beside its place first, under a hidden name that nothing reads, and moves them when all are
+ * written. Throws Failure YAML_EXISTS where a name is taken by now, CANNOT_WRITE; then nothing is left behind.
+ */
+export async function writeFiles(
+  folder: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): Promise<Written> {
+  const mark = randomUUID();
+  const moves = files.map(({ name, text }) => {
+    return { text, hidden: join(folder, `.${name}.${mark}`), path: join(folder, name) };
+  });
+  const placed: string[] = [];
+  let made: string | undefined;
+  const clear = (): Promise<unknown> => Promise.all(moves.map(({ hidden }) => rm(hidden, { force: true })));
+  const undo = async (): Promise<void> => {
+    await clear();
+    await Promise.all(placed.map((path) => rm(path, { force: true })));
+    // What somebody else has put there meanwhile keeps the folder.
+    if (made !== undefined) await rmdir(folder).catch(() => undefined);
+  };
+  try {
+    made = await mkdir(folder, { recursive: true });
+    for (const { hidden, text } of moves) await writeFile(hidden, text, { flag: "wx" });
+    for (const { hidden, path } of moves) {
+      await place(hidden, path);
+      placed.push(path);
+    }
+    await clear();
+  } catch (error) {
+    await undo();
+    throw cannotWrite(folder, error);
+  }
+  return { undo };
+}
+
+/** Unlike a rename, neither a link nor this copy takes the place of a file; not every file system has links. */
+async function place(hidden: string, path: string): Promise<void> {
+  await link(hidden, path).catch((error: unknown) => {
+    if (isTaken(error)) throw error;
+    return copyFile(hidden, path, constants.COPYFILE_EXCL);
+  });
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EEXIST";
+}
+
+function cannotWrite(folder: string, error: unknown): Failure {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (isTaken(error)) {
+    return new Failure({
+      code: "YAML_EXISTS",
+      message: `Something in "${printable(folder)}" has the name of a file to write: ${printable(reason)}.`,
+      hint: "Name a folder that isn't there yet with --dir. Nothing was written.",
+    });
+  }
+  return new Failure({
+    code: "CANNOT_WRITE",
+    message: `The files could not be written to "${printable(folder)}": ${printable(reason)}.`,
+    hint: "Name a folder that you may write to with --dir. Nothing was written.",
+  });
+}
