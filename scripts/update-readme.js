@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createProgram } from "../dist/cli/program.js";
+import { FAULTS } from "../dist/sandbox/faults.js";
 
 const README = new URL("../README.md", import.meta.url);
 
@@ -13,6 +14,7 @@ const TABLES = {
   commands: () => table(["command", "does"], commands()),
   settings: () => table(["setting", "default", "what it says"], settings()),
   skill: () => table(["field", "what it says"], fields("skill")),
+  faults: () => table(["fault", "takes", "what goes wrong"], faults()),
   profile: () => table(["field", "what it says"], fields("profile")),
 };
 
@@ -31,6 +33,12 @@ function argumentWords(argument) {
 function optionWords(command) {
   const flags = command.options.map((option) => `\`${option.long}\``);
   return flags.length > 0 ? `Options: ${flags.join(", ")}` : "";
+}
+
+const TAKES = { trigger: "`N`", number: "a number", flag: "nothing" };
+
+function faults() {
+  return Object.entries(FAULTS).map(([name, { kind, does }]) => [`\`${name}\``, TAKES[kind], does]);
 }
 
 function schema(name) {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import { FaultError, parseFaults } from "../../src/sandbox/faults.ts";
@@ -53,6 +54,14 @@ describe("parseFaults", () => {
     expect(() => parseFaults(text)).toThrow(FaultError);
     expect(() => parseFaults(text)).toThrow(hint);
   });
+});
+
+test("every example of faults in the README is one", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const examples = [...readme.matchAll(/--faults (?:"([^"]+)"|([\w.,=]+))/g)];
+  const texts = examples.map(([, quoted, plain]) => quoted ?? plain ?? "");
+  expect(texts.length).toBeGreaterThan(3);
+  for (const text of texts) expect(Object.keys(parseFaults(text)), text).not.toEqual([]);
 });
 
 describe("every nth request", () => {
