@@ -568,6 +568,16 @@ export type Refusal =
       readonly id: string;
       readonly origin: Place;
     }
+  /** The YAML says by its id which one is meant, and the ledger knows it by another that is still live. */
+  | {
+      readonly code: "OTHER_ID";
+      readonly what: "skill" | "profile";
+      readonly name: string;
+      readonly id: string;
+      /** The ledger's. */
+      readonly known: string;
+      readonly origin: Place;
+    }
   | UnknownName
   | {
       readonly code: "TOO_MANY_SKILLS";

@@ -83,10 +83,24 @@ export function previousNamesAreUnique({ skills }: Catalogue, onProblem: OnProbl
   }
 }
 
+/** What is let go stays as it is, and a rename would end by deleting the skill of the former name. */
+export function letGoIsNotRenamed({ skills }: Catalogue, onProblem: OnProblem): void {
+  for (const { name, managed, previously } of skills.bySlug.values()) {
+    const [former] = previously;
+    if (managed || !former) continue;
+    onProblem({
+      code: "LET_GO_AND_RENAMED",
+      message: `"${name.value}" is let go (managed: false) and renamed from "${former.value}" at once.`,
+      place: former.place,
+      hint: `To let go of "${former.value}", keep its entry under that name with managed: false. If the rename is applied already, remove previously.`,
+    });
+  }
+}
+
 export function listsRepeatNothing({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   const meaning = (index: Index<Declaration>) => (located: Located) => ({
     ...located,
-    value: findOnly(index, located.value)?.name.value ?? located.value,
+    value: clearName(index, findOnly(index, located.value)) ?? located.value,
   });
   const lists = [
     ...[...skills.bySlug.values()].flatMap((skill) => [
@@ -102,6 +116,11 @@ export function listsRepeatNothing({ skills, profiles }: Catalogue, onProblem: O
     ]),
   ];
   for (const list of lists) reportRepeats(list, onProblem, "DUPLICATE_ENTRY", "Keep one of the two.");
+}
+
+/** The entry's name, or its slug where another has the name too. */
+function clearName(index: Index<Declaration>, entry: Declaration | undefined): string | undefined {
+  return entry && findOnly(index, entry.name.value) ? entry.name.value : entry?.slug;
 }
 
 /** Reports each value that stands a second time, naming the first place. */

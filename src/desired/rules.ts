@@ -2,6 +2,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import {
   idsAreUnique,
+  letGoIsNotRenamed,
   listsRepeatNothing,
   namesAreClean,
   namesAreUnique,
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   namesAreUnique,
   idsAreUnique,
   previousNamesAreUnique,
+  letGoIsNotRenamed,
   listsRepeatNothing,
   skillsOfProfilesAreKnown,
   extendedProfilesAreKnown,

@@ -113,6 +113,7 @@ function isAboutRemovals({ code }: Refusal): boolean {
     case "WRONG_DIALECT":
     case "AMBIGUOUS":
     case "UNKNOWN_ID":
+    case "OTHER_ID":
     case "UNKNOWN_USER":
     case "UNKNOWN_GROUP":
     case "UNKNOWN_PROFILE":

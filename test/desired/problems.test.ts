@@ -124,6 +124,11 @@ describe("declarations that contradict each other are a problem at the later pla
       ["PREVIOUS_NAME_TAKEN 2:27"],
     ],
     ["a former name in use", "- { name: A, previously: [B] }\n- { name: B }", ["PREVIOUS_NAME_TAKEN 1:27"]],
+    [
+      "let go and renamed at once",
+      "- { name: A, managed: false, previously: [B] }",
+      ["LET_GO_AND_RENAMED 1:43"],
+    ],
     ["the own name as former name", "- { name: A, previously: [A] }", ["PREVIOUS_NAME_TAKEN 1:27"]],
     [
       "a user twice",

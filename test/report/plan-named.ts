@@ -116,6 +116,7 @@ function refusalsNamed(name: string): Refusal[] {
     { code: "WRONG_ORG", by: "settings", expected: name, found: name },
     { code: "AMBIGUOUS", skill: "other", names: [name, name], origin },
     { code: "UNKNOWN_ID", what: "skill", id: name, origin },
+    { code: "OTHER_ID", what: "profile", name, id: name, known: name, origin },
     { code: "UNKNOWN_USER", name, nearest: name, origin },
     { code: "UNKNOWN_GROUP", name, origin },
     { code: "TOO_MANY_SKILLS", user: name, named: true, count: 51 },

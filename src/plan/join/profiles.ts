@@ -66,7 +66,7 @@ export function joinProfiles(
   return {
     rows: [...rows, ...dropped].sort((a, b) => byText(a.slug, b.slug) || byText(a.live.id, b.live.id)),
     notes: desired.flatMap((profile) => recreated(profile, ledger, found.get(profile.slug))),
-    refusals: desired.filter(({ slug }) => !found.has(slug)).map((profile) => unknown(profile, names)),
+    refusals: desired.flatMap((profile) => refuse(profile, found.get(profile.slug), names)),
   };
 }
 
@@ -74,6 +74,13 @@ export function joinProfiles(
 function undeclared(desired: readonly DesiredProfile[]): Refusal[] {
   const declared = desired.filter((profile) => profile.declared).map(({ name }) => name);
   return desired.filter((profile) => !profile.declared).map((profile) => unknown(profile, declared));
+}
+
+function refuse(profile: DesiredProfile, live: LiveProfile | undefined, names: readonly string[]): Refusal[] {
+  const { id, name, origin } = profile;
+  if (id === undefined) return live ? [] : [unknown(profile, names)];
+  if (!live) return [{ code: "UNKNOWN_ID", what: "profile", id, origin }];
+  return live.id === id ? [] : [{ code: "OTHER_ID", what: "profile", name, id, known: live.id, origin }];
 }
 
 function unknown(profile: DesiredProfile, names: readonly string[]): UnknownName {

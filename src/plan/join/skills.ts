@@ -54,7 +54,7 @@ export function joinSkills(
   claimByLedger(dropped, unclaimed, ({ id, name }, skill) => id === skill.id && name === skill.name);
   claimBySlug(wanted, unclaimed, refusals);
   claimByLedger(dropped, unclaimed);
-  refusals.push(...refuseTakenNames(wanted, live));
+  refusals.push(...refuseTakenNames(wanted, live), ...refuseOtherIds(wanted));
 
   const recreated = wanted.filter(isRecreated);
   const followed = followEntries(dropped, wanted);
@@ -149,6 +149,15 @@ function refuseTakenNames(drafts: readonly Draft[], live: readonly LiveSkill[]):
   return drafts.flatMap(({ desired, live: claimed }) => {
     if (!desired || claimed || desired.id !== undefined || !names.has(desired.name)) return [];
     return [{ code: "AMBIGUOUS", skill: desired.slug, names: [desired.name], origin: desired.origin }];
+  });
+}
+
+/** Two ids for one skill, both of them sure of themselves. */
+function refuseOtherIds(drafts: readonly Draft[]): Refusal[] {
+  return drafts.flatMap(({ desired, live }) => {
+    if (desired?.id === undefined || !live || live.id === desired.id) return [];
+    const { id, name, origin } = desired;
+    return [{ code: "OTHER_ID", what: "skill", name, id, known: live.id, origin }];
   });
 }
 
