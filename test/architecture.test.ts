@@ -19,6 +19,7 @@ const ORDER: readonly string[] = [
   "report",
   "github",
   "server",
+  "doctor",
   "sandbox",
   "cli",
 ];

@@ -9,7 +9,7 @@ import { DOCTOR_FORMATS } from "./commands/doctor-formats.ts";
 import type { DriftOptions } from "./commands/drift.ts";
 import type { ExplainCommandOptions } from "./commands/explain.ts";
 import { EXPLAIN_FORMATS } from "./commands/explain-formats.ts";
-import type { ImportOptions } from "./commands/import.ts";
+import type { ImportOptions } from "./import-text.ts";
 import type { PlanCommandOptions } from "./commands/plan.ts";
 import { PLAN_FORMATS } from "./commands/plan-formats.ts";
 import type { ReportOptions } from "./commands/report.ts";
@@ -286,6 +286,7 @@ Environment:
   GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET  the OAuth client (grant: client credentials)
   GENESYS_ENV                               the region's domain, by default mypurecloud.com
   GENESYS_API_URL, GENESYS_LOGIN_URL        other hosts in place of the region's
+  GENESYS_SKILLS_TOKEN                      the bearer token that serve asks for
   HTTPS_PROXY, NO_PROXY, NO_COLOR           as usual
 
 Exit codes: 0 success, 1 failure, 2 there are changes (with --detailed-exitcode),

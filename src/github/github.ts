@@ -155,6 +155,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
 
 // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────
 
+/** One thing, read field by field. Throws GitHubError also where a field isn't as it must be. */
 export async function readOne<T>(
   send: GitHubSend,
   request: GitHubRequest,
@@ -164,6 +165,7 @@ export async function readOne<T>(
   return understand(request, () => read(readFields(body)));
 }
 
+/** All pages of a list. */
 export async function readPages<T>(
   send: GitHubSend,
   request: GitHubRequest,
@@ -201,6 +203,7 @@ async function readLogin(send: GitHubSend): Promise<string | null> {
   }
 }
 
+/** Null where GitHub says that there is no such thing. */
 export async function orNothing<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking;
