@@ -39,6 +39,23 @@ export interface FakeIssue {
   state: "open" | "closed";
 }
 
+/** What guards the repository; nothing does at first. */
+export interface FakeGuards {
+  isPrivate: boolean;
+  /** Rules of rulesets by branch, as GitHub tells them. */
+  readonly rules: Map<string, readonly { readonly type: string; readonly parameters?: unknown }[]>;
+  /** The older branch protection by branch, which only a person sees whole. */
+  readonly protections: Map<string, Readonly<Record<string, unknown>>>;
+  readonly environments: FakeEnvironment[];
+}
+
+export interface FakeEnvironment {
+  readonly name: string;
+  readonly reviewers?: number;
+  /** Default: every branch. */
+  readonly isForSomeBranches?: boolean;
+}
+
 export interface FakeRequest {
   readonly method: string;
   /** With the query. */
@@ -63,6 +80,7 @@ export interface FakeGitHub {
   readonly requests: FakeRequest[];
   readonly pulls: Map<number, FakePull>;
   readonly issues: Map<number, FakeIssue>;
+  readonly guards: FakeGuards;
   openPull(facts: Partial<FakePull> & { readonly head: string }): number;
   /** `commits` are those that it brought, the last of them what it became; `looks` at the index come too early. */
   merge(number: number, commits: readonly string[], looks?: number): void;
@@ -89,6 +107,9 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const pulls = new Map<number, FakePull>();
   const issues = new Map<number, FakeIssue>();
   const comments = new Map<number, FakeComment>();
+  const guards: FakeGuards = {
+    ...{ isPrivate: false, rules: new Map(), protections: new Map(), environments: [] },
+  };
   const index = new Map<string, { pulls: number[]; looks: number }>();
   let [url, lastNumber, lastComment] = ["", 0, 1000];
 
@@ -142,7 +163,8 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   }
 
   function act({ route, login, query, body = {} }: Ask): Answer {
-    const { owner, repo, issue_number, comment_id, pull_number, commit_sha = "" } = route.parameters;
+    const { owner, repo, issue_number, comment_id, pull_number } = route.parameters;
+    const { commit_sha = "", branch = "" } = route.parameters;
     if (route.template !== "/user" && `${owner ?? ""}/${repo ?? ""}` !== REPOSITORY)
       return refuse(404, "Not Found");
     const [number, id] = [Number(issue_number ?? pull_number), Number(comment_id)];
@@ -151,6 +173,23 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
       case "GET /user":
         if (login === BOT) return refuse(403, "Resource not accessible by integration");
         return { status: 200, body: { ...sampleOf("public-user"), login, user_view_type: "public" } };
+      case "GET ":
+        return { status: 200, body: repositoryJson() };
+      case "GET /pulls":
+        return { status: 200, body: [...pulls.values()].map((one) => pullJson(one, "pull-request-simple")) };
+      case "GET /branches/{branch}":
+        return { status: 200, body: branchJson(branch) };
+      case "GET /branches/{branch}/protection": {
+        if (login === BOT) return refuse(403, "Resource not accessible by integration");
+        const protection = guards.protections.get(branch);
+        return protection ? { status: 200, body: protection } : refuse(404, "Branch not protected");
+      }
+      case "GET /rules/branches/{branch}":
+        return { status: 200, body: guards.rules.get(branch) ?? [] };
+      case "GET /environments": {
+        const environments = guards.environments.map(environmentJson);
+        return { status: 200, body: { total_count: environments.length, environments } };
+      }
       case "GET /issues/{issue_number}/comments":
         if (!pulls.has(number) && !issues.has(number)) return refuse(404, "Not Found");
         return { status: 200, body: commentsOn(number).map(commentJson) };
@@ -212,6 +251,43 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const web = `https://github.test/${REPOSITORY}`;
   const userJson = (login: string | null) => (login === null ? null : { ...sampleOf("simple-user"), login });
 
+  function repositoryJson(): unknown {
+    const whole = sampleOf("full-repository");
+    return { ...whole, full_name: REPOSITORY, default_branch: "main", private: guards.isPrivate };
+  }
+
+  /** Everybody sees that it is protected and which checks it asks for. */
+  function branchJson(name: string): unknown {
+    const rules = guards.protections.get(name);
+    const required = rules?.["required_status_checks"];
+    return {
+      ...{ ...sampleOf("branch-with-protection"), name, protected: rules !== undefined },
+      protection: {
+        enabled: rules !== undefined,
+        ...(required !== undefined && { required_status_checks: required }),
+      },
+    };
+  }
+
+  function environmentJson({ name, reviewers = 0, isForSomeBranches = false }: FakeEnvironment): unknown {
+    const reviewer = { type: "User", reviewer: userJson("ann-lee") };
+    return {
+      ...{ ...sampleOf("environment"), name },
+      protection_rules:
+        reviewers === 0
+          ? []
+          : [
+              {
+                ...{ id: 1, node_id: "1", type: "required_reviewers", prevent_self_review: false },
+                reviewers: Array.from({ length: reviewers }, () => reviewer),
+              },
+            ],
+      deployment_branch_policy: isForSomeBranches
+        ? { protected_branches: false, custom_branch_policies: true }
+        : null,
+    };
+  }
+
   function commentJson({ id, issue, author, body }: FakeComment): unknown {
     const html_url = `${web}/issues/${issue}#issuecomment-${id}`;
     return { ...sampleOf("issue-comment"), id, body, html_url, user: userJson(author) };
@@ -265,7 +341,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     expect(faults).toEqual([]);
   });
   return {
-    ...{ url, requests, pulls, issues, addComment, commentsOn },
+    ...{ url, requests, pulls, issues, guards, addComment, commentsOn },
     openPull(facts) {
       const number = facts.number ?? ++lastNumber;
       lastNumber = Math.max(lastNumber, number);
