@@ -440,6 +440,8 @@ export interface FieldChange extends Change {
 export interface EntryChange extends Change {
   readonly kind: "gain" | "lose";
   readonly skill: Slug;
+  /** It had the old skill by hand, and will have the new one by hand: it is not ours. */
+  readonly byHand?: true;
   readonly patch: readonly PatchStep[];
 }
 

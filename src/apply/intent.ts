@@ -1,5 +1,11 @@
 /** What an apply is about to make of the ledger, for others to read while it runs and after it died. */
-import type { IntentRemovals, IntentRemovalUser, IntentSets, IntentUser } from "../ledger/intent.ts";
+import type {
+  IntentRemovalProfile,
+  IntentRemovals,
+  IntentRemovalUser,
+  IntentSets,
+  IntentUser,
+} from "../ledger/intent.ts";
 import type {
   Ledger,
   LedgerAssignment,
@@ -26,10 +32,7 @@ export function intentOf(before: Ledger, after: Ledger, live: Live): IntentParts
     },
     removes: {
       skills: missingFrom(after.skills, before.skills, isSlug).map(({ slug }) => slug),
-      profiles: profilesWithout(before.profiles, after.profiles).map(({ slug, skills }) => ({
-        slug,
-        skills,
-      })),
+      profiles: profilesRemoved(before, after, live),
       users: usersRemoved(before.users, after.users, found),
     },
   };
@@ -67,6 +70,16 @@ function profilesWithout(
       skills: profile.skills.filter((skill) => !held.get(profile.slug)?.has(skill)),
     }))
     .filter(({ skills }) => skills.length > 0);
+}
+
+/** What the ledger's profiles lose, and which of it live has lost already. */
+function profilesRemoved(before: Ledger, after: Ledger, live: Live): IntentRemovalProfile[] {
+  const ids = liveIds(before, after, live);
+  const held = new Map(live.profiles.entities.map(({ id, skills }) => [id, new Set(skills)]));
+  return profilesWithout(before.profiles, after.profiles).map(({ slug, id, skills }) => {
+    const gone = skills.filter((skill) => held.get(id)?.has(ids.get(skill) ?? "") === false);
+    return { slug, skills, ...(gone.length > 0 && { gone }) };
+  });
 }
 
 // ── Users ────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,12 +124,15 @@ function isSameAssignment(a: LedgerAssignment, b: LedgerAssignment | undefined):
 }
 
 function liveLevels(before: Ledger, after: Ledger, live: Live): FindLevel {
-  // An entry whose id nobody learned yet counts by its name.
-  const named = new Map(live.skills.entities.map((skill) => [skill.name, skill.id]));
-  const ids = new Map(
-    [...before.skills, ...after.skills].map(({ slug, id, name }) => [slug, id ?? named.get(name)]),
-  );
+  const ids = liveIds(before, after, live);
   const late = live.absentUsers.flatMap((user) => (user.state === "active" ? [user.user] : []));
   const users = new Map([...live.users.entities, ...late].map((user) => [user.id, user.skills]));
   return (userId, skill) => users.get(userId)?.get(ids.get(skill) ?? "") ?? null;
+}
+
+/** Ids by slug; an entry whose id nobody learned yet counts by its name. */
+function liveIds(before: Ledger, after: Ledger, live: Live): ReadonlyMap<Slug, string | undefined> {
+  const named = new Map(live.skills.entities.map((skill) => [skill.name, skill.id]));
+  const entries = [...before.skills, ...after.skills];
+  return new Map(entries.map(({ slug, id, name }) => [slug, id ?? named.get(name)]));
 }

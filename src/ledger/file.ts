@@ -177,7 +177,9 @@ function intentTree({ run, revision, sets, removes, replaces, done }: Intent): J
       skills: sortedOnce(removes.skills),
       profiles: removes.profiles
         .toSorted((a, b) => byText(a.slug, b.slug))
-        .map(({ slug, skills }) => ({ slug, skills: sortedOnce(skills) })),
+        .map(({ slug, skills, gone = [] }) => {
+          return { slug, skills: sortedOnce(skills), ...(gone.length > 0 && { gone: sortedOnce(gone) }) };
+        }),
       users: removes.users
         .toSorted((a, b) => byText(a.id, b.id))
         .map((user) => userTree(user, ({ before }) => ({ before }))),

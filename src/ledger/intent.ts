@@ -50,8 +50,15 @@ export interface IntentAssignment extends LedgerAssignment {
 
 export interface IntentRemovals {
   readonly skills: readonly Slug[];
-  readonly profiles: readonly { readonly slug: Slug; readonly skills: readonly Slug[] }[];
+  readonly profiles: readonly IntentRemovalProfile[];
   readonly users: readonly IntentRemovalUser[];
+}
+
+export interface IntentRemovalProfile {
+  readonly slug: Slug;
+  readonly skills: readonly Slug[];
+  /** Those of them that live lacked already when the run was planned; absent where there are none. */
+  readonly gone?: readonly Slug[];
 }
 
 export interface IntentRemovalUser {

@@ -56,10 +56,12 @@ function relabelRemovals(intent: Intent, slugs: ReadonlyMap<Slug, Slug>, renamed
     ...intent,
     removes: {
       skills: removes.skills.filter((slug) => !slugs.has(slug)),
-      profiles: removes.profiles.map(({ slug, skills }) => ({
-        slug,
-        skills: skills.filter((skill) => isGone(skill, entries.get(slug))).map(renamed),
-      })),
+      profiles: removes.profiles.map((profile) => {
+        const { slug, skills, gone = [] } = profile;
+        const stay = (all: readonly Slug[]): Slug[] =>
+          all.filter((skill) => isGone(skill, entries.get(slug))).map(renamed);
+        return { slug, skills: stay(skills), gone: stay(gone) };
+      }),
       users: removes.users.map((user) => {
         const gone = Object.entries(user.assignments).filter(([skill]) =>
           isGone(skill, assignments.get(user.id)),

@@ -14,7 +14,7 @@ export function resolveProfiles(
 ): LedgerProfile[] {
   const profiles = new Map(old.profiles.map((profile) => [profile.slug, profile]));
   const sets = new Map(intent.sets.profiles.map((profile) => [profile.slug, profile]));
-  const removes = new Map(intent.removes.profiles.map((profile) => [profile.slug, profile.skills]));
+  const removes = new Map(intent.removes.profiles.map((profile) => [profile.slug, profile]));
   for (const slug of new Set([...sets.keys(), ...removes.keys()])) {
     const meant = sets.get(slug);
     const held = profiles.get(slug);
@@ -22,7 +22,13 @@ export function resolveProfiles(
     if (base === undefined) continue;
     const found = live.profiles.entities.find((profile) => profile.id === base.id);
     const ours = new Set(base.skills);
-    for (const [skill, wanted] of wantedEntries(meant?.skills ?? [], removes.get(slug) ?? [])) {
+    const { skills: removed = [], gone = [] } = removes.get(slug) ?? {};
+    for (const [skill, wanted] of wantedEntries(meant?.skills ?? [], removed)) {
+      // What was gone before the run is no longer ours, though the run itself may have given it again by hand.
+      if (!wanted && gone.includes(skill)) {
+        ours.delete(skill);
+        continue;
+      }
       const why = judgeEntry(found, ids.get(skill), wanted);
       if (why !== undefined) unfinished.push({ kind: "entry", profile: slug, skill, why });
       else if (wanted) ours.add(skill);

@@ -83,9 +83,13 @@ export const intents: fc.Arbitrary<Intent> = fc.record(
     sets: fc.record({ skills, profiles, users: users(intentAssignment, 0) }),
     removes: fc.record({
       skills: fc.uniqueArray(slug),
-      profiles: fc.uniqueArray(fc.record({ slug, skills: fc.uniqueArray(slug) }), {
-        selector: (profile) => profile.slug,
-      }),
+      profiles: fc.uniqueArray(
+        fc.record(
+          { slug, skills: fc.uniqueArray(slug), gone: fc.uniqueArray(slug, { minLength: 1 }) },
+          { requiredKeys: ["slug", "skills"] },
+        ),
+        { selector: (profile) => profile.slug },
+      ),
       users: users(fc.record({ before: fc.option(proficiency) }), 0).map((list) =>
         list.map((user) => ({ id: user.id, assignments: user.assignments })),
       ),

@@ -223,6 +223,15 @@ describe("a profile", () => {
     expect(unfinished).toHaveLength(left);
   });
 
+  it("has no claim to what was gone before the run, though it is there again", () => {
+    const again = { ...SUPPORT, description: null, skills: ["s-1"] };
+    const live = liveOf({ skills, profiles: [again] });
+    const gone = { slug: "support", skills: ["billing"], gone: ["billing"] };
+    const { ledger, unfinished } = resolveUnfinished(old, intentOf({}, { profiles: [gone] }), live);
+    expect(ledger.profiles).toEqual([{ ...SUPPORT, skills: [] }]);
+    expect(unfinished).toEqual([]);
+  });
+
   it("that live does not show stays as it was, and a new one is not ours", () => {
     expect(resolveUnfinished(old, intent, liveOf({ skills })).ledger).toEqual(old);
     expect(resolveUnfinished({ ...old, profiles: [] }, intent, liveOf({ skills })).ledger.profiles).toEqual(

@@ -46,10 +46,10 @@ function fieldLine(what: string, { field, before, after, cause }: FieldChange): 
   return `~ ${what} ${field} ${before === null ? "nothing" : `"${before}"`} → "${after}" (${cause})`;
 }
 
-function entryLine(profile: string, { kind, skill, cause }: EntryChange, plan: Plan): string {
+function entryLine(profile: string, { kind, skill, byHand, cause }: EntryChange, plan: Plan): string {
   const name = nameOf(skill, plan);
   return kind === "gain"
-    ? `+ profile ${profile} gains ${name} (${cause})`
+    ? `+ profile ${profile} gains ${name}${byHand ? " by hand" : ""} (${cause})`
     : `- profile ${profile} loses ${name} (${cause})`;
 }
 

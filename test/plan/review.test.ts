@@ -204,7 +204,7 @@ describe("the guards", () => {
     expect(new Set(left)).toEqual(
       new Set([
         ...["INCOMPLETE", "WRONG_ORG", "AMBIGUOUS", "UNKNOWN_ID", "UNKNOWN_USER", "UNKNOWN_GROUP"],
-        ...["TOO_MANY_SKILLS", "OTHER_LEDGER"],
+        ...["OTHER_ID", "TOO_MANY_SKILLS", "OTHER_LEDGER"],
       ]),
     );
   });

@@ -26,7 +26,8 @@ import { join } from "../join/join.ts";
 import type { ProfileRow } from "../join/profiles.ts";
 import type { SkillRow } from "../join/skills.ts";
 import type { AssignmentCell, UserRow } from "../join/users.ts";
-import { levelByHand, movesOf } from "../join/moves.ts";
+import { entriesByHand, levelByHand, movesOf } from "../join/moves.ts";
+import type { Renames } from "../join/rename.ts";
 import { exclusiveSkills, leaveDrift } from "../join/policy.ts";
 import { replacesAfter } from "./replaces-after.ts";
 import { tableCell } from "../judge/terms.ts";
@@ -85,7 +86,9 @@ export function ledgerAfter(
     dialect: live.dialect,
     revision: settlement.revision,
     skills,
-    profiles: joined.profiles.rows.flatMap((row) => profileAfter(row, changes, known, settlement) ?? []),
+    profiles: joined.profiles.rows.flatMap(
+      (row) => profileAfter(row, joined.renames, changes, known, settlement) ?? [],
+    ),
     users: usersAfter(joined, live, changes, known, settlement),
     ...(replaces.length > 0 && { replaces }),
   };
@@ -143,16 +146,19 @@ function skillAfter(row: SkillRow, live: Live, changes: Changes, settlement: Set
 // ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
 
 function profileAfter(
-  { slug, live, desired, ledger, cells }: ProfileRow,
+  row: ProfileRow,
+  renames: Renames,
   changes: Changes,
   known: ReadonlySet<Slug>,
   settlement: Settlement,
 ): LedgerProfile | null {
+  const { slug, live, desired, ledger, cells } = row;
   const { entries } = changes;
   const { isDone } = settlement;
+  const theirs = entriesByHand(row, renames);
   const skills = cells.filter((cell) => {
     const change = entries.get(keyOf(live.id, cell.skill));
-    if (!known.has(cell.skill)) return false;
+    if (!known.has(cell.skill) || theirs.has(cell.skill)) return false;
     if (!change) return cell.desired !== undefined || (cell.ledger && cell.live);
     return isDone(change.fingerprint) ? change.kind === "gain" : cell.ledger;
   });

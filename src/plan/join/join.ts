@@ -28,7 +28,7 @@ export function join(desired: Desired, ledger: Ledger | null, live: Live): Joine
     ledger: entries,
     renames,
     skills,
-    profiles: joinProfiles(governed.desired.profiles, entries?.profiles ?? [], live, skills),
+    profiles: joinProfiles(governed.desired.profiles, entries?.profiles ?? [], live, skills, renames),
     users: joinUsers(governed.desired, entries?.users ?? [], live, skills),
   };
 }

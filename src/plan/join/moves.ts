@@ -1,5 +1,6 @@
 /** Who is to hold a new skill because they hold an old one, or were to be given it by a run that died. */
 import type { LiveUser, Slug } from "../../model.ts";
+import type { ProfileRow } from "./profiles.ts";
 import type { UserRow } from "./users.ts";
 import type { OldSkill, Renames } from "./rename.ts";
 
@@ -53,6 +54,18 @@ export function levelByHand(
 /** The proficiencies of those old skills that the user was given by hand. */
 export function levelsByHand(olds: readonly OldSkill[], row: UserRow): number[] {
   return olds.filter((old) => !isOurs(old, row)).map(({ id }) => row.user.skills.get(id) ?? 0);
+}
+
+/** The new skills that a routing profile is to have by hand, because it has an old one by hand. */
+export function entriesByHand({ live, cells }: ProfileRow, { byOldId }: Renames): ReadonlySet<Slug> {
+  const isSettled = (old: Slug, to: Slug): boolean =>
+    cells.some(({ skill, ledger, desired }) => (skill === old && ledger) || (skill === to && desired));
+  return new Set(
+    live.skills.flatMap((id) => {
+      const found = byOldId.get(id);
+      return found && !isSettled(found.old.slug, found.rename.to) ? found.rename.to : [];
+    }),
+  );
 }
 
 function isOurs({ slug }: OldSkill, { cells }: UserRow): boolean {

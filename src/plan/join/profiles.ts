@@ -14,6 +14,7 @@ import type {
   UnknownName,
 } from "../../model.ts";
 import { byText, nearest } from "../../text.ts";
+import type { Renames } from "./rename.ts";
 import type { JoinedSkills } from "./skills.ts";
 
 /** One skill of one routing profile as the three worlds know it. */
@@ -35,7 +36,7 @@ export interface ProfileRow {
 }
 
 export interface JoinedProfiles {
-  /** Sorted by slug. */
+  /** Those of the YAML and the ledger, and others that have the old skill of a rename; sorted by slug. */
   readonly rows: readonly ProfileRow[];
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
@@ -46,6 +47,7 @@ export function joinProfiles(
   ledger: readonly LedgerProfile[],
   live: Live,
   skills: JoinedSkills,
+  { byOldId }: Renames,
 ): JoinedProfiles {
   if (live.dialect === "cloud") return { rows: [], notes: [], refusals: undeclared(desired) };
   const profiles = live.profiles.entities.toSorted((a, b) => byText(a.id, b.id));
@@ -62,9 +64,15 @@ export function joinProfiles(
     ];
   });
   const dropped = droppedProfiles(ledger, found, byId, skills);
+  const known = new Set([...rows, ...dropped].map(({ live }) => live.id));
+  const moved = profiles
+    .filter(({ id, skills }) => !known.has(id) && skills.some((skill) => byOldId.has(skill)))
+    .map((profile) => row({ slug: profile.slug, live: profile }, new Map(), skills));
   const names = profiles.map(({ name }) => name);
   return {
-    rows: [...rows, ...dropped].sort((a, b) => byText(a.slug, b.slug) || byText(a.live.id, b.live.id)),
+    rows: [...rows, ...dropped, ...moved].sort(
+      (a, b) => byText(a.slug, b.slug) || byText(a.live.id, b.live.id),
+    ),
     notes: desired.flatMap((profile) => recreated(profile, ledger, found.get(profile.slug))),
     refusals: desired.flatMap((profile) => refuse(profile, found.get(profile.slug), names)),
   };

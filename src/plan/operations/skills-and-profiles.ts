@@ -8,7 +8,9 @@ import type {
   UpdateProfile,
   UpdateSkill,
 } from "../../model.ts";
+import { byText } from "../../text.ts";
 import { fingerprint } from "../fingerprint.ts";
+import { entriesByHand } from "../join/moves.ts";
 import type { EntryCell, ProfileRow } from "../join/profiles.ts";
 import type { SkillRow } from "../join/skills.ts";
 import { orderChanges } from "./order.ts";
@@ -106,7 +108,13 @@ export function updateProfile(row: ProfileRow, terms: Terms, tally: Tally): Upda
           ),
         ]
       : [];
-  const entries = row.cells.flatMap((cell) => entryChange(cell, row, terms, tally));
+  const byHand = entriesByHand(row, terms.renames);
+  const entries = [
+    ...[...byHand].flatMap((skill) => entryMoved(skill, row, terms)),
+    ...row.cells
+      .filter(({ skill }) => !byHand.has(skill))
+      .flatMap((cell) => entryChange(cell, row, terms, tally)),
+  ].sort((a, b) => byText(a.skill, b.skill));
   if (changes.length === 0 && entries.length === 0) return null;
   return {
     kind: "update-profile",
@@ -134,22 +142,23 @@ function entryChange(cell: EntryCell, row: ProfileRow, terms: Terms, tally: Tall
     tallyVerdict(verdict, null, tally);
     return [];
   }
-  const after = verdict.kind === "add" ? true : null;
+  const kind = verdict.kind === "add" ? "gain" : "lose";
   const origin = cell.desired ?? terms.formerOrigin(row.slug, skill);
-  return [
-    {
-      kind: after ? "gain" : "lose",
-      skill,
-      patch: patchOf(["skills", skill], after ? null : true, after),
-      cause: verdict.cause,
-      ...(origin && { origin }),
-      fingerprint: fingerprint({
-        target: terms.target,
-        kind: "update-profile",
-        holder: row.live.id,
-        slug: skill,
-        after,
-      }),
-    },
-  ];
+  return [{ ...entryOf(kind, skill, row, terms), cause: verdict.cause, ...(origin && { origin }) }];
+}
+
+/** Who had an old skill by hand has the new one by hand, though it was ours before. */
+function entryMoved(skill: Slug, row: ProfileRow, terms: Terms): EntryChange[] {
+  const isThere = row.cells.some((cell) => cell.skill === skill && cell.live);
+  return isThere ? [] : [{ ...entryOf("gain", skill, row, terms), byHand: true, cause: "edit" }];
+}
+
+function entryOf(kind: EntryChange["kind"], skill: Slug, { live }: ProfileRow, { target }: Terms) {
+  const [before, after] = kind === "gain" ? ([null, true] as const) : ([true, null] as const);
+  return {
+    kind,
+    skill,
+    patch: patchOf(["skills", skill], before, after),
+    fingerprint: fingerprint({ target, kind: "update-profile", holder: live.id, slug: skill, after }),
+  };
 }
