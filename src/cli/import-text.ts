@@ -7,9 +7,14 @@ import type { Rendered } from "../import/render.ts";
 import type { Live } from "../model.ts";
 import { alignColumns } from "../report/explain/why.ts";
 import { count, printable } from "../text.ts";
+import type { WorldOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Where to write, and from which organisation. */
+export type ImportOptions = Pick<WorldOptions, "dir" | "target" | "sandbox">;
+
 export interface ImportFacts {
+  readonly options: ImportOptions;
   readonly draft: ImportDraft;
   readonly rendered: Rendered;
   readonly live: Live;
@@ -51,7 +56,7 @@ function writtenLines({ draft, rendered, live, destination }: ImportFacts): stri
       ? `Profiles were found: ${MIN_EQUAL} users who hold the same skills make one, or ${MIN_ALIKE} who hold them among others.`
       : "The routing profiles were taken over; whoever holds all skills of one was taken for a member.";
   const alone = `${count(draft.withoutProfile, "user has", "users have")} no profile; all their skills are lines of their own.`;
-  return [...alignColumns(files), ...(draft.users > 0 ? [found, alone] : [])];
+  return [...alignColumns(files).map((line) => line.trimEnd()), ...(draft.users > 0 ? [found, alone] : [])];
 }
 
 const SHOWN = 10;
@@ -60,10 +65,10 @@ function leftOutLines({ rendered }: ImportFacts, { isShared }: Pick<Terminal, "i
   const shown = rendered.leftOut.filter((left) => !isShared || !namesSomebody(left)).slice(0, SHOWN);
   const more = rendered.leftOut.length - shown.length;
   const lines = shown.map((left) => `- ${leftOutWords(left)}`);
-  return more > 0 ? [...lines, `- ${more} more; the first file of the skills names all.`] : lines;
+  return more > 0 ? [...lines, `- ${more} more; the first file of the skills names them.`] : lines;
 }
 
-function nextLines({ live, destination, draft }: ImportFacts): string[] {
+function nextLines({ live, destination, draft, options }: ImportFacts): string[] {
   const { folder, settings, settingsFile, isShared } = destination;
   const steps = [
     ...(settingsFile !== undefined && settings.organization === undefined
@@ -73,11 +78,20 @@ function nextLines({ live, destination, draft }: ImportFacts): string[] {
       ? ["Read the files, and give the profiles the names that you use."]
       : ["Read the files."]),
     isShared
-      ? "genesys-skills plan: what the files for all targets ask for beyond this is planned too."
-      : "genesys-skills plan: it shows no changes, and what becomes ours.",
+      ? `${planCommand(options)}: what the files for all targets ask for beyond this is planned too.`
+      : `${planCommand(options)}: it shows no changes, and how much becomes ours.`,
     `git add ${printable(folder)}, commit, and open a pull request; merging it applies it.`,
   ];
   return steps.map((step, at) => `${at + 1}. ${step}`);
+}
+
+function planCommand({ dir, target, sandbox }: ImportOptions): string {
+  const words = [
+    ...(dir === "skills" ? [] : ["--dir", printable(dir)]),
+    ...(target === undefined ? [] : ["--target", target]),
+    ...(sandbox ? ["--sandbox", ...(sandbox === "cloud" ? [] : [sandbox])] : []),
+  ];
+  return ["genesys-skills plan", ...words].join(" ");
 }
 
 const OURS =

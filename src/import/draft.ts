@@ -42,7 +42,7 @@ export interface DraftProfile {
   readonly named: Named;
   /** What it extends, as files refer to it. */
   readonly extends?: string;
-  /** As files refer to them, sorted; the proficiency is absent where the members don't agree on one. */
+  /** As files refer to them, by slug; the proficiency is absent where most members don't agree on one. */
   readonly skills: readonly { readonly skill: string; readonly proficiency?: number }[];
   readonly members: readonly DraftUser[];
 }
@@ -96,17 +96,17 @@ function draftProfiles(
     const { named, parent, members } = profile;
     const extended = bySlug.get(parent ?? "")?.reference;
     const levels = ofProfiles.get(named.slug);
-    const entries = profile.skills.flatMap((id) => {
-      const reference = skills.get(id)?.reference;
-      const proficiency = levels?.get(id);
-      return reference === undefined
-        ? []
-        : [{ skill: reference, ...(proficiency !== undefined && { proficiency }) }];
-    });
+    const entries = profile.skills
+      .flatMap((id) => {
+        const skill = skills.get(id);
+        const proficiency = levels?.get(id);
+        return skill ? [{ skill, ...(proficiency !== undefined && { proficiency }) }] : [];
+      })
+      .sort((a, b) => byText(a.skill.slug, b.skill.slug));
     return {
       named,
       ...(extended !== undefined && { extends: extended }),
-      skills: entries.sort((a, b) => byText(a.skill, b.skill)),
+      skills: entries.map(({ skill, ...entry }) => ({ skill: skill.reference, ...entry })),
       members: members.map(userOf),
     };
   });

@@ -16,7 +16,7 @@ export function skillText({ named, users }: DraftSkill): string {
 export function profileText({ named, extends: parent, skills, members }: DraftProfile): string {
   return entryText({
     ...identity(named),
-    ...(parent !== undefined && { extends: flow([parent]) }),
+    ...(parent !== undefined && { extends: [parent] }),
     ...(skills.length > 0 && {
       skills: skills.map((entry) => (entry.proficiency === undefined ? entry.skill : flow(entry))),
     }),

@@ -1,5 +1,5 @@
 /** What an organisation holds and the files don't say: each case has a code, and a sentence for people. */
-import { count, printable } from "../text.ts";
+import { byText, count, printable } from "../text.ts";
 
 /** Left out of the files, and so left as it is in the organisation. */
 export type LeftOut =
@@ -31,6 +31,11 @@ export type LeftOut =
 /** Whether it names somebody, so that not everybody may read it. */
 export function namesSomebody(left: LeftOut): boolean {
   return "user" in left;
+}
+
+/** By what is said of each, so that what is of one kind stands together. */
+export function sortLeftOut(leftOut: readonly LeftOut[]): LeftOut[] {
+  return leftOut.toSorted((a, b) => byText(leftOutWords(a), leftOutWords(b)));
 }
 
 /** A sentence on one line, safe to print. */

@@ -1,15 +1,12 @@
 /** How well a profile's skills are mastered, and what a user needs a line of their own for. */
 import { findDistances } from "../desired/inherit.ts";
 import type { Slug } from "../model.ts";
-import { commonest } from "./find-profiles.ts";
+import { commonest, MIN_EQUAL } from "./find-profiles.ts";
 import type { Person } from "./people.ts";
 import type { ProfileSketch } from "./profile.ts";
 
-/** The share of a profile's members who must agree on a proficiency for the profile to name it. */
-const AGREEING = 0.5;
-
 export interface Levels {
-  /** By slug of the profile and id of the skill; absent where its members don't agree. */
+  /** By slug of the profile and id of the skill; absent where most of its members don't agree. */
   readonly ofProfiles: ReadonlyMap<Slug, ReadonlyMap<string, number>>;
   /** By id of the skill: who needs a line of their own, in the order of `people`. */
   readonly ownLines: ReadonlyMap<string, readonly Person[]>;
@@ -81,7 +78,7 @@ function nameLevels(
 
 function agreed([skill, levels]: readonly [string, readonly number[]]): [string, number][] {
   const { level, times } = commonest(levels);
-  return times >= levels.length * AGREEING ? [[skill, level]] : [];
+  return times >= MIN_EQUAL && times > levels.length / 2 ? [[skill, level]] : [];
 }
 
 /** The closest of those that name a proficiency decides, of equally close ones the highest. */

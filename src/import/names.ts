@@ -144,7 +144,8 @@ function countKeys(entries: readonly (readonly string[])[]): Map<string, number>
   return counts;
 }
 
-function isId(id: string): boolean {
+/** Whether a file can hold it as an id. */
+export function isId(id: string): boolean {
   return id.length <= 100 && /^[A-Za-z0-9_-]+$/u.test(id);
 }
 

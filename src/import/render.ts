@@ -1,9 +1,11 @@
 /** The draft as files: each says where it comes from, and none is larger than what is read. */
+import { Document } from "yaml";
 import { count, printable } from "../text.ts";
 import type { ImportDraft } from "./draft.ts";
 import { profileText, skillText } from "./entries.ts";
 import type { LeftOut } from "./left-out.ts";
-import { leftOutWords } from "./left-out.ts";
+import { leftOutWords, sortLeftOut } from "./left-out.ts";
+import { isId } from "./names.ts";
 
 /** Where the files come from and go to. */
 export interface RenderOptions {
@@ -51,13 +53,14 @@ export function renderFiles(draft: ImportDraft, options: RenderOptions): Rendere
       profileText(isWhole ? profile : { ...profile, members: [] }),
     ),
   );
-  const leftOut = [...draft.leftOut, ...[...skills, ...profiles].flatMap((entry) => entry.leftOut ?? [])];
+  const tooLong = [...skills, ...profiles].flatMap((entry) => entry.leftOut ?? []);
+  const leftOut = sortLeftOut([...draft.leftOut, ...tooLong]);
   return {
     leftOut,
     files: [
-      ...(options.withSettings ? [settingsFile(options)] : []),
-      ...(profiles.length > 0 ? entryFiles("profiles", profiles, profilesHeader(options), options) : []),
-      ...entryFiles("skills", skills, skillsHeader(leftOut, options), options),
+      ...(options.withSettings && isId(options.organization.id) ? [settingsFile(options)] : []),
+      ...(profiles.length > 0 ? entryFiles("profiles", profiles, [profilesHeader(options)], options) : []),
+      ...entryFiles("skills", skills, [skillsHeader(options), leftOutLines(leftOut)], options),
     ],
   };
 }
@@ -82,11 +85,11 @@ function renderEntry(
   return { text: render(false), users: 0, leftOut: { code: "TOO_MANY_USERS", what, name, users } };
 }
 
-/** `skills.yaml`, or `skills-1.yaml` and so on where one file would be too large. */
+/** `skills.yaml`, or `skills-1.yaml` and so on where one file would be too large; `once` heads the first alone. */
 function entryFiles(
   key: "skills" | "profiles",
   entries: readonly RenderedEntry[],
-  header: readonly string[],
+  [header, once = []]: readonly [readonly string[], (readonly string[])?],
   options: RenderOptions,
 ): ImportFile[] {
   const parts = divide(entries);
@@ -101,7 +104,7 @@ function entryFiles(
         : `${count(part.length, "profile")} with ${count(users, "member")}`;
     return {
       name: `${key}${number}.yaml`,
-      text: `${comment("skills", header, options)}${body}`,
+      text: `${comment("skills", at === 0 ? [...header, ...once] : header, options)}${body}`,
       about,
     };
   });
@@ -137,17 +140,26 @@ function comment(
   return [...editor, ...lines.map((line) => `# ${line}`.trimEnd())].map((line) => `${line}\n`).join("");
 }
 
-function skillsHeader(leftOut: readonly LeftOut[], options: RenderOptions): string[] {
-  const left = leftOut.map((one) => `- ${leftOutWords(one)}`);
+function skillsHeader(options: RenderOptions): string[] {
   return [
     `The skills of ${source(options)}, and who holds them.`,
     ...YOURS,
     "",
-    "A user stands here with what no profile of profiles.yaml gives them, or gives them at another proficiency: the",
-    "line here is the one that counts. From the first apply on, taking a line out takes the skill away.",
+    "A user stands here with what no profile gives them, or gives them at another proficiency: the line here is the",
+    "one that counts. Only active users stand here. From the first apply on, taking a line out takes the skill away.",
     ...(options.isLimited ? ["", ...LIMITED] : []),
-    ...(left.length > 0 ? ["", "Left out, and so left as it is in Genesys Cloud:", ...left] : []),
   ];
+}
+
+/** Named in a file; a file of nothing else would be too large to be read. */
+const MAX_LEFT_OUT = 500;
+
+function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
+  const named = leftOut.slice(0, MAX_LEFT_OUT).map((one) => `- ${leftOutWords(one)}`);
+  const more = leftOut.length - named.length;
+  const title = "Left out, and so left as it is in Genesys Cloud:";
+  return ["", title, ...named, ...(more > 0 ? [`- ${more} more of these kinds.`] : [])];
 }
 
 function profilesHeader(options: RenderOptions): string[] {
@@ -157,8 +169,8 @@ function profilesHeader(options: RenderOptions): string[] {
     "",
     ...(options.hasRoutingProfiles ? TAKEN_OVER : FOUND),
     "",
-    "A proficiency stands beside a skill where at least half of the members have it; whoever has another one has a line",
-    "of their own in the file of the skills.",
+    "A proficiency stands beside a skill where most members have it; who has another one has a line of their own with",
+    "the skill. Where a Genesys group holds just these users, it can stand in their place: members: { groups: [NAME] }.",
   ];
 }
 
@@ -167,13 +179,13 @@ const YOURS = [
 ];
 
 const FOUND = [
-  "Genesys Cloud has no profiles of this kind. These were found: users who hold the same skills share one, and what",
-  "some hold beyond it stands in the file of the skills. Their names are made of two skills that few others hold;",
-  "give them the names that you use. Changing a name changes nothing in Genesys Cloud.",
+  "Genesys Cloud doesn't have profiles of this kind; these were found. Users who hold the same skills share one, and",
+  "what some hold beside it stands with the skill. Each is called after two skills that few others hold: give it the",
+  "name that you use. Another name changes nothing in Genesys Cloud.",
 ];
 
 const TAKEN_OVER = [
-  "Genesys doesn't say who has a routing profile. Whoever holds all of its skills was taken for a member.",
+  "Genesys doesn't say who has a routing profile: whoever holds all of its skills was taken for a member.",
 ];
 
 const LIMITED = ["The credentials saw only some divisions: users and skills of the others are missing."];
@@ -188,7 +200,7 @@ function settingsFile(options: RenderOptions): ImportFile {
   ];
   return {
     name: "settings.yaml",
-    text: `${comment("settings", header, options)}organization: ${JSON.stringify(id)}\n`,
+    text: `${comment("settings", header, options)}${new Document({ organization: id }).toString()}`,
     about: "the organisation's id, so that no other can be meant by mistake",
   };
 }

@@ -98,6 +98,16 @@ profiles:
     ]);
   });
 
+  test("two skills of one name, each told by its id, may stand in one profile", async () => {
+    const desired = await load({
+      "a.yaml": `
+skills: [{ name: Big, id: id-a }, { name: Big, id: id-b, slug: big-2 }]
+profiles: [{ name: P, skills: [big, big-2] }]
+`,
+    });
+    expect(desired.profiles[0]?.entries.map(({ skill }) => skill)).toEqual(["big", "big-2"]);
+  });
+
   test("a skill that is let go may still be referred to", async () => {
     const desired = await load({
       "a.yaml": "skills: [{ name: A, managed: false }]\nprofiles: [{ name: P, skills: [A] }]",

@@ -12,12 +12,10 @@ import { readLive } from "../../live/read.ts";
 import type { Desired, Live } from "../../model.ts";
 import { plan } from "../../plan/plan.ts";
 import { Failure } from "../../problem.ts";
+import type { ImportOptions } from "../import-text.ts";
 import { importText } from "../import-text.ts";
-import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWorldFor } from "../world.ts";
-
-export type ImportOptions = Pick<WorldOptions, "dir" | "target" | "sandbox">;
 
 /**
  * Reads the organisation, writes the files, and plans them against what was read. Throws Failure YAML_EXISTS,
@@ -36,7 +34,7 @@ export async function importCommand(options: ImportOptions, terminal: Terminal):
     await written.undo();
     throw error;
   }
-  terminal.out(importText({ draft, rendered, live, destination }, terminal));
+  terminal.out(importText({ options, draft, rendered, live, destination }, terminal));
   return 0;
 }
 
