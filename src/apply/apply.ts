@@ -46,6 +46,7 @@ export async function apply(
     writer,
     skillIds: knownSkills(plan),
     notGiven: new Set(),
+    deletedSkills: new Set(),
     isStopped: () => stop?.aborted === true || options.mayWrite?.() === false,
     lastLook: lastLookOf(() => lookAgain(plan, reader), lastWrite, staleSeconds),
   };

@@ -1,12 +1,14 @@
 /** Writes routing profiles: read, merge, PUT. The API replaces the whole list, so what is not ours is sent back. */
 import { isGone } from "../genesys/error.ts";
-import type { ChangeOutcome, UpdateProfile } from "../model.ts";
+import type { ChangeOutcome, EntryChange, FieldChange, UpdateProfile } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
-import { reasonOf, retryMismatch } from "./context.ts";
+import { reasonOf } from "./context.ts";
 import type { Document } from "./document.ts";
 import { check } from "./document.ts";
+import { giveName } from "./names.ts";
 import { failed, skipped } from "./outcome.ts";
-import { settle } from "./skills.ts";
+import type { Sight } from "./settle.ts";
+import { writeAndSettle } from "./settle.ts";
 
 export async function writeProfile(
   operation: UpdateProfile,
@@ -19,7 +21,8 @@ export async function writeProfile(
     skipped(fingerprint, { kind: "dependency", on: skill }),
   );
   try {
-    const written = await retryMismatch(() => mergeAndPut({ ...operation, entries: ready }, context));
+    const look = () => mergeInto({ ...operation, entries: ready }, context);
+    const written = await writeAndSettle(look, context);
     return [...written, ...missing];
   } catch (error) {
     const reason = isGone(error) ? "The profile was deleted after the plan was made." : reasonOf(error);
@@ -27,7 +30,10 @@ export async function writeProfile(
   }
 }
 
-async function mergeAndPut(operation: UpdateProfile, context: ApplyContext): Promise<ChangeOutcome[]> {
+async function mergeInto(
+  operation: UpdateProfile,
+  context: ApplyContext,
+): Promise<Sight<FieldChange | EntryChange>> {
   const live = await context.reader.profile(operation.id);
   const held = new Set(live.skills);
   const idOf = (skill: string): string => context.skillIds.get(skill) ?? "";
@@ -46,9 +52,8 @@ async function mergeAndPut(operation: UpdateProfile, context: ApplyContext): Pro
     if (change.kind === "gain") held.add(idOf(change.skill));
     else held.delete(idOf(change.skill));
   }
-  const checks = [...fields, ...entries];
-  if (checks.some(({ found }) => found.kind === "as-planned")) {
-    await context.writer.putProfile(operation.id, { ...body, skills: [...held] });
-  }
-  return checks.map(({ change, found }) => settle(change.fingerprint, found));
+  const { id } = operation;
+  const put = () => context.writer.putProfile(id, { ...body, skills: [...held] });
+  const write = () => giveName({ id, name: body.name }, put, () => context.reader.listProfiles());
+  return { checks: [...fields, ...entries], write };
 }

@@ -2,13 +2,16 @@
 
 import { slugOf } from "../desired/slug.ts";
 import { isAmbiguous, isConflict, isGone } from "../genesys/error.ts";
-import type { ChangeOutcome, CreateSkill, Listing, UpdateSkill } from "../model.ts";
+import type { ChangeOutcome, CreateSkill, FieldChange, Listing, UpdateSkill } from "../model.ts";
 import { Failure } from "../problem.ts";
 import type { ApplyContext } from "./context.ts";
-import { reasonOf, retryMismatch } from "./context.ts";
+import { reasonOf } from "./context.ts";
 import type { Document } from "./document.ts";
 import { check } from "./document.ts";
-import { done, failed, skipped } from "./outcome.ts";
+import { giveName } from "./names.ts";
+import { done, failed } from "./outcome.ts";
+import type { Sight } from "./settle.ts";
+import { writeAndSettle } from "./settle.ts";
 
 /** Creates the skill, or adopts the one that has its name by now. */
 export async function writeNewSkill(operation: CreateSkill, context: ApplyContext): Promise<ChangeOutcome[]> {
@@ -69,38 +72,22 @@ export async function writeSkillFields(
   context: ApplyContext,
 ): Promise<ChangeOutcome[]> {
   try {
-    return await retryMismatch(async () => {
-      const live = await context.reader.skill(operation.id);
-      const document: Document = { name: live.name, description: live.description || null };
-      const checks = operation.changes.map((change) => ({ change, found: check(document, change.patch) }));
-      const write = Object.fromEntries(
-        checks
-          .filter(({ found }) => found.kind === "as-planned")
-          .map(({ change }) => [change.field, change.after]),
-      );
-      if (Object.keys(write).length > 0) {
-        await context.writer.updateSkill(operation.id, {
-          name: live.name,
-          description: live.description,
-          ...write,
-        });
-      }
-      return checks.map(({ change, found }) => settle(change.fingerprint, found));
-    });
+    return await writeAndSettle(() => mergeInto(operation, context), context);
   } catch (error) {
     const reason = isGone(error) ? "The skill was deleted after the plan was made." : reasonOf(error);
     return operation.changes.map(({ fingerprint }) => failed(fingerprint, reason));
   }
 }
 
-/** What a check means once everything that was as planned has been written. */
-export function settle(fingerprint: string, found: ReturnType<typeof check>): ChangeOutcome {
-  switch (found.kind) {
-    case "as-planned":
-      return done(fingerprint);
-    case "was-so":
-      return done(fingerprint, "was-so");
-    case "moved":
-      return skipped(fingerprint, found);
-  }
+async function mergeInto(
+  { id, changes }: UpdateSkill,
+  { reader, writer }: ApplyContext,
+): Promise<Sight<FieldChange>> {
+  const live = await reader.skill(id);
+  const document: Document = { name: live.name, description: live.description || null };
+  const checks = changes.map((change) => ({ change, found: check(document, change.patch) }));
+  const body = { name: live.name, description: live.description };
+  for (const { change, found } of checks) if (found.kind === "as-planned") body[change.field] = change.after;
+  const put = () => writer.updateSkill(id, body);
+  return { checks, write: () => giveName({ id, name: body.name }, put, () => reader.listSkills()) };
 }

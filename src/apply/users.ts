@@ -3,21 +3,24 @@
  * never sent, so they can't be lost. Where the plan changes or removes anything, the user is read just before,
  * and what moved since the plan was made is left for the next plan.
  */
-import { isGone } from "../genesys/error.ts";
+import { ApiError, isGone } from "../genesys/error.ts";
 import type { AssignmentChange, ChangeOutcome, UpdateUser } from "../model.ts";
 import { BULK_SIZE } from "../plan/cost.ts";
 import type { ApplyContext } from "./context.ts";
-import { reasonOf, retryMismatch } from "./context.ts";
-import type { Check, Document } from "./document.ts";
+import { reasonOf } from "./context.ts";
+import type { Document } from "./document.ts";
 import { check } from "./document.ts";
 import { failed, skipped } from "./outcome.ts";
-import { settle } from "./skills.ts";
+import type { Checked, Sight } from "./settle.ts";
+import { writeAndSettle } from "./settle.ts";
 
 export async function writeUser(operation: UpdateUser, context: ApplyContext): Promise<ChangeOutcome[]> {
   const outcomes: ChangeOutcome[] = [];
-  const ready = operation.changes.filter((change) => isReady(change, context));
-  for (const { fingerprint, skill } of operation.changes.filter((change) => !ready.includes(change))) {
-    outcomes.push(skipped(fingerprint, { kind: "dependency", on: skill }));
+  const ready: AssignmentChange[] = [];
+  for (const change of operation.changes) {
+    const obstacle = findObstacle(change, context);
+    if (obstacle) outcomes.push(obstacle);
+    else ready.push(change);
   }
   const isReadFirst = ready.some(({ kind }) => kind !== "gain");
   for (const lot of lotsOf(ready)) {
@@ -28,10 +31,14 @@ export async function writeUser(operation: UpdateUser, context: ApplyContext): P
   return outcomes;
 }
 
-/** Nobody gives up an old skill for a new one that could not be created. */
-function isReady(change: AssignmentChange, { skillIds }: ApplyContext): boolean {
-  const instead = change.kind === "lose" ? change.to : undefined;
-  return skillIds.has(change.skill) && (instead === undefined || skillIds.has(instead));
+/** What keeps a change from being tried, or null. Nobody gives up an old skill for a new one that could not be created. */
+function findObstacle(change: AssignmentChange, context: ApplyContext): ChangeOutcome | null {
+  const { fingerprint, skill, kind } = change;
+  const { skillIds, deletedSkills } = context;
+  const instead = kind === "lose" ? change.to : undefined;
+  const isLost = instead !== undefined && (!skillIds.has(instead) || deletedSkills.has(instead));
+  if (!skillIds.has(skill) || isLost) return skipped(fingerprint, { kind: "dependency", on: skill });
+  return kind !== "lose" && deletedSkills.has(skill) ? failed(fingerprint, SKILL_DELETED) : null;
 }
 
 /** Runs of the plan's order that one request can carry: bulk lots of what is given, losses one by one. */
@@ -51,39 +58,65 @@ async function writeLot(
   lot: readonly AssignmentChange[],
   isReadFirst: boolean,
   context: ApplyContext,
+  tried = new Set<string>(),
 ): Promise<ChangeOutcome[]> {
+  const look = async (isFirst: boolean): Promise<Sight<AssignmentChange>> => {
+    const checks = isReadFirst || !isFirst ? await checkLot(userId, lot, context) : asPlanned(lot);
+    const open = checks.filter(({ found }) => found.kind === "as-planned").map(({ change }) => change);
+    return { checks, write: () => send(userId, open, context) };
+  };
   try {
-    return await retryMismatch(async (isFirst) => {
-      const found = isReadFirst || !isFirst ? await checkLot(userId, lot, context) : asPlanned(lot);
-      await send(
-        userId,
-        found.filter(({ check }) => check.kind === "as-planned").map(({ change }) => change),
-        context,
-      );
-      return found.map(({ change, check }) => settle(change.fingerprint, check));
-    });
+    return await writeAndSettle(look, context, tried);
   } catch (error) {
-    const reason = isGone(error)
-      ? "The user or the skill was deleted after the plan was made."
-      : reasonOf(error);
-    return lot.map(({ fingerprint }) => failed(fingerprint, reason));
+    const rest = await withoutDeleted(lot, error, context);
+    if (rest.length === lot.length) return lot.map(({ fingerprint }) => failed(fingerprint, whyNot(error)));
+    const deleted = lot.filter((change) => !rest.includes(change));
+    for (const { skill } of deleted) context.deletedSkills.add(skill);
+    return [
+      ...deleted.map(({ fingerprint }) => failed(fingerprint, SKILL_DELETED)),
+      ...(rest.length > 0 ? await writeLot(userId, rest, true, context, tried) : []),
+    ];
   }
 }
 
-interface Checked {
-  readonly change: AssignmentChange;
-  readonly check: Check;
+const SKILL_DELETED = "The skill was deleted after the plan was made.";
+
+function whyNot(error: unknown): string {
+  return isGone(error) ? "The user or the skill was deleted after the plan was made." : reasonOf(error);
 }
 
-function asPlanned(lot: readonly AssignmentChange[]): Checked[] {
-  return lot.map((change) => ({ change, check: { kind: "as-planned" } }));
+/** What of a lot that was refused is about skills that are still there; all of it where nobody can say. */
+async function withoutDeleted(
+  lot: readonly AssignmentChange[],
+  error: unknown,
+  { reader, skillIds }: ApplyContext,
+): Promise<readonly AssignmentChange[]> {
+  if (!isRefused(error)) return lot;
+  try {
+    const skills = await reader.listSkills();
+    if (skills.kind === "incomplete") return lot;
+    const ids = new Set(skills.entities.map(({ id }) => id));
+    return lot.filter(({ kind, skill }) => kind === "lose" || ids.has(skillIds.get(skill) ?? ""));
+  } catch (unseen) {
+    reasonOf(unseen);
+    return lot;
+  }
+}
+
+/** A bulk request with one bad id is refused as a whole: 400, by some deployments 404. */
+function isRefused(error: unknown): boolean {
+  return isGone(error) || (error instanceof ApiError && error.status === 400);
+}
+
+function asPlanned(lot: readonly AssignmentChange[]): Checked<AssignmentChange>[] {
+  return lot.map((change) => ({ change, found: { kind: "as-planned" } }));
 }
 
 async function checkLot(
   userId: string,
   lot: readonly AssignmentChange[],
   context: ApplyContext,
-): Promise<Checked[]> {
+): Promise<Checked<AssignmentChange>[]> {
   const skills = await context.reader.userSkills(userId);
   const held = new Map(skills.map(({ id, proficiency }) => [id, proficiency]));
   const document: Document = {
@@ -91,7 +124,7 @@ async function checkLot(
       lot.map(({ skill }) => [skill, held.get(context.skillIds.get(skill) ?? "") ?? null]),
     ),
   };
-  return lot.map((change) => ({ change, check: check(document, change.patch) }));
+  return lot.map((change) => ({ change, found: check(document, change.patch) }));
 }
 
 async function send(

@@ -29,7 +29,7 @@ export function decode<T>(answer: Answer, read: (body: unknown) => T): T {
   }
 }
 
-/** An ApiError for an answer that can't be used; after a create it leaves open whether something was created. */
+/** An ApiError for an answer that can't be used; after a write it leaves open whether it was done. */
 export function badAnswer(answer: Omit<Answer, "body">, said: string): ApiError {
   return new ApiError({
     kind: answer.repeatable ? "bad-answer" : "ambiguous",

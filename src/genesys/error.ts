@@ -5,7 +5,7 @@ import type { Method } from "./retry.ts";
 /**
  * - `refused`: an answer with an error status; `redirect`: one with a 3xx
  * - `bad-answer`: a success whose body isn't what it must be
- * - `ambiguous`: a create that may have happened: look before sending it again
+ * - `ambiguous`: a write that may have happened: look before sending it again
  * - `rate-limited`: 429 for longer than the deadline
  * - `unreachable`: no server there; `tls`: one that can't be trusted; `lost`: no whole answer came
  */
@@ -69,7 +69,7 @@ export function isVersionMismatch(error: unknown): error is ApiError {
   return error.status === 400 && error.said.includes("does not match the current version");
 }
 
-/** A create that may have happened: its answer was lost or can't be understood. */
+/** A write that may have happened: its answer was lost or can't be understood. */
 export function isAmbiguous(error: unknown): error is ApiError {
   return error instanceof ApiError && error.kind === "ambiguous";
 }

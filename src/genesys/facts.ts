@@ -15,9 +15,9 @@ export function factsOf(
   conceal: (text: string) => string,
 ): Omit<ApiFacts, "method" | "path" | "host"> {
   const failing = failingOf(error);
-  if (failing.kind === "lost") {
+  if (failing.kind !== "status") {
     const said = conceal(error.message);
-    return { kind: kindOfLoss(failing.code, journey), code: failing.code, said };
+    return { kind: kindOfLoss(failing, journey), code: failing.code, said };
   }
   const body = bodyOfError(failing.message);
   const correlationId = headerOf(error.response, "inin-correlation-id") ?? body.contextId;
@@ -30,11 +30,9 @@ export function factsOf(
   };
 }
 
-function kindOfLoss(code: string, journey: Journey): ApiErrorKind {
-  if (isTlsCode(code)) return "tls";
-  if (["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].includes(code)) {
-    return "unreachable";
-  }
+function kindOfLoss(failing: Exclude<Failing, { kind: "status" }>, journey: Journey): ApiErrorKind {
+  if (isTlsCode(failing.code)) return "tls";
+  if (failing.kind === "unsent") return "unreachable";
   return isRepeatable(journey) ? "lost" : "ambiguous";
 }
 

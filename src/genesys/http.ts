@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Pacer, Wait } from "./pacer.ts";
 import type { ServerCount } from "./rate.ts";
 import type { Failing, Method } from "./retry.ts";
-import { delayBefore, isRateLimit, isRepeatable, mayRetry, parseRetryAfter } from "./retry.ts";
+import { delayBefore, isRateLimit, mayRetry, parseRetryAfter } from "./retry.ts";
 
 /** How long one attempt may take, in milliseconds. */
 export interface Timeouts {
@@ -85,7 +85,8 @@ export function createHttp(options: HttpOptions): { instance: AxiosInstance; clo
   instance.interceptors.request.use(async (config) => {
     await prepareAttempt(config, options);
     // A server may close an idle socket just as it is used again. A lost create is a riddle; a new socket isn't.
-    return isRepeatable(journeyOf(config)) ? config : { ...config, ...fresh };
+    const { method, idempotent } = journeyOf(config);
+    return method === "POST" && !idempotent ? { ...config, ...fresh } : config;
   });
   instance.interceptors.response.use(
     (response) => leave(options.pacer, response),
@@ -122,7 +123,15 @@ export function failingOf(error: AxiosError, closing?: AbortSignal): Failing {
     return { kind: "status", status: response.status, message: String(response.data) };
   }
   if (error.code === "ERR_CANCELED" && !closing?.aborted) return { kind: "lost", code: "ETIMEDOUT" };
-  return { kind: "lost", code: error.code ?? "ERR_NETWORK" };
+  return { kind: isUnsent(error) ? "unsent" : "lost", code: error.code ?? "ERR_NETWORK" };
+}
+
+/** Whether it failed while the host was looked up or connected to; of several addresses only the code is known. */
+function isUnsent({ code, cause }: AxiosError): boolean {
+  if (code === "ECONNREFUSED") return true;
+  return (
+    cause !== undefined && "syscall" in cause && ["getaddrinfo", "connect"].includes(String(cause.syscall))
+  );
 }
 
 /** Waits for the attempt's turn and authorises it. */

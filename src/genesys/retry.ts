@@ -2,8 +2,12 @@
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** How one attempt failed. `lost`: no whole answer came; `status`: one came that isn't a success. */
+/**
+ * How one attempt failed. `unsent`: no connection came about, so that nothing was sent; `lost`: no whole answer
+ * came; `status`: one came that isn't a success.
+ */
 export type Failing =
+  | { readonly kind: "unsent"; readonly code: string }
   | { readonly kind: "lost"; readonly code: string }
   | { readonly kind: "status"; readonly status: number; readonly message: string };
 
@@ -20,7 +24,8 @@ export interface Attempted {
 
 /** Sends of one request that may fail without a 429 before it is given up. */
 const MAX_SENDS = 5;
-const REPEATABLE: readonly Method[] = ["GET", "PUT", "DELETE"];
+/** A PUT or PATCH isn't: between the two somebody may have written something else, which would be undone. */
+const REPEATABLE: readonly Method[] = ["GET", "DELETE"];
 const PASSING: readonly number[] = [408, 502, 503, 504];
 
 /** Codes of failures that the next attempt would meet as well: no such host, or a certificate nobody trusts. */
@@ -42,9 +47,10 @@ export function isRateLimit(failing: Failing, attempted: Pick<Attempted, "isToke
 /** Whether the request may be sent again after this failure. */
 export function mayRetry(failing: Failing, attempted: Attempted): boolean {
   if (isRateLimit(failing, attempted)) return true;
-  if (!isRepeatable(attempted) || attempted.failures >= MAX_SENDS) return false;
-  if (failing.kind === "status") return PASSING.includes(failing.status);
-  return !NO_SUCH_HOST.includes(failing.code) && !isTlsCode(failing.code);
+  if (attempted.failures >= MAX_SENDS) return false;
+  if (failing.kind === "status") return isRepeatable(attempted) && PASSING.includes(failing.status);
+  if (NO_SUCH_HOST.includes(failing.code) || isTlsCode(failing.code)) return false;
+  return failing.kind === "unsent" || isRepeatable(attempted);
 }
 
 /** Whether sending the request twice does what sending it once does. */

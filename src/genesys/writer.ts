@@ -1,4 +1,4 @@
-/** Everything that is changed in an organisation: one request each, sent again only where that can't do harm. */
+/** Everything that is changed in an organisation, one request each; only a DELETE is ever sent again by itself. */
 import type { Dialect } from "../model.ts";
 import { decode } from "./answer.ts";
 import type { ProfileBody, SkillBody, UserSkillBody } from "./bodies.ts";
@@ -8,9 +8,12 @@ import { DIALECTS } from "./dialect.ts";
 import { route } from "./route.ts";
 import type { Transport } from "./transport.ts";
 
-/** All throw ApiError where the applier must judge, and Failure where only the user can help. */
+/**
+ * All throw ApiError where the applier must judge, and Failure where only the user can help. Where an answer is
+ * lost, the error is `ambiguous`: somebody may have written in between, so sending it again takes a look first.
+ */
 export interface Writer {
-  /** Never sent twice; where its answer is lost the error is `ambiguous`. `cloud` has no description. */
+  /** `cloud` has no description. */
   createSkill(skill: { readonly name: string; readonly description?: string }): Promise<SkillBody>;
   /** Only with `profiles`. */
   updateSkill(
@@ -75,7 +78,7 @@ export function createWriter(
         }
         const body = skills.map(({ id, proficiency }) => ({ id, proficiency }));
         const bulk = route`/users/${userId}/routingskills/bulk`;
-        await transport.send({ method: "PATCH", route: bulk, body, idempotent: true });
+        await transport.send({ method: "PATCH", route: bulk, body });
       }),
 
     removeSkill: (userId, skillId) =>

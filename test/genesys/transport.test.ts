@@ -46,6 +46,9 @@ async function setUp(reply: (seen: Seen) => Reply | undefined, options = {}): Pr
   return { server, transport, clock, waits };
 }
 
+/** A token, after which the connection is closed. */
+const LAST_TOKEN = { body: { access_token: TOKEN }, headers: { Connection: "close" } };
+
 const SKILLS = route`/routing/skills`;
 const get = { method: "GET", route: SKILLS } as const;
 
@@ -61,33 +64,33 @@ async function failureOf(work: Promise<unknown>): Promise<ApiError> {
 describe("how often a request is sent", () => {
   const kinds: Record<string, { method: Method; idempotent?: boolean }> = {
     GET: { method: "GET" },
-    PUT: { method: "PUT" },
     DELETE: { method: "DELETE" },
-    "PATCH that may be repeated": { method: "PATCH", idempotent: true },
     "POST that may be repeated": { method: "POST", idempotent: true },
+    PUT: { method: "PUT" },
+    PATCH: { method: "PATCH" },
     "POST that creates": { method: "POST" },
   };
-  const failures: Record<string, { reply: Reply; repeated: number; kind: string; kindOfCreate: string }> = {
-    "a 503": { reply: { status: 503 }, repeated: 5, kind: "refused", kindOfCreate: "ambiguous" },
+  const failures: Record<string, { reply: Reply; repeated: number; kind: string; kindOfWrite: string }> = {
+    "a 503": { reply: { status: 503 }, repeated: 5, kind: "refused", kindOfWrite: "ambiguous" },
     "a 502 of HTML": {
       reply: { status: 502, body: "<html>" },
       repeated: 5,
       kind: "refused",
-      kindOfCreate: "ambiguous",
+      kindOfWrite: "ambiguous",
     },
-    "a 504": { reply: { status: 504 }, repeated: 5, kind: "refused", kindOfCreate: "ambiguous" },
-    "a 408": { reply: { status: 408 }, repeated: 5, kind: "refused", kindOfCreate: "ambiguous" },
-    "a reset": { reply: "reset", repeated: 5, kind: "lost", kindOfCreate: "ambiguous" },
-    "an answer cut short": { reply: "cut", repeated: 5, kind: "lost", kindOfCreate: "ambiguous" },
-    "a timeout": { reply: "hang", repeated: 5, kind: "lost", kindOfCreate: "ambiguous" },
-    "a 500": { reply: { status: 500 }, repeated: 1, kind: "refused", kindOfCreate: "ambiguous" },
-    "a 409": { reply: { status: 409 }, repeated: 1, kind: "refused", kindOfCreate: "refused" },
-    "a 404": { reply: { status: 404 }, repeated: 1, kind: "refused", kindOfCreate: "refused" },
+    "a 504": { reply: { status: 504 }, repeated: 5, kind: "refused", kindOfWrite: "ambiguous" },
+    "a 408": { reply: { status: 408 }, repeated: 5, kind: "refused", kindOfWrite: "ambiguous" },
+    "a reset": { reply: "reset", repeated: 5, kind: "lost", kindOfWrite: "ambiguous" },
+    "an answer cut short": { reply: "cut", repeated: 5, kind: "lost", kindOfWrite: "ambiguous" },
+    "a timeout": { reply: "hang", repeated: 5, kind: "lost", kindOfWrite: "ambiguous" },
+    "a 500": { reply: { status: 500 }, repeated: 1, kind: "refused", kindOfWrite: "ambiguous" },
+    "a 409": { reply: { status: 409 }, repeated: 1, kind: "refused", kindOfWrite: "refused" },
+    "a 404": { reply: { status: 404 }, repeated: 1, kind: "refused", kindOfWrite: "refused" },
     "a page of HTML": {
       reply: { body: "<html>" },
       repeated: 1,
       kind: "bad-answer",
-      kindOfCreate: "ambiguous",
+      kindOfWrite: "ambiguous",
     },
   };
   for (const [name, { method, idempotent }] of Object.entries(kinds)) {
@@ -96,11 +99,19 @@ describe("how often a request is sent", () => {
         const { server, transport } = await setUp(inTurn([expected.reply]));
         const request = { method, route: SKILLS, idempotent: idempotent ?? false } as WriteRequest;
         const error = await failureOf(transport.send(request));
-        const creates = method === "POST" && !idempotent;
-        expect(server.calls()).toHaveLength(creates ? 1 : expected.repeated);
-        expect(error.kind).toBe(creates ? expected.kindOfCreate : expected.kind);
+        const isRepeatable = idempotent ?? ["GET", "DELETE"].includes(method);
+        expect(server.calls()).toHaveLength(isRepeatable ? expected.repeated : 1);
+        expect(error.kind).toBe(isRepeatable ? expected.kind : expected.kindOfWrite);
       });
     }
+    it(`${name} meets a server that isn't there`, async () => {
+      const { server, transport } = await setUp(() => LAST_TOKEN);
+      await transport.token();
+      await server.close();
+      const request = { method, route: SKILLS, idempotent: idempotent ?? false } as WriteRequest;
+      expect(await failureOf(transport.send(request))).toMatchObject({ kind: "unreachable" });
+      expect(transport.requests()).toBe(6);
+    });
     it(`${name} meets two 429 before its answer`, async () => {
       const busy = { status: 429, headers: { "Retry-After": "7" } };
       const { server, transport } = await setUp(inTurn([busy, busy, { body: {} }]));
