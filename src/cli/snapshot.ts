@@ -6,25 +6,19 @@ import type { WorldOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { openWorld, planWorld } from "./world.ts";
 
-/** Ends early, with a failure, once the signal says so. Throws Failure. */
+/** Ends early once the signal says so. Throws Failure, or the signal's reason. */
 export async function readSnapshot(
   options: WorldOptions,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<Snapshot> {
   try {
-    const world = await openWorld(options, terminal);
-    const abandon = (): void => {
-      world.connection.close();
-    };
+    const world = await openWorld(options, terminal, signal);
     try {
-      signal?.throwIfAborted();
-      signal?.addEventListener("abort", abandon);
       const { plan, worlds } = await planWorld(world, { ...options, allow: new Set() }, terminal);
       const { desired, ledger, live } = worlds;
       return { desired, ledger, live, plan, readAt: new Date() };
     } finally {
-      signal?.removeEventListener("abort", abandon);
       await world.close();
     }
   } catch (error) {

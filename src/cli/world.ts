@@ -28,11 +28,18 @@ export interface OpenWorld {
   close(): Promise<void>;
 }
 
-/** Loads the YAML first: nothing is asked of the organisation while a file is wrong. */
-export async function openWorld(options: WorldOptions, terminal: Terminal): Promise<OpenWorld> {
+/**
+ * Loads the YAML first: nothing is asked of the organisation while a file is wrong. The signal ends the connection,
+ * also while it is being opened; then the signal's reason is thrown.
+ */
+export async function openWorld(
+  options: WorldOptions,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<OpenWorld> {
   const { desired } = await loadDesired(options);
   const named = options.sandbox ? undefined : await targetOf(options, desired);
-  return openWorldFor(desired, { ...options, ...(named !== undefined && { named }) }, terminal);
+  return openWorldFor(desired, { ...options, ...(named !== undefined && { named }) }, terminal, signal);
 }
 
 /** `named` is the target by whose name the credentials go; absent where they have no such end. */
@@ -40,10 +47,11 @@ export async function openWorldFor(
   desired: Desired,
   options: Pick<WorldOptions, "sandbox"> & { readonly named?: string },
   terminal: Terminal,
+  signal?: AbortSignal,
 ): Promise<OpenWorld> {
-  if (options.sandbox) return openSandboxWorld(desired, options, terminal);
+  if (options.sandbox) return openSandboxWorld(desired, options, terminal, signal);
   const credentials = readCredentials(terminal.env, options.named);
-  const connection = await connectTo(credentials, desired, terminal);
+  const connection = await connectTo(credentials, desired, terminal, signal);
   return {
     desired,
     connection,
@@ -61,6 +69,7 @@ async function openSandboxWorld(
   desired: Desired,
   { sandbox: dialect = "cloud" }: Pick<WorldOptions, "sandbox">,
   terminal: Terminal,
+  signal: AbortSignal | undefined,
 ): Promise<OpenWorld> {
   const sandbox = await startOwnSandbox(dialect);
   const { url, clientId, clientSecret } = sandbox;
@@ -71,15 +80,21 @@ async function openSandboxWorld(
     requestsPerMinute: UNHURRIED,
   };
   const ours = { ...desired, target: "sandbox", settings };
-  const connection = await connectTo({ clientId, clientSecret, apiUrl: url, loginUrl: url }, ours, terminal);
-  return {
-    desired: ours,
-    connection,
-    close: async () => {
-      connection.close();
-      await sandbox.close();
-    },
-  };
+  const credentials = { clientId, clientSecret, apiUrl: url, loginUrl: url };
+  try {
+    const connection = await connectTo(credentials, ours, terminal, signal);
+    return {
+      desired: ours,
+      connection,
+      close: async () => {
+        connection.close();
+        await sandbox.close();
+      },
+    };
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
 }
 
 /** Only a repository with several targets has credentials by target. */
@@ -88,12 +103,18 @@ async function targetOf({ dir }: WorldOptions, desired: Desired): Promise<string
   return targets.length === 1 && targets[0] === "default" ? undefined : desired.target;
 }
 
-function connectTo(credentials: Credentials, { settings }: Desired, terminal: Terminal): Promise<Connection> {
+function connectTo(
+  credentials: Credentials,
+  { settings }: Desired,
+  terminal: Terminal,
+  signal: AbortSignal | undefined,
+): Promise<Connection> {
   terminal.status("Connecting…");
   return connect({
     credentials,
     api: settings.api,
     ...(settings.requestsPerMinute !== undefined && { requestsPerMinute: settings.requestsPerMinute }),
+    ...(signal && { signal }),
     remember: (secret) => {
       terminal.remember(secret);
     },

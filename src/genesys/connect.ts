@@ -33,6 +33,8 @@ export interface ConnectOptions {
   readonly onWait?: (wait: Wait) => void;
   /** Seconds from the first attempt of a request to its last. Default 900. */
   readonly deadlineSeconds?: number;
+  /** Once aborted, the connection is closed: already while it is being opened. */
+  readonly signal?: AbortSignal;
   /** Given every secret as it becomes known, so that the caller can keep it out of what it prints. */
   readonly remember?: (secret: string) => void;
   /** For tests. */
@@ -66,9 +68,13 @@ export interface Identity {
   readonly divisions?: readonly string[];
 }
 
-/** Connects with three requests: the token, who we are, and which dialect. Throws Failure. */
+/**
+ * Connects with three requests: the token, who we are, and which dialect. Throws Failure, or the signal's reason
+ * where it is aborted before.
+ */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { credentials, api = "auto" } = options;
+  const { credentials, api = "auto", signal } = options;
+  signal?.throwIfAborted();
   let dialect: Dialect | undefined = api === "auto" ? undefined : api;
   const around = { credentials, dialect: () => dialect, env: options.env ?? process.env };
   const transport = createTransport({
@@ -80,6 +86,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     onWait: options.onWait ?? (() => undefined),
     remember: options.remember ?? (() => undefined),
   });
+  const end = (): void => {
+    signal?.removeEventListener("abort", end);
+    transport.close();
+  };
+  signal?.addEventListener("abort", end);
   try {
     const { scopes } = await transport.token();
     const reading = readOnly(transport);
@@ -104,10 +115,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       writer: () => createWriter(transport, spoken, explained),
       requests: () => transport.requests(),
       requestsPerMinute,
-      close: () => transport.close(),
+      close: end,
     };
   } catch (error) {
-    transport.close();
+    end();
+    signal?.throwIfAborted();
     throw error instanceof ApiError ? toFailure(error, around) : error;
   }
 }

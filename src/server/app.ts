@@ -1,11 +1,10 @@
-/** The routes: each reads its parameters, asks the view, and answers. */
+/** The routes: each reads its parameters, asks the snapshot, and answers. */
 import type { Context, Handler } from "hono";
 import { Hono } from "hono";
 import type { Answer, Env } from "./answer.ts";
 import { makeAnswer, send, sendError } from "./answer.ts";
 import type { AnswerCache } from "./answer-cache.ts";
 import { createAnswerCache } from "./answer-cache.ts";
-import type { PageOf } from "./facts.ts";
 import type { Guard } from "./guard.ts";
 import { NOT_TRUSTED } from "./guard.ts";
 import { describeHealth } from "./health.ts";
@@ -14,11 +13,10 @@ import { openApi } from "./openapi.ts";
 import { PAGE, PAGE_HEADERS } from "./page.ts";
 import type { Parameters } from "./parameters.ts";
 import { ParameterError, readPage, readParameters, readQuery, unescape } from "./parameters.ts";
-import type { Page } from "./search.ts";
-import type { View } from "./view.ts";
+import type { Question, Responder } from "./question.ts";
 
 export interface AppOptions {
-  readonly keeper: Pick<Keeper, "view" | "health">;
+  readonly keeper: Pick<Keeper, "responder" | "health">;
   readonly guard: Guard;
   /** Told of what would be a bug. */
   readonly onError: (error: unknown) => void;
@@ -27,7 +25,7 @@ export interface AppOptions {
 export function createApp({ keeper, guard, onError }: AppOptions): Hono<Env> {
   const page = makeAnswer(PAGE, PAGE_HEADERS);
   const api = makeAnswer(JSON.stringify(openApi()));
-  const answerFrom = fromView(keeper);
+  const answerTo = fromSnapshot(keeper);
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -48,11 +46,20 @@ export function createApp({ keeper, guard, onError }: AppOptions): Hono<Env> {
   });
   app.get("/openapi.json", (c) => send(c, api));
 
-  app.get("/api/skills/search", answerFrom(answerSearch));
-  app.get("/api/skills/:skill", answerFrom(answerSkill));
-  app.get("/api/profiles", answerFrom(answerProfiles));
-  app.get("/api/coverage", answerFrom(answerCoverage));
-  app.get("/api/reports/impact", answerFrom(answerImpact));
+  app.get("/api/skills/search", answerTo(searchQuestion));
+  app.get("/api/skills/:skill", answerTo(skillQuestion));
+  app.get(
+    "/api/profiles",
+    answerTo((parameters) => ({ kind: "profiles", page: readPage(parameters) })),
+  );
+  app.get(
+    "/api/coverage",
+    answerTo((parameters) => ({ kind: "coverage", page: readPage(parameters) })),
+  );
+  app.get(
+    "/api/reports/impact",
+    answerTo(() => ({ kind: "impact" }), CSV_HEADERS),
+  );
 
   app.notFound(() =>
     sendError({
@@ -72,29 +79,32 @@ export function createApp({ keeper, guard, onError }: AppOptions): Hono<Env> {
   return app;
 }
 
-// ── From the view ────────────────────────────────────────────────────────────────────────────────────
+// ── From the snapshot ────────────────────────────────────────────────────────────────────────────────
 
-/** Answers from the view, or null where it knows nothing of what is asked for. */
-type Answering = (view: View, parameters: Parameters, c: Context<Env>) => Answer | null;
+type ToQuestion = (parameters: Parameters, c: Context<Env>) => Question;
 
-/** What was answered from one view, as long as that is the latest. */
+/** What was answered from one snapshot, as long as that is the latest. */
 interface Remembered {
-  readonly view: View;
+  readonly responder: Responder;
   readonly cache: AnswerCache;
 }
 
-function fromView(keeper: AppOptions["keeper"]): (answering: Answering) => Handler<Env> {
+function fromSnapshot(
+  keeper: AppOptions["keeper"],
+): (toQuestion: ToQuestion, headers?: Answer["headers"]) => Handler<Env> {
   let remembered: Remembered | null = null;
-  return (answering) => (c) => {
-    const view = keeper.view();
-    if (!view) return sendError(notReady(keeper));
-    if (remembered?.view !== view) remembered = { view, cache: createAnswerCache() };
+  return (toQuestion, headers) => async (c) => {
+    const responder = keeper.responder();
+    if (!responder) return sendError(notReady(keeper));
+    if (remembered?.responder !== responder) remembered = { responder, cache: createAnswerCache() };
+    const { cache } = remembered;
     const url = c.env.incoming.url ?? "";
-    const known = remembered.cache.get(url);
+    const known = cache.get(url);
     if (known) return send(c, known);
-    const answer = answering(view, readParameters(url), c);
-    if (!answer) return sendError(UNKNOWN_SKILL);
-    remembered.cache.set(url, answer);
+    const body = await responder.ask(toQuestion(readParameters(url), c));
+    if (body === null) return sendError(UNKNOWN_SKILL);
+    const answer = makeAnswer(body, headers);
+    cache.set(url, answer);
     return send(c, answer);
   };
 }
@@ -119,37 +129,17 @@ const UNKNOWN_SKILL = {
   message: "No skill has this slug or id; /api/skills/search?q= finds them by name.",
 } as const;
 
-function answerSearch(view: View, parameters: Parameters): Answer {
-  return asJson(view.search(readQuery(parameters), readPage(parameters)));
+function searchQuestion(parameters: Parameters): Question {
+  return { kind: "search", query: readQuery(parameters), page: readPage(parameters) };
 }
 
-function answerSkill(view: View, _: Parameters, c: Context<Env>): Answer | null {
+function skillQuestion(_: Parameters, c: Context<Env>): Question {
   const path = c.req.path;
-  const skill = view.skill(unescape(path.slice(path.lastIndexOf("/") + 1).replaceAll("+", "%2B"), "skill"));
-  return skill && asJson(skill);
+  const ref = unescape(path.slice(path.lastIndexOf("/") + 1).replaceAll("+", "%2B"), "skill");
+  return { kind: "skill", ref };
 }
 
-function answerProfiles({ profiles }: View, parameters: Parameters): Answer {
-  return asJson(pageOf(profiles, readPage(parameters)));
-}
-
-function answerCoverage({ coverage }: View, parameters: Parameters): Answer {
-  const { totals, entities } = coverage;
-  return asJson({ ...pageOf(entities, readPage(parameters)), totals });
-}
-
-function answerImpact({ impactCsv }: View): Answer {
-  return makeAnswer(impactCsv, {
-    "Content-Type": "text/csv; charset=utf-8",
-    "Content-Disposition": 'attachment; filename="skill_impact_report.csv"',
-  });
-}
-
-function asJson(facts: unknown): Answer {
-  return makeAnswer(JSON.stringify(facts));
-}
-
-function pageOf<T>(all: readonly T[], { page, size }: Page): PageOf<T> {
-  const entities = all.slice((page - 1) * size, page * size);
-  return { page, size, total: all.length, entities };
-}
+const CSV_HEADERS = {
+  "Content-Type": "text/csv; charset=utf-8",
+  "Content-Disposition": 'attachment; filename="skill_impact_report.csv"',
+};

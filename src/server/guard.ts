@@ -68,6 +68,6 @@ const WRONG_METHOD: ErrorFacts = {
 export const NOT_TRUSTED: ErrorFacts = {
   status: 401,
   code: "UNAUTHORIZED",
-  message: "This server asks for its token: Authorization: Bearer and what --token says.",
+  message: "This server asks for its token: Authorization: Bearer, and the token that it was started with.",
   headers: { "WWW-Authenticate": 'Bearer realm="genesys-skills"' },
 };

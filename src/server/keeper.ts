@@ -1,11 +1,11 @@
-/** Keeps the latest view of the organisation: reads in the background, one reading at a time, and survives bad ones. */
+/** Keeps what answers for the organisation: reads in the background, one reading at a time, and survives bad ones. */
 import { Failure } from "../problem.ts";
-import type { About, Snapshot, View } from "./view.ts";
-import { prepareView } from "./view.ts";
+import type { Responder } from "./question.ts";
+import type { About } from "./view.ts";
 
 export interface KeeperOptions {
   /** Reads everything; gives up when the signal says so. Throws Failure where its user can mend it. */
-  readonly refresh: (signal: AbortSignal) => Promise<Snapshot>;
+  readonly refresh: (signal: AbortSignal) => Promise<Responder>;
   /** From the end of one reading to the beginning of the next. */
   readonly refreshSeconds: number;
   readonly onRead?: (about: About) => void;
@@ -23,10 +23,10 @@ export interface RefreshFailure {
 }
 
 export interface Keeper {
-  /** Null until the first reading has succeeded. */
-  view(): View | null;
+  /** Answers from the latest reading; null until the first one has succeeded. */
+  responder(): Responder | null;
   health(): Health;
-  /** Gives up the reading under way, and resolves once it has ended. */
+  /** Gives up the reading under way; resolves once it has ended and what was asked is answered. */
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
   const { refresh, refreshSeconds, now = Date.now } = options;
   const controller = new AbortController();
   const { signal } = controller;
-  let view: View | null = null;
+  let responder: Responder | null = null;
   let failure: RefreshFailure | null = null;
   let refreshing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -66,9 +66,11 @@ export function startKeeper(options: KeeperOptions): Keeper {
   async function read(): Promise<void> {
     refreshing = true;
     try {
-      view = await prepareView(await refresh(signal));
+      const next = await refresh(signal);
+      void responder?.close();
+      responder = next;
       failure = null;
-      options.onRead?.(view.about);
+      options.onRead?.(next.about);
     } catch (error) {
       // What ends because we stop has not failed.
       if (signal.aborted) return;
@@ -90,17 +92,18 @@ export function startKeeper(options: KeeperOptions): Keeper {
   let reading = read().then(schedule);
 
   return {
-    view: () => view,
+    responder: () => responder,
     health: () => ({
-      status: view ? (failure ? "stale" : "ok") : failure ? "unavailable" : "starting",
+      status: responder ? (failure ? "stale" : "ok") : failure ? "unavailable" : "starting",
       ...{ refreshing, refreshSeconds, failure },
-      ageSeconds: view && ageOf(view.about, now()),
-      snapshot: view && view.about,
+      ageSeconds: responder && ageOf(responder.about, now()),
+      snapshot: responder && responder.about,
     }),
     async stop() {
       controller.abort();
       clearTimeout(timer);
       await reading;
+      await responder?.close();
     },
   };
 }

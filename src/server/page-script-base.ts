@@ -106,7 +106,7 @@ const askForToken = () => {
     route(true);
   } } }, make("label", { for: "token" }, "Token"), field, make("button", {}, "Continue"));
   show("Token", heading("This server asks for a token"),
-    make("p", {}, token ? "That token is not the one. " : "", "Whoever started the server with --token knows it."), form);
+    make("p", {}, token ? "That token is not the one. " : "", "Whoever started the server knows it."), form);
   field.focus();
 };
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ServeOptions } from "../../src/cli/commands/serve.ts";
 import { serveCommand } from "../../src/cli/commands/serve.ts";
+import type { WorldOptions } from "../../src/cli/options.ts";
+import { readSnapshot } from "../../src/cli/snapshot.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
 import { Failure } from "../../src/problem.ts";
 import type { PageOf, SkillEntity } from "../../src/server/facts.ts";
 import { cleanEnv } from "../ledger/repositories.ts";
@@ -8,7 +11,7 @@ import { command } from "../support/command.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation, writesOf } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
 import { captureTerminal } from "../support/terminal.ts";
-import { get } from "./serving.ts";
+import { get, responderOf } from "./serving.ts";
 
 const DEFAULTS = { host: "127.0.0.1", port: 0, refresh: 300 };
 
@@ -17,6 +20,11 @@ async function makeWorld() {
   const sandbox = await startOrganisation();
   const { folder, dir } = await makeRepository({ "settings.yaml": UNHURRIED, "a.yaml": SMALL_YAML });
   return { sandbox, folder, dir, env: cleanEnv(environmentOf(sandbox)) };
+}
+
+/** Without the thread, which Node can't run from TypeScript. */
+async function openHere(options: WorldOptions, terminal: Terminal, signal: AbortSignal) {
+  return responderOf(await readSnapshot(options, terminal, signal));
 }
 
 /** Serves until `work` is done, and then as Ctrl-C ends it; `read` resolves once the first reading has ended. */
@@ -37,7 +45,7 @@ async function serveWhile(
       heard(/http:\S+\d/.exec(text)?.[0] ?? "");
     },
   };
-  const ended = serveCommand({ ...DEFAULTS, ...options }, listening);
+  const ended = serveCommand({ ...DEFAULTS, ...options }, listening, openHere);
   try {
     await Promise.race([url.then(work), ended]);
   } finally {
@@ -84,21 +92,40 @@ describe("serve", () => {
     expect(err).not.toContain(SECRET);
   });
 
+  test("asks for the token of the environment, which no list of processes shows, unless a flag says another", async () => {
+    const { dir, env } = await makeWorld();
+    const [token, flag] = ["from-the-environment", "from-the-command-line"];
+    const statusWith = async (url: string, bearer: string): Promise<number> =>
+      (await get(url, "/openapi.json", { headers: { authorization: `Bearer ${bearer}` } })).status;
+    const guarded = { ...env, GENESYS_SKILLS_TOKEN: token };
+    await serveWhile({ dir }, guarded, async (url) => {
+      expect([await statusWith(url, token), await statusWith(url, flag)]).toEqual([200, 401]);
+    });
+    await serveWhile({ dir, token: flag }, guarded, async (url) => {
+      expect([await statusWith(url, token), await statusWith(url, flag)]).toEqual([401, 200]);
+    });
+  });
+
   test("warns where others can reach it without a token", async () => {
     const { dir, env } = await makeWorld();
     const { err } = await serveWhile({ dir, host: "0.0.0.0" }, env, () => Promise.resolve());
-    expect(err).toContain("ask for a token with --token");
+    expect(err).toContain("ask for a token with GENESYS_SKILLS_TOKEN");
   });
 
   test("refuses a token that is short or no header could carry, and a port that is taken", async () => {
     const { dir, env } = await makeWorld();
-    const codeOf = async (options: Partial<ServeOptions>): Promise<string> => {
-      const ended = serveCommand({ ...DEFAULTS, dir, ...options }, captureTerminal({ env }).terminal);
+    const codeOf = async (options: Partial<ServeOptions>, more: NodeJS.ProcessEnv = {}): Promise<string> => {
+      const ended = serveCommand(
+        { ...DEFAULTS, dir, ...options },
+        captureTerminal({ env: { ...env, ...more } }).terminal,
+        openHere,
+      );
       const error: unknown = await ended.catch((reason: unknown) => reason);
       return error instanceof Failure ? (error.problems[0]?.code ?? "") : String(error);
     };
     expect(await codeOf({ token: "short" })).toBe("BAD_TOKEN");
     expect(await codeOf({ token: "long enough, but spaced" })).toBe("BAD_TOKEN");
+    expect(await codeOf({}, { GENESYS_SKILLS_TOKEN: "" })).toBe("BAD_TOKEN");
     await serveWhile({ dir }, env, async (url) => {
       expect(await codeOf({ port: Number(new URL(url).port) })).toBe("CANNOT_LISTEN");
     });

@@ -3,7 +3,7 @@ import { Failure } from "../../src/problem.ts";
 import type { PageOf, SkillEntity } from "../../src/server/facts.ts";
 import { startKeeper } from "../../src/server/keeper.ts";
 import type { Snapshot } from "../../src/server/view.ts";
-import { get, serve, serveKeeper, snapshotOf } from "./serving.ts";
+import { get, responderOf, serve, serveKeeper, snapshotOf } from "./serving.ts";
 
 const DOWN = new Failure({
   code: "UNREACHABLE",
@@ -98,7 +98,7 @@ describe("Reading again", () => {
   });
 
   test("never happens twice at once, and stops with the server", async () => {
-    const snapshot = await snapshotOf();
+    const responder = await responderOf(await snapshotOf());
     const third = signal();
     let [reads, underWay, most] = [0, 0, 0];
     let aborted = false;
@@ -116,7 +116,7 @@ describe("Reading again", () => {
           aborted = true;
         }
         underWay--;
-        return snapshot;
+        return responder;
       },
     });
     await third.promise;

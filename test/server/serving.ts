@@ -5,8 +5,11 @@ import { readSnapshot } from "../../src/cli/snapshot.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
 import type { Keeper, KeeperOptions } from "../../src/server/keeper.ts";
 import { startKeeper } from "../../src/server/keeper.ts";
+import type { Responder } from "../../src/server/question.ts";
+import { respondFrom } from "../../src/server/question.ts";
 import { startServer } from "../../src/server/server.ts";
 import type { Snapshot } from "../../src/server/view.ts";
+import { prepareView } from "../../src/server/view.ts";
 import { cleanEnv } from "../ledger/repositories.ts";
 import { environmentOf, SMALL_SEED, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
@@ -20,6 +23,11 @@ export async function snapshotOf(seed: Seed = SMALL_SEED, yaml: string = SMALL_Y
   return readSnapshot({ dir }, terminal);
 }
 
+/** Answers in this thread. */
+export async function responderOf(snapshot: Snapshot): Promise<Responder> {
+  return respondFrom(await prepareView(snapshot));
+}
+
 export interface Serving {
   readonly url: string;
   readonly keeper: Keeper;
@@ -27,14 +35,14 @@ export interface Serving {
   readonly bugs: readonly unknown[];
 }
 
-export interface ServingOptions extends Partial<KeeperOptions> {
+export interface ServingOptions extends Partial<Omit<KeeperOptions, "refresh">> {
   readonly token?: string;
   readonly host?: string;
 }
 
 /** Serves what `refresh` answers; resolves once the first reading has ended, well or not. */
 export async function serve(
-  refresh: KeeperOptions["refresh"],
+  refresh: (signal: AbortSignal) => Promise<Snapshot>,
   { token, host = "127.0.0.1", ...options }: ServingOptions = {},
 ): Promise<Serving> {
   const bugs: unknown[] = [];
@@ -43,7 +51,7 @@ export async function serve(
     keeper = startKeeper({
       refreshSeconds: 3600,
       ...options,
-      refresh,
+      refresh: async (signal) => responderOf(await refresh(signal)),
       onRead: (about) => {
         options.onRead?.(about);
         resolve();

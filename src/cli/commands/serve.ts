@@ -8,7 +8,7 @@ import type { About } from "../../server/view.ts";
 import { printable } from "../../text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { WorldOptions } from "../options.ts";
-import { readSnapshot } from "../snapshot.ts";
+import { openSnapshotThread } from "../snapshot-thread.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ServeOptions extends WorldOptions {
@@ -16,17 +16,21 @@ export interface ServeOptions extends WorldOptions {
   readonly port: number;
   /** Seconds from one reading of the organisation to the next. */
   readonly refresh: number;
-  /** What every request but `/healthz` must bring. */
+  /** What every request but `/healthz` must bring. Default: what GENESYS_SKILLS_TOKEN holds, if anything. */
   readonly token?: string;
 }
 
-/** Serves until it is interrupted, whether the organisation can be read or not. */
-export async function serveCommand(options: ServeOptions, terminal: Terminal): Promise<number> {
-  const { host, port, refresh: refreshSeconds, token } = options;
-  if (token !== undefined) checkToken(token, terminal);
+/** Serves until it is interrupted, whether the organisation can be read or not. `open` reads it. */
+export async function serveCommand(
+  options: ServeOptions,
+  terminal: Terminal,
+  open = openSnapshotThread,
+): Promise<number> {
+  const { host, port, refresh: refreshSeconds } = options;
+  const token = findToken(options, terminal);
   const interrupt = listenForInterrupt(terminal);
   const keeper = startKeeper({
-    refresh: (signal) => readSnapshot(options, terminal, signal),
+    refresh: (signal) => open(options, terminal, signal),
     refreshSeconds,
     onRead: (about) => {
       terminal.status(readWords(about));
@@ -51,16 +55,21 @@ export async function serveCommand(options: ServeOptions, terminal: Terminal): P
   }
 }
 
-/** A header can't carry every character, and a short one is soon guessed. */
-function checkToken(token: string, terminal: Terminal): void {
+const TOKEN_VARIABLE = "GENESYS_SKILLS_TOKEN";
+
+/** A header can't carry every character, and a short one is soon guessed. An empty variable is refused as well. */
+function findToken({ token: flag }: ServeOptions, terminal: Terminal): string | undefined {
+  const token = flag ?? terminal.env[TOKEN_VARIABLE];
+  if (token === undefined) return undefined;
   if (!/^[\x21-\x7e]{16,}$/.test(token)) {
     throw new Failure({
       code: "BAD_TOKEN",
-      message: "The token must have 16 characters or more, all of them ASCII and none of them a space.",
+      message: `The token in ${flag === undefined ? TOKEN_VARIABLE : "--token"} must have 16 characters or more, all of them ASCII and none of them a space.`,
       hint: "Make one with: openssl rand -hex 16",
     });
   }
   terminal.remember(token);
+  return token;
 }
 
 async function listen(options: Parameters<typeof startServer>[0]): Promise<RunningServer> {
@@ -88,7 +97,7 @@ function isLoopback(host: string): boolean {
 }
 
 const OPEN_TO_ALL =
-  "Anybody who can reach this address can read who holds which skill: ask for a token with --token.\n";
+  "Anybody who can reach this address can read who holds which skill: ask for a token with GENESYS_SKILLS_TOKEN.\n";
 
 function readWords({ organization, readAt }: About): string {
   return `Read ${printable(organization.name)} at ${readAt.toISOString()}.`;
