@@ -7,7 +7,8 @@ import { usersById } from "./resolve-users.ts";
 /**
  * The unfinished renames: the intent's where it has any, for they began as the old ledger's. How far the run came
  * shows in live, so that everybody who was pending still is; a rename ends here only where its old skill is gone
- * and nobody who was pending lacks the new one. Who is pending makes no assignment ours.
+ * and nobody who was pending lacks the new one or has it at less than they are owed. Who is pending makes no
+ * assignment ours.
  */
 export function resolveReplaces(
   old: Ledger,
@@ -16,8 +17,10 @@ export function resolveReplaces(
   ids: LiveIds,
 ): readonly LedgerReplace[] {
   const users = usersById(live);
-  const isWaiting = ({ to }: LedgerReplace, user: PendingHolder): boolean =>
-    !users.get(user.id)?.skills.has(ids.get(to) ?? "");
+  const isWaiting = ({ to }: LedgerReplace, { id, proficiency }: PendingHolder): boolean => {
+    const level = users.get(id)?.skills.get(ids.get(to) ?? "");
+    return level === undefined || level < proficiency;
+  };
   const { replaces = [] } = intent.replaces?.length ? intent : old;
   return replaces.filter(
     (replace) => !isGone(replace, live) || replace.pending.some((user) => isWaiting(replace, user)),

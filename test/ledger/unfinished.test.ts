@@ -352,7 +352,9 @@ describe("a rename", () => {
         liveOf({ skills: [LIVE_BILLING], users: [userHolding(skills)] }),
       );
     expect(resolve({})).toEqual([REPLACE]);
-    expect(resolve({ "s-1": 1 })).toBeUndefined();
+    expect(resolve({ "s-1": 3 })).toBeUndefined();
+    expect(resolve({ "s-1": 5 })).toBeUndefined();
+    expect(resolve({ "s-1": 2 })).toEqual([REPLACE]);
     expect(resolve({}, { ...REPLACE, pending: [] })).toBeUndefined();
     const two = { ...REPLACE, pending: [...REPLACE.pending, { id: "u-2", proficiency: 1 }] };
     expect(resolve({ "s-1": 1 }, two)).toEqual([two]);
