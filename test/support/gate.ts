@@ -43,9 +43,13 @@ export async function startGate(sandbox: Sandbox, look?: (nth: number) => Promis
   const tellQuiet = (): void => {
     if (isShut && underWay === 0) whenQuiet();
   };
-  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  const pass = async (
+    incoming: IncomingMessage,
+    body: Promise<Buffer>,
+    outgoing: ServerResponse,
+  ): Promise<void> => {
     underWay++;
-    const answer = await sendOn(sandbox, incoming);
+    const answer = await sendOn(sandbox, incoming, await body);
     await look?.(++count);
     outgoing.writeHead(answer.statusCode ?? 500, answer.headers).end(await buffer(answer));
     underWay--;
@@ -53,9 +57,11 @@ export async function startGate(sandbox: Sandbox, look?: (nth: number) => Promis
   };
   const server = createServer((incoming, outgoing) => {
     isShut ||= isMeantToHold({ method: incoming.method ?? "", path: incoming.url ?? "" });
-    if (isShut) held.push(() => void pass(incoming, outgoing));
-    else if (look) turn = turn.then(() => pass(incoming, outgoing));
-    else void pass(incoming, outgoing);
+    // What has left its sender arrives, though the sender may be dead by then.
+    const body = buffer(incoming);
+    if (isShut) held.push(() => void pass(incoming, body, outgoing));
+    else if (look) turn = turn.then(() => pass(incoming, body, outgoing));
+    else void pass(incoming, body, outgoing);
     tellQuiet();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -82,11 +88,11 @@ export async function startGate(sandbox: Sandbox, look?: (nth: number) => Promis
   };
 }
 
-function sendOn({ url }: Sandbox, incoming: IncomingMessage): Promise<IncomingMessage> {
+function sendOn({ url }: Sandbox, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { method, url: path, headers } = incoming;
     const onward = request(new URL(path ?? "", url), { method, headers }, resolve);
     onward.on("error", reject);
-    incoming.pipe(onward);
+    onward.end(body);
   });
 }
