@@ -3,6 +3,7 @@ import { isGone } from "../genesys/error.ts";
 import type { ChangeOutcome, EntryChange, FieldChange, UpdateProfile } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
+import { SKILL_DELETED, withoutDeleted } from "./deleted-skills.ts";
 import type { Document } from "./document.ts";
 import { check } from "./document.ts";
 import { giveName } from "./names.ts";
@@ -14,19 +15,30 @@ export async function writeProfile(
   operation: UpdateProfile,
   context: ApplyContext,
 ): Promise<ChangeOutcome[]> {
-  const { changes, entries } = operation;
+  const { entries } = operation;
   const ready = entries.filter(({ skill }) => context.skillIds.has(skill));
   const waiting = entries.filter(({ skill }) => !context.skillIds.has(skill));
   const missing = waiting.map(({ fingerprint, skill }) =>
     skipped(fingerprint, { kind: "dependency", on: skill }),
   );
+  return [...(await writeReady({ ...operation, entries: ready }, context)), ...missing];
+}
+
+async function writeReady(operation: UpdateProfile, context: ApplyContext): Promise<ChangeOutcome[]> {
+  const { changes, entries } = operation;
   try {
-    const look = () => mergeInto({ ...operation, entries: ready }, context);
-    const written = await writeAndSettle(look, context);
-    return [...written, ...missing];
+    return await writeAndSettle(() => mergeInto(operation, context), context);
   } catch (error) {
-    const reason = isGone(error) ? "The profile was deleted after the plan was made." : reasonOf(error);
-    return [...[...changes, ...ready].map(({ fingerprint }) => failed(fingerprint, reason)), ...missing];
+    const rest = isGone(error) ? entries : await withoutDeleted(entries, error, context);
+    if (rest.length === entries.length) {
+      const reason = isGone(error) ? "The profile was deleted after the plan was made." : reasonOf(error);
+      return [...changes, ...entries].map(({ fingerprint }) => failed(fingerprint, reason));
+    }
+    const deleted = entries.filter((entry) => !rest.includes(entry));
+    return [
+      ...deleted.map(({ fingerprint }) => failed(fingerprint, SKILL_DELETED)),
+      ...(await writeReady({ ...operation, entries: rest }, context)),
+    ];
   }
 }
 

@@ -3,11 +3,12 @@
  * never sent, so they can't be lost. Where the plan changes or removes anything, the user is read just before,
  * and what moved since the plan was made is left for the next plan.
  */
-import { ApiError, isGone } from "../genesys/error.ts";
+import { isGone } from "../genesys/error.ts";
 import type { AssignmentChange, ChangeOutcome, UpdateUser } from "../model.ts";
 import { BULK_SIZE } from "../plan/cost.ts";
 import type { ApplyContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
+import { SKILL_DELETED, withoutDeleted } from "./deleted-skills.ts";
 import type { Document } from "./document.ts";
 import { check } from "./document.ts";
 import { failed, skipped } from "./outcome.ts";
@@ -71,7 +72,6 @@ async function writeLot(
     const rest = await withoutDeleted(lot, error, context);
     if (rest.length === lot.length) return lot.map(({ fingerprint }) => failed(fingerprint, whyNot(error)));
     const deleted = lot.filter((change) => !rest.includes(change));
-    for (const { skill } of deleted) context.deletedSkills.add(skill);
     return [
       ...deleted.map(({ fingerprint }) => failed(fingerprint, SKILL_DELETED)),
       ...(rest.length > 0 ? await writeLot(userId, rest, true, context, tried) : []),
@@ -79,33 +79,8 @@ async function writeLot(
   }
 }
 
-const SKILL_DELETED = "The skill was deleted after the plan was made.";
-
 function whyNot(error: unknown): string {
   return isGone(error) ? "The user or the skill was deleted after the plan was made." : reasonOf(error);
-}
-
-/** What of a lot that was refused is about skills that are still there; all of it where nobody can say. */
-async function withoutDeleted(
-  lot: readonly AssignmentChange[],
-  error: unknown,
-  { reader, skillIds }: ApplyContext,
-): Promise<readonly AssignmentChange[]> {
-  if (!isRefused(error)) return lot;
-  try {
-    const skills = await reader.listSkills();
-    if (skills.kind === "incomplete") return lot;
-    const ids = new Set(skills.entities.map(({ id }) => id));
-    return lot.filter(({ kind, skill }) => kind === "lose" || ids.has(skillIds.get(skill) ?? ""));
-  } catch (unseen) {
-    reasonOf(unseen);
-    return lot;
-  }
-}
-
-/** A bulk request with one bad id is refused as a whole: 400, by some deployments 404. */
-function isRefused(error: unknown): boolean {
-  return isGone(error) || (error instanceof ApiError && error.status === 400);
 }
 
 function asPlanned(lot: readonly AssignmentChange[]): Checked<AssignmentChange>[] {

@@ -28,6 +28,20 @@ describe("a skill that is deleted after the plan was made", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1, Sales: 1 });
   });
 
+  test("is not gained by a profile, and its other skills are", async () => {
+    const sandbox = await startOrganisation({ dialect: "profiles" });
+    const yaml =
+      "{ skills: [name: Billing, name: Sales], profiles: [{ name: Support, skills: [Billing, Sales] }] }";
+    const { dir } = await makeRepository({ "a.yaml": yaml });
+    const session = await openSession(sandbox, dir);
+    const plan = await session.plan();
+    sandbox.hand.deleteSkill("Billing");
+    const report = await session.apply(plan);
+    expect(outcomeLines(report)).toEqual(["support billing: failed", "support sales: done"]);
+    expect(reasonsOf(report)).toEqual(["The skill was deleted after the plan was made."]);
+    expect(sandbox.snapshot().profiles[0]?.skills).toEqual(["Complaints", "Sales"]);
+  });
+
   test("is asked for only until it is known to be gone", async () => {
     const people = Array.from({ length: 30 }, (_, at) => `agent${at}@example.com`);
     const sandbox = await startOrganisation({
