@@ -24,10 +24,13 @@ export async function writeFiles(
   });
   const placed: string[] = [];
   let made: string | undefined;
-  const clear = (): Promise<unknown> => Promise.all(moves.map(({ hidden }) => rm(hidden, { force: true })));
+  // The first failure is the one to tell of, and not that there is nothing to remove.
+  const remove = (paths: readonly string[]): Promise<unknown> =>
+    Promise.allSettled(paths.map((path) => rm(path, { force: true })));
+  const clear = (): Promise<unknown> => remove(moves.map(({ hidden }) => hidden));
   const undo = async (): Promise<void> => {
     await clear();
-    await Promise.all(placed.map((path) => rm(path, { force: true })));
+    await remove(placed);
     // What somebody else has put there meanwhile keeps the folder.
     if (made !== undefined) await rmdir(folder).catch(() => undefined);
   };
