@@ -1,5 +1,7 @@
 /** Executes a plan and nothing but a plan: stage after stage, the operations of one stage side by side. */
 import pLimit from "p-limit";
+import type { Clock } from "../genesys/clock.ts";
+import { systemClock } from "../genesys/clock.ts";
 import type { Connection } from "../genesys/connect.ts";
 import type { Writer } from "../genesys/writer.ts";
 import type { ApplyReport, ChangeOutcome, Operation, OperationOutcome, Plan, Slug } from "../model.ts";
@@ -16,6 +18,8 @@ export interface ApplyOptions {
   readonly stop?: AbortSignal;
   /** Asked before each write; false ends the apply like an aborted `stop`. */
   readonly mayWrite?: () => boolean;
+  /** Awaited before each stage but the first. */
+  readonly beforeStage?: () => Promise<void>;
   /** Called after each operation. */
   readonly onOutcome?: (outcome: OperationOutcome) => void;
   /** Called after the last operation and before the read-back, which only looks. */
@@ -25,6 +29,8 @@ export interface ApplyOptions {
    * after the last write the holders of a skill are listed before it is deleted. Default 60.
    */
   readonly staleSeconds?: number;
+  /** For tests. */
+  readonly clock?: Clock;
 }
 
 const STALE_SECONDS = 60;
@@ -38,20 +44,30 @@ export async function apply(
   connection: Connection,
   options: ApplyOptions = {},
 ): Promise<ApplyReport> {
-  const { staleSeconds = STALE_SECONDS, stop } = options;
+  const { staleSeconds = STALE_SECONDS, stop, clock = systemClock } = options;
   const { reader } = connection;
-  const { writer, lastWrite } = watchWrites(connection.writer());
+  const { writer, lastWrite } = watchWrites(connection.writer(), clock);
+  const pause = (milliseconds: number) => pauseUnlessStopped(milliseconds, clock, stop);
+  const isStopped = () => stop?.aborted === true || options.mayWrite?.() === false;
   const context: ApplyContext = {
     reader,
     writer,
     skillIds: knownSkills(plan),
     notGiven: new Set(),
     deletedSkills: new Set(),
-    isStopped: () => stop?.aborted === true || options.mayWrite?.() === false,
-    lastLook: lastLookOf(() => lookAgain(plan, reader), lastWrite, staleSeconds),
+    isStopped,
+    pause,
+    lastLook: lastLookOf(
+      () => lookAgain(plan, reader),
+      () => pause(lastWrite() + staleSeconds * 1000 - clock.now()),
+      isStopped,
+    ),
   };
   const outcomes: OperationOutcome[] = [];
-  for (const stage of plan.stages) outcomes.push(...(await runStage(stage, context, options)));
+  for (const [index, stage] of plan.stages.entries()) {
+    if (index > 0) await options.beforeStage?.();
+    outcomes.push(...(await runStage(stage, context, options)));
+  }
   const createdIds = new Map([...context.skillIds].filter(([slug]) => plan.skills[slug]?.id === null));
   const executed: ApplyReport = { outcomes, notVisible: [], stopped: context.isStopped(), createdIds };
   await options.onExecuted?.(executed);
@@ -63,14 +79,24 @@ export async function apply(
   return { ...executed, notVisible };
 }
 
-/** The writer, and when it last changed what a user holds: milliseconds since 1970, null before the first time. */
-function watchWrites(writer: Writer): { writer: Writer; lastWrite: () => number | null } {
-  let last: number | null = null;
+/** Nothing is in flight in a wait, so that a stop ends it at once. */
+async function pauseUnlessStopped(milliseconds: number, clock: Clock, stop?: AbortSignal): Promise<void> {
+  if (milliseconds <= 0 || stop?.aborted) return;
+  try {
+    await clock.sleep(milliseconds, stop ?? new AbortController().signal);
+  } catch (error) {
+    if (!stop?.aborted) throw error;
+  }
+}
+
+/** The writer, and when by the clock it last changed what a user holds: long ago before the first time. */
+function watchWrites(writer: Writer, clock: Clock): { writer: Writer; lastWrite: () => number } {
+  let last = Number.NEGATIVE_INFINITY;
   const watch = async (write: Promise<void>): Promise<void> => {
     try {
       await write;
     } finally {
-      last = Date.now();
+      last = clock.now();
     }
   };
   return {
@@ -108,9 +134,10 @@ function runStage(
 }
 
 function notGivenBy({ operation, changes }: OperationOutcome): Slug[] {
-  if (operation.kind !== "update-user") return [];
+  if (operation.kind !== "update-user" && operation.kind !== "update-profile") return [];
   const done = new Set(changes.flatMap(({ result, fingerprint }) => (result === "done" ? fingerprint : [])));
-  return operation.changes.flatMap(({ kind, skill, fingerprint }) =>
+  const given = operation.kind === "update-user" ? operation.changes : operation.entries;
+  return given.flatMap(({ kind, skill, fingerprint }) =>
     kind === "lose" || done.has(fingerprint) ? [] : skill,
   );
 }

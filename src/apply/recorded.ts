@@ -57,6 +57,7 @@ export async function applyRecorded(
     ...options,
     stop,
     mayWrite: () => run.mayWrite(),
+    beforeStage: () => run.look(),
     onOutcome: (outcome) => {
       for (const change of outcome.changes) if (change.result === "done") done.add(change.fingerprint);
       options.onOutcome?.(outcome);

@@ -73,6 +73,17 @@ export function renewalFailed(target: string, cause: unknown): Failure {
   });
 }
 
+/** The end of a run that can't be written down: its intent stands, and what became of it shows in the organisation. */
+export function leftOpen(target: string, cause: Failure): Failure {
+  return new Failure(
+    cause.problems.map((problem) => ({
+      ...problem,
+      message: `${problem.message} So ${branchOf(target)} still says that this apply is at work, and not what it did.`,
+      hint: `${problem.hint ?? ""} Then apply again, with --take-over in the next six minutes and without it afterwards: it sees in the organisation what was done, and writes it down.`.trim(),
+    })),
+  );
+}
+
 /** The branch has another tip than the one that was read. */
 export function ledgerMoved(target: string, by: RunIdentity | null): Failure {
   const who = by === null ? "" : ` by the apply of ${describeRun(by)}`;

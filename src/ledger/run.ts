@@ -7,7 +7,7 @@
  */
 import type { Ledger } from "../model.ts";
 import type { LedgerHome } from "./home.ts";
-import { failedWith, renewalFailed } from "./home.ts";
+import { failedWith, leftOpen, renewalFailed } from "./home.ts";
 import type { Intent } from "./intent.ts";
 import { DEAD_AFTER, RENEW_EVERY } from "./intent.ts";
 import type { AppliedFacts } from "./message.ts";
@@ -22,6 +22,8 @@ export interface Run {
   mayWrite(): boolean;
   /** Renews the intent, with the fingerprints of what is done; a timer does it every two minutes. Never throws. */
   renew(done: readonly string[]): Promise<Renewal>;
+  /** Looks whether somebody else has the ledger by now, which ends the run at once. Never throws. */
+  look(): Promise<void>;
   /**
    * Ends the run: commits what it did, without the intent, and answers the commit's hash. Throws `Failure`
    * LEDGER_MOVED where somebody else has the ledger; after three tries LEDGER_UNREACHABLE or LEDGER_REFUSED.
@@ -81,6 +83,18 @@ export function startRun({ home, tip, intent, ledger, done, every, wait }: RunPa
     }
   }
 
+  async function lookNow(): Promise<void> {
+    if (lost.signal.aborted || over) return;
+    try {
+      await tip.check();
+    } catch (error) {
+      // Whether a remote that doesn't answer ends the run, the renewals decide.
+      if (!failedWith(error, "LEDGER_MOVED")) return;
+      lost.abort(error);
+      stopTimer();
+    }
+  }
+
   function judgeFailedRenewal(error: unknown, now: number): Renewal {
     const nextIsTooLate = now - renewedAt + RENEW_EVERY >= DEAD_AFTER;
     if (failedWith(error, "LEDGER_MOVED")) lost.abort(error);
@@ -102,7 +116,11 @@ export function startRun({ home, tip, intent, ledger, done, every, wait }: RunPa
         await wait(pause);
       }
     }
-    return tip.advance({ ledger: settled }, message);
+    try {
+      return await tip.advance({ ledger: settled }, message);
+    } catch (error) {
+      throw failedWith(error, "LEDGER_UNREACHABLE", "LEDGER_REFUSED") ? leftOpen(home.target, error) : error;
+    }
   }
 
   function end(): void {
@@ -115,6 +133,7 @@ export function startRun({ home, tip, intent, ledger, done, every, wait }: RunPa
     lost: lost.signal,
     mayWrite: () => !over && !lost.signal.aborted && home.now() - renewedAt < DEAD_AFTER,
     renew,
+    look: () => inTurn(lookNow),
     settle(settled, facts) {
       end();
       return inTurn(() => settleNow(settled, facts));

@@ -6,6 +6,8 @@ import { commitOnto, ledgerMoved, runAt } from "./home.ts";
 export interface HeldTip {
   /** Moves the branch one commit forward; answers its hash. Throws `Failure` LEDGER_MOVED, and those of the branch. */
   advance(file: LedgerFile, message: string): Promise<string>;
+  /** Asks where the branch is. Throws `Failure` LEDGER_MOVED where somebody else moved it, LEDGER_UNREACHABLE. */
+  check(): Promise<void>;
 }
 
 /** Holds the tip that was read or written last; null where there is no branch yet. */
@@ -14,6 +16,11 @@ export function holdTip(home: LedgerHome, tip: string | null): HeldTip {
   const unanswered = new Set<string>();
   let current = tip;
   return {
+    async check() {
+      const found = (await branches.list()).get(target) ?? null;
+      if (found !== current && (found === null || !unanswered.has(found)))
+        throw ledgerMoved(target, await runAt(home, found));
+    },
     async advance(file, message) {
       for (;;) {
         const commit = await commitOnto(home, current, file, message);

@@ -43,6 +43,7 @@ export function newMemoryLedger(): MemoryLedger {
         lost: new AbortController().signal,
         mayWrite: () => true,
         renew: () => Promise.resolve("renewed" as const),
+        look: () => Promise.resolve(),
         settle: write,
         abandon: () => undefined,
       });

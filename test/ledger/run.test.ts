@@ -222,6 +222,40 @@ describe("a run", () => {
     expect(await store.read()).toMatchObject({ kind: "settled" });
   });
 
+  it("learns by a look at the tip that somebody took over, and writes nothing for it", async () => {
+    const { ann, bob, remote } = newRemote();
+    const store = await openStore(ann);
+    const run = await begin(store);
+    await run.look();
+    expect(run.mayWrite()).toBe(true);
+    git(ann, "remote", "set-url", "origin", "/nowhere");
+    await run.look();
+    expect(run.mayWrite()).toBe(true);
+    git(ann, "remote", "set-url", "origin", `file://${remote}`);
+    const other = await openStore(bob);
+    await other.begin(await other.read(), startOf({ takeOver: true }));
+    const tip = git(remote, "rev-parse", "ledger/production");
+    await run.look();
+    expect(run.mayWrite()).toBe(false);
+    expect(run.lost.reason).toMatchObject({ problems: [{ code: "LEDGER_MOVED" }] });
+    expect(git(remote, "rev-parse", "ledger/production")).toBe(tip);
+  });
+
+  it("says what stands open and how to go on where its end can't be written down", async () => {
+    const { ann } = newRemote();
+    const store = await openStore(ann, { wait: () => Promise.resolve() });
+    const run = await begin(store);
+    git(ann, "remote", "set-url", "origin", "/nowhere");
+    const { problems } = await failureOf(run.settle(ANN_HOLDS_BILLING, { counts: COUNTS }));
+    expect(problems).toMatchObject([
+      {
+        code: "LEDGER_UNREACHABLE",
+        message: expect.stringContaining("ledger/production") as string,
+        hint: expect.stringMatching(/--take-over.*six minutes|six minutes.*--take-over/su) as string,
+      },
+    ]);
+  });
+
   it("tries three times to write down its end", async () => {
     const { ann, remote } = newRemote();
     const pauses: number[] = [];

@@ -110,7 +110,7 @@ describe("--take-over", () => {
     gate.open();
     const { exitCode, out, err } = await first;
     expect([exitCode, err]).toEqual([1, expect.stringContaining("LEDGER_MOVED")]);
-    expect(out).toMatch(/adopted skill Refunds: .*\nApplied: 5 done, 0 failed, 0 skipped\.\n$/);
+    expect(out).toMatch(/adopted skill Refunds: [^]*\nApplied: 1 done, 0 failed, 4 skipped\.\n$/);
     expect(ledgerIn(office.origin)).toEqual(ledger);
     expect(oursIn(ledger, sandbox)).toEqual(OURS);
     expect((await office.bob.run("plan --detailed-exitcode")).exitCode).toBe(0);

@@ -90,3 +90,27 @@ describe("a rename of which something fails", () => {
     await expectRenamed(centre);
   });
 });
+
+describe("a merge of which a routing profile's part fails", () => {
+  const MERGED = "skills:\n  - { name: Billing, previously: [Invoices, Refunds] }\n";
+
+  test("keeps the old skill, which a profile that no YAML names has by hand, until that has the new one", async () => {
+    const skills = [{ name: "Invoices" }, { name: "Refunds" }];
+    const seed: Seed = { skills, profiles: [{ name: "Archive", skills: ["Invoices"] }] };
+    const centre = await openCentre(await startOrganisation({ dialect: "profiles", seed }));
+    await runOnce(centre, await desiredOf("skills: [{ name: Invoices }, { name: Refunds }]\n"));
+    centre.sandbox.faults.set({ serverError: { every: 1, on: "PUT /api/v2/routing/profiles" } });
+    const failing = await runOnce(centre, await desiredOf(MERGED), { allow: ["SKILL_REPLACE"] });
+    expect(linesOf(failing)).toEqual([
+      "archive billing: failed",
+      "billing name: done",
+      "delete invoices: dependency",
+    ]);
+    centre.sandbox.faults.clear();
+    await runOnce(centre, await desiredOf(MERGED), { allow: ["SKILL_REPLACE"] });
+    const { skills: left, profiles } = centre.sandbox.snapshot();
+    expect(left.map(({ name }) => name)).toEqual(["Billing"]);
+    expect(profiles.map(({ skills }) => skills)).toEqual([["Billing"]]);
+    expect((await oursIn(centre)).profiles).toEqual([]);
+  });
+});
