@@ -16,8 +16,10 @@ export interface ApplyContext {
   readonly deletedSkills: Set<Slug>;
   /** True from the moment on in which what is in flight is finished and nothing more is written. */
   readonly isStopped: () => boolean;
-  /** Taken once, however often it is asked for. */
-  readonly lastLook: () => Promise<LastLook>;
+  /** Waits so many milliseconds, or until the apply is stopped. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Taken once, however often it is asked for; null where the apply was stopped before. */
+  readonly lastLook: () => Promise<LastLook | null>;
 }
 
 /** What the organisation holds after the last write, before anything is deleted. */

@@ -3,7 +3,6 @@
  * long enough after the last write that a stale read can't hide a holder, and a holder too many stops it. So does
  * anything that came to refer to the skill.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { isGone } from "../genesys/error.ts";
 import type { Reader } from "../genesys/reader.ts";
 import { readInactiveUsers } from "../live/deletes.ts";
@@ -21,6 +20,7 @@ export async function deleteSkill(operation: DeleteSkill, context: ApplyContext)
   }
   try {
     const look = await context.lastLook();
+    if (!look) return [skipped(fingerprint, { kind: "stopped" })];
     const obstacle = findHolder(operation, look, context) ?? findReference(operation, look);
     if (obstacle) return [obstacle];
     if (context.isStopped()) return [skipped(fingerprint, { kind: "stopped" })];
@@ -69,23 +69,17 @@ function isUnused(references: References): boolean {
 
 // ── The last look ────────────────────────────────────────────────────────────────────────────────────
 
-/** Looks once, for all deletes; `staleSeconds` after the last write, or at once where nothing was written. */
+/** Looks once, for all deletes, when no read can hide a write any more; null where the apply was stopped before. */
 export function lastLookOf(
   look: () => Promise<LastLook>,
-  lastWrite: () => number | null,
-  staleSeconds: number,
-): () => Promise<LastLook> {
-  let taken: Promise<LastLook> | undefined;
+  untilFresh: () => Promise<void>,
+  isStopped: () => boolean,
+): () => Promise<LastLook | null> {
+  let taken: Promise<LastLook | null> | undefined;
   return () => {
-    taken ??= waitUntilFresh(lastWrite(), staleSeconds).then(look);
+    taken ??= untilFresh().then(() => (isStopped() ? null : look()));
     return taken;
   };
-}
-
-async function waitUntilFresh(lastWrite: number | null, staleSeconds: number): Promise<void> {
-  if (lastWrite === null) return;
-  const left = lastWrite + staleSeconds * 1000 - Date.now();
-  if (left > 0) await sleep(left);
 }
 
 /** The users, and what refers to the skills that are to go beside what somebody allowed. */

@@ -2,7 +2,6 @@
  * Reads again what was touched. Reads can lag behind writes by up to a minute (the vendor's Terraform provider
  * waits for them), so what doesn't show yet is looked at again for a while, and then said, not failed.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { NotVisible, Operation, OperationOutcome, Slug, UpdateProfile, UpdateSkill } from "../model.ts";
 import { USERS_PER_LOOKUP } from "../plan/cost.ts";
 import type { ApplyContext } from "./context.ts";
@@ -37,7 +36,7 @@ export async function findNotVisible(
     const seen = await look(waiting, context);
     waiting = waiting.filter(({ holder, key, value }) => (seen.get(holder)?.get(key) ?? null) !== value);
     if (waited + wait > patience || stop?.aborted) break;
-    if (waiting.length > 0) await sleep(wait * 1000);
+    if (waiting.length > 0) await context.pause(wait * 1000);
   }
   return waiting.map(({ operation, fingerprint }) => ({ operation, fingerprint }));
 }

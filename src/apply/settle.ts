@@ -3,7 +3,6 @@
  * answer was lost and nobody knows whether the write happened, only what is there now says what is left to do. So
  * nothing is done twice, and what somebody changed meanwhile is left.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiError } from "../genesys/error.ts";
 import { isAmbiguous, isGone, isVersionMismatch } from "../genesys/error.ts";
 import type { ChangeOutcome } from "../model.ts";
@@ -37,7 +36,7 @@ const PASSING: readonly (number | undefined)[] = [undefined, 400, 408, 409, 502,
  */
 export async function writeAndSettle<C extends { readonly fingerprint: string }>(
   look: (isFirst: boolean) => Promise<Sight<C>>,
-  { isStopped }: Pick<ApplyContext, "isStopped">,
+  { isStopped, pause }: Pick<ApplyContext, "isStopped" | "pause">,
   tried = new Set<string>(),
 ): Promise<ChangeOutcome[]> {
   let unsettled: ApiError | undefined;
@@ -60,7 +59,7 @@ export async function writeAndSettle<C extends { readonly fingerprint: string }>
       if (!isVersionMismatch(error) && !isAmbiguous(error)) throw error;
       unsettled = error;
     }
-    await sleep(DELAY_MS * (round + 1));
+    await pause(DELAY_MS * (round + 1));
   }
 }
 

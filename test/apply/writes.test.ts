@@ -131,6 +131,25 @@ describe("an apply that is stopped", () => {
     expect(hasNoChanges(await second.plan())).toBe(true);
   });
 
+  test("while it waits for reads to be fresh waits no longer, and deletes nothing", async () => {
+    const sandbox = await startOrganisation();
+    const { dir } = await makeRepository({
+      "a.yaml": "- { name: Billing, assign_to_users: [dora@example.com] }",
+    });
+    const session = await openSession(sandbox, dir, ledgerOf(sandbox, { skills: ["Billing", "Complaints"] }));
+    const plan = await session.plan(["SKILL_DELETE", "UNCOVERED"]);
+    const stop = new AbortController();
+    const apply = session.apply(plan, {
+      stop: stop.signal,
+      staleSeconds: 86_400,
+      onOutcome: () => setImmediate(() => stop.abort()),
+    });
+    expect(outcomeLines(await apply)).toEqual([
+      "delete complaints: stopped",
+      "dora@example.com billing: done",
+    ]);
+  });
+
   test("before its first write writes nothing", async () => {
     const sandbox = await startOrganisation();
     const { dir } = await makeRepository({ "a.yaml": SMALL_YAML });

@@ -29,7 +29,7 @@ export function impatientClock(): Clock {
 
 export interface Session {
   readonly connection: Connection;
-  plan(): Promise<Plan>;
+  plan(allow?: readonly string[]): Promise<Plan>;
   /** Looks only once at what was written, unless the options say otherwise. */
   apply(plan: Plan, options?: ApplyOptions): Promise<ApplyReport>;
 }
@@ -56,13 +56,13 @@ export async function openSession(
   });
   return {
     connection,
-    async plan() {
+    async plan(allow = []) {
       const live = await readLive(connection, {
         groups: desired.groups.map(({ group }) => group),
         users: desired.users.map(({ user }) => user),
         ledgerUsers: ledger?.users ?? [],
       });
-      return plan(desired, ledger, live, { allow: new Set(), requestsPerMinute });
+      return plan(desired, ledger, live, { allow: new Set(allow), requestsPerMinute });
     },
     apply: (made, options) => apply(made, connection, { staleSeconds: 0, ...options }),
   };
