@@ -52,12 +52,12 @@ export const CHECKS = {
   "github-token": "GitHub's token",
   "pull-requests": "Pull requests",
   issues: "Issues",
-  "main-review": "Review of main",
+  "main-review": "Approval",
   "main-check": "Required check",
   "main-owners": "Code owners",
   "ledger-branch": "Ledger's branch",
-  "plan-environment": "To plan",
-  "apply-environment": "To apply",
+  "plan-environment": "Environment to plan",
+  "apply-environment": "Environment to apply",
 } as const satisfies Record<string, string>;
 
 export type CheckName = keyof typeof CHECKS;
@@ -84,12 +84,12 @@ export function wrong(check: CheckName, problem: Problem): Finding {
   return { check, status: "wrong", ...saidBy(problem) };
 }
 
-/** `reason` completes "Not checked, because …" and is a clause without a full stop. */
+/** `reason` completes "not checked, because …": a clause without a full stop. */
 export function unchecked(check: CheckName, reason: string, hint?: string): Finding {
   return {
     check,
     status: "unchecked",
-    message: `Because ${reason}.`,
+    message: `because ${reason}.`,
     ...(hint !== undefined && { hint }),
   };
 }

@@ -10,6 +10,7 @@ import { toFailure } from "../genesys/explain.ts";
 import type { ReadTransport } from "../genesys/reader.ts";
 import { readOnly } from "../genesys/reader.ts";
 import type { Token } from "../genesys/token.ts";
+import type { Transport } from "../genesys/transport.ts";
 import { createTransport, TOKEN_ROUTE } from "../genesys/transport.ts";
 import type { Desired, Dialect } from "../model.ts";
 import type { Problem } from "../problem.ts";
@@ -61,7 +62,7 @@ export async function examineOrganisation(question: OrganisationQuestion): Promi
     if ("finding" in token) return unasked([token.finding], AFTER_TOKEN, "there is no token");
     const given = describeToken(token.value);
     if (question.noApi !== null) return unasked([given], AFTER_TOKEN, question.noApi);
-    const answer = await examineWithToken(question, readOnly(transport), token.value);
+    const answer = await examineWithToken(question, transport, token.value);
     return { ...answer, findings: [given, ...answer.findings] };
   } finally {
     transport.close();
@@ -70,11 +71,11 @@ export async function examineOrganisation(question: OrganisationQuestion): Promi
 
 async function examineWithToken(
   question: OrganisationQuestion,
-  transport: ReadTransport,
+  transport: Transport,
   token: Token,
 ): Promise<OrganisationAnswer> {
   const { credentials, desired } = question;
-  const { reading, allowed } = notingAllowance(transport);
+  const { reading, allowed } = notingAllowance(readOnly(transport));
   const identity = await ask("organization", question, () => identify(reading, credentials));
   if ("finding" in identity) {
     return unasked([identity.finding], AFTER_ORGANIZATION, "the organisation could not be asked");
@@ -82,16 +83,18 @@ async function examineWithToken(
   const { organization, divisions } = identity.value;
   const probed = await ask("dialect", question, () => probeDialect(reading));
   const dialect = "value" in probed ? probed.value : null;
+  const limit = limitFor(dialect, desired);
+  if (limit !== null) transport.limit(limit);
   const view = await ask("divisions", question, () => judgeView(reading, divisions));
   return {
     organization,
     dialect,
     findings: [
-      describeOrganisation(identity.value, desired),
+      describeOrganisation(identity.value, question),
       "value" in probed ? describeDialect(probed.value, desired) : probed.finding,
       "value" in view ? describeView(view.value) : view.finding,
       ...(await examineRights(question, reading, dialect, token)),
-      describeLimit(allowed(), dialect, desired),
+      describeLimit(allowed(), limit),
     ],
   };
 }
@@ -183,10 +186,15 @@ function describeToken({ scopes }: Token): Finding {
   return ok("token", scopes ? `Given, with the scopes ${printable(scopes.join(", "), 400)}.` : "Given.");
 }
 
-function describeOrganisation({ organization }: Identity, desired: Desired | null): Finding {
+function describeOrganisation(
+  { organization }: Identity,
+  { desired, credentials }: OrganisationQuestion,
+): Finding {
   const id = printable(organization.id);
   const found = organization.name === "" ? id : `${printable(organization.name)} (${id})`;
-  const expected = desired?.settings.organization;
+  // Settings that can't be read may name it, and no settings mean a sandbox, whose credentials come from no variable.
+  if (!desired || !credentials.variables) return ok("organization", `${found}.`);
+  const expected = desired.settings.organization;
   if (expected === undefined) {
     const hint = `Write \`organization: ${id}\` into settings.yaml, so that no other can be meant by mistake.`;
     return ok("organization", `${found}.`, hint);
@@ -224,12 +232,12 @@ function describeView(view: "whole" | "limited"): Finding {
   });
 }
 
-function describeLimit(
-  allowed: number | undefined,
-  dialect: Dialect | null,
-  desired: Desired | null,
-): Finding {
-  const own = desired?.settings.requestsPerMinute ?? (dialect ? DIALECTS[dialect].requestsPerMinute : null);
+/** Requests a minute that the settings or, without them, the kind of API call for. */
+function limitFor(dialect: Dialect | null, desired: Desired | null): number | null {
+  return desired?.settings.requestsPerMinute ?? (dialect ? DIALECTS[dialect].requestsPerMinute : null);
+}
+
+function describeLimit(allowed: number | undefined, own: number | null): Finding {
   if (own === null) return unchecked("rate-limit", "the kind of API is unknown");
   const ours = `this program keeps to ${own} requests a minute`;
   if (allowed === undefined) return ok("rate-limit", `The server names none; ${ours}.`);

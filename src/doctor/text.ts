@@ -84,5 +84,7 @@ function closing(findings: readonly Finding[]): string {
   const [wrong, warnings, unchecked] = [numberOf("wrong"), numberOf("warning"), numberOf("unchecked")];
   const numbers = `${wrong} wrong, ${count(warnings, "warning")}, ${numberOf("ok")} ok, ${unchecked} not checked.`;
   if (wrong > 0) return `${numbers} Begin with the first that is wrong, then run doctor again.`;
-  return warnings > 0 ? `${numbers} It works; the warnings say what would make it safer or whole.` : numbers;
+  return warnings > 0
+    ? `${numbers} Nothing keeps you from working; the warnings say what would be safer or is missing.`
+    : numbers;
 }

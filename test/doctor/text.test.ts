@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { Section } from "../../src/doctor/doctor.ts";
+import { ok, unchecked, warning, wrong } from "../../src/doctor/finding.ts";
+import { doctorText } from "../../src/doctor/text.ts";
+import { PLAIN } from "../../src/report/paint.ts";
+import { command } from "../support/command.ts";
+import { environmentOf, SECRET, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
+import { makeRepository } from "../support/repository.ts";
+
+const SECTIONS: readonly Section[] = [
+  { title: "Files", findings: [ok("node", "22.19.0."), ok("yaml", "1 skill.", "Write more.")] },
+  {
+    title: "Genesys",
+    findings: [
+      wrong("token", { code: "LOGIN_REFUSED", message: "Refused.", hint: "Check it." }),
+      unchecked("organization", "there is no token"),
+      unchecked("dialect", "there is no token"),
+      warning("clock", { code: "CLOCK_WRONG", message: "An hour\u001b[2J slow.", hint: "Set it." }),
+      unchecked("divisions", "there is no token"),
+    ],
+  },
+];
+
+test("Each finding is a line with its cure below, and what has one reason is one line", () => {
+  expect(doctorText(SECTIONS, PLAIN)).toBe(
+    [
+      "Files",
+      "  ok           Node.js: 22.19.0.",
+      "  ok           YAML: 1 skill.",
+      "               → Write more.",
+      "",
+      "Genesys",
+      "  wrong        Token: Refused. (LOGIN_REFUSED)",
+      "               → Check it.",
+      "  not checked  Organisation, Kind of API: because there is no token.",
+      "  warning      Clock: An hour\\u{1b}[2J slow. (CLOCK_WRONG)",
+      "               → Set it.",
+      "  not checked  Divisions: because there is no token.",
+      "",
+      "1 wrong, 1 warning, 2 ok, 3 not checked. Begin with the first that is wrong, then run doctor again.",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("Colour goes to a terminal and respects NO_COLOR, and the secret to nobody", async () => {
+  const { folder } = await makeRepository({ "a.yaml": SMALL_YAML });
+  const env = { PATH: process.env["PATH"], ...environmentOf(await startOrganisation()) };
+  const coloured = await command("doctor", { folder, env, isTty: true });
+  expect(coloured.exitCode).toBe(0);
+  expect(coloured.out).toContain("\u001b[32mok");
+  const plain = await command("doctor", { folder, env: { ...env, NO_COLOR: "1" }, isTty: true });
+  expect(plain.out).not.toContain("\u001b");
+  expect(plain.out).toContain("0 wrong, 1 warning");
+  expect(coloured.text + plain.text).not.toContain(SECRET);
+});
