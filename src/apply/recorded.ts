@@ -6,10 +6,12 @@ import type { Connection } from "../genesys/connect.ts";
 import { emptyLedger } from "../ledger/file.ts";
 import type { LedgerState } from "../ledger/read.ts";
 import type { LedgerStore } from "../ledger/store.ts";
-import type { ApplyReport, Plan } from "../model.ts";
+import type { ApplyReport, Change, Plan } from "../model.ts";
 import { fingerprintsOf } from "../plan/fingerprint.ts";
 import type { PlannedFrom, Settlement } from "../plan/after/ledger-after.ts";
 import { ledgerAfter, meantSettlement, nothingDone } from "../plan/after/ledger-after.ts";
+import { keepChanges } from "../plan/review.ts";
+import { summarize } from "../plan/summary.ts";
 import type { ApplyOptions } from "./apply.ts";
 import { apply } from "./apply.ts";
 import { intentOf } from "./intent.ts";
@@ -68,7 +70,7 @@ export async function applyRecorded(
         isDone: (fingerprint) => done.has(fingerprint),
         createdIds: report.createdIds,
       });
-      await run.settle(settled, { ...factsOf(plan, report), pullRequests: recording.pulls });
+      await run.settle(settled, { ...factsOf(plan, report, done), pullRequests: recording.pulls });
       await options.onExecuted?.(report);
     },
   });
@@ -96,8 +98,11 @@ function isAllDone(plan: Plan, done: ReadonlySet<string>): boolean {
     .every((fingerprint) => done.has(fingerprint));
 }
 
-function factsOf({ summary }: Plan, { outcomes }: ApplyReport) {
+/** What was done of the plan, counted as a plan counts, and how many changes were not. */
+function factsOf({ stages }: Plan, { outcomes }: ApplyReport, done: ReadonlySet<string>) {
+  const isDone = ({ fingerprint }: Change): boolean => done.has(fingerprint);
+  const counts = summarize(stages.flat().flatMap((operation) => keepChanges(operation, isDone) ?? []));
   const results = outcomes.flatMap(({ changes }) => changes.map(({ result }) => result));
   const number = (wanted: string): number => results.filter((result) => result === wanted).length;
-  return { counts: summary, failed: number("failed"), skipped: number("skipped") };
+  return { counts, failed: number("failed"), skipped: number("skipped") };
 }

@@ -2,7 +2,7 @@
 import { printable } from "../text.ts";
 import type { Intent } from "./intent.ts";
 
-/** What a run does, in skills, assignments and profile entries. */
+/** What a run means to do or did, in skills, assignments and profile entries. */
 export interface Counts {
   readonly add: number;
   readonly change: number;
@@ -11,8 +11,9 @@ export interface Counts {
 
 /** What a run did, for the commit that ends it. */
 export interface AppliedFacts {
+  /** Of what is done. */
   readonly counts: Counts;
-  /** Operations that failed, and those skipped because of them. Default 0. */
+  /** Changes that failed, and those skipped. Default 0. */
   readonly failed?: number;
   readonly skipped?: number;
   /** Numbers of the pull requests that asked for it. */

@@ -47,7 +47,8 @@ test("an apply of which a part fails writes down what is done, and keeps the rev
     "cleo@example.com billing 1",
     "dora@example.com billing 1",
   ]);
-  expect(git(desk.folder, "log", "-1", "--format=%b", "ledger/default")).toContain("Failed: 2");
+  const said = git(desk.folder, "log", "-1", "--format=%B", "ledger/default");
+  expect(said).toMatch(/^Apply 3 to add, 0 to change, 1 to destroy\n[^]*^Failed: 2$/m);
 
   sandbox.faults.clear();
   expect(changesOf(await planAt(desk))).toEqual([
