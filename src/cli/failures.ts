@@ -3,23 +3,48 @@
 import { ApiError } from "../genesys/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { FailureReason } from "../github/actions.ts";
-import { annotate, problemAnnotations, setOutputs } from "../github/actions.ts";
+import { annotate, problemAnnotations, setOutputs, writeSummary } from "../github/actions.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatProblem } from "../problem.ts";
+import { problemsMarkdown } from "../report/comment/problems.ts";
 import { count } from "../text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Says what went wrong and returns the exit code. */
-export function reportFailure(error: unknown, terminal: Terminal): number {
-  if (error instanceof Failure) {
-    reportProblems(error.problems, terminal);
-    if (terminal.isShared) setOutputs({ failureReason: reasonOf(error) }, terminal.env);
-    return error.exitCode;
+/** Says what went wrong, sets the step's outputs and adds to the job's summary; returns the exit code. */
+export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
+  const exitCode = sayFailure(error, terminal);
+  if (terminal.isShared) {
+    setOutputs({ failureReason: reasonOf(error) }, terminal.env);
+    await writeSummary(problemsMarkdown(problemsOf(error)), terminal.env);
   }
-  if (error instanceof ApiError) return reportFailure(toFailure(error), terminal);
+  return exitCode;
+}
+
+/** Says what went wrong, and returns the exit code. */
+export function sayFailure(error: unknown, terminal: Terminal): number {
+  const failure = asFailure(error);
+  if (failure) {
+    reportProblems(failure.problems, terminal);
+    return failure.exitCode;
+  }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.err(`This is a bug in genesys-skills, please report it:\n${stack}\n`);
   return 1;
+}
+
+/** What others may read of it; of a bug nothing but that it is one. */
+export function problemsOf(error: unknown): readonly Problem[] {
+  return asFailure(error)?.problems ?? [BUG];
+}
+
+const BUG: Problem = {
+  code: "BUG",
+  message: "This is a bug in genesys-skills; the log of the run has more.",
+};
+
+function asFailure(error: unknown): Failure | null {
+  if (error instanceof Failure) return error;
+  return error instanceof ApiError ? toFailure(error) : null;
 }
 
 function reportProblems(problems: readonly Problem[], terminal: Terminal): void {
@@ -28,9 +53,18 @@ function reportProblems(problems: readonly Problem[], terminal: Terminal): void 
   terminal.command(annotate(problemAnnotations(problems)));
 }
 
+/** Another apply is at work, or was faster. */
+const LOCKED = ["APPLY_AT_WORK", "LEDGER_MOVED"];
+
 /** The word for it that a workflow's next step may look at. */
-function reasonOf({ exitCode, problems }: Failure): FailureReason {
-  if (exitCode === 3) return "refused";
-  if (exitCode === 4) return "plan-changed";
-  return problems.some(({ place }) => place) ? "validate-failed" : "error";
+export function reasonOf(error: unknown): FailureReason {
+  const failure = asFailure(error);
+  if (!failure) return "error";
+  const has = (...codes: readonly string[]): boolean =>
+    failure.problems.some(({ code }) => codes.includes(code));
+  if (failure.exitCode === 3) return "refused";
+  if (failure.exitCode === 4) return "plan-changed";
+  if (has("INTERRUPTED")) return "interrupted";
+  if (has(...LOCKED)) return "state-locked";
+  return failure.problems.some(({ place }) => place) ? "validate-failed" : "error";
 }

@@ -1,26 +1,28 @@
 /** What plan, apply and drift tell GitHub: comments, annotations, outputs and the job's summary. */
 
 import type { FailureReason } from "../github/actions.ts";
-import { annotate, planAnnotations, setOutputs, writeSummary } from "../github/actions.ts";
+import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
 import { syncDriftIssue } from "../github/drift-issue.ts";
 import type { LabelledAllowance } from "../github/labels.ts";
 import { allowedByLabels } from "../github/labels.ts";
 import type { Posted } from "../github/post.ts";
 import { postPlan, postResult } from "../github/post.ts";
 import type { Session } from "../github/session.ts";
-import type { ApplyReport, Desired, Live, Plan } from "../model.ts";
+import type { Desired, Live, Plan } from "../model.ts";
+import type { Result } from "../report/comment/result.ts";
 import { impactOf } from "../report/impact/impact.ts";
 import { impactTable } from "../report/impact/markdown.ts";
 import { impactMermaid } from "../report/impact/mermaid.ts";
+import type { PlanExtras } from "../report/plan/markdown.ts";
 import { planMarkdown } from "../report/plan/markdown.ts";
-import type { Reviewed } from "./reviewed.ts";
+import type { Concerned } from "./reviewed.ts";
 import type { Terminal } from "./terminal.ts";
 
-const NOTHING: LabelledAllowance = { allowed: new Set(), problems: [] };
+export const NO_LABELS: LabelledAllowance = { allowed: new Set(), problems: [] };
 
 /** What the labels of the pull request that started this run allow. */
 export function labelsOf({ run }: Session): LabelledAllowance {
-  return run.event.kind === "pull-request" ? allowedByLabels(run.event) : NOTHING;
+  return run.event.kind === "pull-request" ? allowedByLabels(run.event) : NO_LABELS;
 }
 
 export interface PlannedOnGitHub {
@@ -30,45 +32,50 @@ export interface PlannedOnGitHub {
   readonly labels: LabelledAllowance;
 }
 
-/** Posts the plan's comment. That it can't be posted is said, and doesn't fail the plan. */
-export async function commentPlan(
-  session: Session,
-  { plan, desired, live, labels }: PlannedOnGitHub,
-  terminal: Terminal,
-): Promise<void> {
+/** What GitHub shows beside a plan: its impact, and the labels that allow nothing. */
+export function planExtras({ plan, desired, live, labels }: PlannedOnGitHub): PlanExtras {
   const impact = impactOf({ desired, live, plan });
   const [graph, table] = [impactMermaid(impact), impactTable(impact)];
-  const posted = await postPlan(session, plan, {
+  return {
     warnings: labels.problems.map(({ message, hint }) =>
       hint === undefined ? message : `${message} ${hint}`,
     ),
     ...(graph !== null && { graph }),
     ...(table !== null && { impact: table }),
-  });
-  sayPosted(posted, "The plan's comment", terminal);
+  };
+}
+
+/** Posts the plan's comment. That it can't be posted is said, and doesn't fail the plan. */
+export async function commentPlan(
+  session: Session,
+  plan: Plan,
+  extras: PlanExtras,
+  terminal: Terminal,
+): Promise<void> {
+  sayPosted(await postPlan(session, plan, extras), "The plan's comment", terminal);
 }
 
 /** Annotations at the YAML's lines, the step's outputs and the job's summary; nothing outside GitHub Actions. */
 export async function reportPlan(
   plan: Plan,
   outputs: { readonly planPath?: string; readonly failureReason?: FailureReason },
+  extras: PlanExtras,
   terminal: Terminal,
 ): Promise<void> {
   if (!terminal.isShared) return;
   terminal.command(annotate(planAnnotations(plan)));
   setOutputs({ plan, ...outputs }, terminal.env);
-  await writeSummary(planMarkdown(plan), terminal.env);
+  await writeSummary(planMarkdown(plan, { ...extras, maxBytes: SUMMARY_BYTES }), terminal.env);
 }
 
-/** Writes what became of an apply to the pull requests that asked for it. */
+/** Writes what became of an apply to these pull requests; that it can't be written is said. */
 export async function commentResult(
   session: Session,
-  { plan, heldBack, reasons, pulls }: Reviewed,
-  report: ApplyReport | null,
-  head: string,
+  { pulls, head }: Pick<Concerned, "pulls" | "head">,
+  result: Result,
   terminal: Terminal,
 ): Promise<void> {
-  const { posted } = await postResult(session, pulls, { plan, report, heldBack, reasons }, head);
+  const { posted } = await postResult(session, pulls, result, head);
   for (const one of posted) sayPosted(one, `The result on #${one.pull}`, terminal);
 }
 

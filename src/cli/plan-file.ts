@@ -5,6 +5,7 @@ import { parsePlanFile } from "../plan/file.ts";
 import { fingerprintsOf } from "../plan/fingerprint.ts";
 import { Failure } from "../problem.ts";
 import { count, printable } from "../text.ts";
+import { aboutOf } from "./reviewed.ts";
 import { readSchema } from "./schemas.ts";
 
 /** Throws Failure NO_PLAN_FILE, NOT_A_PLAN, PLAN_VERSION or ESTIMATE. */
@@ -47,7 +48,7 @@ export function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void
   const known = new Set(reviewed.stages.flat().flatMap(fingerprintsOf));
   const fresh = plan.stages.flat().flatMap((operation) => {
     const unknown = fingerprintsOf(operation).filter((fingerprint) => !known.has(fingerprint));
-    return unknown.map(() => ("skill" in operation ? operation.skill : operation.name));
+    return unknown.map(() => aboutOf(operation, plan));
   });
   if (fresh.length === 0) return;
   const about = [...new Set(fresh)].slice(0, 10).map((name) => printable(name));

@@ -1,12 +1,15 @@
 /** `apply --reviewed`: what was reviewed on pull requests is applied, and what takes away or overwrites besides is held back. */
-import type { Review } from "../github/review.ts";
+import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
+import type { Review, ReviewQuestion } from "../github/review.ts";
 import { pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
+import { headRevision } from "../ledger/revision.ts";
 import type { Operation, Plan } from "../model.ts";
 import { fingerprintsOf } from "../plan/fingerprint.ts";
 import { holdBack } from "../plan/review.ts";
 import { Failure } from "../problem.ts";
 import { listNames } from "../report/words.ts";
+import { openLedger } from "./ledger.ts";
 import type { WorldOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Worlds } from "./world.ts";
@@ -22,28 +25,80 @@ export interface Reviewed {
 }
 
 /** A plan that nobody has to have reviewed. */
-export function unreviewed(plan: Plan): Reviewed {
-  return { plan, heldBack: [], reasons: [], pulls: [] };
+export function unreviewed(plan: Plan, pulls: readonly number[]): Reviewed {
+  return { plan, heldBack: [], reasons: [], pulls };
+}
+
+/** What an apply works on: what is left of a plan, and all that it was made from. */
+export interface Work extends Reviewed {
+  /** The plan before anything was held back from it. */
+  readonly whole: Plan;
+  readonly worlds: Worlds;
 }
 
 /** What was reviewed since the ledger's revision. Throws Failure DIRTY where files aren't committed, and GITHUB. */
 export async function askReviews(
   session: Session,
   { desired, ledger, openLedger }: Worlds,
-  { dir }: WorldOptions,
+  options: WorldOptions,
   terminal: Terminal,
 ): Promise<Review> {
   const { head } = openLedger;
   if (!head) throw notCommitted("There is no commit here");
   if (head.dirty.length > 0) throw notCommitted(`Not committed: ${listNames(head.dirty)}`);
-  return reviewedChanges(session, {
-    cwd: dir,
-    env: terminal.env,
-    revision: ledger?.revision ?? null,
-    head: head.commit,
-    branch: session.run.branch,
-    target: desired.target,
-  });
+  const stretch = { revision: ledger?.revision ?? null, head: head.commit, target: desired.target };
+  return reviewsOf(session, stretch, options, terminal);
+}
+
+type Asked = Pick<ReviewQuestion, "revision" | "head" | "target" | "newest">;
+
+function reviewsOf(
+  session: Session,
+  asked: Asked,
+  { dir }: WorldOptions,
+  { env }: Terminal,
+): Promise<Review> {
+  return reviewedChanges(session, { ...asked, cwd: dir, env, branch: session.run.branch });
+}
+
+/** Whom an apply concerns, as far as anybody can say without the organisation. */
+export interface Concerned {
+  readonly target: string;
+  /** The commit that is checked out; empty without one. */
+  readonly head: string;
+  readonly pulls: readonly number[];
+}
+
+/** The pull requests since the last apply; where that one isn't known or isn't followed, the newest commit's. Throws Failure. */
+export async function findConcerned(
+  session: Session,
+  options: WorldOptions,
+  terminal: Terminal,
+): Promise<Concerned> {
+  const target = options.target ?? (await listTargets(options.dir))[0] ?? DEFAULT_TARGET;
+  const head = (await headRevision(options.dir, ".", terminal.env))?.commit ?? "";
+  if (head === "") return { target, head, pulls: [] };
+  const newest = { revision: null, head, target, newest: 1 };
+  const since = await lastApplied(options, target, terminal);
+  const asked = since ? { ...since, head, target } : newest;
+  const review = await reviewsOf(session, asked, options, terminal);
+  const counts = review.isFollowed ? review : await reviewsOf(session, newest, options, terminal);
+  return { target, head, pulls: pullsToTell(counts, false) };
+}
+
+/** Null where the ledger can't be read. */
+async function lastApplied(
+  options: WorldOptions,
+  target: string,
+  terminal: Terminal,
+): Promise<Pick<Asked, "revision"> | null> {
+  try {
+    const { state } = await openLedger(options, target, terminal);
+    return { revision: state.kind === "none" ? null : state.ledger.revision };
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
 }
 
 function notCommitted(what: string): Failure {
@@ -78,8 +133,8 @@ export function keepReviewed(
   };
 }
 
-/** What people know it by; a user whom the YAML doesn't name stays unnamed. */
-function aboutOf(operation: Operation, plan: Plan): string {
+/** What people know an operation's object by; a user whom the YAML doesn't name stays unnamed. */
+export function aboutOf(operation: Operation, plan: Plan): string {
   switch (operation.kind) {
     case "create-skill":
     case "delete-skill":

@@ -16,6 +16,6 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     // Commander has printed its sentence already; help and version are no failures.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    return reportFailure(error, terminal);
+    return await reportFailure(error, terminal);
   }
 }

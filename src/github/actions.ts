@@ -1,8 +1,10 @@
 /** What a step of GitHub Actions can say beside its log: annotations, outputs, a summary; and a log that obeys nobody. */
+import { appendFile } from "node:fs/promises";
 import * as core from "@actions/core";
 import type { Change, Operation, Place, Plan } from "../model.ts";
 import type { Problem } from "../problem.ts";
-import { refusalWords, skillName } from "../report/words.ts";
+import { refusalWords } from "../report/refusals.ts";
+import { skillName } from "../report/words.ts";
 import { printable } from "../text.ts";
 
 // ── Annotations ──────────────────────────────────────────────────────────────────────────────────────
@@ -116,7 +118,14 @@ function commandLine(
 // ── Outputs ──────────────────────────────────────────────────────────────────────────────────────────
 
 export type FailureReason =
-  "refused" | "plan-changed" | "unreviewed" | "apply-failed" | "validate-failed" | "error";
+  | "refused"
+  | "plan-changed"
+  | "unreviewed"
+  | "apply-failed"
+  | "interrupted"
+  | "state-locked"
+  | "validate-failed"
+  | "error";
 
 export interface Outputs {
   readonly plan?: Plan;
@@ -148,12 +157,12 @@ export function setOutputs({ plan, planPath, failureReason }: Outputs, env: Node
 // ── Summary and log ──────────────────────────────────────────────────────────────────────────────────
 
 /** GitHub refuses a summary of more than 1 MiB; some of it may be used by others of the same step. */
-const SUMMARY_BYTES = 1_000_000;
+export const SUMMARY_BYTES = 1_000_000;
 
 /** Adds Markdown to the job's summary, cut at the end of a line; nothing where GitHub gave no file for it. */
 export async function writeSummary(markdown: string, env: NodeJS.ProcessEnv): Promise<void> {
-  if (!env["GITHUB_STEP_SUMMARY"]) return;
-  await core.summary.addRaw(cutLines(markdown, SUMMARY_BYTES), true).write();
+  const file = env["GITHUB_STEP_SUMMARY"];
+  if (file) await appendFile(file, `${cutLines(markdown, SUMMARY_BYTES)}\n`);
 }
 
 function cutLines(text: string, maxBytes: number): string {

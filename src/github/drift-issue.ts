@@ -1,6 +1,6 @@
 /** One issue per target while it drifts: opened, kept up to date, and closed when nothing differs any more. */
 import type { Plan } from "../model.ts";
-import { driftIssueBody } from "../report/comment/result.ts";
+import { driftIssueBody } from "../report/comment/drift-issue.ts";
 import { normal } from "./comment.ts";
 import { GitHubError } from "./error.ts";
 import type { GitHub, Issue } from "./github.ts";

@@ -56,15 +56,22 @@ const ACTIONS: readonly PullRequestAction[] = ["opened", "synchronize", "reopene
 export async function readRun(env: NodeJS.ProcessEnv): Promise<Run | null> {
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   if (env["GITHUB_ACTIONS"] !== "true" || repository === "") return null;
-  const server = env["GITHUB_SERVER_URL"] ?? "https://github.com";
   const event = await readEvent(env);
   return {
     repository,
-    url: `${server}/${repository}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`,
+    url: runUrlOf(env),
     apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
     branch: event.kind === "pull-request" ? "" : (env["GITHUB_REF_NAME"] ?? ""),
     event,
   };
+}
+
+export function runUrlOf({
+  GITHUB_SERVER_URL: server = "https://github.com",
+  GITHUB_REPOSITORY: repository = "",
+  GITHUB_RUN_ID: run = "",
+}: NodeJS.ProcessEnv): string {
+  return `${server}/${repository}/actions/runs/${run}`;
 }
 
 async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {

@@ -2,11 +2,9 @@
 import type { RefusalCode } from "../model.ts";
 import { ALLOWABLE } from "../plan/judge/guards.ts";
 import type { Problem } from "../problem.ts";
+import { WITHOUT_LABEL } from "../report/refusals.ts";
 import { nearest, printable } from "../text.ts";
 import type { PullRequestEvent } from "./event.ts";
-
-/** A click must not let these through. */
-const WITHOUT_LABEL: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "PROTECTED"];
 
 const PREFIX = "allow:";
 

@@ -15,6 +15,8 @@ export interface Stretch {
   readonly head: string;
   /** The branch that it stands on. */
   readonly branch: string;
+  /** How many commits are looked at. Default 250, and 50 where nothing was ever applied. */
+  readonly newest?: number;
 }
 
 export interface Commit {
@@ -31,16 +33,17 @@ const MAX_COMMITS = 250;
 const MAX_FIRST_COMMITS = 50;
 
 /** The commits of the branch since the last apply, newest first; null where the last apply isn't among their ancestors. */
-export async function commitsSince({ cwd, env, revision, head }: Stretch): Promise<Commit[] | null> {
+export async function commitsSince({
+  cwd,
+  env,
+  revision,
+  head,
+  newest = revision === null ? MAX_FIRST_COMMITS : MAX_COMMITS,
+}: Omit<Stretch, "branch">): Promise<Commit[] | null> {
   if (revision !== null && (await isAncestor(cwd, revision, head, env)) !== "yes") return null;
   const range = revision === null ? head : `${revision}..${head}`;
   const git = openGit(env === undefined ? { cwd } : { cwd, env });
-  const options = [
-    "--first-parent",
-    "-z",
-    `--max-count=${revision === null ? MAX_FIRST_COMMITS : MAX_COMMITS}`,
-    "--format=%H%n%ct%n%B",
-  ];
+  const options = ["--first-parent", "-z", `--max-count=${newest}`, "--format=%H%n%ct%n%B"];
   const log = await mustRun(git, ["log", ...options, range, "--"]);
   return log
     .split("\0")

@@ -1,9 +1,9 @@
 /** Tells pull requests what is planned for them and what became of it. What can't be posted is said, and stops nothing. */
 import type { Plan } from "../model.ts";
-import type { CommentOptions } from "../report/comment/comment.ts";
 import { planComment } from "../report/comment/comment.ts";
 import type { Result } from "../report/comment/result.ts";
 import { resultComment } from "../report/comment/result.ts";
+import type { PlanExtras } from "../report/plan/markdown.ts";
 import type { Upsert } from "./comment.ts";
 import { upsertComment } from "./comment.ts";
 import { GitHubError, gitHubTrouble } from "./error.ts";
@@ -21,9 +21,6 @@ export type Posted =
   /** Nothing to post to, or nothing that we may post. */
   | { readonly kind: "left"; readonly why: string }
   | { readonly kind: "failed"; readonly why: string };
-
-/** What the comment shows beside the plan; all of it finished text. */
-export type PlanExtras = Pick<CommentOptions, "warnings" | "graph" | "impact">;
 
 /** Creates or updates the target's comment on the pull request that started this run. */
 export async function postPlan(session: Session, plan: Plan, extras: PlanExtras = {}): Promise<Posted> {
@@ -79,7 +76,7 @@ export async function postResult(
   result: Result,
   head: string,
 ): Promise<PostedResults> {
-  const { target } = result.plan;
+  const { target } = result;
   const body = resultComment(result, {
     marker: targetMarker("apply", target),
     runUrl: session.run.url,

@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Annotation } from "../../src/github/actions.ts";
 import {
@@ -11,9 +10,9 @@ import {
   setOutputs,
   writeSummary,
 } from "../../src/github/actions.ts";
-import { temporaryDirectory } from "../ledger/repositories.ts";
 import { HOSTILE } from "../report/impact-hostile.ts";
 import { planNamed, STRANGER } from "../report/plan-named.ts";
+import { outputFile, outputsIn, summaryFile } from "./step-files.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -22,20 +21,6 @@ afterEach(() => {
 
 function linesOf(commands: string): string[] {
   return commands.split("\n").filter((line) => line !== "");
-}
-
-/** A file that GitHub would give to the step under this variable; the toolkit looks at the process's own. */
-function fileFor(variable: string): string {
-  const file = join(temporaryDirectory(), "file");
-  writeFileSync(file, "");
-  vi.stubEnv(variable, file);
-  return file;
-}
-
-/** Name and value of what a step wrote to its outputs. */
-function outputsIn(file: string): Record<string, string> {
-  const found = readFileSync(file, "utf8").matchAll(/^([\w-]+)<<(\S+)\n([^]*?)\n?\2$/gm);
-  return Object.fromEntries([...found].map(([, name = "", , value = ""]) => [name, value.trim()]));
 }
 
 describe("annotations", () => {
@@ -83,7 +68,7 @@ describe("annotations", () => {
 
 describe("outputs", () => {
   test("are set with both kinds of names", () => {
-    const file = fileFor("GITHUB_OUTPUT");
+    const file = outputFile();
     const plan = planNamed("Billing");
     setOutputs({ plan, planPath: "plan.json", failureReason: "refused" }, { GITHUB_OUTPUT: file });
     const [counts, dashed] = [
@@ -97,7 +82,7 @@ describe("outputs", () => {
   });
 
   test("say of a plan without changes that there are none, and of no failure nothing", () => {
-    const file = fileFor("GITHUB_OUTPUT");
+    const file = outputFile();
     setOutputs({ plan: { ...planNamed("Billing"), stages: [] } }, { GITHUB_OUTPUT: file });
     expect(outputsIn(file)).toMatchObject({ changes: "false", failure_reason: "" });
     expect(outputsIn(file)).not.toHaveProperty("plan_path");
@@ -113,7 +98,7 @@ describe("outputs", () => {
 
 describe("the job's summary", () => {
   test("gets the Markdown, and is cut at the end of a line where it is too long", async () => {
-    const file = fileFor("GITHUB_STEP_SUMMARY");
+    const file = summaryFile();
     await writeSummary("## Words\n", { GITHUB_STEP_SUMMARY: file });
     expect(readFileSync(file, "utf8").trim()).toBe("## Words");
     await writeSummary("é€ line\n".repeat(200_000), { GITHUB_STEP_SUMMARY: file });

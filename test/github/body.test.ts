@@ -5,7 +5,8 @@ import type { Operation, Plan, UpdateUser } from "../../src/model.ts";
 import { fingerprintsOf } from "../../src/plan/fingerprint.ts";
 import { summarize } from "../../src/plan/summary.ts";
 import { planComment } from "../../src/report/comment/comment.ts";
-import { driftIssueBody, resultComment } from "../../src/report/comment/result.ts";
+import { driftIssueBody } from "../../src/report/comment/drift-issue.ts";
+import { resultComment } from "../../src/report/comment/result.ts";
 import { HOSTILE } from "../report/impact-hostile.ts";
 import { planNamed, reportNamed, STRANGER } from "../report/plan-named.ts";
 
@@ -24,7 +25,13 @@ function commentOf(plan: Plan): string {
 }
 
 function resultOf(plan: Plan, name: string): string {
-  const result = { plan, report: reportNamed(plan, name), heldBack: plan.stages.flat(), reasons: [name] };
+  const result = {
+    target: "default",
+    plan,
+    report: reportNamed(plan, name),
+    heldBack: plan.stages.flat(),
+    reasons: [name],
+  };
   return resultComment(result, { marker: targetMarker("apply", plan.target), runUrl: RUN_URL, head: HEAD });
 }
 

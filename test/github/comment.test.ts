@@ -214,7 +214,7 @@ describe("trouble with GitHub", () => {
     github.openPull({ number: 8, head: HEAD });
     const session = await sessionOn(github);
     github.trouble({ method: "POST", path: /7\/comments$/, status: 403 });
-    const result = { plan: PLAN, report: null, heldBack: [], reasons: [] };
+    const result = { target: "default", plan: PLAN, report: null, heldBack: [], reasons: [] };
     const { posted } = await postResult(session, [7, 8], result, HEAD);
     expect(posted.map(({ pull, kind }) => [pull, kind])).toEqual([
       [7, "failed"],

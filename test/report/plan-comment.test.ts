@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { planMark, planMarker, readPlanMark, targetMarker } from "../../src/github/marker.ts";
 import type { Cause, Operation, Plan, UpdateUser } from "../../src/model.ts";
 import { planComment } from "../../src/report/comment/comment.ts";
-import { driftIssueBody, resultComment } from "../../src/report/comment/result.ts";
+import { driftIssueBody } from "../../src/report/comment/drift-issue.ts";
+import { resultComment } from "../../src/report/comment/result.ts";
 import { HOSTILE } from "./impact-hostile.ts";
 import { planNamed, reportNamed, STRANGER } from "./plan-named.ts";
 
@@ -86,7 +87,7 @@ describe("the comment of a plan", () => {
       comment,
       driftIssueBody(plan, OPTIONS),
       resultComment(
-        { plan, report: reportNamed(plan, "x"), heldBack: plan.stages.flat(), reasons: [] },
+        { target: "default", plan, report: reportNamed(plan, "x"), heldBack: plan.stages.flat(), reasons: [] },
         OPTIONS,
       ),
     ];
@@ -119,7 +120,7 @@ describe("the comment of a plan", () => {
 describe("a hostile name", () => {
   const bodies = (name: string): string[] => {
     const plan = planNamed(name);
-    const result = { plan, report: reportNamed(plan, name), heldBack: plan.stages.flat(), reasons: [name] };
+    const result = { target: "default", plan, report: reportNamed(plan, name), heldBack: plan.stages.flat(), reasons: [name] };
     return [planComment(plan, OPTIONS), driftIssueBody(plan, OPTIONS), resultComment(result, OPTIONS)];
   };
   const benign = bodies("Plain name").map(shape);
@@ -194,7 +195,7 @@ describe("a plan too large for a comment", () => {
 
 describe("the result of an apply", () => {
   const plan: Plan = { ...planNamed("Billing"), refusals: [] };
-  const nothing = { plan, report: null, heldBack: [], reasons: [] };
+  const nothing = { target: "default", plan, report: null, heldBack: [], reasons: [] };
 
   test.each([
     [
@@ -214,6 +215,7 @@ describe("the result of an apply", () => {
     const large = largePlan(3000, 10);
     const body = resultComment(
       {
+        target: "default",
         plan: large,
         report: reportNamed(large, "é".repeat(600)),
         heldBack: [],

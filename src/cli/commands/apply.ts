@@ -4,7 +4,6 @@ import { apply } from "../../apply/apply.ts";
 import { isComplete } from "../../apply/outcome.ts";
 import type { Recording } from "../../apply/recorded.ts";
 import { applyRecorded, recordOnly } from "../../apply/recorded.ts";
-import type { FailureReason } from "../../github/actions.ts";
 import { disarm, grouped } from "../../github/actions.ts";
 import type { Session } from "../../github/session.ts";
 import { openSession } from "../../github/session.ts";
@@ -13,16 +12,18 @@ import { Failure } from "../../problem.ts";
 import { outcomeText } from "../../report/outcome-text.ts";
 import { planText } from "../../report/plan/text.ts";
 import { printable } from "../../text.ts";
+import type { Course } from "../apply-end.ts";
+import { lookForConcerned, tellEnd } from "../apply-end.ts";
+import { sayFailure } from "../failures.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import { commentResult, reportPlan } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";
 import { readPlanFile, refuseUnreviewed } from "../plan-file.ts";
 import { startProgress } from "../progress.ts";
-import type { Reviewed } from "../reviewed.ts";
+import type { Work } from "../reviewed.ts";
 import { askReviews, keepReviewed, unreviewed } from "../reviewed.ts";
 import { compareRevisions, stale } from "../revisions.ts";
 import type { Terminal } from "../terminal.ts";
-import type { OpenWorld, Planned, Worlds } from "../world.ts";
+import type { OpenWorld, Planned } from "../world.ts";
 import { openWorld, planFrom, planWorld } from "../world.ts";
 import { refusedExit, warn } from "./plan.ts";
 
@@ -47,26 +48,52 @@ export async function applyCommand(options: ApplyCommandOptions, terminal: Termi
   const file = options.file === undefined ? null : await readPlanFile(options.file);
   const isOnGitHub = options.reviewed === true || options.comment === true;
   const session = isOnGitHub ? await openSession(terminal.env) : null;
-  const world = await openWorld(options, terminal);
+  const interrupt = session && listenForInterrupt(terminal);
+  const course: ApplyCourse = { options, session, interrupt, work: null, report: null };
   try {
-    const allow = new Set([...options.allow, ...(file?.allowed.map(({ code }) => code) ?? [])]);
-    const planned = await planWorld(world, { ...options, allow }, terminal);
-    warn(planned.worlds.openLedger, terminal);
-    const order = await compareRevisions(planned.worlds.openLedger, options, terminal);
-    if (order === "newer-applied") return 0;
-    if (order === "stale" && !allow.has("STALE")) throw stale(planned.worlds.openLedger);
-    if (file) refuseUnreviewed(planned.plan, file, options.file ?? "");
-    const work = await review(planned, world, session, { ...options, allow }, terminal);
-    return await applyWork(work, world, session, options, terminal);
+    const exitCode = await follow(course, file, terminal);
+    await tellEnd(course, { exitCode }, terminal);
+    return exitCode;
+  } catch (error) {
+    const exitCode = sayFailure(error, terminal);
+    await tellEnd(course, { exitCode, error }, terminal);
+    return exitCode;
+  } finally {
+    interrupt?.release();
+  }
+}
+
+interface ApplyCourse extends Course {
+  readonly options: ApplyCommandOptions;
+}
+
+async function follow(course: ApplyCourse, file: Plan | null, terminal: Terminal): Promise<number> {
+  const { options, interrupt } = course;
+  const beforeInterrupt = <T>(work: Promise<T>): Promise<T> => interrupt?.before(work) ?? work;
+  const world = await beforeInterrupt(openWorld(options, terminal));
+  try {
+    course.work = await beforeInterrupt(prepare(course, world, file, terminal));
+    return course.work === null ? 0 : await applyWork(course.work, course, world, terminal);
   } finally {
     await world.close();
   }
 }
 
-/** What is to be applied, and of what it is a part. */
-interface Work extends Reviewed {
-  readonly whole: Plan;
-  readonly worlds: Worlds;
+/** Null where a newer commit has been applied already. */
+async function prepare(
+  { options, session }: ApplyCourse,
+  world: OpenWorld,
+  file: Plan | null,
+  terminal: Terminal,
+): Promise<Work | null> {
+  const allow = new Set([...options.allow, ...(file?.allowed.map(({ code }) => code) ?? [])]);
+  const planned = await planWorld(world, { ...options, allow }, terminal);
+  warn(planned.worlds.openLedger, terminal);
+  const order = await compareRevisions(planned.worlds.openLedger, options, terminal);
+  if (order === "newer-applied") return null;
+  if (order === "stale" && !allow.has("STALE")) throw stale(planned.worlds.openLedger);
+  if (file) refuseUnreviewed(planned.plan, file, options.file ?? "");
+  return review(planned, world, session, { ...options, allow }, terminal);
 }
 
 /** With `--reviewed`, what was reviewed; otherwise everything. */
@@ -77,7 +104,10 @@ async function review(
   options: ApplyCommandOptions,
   terminal: Terminal,
 ): Promise<Work> {
-  if (!session || options.reviewed !== true) return { ...unreviewed(plan), whole: plan, worlds };
+  if (!session || options.reviewed !== true) {
+    const concerned = session && (await lookForConcerned(session, options, terminal));
+    return { ...unreviewed(plan, concerned?.pulls ?? []), whole: plan, worlds };
+  }
   const reviews = await askReviews(session, worlds, options, terminal);
   // What nobody reviewed has passed no guard either.
   const passed = options.allow.has("UNREVIEWED") ? [] : reviews.passed;
@@ -89,48 +119,25 @@ async function review(
 
 async function applyWork(
   work: Work,
+  course: ApplyCourse,
   world: OpenWorld,
-  session: Session | null,
-  options: ApplyCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { plan, heldBack, reasons } = work;
+  const { options } = course;
   const text = planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
   terminal.out(terminal.isShared ? grouped("The plan", text) : text);
   for (const reason of reasons) terminal.err(`${reason}\n`);
-  if (plan.refusals.length > 0) return finish(work, null, refusedExit(plan), session, options, terminal);
+  if (plan.refusals.length > 0) return refusedExit(plan);
   if (plan.stages.length === 0) {
     await recordNothingDone(work, options, terminal);
-    return finish(work, null, heldBack.length > 0 ? 4 : 0, session, options, terminal);
+    return heldBack.length > 0 ? 4 : 0;
   }
   if (options.yes !== true) await confirm(plan, terminal);
-  const report = await carryOut(work, world, options, terminal);
+  const report = await carryOut(work, course, world, terminal);
   showOutcome(report, plan, terminal);
-  const exitCode = isComplete(report) ? (heldBack.length > 0 ? 4 : 0) : 1;
-  return finish(work, report, exitCode, session, options, terminal);
+  return isComplete(report) ? (heldBack.length > 0 ? 4 : 0) : 1;
 }
-
-/** Tells GitHub how it ended, where it is to be told. */
-async function finish(
-  work: Work,
-  report: ApplyReport | null,
-  exitCode: number,
-  session: Session | null,
-  { comment }: ApplyCommandOptions,
-  terminal: Terminal,
-): Promise<number> {
-  const failureReason = FAILURE_REASONS[exitCode];
-  await reportPlan(work.plan, { ...(failureReason && { failureReason }) }, terminal);
-  const head = work.worlds.openLedger.head?.commit ?? "";
-  if (session && comment === true) await commentResult(session, work, report, head, terminal);
-  return exitCode;
-}
-
-const FAILURE_REASONS: Readonly<Record<number, FailureReason>> = {
-  1: "apply-failed",
-  3: "refused",
-  4: "unreviewed",
-};
 
 async function confirm(plan: Plan, terminal: Terminal): Promise<void> {
   if (!terminal.isInteractive) {
@@ -149,14 +156,16 @@ async function confirm(plan: Plan, terminal: Terminal): Promise<void> {
   throw new Failure({ code: "NOT_CONFIRMED", message: "Nothing was applied: the answer was not yes." });
 }
 
+/** What became of it stands in the course too, also where it throws. */
 async function carryOut(
   work: Work,
+  course: ApplyCourse,
   { connection }: OpenWorld,
-  options: ApplyCommandOptions,
   terminal: Terminal,
 ): Promise<ApplyReport> {
   const { plan, worlds } = work;
-  const interrupt = listenForInterrupt(terminal);
+  const { options } = course;
+  const interrupt = course.interrupt ?? listenForInterrupt(terminal);
   const progress = startProgress(plan, terminal);
   const outcomes: OperationOutcome[] = [];
   const applyOptions = {
@@ -170,16 +179,21 @@ async function carryOut(
   };
   try {
     const recording = recordingOf(work, options);
-    if (!recording) return await apply(plan, connection, applyOptions);
-    return await applyRecorded(plan, connection, recording, applyOptions);
+    course.report = recording
+      ? await applyRecorded(plan, connection, recording, applyOptions)
+      : await apply(plan, connection, applyOptions);
+    return course.report;
   } catch (error) {
     // The ledger could not be written down; what was done to the organisation is said all the same.
     const report = { outcomes, notVisible: [], stopped: interrupt.signal.aborted, createdIds: new Map() };
     if (outcomes.length > 0) showOutcome(report, plan, terminal);
+    // A failure that we know comes before the first operation or after it; of a bug nobody can tell.
+    if (outcomes.length > 0 || !(error instanceof Failure)) course.report = report;
     throw error;
   } finally {
     progress.stop();
-    interrupt.release();
+    // On GitHub it is listened for until everything is told.
+    if (!course.interrupt) interrupt.release();
   }
 }
 

@@ -1,6 +1,7 @@
 /** `drift`: what someone changed by hand since the last apply. */
 import { openSession } from "../../github/session.ts";
 import { driftOf } from "../../plan/drift.ts";
+import type { Note } from "../../model.ts";
 import { planText } from "../../report/plan/text.ts";
 import { applyAtWorkWords } from "../ledger.ts";
 import { reportDrift } from "../on-github.ts";
@@ -29,10 +30,13 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
     const drift = driftOf(plan, world.connection.requestsPerMinute);
     terminal.out(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
     if (drift.refusals.length > 0) return refusedExit(drift);
-    const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => code === "DRIFT_LEFT");
+    const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => BY_HAND.includes(code));
     if (session) await reportDrift(session, drift, isDrifted, terminal);
     return options.detailedExitcode === true && isDrifted ? 2 : 0;
   } finally {
     await world.close();
   }
 }
+
+/** Notes of what no apply puts back. */
+const BY_HAND: readonly Note["code"][] = ["DRIFT_LEFT", "RECREATED"];

@@ -12,7 +12,7 @@ import { planText } from "../../report/plan/text.ts";
 import { listNames } from "../../report/words.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyAtWorkWords, readLastSeen } from "../ledger.ts";
-import { commentPlan, labelsOf, reportPlan } from "../on-github.ts";
+import { commentPlan, labelsOf, NO_LABELS, planExtras, reportPlan } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";
 import { orderWords } from "../revisions.ts";
 import type { Terminal } from "../terminal.ts";
@@ -41,8 +41,8 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   const { out, impact: files = [], nameEveryone = false } = options;
   for (const file of files) checkImpactFile(file);
   const session = options.comment === true ? await openSession(terminal.env) : null;
-  const labels = session ? labelsOf(session) : null;
-  const allow = new Set([...options.allow, ...(labels?.allowed ?? [])]);
+  const labels = session ? labelsOf(session) : NO_LABELS;
+  const allow = new Set([...options.allow, ...labels.allowed]);
   const worlds =
     options.offline === true
       ? await estimate({ ...options, allow }, terminal)
@@ -52,15 +52,15 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   if (out !== undefined) await writePlanFile(plan, out, terminal);
   for (const file of files) await writeImpactFile(worlds, { file, nameEveryone }, terminal);
   const isRefused = plan.refusals.length > 0;
-  await reportPlan(
-    plan,
-    { ...(out !== undefined && { planPath: out }), ...(isRefused && { failureReason: "refused" }) },
-    terminal,
-  );
-  if (session && labels) await commentPlan(session, { ...worlds, labels }, terminal);
+  const outputs = { ...(out !== undefined && { planPath: out }), ...(isRefused && REFUSED) };
+  const extras = terminal.isShared || session ? planExtras({ ...worlds, labels }) : {};
+  await reportPlan(plan, outputs, extras, terminal);
+  if (session) await commentPlan(session, plan, extras, terminal);
   if (isRefused) return refusedExit(plan);
   return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
 }
+
+const REFUSED = { failureReason: "refused" } as const;
 
 /** The plan and what it was made of. */
 interface PlannedWorlds {

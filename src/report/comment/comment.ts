@@ -1,26 +1,10 @@
-/** The comment on a pull request: what decides first, details folded, and always small enough to be posted. */
-import type { Operation, Plan, Refusal } from "../../model.ts";
-import { count } from "../../text.ts";
-import type { Detail } from "./detail.ts";
-import { DIFFS, EVERYTHING, STEPS } from "./detail.ts";
-import type { Losers, Section } from "./sections.ts";
-import {
-  changeSections,
-  FULL_SENTENCE,
-  impactRows,
-  losersBySkill,
-  losersLine,
-  noteLines,
-  refusalLines,
-  removalLines,
-  renameLines,
-} from "./sections.ts";
-import { unifiedDiffs } from "../plan/diffs.ts";
-import { firstLines, fit, moreLine } from "./fit.ts";
-import { fenced, folded, inline, table } from "../markdown-safe.ts";
-import { costLine, ESTIMATE, headline, NO_LEDGER, peopleLine } from "../words.ts";
+/** The comment on a pull request: what merging it would do. */
+import type { Plan } from "../../model.ts";
+import { inline } from "../markdown-safe.ts";
+import type { PlanExtras } from "../plan/markdown.ts";
+import { fitPlan, planFacts, planTitle } from "../plan/markdown.ts";
 
-export interface CommentOptions {
+export interface CommentOptions extends PlanExtras {
   /** The hidden first line by which the comment is found again. */
   readonly marker: string;
   /** Where the whole plan is to be had. */
@@ -29,12 +13,6 @@ export interface CommentOptions {
   readonly head: string;
   /** It takes away or overwrites more than the marker can list. Default false. */
   readonly isTooMuch?: boolean;
-  /** Whatever else the reader must know, one sentence each: labels that allow nothing. */
-  readonly warnings?: readonly string[];
-  /** The source of a Mermaid graph. */
-  readonly graph?: string;
-  /** A finished Markdown table of the impact, in place of the plan's own. */
-  readonly impact?: string;
   /** Default 60,000. */
   readonly maxBytes?: number;
 }
@@ -45,23 +23,28 @@ export function planComment(plan: Plan, options: CommentOptions): string {
   return fitPlan(plan, { ...options, intro: (dropped) => [...head, ...leftOut(dropped, options)] });
 }
 
-export interface PlanBody extends Pick<CommentOptions, "warnings" | "graph" | "impact" | "maxBytes"> {
-  /** What stands before the plan, with what was left out. */
-  readonly intro: (dropped: readonly string[]) => readonly string[];
+function heading(plan: Plan, { marker, runUrl, head, isTooMuch = false }: CommentOptions): string[] {
+  const status = plan.refusals.length > 0 ? ":x: Plan refused in" : ":memo: Plan generated in";
+  return [
+    // The marker has to be the first line, and the line below it would be part of its HTML without a blank one.
+    marker,
+    planTitle(plan),
+    `${status} [this run](${runUrl}) for commit ${inline(head.slice(0, 12))}.`,
+    ...planFacts(plan),
+    ...(isTooMuch ? [TOO_MUCH] : []),
+    whatMergingDoes(plan),
+  ];
 }
 
-/** A plan below an introduction of its own, in at most `maxBytes` bytes. */
-export function fitPlan(plan: Plan, body: PlanBody): string {
-  const parts = collect(plan, body);
-  return fit({
-    start: EVERYTHING,
-    steps: STEPS,
-    render: (detail, dropped) => {
-      const tooLong = parts.diffs === null ? [DIFFS, ...dropped] : dropped;
-      return `${[...body.intro(tooLong), ...sections(plan, parts, detail)].join("\n\n")}\n`;
-    },
-    ...(body.maxBytes !== undefined && { maxBytes: body.maxBytes }),
-  });
+const TOO_MUCH =
+  ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow by hand afterwards, with `UNREVIEWED` as what to allow.";
+
+function whatMergingDoes({ refusals, stages }: Plan): string {
+  if (refusals.length > 0)
+    return "**Don't merge this yet:** what is refused has to be mended or allowed first.";
+  return stages.length > 0
+    ? "Merging this pull request applies the plan. What it takes away stands first."
+    : "Merging this pull request changes nothing in the organisation.";
 }
 
 function leftOut(dropped: readonly string[], { runUrl }: CommentOptions): string[] {
@@ -69,145 +52,4 @@ function leftOut(dropped: readonly string[], { runUrl }: CommentOptions): string
   return [
     `:scissors: Left out to fit here: ${dropped.join(", ")}. The full plan is in [the run](${runUrl}).`,
   ];
-}
-
-// ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Everything that may be shown, written once, however often the comment is put together. */
-interface Parts {
-  readonly refused: readonly string[];
-  readonly allowed: readonly string[];
-  readonly removals: readonly string[];
-  readonly losers: readonly Losers[];
-  readonly warnings: readonly string[];
-  readonly renames: readonly string[];
-  readonly changes: readonly Section[];
-  readonly notes: readonly string[];
-  readonly impact: readonly (readonly string[])[];
-  readonly givenImpact: string | null;
-  /** Null where there is too much to compare. */
-  readonly diffs: string | null;
-  readonly graph: string | null;
-}
-
-function collect(plan: Plan, { warnings = [], graph, impact }: PlanBody): Parts {
-  const notes = noteLines(plan);
-  return {
-    refused: refusalLines(plan.refusals, plan, FULL_SENTENCE),
-    allowed: refusalLines(plan.allowed, plan, FULL_SENTENCE),
-    removals: removalLines(plan),
-    losers: losersBySkill(plan),
-    warnings: [...warnings.map((warning) => `- ${inline(warning, 300)}`), ...notes.warnings],
-    renames: renameLines(plan),
-    changes: changeSections(plan),
-    notes: notes.notes,
-    impact: impactRows(plan),
-    givenImpact: impact ?? null,
-    diffs: diffs(plan),
-    graph: graph === undefined ? null : fenced("mermaid", graph),
-  };
-}
-
-/** More lines than fit are not compared at all: comparing takes the square of their number. */
-const MAX_COMPARED = 1500;
-
-function diffs(plan: Plan): string | null {
-  const compared = plan.stages.flat().reduce((sum, operation) => sum + sizeOf(operation), 0);
-  if (compared > MAX_COMPARED) return null;
-  const all = unifiedDiffs(plan);
-  return all.map(({ title, text }) => fenced("diff", `# ${title}\n${text}`)).join("\n\n");
-}
-
-function sizeOf(operation: Operation): number {
-  const [changes, entries] = [
-    "changes" in operation ? operation.changes : [],
-    "entries" in operation ? operation.entries : [],
-  ];
-  return 1 + changes.length + entries.length;
-}
-
-// ── Putting it together ──────────────────────────────────────────────────────────────────────────────
-
-function heading(plan: Plan, { marker, runUrl, head, isTooMuch = false }: CommentOptions): string[] {
-  const isRefused = plan.refusals.length > 0;
-  const status = isRefused ? ":x: Plan refused in" : ":memo: Plan generated in";
-  return [
-    // The marker has to be the first line, and the line below it would be part of its HTML without a blank one.
-    marker,
-    `## Routing skills: ${inline(plan.target)} (${inline(plan.organization.name)})`,
-    `${status} [this run](${runUrl}) for commit ${inline(head.slice(0, 12))}.`,
-    ...(plan.isEstimate ? [ESTIMATE] : []),
-    ...(plan.hasLedger ? [] : [NO_LEDGER]),
-    headline(plan),
-    ...(plan.stages.length > 0 ? [peopleLine(plan)] : []),
-    ...(isTooMuch ? [TOO_MUCH] : []),
-  ];
-}
-
-const TOO_MUCH =
-  ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow by hand afterwards, with `UNREVIEWED` as what to allow.";
-
-function sections(plan: Plan, parts: Parts, detail: Detail): string[] {
-  return [
-    ...titled(":no_entry: Refused: this plan must not be applied as it stands", plan.refusals, (all) =>
-      refusalsShown(all, parts.refused, plan, detail),
-    ),
-    ...titled(":ballot_box_with_check: Allowed on purpose", plan.allowed, (all) =>
-      refusalsShown(all, parts.allowed, plan, detail),
-    ),
-    ...titled(":warning: What is removed", parts.removals, (lines) => firstLines(lines, detail.removals)),
-    ...titled(":warning: Users who lose a skill", parts.losers, (losers) => {
-      const lines = losers.slice(0, detail.removals).map((one) => losersLine(one, detail.people));
-      const hidden = losers.length - lines.length;
-      return hidden > 0 ? [...lines, `- … and ${count(hidden, "more skill")}`] : lines;
-    }),
-    ...titled(":warning: To look at", parts.warnings, (lines) => firstLines(lines, detail.removals)),
-    ...titled("Renames", parts.renames, (lines) => firstLines(lines, detail.removals)),
-    ...parts.changes.flatMap(({ title, lines }) =>
-      titled(title, lines, (all) =>
-        detail.changes === 0 ? [`${count(all.length, "line")} left out.`] : firstLines(all, detail.changes),
-      ),
-    ),
-    ...impactSection(parts, detail),
-    ...(parts.graph !== null && detail.hasGraph ? [folded("Graph", parts.graph)] : []),
-    ...(parts.diffs && detail.hasDiffs ? [folded("Live against desired", parts.diffs)] : []),
-    ...notesSection(parts.notes, detail),
-    ...(plan.stages.length > 0 ? [`${costLine(plan)} Fingerprint \`${plan.fingerprint}\`.`] : []),
-  ];
-}
-
-/** `lines` are those of whole sentences; where those are too long, the few that are left are written anew. */
-function refusalsShown(
-  refusals: readonly Refusal[],
-  lines: readonly string[],
-  plan: Plan,
-  { refusals: max, sentence }: Detail,
-): string[] {
-  if (sentence === FULL_SENTENCE) return firstLines(lines, max);
-  const hidden = refusals.length - max;
-  const shown = refusalLines(refusals.slice(0, max), plan, sentence);
-  return hidden > 0 ? [...shown, moreLine(hidden)] : shown;
-}
-
-function impactSection({ impact, givenImpact }: Parts, { impactRows }: Detail): string[] {
-  if (impactRows === 0) return [];
-  if (givenImpact !== null) return Number.isFinite(impactRows) ? [] : [folded("Impact", givenImpact)];
-  if (impact.length === 0) return [];
-  const rows = impact.slice(0, impactRows);
-  const hidden = impact.length - rows.length;
-  const more = hidden > 0 ? `\n\n… and ${count(hidden, "more skill")}.` : "";
-  return [
-    folded("Impact by skill", table(["Skill", "Gain it", "Change proficiency", "Lose it"], rows) + more),
-  ];
-}
-
-function notesSection(notes: readonly string[], detail: Detail): string[] {
-  if (notes.length === 0) return [];
-  return detail.notes === 0
-    ? [`${count(notes.length, "note")} left out.`]
-    : [folded(count(notes.length, "note"), notes.join("\n"))];
-}
-
-function titled<T>(title: string, items: readonly T[], lines: (items: readonly T[]) => string[]): string[] {
-  return items.length === 0 ? [] : [`### ${title}\n\n${lines(items).join("\n")}`];
 }

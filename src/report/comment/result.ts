@@ -1,29 +1,34 @@
-/** What an apply tells the pull requests that it applied, and what the issue about drift says. */
+/** What an apply tells the pull requests that it applied, however it ended. */
 import type { ApplyReport, Operation, Plan } from "../../model.ts";
+import type { Problem } from "../../problem.ts";
 import { count } from "../../text.ts";
-import { fitPlan } from "./comment.ts";
-import type { Step } from "./fit.ts";
-import { fit } from "./fit.ts";
+import type { Step } from "../fit.ts";
+import { firstLines, fit } from "../fit.ts";
 import { fenced, inline } from "../markdown-safe.ts";
 import { outcomeText } from "../outcome-text.ts";
 import { PLAIN } from "../paint.ts";
-import { summaryLine } from "../words.ts";
+import { planFacts } from "../plan/markdown.ts";
+import { changeSections, losersBySkill, losersLine, refusalLines, removalLines } from "../plan/sections.ts";
+import { problemLines } from "./problems.ts";
 
 export interface Result {
-  /** What was meant to be applied, without what was held back. */
-  readonly plan: Plan;
-  /** Null where the plan was not carried out. */
+  readonly target: string;
+  /** What was meant to be applied, without what was held back; null where the apply ended before it had a plan. */
+  readonly plan: Plan | null;
+  /** What was tried; null where nothing was. */
   readonly report: ApplyReport | null;
   readonly heldBack: readonly Operation[];
-  /** Sentences on why things were held back, or why nothing was done. */
+  /** Sentences on why things were held back. */
   readonly reasons: readonly string[];
+  /** What ended the apply before its end. Default: nothing did. */
+  readonly failure?: readonly Problem[];
 }
 
 export interface ResultOptions {
-  /** The hidden first line by which the comment is found again. */
-  readonly marker: string;
+  /** The hidden first line by which the comment is found again; none in a job's summary. */
+  readonly marker?: string;
   readonly runUrl: string;
-  /** The commit that was applied. */
+  /** The commit that was applied; empty where none is known. */
   readonly head: string;
   /** Default 60,000. */
   readonly maxBytes?: number;
@@ -31,68 +36,107 @@ export interface ResultOptions {
 
 /** The comment on a merged pull request, in at most `maxBytes` bytes. */
 export function resultComment(result: Result, options: ResultOptions): string {
-  const { plan, report, heldBack, reasons } = result;
-  const lines = report ? outcomeText(report, plan, { paint: PLAIN, nameEveryone: false }).split("\n") : [];
+  const parts = collect(result);
   return fit({
-    start: { lines: lines.length, reasons: reasons.length, characters: 400 },
+    start: EVERYTHING,
     steps: SHORTER,
     render: (detail, dropped) => {
-      const shown = lines.slice(0, detail.lines);
-      // The last line counts what was done.
-      const ending = detail.lines < lines.length ? ["…", ...lines.slice(-2)] : [];
-      const parts = [
-        options.marker,
-        `${status(result)} [this run](${options.runUrl}), commit ${inline(options.head.slice(0, 12))}, target ${inline(plan.target)}.`,
-        summaryLine(plan),
-        ...heldBackWords(heldBack),
-        ...(reasons.length > 0 ? [reasonLines(reasons, detail).join("\n")] : []),
-        ...(lines.length > 0 ? [fenced("text", [...shown, ...ending].join("\n"))] : []),
+      const sections = [
+        ...(options.marker === undefined ? [] : [options.marker]),
+        ...heading(result, options),
+        ...endSection(result, parts, detail),
+        ...heldBackSection(result, parts, detail),
+        ...outcomeSection(parts, detail),
         ...(dropped.length > 0 ? [`:scissors: The rest is in [the run](${options.runUrl}).`] : []),
       ];
-      return `${parts.join("\n\n")}\n`;
+      return `${sections.join("\n\n")}\n`;
     },
     ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
   });
 }
 
-interface ResultDetail {
-  readonly lines: number;
-  readonly reasons: number;
-  readonly characters: number;
-}
-
-const SHORTER: readonly Step<ResultDetail>[] = [200, 40, 10].map((max) => ({
-  says: "some lines",
-  drop: ({ lines, reasons }) => ({
-    lines: Math.min(lines, max),
-    reasons: Math.min(reasons, max),
-    characters: 4 * max + 100,
-  }),
-}));
-
-function reasonLines(reasons: readonly string[], { reasons: max, characters }: ResultDetail): string[] {
-  const hidden = reasons.length - max;
-  const lines = reasons.slice(0, max).map((reason) => `- ${inline(reason, characters)}`);
-  return hidden > 0 ? [...lines, `- … and ${hidden} more`] : lines;
-}
-
-function status({ plan, report, heldBack }: Result): string {
-  if (!report) {
-    if (plan.refusals.length > 0) return ":x: Plan not applied in";
-    return heldBack.length > 0 ? ":warning: Held back in" : ":white_check_mark: No changes to apply in";
-  }
-  const isDone = report.outcomes.every(({ changes }) => changes.every(({ result }) => result === "done"));
-  if (report.stopped || !isDone) return ":x: Error applying plan in";
-  return heldBack.length > 0 ? ":warning: Plan applied in part in" : ":white_check_mark: Plan applied in";
-}
-
-function heldBackWords(heldBack: readonly Operation[]): string[] {
-  if (heldBack.length === 0) return [];
-  const changes = heldBack.reduce((sum, operation) => sum + changesIn(operation), 0);
+/** The first words are all that a notification shows. */
+function heading(result: Result, { runUrl, head }: ResultOptions): string[] {
+  const { plan, target } = result;
+  const commit = head === "" ? "" : ` for commit ${inline(head.slice(0, 12))}`;
+  const organization = plan ? ` (${inline(plan.organization.name)})` : "";
   return [
-    `:warning: **${count(changes, "change")} held back**: nobody reviewed ${changes === 1 ? "it" : "them"} in a merged pull request. The next plan shows ${changes === 1 ? "it" : "them"} again; to let ${changes === 1 ? "it" : "them"} through, run the apply workflow by hand with \`UNREVIEWED\` as what to allow.`,
+    `${statusOf(result)} [this run](${runUrl})${commit}, target **${inline(target)}**${organization}.`,
+    ...(plan ? planFacts(plan) : []),
   ];
 }
+
+// ── How it ended ─────────────────────────────────────────────────────────────────────────────────────
+
+type End =
+  "failed" | "interrupted" | "refused" | "incomplete" | "in part" | "held back" | "nothing" | "applied";
+
+function endOf({ plan, report, heldBack, failure }: Result): End {
+  if (failure) return failure.some(({ code }) => code === "INTERRUPTED") ? "interrupted" : "failed";
+  if (!report) {
+    if (plan && plan.refusals.length > 0) return "refused";
+    return heldBack.length > 0 ? "held back" : "nothing";
+  }
+  const isDone = report.outcomes.every(({ changes }) => changes.every(({ result }) => result === "done"));
+  if (!isDone) return report.stopped ? "interrupted" : "incomplete";
+  return heldBack.length > 0 ? "in part" : "applied";
+}
+
+function statusOf(result: Result): string {
+  switch (endOf(result)) {
+    case "failed":
+      return result.report ? ":x: Error applying plan in" : ":x: Plan not applied in";
+    case "interrupted":
+      return ":x: Apply interrupted in";
+    case "refused":
+      return ":x: Plan not applied in";
+    case "incomplete":
+      return ":x: Error applying plan in";
+    case "in part":
+      return ":warning: Plan applied in part in";
+    case "held back":
+      return ":warning: Held back in";
+    case "nothing":
+      return ":white_check_mark: No changes to apply in";
+    case "applied":
+      return ":white_check_mark: Plan applied in";
+  }
+}
+
+// ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Parts {
+  /** Why it failed or is refused. */
+  readonly causes: readonly string[];
+  readonly heldBack: readonly string[];
+  readonly reasons: readonly string[];
+  /** What failed or was left out, and in the last line what was done. */
+  readonly outcome: readonly string[];
+}
+
+function collect({ plan, report, heldBack, reasons, failure = [] }: Result): Parts {
+  const refusals = plan && !report ? refusalLines(plan.refusals, plan, 400) : [];
+  return {
+    causes: [...problemLines(failure), ...refusals],
+    heldBack: plan ? operationLines({ ...plan, stages: [heldBack] }) : [],
+    reasons: reasons.map((reason) => `- ${inline(reason, 400)}`),
+    outcome:
+      report && plan
+        ? outcomeText(report, plan, { paint: PLAIN, nameEveryone: false }).trimEnd().split("\n")
+        : [],
+  };
+}
+
+/** Every change of a small plan in a line, what takes away first. */
+function operationLines(plan: Plan): string[] {
+  return [
+    ...removalLines(plan),
+    ...losersBySkill(plan).map((losers) => `${losersLine(losers, NAMES_SHOWN)} would lose it`),
+    ...changeSections(plan).flatMap(({ lines }) => lines),
+  ];
+}
+
+const NAMES_SHOWN = 20;
 
 function changesIn(operation: Operation): number {
   switch (operation.kind) {
@@ -107,19 +151,67 @@ function changesIn(operation: Operation): number {
   }
 }
 
-/** The body of the issue about drift; `drift` is the part of a plan that someone's work by hand made. */
-export function driftIssueBody(
-  drift: Plan,
-  { marker, runUrl, maxBytes }: Pick<ResultOptions, "marker" | "runUrl" | "maxBytes">,
-): string {
-  return fitPlan(drift, {
-    intro: (dropped) => [
-      marker,
-      `Someone changed routing skills of **${inline(drift.target)}** (${inline(drift.organization.name)}) by hand. The next apply does this:`,
-      summaryLine(drift),
-      "To keep the work by hand, write it into the YAML; to put it back now, run the apply workflow by hand. This issue closes itself once nothing differs.",
-      `Found by [this run](${runUrl}).${dropped.length > 0 ? ` Left out to fit here: ${dropped.join(", ")}; the run has it all.` : ""}`,
-    ],
-    ...(maxBytes !== undefined && { maxBytes }),
-  });
+// ── Sections ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** What was done, or that nothing was, and what came in between. */
+function endSection(result: Result, { causes, outcome }: Parts, detail: ResultDetail): string[] {
+  const end = endOf(result);
+  const isUntouched = result.report === null && end !== "nothing";
+  const done = isUntouched ? "Nothing was changed in the organisation." : (outcome.at(-1) ?? null);
+  return [
+    ...(done === null ? [] : [done]),
+    ...(causes.length > 0 ? [shorten(causes, detail).join("\n")] : []),
+    ...(ADVICE[end] === undefined ? [] : [ADVICE[end]]),
+  ];
+}
+
+const ADVICE: Readonly<Partial<Record<End, string>>> = {
+  failed: "What is not done yet is left to the next apply: run the workflow again once the cause is gone.",
+  interrupted: "What is not done yet is left to the next apply: run the workflow again.",
+  incomplete:
+    "What failed or was skipped is left to the next apply: run the workflow again once the cause is gone.",
+  refused:
+    "Mend it in a new pull request, or run the apply workflow by hand with the code of the refusal as what to allow.",
+};
+
+function heldBackSection({ heldBack: operations }: Result, parts: Parts, detail: ResultDetail): string[] {
+  if (operations.length === 0) return [];
+  const changes = operations.reduce((sum, operation) => sum + changesIn(operation), 0);
+  const [was, it] = changes === 1 ? ["was", "it"] : ["were", "them"];
+  return [
+    `### :warning: ${count(changes, "change")} ${was} held back`,
+    `Nobody reviewed ${it} in a merged pull request. The next plan shows ${it} again; to let ${it} through, run the apply workflow by hand with \`UNREVIEWED\` as what to allow.`,
+    ...[parts.heldBack, parts.reasons]
+      .filter((lines) => lines.length > 0)
+      .map((lines) => shorten(lines, detail).join("\n")),
+  ];
+}
+
+/** What failed or was skipped; the last line, which counts, stands above. */
+function outcomeSection({ outcome }: Parts, detail: ResultDetail): string[] {
+  const lines = outcome.slice(0, -1);
+  return lines.length === 0 ? [] : [fenced("text", shorten(lines, detail).join("\n"))];
+}
+
+// ── Fitting ──────────────────────────────────────────────────────────────────────────────────────────
+
+interface ResultDetail {
+  readonly lines: number;
+  /** Characters of a line, as it is written. */
+  readonly characters: number;
+}
+
+const EVERYTHING: ResultDetail = { lines: Number.POSITIVE_INFINITY, characters: Number.POSITIVE_INFINITY };
+
+const SHORTER: readonly Step<ResultDetail>[] = [200, 40, 10, 2].map((lines) => ({
+  says: "some lines",
+  drop: () => ({ lines, characters: 60 * lines + 400 }),
+}));
+
+/** Too long a line is left out as a whole: a cut could fall into what keeps a name harmless. */
+function shorten(lines: readonly string[], { lines: max, characters }: ResultDetail): string[] {
+  return firstLines(
+    lines.map((line) => (line.length > characters ? "- …" : line)),
+    max,
+  );
 }

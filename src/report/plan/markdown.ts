@@ -1,206 +1,210 @@
-/** A plan as Markdown, for a pull request or a file: what matters most first, details folded. */
-import type { AssignmentChange, Cause, Change, Plan } from "../../model.ts";
+/** A plan as Markdown: what decides first, details folded, and as small as it has to be. */
+import type { Operation, Plan, Refusal } from "../../model.ts";
 import { count } from "../../text.ts";
-import { unifiedDiffs } from "./diffs.ts";
-import { effectsBySkill } from "./effects.ts";
+import { firstLines, fit, moreLine } from "../fit.ts";
 import { fenced, folded, inline, table } from "../markdown-safe.ts";
-import { deletionWords, movedWords, renameStories } from "./renames.ts";
+import { costLine, ESTIMATE, headline, NO_LEDGER, peopleLine } from "../words.ts";
+import type { Detail } from "./detail.ts";
+import { DIFFS, EVERYTHING, STEPS } from "./detail.ts";
+import { unifiedDiffs } from "./diffs.ts";
+import type { Losers, Section } from "./sections.ts";
 import {
-  costLine,
-  ESTIMATE,
-  headline,
-  NO_LEDGER,
-  noteSentence,
-  operationsOf,
-  peopleLine,
-  placeWords,
-  proficiencyWords,
-  refusalWords,
-} from "../words.ts";
+  changeSections,
+  FULL_SENTENCE,
+  impactRows,
+  losersBySkill,
+  losersLine,
+  noteLines,
+  refusalLines,
+  removalLines,
+  renameLines,
+} from "./sections.ts";
 
-export function planMarkdown(plan: Plan): string {
-  const sections = [
-    heading(plan),
-    refusals(plan),
-    renames(plan),
-    losses(plan),
-    ...CAUSES.map(({ cause, title }) => changesOf(plan, cause, title)),
-    unnamed(plan),
-    notes(plan),
-    impact(plan),
-    diffs(plan),
-    plan.stages.length > 0 ? `${costLine(plan)} Fingerprint \`${plan.fingerprint}\`.` : null,
-  ];
-  return `${sections.filter((section) => section !== null).join("\n\n")}\n`;
+/** What is shown beside the plan; all but the warnings is finished Markdown. */
+export interface PlanExtras {
+  /** Whatever else the reader must know, one sentence each: labels that allow nothing. */
+  readonly warnings?: readonly string[];
+  /** The source of a Mermaid graph. */
+  readonly graph?: string;
+  /** A finished table of the impact, in place of the plan's own. */
+  readonly impact?: string;
 }
 
-/** Edits apart from what nobody edited. */
-const CAUSES: readonly { readonly cause: Cause; readonly title: string }[] = [
-  { cause: "edit", title: "Edits" },
-  { cause: "membership", title: "Changes of group membership" },
-  { cause: "drift", title: "Put back after changes by hand" },
-  { cause: "conflict", title: "Overwrites work by hand" },
-];
+export interface PlanMarkdownOptions extends PlanExtras {
+  /** Default: as many as it takes. */
+  readonly maxBytes?: number;
+}
 
-function heading(plan: Plan): string {
-  const lines = [
-    `## Routing skills: ${inline(plan.target)} (${inline(plan.organization.name)})`,
+/** For a file or a job's summary. Users that the YAML doesn't name are counted. */
+export function planMarkdown(plan: Plan, options: PlanMarkdownOptions = {}): string {
+  const intro = [planTitle(plan), ...planFacts(plan)];
+  return fitPlan(plan, {
+    maxBytes: Number.POSITIVE_INFINITY,
+    ...options,
+    intro: (dropped) => (dropped.length === 0 ? intro : [...intro, `Left out: ${dropped.join(", ")}.`]),
+  });
+}
+
+export function planTitle({ target, organization }: Plan): string {
+  return `## Routing skills: ${inline(target)} (${inline(organization.name)})`;
+}
+
+/** What the plan comes to, in one line for tools and one for people, below what the reader must know of it. */
+export function planFacts(plan: Plan): string[] {
+  return [
     ...(plan.isEstimate ? [ESTIMATE] : []),
     ...(plan.hasLedger ? [] : [NO_LEDGER]),
-    plan.stages.length > 0 ? `**${headline(plan)}** ${peopleLine(plan)}` : `**${headline(plan)}**`,
+    headline(plan),
+    ...(plan.stages.length > 0 ? [peopleLine(plan)] : []),
   ];
-  return lines.join("\n\n");
 }
 
-function refusals(plan: Plan): string | null {
-  const refused = plan.refusals.map((refusal) => {
-    const { sentence, cure } = refusalWords(refusal, plan);
-    return `- **${refusal.code}**: ${inline(sentence, 500)} ${inline(cure, 300)}`;
-  });
-  const allowed = plan.allowed.map((refusal) => {
-    return `- **${refusal.code}**: ${inline(refusalWords(refusal, plan).sentence, 500)}`;
-  });
-  return joined([
-    titled("### :no_entry: Refused: this plan must not be applied as it stands", refused),
-    titled("### :warning: Allowed on purpose", allowed),
-  ]);
+export interface PlanBody extends PlanExtras {
+  /** What stands before the plan; it says what was left out. */
+  readonly intro: (dropped: readonly string[]) => readonly string[];
+  /** Default 60,000. */
+  readonly maxBytes?: number;
 }
 
-function renames(plan: Plan): string | null {
-  const stories = renameStories(plan).map(({ title, steps }) =>
-    [
-      `**${inline(title, 300)}**`,
-      "",
-      ...steps.map((step, index) => `${index + 1}. ${inline(step, 400)}`),
-    ].join("\n"),
-  );
-  return stories.length > 0 ? `### Renames\n\n${stories.join("\n\n")}` : null;
-}
-
-function losses(plan: Plan): string | null {
-  const lines = effectsBySkill(plan)
-    .filter(({ losses }) => losses.length > 0)
-    .map(({ skill, losses }) => {
-      const named = losses.filter(({ user }) => user.named).map(({ user }) => inline(user.email || user.id));
-      const others = losses.length - named.length;
-      const people = [
-        ...named,
-        ...(others > 0 ? [`${count(others, "user")} that the YAML doesn't name`] : []),
-      ];
-      return `- **${skillInline(plan, skill)}**: ${people.join(", ")}`;
-    });
-  const deleted = operationsOf(plan, "delete-skill").map(
-    (operation) =>
-      `- :wastebasket: skill **${inline(operation.name)}**: ${inline(deletionWords(operation, plan), 300)}`,
-  );
-  return joined([
-    titled("### :warning: Skills that are deleted", deleted),
-    titled("### :warning: Users who lose a skill", lines),
-  ]);
-}
-
-function changesOf(plan: Plan, cause: Cause, title: string): string | null {
-  const has = (change: Change): boolean => change.cause === cause;
-  const created = operationsOf(plan, "create-skill")
-    .filter(has)
-    .map(
-      (operation) =>
-        `- :heavy_plus_sign: skill **${inline(operation.name)}**${plan.isEstimate ? " (create or adopt)" : ""}${where(operation)}`,
-    );
-  const updated = [...operationsOf(plan, "update-skill"), ...operationsOf(plan, "update-profile")].flatMap(
-    (operation) => {
-      const name =
-        operation.kind === "update-skill" ? skillInline(plan, operation.skill) : inline(operation.name);
-      const kind = operation.kind === "update-skill" ? "skill" : "profile";
-      return operation.changes
-        .filter(has)
-        .map(
-          (change) =>
-            `- ${kind} **${name}**: ${change.field} becomes “${inline(change.after)}”${where(change)}`,
-        );
+/** A plan below an introduction of its own, in at most `maxBytes` bytes. */
+export function fitPlan(plan: Plan, body: PlanBody): string {
+  const parts = collect(plan, body);
+  return fit({
+    start: EVERYTHING,
+    steps: STEPS,
+    render: (detail, dropped) => {
+      const tooLong = parts.diffs === null ? [DIFFS, ...dropped] : dropped;
+      return `${[...body.intro(tooLong), ...sections(plan, parts, detail)].join("\n\n")}\n`;
     },
-  );
-  const entries = operationsOf(plan, "update-profile").flatMap(({ name, entries }) =>
-    entries
-      .filter(has)
-      .map(
-        (entry) =>
-          `- profile **${inline(name)}** ${entry.kind === "gain" ? "gains" : "loses"} ${skillInline(plan, entry.skill)}${where(entry)}`,
-      ),
-  );
-  const people = operationsOf(plan, "update-user")
-    .filter(({ named, changes }) => named && changes.some(has))
-    .map(
-      ({ email, id, changes }) =>
-        `- ${inline(email || id)}: ${changes
-          .filter(has)
-          .map((change) => assignment(change, plan))
-          .join(", ")}`,
-    );
-  const lines = [...created, ...updated, ...entries, ...people];
-  return lines.length > 0 ? `### ${title}\n\n${lines.join("\n")}` : null;
+    ...(body.maxBytes !== undefined && { maxBytes: body.maxBytes }),
+  });
 }
 
-function assignment(change: AssignmentChange, plan: Plan): string {
-  const name = skillInline(plan, change.skill);
-  switch (change.kind) {
-    case "gain":
-      return `gains ${name} at ${proficiencyWords(change.after)}${inline(movedWords(change, plan), 200)}`;
-    case "change":
-      return `${name} ${proficiencyWords(change.before)} → ${proficiencyWords(change.after)}`;
-    case "lose":
-      return change.to === undefined
-        ? `loses ${name}`
-        : `gives up ${name} for ${skillInline(plan, change.to)}`;
-  }
+// ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Everything that may be shown, written once, however often it is put together. */
+interface Parts {
+  readonly refused: readonly string[];
+  readonly allowed: readonly string[];
+  readonly removals: readonly string[];
+  readonly losers: readonly Losers[];
+  readonly warnings: readonly string[];
+  readonly renames: readonly string[];
+  readonly changes: readonly Section[];
+  readonly notes: readonly string[];
+  readonly impact: readonly (readonly string[])[];
+  readonly givenImpact: string | null;
+  /** Null where there is too much to compare. */
+  readonly diffs: string | null;
+  readonly graph: string | null;
 }
 
-function unnamed(plan: Plan): string | null {
-  const users = operationsOf(plan, "update-user").filter(({ named }) => !named);
-  if (users.length === 0) return null;
-  const changes = users.reduce((sum, user) => sum + user.changes.length, 0);
-  return `${count(users.length, "user")} that the YAML doesn't name, members of groups that it does: ${count(changes, "change")}.`;
+function collect(plan: Plan, { warnings = [], graph, impact }: PlanExtras): Parts {
+  const notes = noteLines(plan);
+  return {
+    refused: refusalLines(plan.refusals, plan, FULL_SENTENCE),
+    allowed: refusalLines(plan.allowed, plan, FULL_SENTENCE),
+    removals: removalLines(plan),
+    losers: losersBySkill(plan),
+    warnings: [...warnings.map((warning) => `- ${inline(warning, 300)}`), ...notes.warnings],
+    renames: renameLines(plan),
+    changes: changeSections(plan),
+    notes: notes.notes,
+    impact: impactRows(plan),
+    givenImpact: impact ?? null,
+    diffs: diffs(plan),
+    graph: graph === undefined ? null : fenced("mermaid", graph),
+  };
 }
 
-function notes(plan: Plan): string | null {
-  const shown = plan.notes.filter((note) => note.code !== "DRIFT_LEFT" || note.named);
-  const lines = shown.map((note) => `- ${note.code}: ${inline(noteSentence(note, plan), 600)}`);
-  return lines.length > 0 ? folded(count(lines.length, "note"), lines.join("\n")) : null;
-}
-
-function impact(plan: Plan): string | null {
-  const rows = effectsBySkill(plan).map(({ skill, gains, changes, losses }) => [
-    skillInline(plan, skill),
-    String(gains.length),
-    String(changes.length),
-    String(losses.length),
-  ]);
-  if (rows.length === 0) return null;
-  return folded("Impact by skill", table(["Skill", "Gain it", "Change proficiency", "Lose it"], rows));
-}
+/** More lines than fit are not compared at all: comparing takes the square of their number. */
+const MAX_COMPARED = 1500;
 
 function diffs(plan: Plan): string | null {
+  const compared = plan.stages.flat().reduce((sum, operation) => sum + sizeOf(operation), 0);
+  if (compared > MAX_COMPARED) return null;
   const all = unifiedDiffs(plan);
-  if (all.length === 0) return null;
-  return folded(
-    "Live against desired",
-    all.map(({ title, text }) => fenced("diff", `# ${title}\n${text}`)).join("\n\n"),
-  );
+  return all.map(({ title, text }) => fenced("diff", `# ${title}\n${text}`)).join("\n\n");
 }
 
-function skillInline(plan: Plan, slug: string): string {
-  return inline(plan.skills[slug]?.name ?? slug);
+function sizeOf(operation: Operation): number {
+  const [changes, entries] = [
+    "changes" in operation ? operation.changes : [],
+    "entries" in operation ? operation.entries : [],
+  ];
+  return 1 + changes.length + entries.length;
 }
 
-function where({ origin }: Change): string {
-  return origin ? ` (${inline(placeWords(origin))})` : "";
+// ── Putting it together ──────────────────────────────────────────────────────────────────────────────
+
+function sections(plan: Plan, parts: Parts, detail: Detail): string[] {
+  return [
+    ...titled(":no_entry: Refused: this plan must not be applied as it stands", plan.refusals, (all) =>
+      refusalsShown(all, parts.refused, plan, detail),
+    ),
+    ...titled(":ballot_box_with_check: Allowed on purpose", plan.allowed, (all) =>
+      refusalsShown(all, parts.allowed, plan, detail),
+    ),
+    ...titled(":warning: What is removed", parts.removals, (lines) => firstLines(lines, detail.removals)),
+    ...titled(":warning: Users who lose a skill", parts.losers, (losers) => {
+      const lines = losers.slice(0, detail.removals).map((one) => losersLine(one, detail.people));
+      const hidden = losers.length - lines.length;
+      return hidden > 0 ? [...lines, `- … and ${count(hidden, "more skill")}`] : lines;
+    }),
+    ...titled(":warning: To look at", parts.warnings, (lines) => firstLines(lines, detail.removals)),
+    ...titled("Renames", parts.renames, (lines) => firstLines(lines, detail.removals)),
+    ...parts.changes.flatMap((section) => changesShown(section, detail)),
+    ...impactSection(parts, detail),
+    ...(parts.graph !== null && detail.hasGraph ? [folded("Graph", parts.graph)] : []),
+    ...(parts.diffs && detail.hasDiffs ? [folded("Live against desired", parts.diffs)] : []),
+    ...notesSection(parts.notes, detail),
+    ...(plan.stages.length > 0 ? [`${costLine(plan)} Fingerprint \`${plan.fingerprint}\`.`] : []),
+  ];
 }
 
-function titled(title: string, lines: readonly string[]): string | null {
-  return lines.length > 0 ? `${title}\n\n${lines.join("\n")}` : null;
+/** `lines` are those of whole sentences; where those are too long, the few that are left are written anew. */
+function refusalsShown(
+  refusals: readonly Refusal[],
+  lines: readonly string[],
+  plan: Plan,
+  { refusals: max, sentence }: Detail,
+): string[] {
+  if (sentence === FULL_SENTENCE) return firstLines(lines, max);
+  const hidden = refusals.length - max;
+  const shown = refusalLines(refusals.slice(0, max), plan, sentence);
+  return hidden > 0 ? [...shown, moreLine(hidden)] : shown;
 }
 
-function joined(sections: readonly (string | null)[]): string | null {
-  const shown = sections.filter((section) => section !== null);
-  return shown.length > 0 ? shown.join("\n\n") : null;
+/** As many lines as are read without scrolling. */
+const OPEN_LINES = 15;
+
+function changesShown({ title, lines }: Section, { changes: max }: Detail): string[] {
+  if (max === 0) return [`### ${title}\n\n${count(lines.length, "line")} left out.`];
+  const shown = firstLines(lines, max).join("\n");
+  const body = lines.length > OPEN_LINES ? folded(count(lines.length, "line"), shown) : shown;
+  return [`### ${title}\n\n${body}`];
+}
+
+function impactSection({ impact, givenImpact }: Parts, { impactRows }: Detail): string[] {
+  if (impactRows === 0) return [];
+  if (givenImpact !== null)
+    return Number.isFinite(impactRows) ? [] : [folded("Impact by skill", givenImpact)];
+  if (impact.length === 0) return [];
+  const rows = impact.slice(0, impactRows);
+  const hidden = impact.length - rows.length;
+  const more = hidden > 0 ? `\n\n… and ${count(hidden, "more skill")}.` : "";
+  return [
+    folded("Impact by skill", table(["Skill", "Gain it", "Change proficiency", "Lose it"], rows) + more),
+  ];
+}
+
+function notesSection(notes: readonly string[], detail: Detail): string[] {
+  if (notes.length === 0) return [];
+  return detail.notes === 0
+    ? [`${count(notes.length, "note")} left out.`]
+    : [folded(count(notes.length, "note"), notes.join("\n"))];
+}
+
+function titled<T>(title: string, items: readonly T[], lines: (items: readonly T[]) => string[]): string[] {
+  return items.length === 0 ? [] : [`### ${title}\n\n${lines(items).join("\n")}`];
 }

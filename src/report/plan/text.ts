@@ -15,9 +15,9 @@ import {
   placeWords,
   proficiencyWords,
   quoted,
-  refusalWords,
   skillName,
 } from "../words.ts";
+import { refusalWords } from "../refusals.ts";
 
 export interface PlanTextOptions {
   readonly paint: Paint;
@@ -35,7 +35,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
     userBlock(plan, options),
     noteBlock(plan, options),
     closing(plan, options.paint),
-    refusalBlock(plan, options.paint),
+    refusalBlock(plan, options),
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -156,12 +156,12 @@ function closing(plan: Plan, paint: Paint): string[] {
   return lines;
 }
 
-function refusalBlock(plan: Plan, paint: Paint): string[] {
+function refusalBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {
   const allowed = plan.allowed.map((refusal) => {
     return `  ${paint.yellow("allowed")} ${refusal.code}: ${refusalWords(refusal, plan).sentence}`;
   });
   const refused = plan.refusals.flatMap((refusal) => {
-    const { sentence, cure } = refusalWords(refusal, plan);
+    const { sentence, cure } = refusalWords(refusal, plan, nameEveryone);
     return [`  ${paint.red(refusal.code)}: ${sentence}`, `    ${cure}`];
   });
   const blocks = [

@@ -1,12 +1,22 @@
 /** A repository on the fake GitHub over a sandbox: pull requests that are planned, merged and applied as the workflows do it. */
+import { readFileSync } from "node:fs";
+import { vi } from "vitest";
 import { readPlanMark } from "../../../src/github/marker.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { FakeGitHub } from "../../github/fake-github.ts";
 import { BOT, startFakeGitHub } from "../../github/fake-github.ts";
 import { environmentOn, pullPayload } from "../../github/session.ts";
+import { outputFile, outputsIn, summaryFile } from "../../github/step-files.ts";
 import type { CommandRun } from "../../support/command.ts";
 import type { Desk, Files } from "../../support/desk.ts";
 import { deskAt, newClone, newOffice } from "../../support/desk.ts";
+
+export interface WorkflowRun extends CommandRun {
+  /** The step's. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The job's, in Markdown. */
+  readonly summary: string;
+}
 
 export interface GitHubOffice {
   readonly github: FakeGitHub;
@@ -19,26 +29,48 @@ export interface GitHubOffice {
   /** Another commit on the pull request's branch. */
   push(pull: number, files: Files): void;
   /** What the plan workflow runs, with these labels on the pull request. */
-  plan(pull: number, ...labels: string[]): Promise<CommandRun>;
+  plan(pull: number, ...labels: string[]): Promise<WorkflowRun>;
   /** Merges as the buttons do; answers the head of main. */
   merge(pull: number, how?: "squash" | "merge" | "rebase"): string;
-  /** What the apply workflow runs on the head of main, or on an older commit where it checked that out. */
-  apply(options?: string, at?: string): Promise<CommandRun>;
+  /** What the apply workflow runs on the head of main, or on another commit where it checked that out. */
+  apply(options?: string, at?: string): Promise<WorkflowRun>;
+  /** Any command line on the head of main, in the run of a push. */
+  run(line: string): Promise<WorkflowRun>;
   /** What the drift workflow runs. */
-  drift(): Promise<CommandRun>;
+  drift(): Promise<WorkflowRun>;
   /** The body of the comment of this kind; throws where there is not exactly one. */
   comment(pull: number, kind: "plan" | "apply"): string;
 }
 
-export async function newGitHubOffice(sandbox: Sandbox, files: Files): Promise<GitHubOffice> {
+/** `runs` is what the workflows' runs reach in the sandbox's place; default the sandbox. */
+export async function newGitHubOffice(
+  sandbox: Sandbox,
+  files: Files,
+  runs: Sandbox | NodeJS.ProcessEnv = sandbox,
+): Promise<GitHubOffice> {
   const github = await startFakeGitHub();
   const { origin, ann } = newOffice(sandbox, files);
-  const runner = newClone(origin, sandbox);
+  const runner = newClone(origin, runs);
 
   /** One command line in a fresh checkout of `commit`, on the branch `main` or on none. */
-  function work(line: string, event: string, payload: unknown): Promise<CommandRun> {
-    const env = { ...runner.env, ...environmentOn(github, event, payload) };
-    return deskAt(runner.folder, env).run(line);
+  async function work(line: string, event: string, payload: unknown): Promise<WorkflowRun> {
+    const outputs = outputFile();
+    const summary = summaryFile();
+    const files = { GITHUB_OUTPUT: outputs, GITHUB_STEP_SUMMARY: summary };
+    const env = { ...runner.env, ...environmentOn(github, event, payload), ...files };
+    try {
+      // Beside the folder: a test may do something while this is at work.
+      const run = await deskAt(runner.folder, env).runBeside(line);
+      return { ...run, outputs: outputsIn(outputs), summary: readFileSync(summary, "utf8") };
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  }
+
+  function onPush(line: string, at: string): Promise<WorkflowRun> {
+    runner.git("fetch", "--quiet", "origin");
+    runner.git("checkout", "--quiet", "-B", "main", at);
+    return work(line, "push", { ref: "refs/heads/main", after: runner.git("rev-parse", "HEAD") });
   }
 
   function headOf(pull: number): string {
@@ -93,13 +125,9 @@ export async function newGitHubOffice(sandbox: Sandbox, files: Files): Promise<G
       github.merge(pull, commits);
       return commits.at(-1) ?? "";
     },
-    apply(options = "", at = "origin/main") {
-      runner.git("fetch", "--quiet", "origin");
-      runner.git("checkout", "--quiet", "-B", "main", at);
-      const after = runner.git("rev-parse", "HEAD");
-      const line = `apply --yes --comment --reviewed ${options}`.trim();
-      return work(line, "push", { ref: "refs/heads/main", after });
-    },
+    apply: (options = "", at = "origin/main") =>
+      onPush(`apply --yes --comment --reviewed ${options}`.trim(), at),
+    run: (line) => onPush(line, "origin/main"),
     drift() {
       runner.git("fetch", "--quiet", "origin");
       runner.git("checkout", "--quiet", "-B", "main", "origin/main");

@@ -1,6 +1,6 @@
-/** In which order a comment loses detail until it fits. */
+/** How much of a plan its Markdown shows, and in which order it loses detail until it fits. */
+import type { Step } from "../fit.ts";
 import { FULL_SENTENCE } from "./sections.ts";
-import type { Step } from "./fit.ts";
 
 /** How much of each part is shown: lines, names in a line, characters in a sentence. */
 export interface Detail {

@@ -1,18 +1,12 @@
-/** What a comment says of a plan, line by line; how many of the lines are shown is decided where they must fit. */
+/** What Markdown says of a plan, line by line; how many of the lines are shown is decided where they must fit. */
 import type { AssignmentChange, Cause, Change, Note, Plan, Refusal, UpdateUser } from "../../model.ts";
 import { count } from "../../text.ts";
-import type { SkillEffect } from "../plan/effects.ts";
-import { effectsBySkill } from "../plan/effects.ts";
 import { inline } from "../markdown-safe.ts";
-import { deletionWords, movedWords, renameStories } from "../plan/renames.ts";
-import {
-  causeWords,
-  noteSentence,
-  operationsOf,
-  placeWords,
-  proficiencyWords,
-  refusalWords,
-} from "../words.ts";
+import { refusalWords, WITHOUT_LABEL } from "../refusals.ts";
+import { causeWords, noteSentence, operationsOf, placeWords, proficiencyWords } from "../words.ts";
+import type { SkillEffect } from "./effects.ts";
+import { effectsBySkill } from "./effects.ts";
+import { deletionWords, movedWords, renameStories } from "./renames.ts";
 
 /** Lines under a title; none without lines. */
 export interface Section {
@@ -31,21 +25,26 @@ export interface Losers {
 
 // ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** `max` characters for each sentence; the cure is left out of short ones. */
+/** `max` characters for each sentence; the cure is left out of short ones, and where the plan isn't refused for it. */
 export function refusalLines(refusals: readonly Refusal[], plan: Plan, max: number): string[] {
   return refusals.map((refusal) => {
     const { sentence, cure } = refusalWords(refusal, plan);
-    const advice = max >= FULL_SENTENCE ? ` ${inline(withLabel(cure, refusal), 300)}` : "";
-    return `- **${refusal.code}**: ${inline(sentence, max)}${advice}`;
+    const isCured = max >= FULL_SENTENCE && !plan.allowed.includes(refusal);
+    return `- **${refusal.code}**: ${inline(sentence, max)}${isCured ? ` ${cureInline(cure, refusal)}` : ""}`;
   });
 }
 
 export const FULL_SENTENCE = 500;
 
 /** On a pull request a label is the nearer way. */
-function withLabel(cure: string, { code }: Refusal): string {
-  const isLabelled = code !== "WRONG_ORG" && code !== "PROTECTED";
-  return isLabelled ? cure.replace(`--allow ${code}`, `the label allow:${code}, or --allow ${code}`) : cure;
+function cureInline(cure: string, { code }: Refusal): string {
+  const option = `--allow ${code}`;
+  // The last one: a name in the sentence may read the same.
+  const at = cure.lastIndexOf(option);
+  if (at < 0) return inline(cure, 300);
+  const [before, after] = [cure.slice(0, at), cure.slice(at + option.length)];
+  const label = WITHOUT_LABEL.includes(code) ? "" : `the label \`allow:${code}\`, or `;
+  return `${inline(before, 300)}${label}\`${option}\`${inline(after, 300)}`;
 }
 
 // ── Removals ─────────────────────────────────────────────────────────────────────────────────────────
@@ -102,11 +101,12 @@ export function losersLine({ head, named, others, tail }: Losers, max: number): 
 
 // ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
 
+/** What nobody asked for in the YAML first. */
 const CAUSES: readonly { readonly cause: Cause; readonly title: string }[] = [
+  { cause: "conflict", title: "Overwrites work by hand" },
+  { cause: "drift", title: "Put back after changes by hand" },
   { cause: "edit", title: "Edits since the last apply" },
   { cause: "membership", title: "Changes of group membership" },
-  { cause: "drift", title: "Put back after changes by hand" },
-  { cause: "conflict", title: "Overwrites work by hand" },
 ];
 
 /** All that isn't a removal, by cause; those without a line are left out. */
@@ -146,10 +146,7 @@ function userLines(plan: Plan, has: (change: Change) => boolean): string[] {
   const users = operationsOf(plan, "update-user").filter(({ changes }) => changes.some(isShown));
   const named = users
     .filter((user) => user.named)
-    .map((user) => {
-      const changes = user.changes.filter(isShown).map((change) => assignmentWords(change, plan));
-      return `- ${userInline(user)}: ${changes.join(", ")}`;
-    });
+    .map((user) => userLine(user, user.changes.filter(isShown), plan));
   const others = users.filter((user) => !user.named);
   if (others.length === 0) return named;
   const changes = others.reduce((sum, user) => sum + user.changes.filter(isShown).length, 0);
@@ -159,13 +156,25 @@ function userLines(plan: Plan, has: (change: Change) => boolean): string[] {
   ];
 }
 
+/** One verb for all gains, and where it is written at the end, unless that is in many places. */
+function userLine(user: UpdateUser, changes: readonly AssignmentChange[], plan: Plan): string {
+  const gains = changes.filter(({ kind }) => kind === "gain").map((change) => assignmentWords(change, plan));
+  const others = changes.filter(({ kind }) => kind !== "gain").map((change) => assignmentWords(change, plan));
+  const parts = [...(gains.length > 0 ? [`gains ${gains.join(", ")}`] : []), ...others];
+  const places = new Set(changes.flatMap(({ origin }) => (origin ? inline(placeWords(origin)) : [])));
+  const where = places.size > 0 && places.size <= PLACES_SHOWN ? ` (${[...places].join(", ")})` : "";
+  return `- ${userInline(user)}: ${parts.join("; ")}${where}`;
+}
+
+const PLACES_SHOWN = 2;
+
 function assignmentWords(change: AssignmentChange, plan: Plan): string {
   const name = skillInline(plan, change.skill);
   switch (change.kind) {
     case "gain":
-      return `gains ${name} at ${proficiencyWords(change.after)}${inline(movedWords(change, plan), 200)}${where(change)}`;
+      return `${name} at ${proficiencyWords(change.after)}${inline(movedWords(change, plan), 200)}`;
     case "change":
-      return `${name} ${proficiencyWords(change.before)} → ${proficiencyWords(change.after)}${where(change)}`;
+      return `${name} ${proficiencyWords(change.before)} → ${proficiencyWords(change.after)}`;
     case "lose":
       return change.to === undefined
         ? `loses ${name}`

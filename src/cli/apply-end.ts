@@ -1,0 +1,121 @@
+/** However an apply ends, the step's outputs, the job's summary and the pull requests say how. */
+import type { FailureReason } from "../github/actions.ts";
+import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
+import { runUrlOf } from "../github/event.ts";
+import type { Session } from "../github/session.ts";
+import type { ApplyReport } from "../model.ts";
+import type { Result } from "../report/comment/result.ts";
+import { resultComment } from "../report/comment/result.ts";
+import { folded } from "../report/markdown-safe.ts";
+import { planMarkdown } from "../report/plan/markdown.ts";
+import { problemsOf, reasonOf } from "./failures.ts";
+import type { Interrupt } from "./interrupt.ts";
+import { commentResult } from "./on-github.ts";
+import type { WorldOptions } from "./options.ts";
+import type { Concerned, Work } from "./reviewed.ts";
+import { findConcerned } from "./reviewed.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How far an apply has come. */
+export interface Course {
+  readonly options: WorldOptions & { readonly comment?: boolean };
+  readonly session: Session | null;
+  /** Null where Ctrl-C may end the program at once until something is written. */
+  readonly interrupt: Interrupt | null;
+  /** Null until there is a plan. */
+  work: Work | null;
+  /** What was tried so far; null before the first write. */
+  report: ApplyReport | null;
+}
+
+export interface ApplyEnd {
+  readonly exitCode: number;
+  /** What was thrown, where something was. */
+  readonly error?: unknown;
+}
+
+/** Never throws: what can't be told is said, and hides neither what was done nor what went wrong. */
+export async function tellEnd(course: Course, end: ApplyEnd, terminal: Terminal): Promise<void> {
+  const { work, session, options } = course;
+  await orSay("The step's outputs", terminal, () => {
+    tellStep(course, end, terminal);
+  });
+  // Nothing is to be told of a commit that a newer one has overtaken.
+  if (work === null && !("error" in end)) return;
+  const isCommented = session !== null && options.comment === true;
+  const concerned = work
+    ? concernedBy(work)
+    : isCommented && (await lookForConcerned(session, options, terminal));
+  const { target, head, pulls } = concerned || { target: options.target ?? "", head: "", pulls: [] };
+  const result = resultOf(course, end, target);
+  if (isCommented) {
+    await orSay("The result", terminal, () => commentResult(session, { pulls, head }, result, terminal));
+  }
+  if (terminal.isShared) {
+    await orSay("The job's summary", terminal, () =>
+      writeSummary(summaryOf(result, head, terminal), terminal.env),
+    );
+  }
+}
+
+/** The pull requests that are to hear of it, where nobody can say: none, and why is said. */
+export async function lookForConcerned(
+  session: Session,
+  options: WorldOptions,
+  terminal: Terminal,
+): Promise<Concerned | null> {
+  let concerned: Concerned | null = null;
+  await orSay("The pull requests that this is about", terminal, async () => {
+    concerned = await findConcerned(session, options, terminal);
+  });
+  return concerned;
+}
+
+function concernedBy({ worlds, pulls }: Work): Concerned {
+  return { target: worlds.desired.target, head: worlds.openLedger.head?.commit ?? "", pulls };
+}
+
+function tellStep(course: Course, end: ApplyEnd, terminal: Terminal): void {
+  if (!terminal.isShared) return;
+  const plan = course.work?.plan;
+  if (plan) terminal.command(annotate(planAnnotations(plan)));
+  const failureReason = reasonFor(course, end);
+  setOutputs({ ...(plan && { plan }), ...(failureReason && { failureReason }) }, terminal.env);
+}
+
+function reasonFor({ report }: Course, end: ApplyEnd): FailureReason | undefined {
+  if ("error" in end) return report ? "apply-failed" : reasonOf(end.error);
+  return report?.stopped === true && end.exitCode === 1 ? "interrupted" : REASONS[end.exitCode];
+}
+
+const REASONS: Readonly<Record<number, FailureReason>> = {
+  1: "apply-failed",
+  3: "refused",
+  4: "unreviewed",
+};
+
+function resultOf({ work, report }: Course, end: ApplyEnd, target: string): Result {
+  return {
+    target,
+    plan: work?.plan ?? null,
+    report,
+    heldBack: work?.heldBack ?? [],
+    reasons: work?.reasons ?? [],
+    ...("error" in end && { failure: problemsOf(end.error) }),
+  };
+}
+
+function summaryOf(result: Result, head: string, { env }: Terminal): string {
+  const [told, plan] = [SUMMARY_BYTES / 10, SUMMARY_BYTES / 2];
+  const summary = resultComment(result, { runUrl: runUrlOf(env), head, maxBytes: told });
+  if (result.plan === null) return summary;
+  return `${summary}\n${folded("The plan", planMarkdown(result.plan, { maxBytes: plan }))}\n`;
+}
+
+async function orSay(what: string, terminal: Terminal, tell: () => void | Promise<void>): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    terminal.err(`${what} could not be written: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}
