@@ -24,10 +24,11 @@ export async function writeUser(operation: UpdateUser, context: ApplyContext): P
     else ready.push(change);
   }
   const isReadFirst = ready.some(({ kind }) => kind !== "gain");
+  const readOnce = once(() => readHeld(operation.id, context));
   for (const lot of lotsOf(ready)) {
     if (context.isStopped())
       outcomes.push(...lot.map(({ fingerprint }) => skipped(fingerprint, { kind: "stopped" })));
-    else outcomes.push(...(await writeLot(operation.id, lot, isReadFirst, context)));
+    else outcomes.push(...(await writeLot(operation.id, lot, isReadFirst ? readOnce : null, context)));
   }
   return outcomes;
 }
@@ -54,15 +55,21 @@ function lotsOf(changes: readonly AssignmentChange[]): AssignmentChange[][] {
   return lots;
 }
 
+/** What a user holds: proficiency by skill id. */
+type Held = ReadonlyMap<string, number>;
+
+/** `readFirst` says what the user holds before the first write; null: what the plan saw will do. */
 async function writeLot(
   userId: string,
   lot: readonly AssignmentChange[],
-  isReadFirst: boolean,
+  readFirst: (() => Promise<Held>) | null,
   context: ApplyContext,
   tried = new Set<string>(),
 ): Promise<ChangeOutcome[]> {
+  const readAgain = (): Promise<Held> => readHeld(userId, context);
   const look = async (isFirst: boolean): Promise<Sight<AssignmentChange>> => {
-    const checks = isReadFirst || !isFirst ? await checkLot(userId, lot, context) : asPlanned(lot);
+    const read = isFirst ? readFirst : readAgain;
+    const checks = read ? checkLot(lot, await read(), context) : asPlanned(lot);
     const open = checks.filter(({ found }) => found.kind === "as-planned").map(({ change }) => change);
     return { checks, write: () => send(userId, open, context) };
   };
@@ -74,7 +81,7 @@ async function writeLot(
     const deleted = lot.filter((change) => !rest.includes(change));
     return [
       ...deleted.map(({ fingerprint }) => failed(fingerprint, SKILL_DELETED)),
-      ...(rest.length > 0 ? await writeLot(userId, rest, true, context, tried) : []),
+      ...(rest.length > 0 ? await writeLot(userId, rest, readAgain, context, tried) : []),
     ];
   }
 }
@@ -87,18 +94,24 @@ function asPlanned(lot: readonly AssignmentChange[]): Checked<AssignmentChange>[
   return lot.map((change) => ({ change, found: { kind: "as-planned" } }));
 }
 
-async function checkLot(
-  userId: string,
+/** One read serves all lots of a user, for none of them writes what another one checks. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => (reading ??= read());
+}
+
+async function readHeld(userId: string, { reader }: ApplyContext): Promise<Held> {
+  const skills = await reader.userSkills(userId);
+  return new Map(skills.map(({ id, proficiency }) => [id, proficiency]));
+}
+
+function checkLot(
   lot: readonly AssignmentChange[],
-  context: ApplyContext,
-): Promise<Checked<AssignmentChange>[]> {
-  const skills = await context.reader.userSkills(userId);
-  const held = new Map(skills.map(({ id, proficiency }) => [id, proficiency]));
-  const document: Document = {
-    skills: Object.fromEntries(
-      lot.map(({ skill }) => [skill, held.get(context.skillIds.get(skill) ?? "") ?? null]),
-    ),
-  };
+  held: Held,
+  { skillIds }: ApplyContext,
+): Checked<AssignmentChange>[] {
+  const levelOf = (skill: string) => held.get(skillIds.get(skill) ?? "") ?? null;
+  const document: Document = { skills: Object.fromEntries(lot.map(({ skill }) => [skill, levelOf(skill)])) };
   return lot.map((change) => ({ change, found: check(document, change.patch) }));
 }
 

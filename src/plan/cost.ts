@@ -10,7 +10,7 @@ export const USERS_PER_LOOKUP = 50;
 /** `requestsPerMinute` is the rate limit that the apply will run at. */
 export function costOf(operations: readonly Operation[], requestsPerMinute: number): Cost {
   const writing = operations.reduce((sum, operation) => sum + requestsOf(operation), 0);
-  const requests = writing + requestsOfReadBack(operations);
+  const requests = writing + requestsOfLastLook(operations) + requestsOfReadBack(operations);
   return { requests, seconds: Math.ceil((requests / requestsPerMinute) * 60) };
 }
 
@@ -36,8 +36,13 @@ function requestsOf(operation: Operation): number {
 function requestsOfReadBack(operations: readonly Operation[]): number {
   const users = operations.filter(({ kind }) => kind === "update-user").length;
   const profiles = operations.filter(({ kind }) => kind === "update-profile").length;
-  const skills = operations.some(({ kind }) => kind === "create-skill" || kind === "update-skill");
-  // Before deletes, all users are listed once more: at least a page.
-  const lastLook = operations.some(({ kind }) => kind === "delete-skill");
-  return Math.ceil(users / USERS_PER_LOOKUP) + profiles + Number(skills) + Number(lastLook);
+  const skills = operations.some(({ kind }) => kind.endsWith("-skill"));
+  return Math.ceil(users / USERS_PER_LOOKUP) + profiles + Number(skills);
+}
+
+/** Before deletes at least a page of active users and one of inactive ones, and what refers to each skill. */
+function requestsOfLastLook(operations: readonly Operation[]): number {
+  const deletes = operations.filter(({ kind }) => kind === "delete-skill").length;
+  const [userLists, referenceIndexes] = [2, 2];
+  return deletes === 0 ? 0 : userLists + referenceIndexes + deletes;
 }

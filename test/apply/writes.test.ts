@@ -15,7 +15,9 @@ describe.each(["cloud", "profiles"] as const)("all writes of an apply on the %s 
     const ledger = ledgerOf(sandbox, ours);
     const session = await openSession(sandbox, dir, ledger);
     const plan = await session.plan();
-    return { sandbox, plan, report: await session.apply(plan) };
+    const before = sandbox.requests.length;
+    const report = await session.apply(plan);
+    return { sandbox, plan, report, requests: sandbox.requests.length - before };
   }
 
   test("give by PATCH of at most 50 and take by DELETE, and never send a user's whole list", async () => {
@@ -31,6 +33,11 @@ describe.each(["cloud", "profiles"] as const)("all writes of an apply on the %s 
       "DELETE /api/v2/users/ID/routingskills/ID",
       "PATCH /api/v2/users/ID/routingskills/bulk",
     ]);
+  });
+
+  test("cost as many requests as the plan said", async () => {
+    const { plan, requests } = await applyAll();
+    expect(requests).toBe(plan.cost.requests);
   });
 
   test("leave alone what neither the YAML nor the ledger names", async () => {
