@@ -32,6 +32,8 @@ export interface Settings {
   readonly defaultProficiency: number;
   /** Requests a minute; by default 300 for `cloud` and 100 for `profiles`. */
   readonly requestsPerMinute?: number;
+  /** For how many seconds one request may be tried again; by default 900. */
+  readonly deadlineSeconds?: number;
   /** For how many seconds reads may go on showing what was there before a write. Default 60. */
   readonly staleSeconds: number;
   /** Whether only the repository says who holds a skill that doesn't say so itself. Default false. */

@@ -13,13 +13,13 @@ import { join } from "../plan/join/join.ts";
 import type { PlannedFrom } from "../plan/after/ledger-after.ts";
 import type { PlanOptions } from "../plan/plan.ts";
 import { plan } from "../plan/plan.ts";
-import { duration } from "../report/words.ts";
 import { loadFormer } from "./former.ts";
 import type { CountingLedger, OpenLedger } from "./ledger.ts";
 import { countingLedger, openLedger, usersOf } from "./ledger.ts";
 import type { WorldOptions } from "./options.ts";
 import { startOwnSandbox } from "./own-sandbox.ts";
 import type { Terminal } from "./terminal.ts";
+import { tellWait } from "./waits.ts";
 
 /** An organisation that a command may talk to, until it is closed. */
 export interface OpenWorld {
@@ -114,21 +114,16 @@ function connectTo(
     credentials,
     api: settings.api,
     ...(settings.requestsPerMinute !== undefined && { requestsPerMinute: settings.requestsPerMinute }),
+    ...(settings.deadlineSeconds !== undefined && { deadlineSeconds: settings.deadlineSeconds }),
     ...(signal && { signal }),
     remember: (secret) => {
       terminal.remember(secret);
     },
-    onWait: ({ reason, seconds }) => {
-      if (seconds >= 2) terminal.status(`Waiting ${duration(seconds)} ${WAIT_WORDS[reason]}…`);
+    onWait: (wait) => {
+      tellWait(wait, terminal);
     },
   });
 }
-
-const WAIT_WORDS = {
-  rate: "to keep within the rate limit",
-  "429": "because Genesys asked for it",
-  retry: "before trying again",
-} as const;
 
 /** The three worlds as one command sees them. */
 export interface Worlds extends PlannedFrom {

@@ -7,11 +7,13 @@ export function readSettings(files: readonly Tree[]): Settings {
   const last = <T>(read: (file: Tree) => T | undefined): T | undefined => lastOf(files, read);
   const organization = last((file) => textOf(file, "organization")?.value);
   const requestsPerMinute = last((file) => numberOf(file, "requests_per_minute"));
+  const deadlineSeconds = last((file) => numberOf(file, "deadline_seconds"));
   return {
     api: last((file) => choiceOf(file, "api", ["auto", "cloud", "profiles"])) ?? "auto",
     ...(organization !== undefined && { organization }),
     defaultProficiency: last((file) => numberOf(file, "default_proficiency")) ?? 1,
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    ...(deadlineSeconds !== undefined && { deadlineSeconds }),
     staleSeconds: last((file) => numberOf(file, "stale_seconds")) ?? 60,
     exclusive: last((file) => flagOf(file, "exclusive")) ?? false,
     drift: last((file) => choiceOf(file, "drift", ["restore", "report"])) ?? "restore",

@@ -225,6 +225,7 @@ api: profiles
 organization: org-1
 default_proficiency: 2.5
 requests_per_minute: 50
+deadline_seconds: 120
 exclusive: false
 guard: { max_removals: 0, uncovered: warn }
 `,
@@ -237,6 +238,7 @@ guard: { max_removals: 0, uncovered: warn }
       organization: "org-1",
       defaultProficiency: 2.5,
       requestsPerMinute: 50,
+      deadlineSeconds: 120,
       exclusive: false,
       drift: "report",
       staleSeconds: 60,
