@@ -44,8 +44,8 @@ export async function runOnce(
   desired: Desired,
   options: RunOptions = {},
 ): Promise<Ran> {
-  const { allow = [], beforeApply, dies = false, stop, onOutcome } = options;
-  const connection = await connectTo(sandbox, options.clock);
+  const { allow = [], beforeApply, dies = false, stop, onOutcome, clock = impatientClock() } = options;
+  const connection = await connectTo(sandbox, clock);
   const state = await store.read();
   const live = await readLive(connection, {
     groups: desired.groups.map(({ group }) => group),
@@ -67,6 +67,7 @@ export async function runOnce(
   try {
     const report = await applyRecorded(made, connection, dies ? mortal(recording) : recording, {
       staleSeconds: 0,
+      clock,
       ...(stop && { stop }),
       ...(onOutcome && { onOutcome }),
     });
@@ -99,7 +100,7 @@ function mortal(recording: Recording): Recording {
   return { ...recording, store };
 }
 
-async function connectTo({ url, clientId, clientSecret }: Reachable, clock = impatientClock()) {
+async function connectTo({ url, clientId, clientSecret }: Reachable, clock: Clock) {
   const connection = await connect({
     credentials: { clientId, clientSecret, apiUrl: url, loginUrl: url },
     requestsPerMinute: 10_000,

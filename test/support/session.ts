@@ -46,10 +46,11 @@ export async function openSession(
   const desired = typeof from === "string" ? (await loadDesired({ dir: from })).desired : from;
   const { url, clientId, clientSecret } = sandbox;
   const requestsPerMinute = desired.settings.requestsPerMinute ?? 10_000;
+  const clock = impatientClock();
   const connection = await connect({
     credentials: { clientId, clientSecret, apiUrl: url, loginUrl: url },
     requestsPerMinute,
-    clock: impatientClock(),
+    clock,
   });
   onTestFinished(() => {
     connection.close();
@@ -64,7 +65,7 @@ export async function openSession(
       });
       return plan(desired, ledger, live, { allow: new Set(allow), requestsPerMinute });
     },
-    apply: (made, options) => apply(made, connection, { staleSeconds: 0, ...options }),
+    apply: (made, options) => apply(made, connection, { staleSeconds: 0, clock, ...options }),
   };
 }
 
