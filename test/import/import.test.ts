@@ -123,6 +123,13 @@ test("a profile names no proficiency where most members don't agree on one", () 
   expect(linesIn(live)).toStrictEqual(["Billing ann 1", "Billing bob 5"]);
 });
 
+test("half of the members are not most of them", () => {
+  const held = [1, 1, 5, 5].map((level, at) => [`user-${at}`, { Billing: level, Chat: 2 }] as const);
+  expect(importLive(cloud(Object.fromEntries(held))).draft.profiles[0]?.skills[0]).toStrictEqual({
+    skill: "Billing",
+  });
+});
+
 test("many who share other proficiencies than the others have a profile of their own", () => {
   const names = ["a", "b", "c", "d", "e", "f"];
   const held = (level: number): Held => Object.fromEntries(names.map((name) => [`Skill ${name}`, level]));
@@ -177,6 +184,20 @@ test("routing profiles are taken over, and who holds all of one has the closest"
     named: { description: "First line" },
   });
   expect(readImported(importLive(live)).profiles[0]?.extends).toStrictEqual(["everyone"]);
+});
+
+test("of two profiles that give one skill the higher proficiency counts, so who has the lower needs a line", () => {
+  const desk = { Calls: 5, Chat: 1 };
+  const lead = { Calls: 1, Voice: 1 };
+  const live = withProfiles({ ann: desk, bob: desk, cleo: desk, dan: lead, eve: lead }, [
+    { name: "Everyone", skills: ["Calls"] },
+    { name: "Lead", skills: ["Calls", "Voice"] },
+  ]);
+  expect(linesIn(live).filter((line) => line.startsWith("Calls"))).toStrictEqual([
+    "Calls dan 1",
+    "Calls eve 1",
+  ]);
+  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
 });
 
 test("profiles that extend one another in a circle extend nothing, and it is said", () => {
@@ -262,6 +283,12 @@ test("no text from outside leaves its value: no comment, field, document or bidi
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u2029\u202a-\u202e\ufeff]|\p{Surrogate}/u,
   );
   expect(text.split("\n").filter((line) => /^(---|\.\.\.|%|not a comment)/u.test(line))).toStrictEqual([]);
+});
+
+test("a long description of several lines stands on one", () => {
+  const description = "One line after another, and each of them long enough.\n".repeat(4);
+  const live = liveOf({ dialect: "profiles", skills: [{ ...skillOf("Billing"), description }] });
+  expect(importLive(live).text).toContain(`    description: ${JSON.stringify(description)}\n`);
 });
 
 test.each<[string, Partial<LiveUser>, string]>([
