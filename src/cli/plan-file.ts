@@ -16,13 +16,27 @@ export async function readPlanFile(file: string): Promise<Plan> {
   } catch (error) {
     throw new Failure({
       code: "NO_PLAN_FILE",
-      message: `The plan file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      message: `The plan file ${file} can't be read: ${whyUnread(error)}.`,
       hint: "Write one with: genesys-skills plan --out FILE",
     });
   }
   const plan = parsePlanFile(text, file, await readSchema("plan"));
   if (plan.isEstimate) throw estimate(file);
   return plan;
+}
+
+function whyUnread(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a directory";
+    case "EACCES":
+      return "this account may not read it";
+    default:
+      return error instanceof Error ? printable(error.message) : "the reason is not known";
+  }
 }
 
 function estimate(file: string): Failure {

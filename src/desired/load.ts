@@ -40,7 +40,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const shared = await readLayer(await findFiles(folder, onProblem, TARGETS), onProblem);
   const own = await readLayer(target?.folder ? await findFiles(target.folder, onProblem) : [], onProblem);
   const texts = new Map([...shared.texts, ...own.texts]);
-  if (texts.size === 0 && drafts.length === 0) onProblem({ ...EMPTY_DIRECTORY, place: topOf(options.dir) });
+  if (texts.size === 0 && drafts.length === 0) onProblem(emptyDirectory(options.dir));
 
   const catalogue = layDeclarations(shared.declarations, own.declarations, onProblem);
   const isWhole = catalogue.isWhole && target !== undefined;
@@ -103,8 +103,10 @@ function reportSecondSettings(found: readonly FoundFile[], onProblem: OnProblem)
   }
 }
 
-const EMPTY_DIRECTORY = {
-  code: "EMPTY_DIRECTORY",
-  message: "There is no .yaml, .yml or .json file here.",
-  hint: "Write a first one, such as billing.yaml, or let the command import write what the organisation holds now.",
-};
+function emptyDirectory(dir: string): Draft {
+  return {
+    code: "EMPTY_DIRECTORY",
+    message: `There is no .yaml, .yml or .json file in the directory "${shownPath(dir)}".`,
+    hint: "Write a first one, such as billing.yaml, or let the command import write what the organisation holds now.",
+  };
+}

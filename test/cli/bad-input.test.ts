@@ -62,7 +62,7 @@ describe("a command line", () => {
       "with a plan file that isn't there",
       "apply none.json --yes",
       "NO_PLAN_FILE",
-      "none.json",
+      "none.json can't be read: there is no such file.",
       "--out",
     ),
     failure("with a plan file that isn't JSON", "apply file.txt --yes", "NOT_A_PLAN", "file.txt", "--out"),
@@ -80,7 +80,12 @@ describe("a command line", () => {
       /version 2\b/,
       /again/,
     ),
-    failure("with a directory for a plan file", "apply skills --yes", "NO_PLAN_FILE", "skills"),
+    failure(
+      "with a directory for a plan file",
+      "apply skills --yes",
+      "NO_PLAN_FILE",
+      "skills can't be read: it is a directory",
+    ),
     failure(
       "that can't write its plan",
       "plan --out no/where.json",

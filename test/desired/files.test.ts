@@ -1,7 +1,9 @@
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readText } from "../../src/desired/files.ts";
 import { loadDesired } from "../../src/desired/load.ts";
+import type { Draft } from "../../src/desired/problems.ts";
 import { listTargets } from "../../src/desired/targets.ts";
 import { Failure } from "../../src/problem.ts";
 import { makeDirectory, problemsOf, summarize } from "./directory.ts";
@@ -25,8 +27,11 @@ describe("what can't be read as text is a problem", () => {
   });
 
   test("a directory without any file of ours", async () => {
-    const [problem] = await problemsOf(await makeDirectory({ "README.md": "hello", ".hidden.yaml": FINE }));
+    const dir = await makeDirectory({ "README.md": "hello", ".hidden.yaml": FINE });
+    const [problem] = await problemsOf(dir);
     expect(problem?.code).toBe("EMPTY_DIRECTORY");
+    expect(problem?.place).toBeUndefined();
+    expect(problem?.message).toContain(dir);
   });
 
   test("a file over 1 MiB", async () => {
@@ -59,10 +64,13 @@ describe("what can't be read as text is a problem", () => {
     expect(await codesOf(dir)).toEqual(["LINK_LOOP a/again:1:1", "LINK_LEAVES_DIRECTORY a/up:1:1"]);
   });
 
-  test.skipIf(process.getuid?.() === 0)("a file that nobody may read", async () => {
-    const dir = await makeDirectory({ "a.yaml": FINE });
-    await chmod(join(dir, "a.yaml"), 0);
-    expect(await codesOf(dir)).toEqual(["UNREADABLE a.yaml:1:1"]);
+  test("a file that can't be read, as when it became a folder since it was found", async () => {
+    const dir = await makeDirectory({ "a.yaml/b.yaml": FINE });
+    const problems: Draft[] = [];
+    expect(await readText(join(dir, "a.yaml"), (problem) => problems.push(problem))).toBeUndefined();
+    expect(problems).toMatchObject([
+      { code: "UNREADABLE", place: { file: join(dir, "a.yaml"), line: 1, column: 1 } },
+    ]);
   });
 
   test("two settings files", async () => {

@@ -24,12 +24,11 @@ skills:
     previously: [C with classes, CPP]
     protected: true
     exclusive: true
-    managed: false
-  - name: C
+  - { name: C, managed: false }
 `,
     });
     expect(desired.skills).toMatchObject([
-      { slug: "c", name: "C", previously: [], protected: false, exclusive: false, managed: true },
+      { slug: "c", name: "C", previously: [], protected: false, exclusive: false, managed: false },
       {
         slug: "c-plus-plus",
         name: "C++",
@@ -41,7 +40,7 @@ skills:
         ],
         protected: true,
         exclusive: true,
-        managed: false,
+        managed: true,
       },
     ]);
     expect(desired.skills[0]).not.toHaveProperty("id");

@@ -66,7 +66,9 @@ export function joinSkills(
     byLiveId: new Map(rows.flatMap((row) => (row.live ? [[row.live.id, row] as const] : []))),
     strangers: [...unclaimed.values()],
     slugOfEntry: (slug) => followed.get(slug) ?? (anew.has(slug) ? undefined : slug),
-    notes: recreated.map(({ slug }) => ({ code: "RECREATED", what: "skill", name: slug })),
+    notes: recreated.map(({ slug, live }) => {
+      return { code: "RECREATED", what: "skill", name: live?.name ?? slug };
+    }),
     refusals,
   };
 }
