@@ -80,10 +80,12 @@ function examineVariables(env: NodeJS.ProcessEnv, suffix: string | undefined): V
   };
 }
 
-/** Variables that are set without the target's name are a slip that nobody sees. */
+/** Where a client comes from; and variables that are set without the target's name are a slip that nobody sees. */
 function advised(problem: Problem, env: NodeJS.ProcessEnv, suffix: string | undefined): Problem {
   const { clientId } = variablesFor(env);
-  if (suffix === undefined || (env[clientId] ?? "") === "") return problem;
+  if (suffix === undefined || (env[clientId] ?? "") === "") {
+    return { ...problem, hint: `${problem.hint ?? ""} ${WHERE_CLIENTS_ARE}` };
+  }
   const named = variablesFor(env, suffix);
   return {
     ...problem,
@@ -114,6 +116,9 @@ function attempt<T>(read: () => T): { readonly value: T | null; readonly problem
   }
 }
 
+const WHERE_CLIENTS_ARE =
+  "In Genesys Cloud somebody who administers it makes such a client under Admin › Integrations › OAuth.";
+
 // ── Hosts ────────────────────────────────────────────────────────────────────────────────────────────
 
 async function examineHost(
@@ -123,7 +128,7 @@ async function examineHost(
 ): Promise<{ readonly finding: Finding; readonly reached?: Reached }> {
   const { host } = new URL(which === "login" ? credentials.loginUrl : credentials.apiUrl);
   try {
-    const reached = await reach(credentials, which);
+    const reached = await reach(credentials, which, env);
     return { finding: ok(which, `${host} answers.`), reached };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

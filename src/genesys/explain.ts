@@ -30,7 +30,15 @@ export function explain(error: ApiError, around: Surroundings): Failure | undefi
 /** A Failure for any ApiError, for those who have no better use for it. */
 export function toFailure(error: ApiError, around?: Surroundings): Failure {
   const known = around && describe(error, around);
-  return new Failure(known ?? { code: generalCode(error), message: `${error.message.replace(/\.$/, "")}.` });
+  if (known) return new Failure(known);
+  const hint = around && error.kind === "bad-answer" ? hintForBadAnswer(error, around) : undefined;
+  const message = `${error.message.replace(/\.$/, "")}.`;
+  return new Failure({ code: generalCode(error), message, ...(hint === undefined ? {} : { hint }) });
+}
+
+function hintForBadAnswer(error: ApiError, around: Surroundings): string {
+  const what = error.path === TOKEN_ROUTE.template ? "where Genesys gives tokens" : "Genesys's API";
+  return `Check that ${urlVariable(error, around)} names the host of ${what}, and that nothing on the way, like a proxy, answers in its place.`;
 }
 
 function describe(error: ApiError, around: Surroundings): Problem | undefined {
@@ -173,7 +181,11 @@ function urlVariable(error: ApiError, { credentials }: Surroundings): string {
 /** The name of the variable that sends the request through a proxy; its value may hold a password. */
 function proxyVariable(error: ApiError, { credentials, env }: Surroundings): string | undefined {
   const url = error.path === TOKEN_ROUTE.template ? credentials.loginUrl : credentials.apiUrl;
-  if (isLoopback(url)) return undefined;
+  return isLoopback(url) ? undefined : proxyIn(env);
+}
+
+/** The name of the variable that names a proxy, where one does. */
+export function proxyIn(env: NodeJS.ProcessEnv): string | undefined {
   return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].find((name) => (env[name] ?? "") !== "");
 }
 

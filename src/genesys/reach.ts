@@ -3,6 +3,7 @@ import axios from "axios";
 import type { Credentials } from "./credentials.ts";
 import { isLoopback } from "./credentials.ts";
 import { ApiError } from "./error.ts";
+import { proxyIn } from "./explain.ts";
 import { factsOf } from "./facts.ts";
 import { headerOf, Journey } from "./http.ts";
 import type { Route } from "./route.ts";
@@ -18,14 +19,16 @@ const PATIENCE = 15_000;
 const API_ROUTE: Route = { path: "/api/v2", template: "/api/v2" };
 
 /**
- * Asks the login's or the API's host once. Any answer will do, but a proxy's 407. Throws ApiError where none came,
- * with the path by which `explain` knows the host.
+ * Asks the login's or the API's host once. Any answer will do that isn't a proxy's. Throws ApiError where none came,
+ * with the path by which `explain` knows the host. `env` tells whether there is a proxy on the way.
  */
 export async function reach(
   hosts: Pick<Credentials, "apiUrl" | "loginUrl">,
   which: "login" | "api",
+  env: NodeJS.ProcessEnv,
 ): Promise<Reached> {
   const [baseURL, route] = which === "login" ? [hosts.loginUrl, TOKEN_ROUTE] : [hosts.apiUrl, API_ROUTE];
+  const isProxied = !isLoopback(baseURL) && proxyIn(env) !== undefined;
   const asked = Date.now();
   try {
     const response = await axios.get<unknown>(route.path, {
@@ -36,7 +39,8 @@ export async function reach(
       signal: AbortSignal.timeout(PATIENCE),
       transitional: { clarifyTimeoutError: true },
       responseType: "text",
-      validateStatus: (status) => status !== 407,
+      // Genesys's login knows no 403, and proxies that block a host do.
+      validateStatus: (status) => status !== 407 && !(status === 403 && which === "login" && isProxied),
       headers: { "User-Agent": "genesys-skills" },
       ...(isLoopback(baseURL) ? { proxy: false as const } : {}),
     });

@@ -103,6 +103,13 @@ test("A host that isn't there is told from credentials that are wrong", async ()
   expect(skippedOfGenesys(api)).toEqual(AFTER_TOKEN);
 });
 
+test("A server that can't be trusted is told from one that isn't there", async () => {
+  const url = await serve((_, answer) => answer.end());
+  const findings = await examine({ env: { GENESYS_API_URL: url.replace("http:", "https:") } });
+  expect(listOf(findings, "wrong")).toEqual(["api TLS_FAILED"]);
+  expect(findings["api"]?.hint).toContain("NODE_EXTRA_CA_CERTS");
+});
+
 test("A page where JSON should be is called what it is", async () => {
   const url = await serve((_, answer) => {
     answer.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><html>Sign in</html>");

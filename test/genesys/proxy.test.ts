@@ -3,6 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { connect } from "../../src/genesys/connect.ts";
+import { toFailure } from "../../src/genesys/explain.ts";
+import { ApiError } from "../../src/genesys/error.ts";
+import { reach } from "../../src/genesys/reach.ts";
 import { Failure } from "../../src/problem.ts";
 import { SECRET, startScripted } from "./scripted-server.ts";
 import { createTestClock } from "./test-clock.ts";
@@ -16,7 +19,7 @@ afterEach(() => {
 });
 
 /** A proxy in the environment that refuses every tunnel, and notes what it was asked. */
-async function startProxy(): Promise<string[]> {
+async function startProxy(status = "407 Proxy Authentication Required"): Promise<string[]> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");
@@ -24,7 +27,7 @@ async function startProxy(): Promise<string[]> {
   });
   server.on("connect", (request, socket) => {
     asked.push(`${request.method ?? ""} ${request.url ?? ""} ${JSON.stringify(request.headers)}`);
-    socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+    socket.end(`HTTP/1.1 ${status}\r\n\r\n`);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   proxy = server;
@@ -72,3 +75,21 @@ it("this machine is never asked through the proxy", async () => {
   await server.close();
   expect(asked).toEqual([]);
 });
+
+it.each(["407 Proxy Authentication Required", "403 Forbidden"])(
+  "a host that a proxy keeps to itself with %s is not reached",
+  async (status) => {
+    const asked = await startProxy(status);
+    const credentials = {
+      ...{ clientId: "", clientSecret: "" },
+      ...{ apiUrl: "https://api.mypurecloud.com", loginUrl: "https://login.mypurecloud.com" },
+    };
+    const error: unknown = await reach(credentials, "login", process.env).catch((thrown: unknown) => thrown);
+    expect(asked[0]).toContain("CONNECT login.mypurecloud.com:443");
+    if (!(error instanceof ApiError)) throw new Error("There should be an ApiError.");
+    const [problem] = toFailure(error, { credentials, dialect: () => undefined, env: process.env }).problems;
+    expect(problem?.code).toBe("PROXY_REFUSED");
+    expect(problem?.hint).toContain("HTTPS_PROXY");
+    expect(JSON.stringify(problem)).not.toContain("pass-word");
+  },
+);
