@@ -128,7 +128,10 @@ function foreseeAssignment(draft: SkillDraft, id: string, change: AssignmentChan
   }
 }
 
-/** Whoever holds a skill until it is deleted loses it, or has moved to the skill that replaces it. */
+/**
+ * Whoever holds a skill until it is deleted loses it, or has moved to the skill that replaces it. Inactive users
+ * hold it too, but route nothing: they count neither now nor after.
+ */
 function foreseeDelete(
   draft: SkillDraft,
   { holders, replacedBy }: DeleteSkill,
@@ -139,7 +142,7 @@ function foreseeDelete(
   draft.after.clear();
   const lost = new Set(draft.losses.map(({ id }) => id));
   const steps = holders
-    .filter((id) => !lost.has(id))
+    .filter((id) => people.byId.has(id) && !lost.has(id))
     .map((id) => ({ id, before: people.byId.get(id)?.skills.get(draft.id ?? "") ?? null, after: null }));
   for (const step of steps) draft[replacedBy === undefined ? "losses" : "moves"].push(step);
 }
