@@ -1,9 +1,11 @@
 /** Text helpers that every folder may use: what people read must be safe to print, and suggestions good. */
 
-// C0 and C1 controls, line and paragraph separators, bidirectional controls, zero-width characters and
-// lone surrogates: each could move the cursor, forge a line or hide a part of a name. `##[` begins a command
-// for GitHub's runner wherever it stands in a line.
-const UNPRINTABLE =
+/**
+ * C0 and C1 controls, line and paragraph separators, bidirectional controls, zero-width characters and
+ * lone surrogates: each could move the cursor, forge a line or hide a part of a name. `##[` begins a command
+ * for GitHub's runner wherever it stands in a line.
+ */
+export const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}|#(?=#\[)/gu;
 
 /** `text` on one line with everything that a terminal or log could act on shown as `\u{…}`, cut after `max` characters. */

@@ -13,7 +13,7 @@ export const PAGE_BODY = `<a class="skip" id="skip" href="#main">Skip to the con
 </div>
 <form role="search" id="search" autocomplete="off">
 <label for="q">Find a skill</label>
-<input id="q" type="search" maxlength="200" placeholder="Find a skill by name, description or profile" autocapitalize="none" spellcheck="false" enterkeyhint="search" aria-describedby="found">
+<input id="q" type="search" maxlength="200" placeholder="Find a skill by name or profile" autocapitalize="none" spellcheck="false" enterkeyhint="search" aria-describedby="found">
 </form>
 <p class="age" id="age"></p>
 </header>

@@ -1,5 +1,7 @@
 /** The script's tools: elements made of text only, requests, and words that several views use. */
 
+import { UNPRINTABLE } from "../text.ts";
+
 export const SCRIPT_BASE = String.raw`
 const byId = (id) => document.getElementById(id);
 const main = byId("main");
@@ -18,7 +20,9 @@ const make = (tag, about, ...children) => {
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
 };
-const name = (text) => make("bdi", {}, text);
+// What could hide a part of a name or turn it around is shown as what it is.
+const printable = (text) => text.replace(/${UNPRINTABLE.source}/gu, (char) => "\\u{" + char.codePointAt(0).toString(16) + "}");
+const name = (text) => make("bdi", {}, printable(text));
 const count = (number, one, many) => grouped(number) + " " + (number === 1 ? one : many || one + "s");
 const grouped = (number) => number.toLocaleString("en");
 const place = ({ file, line, revision }) => file + ":" + line + (revision ? " at " + revision.slice(0, 7) : "");
@@ -73,7 +77,7 @@ const begin = () => {
 };
 
 const show = (title, ...children) => {
-  document.title = title ? title + " – Skills" : "Skills";
+  document.title = title ? printable(title) + " – Skills" : "Skills";
   main.replaceChildren(...children.flat(Infinity).filter(Boolean));
 };
 

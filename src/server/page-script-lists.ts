@@ -18,9 +18,9 @@ const showCoverage = async (signal) => {
   show("Coverage", heading("Coverage"),
     make("p", { class: "lead" }, "How many hold each skill now, the fewest first."),
     make("dl", { class: "totals" },
-      tile("Skills", totals.skills), tile("Users", totals.users), tile("Assignments", totals.assignments),
-      tile("Nobody holds", totals.uncovered, "none"), tile("One or two hold", totals.thin, "thin")),
-    total === 0 ? make("p", {}, "There are no skills.") : [
+      tile("Nobody holds", totals.uncovered, "none"), tile("One or two hold", totals.thin, "thin"),
+      tile("Skills", totals.skills), tile("Users", totals.users), tile("Assignments", totals.assignments)),
+    total === 0 ? make("p", {}, "There are no skills in the organisation.") : [
       make("ul", { class: "key", "aria-label": "Colours of the bars" }, make("li", {}, "Proficiency"),
         [0, 1, 2, 3, 4, 5].map((level) => make("li", {}, make("i", { class: "p" + level, "aria-hidden": "true" }), String(level)))),
       make("div", { class: "scroll" }, make("table", { class: "coverage" },
@@ -111,7 +111,7 @@ const profileCard = (profile) => make("section", { class: "card" },
     profile.extendedBy.length > 0 ? fact("Extended by", names(profile.extendedBy)) : null,
     profile.origin ? fact("Written in", place(profile.origin)) : null),
   profile.skills.length === 0 ? make("p", {}, "It gives no skill.") :
-    make("ul", { class: "chips", "aria-label": "Skills of " + profile.name }, profile.skills.map(profileSkill)));
+    make("ul", { class: "chips", "aria-label": "Skills of " + printable(profile.name) }, profile.skills.map(profileSkill)));
 
 const profileSkill = ({ key, name: title, from, proficiency, why }) => make("li", { class: from ? "inherited" : "" },
   key === null ? name(title) : skillLink(key, name(title)),

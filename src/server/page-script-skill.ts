@@ -27,7 +27,7 @@ const standingWords = (skill) => [
   ...(skill.standing === "dropped" ? ["The YAML no longer names it."] : []),
   ...(skill.couldBe.length > 0 ? [["Nobody can tell which skill of the organisation is meant: ", ...names(skill.couldBe), "."]] :
     skill.id === null ? ["Not in the organisation yet: the next apply creates it."] : []),
-  ...(skill.liveName ? [["The organisation calls it ", name(skill.liveName), "."]] : []),
+  ...(skill.liveName ? [["The organisation calls it ", make("q", {}, name(skill.liveName)), "."]] : []),
   ...(skill.renames.length > 0 ? [["Takes the place of ", ...names(skill.renames), "."]] : []),
   ...(skill.renamedTo ? [["It is renamed: ", name(skill.renamedTo), " takes its place."]] : []),
 ];

@@ -112,7 +112,8 @@ const refreshAge = async () => {
   const caution = byId("caution");
   try {
     const health = await ask("/healthz");
-    age.textContent = health.ageSeconds === null ? "Not read yet" : "Read " + ago(health.ageSeconds);
+    age.textContent = health.ageSeconds === null ? "Not read yet" : "Read from Genesys " + ago(health.ageSeconds);
+    age.title = health.readAt === null ? "" : new Date(health.readAt).toLocaleString();
     const words = cautionWords(health).join(" ");
     // Said again only where it is news.
     if (caution.textContent !== words) caution.textContent = words;

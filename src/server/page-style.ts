@@ -1,33 +1,11 @@
-/** How the page looks, on light and dark screens, wide and narrow ones; the colours are the impact report's. */
+/** How the page looks, on wide and narrow screens and on paper. */
+import { PAGE_BASE } from "../report/page-base.ts";
 
-export const PAGE_STYLE = `
-:root {
-  color-scheme: light dark;
-  --page: #f7f7f5; --card: #ffffff; --ink: #1d2129; --soft: #5a6270; --line: #e1e3e6; --hover: #f2f4f6;
-  --accent: #0b6b74; --good: #1a7f37; --warn: #8a5a00; --bad: #b3261e; --off: #dfe2e5;
-  --warn-back: #fdf3d8; --bad-back: #fce9e7; --accent-back: #e2f1f2;
-  --p0: #d5e9ea; --p1: #a9d3d6; --p2: #74b8bd; --p3: #3f9aa1; --p4: #167a82; --p5: #07525a;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #14171b; --card: #1c2026; --ink: #e6e8eb; --soft: #9aa3af; --line: #30363e; --hover: #232931;
-    --accent: #62c6cf; --good: #6fd08a; --warn: #e6b450; --bad: #ff9089; --off: #39414a;
-    --warn-back: #332a14; --bad-back: #3a1e1c; --accent-back: #14333a;
-    --p0: #1f474b; --p1: #24656b; --p2: #2b868e; --p3: #3fa7b0; --p4: #69c6ce; --p5: #a9e6ea;
-  }
-}
-* { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
-body {
-  margin: 0; background: var(--page); color: var(--ink);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
-  font-variant-numeric: tabular-nums;
-}
+export const PAGE_STYLE = `${PAGE_BASE}
+html { scrollbar-gutter: stable; }
 body > header, body > main, body > footer, body > .caution { max-width: 64rem; margin: 0 auto; padding: 0 1.5rem; }
-a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .15em; }
-bdi { overflow-wrap: anywhere; }
+a { text-decoration-thickness: 1px; text-underline-offset: .15em; }
 small { font-size: .85em; color: var(--soft); }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 main:focus, h1:focus { outline: none; }
 .hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .soft { color: var(--soft); }
@@ -44,7 +22,7 @@ nav a:hover { color: var(--ink); } nav a[aria-current] { color: var(--ink); bord
 #search label { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 #search input {
   width: 100%; font: inherit; font-size: 1.1rem; color: var(--ink); background: var(--card);
-  border: 1px solid var(--line); border-radius: 10px; padding: .75rem 1rem; text-overflow: ellipsis;
+  border: 1px solid var(--edge); border-radius: 10px; padding: .75rem 1rem; text-overflow: ellipsis;
 }
 #search input::placeholder { color: var(--soft); opacity: 1; }
 #search input:focus { outline: 2px solid var(--accent); outline-offset: 0; border-color: transparent; }
@@ -63,13 +41,13 @@ h2 { margin: 2rem 0 .6rem; font-size: 1.1rem; letter-spacing: -.005em; }
 .badge { display: inline-block; margin-left: .5rem; padding: 0 .5rem; border-radius: 99px; font-size: .75rem; font-weight: 500; line-height: 1.4rem; letter-spacing: 0; vertical-align: .1em; background: var(--accent-back); color: var(--accent); white-space: nowrap; }
 .badge.none { background: var(--bad-back); color: var(--bad); } .badge.thin { background: var(--warn-back); color: var(--warn); }
 
-.totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; margin: 1.25rem 0 1.5rem; }
+.totals { display: grid; grid-template-columns: repeat(5, 1fr); gap: .75rem; margin: 1.25rem 0 1.5rem; }
 .totals div { padding: .75rem 1rem .65rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 .totals dt { font-size: .8rem; color: var(--soft); } .totals dd { margin: 0; font-size: 1.5rem; line-height: 1.3; font-weight: 600; letter-spacing: -.01em; }
 .totals .none dd { color: var(--bad); } .totals .thin dd { color: var(--warn); }
 .key { display: flex; flex-wrap: wrap; gap: .25rem .9rem; margin: 0 0 .6rem; padding: 0; list-style: none; color: var(--soft); font-size: .8rem; }
 .key i { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: .3rem; }
-i.p0 { background: var(--p0); } i.p1 { background: var(--p1); } i.p2 { background: var(--p2); }
+i.p0, i.p1, i.p2 { box-shadow: inset 0 0 0 1px var(--rim); } i.p0 { background: var(--p0); } i.p1 { background: var(--p1); } i.p2 { background: var(--p2); }
 i.p3 { background: var(--p3); } i.p4 { background: var(--p4); } i.p5 { background: var(--p5); }
 
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
@@ -89,10 +67,10 @@ tbody tr:last-child > * { border-bottom: 0; } tbody tr:hover > * { background: v
 .results a:hover, .results a:focus-visible { background: var(--hover); } .results a:focus-visible { outline-offset: -2px; }
 .results .title { font-weight: 550; } .results .number { color: var(--soft); }
 .results .about, .results .via { grid-column: 1 / -1; color: var(--soft); font-size: .9rem; }
-button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .45rem 1rem; cursor: pointer; }
+button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: .45rem 1rem; cursor: pointer; }
 button:hover { background: var(--hover); } button[hidden] { display: none; } .more { margin: 1rem 0 0; }
 .token { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; margin-top: 1rem; }
-.token input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .45rem .8rem; width: 22rem; max-width: 100%; }
+.token input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: .45rem .8rem; width: 22rem; max-width: 100%; }
 
 .facts { display: flex; flex-wrap: wrap; gap: .5rem 2.25rem; margin: .75rem 0; }
 .facts dt { font-size: .8rem; color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -110,9 +88,10 @@ button:hover { background: var(--hover); } button[hidden] { display: none; } .mo
 footer { padding-top: 2rem !important; padding-bottom: 2rem !important; color: var(--soft); font-size: .85rem; }
 @media (max-width: 40rem) {
   body > header, body > main, body > footer { padding: 0 1rem; } nav { order: 3; flex-basis: 100%; }
-  body > .caution { width: calc(100% - 2rem); } .holders tbody th { min-width: 11rem; }
-  .coverage .bar { width: 35%; } .coverage .badge { margin-left: 0; } tbody th, td, thead th { padding-left: .7rem; padding-right: .7rem; }
+  body > .caution { width: calc(100% - 2rem); } .holders tbody th { min-width: 7.5rem; } .holders .pips { display: none; } .holders td.next { white-space: normal; } .holders td.why { min-width: 9rem; }
+  .totals { grid-template-columns: repeat(6, 1fr); gap: .5rem; } .totals div { grid-column: span 2; padding: .6rem .75rem; } .totals div:nth-child(-n + 2) { grid-column: span 3; }
+  .coverage .bar { width: 35%; } .badge { margin-left: .35rem; } tbody th, td, thead th { padding-left: .6rem; padding-right: .6rem; }
 }
 @media (forced-colors: active) { .stack i, .pips .on, .key i { background: CanvasText; forced-color-adjust: none; } }
-@media print { #search, nav, .more, .skip { display: none; } body { background: none; } * { print-color-adjust: exact; } }
+@media print { #search, nav, .more, .skip, .back { display: none; } .scroll { overflow: visible; } }
 `;

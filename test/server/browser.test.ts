@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Failure } from "../../src/problem.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import { renderImpact } from "../../src/report/impact/render.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
+import { printable } from "../../src/text.ts";
 import { makeRepository } from "../support/repository.ts";
 import { executable, launch, LOW_CONTRAST, openPage } from "./browser.ts";
 import type { ServingOptions } from "./serving.ts";
@@ -30,6 +31,8 @@ const HOSTILE = [
   `javascript:alert(3)`,
   `{{7*7}} \${7*7} %3Cb%3E & ' "`,
 ];
+
+const SHOWN = HOSTILE.map((name) => printable(name));
 
 const HOSTILE_SEED: Seed = {
   organization: { id: "0e1c3a52-58a8-4c2f-9a39-8f6b54d1c001", name: `<b>${HOSTILE[0] ?? ""}</b>` },
@@ -195,20 +198,21 @@ describe.skipIf(executable === null)("In a browser", () => {
     await page.getByRole("table").waitFor();
     const elements = () => page.locator("main img, main script, main b, header img, header b").count();
     const names = await page.getByRole("rowheader").getByRole("link").allTextContents();
-    expect(names.sort()).toEqual([...HOSTILE].sort());
+    expect(names.sort()).toEqual(SHOWN.toSorted());
     await page.locator("#where bdi").first().waitFor();
     expect(await page.locator("#where bdi").first().textContent()).toBe(HOSTILE_SEED.organization?.name);
     expect(await elements()).toBe(0);
     for (const name of HOSTILE) {
       await page.getByRole("searchbox").fill(name);
-      const link = page.locator(".results a").filter({ has: page.getByText(name, { exact: true }) });
+      const shown = printable(name);
+      const link = page.locator(".results a").filter({ has: page.getByText(shown, { exact: true }) });
       await link.first().waitFor();
       expect(await elements()).toBe(0);
       await link.first().click();
       await page.getByRole("heading", { name: "Who holds it, and why" }).waitFor();
-      expect(await heading(page).locator("bdi").textContent()).toBe(name);
+      expect(await heading(page).locator("bdi").textContent()).toBe(shown);
       expect(await page.locator("tbody th bdi:first-child").allTextContents()).toEqual(
-        expect.arrayContaining(HOSTILE),
+        expect.arrayContaining(SHOWN),
       );
       expect(await elements()).toBe(0);
     }
@@ -259,7 +263,7 @@ describe.skipIf(executable === null)("In a browser", () => {
     const { page: stale } = await openPage(browser, later.url);
     await stale.goto(later.url);
     await stale.getByText("What you see was read 10 minutes ago.").waitFor();
-    await stale.getByText("Read 10 minutes ago", { exact: true }).waitFor();
+    await stale.getByText("Read from Genesys 10 minutes ago", { exact: true }).waitFor();
     await stale.getByRole("rowheader", { name: "Complaints" }).waitFor();
   });
 
@@ -280,15 +284,21 @@ describe.skipIf(executable === null)("In a browser", () => {
     expect(trouble.filter((one) => !one.startsWith("request: blob:"))).toEqual([]);
   });
 
-  test("the impact report opens from disk, asks nobody for anything, sorts and filters", async () => {
+  /** The impact of a plan as a file on disk. */
+  async function openReport(options: BrowserContextOptions = {}) {
     const snapshot = await snapshotOf();
     const { folder } = await makeRepository();
     const file = join(folder, "impact.html");
     await writeFile(file, renderImpact(impactOf(snapshot), "html", { at: snapshot.readAt }));
     const address = pathToFileURL(file).href;
-    const { page, trouble } = await openPage(browser, address);
-    await page.goto(address);
-    const names = () => page.locator("#skills tbody tr:not([hidden]) .name").allTextContents();
+    const watched = await openPage(browser, address, options);
+    await watched.page.goto(address);
+    const names = () => watched.page.locator("#skills tbody tr:not([hidden]) .name").allTextContents();
+    return { ...watched, names };
+  }
+
+  test("the impact report opens from disk, asks nobody for anything, sorts and filters", async () => {
+    const { page, trouble, names } = await openReport();
     const sorted = [...(await names())].sort();
     const skill = page.getByRole("button", { name: /^Skill/ });
     await skill.click();
@@ -300,6 +310,28 @@ describe.skipIf(executable === null)("In a browser", () => {
     );
     await page.getByLabel("Find").fill("refun");
     expect(await names()).toEqual(["Refunds"]);
+    expect(trouble).toEqual([]);
+  });
+
+  test("the impact of a plan begins with what changes, and says where nothing matches", async () => {
+    const { page, names } = await openReport();
+    expect((await names()).sort()).toEqual(["Billing", "Night Shift", "Refunds"]);
+    await page.getByLabel("Show").selectOption({ label: "all skills (5)" });
+    expect(await names()).toHaveLength(5);
+    expect(await page.locator("#nothing").isVisible()).toBe(false);
+    await page.getByLabel("Find").fill("nothing is called so");
+    expect(await page.locator("#nothing").isVisible()).toBe(true);
+    expect(await page.locator("#shown").textContent()).toBe("0 of 5 skills");
+  });
+
+  test.each([
+    { colorScheme: "light", width: 1200 },
+    { colorScheme: "dark", width: 390 },
+  ] as const)("the impact report can be read: %j", async ({ colorScheme, width }) => {
+    const { page, trouble } = await openReport({ colorScheme, viewport: { width, height: 800 } });
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    expect(await page.evaluate(LOW_CONTRAST)).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
     expect(trouble).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ export async function openPage(
 export const LOW_CONTRAST = String.raw`(() => {
   const parse = (color) => (color.match(/[\d.]+/g) || []).map(Number);
   const light = (color) => {
-    const [r, g, b] = parse(color).map((part) => {
+    const [r, g, b] = color.map((part) => {
       const share = part / 255;
       return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
     });
@@ -67,17 +67,23 @@ export const LOW_CONTRAST = String.raw`(() => {
   const behind = (element) => {
     for (let one = element; one; one = one.parentElement) {
       const color = getComputedStyle(one).backgroundColor;
-      if (parse(color).length === 3) return color;
+      if (parse(color).length === 3) return parse(color);
     }
-    return "rgb(255, 255, 255)";
+    return [255, 255, 255];
   };
+  const opacity = (element) => element ? Number(getComputedStyle(element).opacity) * opacity(element.parentElement) : 1;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const low = [];
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
     const text = walker.currentNode.textContent.trim();
-    if (text === "" || ["SCRIPT", "STYLE", "NOSCRIPT"].includes(element.tagName)) continue;
-    const pair = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
+    if (text === "" || ["SCRIPT", "STYLE", "NOSCRIPT", "title"].includes(element.tagName)) continue;
+    const style = getComputedStyle(element);
+    const back = behind(element);
+    const share = opacity(element);
+    const seen = parse(element.namespaceURI.endsWith("svg") ? style.fill : style.color)
+      .slice(0, 3).map((part, at) => part * share + back[at] * (1 - share));
+    const pair = [light(seen), light(back)].sort((a, b) => b - a);
     const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
     if (ratio < 4.5) low.push(ratio.toFixed(2) + " " + text);
   }

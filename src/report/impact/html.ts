@@ -7,9 +7,9 @@ import { graphOf } from "./graph.ts";
 import { bdi, grouped, html } from "./page-html.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { skillTable } from "./page-table.ts";
+import { classesOf, skillTable } from "./page-table.ts";
 import { impactSvg } from "./svg.ts";
-import { cautions, impactTitle, namedPeople, uncoveredNames } from "./words.ts";
+import { cautions, impactTitle, namedPeople } from "./words.ts";
 
 export interface ImpactHtmlOptions {
   /** When the organisation was read; left out where nobody says. */
@@ -85,18 +85,18 @@ interface Total {
 
 function totals({ totals: all, hasPlan }: Impact): string {
   const list: Total[] = [
-    { label: "Skills", number: all.skills },
-    { label: "Profiles", number: all.profiles },
-    { label: "Users", number: all.users },
-    { label: "Assignments", number: all.assignmentsAfter, now: all.assignmentsNow },
-    { label: "No holder", number: all.uncovered, now: all.uncoveredNow, mood: "bad" },
-    { label: "1 or 2 holders", number: all.thin, mood: "warn" },
     ...(hasPlan
       ? ([
           { label: "Users who gain", number: all.usersGaining, mood: "good" },
           { label: "Users who lose", number: all.usersLosing, mood: "bad" },
         ] as const)
       : []),
+    { label: "No holder", number: all.uncovered, now: all.uncoveredNow, mood: "bad" },
+    { label: "1 or 2 holders", number: all.thin, mood: "warn" },
+    { label: "Assignments", number: all.assignmentsAfter, now: all.assignmentsNow },
+    { label: "Skills", number: all.skills },
+    { label: "Profiles", number: all.profiles },
+    { label: "Users", number: all.users },
   ];
   return `<dl class="totals">${list.map(totalTile).join("")}</dl>`;
 }
@@ -109,13 +109,18 @@ function totalTile({ label, number, now, mood }: Total): string {
 
 // ── The parts ────────────────────────────────────────────────────────────────────────────────────────
 
-const CHIPS = 60;
+const CHIPS = 24;
 
+/** Those that somebody holds now come first: the plan takes their last holder. */
 function uncovered(impact: Impact): string | null {
-  const names = uncoveredNames(impact);
-  if (names.length === 0) return null;
-  const more = names.length - CHIPS;
-  const chips = names.slice(0, CHIPS).map((name) => `<li>${bdi(name, 80)}</li>`);
+  const bare = impact.skills.filter(({ coverage }) => coverage === "none");
+  if (bare.length === 0) return null;
+  const more = bare.length - CHIPS;
+  const sorted = bare.toSorted((a, b) => b.now.total - a.now.total);
+  const chips = sorted.slice(0, CHIPS).map(({ name, now }) => {
+    const before = now.total > 0 ? ` <small>held by ${grouped(now.total)} now</small>` : "";
+    return `<li>${bdi(name, 80)}${before}</li>`;
+  });
   if (more > 0) chips.push(`<li class="more">and ${grouped(more)} more</li>`);
   return `<h2>Nobody holds${impact.hasPlan ? " after the plan" : ""}</h2>
 <ul class="chips">${chips.join("")}</ul>`;
@@ -123,13 +128,10 @@ function uncovered(impact: Impact): string | null {
 
 function skills(impact: Impact): string {
   if (impact.skills.length === 0) return "<h2>Skills</h2>\n<p>There are no skills.</p>";
-  const choices = [
-    { value: "", label: "all skills" },
-    ...(impact.hasPlan ? [{ value: "touched", label: "what changes" }] : []),
-    { value: "wanting", label: "two holders or fewer" },
-    { value: "unnamed", label: "not in the YAML" },
-  ];
-  const options = choices.map(({ value, label }) => `<option value="${value}">${label}</option>`);
+  const options = filtersOf(impact).map(({ value, label, number, isFirst }) => {
+    const selected = isFirst ? " selected" : "";
+    return `<option value="${value}"${selected}>${label} (${grouped(number)})</option>`;
+  });
   return `<h2>Skills</h2>
 <div class="tools" id="tools" role="search" hidden>
 <label>Find <input id="find" type="search" placeholder="a skill, profile or user" autocomplete="off" spellcheck="false"></label>
@@ -138,6 +140,28 @@ function skills(impact: Impact): string {
 </div>
 ${colourKey(impact)}
 ${skillTable(impact)}`;
+}
+
+/** One choice of the filter; without a script nothing is filtered. */
+interface Filter {
+  /** A class of the rows; empty for all. */
+  readonly value: string;
+  readonly label: string;
+  readonly number: number;
+  readonly isFirst: boolean;
+}
+
+/** Who opens the impact of a plan looks for what it changes first. */
+function filtersOf({ skills, hasPlan }: Impact): Filter[] {
+  const classes = skills.map(classesOf);
+  const withClass = (value: string): number => classes.filter((list) => list.includes(value)).length;
+  const touched = hasPlan ? withClass("touched") : 0;
+  return [
+    { value: "", label: "all skills", number: skills.length, isFirst: touched === 0 },
+    ...(hasPlan ? [{ value: "touched", label: "what changes", number: touched, isFirst: touched > 0 }] : []),
+    { value: "wanting", label: "two holders or fewer", number: withClass("wanting"), isFirst: false },
+    { value: "unnamed", label: "not in the YAML", number: withClass("unnamed"), isFirst: false },
+  ];
 }
 
 function colourKey({ hasPlan }: Impact): string {

@@ -8,6 +8,7 @@ if (table) {
   const find = document.getElementById("find");
   const show = document.getElementById("show");
   const shown = document.getElementById("shown");
+  const nothing = document.getElementById("nothing");
   const body = table.tBodies[0];
   const fold = (text) => text.normalize("NFD").replace(/\\p{M}/gu, "").toLowerCase();
   const rows = Array.from(body.rows, (row, place) => ({ row, place, text: fold(row.cells[0].textContent) }));
@@ -21,6 +22,7 @@ if (table) {
       row.hidden = !fits;
       if (fits) number++;
     }
+    nothing.hidden = number > 0;
     shown.textContent = number + " of " + rows.length + (rows.length === 1 ? " skill" : " skills");
   };
 

@@ -31,13 +31,14 @@ export function skillTable(impact: Impact): string {
   });
   const rows = skills.map((skill) => {
     const cells = columns.map(({ cell }) => cell(skill, most));
-    return `<tr class="${classesOf(skill)}">${cells.join("")}</tr>`;
+    return `<tr class="${classesOf(skill).join(" ")}">${cells.join("")}</tr>`;
   });
-  return `<div class="scroll" role="region" aria-label="Skills" tabindex="0"><table id="skills">
+  return `<div class="scroll" role="region" aria-label="Skills" tabindex="0"><table id="skills"${impact.hasPlan ? "" : ' class="live"'}>
 <thead><tr>${head.join("")}</tr></thead>
 <tbody>
 ${rows.join("\n")}
-</tbody></table></div>`;
+</tbody></table>
+<p class="nothing" id="nothing" hidden>No skill matches.</p></div>`;
 }
 
 function columnsOf({ hasPlan, skills }: Impact): Column[] {
@@ -68,14 +69,14 @@ function columnsOf({ hasPlan, skills }: Impact): Column[] {
 }
 
 /** What the filter of the page asks for. */
-function classesOf(skill: SkillImpact): string {
+export function classesOf(skill: SkillImpact): string[] {
   const { coverage, named } = skill;
   return [
     coverage,
     ...(coverage === "none" || coverage === "thin" ? ["wanting"] : []),
     ...(isTouched(skill) ? ["touched"] : []),
     ...(named ? [] : ["unnamed"]),
-  ].join(" ");
+  ];
 }
 
 function numberCell(number: number, kind: string): string {
@@ -137,10 +138,13 @@ function spreadChange(now: Holders, after: Holders): string {
 
 const BAR = { width: 220, height: 14 };
 
+/** Narrower than this, in the bar's own units, nobody sees it. */
+const NARROWEST = 3;
+
 /** Holders by proficiency after the plan, to one scale for all skills; what goes is a dashed outline. */
 function coverageCell(skill: SkillImpact, most: number): string {
   const { now, after, coverage } = skill;
-  const scale = BAR.width / most;
+  const scale = Math.max(BAR.width / most, after.total > 0 ? NARROWEST / after.total : 0);
   const segments = levelsOf(after).reduce<{ readonly x: number; readonly parts: readonly string[] }>(
     ({ x, parts }, { level, holders }) => {
       const rect = `<rect class="p${level}" x="${px(x)}" width="${px(holders * scale)}" height="${BAR.height}"/>`;
@@ -151,7 +155,7 @@ function coverageCell(skill: SkillImpact, most: number): string {
   const lost = now.total - after.total;
   const ghost =
     lost > 0
-      ? `<rect class="ghost" x="${px(after.total * scale + 0.5)}" y=".5" width="${px(Math.max(1, lost * scale - 1))}" height="${BAR.height - 1}"/>`
+      ? `<rect class="ghost" x="${px(after.total * scale + 0.5)}" y=".5" width="${px(Math.max(NARROWEST, lost * scale) - 1)}" height="${BAR.height - 1}"/>`
       : "";
   const words = after.total === 0 ? "nobody" : spreadWords(after);
   const value = coverage === "gone" ? Number.MAX_SAFE_INTEGER : after.total;
