@@ -1,6 +1,5 @@
 /** What an import has done, for people: what was read and written, what wasn't, and what to do next. */
 import type { Destination } from "../import/destination.ts";
-import { MIN_ALIKE, MIN_EQUAL } from "../import/find-profiles.ts";
 import type { ImportDraft } from "../import/draft.ts";
 import { leftOutWords, namesSomebody } from "../import/left-out.ts";
 import type { Rendered } from "../import/render.ts";
@@ -34,7 +33,7 @@ export function importText(facts: ImportFacts, terminal: Pick<Terminal, "paint" 
   return `${[headline(facts), ...sections, OURS].join("\n\n")}\n`;
 }
 
-function headline({ draft, live, destination }: ImportFacts): string {
+function headline({ options, draft, live, destination }: ImportFacts): string {
   const { name, id } = live.organization;
   const read = [
     count(live.skills.entities.length, "skill"),
@@ -42,7 +41,7 @@ function headline({ draft, live, destination }: ImportFacts): string {
     count(draft.assignments, "assignment"),
   ];
   const lines = [
-    `Target ${destination.target}: ${printable(name || id)} (${live.dialect} API)`,
+    `Target ${options.sandbox ? "sandbox" : destination.target}: ${printable(name || id)} (${live.dialect} API)`,
     `${read.join(", ")}. Nothing was changed there.`,
   ];
   if (live.view === "limited") lines.push("The credentials see only some divisions; the others are missing.");
@@ -53,7 +52,7 @@ function writtenLines({ draft, rendered, live, destination }: ImportFacts): stri
   const files = rendered.files.map(({ name, about }) => [printable(`${destination.folder}/${name}`), about]);
   const found =
     live.dialect === "cloud"
-      ? `Profiles were found: ${MIN_EQUAL} users who hold the same skills make one, or ${MIN_ALIKE} who hold them among others.`
+      ? "Profiles were found: users who hold the same skills share one; import --help says when."
       : "The routing profiles were taken over; whoever holds all skills of one was taken for a member.";
   const alone = `${count(draft.withoutProfile, "user has", "users have")} no profile; all their skills are lines of their own.`;
   return [...alignColumns(files).map((line) => line.trimEnd()), ...(draft.users > 0 ? [found, alone] : [])];

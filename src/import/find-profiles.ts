@@ -14,7 +14,7 @@ const MIN_SKILLS = 2;
 /** Users who hold exactly the same make a profile. */
 export const MIN_EQUAL = 2;
 /** So do users who hold the same and more beside it; in a large organisation a hundredth of all. */
-export const MIN_ALIKE = 3;
+const MIN_ALIKE = 3;
 const MIN_SHARE = 0.01;
 
 /** Skills that some users hold and nothing beside them. */
