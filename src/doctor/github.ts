@@ -2,7 +2,7 @@
 import { GitHubError } from "../github/error.ts";
 import type { BranchGuard, EnvironmentFacts, Protections, RepositoryFacts } from "../github/protections.ts";
 import { openProtections } from "../github/protections.ts";
-import { printable } from "../text.ts";
+import { count, printable } from "../text.ts";
 import type { CheckName, Finding } from "./finding.ts";
 import { ok, unchecked, warning, wrong } from "./finding.ts";
 
@@ -126,7 +126,7 @@ function judgeMain(guard: BranchGuard, name: string): readonly Finding[] {
   return [
     judgeReview(guard, branch),
     guard.checks.some((check) => /(^|\/ )planned$/.test(check))
-      ? ok("main-check", `${branch} asks for planned.`)
+      ? ok("main-check", `What goes into ${branch} must have been planned.`)
       : warning("main-check", {
           code: "UNREQUIRED_CHECK",
           message: `A pull request can be merged into ${branch} before it was planned.`,
@@ -137,8 +137,9 @@ function judgeMain(guard: BranchGuard, name: string): readonly Finding[] {
 }
 
 function judgeReview(guard: BranchGuard, branch: string): Finding {
-  if (guard.approvals > 0)
-    return ok("main-review", `${branch} asks for ${guard.approvals} of a pull request.`);
+  if (guard.approvals > 0) {
+    return ok("main-review", `${branch} takes pull requests with ${count(guard.approvals, "approval")}.`);
+  }
   if (guard.isPartlySeen) return unchecked("main-review", PARTLY);
   return warning("main-review", {
     code: "UNPROTECTED",
@@ -150,7 +151,7 @@ function judgeReview(guard: BranchGuard, branch: string): Finding {
 }
 
 function judgeOwners(guard: BranchGuard, branch: string): Finding {
-  if (guard.needsCodeOwners) return ok("main-owners", `${branch} asks for their review.`);
+  if (guard.needsCodeOwners) return ok("main-owners", `${branch} needs their review.`);
   if (guard.isPartlySeen) return unchecked("main-owners", PARTLY);
   return warning("main-owners", {
     code: "UNREQUIRED_OWNERS",

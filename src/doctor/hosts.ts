@@ -96,12 +96,13 @@ function advised(problem: Problem, env: NodeJS.ProcessEnv, suffix: string | unde
 }
 
 /** The default is named as such: credentials of another region are refused without a word about regions. */
-function describeRegion(env: NodeJS.ProcessEnv, { loginUrl, variables }: Hosts): Finding {
+function describeRegion(env: NodeJS.ProcessEnv, { apiUrl, loginUrl, variables }: Hosts): Finding {
   const isSet = (name: string): boolean => (env[name] ?? "").trim() !== "";
   if (isSet(variables.apiUrl) && isSet(variables.loginUrl)) {
     return ok("region", `${variables.apiUrl} and ${variables.loginUrl} name the hosts.`);
   }
-  const region = new URL(loginUrl).host.replace(/^login\./, "");
+  const { host } = new URL(isSet(variables.loginUrl) ? apiUrl : loginUrl);
+  const region = host.replace(/^(api|login)\./, "");
   if (isSet(variables.region)) return ok("region", `${region}.`);
   const hint = `Where your organisation is in another one, set ${variables.region} to its domain.`;
   return ok("region", `${region}, which is the default.`, hint);
