@@ -1,6 +1,7 @@
 /** What goes wrong between us and Genesys, as facts: no request, no configuration and no cause, which hold tokens. */
 import { printable } from "../text.ts";
 import type { Method } from "./retry.ts";
+import { TOO_LONG } from "./retry.ts";
 
 /**
  * - `refused`: an answer with an error status; `redirect`: one with a 3xx
@@ -79,9 +80,10 @@ export function isRateLimited(error: unknown): error is ApiError {
   return error instanceof ApiError && error.kind === "rate-limited";
 }
 
-/** The answer would be too long, or no page may be so long: ask for smaller pages. */
+/** The answer would be too long, or was, or no page may be so long: ask for smaller pages. */
 export function isTooLarge(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
+  if (error.code === TOO_LONG) return true;
   if (error.status === 413) return true;
   if (error.status !== 400) return false;
   return error.code === "response.entity.too.large" || /page_?size/i.test(error.said);

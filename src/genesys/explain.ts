@@ -37,8 +37,8 @@ export function toFailure(error: ApiError, around?: Surroundings): Failure {
 }
 
 function hintForBadAnswer(error: ApiError, around: Surroundings): string {
-  const what = error.path === TOKEN_ROUTE.template ? "where Genesys gives tokens" : "Genesys's API";
-  return `Check that ${urlVariable(error, around)} names the host of ${what}, and that nothing on the way, like a proxy, answers in its place.`;
+  const what = error.path === TOKEN_ROUTE.template ? "login" : "API";
+  return `Check that ${urlVariable(error, around)} names the host of Genesys's ${what}, and that nothing on the way, like a proxy, answers in its place.`;
 }
 
 function describe(error: ApiError, around: Surroundings): Problem | undefined {

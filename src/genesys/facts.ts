@@ -6,7 +6,7 @@ import type { ApiErrorKind, ApiFacts } from "./error.ts";
 import type { Journey } from "./http.ts";
 import { failingOf, headerOf } from "./http.ts";
 import type { Failing } from "./retry.ts";
-import { isRateLimit, isRepeatable, isTlsCode } from "./retry.ts";
+import { isRateLimit, isRepeatable, isTlsCode, TOO_LONG } from "./retry.ts";
 
 /** The facts of a failed exchange; `conceal` takes secrets out of what a server says. */
 export function factsOf(
@@ -16,7 +16,7 @@ export function factsOf(
 ): Omit<ApiFacts, "method" | "path" | "host"> {
   const failing = failingOf(error);
   if (failing.kind !== "status") {
-    const said = conceal(error.message);
+    const said = failing.code === TOO_LONG ? "the answer is longer than 20 MB" : conceal(error.message);
     return { kind: kindOfLoss(failing, journey), code: failing.code, said };
   }
   const body = bodyOfError(failing.message);
@@ -33,7 +33,8 @@ export function factsOf(
 function kindOfLoss(failing: Exclude<Failing, { kind: "status" }>, journey: Journey): ApiErrorKind {
   if (isTlsCode(failing.code)) return "tls";
   if (failing.kind === "unsent") return "unreachable";
-  return isRepeatable(journey) ? "lost" : "ambiguous";
+  if (!isRepeatable(journey)) return "ambiguous";
+  return failing.code === TOO_LONG ? "bad-answer" : "lost";
 }
 
 function kindOfStatus(failing: Failing & { kind: "status" }, journey: Journey): ApiErrorKind {

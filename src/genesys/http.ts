@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Pacer, Wait } from "./pacer.ts";
 import type { ServerCount } from "./rate.ts";
 import type { Failing, Method } from "./retry.ts";
-import { delayBefore, isRateLimit, mayRetry, parseRetryAfter } from "./retry.ts";
+import { delayBefore, isRateLimit, mayRetry, parseRetryAfter, TOO_LONG } from "./retry.ts";
 
 /** How long one attempt may take, in milliseconds. */
 export interface Timeouts {
@@ -20,7 +20,8 @@ export interface Timeouts {
 
 export const TIMEOUTS: Timeouts = { silence: 30_000, whole: 120_000 };
 
-const MAX_ANSWER_BYTES = 50 * 1024 * 1024;
+/** Four times what 500 users with 50 skills each take; several answers are on their way at once. */
+const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** One request on its way through all its attempts. A class, because axios copies plain objects at each attempt. */
@@ -123,6 +124,7 @@ export function failingOf(error: AxiosError, closing?: AbortSignal): Failing {
     return { kind: "status", status: response.status, message: String(response.data) };
   }
   if (error.code === "ERR_CANCELED" && !closing?.aborted) return { kind: "lost", code: "ETIMEDOUT" };
+  if (error.message.startsWith("maxContentLength")) return { kind: "lost", code: TOO_LONG };
   return { kind: isUnsent(error) ? "unsent" : "lost", code: error.code ?? "ERR_NETWORK" };
 }
 

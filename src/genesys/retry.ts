@@ -30,6 +30,8 @@ const PASSING: readonly number[] = [408, 502, 503, 504];
 
 /** Codes of failures that the next attempt would meet as well: no such host, or a certificate nobody trusts. */
 export const NO_SUCH_HOST: readonly string[] = ["ENOTFOUND", "ERR_INVALID_URL"];
+/** Our own code for an answer that is longer than any should be. */
+export const TOO_LONG = "ANSWER_TOO_LONG";
 const CERTIFICATE = /^(CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
 
 /** Whether a network error's code speaks of TLS: a certificate, or a server that doesn't speak it. */
@@ -49,7 +51,7 @@ export function mayRetry(failing: Failing, attempted: Attempted): boolean {
   if (isRateLimit(failing, attempted)) return true;
   if (attempted.failures >= MAX_SENDS) return false;
   if (failing.kind === "status") return isRepeatable(attempted) && PASSING.includes(failing.status);
-  if (NO_SUCH_HOST.includes(failing.code) || isTlsCode(failing.code)) return false;
+  if ([...NO_SUCH_HOST, TOO_LONG].includes(failing.code) || isTlsCode(failing.code)) return false;
   return failing.kind === "unsent" || isRepeatable(attempted);
 }
 

@@ -181,6 +181,16 @@ describe("what keeps one from connecting is explained:", () => {
     expect(problem.hint).toContain("GENESYS_LOGIN_URL");
   });
 
+  it("a host that answers with something else", async () => {
+    const { connecting } = await open({ "/tokens/me": { body: "<html>Welcome" } });
+    const problem = await problemOf(connecting);
+    expect(problem).toMatchObject({ code: "BAD_ANSWER" });
+    expect(problem.message).toContain("a page of HTML");
+    expect(problem.hint).toMatch(/^Check that GENESYS_API_URL names the host of Genesys's API/);
+    const login = await problemOf((await open({ "/oauth/token": { body: "Welcome" } })).connecting);
+    expect(login.hint).toMatch(/^Check that GENESYS_LOGIN_URL names the host of Genesys's login/);
+  });
+
   it("a server that isn't there", async () => {
     const server = await startScripted(() => undefined);
     await server.close();

@@ -4,7 +4,7 @@ import type { Reader } from "../../src/genesys/reader.ts";
 import { createReader } from "../../src/genesys/reader.ts";
 import { createTransport } from "../../src/genesys/transport.ts";
 import type { Reply, ScriptedServer, Seen } from "./scripted-server.ts";
-import { startScripted } from "./scripted-server.ts";
+import { startScripted, token } from "./scripted-server.ts";
 import { createTestClock } from "./test-clock.ts";
 
 const closers: (() => unknown)[] = [];
@@ -105,6 +105,40 @@ describe("a list", () => {
       expect(pagesAsked(server).slice(4)).toEqual(["125/1", "125/2"]);
     });
   }
+
+  it("whose pages are longer than any answer should be is read in smaller ones", async () => {
+    const change = (body: Body, { query }: Seen) => (Number(query.get("pageSize")) > 250 ? "flood" : body);
+    const { server, reader } = await readerOf(skills(200, { change }));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 200 } });
+    expect(pagesAsked(server)).toEqual(["500/1", "250/1"]);
+  });
+
+  it("that grows by a page while it is read is read again, to its new end", async () => {
+    const change = (body: Body, _: Seen, reading: number) =>
+      reading === 1 && body.pageNumber === 1 ? { ...body, total: 700, pageCount: 2 } : body;
+    const { server, reader } = await readerOf(skills(1100, { change }));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 1100 } });
+    expect(pagesAsked(server)).toEqual(["500/1", "500/2", "500/1", "500/2", "500/3"]);
+  });
+
+  it("whose page count alone grows is whole where all entities came", async () => {
+    const change = (body: Body) => (body.pageNumber === 2 ? { ...body, pageCount: 9 } : body);
+    const { reader } = await readerOf(skills(700, { change }));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 700 } });
+  });
+
+  it("goes on where the token ends between two pages, with a new one", async () => {
+    let tokens = 0;
+    const list = skills(1200);
+    const { server, reader } = await readerOf((seen) => {
+      if (seen.path === "/oauth/token") return token(`token-${(tokens += 1)}`);
+      const isEnded = tokens === 1 && seen.query.get("pageNumber") !== "1";
+      return isEnded ? { status: 401 } : list(seen);
+    });
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 1200 } });
+    expect(tokens).toBe(2);
+    expect(server.calls().at(-1)?.headers.authorization).toBe("Bearer token-2");
+  });
 
   it("whose page breaks once is read again", async () => {
     const change = (body: Body, _: Seen, reading: number) =>

@@ -1,6 +1,7 @@
 /** A server on a real socket that answers what a test tells it to, and remembers what it was asked. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
+import { Readable } from "node:stream";
 import type { Credentials } from "../../src/genesys/credentials.ts";
 
 export interface Seen {
@@ -14,12 +15,16 @@ export interface Seen {
   readonly reused: boolean;
 }
 
-/** An answer; `reset` destroys the connection, `hang` never answers, `cut` breaks off within the body. */
+/**
+ * An answer; `reset` destroys the connection, `hang` never answers, `cut` breaks off within the body, `flood` is a
+ * body of 200 MB.
+ */
 export type Reply =
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   | "reset"
   | "hang"
-  | "cut";
+  | "cut"
+  | "flood";
 
 export interface ScriptedServer {
   readonly url: string;
@@ -109,8 +114,17 @@ function send(response: ServerResponse, reply: Reply): void {
     response.write('{"entities": [', () => response.socket?.destroy());
     return;
   }
+  if (reply === "flood") {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    Readable.from(megabytes(200)).pipe(response);
+    return;
+  }
   const { status = 200, headers = {}, body } = reply;
   const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
   response.writeHead(status, { "Content-Type": "application/json", ...headers });
   response.end(text);
+}
+
+function* megabytes(count: number): Generator<Buffer> {
+  for (let number = 0; number < count; number++) yield Buffer.alloc(1024 * 1024, " ");
 }

@@ -92,6 +92,7 @@ describe("how often a request is sent", () => {
       kind: "bad-answer",
       kindOfWrite: "ambiguous",
     },
+    "an answer of 200 MB": { reply: "flood", repeated: 1, kind: "bad-answer", kindOfWrite: "ambiguous" },
   };
   for (const [name, { method, idempotent }] of Object.entries(kinds)) {
     for (const [failure, expected] of Object.entries(failures)) {
@@ -121,6 +122,16 @@ describe("how often a request is sent", () => {
       expect(transport.requests()).toBe(4);
     });
   }
+});
+
+it("no more is read of an answer than any should have", async () => {
+  const { transport } = await setUp(inTurn(["flood"]));
+  await transport.token();
+  const before = process.memoryUsage();
+  const error = await failureOf(transport.send(get));
+  expect(error.message).toBe("GET /api/v2/routing/skills: ANSWER_TOO_LONG: the answer is longer than 20 MB");
+  const after = process.memoryUsage();
+  expect(after.external + after.heapUsed - before.external - before.heapUsed).toBeLessThan(100e6);
 });
 
 it("a create never meets a connection that the server has given up", async () => {
