@@ -173,7 +173,7 @@ async function examineLedgerBranch(protections: Protections, target: string | nu
   if (guard.isPartlySeen) return unchecked("ledger-branch", PARTLY);
   return warning("ledger-branch", {
     code: "UNPROTECTED_LEDGER",
-    message: `Whoever may write can rewrite or delete ${branch}, by which is told what is ours.`,
+    message: `Whoever may write can rewrite or delete ${branch}, which says what this program may take away.`,
     hint: `${RULESETS} make one for \`ledger/**\` that restricts deletions and blocks force pushes.`,
   });
 }
@@ -191,7 +191,7 @@ function hidden(check: CheckName, error: GitHubError): Finding {
 
 async function examineEnvironments(
   protections: Protections,
-  { isPrivate }: RepositoryFacts,
+  facts: RepositoryFacts,
   target: string | null,
 ): Promise<readonly Finding[]> {
   if (target === null) return ENVIRONMENT_CHECKS.map((check) => unchecked(check, "the target is unknown"));
@@ -207,7 +207,7 @@ async function examineEnvironments(
     toPlan
       ? ok("plan-environment", `${toPlan.name} is there.`)
       : noEnvironment("plan-environment", `${target}-plan`),
-    toApply ? judgeApply(toApply, isPrivate) : noEnvironment("apply-environment", target),
+    toApply ? judgeApply(toApply, facts) : noEnvironment("apply-environment", target),
   ];
 }
 
@@ -219,7 +219,10 @@ function noEnvironment(check: CheckName, name: string): Finding {
   });
 }
 
-function judgeApply({ name, reviewers, isForSomeBranches }: EnvironmentFacts, isPrivate: boolean): Finding {
+function judgeApply(
+  { name, reviewers, isForSomeBranches }: EnvironmentFacts,
+  { isPrivate, defaultBranch }: RepositoryFacts,
+): Finding {
   const shown = printable(name);
   if (reviewers > 0 && isForSomeBranches) {
     return ok("apply-environment", `${shown} asks reviewers, and is for some branches only.`);
@@ -233,6 +236,6 @@ function judgeApply({ name, reviewers, isForSomeBranches }: EnvironmentFacts, is
   return warning("apply-environment", {
     code: "OPEN_ENVIRONMENT",
     message: `${shown}, which holds the client that can write, ${lacks.join(" and ")}.`,
-    hint: `On GitHub, under Settings › Environments › ${shown}, restrict it to the default branch and require reviewers.${plan}`,
+    hint: `On GitHub, under Settings › Environments › ${shown}, restrict it to the branch ${printable(defaultBranch)} and require reviewers.${plan}`,
   });
 }
