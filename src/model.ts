@@ -663,6 +663,11 @@ export type Skip =
   | { readonly kind: "dependency"; readonly on: string }
   /** Users hold the skill who, when the plan was made, didn't, or who still lack the one that replaces it. */
   | { readonly kind: "holders"; readonly count: number; readonly replacedBy?: Slug }
+  /**
+   * Users had a higher proficiency of the skill by then than the plan gave them of the one that replaces it; `gains`
+   * are the fingerprints of what they were given.
+   */
+  | { readonly kind: "levels"; readonly gains: readonly string[] }
   /** Something refers to the skill that, when the plan was made, didn't, or nobody can say any more. */
   | { readonly kind: "in-use"; readonly references: References }
   /** The apply was stopped before it. */

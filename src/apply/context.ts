@@ -2,7 +2,7 @@
 import { ApiError } from "../genesys/error.ts";
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
-import type { Listing, LiveUser, References, Slug } from "../model.ts";
+import type { GainSkill, Listing, LiveUser, References, Slug } from "../model.ts";
 import { Failure } from "../problem.ts";
 
 export interface ApplyContext {
@@ -27,6 +27,8 @@ export interface LastLook {
   readonly users: Listing<LiveUser>;
   /** Absent where they could not be listed for the plan either, and somebody allowed that. */
   readonly inactiveUsers?: Listing<LiveUser>;
+  /** What the plan gave by hand because of a rename, by user id. */
+  readonly givenByHand: ReadonlyMap<string, readonly GainSkill[]>;
   /** What refers to the skills that are to go, by their id. */
   readonly references: ReadonlyMap<string, References>;
 }

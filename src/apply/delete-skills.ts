@@ -8,7 +8,16 @@ import type { Reader } from "../genesys/reader.ts";
 import { readInactiveUsers } from "../live/deletes.ts";
 import { readReferences } from "../live/references.ts";
 import { completeUsers } from "../live/users.ts";
-import type { ChangeOutcome, DeleteSkill, LiveUser, Plan, References } from "../model.ts";
+import type {
+  AssignmentChange,
+  ChangeOutcome,
+  DeleteSkill,
+  GainSkill,
+  LiveUser,
+  Operation,
+  Plan,
+  References,
+} from "../model.ts";
 import type { ApplyContext, LastLook } from "./context.ts";
 import { reasonOf } from "./context.ts";
 import { done, failed, skipped } from "./outcome.ts";
@@ -21,7 +30,10 @@ export async function deleteSkill(operation: DeleteSkill, context: ApplyContext)
   try {
     const look = await context.lastLook();
     if (!look) return [skipped(fingerprint, { kind: "stopped" })];
-    const obstacle = findHolder(operation, look, context) ?? findReference(operation, look);
+    const obstacle =
+      findHolder(operation, look, context) ??
+      findRaised(operation, look, context) ??
+      findReference(operation, look);
     if (obstacle) return [obstacle];
     if (context.isStopped()) return [skipped(fingerprint, { kind: "stopped" })];
     await context.writer.deleteSkill(id);
@@ -54,6 +66,21 @@ function findHolder(
   if (late.length === 0) return null;
   const count = new Set(late.map((user) => user.id)).size;
   return skipped(fingerprint, { kind: "holders", count, ...(replacedBy !== undefined && { replacedBy }) });
+}
+
+/** Levels that somebody raised after they were copied, or null: with the skill they would be lost. */
+function findRaised(
+  { fingerprint, id, replacedBy }: DeleteSkill,
+  { users, givenByHand }: LastLook,
+  { skillIds }: ApplyContext,
+): ChangeOutcome | null {
+  const newId = skillIds.get(replacedBy ?? "") ?? "";
+  const gains = users.entities.flatMap((user) => {
+    const gain = givenByHand.get(user.id)?.find(({ skill }) => skill === replacedBy);
+    const isRaised = gain && user.skills.get(newId) === gain.after && (user.skills.get(id) ?? 0) > gain.after;
+    return isRaised ? gain.fingerprint : [];
+  });
+  return gains.length > 0 ? skipped(fingerprint, { kind: "levels", gains }) : null;
 }
 
 /** Something that refers to the skill and that the plan doesn't know of, or null. */
@@ -98,7 +125,19 @@ export async function lookAgain({ stages, allowed }: Plan, reader: Reader): Prom
   const fresh = sought.map(
     ({ id, skill }) => [id, without(references.get(id) ?? NONE, known.get(skill) ?? NONE)] as const,
   );
-  return { users, ...(inactiveUsers && { inactiveUsers }), references: new Map(fresh) };
+  return {
+    users,
+    ...(inactiveUsers && { inactiveUsers }),
+    givenByHand: gainsByHand(stages.flat()),
+    references: new Map(fresh),
+  };
+}
+
+function gainsByHand(operations: readonly Operation[]): Map<string, GainSkill[]> {
+  const users = operations.filter((operation) => operation.kind === "update-user");
+  const isByHand = (change: AssignmentChange): change is GainSkill =>
+    change.kind === "gain" && change.byHand === true;
+  return new Map(users.map(({ id, changes }) => [id, changes.filter(isByHand)]));
 }
 
 const NONE: References = { kind: "known", flows: [], skillGroups: [] };

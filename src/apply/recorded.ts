@@ -6,7 +6,7 @@ import type { Connection } from "../genesys/connect.ts";
 import { emptyLedger } from "../ledger/file.ts";
 import type { LedgerState } from "../ledger/read.ts";
 import type { LedgerStore } from "../ledger/store.ts";
-import type { ApplyReport, Change, Plan } from "../model.ts";
+import type { ApplyReport, Change, ChangeOutcome, Plan } from "../model.ts";
 import { fingerprintsOf } from "../plan/fingerprint.ts";
 import type { PlannedFrom, Settlement } from "../plan/after/ledger-after.ts";
 import { ledgerAfter, meantSettlement, nothingDone } from "../plan/after/ledger-after.ts";
@@ -61,7 +61,7 @@ export async function applyRecorded(
     mayWrite: () => run.mayWrite(),
     beforeStage: () => run.look(),
     onOutcome: (outcome) => {
-      for (const change of outcome.changes) if (change.result === "done") done.add(change.fingerprint);
+      for (const change of outcome.changes) note(change, done);
       options.onOutcome?.(outcome);
     },
     onExecuted: async (report) => {
@@ -96,6 +96,13 @@ function isAllDone(plan: Plan, done: ReadonlySet<string>): boolean {
     .flat()
     .flatMap(fingerprintsOf)
     .every((fingerprint) => done.has(fingerprint));
+}
+
+/** A gain at a level that somebody has raised since is still owed. */
+function note(change: ChangeOutcome, done: Set<string>): void {
+  if (change.result === "done") done.add(change.fingerprint);
+  if (change.result !== "skipped" || change.why.kind !== "levels") return;
+  for (const gain of change.why.gains) done.delete(gain);
 }
 
 /** What was done of the plan, counted as a plan counts, and how many changes were not. */

@@ -55,6 +55,8 @@ function skipSentence(why: Skip, plan: Plan): string {
       return why.replacedBy === undefined
         ? `${count(why.count, "user")} got it after the plan was made, so it stays; plan again.`
         : `${count(why.count, "user")} who hold it lack ${skillName(plan, why.replacedBy)}, so it stays; plan again.`;
+    case "levels":
+      return `${count(why.gains.length, "user")} had it at a higher proficiency by then, so it stays; the next apply raises them.`;
     case "in-use":
       return `${referencesWords(why.references)}, so it stays; plan again.`;
     case "stopped":

@@ -171,12 +171,12 @@ function edit(cell: AssignmentCell, after: number, row: Moving, terms: Terms) {
 
 /**
  * Of skills that become one the highest proficiency counts, also for who holds the one that stays. Only once, when
- * it begins: what somebody sets by hand afterwards is theirs.
+ * it begins or while it is owed: what somebody sets by hand afterwards is theirs.
  */
 function raisedLevel({ desired, ledger }: AssignmentCell, move: Move, row: Moving, terms: Terms): number {
   const isLost = !desired && (ledger !== undefined || terms.exclusive.has(move.to));
   if (desired?.proficiency !== undefined || isLost) return 0;
-  const fresh = move.from.filter(({ isBegun }) => !isBegun);
+  const fresh = move.from.filter(({ isBegun }) => !isBegun || move.owed !== undefined);
   const levels = desired ? fresh.map(({ id }) => row.user.skills.get(id) ?? 0) : levelsByHand(fresh, row);
   return Math.max(move.owed ?? 0, ...levels);
 }

@@ -202,3 +202,18 @@ describe("reads that lag behind", () => {
     await expectSettled(centre, "Money", { ann: 5, bob: 2, cleo: 4 });
   });
 });
+
+test("a level that somebody raises while the rename is applied goes along, and is not overwritten later", async () => {
+  const centre = await openCentre("cloud");
+  const { desk, sandbox } = centre;
+  desk.commit(yaml(skill("Billing", "Invoices"), skill("Refunds")));
+  const renaming = await applyWhile(centre, () => {
+    sandbox.hand.assign("bob@example.com", "Invoices", 5);
+  });
+  expect(renaming.exitCode, renaming.text).toBe(1);
+  expect(renaming.text).toMatch(/skipped skill Invoices: .*1 user/u);
+  expect(holdersOf(centre, "Invoices")).toEqual({ ann: 3, bob: 5, cleo: 1 });
+  await run(desk, "apply --yes", 0);
+  expect(namesIn(centre)).toEqual(["Billing", "Refunds"]);
+  await expectSettled(centre, "Billing", { ann: 3, bob: 5, cleo: 1 });
+});
