@@ -4,25 +4,51 @@ import type { FailureReason } from "../github/actions.ts";
 import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
 import { syncDriftIssue } from "../github/drift-issue.ts";
 import type { LabelledAllowance } from "../github/labels.ts";
-import { allowedByLabels } from "../github/labels.ts";
+import { allowedByLabels, allowedInGroup } from "../github/labels.ts";
 import type { Posted } from "../github/post.ts";
 import { postPlan, postResult } from "../github/post.ts";
 import type { Session } from "../github/session.ts";
 import type { Desired, Live, Plan } from "../model.ts";
+import { Failure } from "../problem.ts";
 import type { Result } from "../report/comment/result.ts";
 import { impactOf } from "../report/impact/impact.ts";
 import { impactTable } from "../report/impact/markdown.ts";
 import { impactMermaid } from "../report/impact/mermaid.ts";
 import type { PlanExtras } from "../report/plan/markdown.ts";
 import { planMarkdown } from "../report/plan/markdown.ts";
+import type { WorldOptions } from "./options.ts";
 import type { Concerned } from "./reviewed.ts";
 import type { Terminal } from "./terminal.ts";
 
+export const REFUSED = { failureReason: "refused" } as const;
+
 export const NO_LABELS: LabelledAllowance = { allowed: new Set(), problems: [] };
 
-/** What the labels of the pull request that started this run allow. */
-export function labelsOf({ run }: Session): LabelledAllowance {
-  return run.event.kind === "pull-request" ? allowedByLabels(run.event) : NO_LABELS;
+/** What the labels of the pull requests allow that started this run; nothing where GitHub doesn't tell them. */
+export async function labelsOf(
+  session: Session,
+  { dir }: WorldOptions,
+  terminal: Terminal,
+): Promise<LabelledAllowance> {
+  const { event } = session.run;
+  switch (event.kind) {
+    case "pull-request":
+      return allowedByLabels(event);
+    case "merge-group":
+      try {
+        return await allowedInGroup(session, event, { cwd: dir, env: terminal.env });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        terminal.err(`No label allows anything, because none could be read: ${error.message}\n`);
+        return NO_LABELS;
+      }
+    case "push":
+    case "schedule":
+    case "workflow-dispatch":
+    case "workflow-call":
+    case "other":
+      return NO_LABELS;
+  }
 }
 
 export interface PlannedOnGitHub {

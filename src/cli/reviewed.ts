@@ -1,7 +1,7 @@
 /** `apply --reviewed`: what was reviewed on pull requests is applied, and what takes away or overwrites besides is held back. */
 import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import type { Review, ReviewQuestion } from "../github/review.ts";
-import { pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
+import { pullsHeldBack, pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
 import { headRevision } from "../ledger/revision.ts";
 import type { Operation, Plan } from "../model.ts";
@@ -46,19 +46,30 @@ export async function askReviews(
   const { head } = openLedger;
   if (!head) throw notCommitted("There is no commit here");
   if (head.dirty.length > 0) throw notCommitted(`Not committed: ${listNames(head.dirty)}`);
-  const stretch = { revision: ledger?.revision ?? null, head: head.commit, target: desired.target };
-  return reviewsOf(session, stretch, options, terminal);
+  const asked = { revision: ledger?.revision ?? null, head: head.commit, target: desired.target };
+  return reviewedChanges(session, questionOf(session, asked, options, terminal));
+}
+
+/** Who was told that something was held back, which is let through now. Throws Failure GITHUB. */
+export function findHeldBack(
+  session: Session,
+  { desired, openLedger }: Worlds,
+  options: WorldOptions,
+  terminal: Terminal,
+): Promise<number[]> {
+  const asked = { revision: null, head: openLedger.head?.commit ?? "", target: desired.target };
+  return pullsHeldBack(session, questionOf(session, asked, options, terminal));
 }
 
 type Asked = Pick<ReviewQuestion, "revision" | "head" | "target" | "newest">;
 
-function reviewsOf(
-  session: Session,
+function questionOf(
+  { run }: Session,
   asked: Asked,
   { dir }: WorldOptions,
   { env }: Terminal,
-): Promise<Review> {
-  return reviewedChanges(session, { ...asked, cwd: dir, env, branch: session.run.branch });
+): ReviewQuestion {
+  return { ...asked, cwd: dir, env, branch: run.branch };
 }
 
 /** Whom an apply concerns, as far as anybody can say without the organisation. */
@@ -81,9 +92,10 @@ export async function findConcerned(
   const newest = { revision: null, head, target, newest: 1 };
   const since = await lastApplied(options, target, terminal);
   const asked = since ? { ...since, head, target } : newest;
-  const review = await reviewsOf(session, asked, options, terminal);
-  const counts = review.isFollowed ? review : await reviewsOf(session, newest, options, terminal);
-  return { target, head, pulls: pullsToTell(counts, false) };
+  const ask = (about: Asked): Promise<Review> =>
+    reviewedChanges(session, questionOf(session, about, options, terminal));
+  const review = await ask(asked);
+  return { target, head, pulls: pullsToTell(review.isFollowed ? review : await ask(newest), false) };
 }
 
 /** Null where the ledger can't be read. */

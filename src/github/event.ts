@@ -6,6 +6,7 @@ import {
   readList,
   readNumber,
   readOptionalFields,
+  readOptionalText,
   readText,
   WrongShape,
 } from "../genesys/decode.ts";
@@ -26,13 +27,26 @@ export interface Run {
 
 export type Event =
   | PullRequestEvent
-  | { readonly kind: "merge-group"; readonly head: string; readonly base: string }
+  | MergeGroupEvent
   | { readonly kind: "push"; readonly branch: string; readonly head: string }
   | { readonly kind: "schedule" }
   | { readonly kind: "workflow-dispatch" }
   /** Called workflows see their caller's event; this is one that says itself that it was called. */
   | { readonly kind: "workflow-call" }
   | { readonly kind: "other"; readonly name: string };
+
+/** Pull requests that a merge queue tries together. */
+export interface MergeGroupEvent {
+  readonly kind: "merge-group";
+  /** The commit that is checked out: all of them, on top of the branch. */
+  readonly head: string;
+  /** The commit below the first of them; empty where GitHub doesn't say. */
+  readonly below: string;
+  /** The branch that they go into. */
+  readonly base: string;
+  /** The last of them, by the name of the queue's branch; null where that has none. */
+  readonly pull: number | null;
+}
 
 export interface PullRequestEvent {
   readonly kind: "pull-request";
@@ -80,10 +94,7 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {
     case "pull_request":
       return readPayload(env, pullRequest(env));
     case "merge_group":
-      return readPayload(env, (payload) => {
-        const group = fieldsAt(payload, "merge_group");
-        return { kind: "merge-group", head: readText(group, "head_sha"), base: readText(group, "base_ref") };
-      });
+      return readPayload(env, mergeGroup);
     case "push":
       return readPayload(env, (payload) => ({
         kind: "push",
@@ -99,6 +110,19 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {
     default:
       return { kind: "other", name };
   }
+}
+
+function mergeGroup(payload: Fields): MergeGroupEvent {
+  const group = fieldsAt(payload, "merge_group");
+  // refs/heads/gh-readonly-queue/main/pr-12-<the commit below>
+  const digits = /\/pr-(\d{1,9})-[0-9a-f]+$/.exec(readOptionalText(group, "head_ref") ?? "")?.[1];
+  return {
+    kind: "merge-group",
+    head: readText(group, "head_sha"),
+    below: readOptionalText(group, "base_sha") ?? "",
+    base: readText(group, "base_ref").replace(/^refs\/heads\//, ""),
+    pull: digits === undefined ? null : Number(digits),
+  };
 }
 
 function pullRequest(env: NodeJS.ProcessEnv): (payload: Fields) => PullRequestEvent {

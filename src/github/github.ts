@@ -32,6 +32,7 @@ export interface Pull {
   readonly isMerged: boolean;
   /** The commit on the base branch that it became, once merged. */
   readonly mergeCommit: string | null;
+  readonly labels: readonly string[];
 }
 
 export interface Issue {
@@ -243,6 +244,7 @@ function readPull(from: Fields): Pull {
     base: readText(base, "ref"),
     isMerged: readOptionalText(from, "merged_at") !== undefined,
     mergeCommit: readOptionalText(from, "merge_commit_sha") ?? null,
+    labels: readList(from, "labels", (label) => readText(label, "name")),
   };
 }
 

@@ -51,6 +51,16 @@ export function targetMarker(kind: "apply" | "drift", target: string): string {
   return markerLine(kind, { target });
 }
 
+/** The marker of a result, which says whether something is still to be let through. */
+export function resultMarker(target: string, isHeldBack: boolean): string {
+  return isHeldBack ? markerLine("apply", { target, heldBack: "yes" }) : targetMarker("apply", target);
+}
+
+/** Whether a result of ours says that something was held back. */
+export function saysHeldBack(body: string): boolean {
+  return readMarker("apply", body, (mark) => readOptionalText(mark, "heldBack") === "yes") ?? false;
+}
+
 /** The target that a body of ours is about, or null where it is not of this kind. */
 export function markedTarget(kind: MarkerKind, body: string): string | null {
   return readMarker(kind, body, (mark) => readText(mark, "target"));

@@ -8,7 +8,7 @@ import type { Upsert } from "./comment.ts";
 import { upsertComment } from "./comment.ts";
 import { GitHubError, gitHubTrouble } from "./error.ts";
 import type { PullRequestEvent } from "./event.ts";
-import { planMark, planMarker, targetMarker } from "./marker.ts";
+import { planMark, planMarker, resultMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
 
 export type Posted =
@@ -78,7 +78,7 @@ export async function postResult(
 ): Promise<PostedResults> {
   const { target } = result;
   const body = resultComment(result, {
-    marker: targetMarker("apply", target),
+    marker: resultMarker(target, result.heldBack.length > 0),
     runUrl: session.run.url,
     head,
   });

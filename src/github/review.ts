@@ -8,7 +8,7 @@ import { ALLOWABLE } from "../plan/judge/guards.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { ownComments } from "./comment.ts";
 import type { GitHub, Pull } from "./github.ts";
-import { readPlanMark } from "./marker.ts";
+import { readPlanMark, saysHeldBack } from "./marker.ts";
 import type { Stretch } from "./merged.ts";
 import { commitsSince, pullsMergedBy } from "./merged.ts";
 import type { Session } from "./session.ts";
@@ -67,6 +67,27 @@ async function review(
   const plans = reviews.flatMap(({ plan }) => plan ?? []);
   const passed = plans.length === 0 ? [] : ALLOWABLE.filter((code) => !ALWAYS_ASKED.includes(code));
   return { plans, pulls: reviews.map(({ review }) => review), passed: new Set(passed), isFollowed: true };
+}
+
+/** How many commits back something may have been held that is let through by hand now. */
+const HELD_COMMITS = 30;
+
+/** The lately merged pull requests whose result says that something was held back. Throws Failure GITHUB. */
+export function pullsHeldBack(session: Session, question: ReviewQuestion): Promise<number[]> {
+  return orFailure(findHeldBack(session, question));
+}
+
+async function findHeldBack(
+  { github, login, clock = systemClock }: Session,
+  { target, ...stretch }: ReviewQuestion,
+): Promise<number[]> {
+  const commits = (await commitsSince({ ...stretch, revision: null, newest: HELD_COMMITS })) ?? [];
+  const held: number[] = [];
+  for (const { number } of await pullsMergedBy(github, commits, stretch.branch, clock)) {
+    const [result] = await ownComments(github, { kind: "apply", target, pull: number, login });
+    if (result && saysHeldBack(result.body)) held.push(number);
+  }
+  return held;
 }
 
 async function reviewOf(

@@ -65,8 +65,19 @@ describe("the other events", () => {
   test.each([
     [
       "merge_group",
-      { action: "checks_requested", merge_group: { head_sha: HEAD, base_ref: "refs/heads/main" } },
-      { kind: "merge-group", head: HEAD, base: "refs/heads/main" },
+      {
+        action: "checks_requested",
+        merge_group: {
+          ...{ head_sha: HEAD, head_ref: `refs/heads/gh-readonly-queue/main/pr-12-${HEAD}` },
+          ...{ base_sha: HEAD, base_ref: "refs/heads/main" },
+        },
+      },
+      { kind: "merge-group", head: HEAD, below: HEAD, base: "main", pull: 12 },
+    ],
+    [
+      "merge_group",
+      { merge_group: { head_sha: HEAD, head_ref: "refs/heads/pr-12", base_ref: "refs/heads/main" } },
+      { kind: "merge-group", head: HEAD, below: "", base: "main", pull: null },
     ],
     ["push", { ref: "refs/heads/main", after: HEAD }, { kind: "push", branch: "main", head: HEAD }],
     ["schedule", { schedule: "17 4 * * *" }, { kind: "schedule" }],

@@ -305,13 +305,19 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     };
   }
 
+  const labelJson = (name: string) => ({
+    ...{ id: 1, node_id: "", url: web, name },
+    ...{ description: null, color: "ededed", default: false },
+  });
+
   function pullJson(pull: FakePull, schema: "pull-request" | "pull-request-simple"): unknown {
-    const { number, state, head, base, isMerged, mergeCommit } = pull;
+    const { number, state, head, base, isMerged, mergeCommit, labels } = pull;
     const whole = sampleOf(schema);
     const [from, into] = [whole["head"], whole["base"]] as [object, object];
     return {
       ...{ ...whole, number, state, html_url: `${web}/pull/${number}` },
       ...{ head: { ...from, sha: head }, base: { ...into, ref: base } },
+      labels: labels.map(labelJson),
       ...{ merged_at: isMerged ? "2026-01-01T00:00:00Z" : null, merge_commit_sha: mergeCommit },
       ...(schema === "pull-request" && { merged: isMerged }),
     };

@@ -20,7 +20,7 @@ import type { WorldOptions } from "../options.ts";
 import { readPlanFile, refuseUnreviewed } from "../plan-file.ts";
 import { startProgress } from "../progress.ts";
 import type { Work } from "../reviewed.ts";
-import { askReviews, keepReviewed, unreviewed } from "../reviewed.ts";
+import { askReviews, findHeldBack, keepReviewed, unreviewed } from "../reviewed.ts";
 import { compareRevisions, stale } from "../revisions.ts";
 import type { Terminal } from "../terminal.ts";
 import type { OpenWorld, Planned } from "../world.ts";
@@ -109,12 +109,13 @@ async function review(
     return { ...unreviewed(plan, concerned?.pulls ?? []), whole: plan, worlds };
   }
   const reviews = await askReviews(session, worlds, options, terminal);
+  const isAllLetThrough = options.allow.has("UNREVIEWED");
   // What nobody reviewed has passed no guard either.
-  const passed = options.allow.has("UNREVIEWED") ? [] : reviews.passed;
-  const allow = new Set([...options.allow, ...passed]);
+  const allow = new Set([...options.allow, ...(isAllLetThrough ? [] : reviews.passed)]);
   const whole = await planFrom(worlds, world, { ...options, allow }, terminal);
   const kept = keepReviewed(whole, reviews, options.allow, world.connection.requestsPerMinute);
-  return { ...kept, whole, worlds };
+  const freed = isAllLetThrough ? await findHeldBack(session, worlds, options, terminal) : [];
+  return { ...kept, pulls: [...new Set([...kept.pulls, ...freed])], whole, worlds };
 }
 
 async function applyWork(

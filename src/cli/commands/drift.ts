@@ -4,7 +4,7 @@ import { driftOf } from "../../plan/drift.ts";
 import type { Note } from "../../model.ts";
 import { planText } from "../../report/plan/text.ts";
 import { applyAtWorkWords } from "../ledger.ts";
-import { reportDrift } from "../on-github.ts";
+import { REFUSED, reportDrift, reportPlan } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWorld, planWorld } from "../world.ts";
@@ -29,7 +29,9 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
     }
     const drift = driftOf(plan, world.connection.requestsPerMinute);
     terminal.out(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
-    if (drift.refusals.length > 0) return refusedExit(drift);
+    const isRefused = drift.refusals.length > 0;
+    await reportPlan(drift, isRefused ? REFUSED : {}, {}, terminal);
+    if (isRefused) return refusedExit(drift);
     const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => BY_HAND.includes(code));
     if (session) await reportDrift(session, drift, isDrifted, terminal);
     return options.detailedExitcode === true && isDrifted ? 2 : 0;

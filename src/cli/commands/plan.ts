@@ -12,7 +12,7 @@ import { planText } from "../../report/plan/text.ts";
 import { listNames } from "../../report/words.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyAtWorkWords, readLastSeen } from "../ledger.ts";
-import { commentPlan, labelsOf, NO_LABELS, planExtras, reportPlan } from "../on-github.ts";
+import { commentPlan, labelsOf, NO_LABELS, planExtras, REFUSED, reportPlan } from "../on-github.ts";
 import type { WorldOptions } from "../options.ts";
 import { orderWords } from "../revisions.ts";
 import type { Terminal } from "../terminal.ts";
@@ -41,7 +41,7 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   const { out, impact: files = [], nameEveryone = false } = options;
   for (const file of files) checkImpactFile(file);
   const session = options.comment === true ? await openSession(terminal.env) : null;
-  const labels = session ? labelsOf(session) : NO_LABELS;
+  const labels = session ? await labelsOf(session, options, terminal) : NO_LABELS;
   const allow = new Set([...options.allow, ...labels.allowed]);
   const worlds =
     options.offline === true
@@ -59,8 +59,6 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   if (isRefused) return refusedExit(plan);
   return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
 }
-
-const REFUSED = { failureReason: "refused" } as const;
 
 /** The plan and what it was made of. */
 interface PlannedWorlds {

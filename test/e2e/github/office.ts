@@ -18,6 +18,15 @@ export interface WorkflowRun extends CommandRun {
   readonly summary: string;
 }
 
+export type MergeMethod = "squash" | "merge" | "rebase";
+
+export interface MergeGroup {
+  /** What the plan workflow runs on it. */
+  plan(): Promise<WorkflowRun>;
+  /** Moves main to it, as the queue does once the checks are green; answers the head of main. */
+  land(): string;
+}
+
 export interface GitHubOffice {
   readonly github: FakeGitHub;
   /** The bare repository's folder. */
@@ -31,7 +40,9 @@ export interface GitHubOffice {
   /** What the plan workflow runs, with these labels on the pull request. */
   plan(pull: number, ...labels: string[]): Promise<WorkflowRun>;
   /** Merges as the buttons do; answers the head of main. */
-  merge(pull: number, how?: "squash" | "merge" | "rebase"): string;
+  merge(pull: number, how?: MergeMethod, title?: string): string;
+  /** Puts pull requests into one group of the merge queue. */
+  queue(pulls: readonly number[], how?: MergeMethod): MergeGroup;
   /** What the apply workflow runs on the head of main, or on another commit where it checked that out. */
   apply(options?: string, at?: string): Promise<WorkflowRun>;
   /** Any command line on the head of main, in the run of a push. */
@@ -86,6 +97,33 @@ export async function newGitHubOffice(
     Object.assign(github.pulls.get(pull) ?? {}, { head });
   }
 
+  /** Checks main out as a branch of Ann's; answers its commit. */
+  function checkOutMain(branch: string): string {
+    ann.git("fetch", "--quiet", "origin");
+    ann.git("checkout", "--quiet", "-B", branch, "origin/main");
+    return ann.git("rev-parse", "HEAD");
+  }
+
+  /** Brings a pull request onto what Ann has checked out; answers the new commits of that branch. */
+  function take(pull: number, how: MergeMethod, title = "Take care"): string[] {
+    const branch = `branch-${pull}`;
+    const before = ann.git("rev-parse", "HEAD");
+    switch (how) {
+      case "squash":
+        ann.git("merge", "--quiet", "--squash", branch);
+        ann.git("commit", "--quiet", "--message", `${title} (#${pull})`);
+        break;
+      case "merge":
+        ann.git("merge", "--quiet", "--no-ff", "--message", `Merge pull request #${pull} from a/b`, branch);
+        break;
+      case "rebase":
+        // As on GitHub every commit is made anew, though it could be taken over.
+        ann.git("cherry-pick", "--keep-redundant-commits", "--no-ff", `${before}..${branch}`);
+        break;
+    }
+    return ann.git("rev-list", "--reverse", "--first-parent", `${before}..HEAD`).split("\n");
+  }
+
   return {
     ...{ github, origin, ann, push },
     open(files) {
@@ -97,33 +135,38 @@ export async function newGitHubOffice(
     },
     plan(pull, ...labels) {
       const head = headOf(pull);
+      Object.assign(github.pulls.get(pull) ?? {}, { labels });
       runner.git("fetch", "--quiet", "origin");
       runner.git("checkout", "--quiet", "--detach", "origin/main");
       runner.git("merge", "--quiet", "--no-ff", "--message", `Merge ${head} into main`, head);
       return work("plan --comment", "pull_request", pullPayload({ number: pull, head, labels }));
     },
-    merge(pull, how = "squash") {
-      const branch = `branch-${pull}`;
-      ann.git("fetch", "--quiet", "origin");
-      ann.git("checkout", "--quiet", "-B", "main", "origin/main");
-      const before = ann.git("rev-parse", "HEAD");
-      switch (how) {
-        case "squash":
-          ann.git("merge", "--quiet", "--squash", branch);
-          ann.git("commit", "--quiet", "--message", `Take care (#${pull})`);
-          break;
-        case "merge":
-          ann.git("merge", "--quiet", "--no-ff", "--message", `Merge pull request #${pull} from a/b`, branch);
-          break;
-        case "rebase":
-          // As on GitHub every commit is made anew, though it could be taken over.
-          ann.git("cherry-pick", "--keep-redundant-commits", "--no-ff", `${before}..${branch}`);
-          break;
-      }
+    merge(pull, how = "squash", title = "Take care") {
+      checkOutMain("main");
+      const commits = take(pull, how, title);
       ann.git("push", "--quiet", "origin", "main");
-      const commits = ann.git("rev-list", "--reverse", "--first-parent", `${before}..HEAD`).split("\n");
       github.merge(pull, commits);
       return commits.at(-1) ?? "";
+    },
+    queue(pulls, how = "squash") {
+      const base_sha = checkOutMain("group");
+      const taken = pulls.map((pull) => ({ pull, commits: take(pull, how) }));
+      const head_sha = ann.git("rev-parse", "HEAD");
+      const head_ref = `refs/heads/gh-readonly-queue/main/pr-${pulls.at(-1) ?? 0}-${base_sha}`;
+      ann.git("push", "--quiet", "origin", `HEAD:${head_ref}`);
+      const merge_group = { head_sha, head_ref, base_sha, base_ref: "refs/heads/main" };
+      return {
+        plan() {
+          runner.git("fetch", "--quiet", "origin");
+          runner.git("checkout", "--quiet", "--detach", head_sha);
+          return work("plan --comment", "merge_group", { action: "checks_requested", merge_group });
+        },
+        land() {
+          ann.git("push", "--quiet", "origin", `${head_sha}:refs/heads/main`, `:${head_ref}`);
+          for (const { pull, commits } of taken) github.merge(pull, commits);
+          return head_sha;
+        },
+      };
     },
     apply: (options = "", at = "origin/main") =>
       onPush(`apply --yes --comment --reviewed ${options}`.trim(), at),

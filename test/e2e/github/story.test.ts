@@ -5,7 +5,7 @@ import { TOKEN } from "../../github/fake-github.ts";
 import { cleanEnv } from "../../ledger/repositories.ts";
 import { ledgerIn } from "../../support/desk.ts";
 import { assignmentsOf, SECRET, skillsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
-import type { GitHubOffice } from "./office.ts";
+import type { GitHubOffice, MergeMethod } from "./office.ts";
 import { newGitHubOffice, reviewedIn } from "./office.ts";
 
 const FILE = "skills/a.yaml";
@@ -29,11 +29,16 @@ async function start(): Promise<{ sandbox: Sandbox; office: GitHubOffice }> {
 }
 
 /** A pull request that is opened, planned and merged. */
-async function mergePlanned(office: GitHubOffice, files: Record<string, string>): Promise<number> {
+async function mergePlanned(
+  office: GitHubOffice,
+  files: Record<string, string>,
+  how: MergeMethod = "squash",
+  title?: string,
+): Promise<number> {
   const pull = office.open(files);
   const { exitCode, text } = await office.plan(pull);
   expect(exitCode, text).toBe(0);
-  office.merge(pull);
+  office.merge(pull, how, title);
   return pull;
 }
 
@@ -126,9 +131,9 @@ describe("what takes away and nobody reviewed", () => {
     expect(has(sandbox, DORA)).toEqual(["Billing"]);
     expect(has(sandbox, CLEO)).toContain("Billing");
     expect(ledgerIn(office.origin).revision).toBe(head);
-    expect(office.comment(pull, "apply")).toMatch(/1 change held back.*UNREVIEWED/);
+    expect(office.comment(pull, "apply")).toMatch(/1 change was held back[^]*UNREVIEWED[^]*Billing\*\* \(1 user\)/);
 
-    const next = office.open({ "README.md": "Words.\n" });
+    const next = office.open({ "skills/b.yaml": "# Words.\nskills: []\n" });
     expect((await office.plan(next)).exitCode).toBe(0);
     expect(office.comment(next, "plan")).toContain("0 to add, 0 to change, 1 to destroy");
 
@@ -137,6 +142,9 @@ describe("what takes away and nobody reviewed", () => {
     const byHand = await office.apply("--allow UNREVIEWED");
     expect(byHand.exitCode, byHand.text).toBe(0);
     expect(has(sandbox, CLEO)).toEqual(["Sales"]);
+    // Nobody is left waiting for what is done.
+    expect(office.comment(pull, "apply")).toContain(":white_check_mark: Plan applied in");
+    expect(office.comment(pull, "apply")).not.toContain("UNREVIEWED");
     expect((await office.apply()).exitCode).toBe(0);
   });
 
@@ -144,7 +152,7 @@ describe("what takes away and nobody reviewed", () => {
     const { sandbox, office } = await start();
     office.merge(office.open(yaml(ANN, REFUNDS)));
     expect((await office.apply()).exitCode).toBe(4);
-    await mergePlanned(office, { "README.md": "Words.\n" });
+    await mergePlanned(office, { "skills/b.yaml": "# Words.\nskills: []\n" });
     const { exitCode, text } = await office.apply();
     expect(exitCode, text).toBe(0);
     expect(has(sandbox, CLEO)).toEqual(["Sales"]);
@@ -213,10 +221,10 @@ describe("merging", () => {
     expect(office.comment(pull, "apply")).toContain("Plan applied");
   });
 
-  test("several at once applies them all and tells each", async () => {
+  test.each(["squash", "rebase"] as const)("several at once by %s applies them all", async (how) => {
     const { sandbox, office } = await start();
-    const one = await mergePlanned(office, yaml(ANN, REFUNDS));
-    const two = await mergePlanned(office, yaml(DORA, REFUNDS));
+    const one = await mergePlanned(office, yaml(ANN, REFUNDS), how);
+    const two = await mergePlanned(office, yaml(DORA, REFUNDS), how);
     const { exitCode, text } = await office.apply();
     expect(exitCode, text).toBe(0);
     expect(assignmentsOf(sandbox).filter((line) => line.includes("Billing"))).toEqual([
@@ -230,9 +238,16 @@ describe("merging", () => {
     const { sandbox, office } = await start();
     await mergePlanned(office, yaml(`${ANN}, ${CLEO}, ${DORA}`, REFUNDS));
     expect((await office.apply()).exitCode).toBe(0);
-    await mergePlanned(office, yaml(`${ANN}, ${CLEO}`, REFUNDS));
-    expect((await office.apply()).exitCode).toBe(0);
+    const revert = await mergePlanned(
+      office,
+      yaml(`${ANN}, ${CLEO}`, REFUNDS),
+      "squash",
+      'Revert "Take care (#1)"',
+    );
+    const { exitCode, text } = await office.apply();
+    expect(exitCode, text).toBe(0);
     expect(has(sandbox, DORA)).toEqual([]);
+    expect(office.comment(revert, "apply")).toContain("Plan applied");
   });
 });
 
