@@ -78,12 +78,13 @@ export function pullsHeldBack(session: Session, question: ReviewQuestion): Promi
 }
 
 async function findHeldBack(
-  { github, login, clock = systemClock }: Session,
+  { github, login }: Session,
   { target, ...stretch }: ReviewQuestion,
 ): Promise<number[]> {
   const commits = (await commitsSince({ ...stretch, revision: null, newest: HELD_COMMITS })) ?? [];
   const held: number[] = [];
-  for (const { number } of await pullsMergedBy(github, commits, stretch.branch, clock)) {
+  // An apply has found them before, so the index knows them.
+  for (const { number } of await pullsMergedBy(github, commits, stretch.branch, null)) {
     const [result] = await ownComments(github, { kind: "apply", target, pull: number, login });
     if (result && saysHeldBack(result.body)) held.push(number);
   }
