@@ -19,10 +19,11 @@ interface Loss {
   readonly times?: number;
   /** What happens by hand between a loss and whatever comes next. */
   readonly meanwhile?: (sandbox: Sandbox) => void;
+  readonly stop?: AbortSignal;
 }
 
 /** An apply on whose line answers are lost once the plan is made. */
-async function applyWith({ yaml, dialect = "cloud", ours, on, times = 1, meanwhile }: Loss) {
+async function applyWith({ yaml, dialect = "cloud", ours, on, times = 1, meanwhile, stop }: Loss) {
   const sandbox = await startOrganisation({ dialect });
   let left = times;
   const line = await startLine(sandbox, (request) => {
@@ -32,7 +33,7 @@ async function applyWith({ yaml, dialect = "cloud", ours, on, times = 1, meanwhi
   });
   const { dir } = await makeRepository({ "a.yaml": yaml });
   const session = await openSession(line, dir, ours ? ledgerOf(sandbox, ours) : null);
-  const report = await session.apply(await session.plan());
+  const report = await session.apply(await session.plan(), stop ? { stop } : {});
   const sent = writesOf(sandbox).map(({ method }) => method);
   return { sandbox, report, lines: outcomeLines(report), sent };
 }
@@ -64,6 +65,17 @@ describe("gains whose answer is lost", () => {
     expect(lines).toEqual(["dora@example.com billing: done"]);
     expect(sent).toEqual(["PATCH", "PATCH"]);
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1 });
+  });
+
+  test("aren't sent again once the apply is stopped", async () => {
+    const stop = new AbortController();
+    const meanwhile = ({ hand }: Sandbox) => {
+      hand.unassign("dora@example.com", "Billing");
+      stop.abort();
+    };
+    const { lines, sent } = await applyWith({ yaml, on: PATCH, meanwhile, stop: stop.signal });
+    expect(lines).toEqual(["dora@example.com billing: stopped"]);
+    expect(sent).toEqual(["PATCH"]);
   });
 
   test("fail where nobody can look, and the next run finds them done", async () => {
