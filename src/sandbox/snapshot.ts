@@ -23,9 +23,10 @@ export interface Snapshot {
   }[];
 }
 
-/** A picture of the data; every list is sorted by name or e-mail. */
+/** A picture of the data; every list is sorted by name or e-mail. What is left of a deleted skill shows as its id. */
 export function takeSnapshot(data: Data): Snapshot {
-  const skillName = new Map(data.skills.map((skill) => [skill.id, skill.name]));
+  const active = data.skills.filter((skill) => skill.state === "active");
+  const skillName = new Map(active.map((skill) => [skill.id, skill.name]));
   const email = new Map(data.users.map((user) => [user.id, user.email]));
   const profileName = new Map(data.profiles.map((profile) => [profile.id, profile.name]));
   const names = (map: ReadonlyMap<string, string>, ids: readonly string[]) =>
@@ -34,8 +35,7 @@ export function takeSnapshot(data: Data): Snapshot {
 
   return {
     organization: data.organization,
-    skills: data.skills
-      .filter((skill) => skill.state === "active")
+    skills: active
       .map(({ id, name, description }) => ({ id, name, ...described(description) }))
       .sort(by((skill) => skill.name)),
     users: data.users
