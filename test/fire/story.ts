@@ -30,7 +30,7 @@ const BY_HAND = Object.entries(USERS).flatMap(([email, held]) =>
   Object.entries(held).map(([skill, proficiency]) => `${email} ${skill} ${proficiency}`),
 );
 
-const BEFORE = `
+export const BEFORE = `
 skills:
   - name: Billing
     assign_to_users: [{ user: ann@example.com, proficiency: 3 }, bob@example.com]
@@ -41,7 +41,7 @@ profiles:
 `;
 
 /** Ann changes, Cleo, Dora, Emma and Finn gain, Bob and Gus lose; a skill comes and one goes; the profile gains and loses. */
-const AFTER = `
+export const AFTER = `
 skills:
   - name: Billing
     assign_to_users: [{ user: ann@example.com, proficiency: 4 }, cleo@example.com]
@@ -67,9 +67,14 @@ export interface Story {
   readonly store: MemoryLedger;
 }
 
+/** The organisation with nothing but work by hand. */
+export function startStoryFake(dialect: Dialect): Promise<Fake> {
+  return startFake(dialect, SKILLS, USERS);
+}
+
 /** The organisation after `BEFORE` was applied: what `AFTER` is to change is ours. */
 export async function startStory(dialect: Dialect): Promise<Story> {
-  const fake = await startFake(dialect, SKILLS, USERS);
+  const fake = await startStoryFake(dialect);
   const store = newMemoryLedger();
   await runOnce({ sandbox: fake, store }, await desiredOf(BEFORE));
   fake.asked.length = 0;

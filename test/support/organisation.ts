@@ -55,7 +55,11 @@ export async function startOrganisation(options: Partial<SandboxOptions> = {}): 
 }
 
 /** The variables that point the program at a sandbox. */
-export function environmentOf({ url, clientId, clientSecret }: Sandbox): Record<string, string> {
+export function environmentOf({
+  url,
+  clientId,
+  clientSecret,
+}: Pick<Sandbox, "url" | "clientId" | "clientSecret">): Record<string, string> {
   return {
     GENESYS_API_URL: url,
     GENESYS_LOGIN_URL: url,
