@@ -3,8 +3,11 @@
 /** GitHub refuses comments of more than 65,536 characters; this leaves room for its own counting. */
 export const COMMENT_BYTES = 60_000;
 
-/** One step down; `says` is what is left out then, as it stands in a list: `the diffs`. */
+/** One step down. */
 export interface Step<D> {
+  /** What it takes from; a later step of the same part takes the place of an earlier one in what is said. */
+  readonly part: string;
+  /** What is left out then, as it stands in a list: `the diffs`. */
   readonly says: string;
   readonly drop: (detail: D) => D;
 }
@@ -23,11 +26,11 @@ export interface Fitting<D> {
 /** The most detailed text of at most `maxBytes` bytes in UTF-8. A step that makes nothing shorter is not taken. */
 export function fit<D>({ start, steps, render, maxBytes = COMMENT_BYTES }: Fitting<D>): string {
   let [detail, text] = [start, render(start, [])];
-  let dropped: readonly string[] = [];
-  for (const { says, drop } of steps) {
+  let dropped: ReadonlyMap<string, string> = new Map();
+  for (const { part, says, drop } of steps) {
     if (Buffer.byteLength(text) <= maxBytes) return text;
-    const [less, saying] = [drop(detail), [...dropped, says]];
-    const shorter = render(less, saying);
+    const [less, saying] = [drop(detail), new Map(dropped).set(part, says)];
+    const shorter = render(less, [...saying.values()]);
     if (shorter.length < text.length) [detail, dropped, text] = [less, saying, shorter];
   }
   return text;

@@ -39,12 +39,12 @@ function heading(plan: Plan, { marker, runUrl, head, isTooMuch = false }: Commen
 const TOO_MUCH =
   ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow by hand afterwards, with `UNREVIEWED` as what to allow.";
 
-function whatMergingDoes({ refusals, stages }: Plan): string {
+function whatMergingDoes({ refusals, stages, summary }: Plan): string {
   if (refusals.length > 0)
-    return "**Don't merge this yet:** what is refused has to be mended or allowed first.";
-  return stages.length > 0
-    ? "Merging this pull request applies the plan. What it takes away stands first."
-    : "Merging this pull request changes nothing in the organisation.";
+    return "**Don't merge this yet:** what is refused below has to be mended or allowed first.";
+  if (stages.length === 0) return "Merging this pull request changes nothing in the organisation.";
+  const removals = summary.destroy > 0 ? " What it takes away stands first." : "";
+  return `Merging this pull request applies the plan.${removals}`;
 }
 
 function leftOut(dropped: readonly string[], { runUrl }: CommentOptions): string[] {

@@ -17,9 +17,7 @@ export function driftIssueBody(drift: Plan, { marker, runUrl, maxBytes }: DriftI
     intro: (dropped) => [
       marker,
       `Someone changed routing skills of **${inline(drift.target)}** (${inline(drift.organization.name)}) by hand: they are no longer as they were applied, though the YAML is the same.`,
-      ...(drift.stages.length > 0
-        ? ["Putting them back would be:", ...planFacts(drift)]
-        : [NOTHING_TO_PUT_BACK]),
+      ...(drift.stages.length > 0 ? [...planFacts(drift)] : [NOTHING_TO_PUT_BACK]),
       WHAT_TO_DO,
       `Found by [this run](${runUrl}).${dropped.length > 0 ? ` Left out to fit here: ${dropped.join(", ")}; the run has it all.` : ""}`,
     ],

@@ -4,7 +4,7 @@ import type { Problem } from "../../problem.ts";
 import { count } from "../../text.ts";
 import type { Step } from "../fit.ts";
 import { firstLines, fit } from "../fit.ts";
-import { fenced, inline } from "../markdown-safe.ts";
+import { inline } from "../markdown-safe.ts";
 import { outcomeText } from "../outcome-text.ts";
 import { PLAIN } from "../paint.ts";
 import { planFacts } from "../plan/markdown.ts";
@@ -110,20 +110,22 @@ interface Parts {
   readonly causes: readonly string[];
   readonly heldBack: readonly string[];
   readonly reasons: readonly string[];
-  /** What failed or was left out, and in the last line what was done. */
+  /** What failed or was left out. */
   readonly outcome: readonly string[];
+  /** How much was done; null where nothing was tried. */
+  readonly count: string | null;
 }
 
 function collect({ plan, report, heldBack, reasons, failure = [] }: Result): Parts {
   const refusals = plan && !report ? refusalLines(plan.refusals, plan, 400) : [];
+  const text = report && plan ? outcomeText(report, plan, { paint: PLAIN, nameEveryone: false }) : "";
+  const lines = text.split("\n").filter((line) => line !== "");
   return {
     causes: [...problemLines(failure), ...refusals],
     heldBack: plan ? operationLines({ ...plan, stages: [heldBack] }) : [],
-    reasons: reasons.map((reason) => `- ${inline(reason, 400)}`),
-    outcome:
-      report && plan
-        ? outcomeText(report, plan, { paint: PLAIN, nameEveryone: false }).trimEnd().split("\n")
-        : [],
+    reasons: reasons.map((reason) => inline(reason, 400)),
+    outcome: lines.slice(0, -1).map((line) => `- ${inline(line.trim().replace(/ +/g, " "), 900)}`),
+    count: lines.at(-1) ?? null,
   };
 }
 
@@ -154,10 +156,10 @@ function changesIn(operation: Operation): number {
 // ── Sections ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** What was done, or that nothing was, and what came in between. */
-function endSection(result: Result, { causes, outcome }: Parts, detail: ResultDetail): string[] {
+function endSection(result: Result, { causes, count }: Parts, detail: ResultDetail): string[] {
   const end = endOf(result);
   const isUntouched = result.report === null && end !== "nothing";
-  const done = isUntouched ? "Nothing was changed in the organisation." : (outcome.at(-1) ?? null);
+  const done = isUntouched ? "Nothing was changed in the organisation." : count;
   return [
     ...(done === null ? [] : [done]),
     ...(causes.length > 0 ? [shorten(causes, detail).join("\n")] : []),
@@ -178,19 +180,17 @@ function heldBackSection({ heldBack: operations }: Result, parts: Parts, detail:
   if (operations.length === 0) return [];
   const changes = operations.reduce((sum, operation) => sum + changesIn(operation), 0);
   const [was, it] = changes === 1 ? ["was", "it"] : ["were", "them"];
+  const why = shorten(parts.reasons, detail).join(" ");
   return [
     `### :warning: ${count(changes, "change")} ${was} held back`,
-    `Nobody reviewed ${it} in a merged pull request. The next plan shows ${it} again; to let ${it} through, run the apply workflow by hand with \`UNREVIEWED\` as what to allow.`,
-    ...[parts.heldBack, parts.reasons]
-      .filter((lines) => lines.length > 0)
-      .map((lines) => shorten(lines, detail).join("\n")),
+    `Nobody reviewed ${it} in a merged pull request.${why === "" ? "" : ` ${why}`}`,
+    ...(parts.heldBack.length > 0 ? [shorten(parts.heldBack, detail).join("\n")] : []),
+    `The next plan shows ${it} again. To let ${it} through, run the apply workflow by hand with \`UNREVIEWED\` as what to allow.`,
   ];
 }
 
-/** What failed or was skipped; the last line, which counts, stands above. */
 function outcomeSection({ outcome }: Parts, detail: ResultDetail): string[] {
-  const lines = outcome.slice(0, -1);
-  return lines.length === 0 ? [] : [fenced("text", shorten(lines, detail).join("\n"))];
+  return outcome.length === 0 ? [] : [shorten(outcome, detail).join("\n")];
 }
 
 // ── Fitting ──────────────────────────────────────────────────────────────────────────────────────────
@@ -204,6 +204,7 @@ interface ResultDetail {
 const EVERYTHING: ResultDetail = { lines: Number.POSITIVE_INFINITY, characters: Number.POSITIVE_INFINITY };
 
 const SHORTER: readonly Step<ResultDetail>[] = [200, 40, 10, 2].map((lines) => ({
+  part: "lines",
   says: "some lines",
   drop: () => ({ lines, characters: 60 * lines + 400 }),
 }));

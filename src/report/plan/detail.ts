@@ -31,22 +31,36 @@ export const DIFFS = "the diffs";
 
 /** What is removed and why the plan is refused goes last, and even then the first are shown and all are counted. */
 export const STEPS: readonly Step<Detail>[] = [
-  { says: DIFFS, drop: (detail) => ({ ...detail, hasDiffs: false }) },
-  { says: "the graph", drop: (detail) => ({ ...detail, hasGraph: false }) },
-  { says: "most of the impact table", drop: (detail) => ({ ...detail, impactRows: 50 }) },
-  { says: "the impact table", drop: (detail) => ({ ...detail, impactRows: 0 }) },
-  { says: "some of the changes", drop: (detail) => ({ ...detail, changes: 200 }) },
-  { says: "most of the changes", drop: (detail) => ({ ...detail, changes: 40 }) },
-  { says: "the list of changes", drop: (detail) => ({ ...detail, changes: 0 }) },
-  { says: "the notes", drop: (detail) => ({ ...detail, notes: 0 }) },
-  { says: "some of the names of those who lose a skill", drop: (detail) => ({ ...detail, people: 50 }) },
-  { says: "most of the names of those who lose a skill", drop: (detail) => ({ ...detail, people: 10 }) },
-  { says: "the names of those who lose a skill", drop: (detail) => ({ ...detail, people: 0 }) },
-  { says: "some of the removals and warnings", drop: (detail) => ({ ...detail, removals: 100 }) },
-  { says: "most of the removals and warnings", drop: (detail) => ({ ...detail, removals: 20 }) },
-  { says: "some of the refusals", drop: (detail) => ({ ...detail, refusals: 20 }) },
-  {
-    says: "most of the refusals",
-    drop: (detail) => ({ ...detail, refusals: 5, removals: 5, sentence: 160 }),
-  },
+  ...ladder("diffs", [[DIFFS, { hasDiffs: false }]]),
+  ...ladder("graph", [["the graph", { hasGraph: false }]]),
+  ...ladder("impact", [
+    ["most of the impact table", { impactRows: 50 }],
+    ["the impact table", { impactRows: 0 }],
+  ]),
+  ...ladder("changes", [
+    ["some of the changes", { changes: 200 }],
+    ["most of the changes", { changes: 40 }],
+    ["the list of changes", { changes: 0 }],
+  ]),
+  ...ladder("notes", [["the notes", { notes: 0 }]]),
+  ...ladder("people", [
+    ["some of the names of those who lose a skill", { people: 50 }],
+    ["most of the names of those who lose a skill", { people: 10 }],
+    ["the names of those who lose a skill", { people: 0 }],
+  ]),
+  ...ladder("removals", [
+    ["some of the removals and warnings", { removals: 100 }],
+    ["most of the removals and warnings", { removals: 20 }],
+  ]),
+  ...ladder("refusals", [
+    ["some of the refusals", { refusals: 20 }],
+    ["most of the refusals", { refusals: 5, removals: 5, sentence: 160 }],
+  ]),
 ];
+
+function ladder(
+  part: string,
+  rungs: readonly (readonly [string, Partial<Detail>])[],
+): readonly Step<Detail>[] {
+  return rungs.map(([says, less]) => ({ part, says, drop: (detail) => ({ ...detail, ...less }) }));
+}

@@ -178,11 +178,11 @@ function refusalsShown(
 /** As many lines as are read without scrolling. */
 const OPEN_LINES = 15;
 
-function changesShown({ title, lines }: Section, { changes: max }: Detail): string[] {
-  if (max === 0) return [`### ${title}\n\n${count(lines.length, "line")} left out.`];
+function changesShown({ title, meaning, lines }: Section, { changes: max }: Detail): string[] {
+  const head = [`### ${title}`, ...(meaning === null ? [] : [meaning])];
+  if (max === 0) return [...head, `${count(lines.length, "line")} left out.`];
   const shown = firstLines(lines, max).join("\n");
-  const body = lines.length > OPEN_LINES ? folded(count(lines.length, "line"), shown) : shown;
-  return [`### ${title}\n\n${body}`];
+  return [...head, lines.length > OPEN_LINES ? folded(`Show ${count(lines.length, "line")}`, shown) : shown];
 }
 
 function impactSection({ impact, givenImpact }: Parts, { impactRows }: Detail): string[] {

@@ -11,6 +11,8 @@ import { deletionWords, movedWords, renameStories } from "./renames.ts";
 /** Lines under a title; none without lines. */
 export interface Section {
   readonly title: string;
+  /** What they have in common, for who has never seen the word; null where the title says it. */
+  readonly meaning: string | null;
   readonly lines: readonly string[];
 }
 
@@ -102,18 +104,36 @@ export function losersLine({ head, named, others, tail }: Losers, max: number): 
 // ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
 
 /** What nobody asked for in the YAML first. */
-const CAUSES: readonly { readonly cause: Cause; readonly title: string }[] = [
-  { cause: "conflict", title: "Overwrites work by hand" },
-  { cause: "drift", title: "Put back after changes by hand" },
-  { cause: "edit", title: "Edits since the last apply" },
-  { cause: "membership", title: "Changes of group membership" },
-];
+const CAUSES: readonly Cause[] = ["conflict", "drift", "edit", "membership"];
 
 /** All that isn't a removal, by cause; those without a line are left out. */
 export function changeSections(plan: Plan): Section[] {
-  return CAUSES.map(({ cause, title }) => ({ title, lines: changeLines(plan, cause) })).filter(
+  return CAUSES.map((cause) => ({ ...titleOf(cause, plan), lines: changeLines(plan, cause) })).filter(
     ({ lines }) => lines.length > 0,
   );
+}
+
+function titleOf(cause: Cause, { hasLedger }: Plan): Omit<Section, "lines"> {
+  switch (cause) {
+    case "conflict":
+      return {
+        title: "Overwrites work by hand",
+        meaning: "Somebody set these by hand in the organisation. The YAML says otherwise, and it wins.",
+      };
+    case "drift":
+      return {
+        title: "Put back after changes by hand",
+        meaning:
+          "Somebody changed these by hand after they were applied. They become again what the YAML says.",
+      };
+    case "edit":
+      return { title: hasLedger ? "Edits since the last apply" : "What the YAML asks for", meaning: null };
+    case "membership":
+      return {
+        title: "Changes of group membership",
+        meaning: "These follow from who is in a group of the organisation, and from no edit.",
+      };
+  }
 }
 
 function changeLines(plan: Plan, cause: Cause): string[] {
@@ -174,7 +194,7 @@ function assignmentWords(change: AssignmentChange, plan: Plan): string {
     case "gain":
       return `${name} at ${proficiencyWords(change.after)}${inline(movedWords(change, plan), 200)}`;
     case "change":
-      return `${name} ${proficiencyWords(change.before)} → ${proficiencyWords(change.after)}`;
+      return `${name} from ${proficiencyWords(change.before)} to ${proficiencyWords(change.after)}`;
     case "lose":
       return change.to === undefined
         ? `loses ${name}`
