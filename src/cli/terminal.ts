@@ -37,9 +37,9 @@ export interface TerminalStreams {
 
 /** Colour goes to a terminal that wants it, and NO_COLOR switches it off. */
 export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): Terminal {
-  const secrets = new Set<string>();
+  const [given, secrets] = [secretsIn(env), new Set<string>()];
   const redact = (text: string): string =>
-    [...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
+    [...given, ...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
   const isShared = env["GITHUB_ACTIONS"] === "true";
   const hasStatus = stderr.isTTY && env["CI"] === undefined && env["TERM"] !== "dumb";
   // A secret in a line that no runner takes out again would be a secret in a file.
@@ -72,8 +72,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
       stderr.write(redact(lines));
     },
     remember(secret) {
-      // A short one would blank out half of every text, and is no secret.
-      if (secret.length < 6 || secrets.has(secret)) return;
+      if (isTooShort(secret) || secrets.has(secret)) return;
       secrets.add(secret);
       // GitHub knows what it gave us; the token that we got for it, only from us.
       if (isObeyed) stderr.write(maskCommand(secret));
@@ -84,6 +83,32 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
     hasStatus,
     isShared,
   };
+}
+
+/** What the variables hold that nobody may read, so that not even the report of a bug shows it. */
+function secretsIn(env: NodeJS.ProcessEnv): string[] {
+  const values = Object.entries(env).flatMap(([name, value = ""]) => {
+    if (name === "GITHUB_TOKEN" || name.startsWith("GENESYS_CLIENT_SECRET")) return [value];
+    return /_proxy$/i.test(name) ? passwordsIn(value) : [];
+  });
+  // A longer one may begin with a shorter one.
+  return values.filter((value) => !isTooShort(value)).sort((a, b) => b.length - a.length);
+}
+
+/** The password of a URL, as it is written there and as it is meant. */
+function passwordsIn(url: string): string[] {
+  if (!URL.canParse(url)) return [];
+  const { password } = new URL(url);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}
+
+/** A short one would blank out half of every text, and is no secret. */
+function isTooShort(secret: string): boolean {
+  return secret.length < 6;
 }
 
 function wantsColour(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
