@@ -1,58 +1,12 @@
 /** Rules that every workflow must keep, whatever it does. */
-import { readdirSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { createProgram } from "../../src/cli/program.ts";
 import { command } from "../support/command.ts";
 import { makeRepository } from "../support/repository.ts";
 import { captureTerminal } from "../support/terminal.ts";
-
-interface Step {
-  readonly uses?: string;
-  readonly run?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-}
-
-interface Job {
-  readonly "timeout-minutes"?: number;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly environment?: string;
-  readonly concurrency?: Concurrency;
-  readonly steps: readonly Step[];
-}
-
-interface Concurrency {
-  readonly group: string;
-  readonly "cancel-in-progress": boolean | string;
-}
-
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly concurrency?: Concurrency;
-  readonly jobs: Readonly<Record<string, Job>>;
-}
-
-const FOLDER = ".github/workflows";
-const texts = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(`${FOLDER}/${name}`, "utf8")]));
-const names = [...texts.keys()];
-
-function textOf(name: string): string {
-  return texts.get(name) ?? "";
-}
-
-function workflowOf(name: string): Workflow {
-  return parse(textOf(name)) as Workflow;
-}
-
-function jobsOf(name: string): (readonly [string, Job])[] {
-  return Object.entries(workflowOf(name).jobs);
-}
-
-function runsOf(name: string): string[] {
-  return jobsOf(name).flatMap(([, { steps }]) => steps.flatMap(({ run }) => run ?? []));
-}
+import type { Job } from "./workflow-files.ts";
+import { jobsOf, names, runsOf, textOf, workflowOf } from "./workflow-files.ts";
 
 test("there are the four that the project has", () => {
   expect(names.sort()).toEqual(["apply.yml", "ci.yml", "drift.yml", "plan.yml"]);
@@ -88,8 +42,32 @@ describe.each(names)("%s", (name) => {
     expect(Object.keys(workflowOf(name).on)).not.toContain("workflow_run");
     expect(textOf(name)).not.toContain("secrets: inherit");
     for (const [, { environment, steps }] of jobsOf(name)) {
-      if (JSON.stringify(steps).includes("secrets.")) expect(environment).toBeDefined();
+      if (/\{ secrets\./.test(JSON.stringify(steps))) expect(environment).toBeDefined();
     }
+  });
+
+  test("hides no failure of a command in the words that another one is given", () => {
+    for (const run of runsOf(name)) expect(run).not.toMatch(/^\s*(echo|test|printf|export)\b.*\$\(/m);
+  });
+
+  test("gives a job secrets only after the jobs that say who may have them", () => {
+    for (const [, { steps, needs, if: condition }] of jobsOf(name)) {
+      if (!/\{ secrets\./.test(JSON.stringify(steps))) continue;
+      expect(needs).toBe("targets");
+      if (name === "plan.yml") expect(condition).toContain("needs.targets.outputs.trusted == 'true'");
+      // Code that is installed must not see them.
+      for (const step of steps) {
+        if (step.env && /\{ secrets\./.test(JSON.stringify(step.env))) expect(step.run).not.toContain("npm ");
+      }
+    }
+  });
+
+  test("asks by hand for what it asks of a caller", () => {
+    const { workflow_call, workflow_dispatch } = workflowOf(name).on as Readonly<
+      Record<string, { readonly inputs?: object } | null | undefined>
+    >;
+    if (!workflow_call || !workflow_dispatch) return;
+    expect(Object.keys(workflow_dispatch.inputs ?? {})).toEqual(Object.keys(workflow_call.inputs ?? {}));
   });
 
   test("lets no job run on for ever", () => {
@@ -164,8 +142,24 @@ describe("at once", () => {
     expect(concurrency).toMatchObject({ group: "apply-${{ matrix.target }}", "cancel-in-progress": false });
   });
 
-  test("and nothing cancels an apply as a whole", () => {
+  test("and nothing cancels an apply as a whole, or drops one that waits", () => {
     expect(workflowOf("apply.yml").concurrency).toBeUndefined();
+    expect(workflowOf("apply.yml").jobs["apply"]?.concurrency).toHaveProperty("queue", "max");
+  });
+
+  test("an apply that is cancelled gets the signal itself, and not the shell around it", () => {
+    const [, , run = ""] = runsOf("apply.yml").slice(-3);
+    expect(run.trimEnd().split("\n").at(-1)).toMatch(/^exec node /);
+  });
+
+  test("an apply is of the branch as it is when it starts, with all of its history", () => {
+    const [checkout] = workflowOf("apply.yml").jobs["apply"]?.steps ?? [];
+    expect(checkout?.with).toMatchObject({ ref: "${{ github.ref_name }}", "fetch-depth": 0 });
+  });
+
+  test("the program is checked on every Node that it supports", () => {
+    const { strategy } = workflowOf("ci.yml").jobs["check"] as Job & { readonly strategy?: unknown };
+    expect(strategy).toMatchObject({ "fail-fast": false, matrix: { node: ["20", "22", "24"] } });
   });
 });
 
@@ -194,7 +188,7 @@ describe("who may do what", () => {
     expect(uploads).toMatchObject([
       {
         if: expect.stringContaining("github.event.repository.private") as string,
-        with: { "retention-days": 14 },
+        with: { "retention-days": 14, path: "plan.json\nimpact.csv\nimpact.html\n" },
       },
     ]);
   });
