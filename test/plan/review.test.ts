@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type {
   AssignmentChange,
@@ -206,58 +205,6 @@ describe("the guards", () => {
         ...["INCOMPLETE", "WRONG_ORG", "AMBIGUOUS", "UNKNOWN_ID", "UNKNOWN_USER", "UNKNOWN_GROUP"],
         ...["OTHER_ID", "TOO_MANY_SKILLS", "OTHER_LEDGER"],
       ]),
-    );
-  });
-});
-
-describe("for any plan and any review", () => {
-  const skills = fc.constantFrom("a", "b", "c", "d");
-  const causes = fc.constantFrom<Cause>("edit", "membership", "drift", "conflict");
-  const assignment = fc
-    .tuple(fc.constantFrom("gain", "change", "lose"), skills, causes, fc.option(skills))
-    .map(([kind, skill, cause, other]) => (name: string): AssignmentChange => {
-      const base = { skill, patch: [], ...change(name, cause) };
-      if (kind === "change") return { ...base, kind, before: 1, after: 2 };
-      return kind === "gain"
-        ? { ...base, kind, after: 1, ...(other !== null && { from: other }) }
-        : { ...base, kind: "lose", before: 1, ...(other !== null && { to: other }) };
-    });
-  const operation = fc.oneof(
-    fc.tuple(skills, causes).map(
-      ([skill, cause]) =>
-        (name: string): Operation =>
-          create(skill, name, cause),
-    ),
-    fc.tuple(skills, fc.option(skills)).map(
-      ([skill, other]) =>
-        (name: string): Operation =>
-          remove(skill, name, other ?? undefined),
-    ),
-    fc.array(assignment, { minLength: 1, maxLength: 4 }).map(
-      (changes) =>
-        (name: string): Operation =>
-          user(name, ...changes.map((make, at) => make(`${name}-${at}`))),
-    ),
-  );
-  const plans = fc
-    .array(operation, { maxLength: 12 })
-    .map((makers) => planOf(makers.map((make, at) => make(`change-${at}`))));
-
-  test("each change is either applied or held back, and all that isn't reviewed is held back", () => {
-    fc.assert(
-      fc.property(plans, fc.func(fc.boolean()), (plan, isReviewed) => {
-        const all = plan.stages.flat().flatMap(fingerprintsOf);
-        const review = reviewOf(...all.filter((name) => isReviewed(name)));
-        const { plan: left, heldBack } = holdBack(plan, [review], 300);
-        const applied = left.stages.flat().flatMap(fingerprintsOf);
-        const held = heldBack.flatMap(fingerprintsOf);
-        expect([...applied, ...held].sort()).toEqual([...all].sort());
-        for (const hash of reviewHashes(left, PLACE)) expect(review.hashes).toContain(hash);
-        // Holding back again finds nothing more.
-        expect(holdBack(left, [review], 300).heldBack).toEqual([]);
-        expect(left.stages.every((stage) => stage.length > 0)).toBe(true);
-      }),
-      { numRuns: 300 },
     );
   });
 });
