@@ -47,8 +47,11 @@ function scalar(value: string, comment?: string): Scalar {
   return node;
 }
 
+/** A document costs far more than a line, and there is a line for each assignment. */
+const MAKER = new Document();
+
 function flow(value: unknown): Node {
-  return new Document().createNode(value, { flow: true });
+  return MAKER.createNode(value, { flow: true });
 }
 
 /** Every text on one line: what a name holds can't begin another. */

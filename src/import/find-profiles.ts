@@ -4,6 +4,8 @@
  */
 import { groupBy } from "../desired/group-by.ts";
 import { byText } from "../text.ts";
+import type { Crowd } from "./crowd.ts";
+import { gatherCrowd } from "./crowd.ts";
 import type { Named } from "./names.ts";
 import { inventNames } from "./names.ts";
 import type { Person } from "./people.ts";
@@ -21,6 +23,8 @@ const MIN_SHARE = 0.01;
 interface Candidate {
   /** Ids, sorted. */
   readonly skills: readonly string[];
+  /** All of them in one text. */
+  readonly key: string;
   readonly equals: number;
 }
 
@@ -32,65 +36,34 @@ interface Found {
 
 /** Everybody has at most one profile, the largest that fits. `skills` are those of the files, by id. */
 export function findProfiles(people: readonly Person[], skills: ReadonlyMap<string, Named>): ProfileSketch[] {
-  const holders = indexHolders(people);
-  const free = new Set(people);
+  const crowd = gatherCrowd(people);
   const minAlike = Math.max(MIN_ALIKE, Math.ceil(people.length * MIN_SHARE));
-  const found = listCandidates(people).flatMap((candidate) => {
-    const members = holdersOfAll(candidate.skills, holders, free);
-    if (candidate.equals < MIN_EQUAL && members.length < minAlike) return [];
-    for (const member of members) free.delete(member);
-    return splitByLevels({ skills: candidate.skills, members });
+  const found = listCandidates(people).flatMap(({ skills, equals }) => {
+    const places = crowd.holdersOfAll(byRarity(skills, crowd));
+    if (equals < MIN_EQUAL && places.length < minAlike) return [];
+    crowd.take(places);
+    return splitByLevels({ skills, members: places.flatMap((place) => people[place] ?? []) });
   });
-  return nameFound(found, holders, skills);
+  return nameFound(found, crowd, skills);
 }
 
 /** What users hold, each set once, the largest first: who holds more than a set is then asked before it. */
 function listCandidates(people: readonly Person[]): Candidate[] {
-  const equals = new Map<string, { skills: readonly string[]; equals: number }>();
+  const candidates = new Map<string, { skills: readonly string[]; key: string; equals: number }>();
   for (const { held } of people) {
     const skills = [...held.keys()].sort(byText);
     const key = skills.join("\n");
-    const known = equals.get(key);
+    const known = candidates.get(key);
     if (known) known.equals++;
-    else if (skills.length >= MIN_SKILLS) equals.set(key, { skills, equals: 1 });
+    else if (skills.length >= MIN_SKILLS) candidates.set(key, { skills, key, equals: 1 });
   }
-  return [...equals.values()].sort(
-    (a, b) =>
-      b.skills.length - a.skills.length ||
-      b.equals - a.equals ||
-      byText(a.skills.join("\n"), b.skills.join("\n")),
+  return [...candidates.values()].sort(
+    (a, b) => b.skills.length - a.skills.length || b.equals - a.equals || byText(a.key, b.key),
   );
 }
 
-type Holders = ReadonlyMap<string, readonly Person[]>;
-
-function indexHolders(people: readonly Person[]): Holders {
-  const holders = new Map<string, Person[]>();
-  for (const person of people) {
-    for (const id of person.held.keys()) {
-      const known = holders.get(id);
-      if (known) known.push(person);
-      else holders.set(id, [person]);
-    }
-  }
-  return holders;
-}
-
-/** Those among `free` who hold every one of the skills. Asks the rarest skill first, so that most are out at once. */
-function holdersOfAll(
-  skills: readonly string[],
-  holders: Holders,
-  free: ReadonlySet<Person>,
-): readonly Person[] {
-  const [rarest = "", ...others] = byRarity(skills, holders);
-  return (holders.get(rarest) ?? []).filter(
-    (person) => free.has(person) && others.every((id) => person.held.has(id)),
-  );
-}
-
-function byRarity(skills: readonly string[], holders: Holders): string[] {
-  const number = (id: string): number => holders.get(id)?.length ?? 0;
-  return skills.toSorted((a, b) => number(a) - number(b) || byText(a, b));
+function byRarity(skills: readonly string[], { numberOf }: Crowd): string[] {
+  return skills.toSorted((a, b) => numberOf(a) - numberOf(b) || byText(a, b));
 }
 
 // ── Proficiencies ────────────────────────────────────────────────────────────────────────────────────
@@ -126,13 +99,11 @@ export function commonest(levels: readonly number[]): { readonly level: number; 
 /** Called after the two of its skills that fewest others hold: they say most about who has it. */
 function nameFound(
   found: readonly Found[],
-  holders: Holders,
+  crowd: Crowd,
   skills: ReadonlyMap<string, Named>,
 ): ProfileSketch[] {
   const nameOf = (id: string): string => skills.get(id)?.name ?? id;
-  const names = inventNames(
-    found.map((one) => byRarity(one.skills, holders).slice(0, MIN_SKILLS).map(nameOf)),
-  );
+  const names = inventNames(found.map((one) => byRarity(one.skills, crowd).slice(0, MIN_SKILLS).map(nameOf)));
   return found.flatMap((one, at) => {
     const named = names[at];
     return named ? [{ named, ...one }] : [];

@@ -48,7 +48,9 @@ function indexGivers(profiles: readonly ProfileSketch[], people: readonly Person
       for (const skill of bySlug.get(profile)?.skills ?? []) {
         for (const member of members) {
           const own = givers.get(member);
-          own?.set(skill, [...(own.get(skill) ?? []), { profile, distance }]);
+          const known = own?.get(skill);
+          if (known) known.push({ profile, distance });
+          else own?.set(skill, [{ profile, distance }]);
         }
       }
     }

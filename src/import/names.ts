@@ -89,12 +89,12 @@ export function nameAll(
 /** Names for profiles that the organisation doesn't know: each made from the names of two skills, and unlike all others. */
 export function inventNames(pairs: readonly (readonly string[])[]): Named[] {
   const taken = new Set<string>();
+  const giveNumber = numbererOf(taken);
   const names = pairs.map((parts) => {
     const plain = parts.map((part) => cut(part).trim()).join(" + ");
-    let name = plain;
-    for (let number = 2; taken.has(name); number++) name = `${plain} ${number}`;
-    taken.add(name);
-    return name;
+    if (taken.has(plain)) return giveNumber(plain, 2, (number) => `${plain} ${number}`);
+    taken.add(plain);
+    return plain;
   });
   const slugs = giveSlugs(names, "profile");
   return names.map((name, at) => {
@@ -118,7 +118,7 @@ function cut(text: string): string {
 
 /** The slug of each name; of several that come to the same the first has it, and the others get a number. */
 function giveSlugs(names: readonly string[], what: "skill" | "profile"): Slug[] {
-  const taken = new Set(names.map(slugOf));
+  const giveNumber = numbererOf(new Set(names.map(slugOf)));
   const given = new Set<Slug>();
   return names.map((name) => {
     const own = slugOf(name);
@@ -127,13 +127,22 @@ function giveSlugs(names: readonly string[], what: "skill" | "profile"): Slug[] 
       return own;
     }
     const base = slugOf(cut(own)) || what;
-    for (let number = own === "" ? 1 : 2; ; number++) {
-      const slug = `${base}-${number}`;
-      if (taken.has(slug)) continue;
-      taken.add(slug);
-      return slug;
-    }
+    return giveNumber(own, own === "" ? 1 : 2, (number) => `${base}-${number}`);
   });
+}
+
+/** Takes the first text with a number that isn't taken; `key` says which texts are counted on from the last one. */
+function numbererOf(
+  taken: Set<string>,
+): (key: string, first: number, textOf: (number: number) => string) => string {
+  const next = new Map<string, number>();
+  return (key, first, textOf) => {
+    let number = next.get(key) ?? first;
+    while (taken.has(textOf(number))) number++;
+    next.set(key, number + 1);
+    taken.add(textOf(number));
+    return textOf(number);
+  };
 }
 
 /** How many entries go by each key; one that has the same key twice counts once. */
