@@ -4,6 +4,8 @@ import { planMark, planMarker, targetMarker } from "../../src/github/marker.ts";
 import type { Operation, Plan, UpdateUser } from "../../src/model.ts";
 import { fingerprintsOf } from "../../src/plan/fingerprint.ts";
 import { summarize } from "../../src/plan/summary.ts";
+import { SUMMARY_BYTES } from "../../src/github/actions.ts";
+import { planMarkdown } from "../../src/report/plan/markdown.ts";
 import { planComment } from "../../src/report/comment/comment.ts";
 import { driftIssueBody } from "../../src/report/comment/drift-issue.ts";
 import { resultComment } from "../../src/report/comment/result.ts";
@@ -75,6 +77,10 @@ const NAMES = [
   "\n<!-- genesys-skills:plan:v1 {} -->\n",
   "#1 and acme/skills#2 and GH-3",
   "https://evil.example and www.evil.example",
+  "](http://x)",
+  "-->",
+  "</details>",
+  "\ud800",
   "${{ secrets.GENESYS_CLIENT_SECRET }}",
   "$x$ and :tada:",
 ];
@@ -121,8 +127,7 @@ test("nobody whom the YAML doesn't name is named anywhere", () => {
 const SKILLS = Array.from({ length: 40 }, (_, at) => `skill-${at}`);
 
 /** As many users with names as long as they come, each of whom loses two skills and gains one. */
-function planOfUsers(users: number, isNamed: (at: number) => boolean): Plan {
-  const name = "x".repeat(100);
+function planOfUsers(users: number, isNamed: (at: number) => boolean, name = "x".repeat(100)): Plan {
   let next = 0;
   const change = (skill: string) => ({
     ...{ skill, cause: "edit" as const, patch: [] },
@@ -214,6 +219,56 @@ describe("a plan of 10,000 operations", () => {
     expect(hidden).toHaveLength(2);
     for (const number of hidden) expect(number).toBeGreaterThan(9000);
   });
+});
+
+/** A target, an organisation, skills, files and users called by one name, and as much of everything as a plan can hold. */
+function planOfAll(name: string, times: number): Plan {
+  const each = <T>(make: (at: number) => T): T[] => Array.from({ length: times }, (_, at) => make(at));
+  const slugs = each((at) => [`old-${at}`, `new-${at}`]).flat();
+  const change = (at: number) => ({
+    ...{ cause: "conflict" as const, patch: [], fingerprint: at.toString(16).padStart(16, "0") },
+    origin: { file: name, line: at + 1, column: 1 },
+  });
+  const moves = each((at): UpdateUser => ({
+    ...{ kind: "update-user", id: `u-${at}`, name, email: name, named: true },
+    changes: [
+      { kind: "gain", skill: `new-${at}`, after: 1, from: `old-${at}`, byHand: true, ...change(2 * at) },
+      { kind: "lose", skill: `new-${at}`, before: 1, ...change(2 * at + 1) },
+    ],
+  }));
+  const deletes = each((at): Operation => ({
+    ...{ kind: "delete-skill", skill: `old-${at}`, id: "x", name, holders: ["u"], byHand: 1 },
+    ...{ replacedBy: `new-${at}`, ...change(4000 + at) },
+  }));
+  const plan = planNamed(name);
+  const stages = [[...plan.stages.flat(), ...moves], deletes];
+  return {
+    ...{ ...plan, stages, summary: summarize(stages.flat()) },
+    ...{ target: "default", skills: Object.fromEntries(slugs.map((slug) => [slug, { name, id: slug }])) },
+    ...{ notes: each(() => plan.notes).flat(), refusals: each(() => plan.refusals).flat() },
+    allowed: each(() => plan.refusals).flat(),
+  };
+}
+
+describe("names of the worst kind", () => {
+  // One byte that takes five to keep harmless, four bytes in two units, three bytes, and both.
+  test.each(["@".repeat(300), "\u{1f4a5}".repeat(150), "漢".repeat(300), "@\u{1f4a5}漢:".repeat(60)])(
+    "make nothing too long, however often they come: %j",
+    (name) => {
+      for (const times of [1, 60]) {
+        const plan = planOfAll(name, times);
+        for (const body of [commentOf(plan), resultOf(plan, name), issueOf(plan)]) {
+          expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_BYTES);
+          shapes(body);
+        }
+        const summary = planMarkdown(plan, { maxBytes: SUMMARY_BYTES });
+        expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(SUMMARY_BYTES);
+      }
+      const body = commentOf(planOfUsers(1000, () => true, name));
+      expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_BYTES);
+      expect(losersIn(body)).toBe(2000);
+    },
+  );
 });
 
 test("removals stay in full as long as anything else can go", () => {

@@ -55,6 +55,8 @@ export const STEPS: readonly Step<Detail>[] = [
   ...ladder("refusals", [
     ["some of the refusals", { refusals: 20 }],
     ["most of the refusals", { refusals: 5, removals: 5, sentence: 160 }],
+    // Beside the longest marker there is, and where every name is as long to write as names can be.
+    ["nearly all of the refusals and removals", { refusals: 3, removals: 2, sentence: 100 }],
   ]),
 ];
 
