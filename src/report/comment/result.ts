@@ -3,7 +3,7 @@ import type { ApplyReport, Operation, Plan } from "../../model.ts";
 import type { Problem } from "../../problem.ts";
 import { count } from "../../text.ts";
 import type { Step } from "../fit.ts";
-import { firstLines, fit } from "../fit.ts";
+import { firstLines, fit, moreLine } from "../fit.ts";
 import { inline } from "../markdown-safe.ts";
 import { outcomeText } from "../outcome-text.ts";
 import { PLAIN } from "../paint.ts";
@@ -110,7 +110,7 @@ interface Parts {
   readonly causes: readonly string[];
   readonly heldBack: readonly string[];
   readonly reasons: readonly string[];
-  /** What failed or was left out. */
+  /** What failed or was left out, as plain text. */
   readonly outcome: readonly string[];
   /** How much was done; null where nothing was tried. */
   readonly count: string | null;
@@ -124,7 +124,7 @@ function collect({ plan, report, heldBack, reasons, failure = [] }: Result): Par
     causes: [...problemLines(failure), ...refusals],
     heldBack: plan ? operationLines({ ...plan, stages: [heldBack] }) : [],
     reasons: reasons.map((reason) => inline(reason, 400)),
-    outcome: lines.slice(0, -1).map((line) => `- ${inline(line.trim().replace(/ +/g, " "), 900)}`),
+    outcome: lines.slice(0, -1),
     count: lines.at(-1) ?? null,
   };
 }
@@ -190,7 +190,12 @@ function heldBackSection({ heldBack: operations }: Result, parts: Parts, detail:
 }
 
 function outcomeSection({ outcome }: Parts, detail: ResultDetail): string[] {
-  return outcome.length === 0 ? [] : [shorten(outcome, detail).join("\n")];
+  if (outcome.length === 0) return [];
+  const hidden = outcome.length - detail.lines;
+  const shown = outcome
+    .slice(0, detail.lines)
+    .map((line) => `- ${inline(line.trim().replace(/ +/g, " "), 900)}`);
+  return [[...shorten(shown, detail), ...(hidden > 0 ? [moreLine(hidden)] : [])].join("\n")];
 }
 
 // ── Fitting ──────────────────────────────────────────────────────────────────────────────────────────
@@ -201,7 +206,8 @@ interface ResultDetail {
   readonly characters: number;
 }
 
-const EVERYTHING: ResultDetail = { lines: Number.POSITIVE_INFINITY, characters: Number.POSITIVE_INFINITY };
+/** More lines than fit even if each were a word. */
+const EVERYTHING: ResultDetail = { lines: 3000, characters: Number.POSITIVE_INFINITY };
 
 const SHORTER: readonly Step<ResultDetail>[] = [200, 40, 10, 2].map((lines) => ({
   part: "lines",
