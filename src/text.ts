@@ -15,6 +15,16 @@ export function printable(text: string, max = 200): string {
   return points.length > max ? `${points.slice(0, max - 1).join("")}…` : whole;
 }
 
+/**
+ * `value` as JSON of several lines that says the same and can be shown: in its texts, everything that a terminal
+ * or log could act on is escaped.
+ */
+export function printableJson(value: unknown): string {
+  const escape = (char: string): string =>
+    char === "\n" ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE, escape);
+}
+
 /** The candidate nearest to `word`, ignoring case, or undefined where none is near enough to be meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
@@ -31,17 +41,26 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 
 /** Levenshtein distance of two strings, given up (as `limit`) once it can't be below `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
+  // Most candidates share an ending (of e-mails, the domain), and what both begin or end with costs nothing.
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  let [aEnd, bEnd] = [a.length, b.length];
+  while (aEnd > start && bEnd > start && a[aEnd - 1] === b[bEnd - 1]) [aEnd, bEnd] = [aEnd - 1, bEnd - 1];
+  const [from, to] = [a.slice(start, aEnd), b.slice(start, bEnd)];
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
     const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    let least = row;
+    for (let column = 1; column <= to.length; column++) {
+      const substitution = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const distance = Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
+      current.push(distance);
+      least = Math.min(least, distance);
     }
-    if (Math.min(...current) >= limit) return limit;
+    if (least >= limit) return limit;
     previous = current;
   }
-  return previous[b.length] ?? limit;
+  return previous[to.length] ?? limit;
 }
 
 /** `1 skill`, `2 skills`; `plural` where adding an s is not enough. */

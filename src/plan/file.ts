@@ -3,12 +3,13 @@ import type { AnySchemaObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Plan } from "../model.ts";
 import { Failure } from "../problem.ts";
+import { printableJson } from "../text.ts";
 
 /** The version of the plan file that this program writes, and the only one that it reads. */
 export const PLAN_VERSION = 1;
 
 export function formatPlanFile(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+  return `${printableJson(plan)}\n`;
 }
 
 /** Reads a plan file's text; `file` is its name for the messages. Throws Failure NOT_A_PLAN or PLAN_VERSION. */

@@ -4,6 +4,7 @@ import { countUnnamed, explain } from "../../plan/explain/explain.ts";
 import { Failure } from "../../problem.ts";
 import { explainText } from "../../report/explain/text.ts";
 import { quoted } from "../../report/words.ts";
+import { printableJson } from "../../text.ts";
 import type { WorldOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWorld, planWorld } from "../world.ts";
@@ -41,7 +42,7 @@ function render(facts: Explained, format: ExplainFormat, terminal: Terminal): st
     case "text":
       return explainText(facts, terminal.paint);
     case "json":
-      return `${JSON.stringify(facts, null, 2)}\n`;
+      return `${printableJson(facts)}\n`;
   }
 }
 

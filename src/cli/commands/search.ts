@@ -6,7 +6,7 @@ import type { PageOf, SkillEntity } from "../../server/facts.ts";
 import { ParameterError, readQuery } from "../../server/parameters.ts";
 import type { About } from "../../server/view.ts";
 import { prepareView } from "../../server/view.ts";
-import { count, printable } from "../../text.ts";
+import { count, printable, printableJson } from "../../text.ts";
 import type { WorldOptions } from "../options.ts";
 import { readSnapshot } from "../snapshot.ts";
 import type { Terminal } from "../terminal.ts";
@@ -25,7 +25,7 @@ export async function searchCommand(options: SearchCommandOptions, terminal: Ter
   const query = checkQuery(options.query);
   const view = await prepareView(await readSnapshot(options, terminal));
   const found = view.search(query, { page, size });
-  terminal.out(format === "json" ? `${JSON.stringify(found, null, 2)}\n` : searchText(found, terminal.paint));
+  terminal.out(format === "json" ? `${printableJson(found)}\n` : searchText(found, terminal.paint));
   if (view.about.incomplete.length === 0) return 0;
   terminal.err(incompleteWords(view.about));
   return 1;

@@ -1,4 +1,5 @@
 /** The impact report in the format that somebody asks for. */
+import { printableJson } from "../../text.ts";
 import type { Impact } from "./facts.ts";
 import { impactCsv } from "./csv.ts";
 import type { ImpactFormat } from "./formats.ts";
@@ -28,7 +29,7 @@ export function renderImpact(
     case "markdown":
       return impactMarkdown(impact);
     case "json":
-      return `${JSON.stringify(impact, null, 2)}\n`;
+      return `${printableJson(impact)}\n`;
     case "html":
       return impactHtml(impact, { ...(at && { at }) });
   }
