@@ -9,9 +9,11 @@ import { renderImpact } from "../../src/report/impact/render.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
 import { printable } from "../../src/text.ts";
 import { makeRepository } from "../support/repository.ts";
-import { executable, launch, LOW_CONTRAST, openPage } from "./browser.ts";
+import { BROWSER_TIMEOUT, eventually, findExecutable, launch, LOW_CONTRAST, openPage } from "./browser.ts";
 import type { ServingOptions } from "./serving.ts";
 import { serve, snapshotOf } from "./serving.ts";
+
+const executable = findExecutable(process.env);
 
 if (executable === null) {
   console.warn(
@@ -19,7 +21,7 @@ if (executable === null) {
   );
 }
 
-test.skipIf(process.env["CI"] === undefined)("Where CI is set, there is a browser to test in", () => {
+test.skipIf(!process.env["CI"])("Where CI is set, there is a browser to test in", () => {
   expect(executable).not.toBeNull();
 });
 
@@ -44,11 +46,11 @@ const HOSTILE_SEED: Seed = {
   })),
 };
 
-describe.skipIf(executable === null)("In a browser", () => {
+describe.skipIf(executable === null)("In a browser", { timeout: BROWSER_TIMEOUT }, () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch();
-  });
+    browser = await launch(executable ?? "");
+  }, BROWSER_TIMEOUT);
   afterAll(() => browser.close());
 
   async function openSmall(path = "/", options: ServingOptions & { dark?: boolean } = {}) {
@@ -67,13 +69,13 @@ describe.skipIf(executable === null)("In a browser", () => {
     const { page, trouble } = await openSmall();
     const box = page.getByRole("searchbox", { name: "Find a skill" });
     await box.pressSequentially("bilin");
+    await eventually(() => page.url()).toMatch(/#\/search\/bilin$/);
     await result(page, /^Billing/).waitFor();
-    expect(await page.locator("#found").textContent()).toBe("1 skill matches.");
-    expect(page.url()).toContain("#/search/bilin");
+    await eventually(() => page.locator("#found").textContent()).toBe("1 skill matches.");
     expect(await box.inputValue()).toBe("bilin");
     await box.fill("zzzz");
     await page.getByText("No skill matches").first().waitFor();
-    expect(await page.locator("#found").textContent()).toBe("No skill matches.");
+    await eventually(() => page.locator("#found").textContent()).toBe("No skill matches.");
     await box.fill("");
     await page.getByRole("table").waitFor();
     expect(trouble).toEqual([]);
@@ -179,9 +181,13 @@ describe.skipIf(executable === null)("In a browser", () => {
 
   test.each([false, true])("everything can be read where dark is %j", async (dark) => {
     const { page, trouble } = await openSmall("/", { dark });
-    for (const hash of ["#/", "#/search/i", "#/search/zzzz", "#/skill/billing", "#/profiles"]) {
+    const views = {
+      ...{ "#/": "Coverage", "#/search/i": /skills match/, "#/search/zzzz": /No skill matches/ },
+      ...{ "#/skill/billing": "Billing", "#/profiles": "Profiles" },
+    };
+    for (const [hash, name] of Object.entries(views)) {
       await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-      await page.locator("main:not([aria-busy]) h1").waitFor();
+      await page.locator("main:not([aria-busy])").getByRole("heading", { level: 1, name }).waitFor();
       expect(await page.evaluate(LOW_CONTRAST), hash).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), hash).toBe(true);
     }

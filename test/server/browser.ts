@@ -2,16 +2,31 @@
 import { existsSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { chromium } from "playwright-core";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Null where there is none. */
-export const executable = EXECUTABLES.find((file) => existsSync(file)) ?? null;
+/** The browser's file: CHROMIUM where it is set, else the system's. Null where there is none. */
+export function findExecutable(env: NodeJS.ProcessEnv): string | null {
+  const files = env["CHROMIUM"] === undefined ? EXECUTABLES : [env["CHROMIUM"]];
+  return files.find((file) => existsSync(file)) ?? null;
+}
 
-export function launch(): Promise<Browser> {
+/** Longer than the slowest machine takes for a step. A test that waits goes on at once when it need not. */
+const PATIENCE_MS = 120_000;
+
+/** For a whole test, in milliseconds. */
+export const BROWSER_TIMEOUT = 2 * PATIENCE_MS;
+
+/** `expect`, again and again until it holds. */
+export function eventually<T>(read: () => T) {
+  return expect.poll(read, { timeout: PATIENCE_MS, interval: 20 });
+}
+
+export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({
-    ...(executable !== null && { executablePath: executable }),
+    executablePath,
+    timeout: PATIENCE_MS,
     // Root can't use the browser's own sandbox, and a container's /dev/shm is small.
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
   });
@@ -32,7 +47,7 @@ export async function openPage(
   const context = await browser.newContext(options);
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const trouble: string[] = [];
   page.on("pageerror", (error) => trouble.push(`error: ${error.message}`));
   page.on("console", (message) => {

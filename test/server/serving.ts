@@ -15,8 +15,17 @@ import { environmentOf, SMALL_SEED, SMALL_YAML, startOrganisation } from "../sup
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
 import { captureTerminal } from "../support/terminal.ts";
 
-/** What a real organisation and real files look like once they have been read. */
-export async function snapshotOf(seed: Seed = SMALL_SEED, yaml: string = SMALL_YAML): Promise<Snapshot> {
+const snapshots = new Map<string, Promise<Snapshot>>();
+
+/** What a real organisation and real files look like once they have been read; the same are read once. */
+export function snapshotOf(seed = SMALL_SEED, yaml = SMALL_YAML): Promise<Snapshot> {
+  const key = JSON.stringify([seed, yaml]);
+  const snapshot = snapshots.get(key) ?? readOnce(seed, yaml);
+  snapshots.set(key, snapshot);
+  return snapshot;
+}
+
+async function readOnce(seed: Seed, yaml: string): Promise<Snapshot> {
   const sandbox = await startOrganisation({ seed });
   const { dir } = await makeRepository({ "settings.yaml": UNHURRIED, "a.yaml": yaml });
   const { terminal } = captureTerminal({ env: cleanEnv(environmentOf(sandbox)) });
