@@ -16,12 +16,13 @@ import type {
 } from "../../model.ts";
 import { byText } from "../../text.ts";
 import type { Planned, SkillFact, UserFact } from "./holding.ts";
+import { openDirectory } from "../join/directory.ts";
 import type { Joined } from "../join/join.ts";
 import { join } from "../join/join.ts";
 import type { SkillRow } from "../join/skills.ts";
 import { joinSkills } from "../join/skills.ts";
 import type { AssignmentCell, UserRow } from "../join/users.ts";
-import { carryToMembers, carryToNamedUsers, openDirectory } from "../join/users.ts";
+import { carryToMembers, carryToNamedUsers } from "../join/users.ts";
 import type { CarriedWish } from "../join/merge.ts";
 
 export interface Worlds {

@@ -1,6 +1,5 @@
 /** Pairs the users of the YAML and the ledger with the live ones, and carries every wish to its user. */
 import type {
-  AbsentUser,
   DesiredGroup,
   DesiredUser,
   LedgerAssignment,
@@ -13,6 +12,8 @@ import type {
   Slug,
 } from "../../model.ts";
 import { byText, nearest } from "../../text.ts";
+import type { Directory } from "./directory.ts";
+import { findUser, openDirectory, suggestUsers } from "./directory.ts";
 import type { JoinedSkills } from "./skills.ts";
 import type { CarriedWish, Want } from "./merge.ts";
 import { mergeWishes } from "./merge.ts";
@@ -47,16 +48,6 @@ export interface JoinedUsers {
   readonly refusals: readonly Refusal[];
 }
 
-/** The people of one organisation and how they are found. */
-interface Directory {
-  readonly byId: ReadonlyMap<string, LiveUser>;
-  /** By e-mail or id, in lower case. */
-  readonly byRef: ReadonlyMap<string, LiveUser>;
-  readonly absent: ReadonlyMap<string, AbsentUser>;
-  readonly ledgerByEmail: ReadonlyMap<string, LedgerUser>;
-  readonly ledgerById: ReadonlyMap<string, LedgerUser>;
-}
-
 export function joinUsers(
   desired: { readonly users: readonly DesiredUser[]; readonly groups: readonly DesiredGroup[] },
   ledger: readonly LedgerUser[],
@@ -71,7 +62,7 @@ export function joinUsers(
     inactive: joinInactive(desired, ledger, live, skills, directory),
     away: new Set(ledger.filter(({ id }) => !directory.byId.has(id)).map(({ id }) => id)),
     notes: [...named.notes, ...leaversOfLedger(ledger, directory, named.leavers)],
-    refusals: [...named.refusals, ...grouped.refusals],
+    refusals: [...refuseStrangers(named.strangers, directory), ...grouped.refusals],
   };
 }
 
@@ -109,23 +100,6 @@ function joinInactive(
   return joinRows(directory, named, carryToMembers(desired.groups, live, directory).wishes, skills);
 }
 
-/** Indexes the active users of `live`, and those who are named and aren't among them. */
-export function openDirectory(live: Live, ledger: readonly LedgerUser[]): Directory {
-  const late = live.absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
-  const users = [...live.users.entities, ...late];
-  return {
-    byId: new Map(users.map((user) => [user.id, user])),
-    byRef: new Map(
-      users.flatMap((user) => [user.id.toLowerCase(), user.email].map((ref) => [ref, user] as const)),
-    ),
-    absent: new Map(live.absentUsers.map((absent) => [absent.ref.toLowerCase(), absent])),
-    ledgerByEmail: new Map(
-      ledger.flatMap((user) => (user.email ? [[user.email.toLowerCase(), user] as const] : [])),
-    ),
-    ledgerById: new Map(ledger.map((user) => [user.id, user])),
-  };
-}
-
 type Carried = Map<string, CarriedWish[]>;
 
 interface NamedUsers {
@@ -135,17 +109,18 @@ interface NamedUsers {
   readonly formerEmails: ReadonlyMap<string, string>;
   /** Ids of ledger users whose leaving has been noted already. */
   readonly leavers: ReadonlySet<string>;
+  /** Those whose names lead to nobody. */
+  readonly strangers: readonly DesiredUser[];
   readonly notes: readonly Note[];
-  readonly refusals: readonly Refusal[];
 }
 
-/** Every wish for a user by name, by user id; names that lead to nobody become notes and refusals. */
+/** Every wish for a user by name, by user id; who left or is called otherwise by now becomes a note. */
 export function carryToNamedUsers(users: readonly DesiredUser[], directory: Directory): NamedUsers {
   const wishes: Carried = new Map();
   const leavers = new Set<string>();
   const formerEmails = new Map<string, string>();
+  const strangers: DesiredUser[] = [];
   const notes: Note[] = [];
-  const refusals: Refusal[] = [];
   for (const named of users) {
     const found = findUser(named.user, directory);
     if (found.kind === "found") {
@@ -158,36 +133,24 @@ export function carryToNamedUsers(users: readonly DesiredUser[], directory: Dire
       if (found.id !== undefined) leavers.add(found.id);
       notes.push({ code: "LEFT_ORG", user: named.user, state: found.state, origin: named.origin });
     } else {
-      const suggestion = nearest(named.user, [...directory.byRef.keys()].sort(byText));
-      refusals.push({
-        code: "UNKNOWN_USER",
-        name: named.user,
-        origin: named.origin,
-        ...(suggestion !== undefined && { nearest: suggestion }),
-      });
+      strangers.push(named);
     }
   }
-  return { wishes, ids: new Set(wishes.keys()), formerEmails, leavers, notes, refusals };
+  return { wishes, ids: new Set(wishes.keys()), formerEmails, leavers, strangers, notes };
 }
 
-type Found =
-  | { readonly kind: "found"; readonly user: LiveUser; readonly isFormer: boolean }
-  | { readonly kind: "left"; readonly state: "inactive" | "deleted" | "unknown"; readonly id?: string }
-  | { readonly kind: "unknown" };
-
-/** By id or e-mail; the ledger remembers the id of a user whose e-mail has changed since. */
-function findUser(ref: string, directory: Directory): Found {
-  const key = ref.toLowerCase();
-  const user = directory.byRef.get(key);
-  if (user) return { kind: "found", user, isFormer: false };
-  const known = directory.ledgerByEmail.get(key) ?? directory.ledgerById.get(key);
-  const moved = known && directory.byId.get(known.id);
-  if (moved) return { kind: "found", user: moved, isFormer: true };
-  const absent = directory.absent.get(key) ?? (known && directory.absent.get(known.id.toLowerCase()));
-  if (absent?.state === "inactive" || absent?.state === "deleted") {
-    return { kind: "left", state: absent.state, id: absent.id };
-  }
-  return known ? { kind: "left", state: "unknown", id: known.id } : { kind: "unknown" };
+function refuseStrangers(strangers: readonly DesiredUser[], directory: Directory): Refusal[] {
+  const names = strangers.map(({ user }) => user);
+  const suggestions = suggestUsers(names, directory);
+  return strangers.map(({ user, origin }, at) => {
+    const suggestion = suggestions[at];
+    return {
+      code: "UNKNOWN_USER",
+      name: user,
+      origin,
+      ...(suggestion !== undefined && { nearest: suggestion }),
+    };
+  });
 }
 
 /** Users that only the ledger knows, and that the organisation no longer lists as active. */

@@ -1,0 +1,21 @@
+/** Users that nobody has: a slip gets a suggestion; a whole list of them is another organisation's, and waits for none. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { plan } from "../../src/plan/plan.ts";
+import { readScenario } from "./scenario.ts";
+
+test("only the first of many unknown users get a suggestion", async () => {
+  const { desired, ledger, live } = await readScenario(
+    join(import.meta.dirname, "scenarios", "user-unknown.yaml"),
+  );
+  const [first] = desired.users;
+  const names = Array.from({ length: 30 }, (_, at) => `ann.${String(at).padStart(2, "0")}@example.com`);
+  const users = names.flatMap((user) => (first ? { ...first, user } : []));
+  const options = { allow: new Set<string>(), requestsPerMinute: 300 };
+  const { refusals } = plan({ ...desired, users }, ledger, { ...live, absentUsers: [] }, options);
+  const unknown = refusals.flatMap((refusal) => (refusal.code === "UNKNOWN_USER" ? refusal : []));
+  expect(unknown.map(({ name }) => name)).toStrictEqual(names);
+  const suggested = unknown.map((refusal) => refusal.nearest);
+  expect(suggested.slice(0, 20)).toStrictEqual(Array.from({ length: 20 }, () => "ann@example.com"));
+  expect(suggested.slice(20)).toStrictEqual(Array.from({ length: 10 }, () => undefined));
+});
