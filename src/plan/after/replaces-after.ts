@@ -31,7 +31,9 @@ export function replacesAfter(joined: Joined, known: ReadonlySet<Slug>, progress
   const pending = new Map<string, PendingHolder[]>();
   const owed = [...owedHere(joined, progress), ...owedToInactive(joined), ...owedToAbsent(joined, progress)];
   for (const { oldId, holder } of owed) {
-    pending.set(oldId, [...(pending.get(oldId) ?? []), holder]);
+    const known = pending.get(oldId);
+    if (known) known.push(holder);
+    else pending.set(oldId, [holder]);
   }
   return [...joined.renames.byNew.values()]
     .flatMap((rename) => recordsOf(rename).map((record) => ({ ...record, to: rename.to })))

@@ -56,6 +56,7 @@ function score(
   after = new Set<string>(),
 ): number {
   const names = likeness(oldName, desired?.name ?? "");
+  if (names < ALIKE_WITH_SAME_HOLDERS) return 0;
   const shared = [...before].filter((id) => after.has(id)).length;
   const people = shared / (before.size + after.size - shared || 1);
   const isAlike = names >= ALIKE || (names >= ALIKE_WITH_SAME_HOLDERS && people >= SAME_HOLDERS);
@@ -63,7 +64,7 @@ function score(
 }
 
 /** Dice's coefficient over pairs of letters: 1 for the same letters in the same order, 0 for none in common. */
-export function likeness(a: string, b: string): number {
+function likeness(a: string, b: string): number {
   const [left, right] = [pairsOf(a), pairsOf(b)];
   const total = left.length + right.length;
   if (total === 0) return a === b ? 1 : 0;
