@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createProgram } from "../dist/cli/program.js";
 import { FAULTS } from "../dist/sandbox/faults.js";
+import { openApi } from "../dist/server/openapi.js";
 
 const README = new URL("../README.md", import.meta.url);
 
@@ -12,6 +13,7 @@ const silent = { out() {}, err() {}, paint: {}, env: {} };
 
 const TABLES = {
   commands: () => table(["command", "does"], commands()),
+  api: () => table(["path", "answers"], endpoints()),
   settings: () => table(["setting", "default", "what it says"], settings()),
   skill: () => table(["field", "what it says"], fields("skill")),
   faults: () => table(["fault", "takes", "what goes wrong"], faults()),
@@ -39,6 +41,16 @@ const TAKES = { trigger: "`N`", number: "a number", flag: "nothing" };
 
 function faults() {
   return Object.entries(FAULTS).map(([name, { kind, does }]) => [`\`${name}\``, TAKES[kind], does]);
+}
+
+function endpoints() {
+  return Object.entries(openApi().paths).map(([path, { get }]) => {
+    const names = (get.parameters ?? []).filter((one) => one.in === "query").map((one) => one.name);
+    return [
+      `\`${path}\``,
+      `${get.summary}. ${names.length > 0 ? `Takes ${names.map((name) => `\`${name}\``).join(", ")}` : ""}`.trim(),
+    ];
+  });
 }
 
 function schema(name) {
