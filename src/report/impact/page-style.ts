@@ -22,7 +22,7 @@ h2 { margin: 2.75rem 0 .75rem; font-size: 1.15rem; letter-spacing: -.005em; }
 .tools input, .tools select {
   font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding: .35rem .6rem;
 }
-.tools input { width: 17rem; max-width: 60vw; }
+.tools input { width: 17rem; max-width: 60vw; } .tools input::placeholder { color: var(--soft); opacity: 1; }
 .tools output { color: var(--soft); font-size: .875rem; margin-left: auto; }
 .key { display: flex; flex-wrap: wrap; gap: .25rem .9rem; margin: 0 0 .75rem; padding: 0; list-style: none; color: var(--soft); font-size: .8rem; }
 .key svg { width: 10px; height: 10px; margin-right: .3rem; }
