@@ -1,5 +1,4 @@
 /** `apply`: carries a plan out, the one in a file or a fresh one. */
-import { createInterface } from "node:readline/promises";
 import { apply } from "../../apply/apply.ts";
 import { isComplete } from "../../apply/outcome.ts";
 import type { Recording } from "../../apply/recorded.ts";
@@ -14,6 +13,7 @@ import { planText } from "../../report/plan/text.ts";
 import { printable } from "../../text.ts";
 import type { Course } from "../apply-end.ts";
 import { lookForConcerned, tellEnd } from "../apply-end.ts";
+import { ask } from "../ask.ts";
 import { sayFailure } from "../failures.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { WorldOptions } from "../options.ts";
@@ -148,12 +148,9 @@ async function confirm(plan: Plan, terminal: Terminal): Promise<void> {
       hint: "Give --yes to apply without being asked.",
     });
   }
-  const question = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await question.question(
-    `\nApply this to ${printable(plan.organization.name)}? Only "yes" applies: `,
-  );
-  question.close();
-  if (answer.trim().toLowerCase() === "yes") return;
+  const question = `\nApply this to ${printable(plan.organization.name)}? Only "yes" applies: `;
+  const answer = await ask(question, process);
+  if (answer?.trim().toLowerCase() === "yes") return;
   throw new Failure({ code: "NOT_CONFIRMED", message: "Nothing was applied: the answer was not yes." });
 }
 
