@@ -19,6 +19,7 @@ function terminalThat(say: (said: Said) => void): Terminal {
   };
   return {
     ...{ out: sayer("out"), err: sayer("err"), status: sayer("status"), command: sayer("command") },
+    show: sayer("out"),
     remember: sayer("remember"),
     paint: PLAIN,
     env: process.env,

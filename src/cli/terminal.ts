@@ -7,6 +7,8 @@ import type { Paint } from "../report/paint.ts";
 export interface Terminal {
   /** Results: standard output. */
   readonly out: (text: string) => void;
+  /** A result for people alone, in which no name is a command to the runner of GitHub Actions. */
+  readonly show: (text: string) => void;
   /** Everything else: standard error. */
   readonly err: (text: string) => void;
   /** A line that the next one replaces; nothing where standard error is no terminal. */
@@ -41,6 +43,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
   const redact = (text: string): string =>
     [...given, ...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
   const isShared = env["GITHUB_ACTIONS"] === "true";
+  const tame = (text: string): string => (isShared ? disarm(redact(text)) : redact(text));
   const hasStatus = stderr.isTTY && env["CI"] === undefined && env["TERM"] !== "dumb";
   // A secret in a line that no runner takes out again would be a secret in a file.
   const isObeyed = isShared && !isFile(stderr);
@@ -56,9 +59,13 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
       clearStatus();
       stdout.write(redact(text));
     },
+    show(text) {
+      clearStatus();
+      stdout.write(tame(text));
+    },
     err(text) {
       clearStatus();
-      stderr.write(isShared ? disarm(redact(text)) : redact(text));
+      stderr.write(tame(text));
     },
     status(text) {
       if (!hasStatus) return;

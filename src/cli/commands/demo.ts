@@ -150,6 +150,7 @@ async function step(
   const exitCode = await run(command.split(" "), {
     ...terminal,
     out: (text) => lines.push(text),
+    show: (text) => lines.push(text),
     env: { ...terminal.env, ...environmentOf(sandbox) },
     isInteractive: false,
   });

@@ -15,7 +15,7 @@ export interface DoctorCommandOptions extends WorldOptions {
 /** Exit code 1 where anything is wrong; warnings are not. */
 export async function doctorCommand(options: DoctorCommandOptions, terminal: Terminal): Promise<number> {
   const sections = await examineAll(options, terminal);
-  terminal.out(options.format === "json" ? doctorJson(sections) : doctorText(sections, terminal.paint));
+  terminal.show(options.format === "json" ? doctorJson(sections) : doctorText(sections, terminal.paint));
   return isAnythingWrong(sections) ? 1 : 0;
 }
 

@@ -28,7 +28,7 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
       return 0;
     }
     const drift = driftOf(plan, world.connection.requestsPerMinute);
-    terminal.out(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+    terminal.show(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
     const isRefused = drift.refusals.length > 0;
     await reportPlan(drift, isRefused ? REFUSED : {}, {}, terminal);
     if (isRefused) return refusedExit(drift);

@@ -22,7 +22,7 @@ export async function explainCommand(options: ExplainCommandOptions, terminal: T
   const all = await readFacts(options, terminal);
   const facts = terminal.isShared ? countUnnamed(all) : all;
   if (facts.matches.length === 0) throw new Failure(unknownName(facts));
-  terminal.out(render(facts, options.format, terminal));
+  terminal.show(render(facts, options.format, terminal));
   return facts.incomplete.length > 0 ? 1 : 0;
 }
 

@@ -34,7 +34,7 @@ export async function importCommand(options: ImportOptions, terminal: Terminal):
     await written.undo();
     throw error;
   }
-  terminal.out(importText({ options, draft, rendered, live, destination }, terminal));
+  terminal.show(importText({ options, draft, rendered, live, destination }, terminal));
   return 0;
 }
 

@@ -23,8 +23,11 @@ export interface ReportOptions extends WorldOptions {
 export async function reportCommand(options: ReportOptions, terminal: Terminal): Promise<number> {
   const format = options.format ?? (options.out === undefined ? "text" : formatFor(options.out, "--format"));
   const impact = await reportLive(options, terminal);
-  if (options.out === undefined) terminal.out(renderImpact(impact, format, rendering(terminal)));
-  else await writeReport(impact, { file: options.out, format }, terminal);
+  if (options.out === undefined) {
+    const report = renderImpact(impact, format, rendering(terminal));
+    if (format === "text") terminal.show(report);
+    else terminal.out(report);
+  } else await writeReport(impact, { file: options.out, format }, terminal);
   if (impact.incomplete.length === 0) return 0;
   terminal.err(`Not read to the end, so the report may count too little: ${impact.incomplete.join(", ")}.\n`);
   return 1;

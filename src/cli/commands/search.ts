@@ -25,7 +25,8 @@ export async function searchCommand(options: SearchCommandOptions, terminal: Ter
   const query = checkQuery(options.query);
   const view = await prepareView(await readSnapshot(options, terminal));
   const found = view.search(query, { page, size });
-  terminal.out(format === "json" ? `${printableJson(found)}\n` : searchText(found, terminal.paint));
+  if (format === "json") terminal.out(`${printableJson(found)}\n`);
+  else terminal.show(searchText(found, terminal.paint));
   if (view.about.incomplete.length === 0) return 0;
   terminal.err(incompleteWords(view.about));
   return 1;
