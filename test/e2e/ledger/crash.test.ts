@@ -18,7 +18,7 @@ const SEED: Seed = {
   ),
 };
 
-/** As the organisation is, so that applying it only writes down that all this is ours. */
+/** Nearly as the organisation is, so that applying it mostly writes down that all this is ours. */
 const BEFORE = `skills:
   - name: Billing
     assign_to_users:
@@ -26,14 +26,16 @@ const BEFORE = `skills:
       - { user: bob@example.com, proficiency: 1 }
   - name: Complaints
     assign_to_users: [bob@example.com]
+  - name: Night Shift
+    assign_to_users: [dora@example.com]
 profiles:
   - name: Support
-    skills: [Complaints]
+    skills: [Complaints, Night Shift]
 `;
 
 /**
  * What the apply is to make of it when it is killed. A skill and a description come, users and a profile gain,
- * change and lose, and a skill is renamed that Bob holds by the YAML and Cleo by hand; with `cloud`, by a new one.
+ * change and lose, a skill goes, and one is renamed that Bob holds by the YAML and Cleo by hand; with `cloud`, by a new one.
  */
 const MEANT = `skills:
   - name: Billing
@@ -54,7 +56,7 @@ profiles:
 /** What the one after it applies: Cleo and the profile are not to gain Billing any more. */
 const NEXT = MEANT.replace("      - cleo@example.com\n", "").replace("[Billing, Refunds]", "[Refunds]");
 
-const APPLY = "apply --yes --allow SKILL_REPLACE";
+const APPLY = "apply --yes --allow SKILL_REPLACE --allow SKILL_DELETE --allow TOO_MANY_REMOVALS";
 const SEVEN_MINUTES = 7 * 60_000;
 
 /** What people do after the crash: to skills of ours and to others, but nothing that the YAML asks for. */
@@ -107,7 +109,7 @@ async function applyAndLook(dialect: Dialect) {
   const sandbox = await startOrganisation({ dialect, seed: SEED, state });
   const desk = newDesk(sandbox, { [FILE]: BEFORE });
   await apply(desk);
-  expect(oursIn(ledgerIn(desk.folder), sandbox)).toHaveLength(3);
+  expect(oursIn(ledgerIn(desk.folder), sandbox)).toHaveLength(4);
   desk.commit({ [FILE]: MEANT });
 
   const remains = new Map<string, Remains>();
