@@ -105,6 +105,12 @@ export function noteSentence(note: Note, plan: Plan): string {
   }
 }
 
+/** Whether a note names somebody whom the YAML doesn't, so that what others read only counts it. */
+export function isAboutStranger(note: Note): boolean {
+  if (note.code === "DRIFT_LEFT") return !note.named;
+  return note.code === "LEFT_ORG" && note.origin === undefined;
+}
+
 /** What refers to a skill, as the end of a sentence. */
 export function referencesWords(references: References): string {
   if (references.kind === "unknown")

@@ -101,10 +101,10 @@ describe("the plan's comment", () => {
     expect(github.commentsOn(7)).toHaveLength(1);
   });
 
-  test("is one where GitHub made it and failed to say so", async () => {
+  test.each([502, 0])("is one where GitHub made it and failed to say so (%i)", async (status) => {
     const github = await opened();
     const session = await pullSession(github);
-    github.trouble({ method: "POST", path: /comments$/, status: 502, isDone: true });
+    github.trouble({ method: "POST", path: /comments$/, status, isDone: true });
     expect(await postPlan(session, PLAN)).toMatchObject({ kind: "posted" });
     expect(github.commentsOn(7)).toHaveLength(1);
   });

@@ -64,7 +64,7 @@ export interface FakeRequest {
   readonly body: unknown;
 }
 
-/** An answer in place of the real one. */
+/** An answer in place of the real one; with the status 0 there is none, and the connection breaks. */
 export interface Trouble {
   readonly method: string;
   readonly path: RegExp;
@@ -116,8 +116,9 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
       const { status, body, headers } = answer(request, text);
+      if (status === 0) return response.destroy();
       response.writeHead(status, { "Content-Type": "application/json", ...headers });
-      response.end(body === undefined ? "" : JSON.stringify(body));
+      return response.end(body === undefined ? "" : JSON.stringify(body));
     });
   });
 

@@ -101,6 +101,8 @@ describe("somebody whom the YAML doesn't name", () => {
   });
 
   test("is named to whoever runs the command at a desk", () => {
-    expect(planText(plan, TEXT)).toContain(STRANGER.email);
+    const text = planText(plan, TEXT);
+    expect(text).toContain(`LEFT_ORG: ${STRANGER.email}`);
+    expect(text).toContain(`Did you mean "${STRANGER.email}"?`);
   });
 });

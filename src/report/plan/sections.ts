@@ -3,7 +3,14 @@ import type { AssignmentChange, Cause, Change, Note, Plan, Refusal, UpdateUser }
 import { count } from "../../text.ts";
 import { inline } from "../markdown-safe.ts";
 import { refusalWords, WITHOUT_LABEL } from "../refusals.ts";
-import { causeWords, noteSentence, operationsOf, placeWords, proficiencyWords } from "../words.ts";
+import {
+  causeWords,
+  isAboutStranger,
+  noteSentence,
+  operationsOf,
+  placeWords,
+  proficiencyWords,
+} from "../words.ts";
 import type { SkillEffect } from "./effects.ts";
 import { effectsBySkill } from "./effects.ts";
 import { deletionWords, movedWords, renameStories } from "./renames.ts";
@@ -212,7 +219,7 @@ export function renameLines(plan: Plan): string[] {
 
 /** What somebody should look at, and what is only told. */
 export function noteLines(plan: Plan): { readonly warnings: string[]; readonly notes: string[] } {
-  const shown = plan.notes.filter((note) => !isUnnamed(note));
+  const shown = plan.notes.filter((note) => !isAboutStranger(note));
   const line = (note: Note): string => `- **${note.code}**: ${inline(noteSentence(note, plan), 600)}`;
   const hidden = plan.notes.length - shown.length;
   return {
@@ -222,12 +229,6 @@ export function noteLines(plan: Plan): { readonly warnings: string[]; readonly n
       ...(hidden > 0 ? [`- ${count(hidden, "note")} about users that the YAML doesn't name`] : []),
     ],
   };
-}
-
-/** Whether a note names somebody whom the YAML doesn't. */
-function isUnnamed(note: Note): boolean {
-  if (note.code === "DRIFT_LEFT") return !note.named;
-  return note.code === "LEFT_ORG" && note.origin === undefined;
 }
 
 const TOLD: readonly Note["code"][] = [

@@ -8,6 +8,7 @@ import {
   costLine,
   ESTIMATE,
   headline,
+  isAboutStranger,
   NO_LEDGER,
   noteSentence,
   operationsOf,
@@ -145,7 +146,7 @@ function line(text: string, { cause, origin }: Change, paint: Paint): string {
 }
 
 function noteBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {
-  const shown = plan.notes.filter((note) => nameEveryone || note.code !== "DRIFT_LEFT" || note.named);
+  const shown = plan.notes.filter((note) => nameEveryone || !isAboutStranger(note));
   const lines = shown.map((note) => `  ${paint.cyan(note.code)}: ${noteSentence(note, plan)}`);
   return titled("Notes", lines, paint);
 }
