@@ -39,7 +39,8 @@ function findObstacle(change: AssignmentChange, context: ApplyContext): ChangeOu
   const { skillIds, deletedSkills } = context;
   const instead = kind === "lose" ? change.to : undefined;
   const isLost = instead !== undefined && (!skillIds.has(instead) || deletedSkills.has(instead));
-  if (!skillIds.has(skill) || isLost) return skipped(fingerprint, { kind: "dependency", on: skill });
+  if (isLost) return skipped(fingerprint, { kind: "dependency", on: instead });
+  if (!skillIds.has(skill)) return skipped(fingerprint, { kind: "dependency", on: skill });
   return kind !== "lose" && deletedSkills.has(skill) ? failed(fingerprint, SKILL_DELETED) : null;
 }
 

@@ -44,6 +44,14 @@ function linesOf({ report }: Ran): string[] {
   return report ? outcomeLines(report) : [];
 }
 
+/** The skill that is missing, for each change that waits for one. */
+function neededBy({ report }: Ran): string[] {
+  const changes = report?.outcomes.flatMap((outcome) => outcome.changes) ?? [];
+  return changes.flatMap((change) =>
+    change.result === "skipped" && change.why.kind === "dependency" ? change.why.on : [],
+  );
+}
+
 async function expectRenamed({ sandbox, store }: Centre): Promise<void> {
   expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Billing: 3 });
   expect(skillsOf(sandbox, "bob@example.com")).toMatchObject({ Billing: 2 });
@@ -65,6 +73,7 @@ describe("a rename of which something fails", () => {
       "create billing: failed",
       "delete invoices: dependency",
     ]);
+    expect(neededBy(ran)).toEqual(["billing", "billing", "billing", "billing"]);
     expect(skillsOf(centre.sandbox, "bob@example.com")).toMatchObject({ Invoices: 2 });
     await rename(centre);
     await expectRenamed(centre);
