@@ -1,12 +1,12 @@
 /** Puts files into a folder: all of them or none, and never in place of another. */
 import { randomUUID } from "node:crypto";
 import { constants, copyFile, link, mkdir, rm, rmdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 
 export interface Written {
-  /** Takes the files away again, and the folder where it was made for them. */
+  /** Takes the files away again, and the folders that were made for them. */
   undo(): Promise<void>;
 }
 
@@ -31,8 +31,7 @@ export async function writeFiles(
   const undo = async (): Promise<void> => {
     await clear();
     await remove(placed);
-    // What somebody else has put there meanwhile keeps the folder.
-    if (made !== undefined) await rmdir(folder).catch(() => undefined);
+    if (made !== undefined) await removeFolders(folder, made);
   };
   try {
     made = await mkdir(folder, { recursive: true });
@@ -47,6 +46,15 @@ export async function writeFiles(
     throw cannotWrite(folder, error);
   }
   return { undo };
+}
+
+/** Removes `folder` and those above it up to `made`; what somebody else has put there meanwhile keeps them. */
+async function removeFolders(folder: string, made: string): Promise<void> {
+  try {
+    for (let at = resolve(folder); at.startsWith(resolve(made)); at = dirname(at)) await rmdir(at);
+  } catch {
+    // The failure to tell of is the one that came before.
+  }
 }
 
 /** Unlike a rename, neither a link nor this copy takes the place of a file; not every file system has links. */
