@@ -199,7 +199,8 @@ function describeOrganisation(
     const hint = `Write \`organization: ${id}\` into settings.yaml, so that no other can be meant by mistake.`;
     return ok("organization", `${found}.`, hint);
   }
-  if (expected === organization.id) return ok("organization", `${found}, as settings.yaml says.`);
+  if (expected.toLowerCase() === organization.id.toLowerCase())
+    return ok("organization", `${found}, as settings.yaml says.`);
   return wrong("organization", {
     code: "WRONG_ORG",
     message: `The credentials belong to ${found}, and settings.yaml names ${printable(expected)}.`,

@@ -142,6 +142,12 @@ test("A clock that differs from the server's by an hour is a warning that says i
   expect(findings["clock"]?.message).toMatch(/\d+ minutes slow/);
 });
 
+test("Settings may spell the organisation's id with capitals, as they may for a plan", async () => {
+  const findings = await examine({ settings: `${UNHURRIED}organization: ${ID.toUpperCase()}\n` });
+  expect(listOf(findings, "wrong")).toEqual([]);
+  expect(findings["organization"]?.message).toContain("as settings.yaml says");
+});
+
 test("Settings that name another organisation or another API are wrong", async () => {
   const findings = await examine({ settings: `${UNHURRIED}organization: other-id\napi: profiles\n` });
   expect(listOf(findings, "wrong")).toEqual(["organization WRONG_ORG", "dialect WRONG_DIALECT"]);
