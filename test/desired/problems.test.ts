@@ -60,6 +60,43 @@ describe("a text that is not exactly one thing in YAML 1.2 is a problem at its p
   });
 });
 
+describe("of a text that is no YAML only the first mistake is told, for what follows comes from it", () => {
+  const skill = (...lines: string[]): string =>
+    ["skills:", "  - name: A", ...lines, "  - name: B"].join("\n");
+  test.each([
+    [
+      "a line that lacks its dash",
+      skill("    assign_to_users:", "        { user: ann@example.com }", "      - bob@example.com"),
+      "YAML_SYNTAX 5:7",
+    ],
+    ["a field too far left", skill("   description: C"), "YAML_SYNTAX 3:4"],
+    ["a field too far right", skill("      description: C"), "YAML_SYNTAX 3:7"],
+    [
+      "an entry too far left",
+      ["skills:", "  - name: A", "", "- name: B", "  description: C"].join("\n"),
+      "YAML_SYNTAX 4:1",
+    ],
+    ["a tab, although the lines before it seem wrong too", skill("\tdescription: C"), "YAML_SYNTAX 3:1"],
+    [
+      "what Git leaves of a merge",
+      skill("<<<<<<< HEAD", "    description: C", "=======", "    description: D", ">>>>>>> other"),
+      "CONFLICT_MARKER 3:1",
+    ],
+    ["spaces that are none", skill("\u00a0\u00a0\u00a0\u00a0description: C"), "STRANGE_SPACE 3:1"],
+  ])("%s", async (_, text, expected) => {
+    expect(await problemsOfText(text)).toEqual([expected]);
+  });
+
+  test("what Git leaves of a merge is told in JSON too", async () => {
+    const text = '[\n<<<<<<< HEAD\n{ "name": "A" }\n=======\n{ "name": "B" }\n>>>>>>> other\n]';
+    expect(await problemsOfText(text, "a.json")).toEqual(["CONFLICT_MARKER 2:1"]);
+  });
+
+  test("words of a description that look like Git's are no mistake", async () => {
+    expect(await problemsOfText("- name: A\n  description: |\n    one\n    =======\n    two")).toEqual([]);
+  });
+});
+
 describe("a shape that the schema does not allow is a problem at its place", () => {
   test.each([
     ["text instead of a list", "hello", ["WRONG_TYPE 1:1"]],

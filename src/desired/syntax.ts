@@ -1,0 +1,160 @@
+/** What the parser can't make sense of, in the words of somebody who edits the file and never heard of a parser. */
+import type { Document, ErrorCode, YAMLError } from "yaml";
+import { TOO_DEEP } from "./build-tree.ts";
+
+/** One thing that is wrong with a text, at the offset where it stands. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly offset: number;
+}
+
+type Words = Omit<Fault, "offset">;
+
+/**
+ * What is wrong with a text as YAML. Once a line doesn't fit, the parser takes what follows for something else, so
+ * of the mistakes in form only the first is told.
+ */
+export function findFaults(document: Document.Parsed, text: string): Fault[] {
+  const tooDeep = document.errors.find((error) => error.code === "RESOURCE_EXHAUSTION");
+  const directives = findDirective(document, text);
+  if (tooDeep) return [{ ...TOO_DEEP, offset: tooDeep.pos[0] }, ...directives];
+  // A warning is something the parser would guess about; a guess must not reach an organisation.
+  const faults = [...document.errors, ...document.warnings].map((error) => describeFault(error, text));
+  const inForm = faults.filter((fault) => fault.code === "YAML_SYNTAX");
+  return [...(inForm.length > 0 ? [tellOne(inForm, text)] : faults), ...directives];
+}
+
+/** The mistake that the others come from. */
+function tellOne(faults: readonly Fault[], text: string): Fault {
+  const [first, ...others] = faults.toSorted((a, b) => a.offset - b.offset);
+  if (!first) throw new Error("There is no fault to tell.");
+  const tab = faults.find((fault) => fault.message === TAB.message);
+  const known = findConflict(text) ?? tab ?? findStrangeSpace(text, first.offset);
+  if (known) return known;
+  return others.length === 0 ? first : { ...MISFIT, offset: first.offset };
+}
+
+function describeFault(error: YAMLError, text: string): Fault {
+  const offset = startOf(error, text);
+  const words =
+    error.code === "BLOCK_AS_IMPLICIT_KEY" && !hasColon(text, offset) ? MISFIT : FAULTS[error.code];
+  return { ...OTHER, ...words, offset: words === MISFIT ? nextLine(text, offset) : offset };
+}
+
+/** Where the parser stopped, or the first character after it where nothing stands there. */
+function startOf({ pos: [offset] }: YAMLError, text: string): number {
+  const gap = /^[ \r\n]*/u.exec(text.slice(offset))?.[0].length ?? 0;
+  return offset + gap < text.length ? offset + gap : offset;
+}
+
+function hasColon(text: string, offset: number): boolean {
+  return /^[^\n]*?:(?:\s|$)/u.test(text.slice(offset));
+}
+
+/** The first character of the next line that has one. */
+function nextLine(text: string, offset: number): number {
+  const passed = /^[^\n]*\s*\n */u.exec(text.slice(offset))?.[0].length ?? 0;
+  return offset + passed < text.length ? offset + passed : offset;
+}
+
+function findConflict(text: string): Fault | undefined {
+  const offset = text.search(/^(?:<{7} |={7}\r?$|>{7} )/mu);
+  return offset === -1 ? undefined : { ...CONFLICT, offset };
+}
+
+/** A line that begins with what looks like spaces, as copied text has it, no further down than the first mistake. */
+function findStrangeSpace(text: string, before: number): Fault | undefined {
+  const offset = text.search(/^ *[\u00a0\u2000-\u200b\u202f\u3000]/mu);
+  return offset === -1 || offset > before ? undefined : { ...STRANGE_SPACE, offset };
+}
+
+/** `%YAML 1.1` would make `NO` mean false, so no version is accepted, not even the right one. */
+function findDirective(document: Document.Parsed, text: string): Fault[] {
+  if (document.directives.yaml.explicit !== true) return [];
+  return [
+    {
+      code: "YAML_DIRECTIVE",
+      message: "The file chooses a version of YAML; it is always read as YAML 1.2.",
+      hint: "Remove the line that begins with %YAML.",
+      offset: Math.max(0, text.search(/^%YAML/mu)),
+    },
+  ];
+}
+
+const OTHER: Words = {
+  code: "YAML_SYNTAX",
+  message: "This can't be read as YAML.",
+  hint: "Look at this line and the one above: indentation, colons, quotes and brackets.",
+};
+
+const MISFIT: Words = {
+  code: "YAML_SYNTAX",
+  message: "This line and the one above don't fit together.",
+  hint: "Fields of one entry begin in the same column; what stands in a list begins with a dash and a space; a field's name ends with a colon and a space; a bracket or quote that is opened is closed.",
+};
+
+const TAB: Words = {
+  code: "YAML_SYNTAX",
+  message: "The line is indented with a tab; YAML allows only spaces.",
+  hint: "Replace the tab by spaces.",
+};
+
+const CONFLICT: Words = {
+  code: "CONFLICT_MARKER",
+  message: "Two changes of these lines met, and Git left both here for somebody to choose.",
+  hint: "Keep what is right of the two, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+};
+
+const STRANGE_SPACE: Words = {
+  code: "STRANGE_SPACE",
+  message: "The line begins with a character that looks like a space and is another one.",
+  hint: "Remove what stands before the first word, and type the spaces anew: such characters come along with copied text.",
+};
+
+/** The parser's codes that people meet most, in plain words. */
+const FAULTS: Partial<Record<ErrorCode, Words>> = {
+  DUPLICATE_KEY: {
+    code: "DUPLICATE_FIELD",
+    message: "This field stands here a second time, so one of its values would be lost.",
+    hint: "Keep one of the two; put both lists into one where both are meant, and begin a new entry with a dash.",
+  },
+  MULTIPLE_DOCS: {
+    code: "SEVERAL_DOCUMENTS",
+    message: "A second document begins here; a file holds one.",
+    hint: "Remove the line ---, or move what follows to a file of its own.",
+  },
+  TAG_RESOLVE_FAILED: {
+    code: "UNKNOWN_TAG",
+    message: "A value is marked with a tag that has no meaning here.",
+    hint: "Remove the word that begins with !, or put the value in quotes.",
+  },
+  NON_STRING_KEY: {
+    code: "COMPLEX_KEY",
+    message: "A list, mapping or alias stands where the name of a field is expected.",
+    hint: "Write a plain name before the colon.",
+  },
+  MISSING_CHAR: {
+    code: "YAML_SYNTAX",
+    message: "A quote, bracket, comma or colon is missing.",
+    hint: "Look for a quote or bracket that is opened, here or further up, and never closed.",
+  },
+  BAD_INDENT: {
+    ...MISFIT,
+    message:
+      "This line begins in another column than those it belongs to, or a bracket before it is never closed.",
+  },
+  MULTILINE_IMPLICIT_KEY: MISFIT,
+  BAD_SCALAR_START: {
+    code: "YAML_SYNTAX",
+    message: "The value begins with a character that means something of its own in YAML.",
+    hint: "Put the value in quotes.",
+  },
+  TAB_AS_INDENT: TAB,
+  BLOCK_AS_IMPLICIT_KEY: {
+    code: "YAML_SYNTAX",
+    message: "A second colon stands on this line, where a value is expected.",
+    hint: 'Put a value that holds ": " in quotes, or begin a new line.',
+  },
+};
