@@ -1,4 +1,5 @@
 /** What became of the users that the YAML or the ledger names and the list of active users lacks. */
+import { groupBy } from "../desired/group-by.ts";
 import type { UserBody } from "../genesys/bodies.ts";
 import type { Reader } from "../genesys/reader.ts";
 import type { AbsentUser, Listing, LiveUser } from "../model.ts";
@@ -43,14 +44,15 @@ export async function readAbsentUsers(
   const usersById = new Map(skilled.entities.map((user) => [user.id, user]));
   const describe = (ref: string, body: UserBody | undefined): AbsentUser =>
     describeAbsent(ref, body, body && usersById.get(body.id));
-  const findById = (id: string | undefined) =>
-    byId.entities.find((user) => user.id.toLowerCase() === id?.toLowerCase());
+  const foundById = new Map(byId.entities.map((user) => [user.id.toLowerCase(), user]));
+  const foundByEmail = groupBy(byEmail.entities, ({ email }) => email.toLowerCase());
+  const findById = (id = "") => foundById.get(id.toLowerCase());
   const entities = [
     ...ids.map((id) => describe(id, findById(id))),
     ...unique(emails).map((email) => {
+      const key = email.toLowerCase();
       // What the search doesn't find, the ledger may still know by id: it is that user, under another e-mail.
-      const found = liveliest(byEmail.entities, email) ?? findById(idByEmail.get(email.toLowerCase()));
-      return describe(email, found);
+      return describe(email, liveliest(foundByEmail.get(key)) ?? findById(idByEmail.get(key)));
     }),
   ];
   return { kind: "complete", entities: entities.sort((a, b) => byText(a.ref, b.ref)) };
@@ -63,9 +65,8 @@ function describeAbsent(ref: string, body: UserBody | undefined, user: LiveUser 
 }
 
 /** Of several users with one e-mail, such as one who left and came back, the one who is most here. */
-function liveliest(users: readonly UserBody[], email: string): UserBody | undefined {
-  const found = users.filter((user) => user.email.toLowerCase() === email.toLowerCase());
-  const inState = (state: UserBody["state"]) => found.find((user) => user.state === state);
+function liveliest(users: readonly UserBody[] = []): UserBody | undefined {
+  const inState = (state: UserBody["state"]) => users.find((user) => user.state === state);
   return inState("active") ?? inState("inactive") ?? inState("deleted");
 }
 
