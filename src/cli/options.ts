@@ -5,7 +5,7 @@ import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/judge/guards.ts";
 import { nearest } from "../text.ts";
 
 /** What `--allow` lets through: guards of the plan, and what only an apply refuses. */
-export const ALLOWABLE: readonly string[] = [...ALLOWABLE_BY_PLAN, "STALE", "UNREVIEWED"];
+const ALLOWABLE: readonly string[] = [...ALLOWABLE_BY_PLAN, "STALE", "UNREVIEWED"];
 
 /** Which YAML, and which organisation. */
 export interface WorldOptions {
@@ -45,7 +45,7 @@ export const detailedExitCodeOption = (): Option =>
   new Option("--detailed-exitcode", "exit with 2 where there are changes");
 
 /** Adds one code; a code that can't be allowed is an error that says why. */
-export function parseAllow(code: string, allowed: ReadonlySet<string>): ReadonlySet<string> {
+function parseAllow(code: string, allowed: ReadonlySet<string>): ReadonlySet<string> {
   const known = ALLOWABLE.find((one) => one === code.toUpperCase());
   if (known) return new Set([...allowed, known]);
   const suggestion = nearest(code.toUpperCase(), ALLOWABLE);

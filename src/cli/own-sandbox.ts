@@ -7,7 +7,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { startSandbox } from "../sandbox/sandbox.ts";
 
 /** Where the sandbox keeps its data, below the folder that the command runs in. */
-export const STATE_FOLDER = ".genesys-skills";
+const STATE_FOLDER = ".genesys-skills";
 
 /** Delete the file to begin anew. */
 export async function startOwnSandbox(dialect: Dialect): Promise<Sandbox> {

@@ -132,7 +132,7 @@ export interface Worlds extends PlannedFrom {
 }
 
 /** Reads ledger and organisation. */
-export async function readWorlds(
+async function readWorlds(
   world: OpenWorld,
   options: WorldOptions,
   terminal: Terminal,

@@ -15,7 +15,7 @@ export interface Draft {
 export type OnProblem = (problem: Draft) => void;
 
 /** Problems shown of one run; of the rest only the number is told. */
-export const MAX_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 /** The drafts in the order of their places, without repeats, at most `MAX_PROBLEMS` and then one that counts the rest. */
 export function finishProblems(drafts: readonly Draft[], texts: ReadonlyMap<string, string>): Problem[] {

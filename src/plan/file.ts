@@ -6,7 +6,7 @@ import { Failure } from "../problem.ts";
 import { printableJson } from "../text.ts";
 
 /** The version of the plan file that this program writes, and the only one that it reads. */
-export const PLAN_VERSION = 1;
+const PLAN_VERSION = 1;
 
 export function formatPlanFile(plan: Plan): string {
   return `${printableJson(plan)}\n`;

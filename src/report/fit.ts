@@ -1,7 +1,7 @@
 /** Makes a text fit by dropping detail in steps, the least important first, and by saying what was dropped. */
 
 /** GitHub refuses comments of more than 65,536 characters; this leaves room for its own counting. */
-export const COMMENT_BYTES = 60_000;
+const COMMENT_BYTES = 60_000;
 
 /** One step down. */
 export interface Step<D> {

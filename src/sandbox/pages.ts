@@ -48,7 +48,7 @@ export function readPageSize(c: Context<Env>, { max, expanded = false }: PageRul
 }
 
 /** A whole number of the query from 1 up; 400 otherwise. */
-export function readCount(c: Context<Env>, name: string, fallback: number): number {
+function readCount(c: Context<Env>, name: string, fallback: number): number {
   const text = c.req.query(name);
   if (text === undefined) return fallback;
   if (!/^[1-9]\d{0,8}$/.test(text)) throw badRequest(`${name} must be a whole number from 1 up.`, name);

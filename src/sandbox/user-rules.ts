@@ -9,7 +9,7 @@ import { seesSkill } from "./view.ts";
 /** What one bulk call may carry. */
 export const BULK_MAX = 50;
 /** What one user may hold. */
-export const SKILLS_PER_USER_MAX = 50;
+const SKILLS_PER_USER_MAX = 50;
 
 export interface Assignment {
   readonly id: string;

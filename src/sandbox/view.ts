@@ -14,7 +14,7 @@ export interface View {
 export const WHOLE_VIEW: View = { divisions: "all", divisionedSkills: true };
 
 /** Whether the client works in this division. */
-export function seesDivision(view: View, divisionId: string): boolean {
+function seesDivision(view: View, divisionId: string): boolean {
   return view.divisions === "all" || view.divisions.has(divisionId);
 }
 

@@ -65,7 +65,7 @@ function users({ named, others }: People): string {
   ].join("; ");
 }
 
-export function csvCell(cell: Cell): string {
+function csvCell(cell: Cell): string {
   if (typeof cell === "number") return String(cell);
   const text = disarm(cell);
   return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
