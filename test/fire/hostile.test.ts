@@ -207,6 +207,8 @@ async function startHostile(): Promise<Sandbox> {
 test("no name acts, whatever shows it", async () => {
   const sandbox = await startHostile();
   const office = await newGitHubOffice(sandbox, {});
+  // No pull request brought the first commit, and nobody needs to look for one once it is applied.
+  expect((await office.ann.runBeside("apply --yes")).exitCode).toBe(0);
   // GitHub ends the lines of what it keeps in its own way.
   const comment = (...which: Parameters<typeof office.comment>) =>
     office.comment(...which).replaceAll("\r\n", "\n");

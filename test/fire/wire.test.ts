@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Dialect } from "../../src/model.ts";
 import type { Fake, Meddled, Twist } from "./fake.ts";
+import { createTestClock } from "../genesys/test-clock.ts";
 import { applyUnderFire, expectHandKept, expectRightEnd, startStory } from "./story.ts";
 
 interface Fault {
@@ -48,9 +49,11 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-const CASES = (["cloud", "profiles"] as const).flatMap((dialect) =>
-  FAULTS.map((fault) => ({ ...fault, dialect })),
-);
+/** The other dialect goes the same way through the wire, so that a few of them will do there. */
+const CASES = [
+  ...FAULTS.map((fault) => ({ ...fault, dialect: "cloud" as const })),
+  ...FAULTS.filter((_, at) => at % 4 === 0).map((fault) => ({ ...fault, dialect: "profiles" as const })),
+];
 
 const right = new Map<Dialect, string | null>();
 
@@ -85,4 +88,32 @@ describe.each(CASES)("$title ($dialect)", ({ dialect, twist }) => {
     let writes = 0;
     await meet("writes", (asked) => isWrite(asked) && ++writes > 2);
   });
+});
+
+test("a login that is limited is asked again, and nothing else is", async () => {
+  const story = await startStory("cloud");
+  const text = '{"error":"invalid_request","description":"rate limit exceeded; try again"}';
+  const { lines } = await applyUnderFire(story, ({ path, nth }) =>
+    path === "/oauth/token" && nth <= 3 ? { do: "say", status: 400, text } : undefined,
+  );
+  expect(lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
+  expect(story.fake.asked.filter(({ path }) => path === "/oauth/token")).toHaveLength(4);
+  await expectRightEnd(story, "after it");
+});
+
+test("an answer that comes a byte at a time is given up, and settled by asking again", async () => {
+  const story = await startStory("cloud");
+  const clock = createTestClock();
+  const dripping = [/^GET .*users page 2$/, /^POST .*skills$/, /^PATCH /];
+  const { lines } = await applyUnderFire(
+    story,
+    ({ kind, nth }) =>
+      nth === 1 && dripping.some((one) => one.test(kind))
+        ? { do: "drip", begun: () => clock.expire() }
+        : undefined,
+    { clock },
+  );
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
+  await expectRightEnd(story, "after it");
 });
