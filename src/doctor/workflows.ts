@@ -51,14 +51,13 @@ async function readOwners(top: string): Promise<string | null> {
 function describeOwners(text: string | null, dir: string): Finding {
   const lines = (text ?? "").split("\n").map((line) => line.replace(/#.*/, "").trim());
   const rules = lines.filter((line) => line !== "").map((line) => line.split(/\s+/));
-  const owned = rules.filter(([, ...owners]) => owners.length > 0).map(([pattern = ""]) => pattern);
-  const missing = [".github", dir].filter((folder) => !owned.some((pattern) => covers(pattern, folder)));
+  const missing = [".github", dir].filter((folder) => !hasOwners(folder, rules)).map(asPattern);
   if (missing.length > 0) {
-    const folders = missing.map((folder) => `/${folder}/`).join(" and ");
+    const folders = missing.join(" and ");
     return warning("codeowners", {
       code: "NO_CODEOWNERS",
       message: `Nobody in particular has to look at changes of ${folders}.`,
-      hint: `Name who has to in .github/CODEOWNERS: a line such as \`/${missing[0] ?? dir}/ @your-organisation/your-team\` for each.`,
+      hint: `Name who has to in .github/CODEOWNERS: a line such as \`${missing[0] ?? ""} @your-organisation/your-team\` for each.`,
     });
   }
   if (rules.flat().some((word) => word.startsWith("@your-organisation/"))) {
@@ -68,7 +67,18 @@ function describeOwners(text: string | null, dir: string): Finding {
       hint: "Replace @your-organisation/… by teams or people of yours.",
     });
   }
-  return ok("codeowners", `/.github/ and /${dir}/ have owners.`);
+  return ok("codeowners", `${asPattern(".github")} and ${asPattern(dir)} have owners.`);
+}
+
+/** The last rule for a folder counts, and one that names nobody takes the owners away. */
+function hasOwners(folder: string, rules: readonly (readonly string[])[]): boolean {
+  const rule = rules.findLast(([pattern = ""]) => covers(pattern, folder));
+  return rule !== undefined && rule.length > 1;
+}
+
+/** The folder as CODEOWNERS has it; `*` for the repository's top. */
+function asPattern(folder: string): string {
+  return folder === "" ? "*" : `/${folder}/`;
 }
 
 /** As far as the usual patterns go: everything, the folder, or one that it is in. */

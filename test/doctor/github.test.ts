@@ -100,6 +100,15 @@ test("The files by which GitHub runs the program and asks the right people are l
   expect(await examineFilesOf(example)).toEqual(["workflows ok", "codeowners EXAMPLE_OWNERS"]);
 });
 
+test("The last rule of CODEOWNERS for a folder counts, also where it names nobody", async () => {
+  const withRules = (rules: string) => examineFilesOf({ ...FILES, ".github/CODEOWNERS": rules });
+  expect(await withRules("* @northmere/all\n/skills/\n")).toEqual([
+    "workflows ok",
+    "codeowners NO_CODEOWNERS",
+  ]);
+  expect(await withRules("/skills/\n* @northmere/all\n")).toEqual(["workflows ok", "codeowners ok"]);
+});
+
 test("Where nothing is guarded, each thing that is missing is named with what to do", async () => {
   const findings = await examine(await startFakeGitHub());
   expect(listOf(findings, "warning")).toEqual([
