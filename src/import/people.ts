@@ -1,4 +1,5 @@
 /** The users who hold something that a file can say, and what a file calls them. */
+import { MAX_SKILLS_PER_USER } from "../desired/skill-counts.ts";
 import type { LiveUser } from "../model.ts";
 import { byText, printable } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
@@ -17,9 +18,6 @@ export interface People {
   readonly people: readonly Person[];
   readonly leftOut: readonly LeftOut[];
 }
-
-/** Skills that a file may give one user. */
-const MAX_SKILLS = 50;
 
 /** `written` are the skills that the files name; `known` are all, by id. Who holds none of the former is left aside. */
 export function readPeople(
@@ -45,7 +43,7 @@ export function readPeople(
     if (!isReference(ref)) {
       if (held.size + odd.length > 0)
         leftOut.push({ code: "USER", user: user.name || user.email || user.id });
-    } else if (held.size > MAX_SKILLS) {
+    } else if (held.size > MAX_SKILLS_PER_USER) {
       leftOut.push({ code: "TOO_MANY_SKILLS", user: ref, skills: held.size });
     } else {
       leftOut.push(...odd);
