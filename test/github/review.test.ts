@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { PlanMark } from "../../src/github/marker.ts";
-import { planMarker } from "../../src/github/marker.ts";
+import { planMarker, resultMarker } from "../../src/github/marker.ts";
 import { pullNumber } from "../../src/github/merged.ts";
 import type { ReviewQuestion } from "../../src/github/review.ts";
-import { pullsToTell, reviewedChanges } from "../../src/github/review.ts";
+import { pullsHeldBack, pullsToTell, reviewedChanges } from "../../src/github/review.ts";
 import { reviewHash } from "../../src/plan/review.ts";
 import { cleanEnv, codesOf, git, newRepository } from "../ledger/repositories.ts";
 import type { FakeGitHub } from "./fake-github.ts";
@@ -74,6 +74,7 @@ describe("a merged pull request is found", () => {
     github.addComment(8, BOT, planOf(8, { head }));
     github.merge(8, [git(cwd, "rev-parse", "HEAD")]);
     expect(await ask()).toMatchObject({ isReviewed: true, verdicts: [[8, "reviewed"]] });
+    expect(session.clock.slept).toEqual([]);
   });
 
   test("by GitHub's index where it was rebased, once for all its commits", async () => {
@@ -134,6 +135,11 @@ describe("a merged pull request is found", () => {
     expect(await ask({ revision: git(cwd, "rev-parse", "HEAD") })).toMatchObject({ verdicts: [] });
   });
 
+  test("and only by the newest commits, where no more are asked for", async () => {
+    for (const number of [7, 8]) squash(number);
+    expect((await ask({ revision: null, newest: 1 })).verdicts).toEqual([[8, "reviewed"]]);
+  });
+
   test("before the first apply too", async () => {
     squash(7);
     session.clock.advance(Date.now() + 3_600_000);
@@ -179,6 +185,34 @@ describe("a number in a commit's title proves nothing", () => {
     ["", null],
   ])("%j names %j", (message, number) => {
     expect(pullNumber(message)).toBe(number);
+  });
+});
+
+test("a commit of a pull request that became another commit is no merge of it", async () => {
+  github.openPull({ number: 9, head: PULL_HEAD });
+  github.addComment(9, BOT, planOf(9));
+  github.merge(9, [commit("Rebased"), "f".repeat(40)]);
+  expect(await ask()).toMatchObject({ isReviewed: false, verdicts: [] });
+});
+
+describe("who is told that what was held back is let through", () => {
+  const held = (isHeld: boolean, target = TARGET) => `${resultMarker(target, isHeld)}\n\nThe result.`;
+
+  test("is each lately merged pull request whose result of ours says so, and nobody waits for the index", async () => {
+    for (const [number, body, author] of [
+      [7, held(true), BOT],
+      [8, held(false), BOT],
+      [9, held(true), "mallory"],
+      [10, held(true, "staging"), BOT],
+      [11, held(true), BOT],
+    ] as const) {
+      squash(number, body, author);
+    }
+    commit("Pushed without a pull request");
+    const head = git(cwd, "rev-parse", "HEAD");
+    const about = { cwd, env: cleanEnv(), revision: head, head, branch: "main", target: TARGET };
+    expect(await pullsHeldBack(session, about)).toEqual([7, 11]);
+    expect(session.clock.slept).toEqual([]);
   });
 });
 
