@@ -25,10 +25,14 @@ export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(UNPRINTABLE, escape);
 }
 
-/** The candidate nearest to `word`, ignoring case, or undefined where none is near enough to be meant. */
+/**
+ * The candidate nearest to `word`, ignoring case, or undefined where none is near enough to be meant. Of an e-mail
+ * only what stands before the @ says how near that is: the rest is the same for everybody.
+ */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const at = wanted.indexOf("@");
+  const limit = Math.max(1, Math.floor(at === -1 ? wanted.length / 3 : at / 2));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

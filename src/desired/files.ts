@@ -37,7 +37,7 @@ export async function openDirectory(dir: string): Promise<Folder> {
     throw new Failure({
       code: "MISSING_DIRECTORY",
       message: `There is no directory "${dir}".`,
-      hint: "Create it, or name another one with --dir.",
+      hint: "Create it, or name another one with --dir; the command import writes what the organisation holds now.",
     });
   }
   if (!found.isDirectory()) {
@@ -119,7 +119,14 @@ export async function readText(path: string, onProblem: OnProblem): Promise<stri
   }
   const text = decode(bytes);
   if (text === undefined) onProblem({ ...NOT_UTF8, place: { ...place, line: badLine(bytes) } });
-  return text;
+  const loneReturn = text?.search(/\r(?!\n)/u) ?? -1;
+  if (text === undefined || loneReturn === -1) return text;
+  const before = text.slice(0, loneReturn).split("\n");
+  onProblem({
+    ...LINE_ENDS,
+    place: { ...place, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 },
+  });
+  return undefined;
 }
 
 /** A path as people type it: with forward slashes. */
@@ -155,7 +162,9 @@ async function staysInside(path: string, folder: Folder, onProblem: OnProblem): 
   return !isLoop;
 }
 
+/** Undefined where it is no UTF-8; UTF-16 may pass for it, but for the zeros between the letters. */
 function decode(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -189,6 +198,12 @@ const NOT_UTF8 = {
   code: "NOT_UTF8",
   message: "This line is not UTF-8 text.",
   hint: "Save the file with the encoding UTF-8.",
+};
+
+const LINE_ENDS = {
+  code: "LINE_ENDS",
+  message: "A line ends here with a carriage return alone, which YAML takes for a part of the line.",
+  hint: "Save the file with the line endings of Unix (LF) or Windows (CRLF).",
 };
 
 const LEAVES_DIRECTORY = {

@@ -11,9 +11,14 @@ import { slugOf } from "./slug.ts";
 import type { Located } from "./tree.ts";
 
 export function skillsOfProfilesAreKnown(catalogue: Catalogue, onProblem: OnProblem): void {
+  const renamed = new Map(
+    [...catalogue.skills.bySlug.values()].flatMap(({ previously, name }) =>
+      previously.map((former) => [former.value, name.value] as const),
+    ),
+  );
   for (const profile of catalogue.profiles.bySlug.values()) {
     for (const skill of profile.skills) {
-      checkReference(skill, catalogue.skills, "skill", catalogue.isWhole, onProblem);
+      checkReference(skill, catalogue.skills, "skill", catalogue.isWhole, onProblem, renamed);
     }
   }
 }
@@ -32,16 +37,21 @@ function checkReference(
   noun: "skill" | "profile",
   isWhole: boolean,
   onProblem: OnProblem,
+  renamed?: ReadonlyMap<string, string>,
 ): void {
   const found = findAll(index, reference.value);
   if (found.length > 1) reportAmbiguous(reference, found, onProblem);
   // What could not be read may hold what is missing here; a wrong suggestion would only distract.
   if (found.length > 0 || !isWhole) return;
+  const newName = renamed?.get(reference.value);
   onProblem({
     code: noun === "skill" ? "UNKNOWN_SKILL" : "UNKNOWN_PROFILE",
     message: `No ${noun} is called "${reference.value}".`,
     place: reference.place,
-    hint: () => suggest(index, reference.value) ?? `Declare it under ${noun}s:, or remove it here.`,
+    hint: () =>
+      newName === undefined
+        ? (suggest(index, reference.value) ?? `Declare it under ${noun}s:, or remove it here.`)
+        : `It is called "${newName}" now: write that name here too.`,
   });
 }
 

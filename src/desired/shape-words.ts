@@ -53,8 +53,17 @@ function unknownField({ error, tree, title, kind }: Finding): Draft {
     place: (tree.kind === "mapping" ? tree.fields.get(field)?.place : undefined) ?? tree.place,
     hint: isPermission
       ? "Settings hold thresholds, never permissions: a refusal is allowed for one plan, with --allow or a label on its pull request."
-      : `${meant === undefined ? "" : `Did you mean "${meant}"? `}Its fields are: ${known.join(", ")}.`,
+      : (slipOfPunctuation(field, known) ??
+        `${meant === undefined ? "" : `Did you mean "${meant}"? `}Its fields are: ${known.join(", ")}.`),
   };
+}
+
+/** In braces `proficiency: 2,5` and `proficiency:2` are fields called `5` and `proficiency:2`. */
+function slipOfPunctuation(field: string, known: readonly string[]): string | undefined {
+  if (/^\d+$/u.test(field))
+    return "Write a decimal number with a point, such as 2.5; a comma ends the value.";
+  const [, name = "", value = ""] = /^(\w+):(.+)$/u.exec(field) ?? [];
+  return known.includes(name) ? `Put a space after the colon: ${name}: ${value}` : undefined;
 }
 
 function missingField({ error, place, title }: Finding): Draft {

@@ -97,6 +97,8 @@ function parseValue(name: FaultName, value: string | undefined): Trigger | numbe
       if (value === "false") return false;
       throw new FaultError(`The fault ${name} takes true or false, not "${value}".`);
     case "number":
+      if (name === "flaky" && Number(value) > 1)
+        throw new FaultError(`The fault flaky takes a chance from 0 to 1, not "${value ?? ""}".`);
       if (value !== undefined && /^\d+(\.\d+)?$/.test(value)) return Number(value);
       throw new FaultError(`The fault ${name} takes a number, as in ${name}=3, not "${value ?? ""}".`);
     case "trigger":

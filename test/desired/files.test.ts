@@ -34,6 +34,17 @@ describe("what can't be read as text is a problem", () => {
     expect(problem?.message).toContain(dir);
   });
 
+  test("text in UTF-16, also without a mark that says so", async () => {
+    const dir = await makeDirectory({ "a.yaml": FINE });
+    await writeFile(join(dir, "a.yaml"), Buffer.from(FINE, "utf16le"));
+    expect(await codesOf(dir)).toEqual(["NOT_UTF8 a.yaml:1:1"]);
+  });
+
+  test("lines that end with a carriage return alone, which YAML would take for one", async () => {
+    const dir = await makeDirectory({ "a.yaml": "# mine\r- name: Billing\r", "b.yaml": "- name: A\r\n" });
+    expect(await codesOf(dir)).toEqual(["LINE_ENDS a.yaml:1:7"]);
+  });
+
   test("a file over 1 MiB", async () => {
     const dir = await makeDirectory({ "a.yaml": `${FINE}#${"x".repeat(1024 * 1024)}` });
     expect(await codesOf(dir)).toEqual(["FILE_TOO_LARGE a.yaml:1:1"]);

@@ -246,6 +246,29 @@ describe("what a problem tells", () => {
     ]);
   });
 
+  test("a skill that is called by the name that it had before is told its new name", async () => {
+    const dir = await makeDirectory({
+      "a.yaml":
+        "skills: [{ name: Billing Tier Two, previously: [Billing Tier 2] }, { name: Billing Tier 1 }]",
+      "b.yaml": "profiles: [{ name: P, skills: [Billing Tier 2] }]",
+    });
+    const [problem, ...others] = await problemsOf(dir);
+    expect(others).toEqual([]);
+    expect(problem?.code).toBe("UNKNOWN_SKILL");
+    expect(problem?.hint).toContain('"Billing Tier Two"');
+    expect(problem?.hint).not.toContain("Billing Tier 1");
+  });
+
+  test.each([
+    ["a decimal comma", "{ user: ann@example.com, proficiency: 2,5 }", "2.5"],
+    ["a colon without a space", "{ user: ann@example.com, proficiency:2 }", "proficiency: 2"],
+  ])("%s is told how it is written", async (_, user, right) => {
+    const dir = await makeDirectory({ "a.yaml": `- name: A\n  assign_to_users: [${user}]` });
+    const [problem] = await problemsOf(dir);
+    expect(problem?.code).toBe("UNKNOWN_FIELD");
+    expect(problem?.hint).toContain(right);
+  });
+
   test("a reference is not called unknown while a file that may declare it can't be read", async () => {
     const dir = await makeDirectory({
       "a.yaml": "profiles: [{ name: P, skills: [Billing], extends: [Q] }]",

@@ -4,6 +4,19 @@ import { expect, test } from "vitest";
 import { plan } from "../../src/plan/plan.ts";
 import { readScenario } from "./scenario.ts";
 
+test("who has nothing but the domain in common with an unknown user is no suggestion", async () => {
+  const { desired, ledger, live } = await readScenario(
+    join(import.meta.dirname, "scenarios", "user-unknown.yaml"),
+  );
+  const [first] = desired.users;
+  const users = first ? [{ ...first, user: "somebody@example.com" }] : [];
+  const options = { allow: new Set<string>(), requestsPerMinute: 300 };
+  const { refusals } = plan({ ...desired, users }, ledger, { ...live, absentUsers: [] }, options);
+  expect(refusals).toHaveLength(1);
+  expect(refusals[0]).toMatchObject({ code: "UNKNOWN_USER", name: "somebody@example.com" });
+  expect(refusals[0]).not.toHaveProperty("nearest");
+});
+
 test("only the first of many unknown users get a suggestion", async () => {
   const { desired, ledger, live } = await readScenario(
     join(import.meta.dirname, "scenarios", "user-unknown.yaml"),

@@ -48,6 +48,7 @@ describe("parseFaults", () => {
     ["reset", "reset=3"],
     ["reset=0", "reset=3"],
     ["latency=soon", "latency=3"],
+    ["flaky=2", "from 0 to 1"],
     ["deletedInLists=2", "true or false"],
     ["xyzzy=1", "tooManyRequests"],
   ])("refuses %s, and says what would do", (text, hint) => {
