@@ -29,6 +29,8 @@ export interface ApplyOptions {
    * after the last write the holders of a skill are listed before it is deleted. Default 60.
    */
   readonly staleSeconds?: number;
+  /** Told before the apply waits that many seconds, so that no holder is overlooked when a skill is deleted. */
+  readonly onWaitForReads?: (seconds: number) => void;
   /** For tests. */
   readonly clock?: Clock;
 }
@@ -59,7 +61,11 @@ export async function apply(
     pause,
     lastLook: lastLookOf(
       () => lookAgain(plan, reader),
-      () => pause(lastWrite() + staleSeconds * 1000 - clock.now()),
+      () => {
+        const milliseconds = lastWrite() + staleSeconds * 1000 - clock.now();
+        if (milliseconds > 0) options.onWaitForReads?.(milliseconds / 1000);
+        return pause(milliseconds);
+      },
       isStopped,
     ),
   };

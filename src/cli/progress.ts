@@ -8,6 +8,8 @@ import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
   step(outcome: OperationOutcome): void;
+  /** Counts a wait that begins now into the time that is left. */
+  hold(seconds: number): void;
   stop(): void;
 }
 
@@ -19,9 +21,11 @@ export function startProgress(plan: Plan, terminal: Terminal): Progress {
   const started = Date.now();
   let finished = 0;
   let failed = 0;
+  let heldUntil = started;
   const words = (): string => {
     const seconds = Math.max(0.001, (Date.now() - started) / 1000);
-    const left = ((total - finished) * plan.cost.seconds) / total;
+    const held = Math.max(0, heldUntil - Date.now()) / 1000;
+    const left = ((total - finished) * plan.cost.seconds) / total + held;
     const parts = [
       `${finished} of ${count(total, "operation")}`,
       `${(finished / seconds).toFixed(1)} a second`,
@@ -39,6 +43,9 @@ export function startProgress(plan: Plan, terminal: Terminal): Progress {
       finished++;
       if (statusOf(outcome) === "failed") failed++;
       terminal.status(`${bar(finished / total)} ${words()}`);
+    },
+    hold(seconds) {
+      heldUntil = Date.now() + seconds * 1000;
     },
     stop() {
       clearInterval(timer);

@@ -8,13 +8,20 @@ const SHOWN_SECONDS = 2;
 /** A line that stays is for what lasts. */
 const PRINTED_SECONDS = 10;
 
-const WHY: Readonly<Record<Wait["reason"], string>> = {
+/** Before a skill is deleted its holders are listed, when Genesys shows all that was written. */
+interface WaitForReads {
+  readonly reason: "reads";
+  readonly seconds: number;
+}
+
+const WHY: Readonly<Record<(Wait | WaitForReads)["reason"], string>> = {
   rate: "to keep within the rate limit",
   "429": "because Genesys asked for it",
   retry: "before trying again",
+  reads: "until Genesys shows what was written, before a skill is deleted",
 };
 
-export function tellWait({ reason, seconds }: Wait, terminal: Terminal): void {
+export function tellWait({ reason, seconds }: Wait | WaitForReads, terminal: Terminal): void {
   const words = `Waiting ${duration(seconds)} ${WHY[reason]}`;
   if (terminal.hasStatus) {
     if (seconds >= SHOWN_SECONDS) terminal.status(`${words}…`);

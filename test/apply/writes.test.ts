@@ -157,6 +157,22 @@ describe("an apply that is stopped", () => {
     ]);
   });
 
+  test("its wait for reads to be fresh is told, with its length", async () => {
+    const sandbox = await startOrganisation();
+    const { dir } = await makeRepository({
+      "a.yaml": "- { name: Billing, assign_to_users: [dora@example.com] }",
+    });
+    const session = await openSession(sandbox, dir, ledgerOf(sandbox, { skills: ["Billing", "Complaints"] }));
+    const waits: number[] = [];
+    await session.apply(await session.plan(["SKILL_DELETE", "UNCOVERED"]), {
+      staleSeconds: 86_400,
+      onWaitForReads: (seconds) => waits.push(seconds),
+    });
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThan(0);
+    expect(waits[0]).toBeLessThanOrEqual(86_400);
+  });
+
   test("before its first write writes nothing", async () => {
     const sandbox = await startOrganisation();
     const { dir } = await makeRepository({ "a.yaml": SMALL_YAML });

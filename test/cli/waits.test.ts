@@ -17,7 +17,9 @@ test("elsewhere a long wait is a line", () => {
   tellWait({ reason: "retry", seconds: 9 }, terminal);
   tellWait({ reason: "429", seconds: 42 }, terminal);
   tellWait({ reason: "retry", seconds: 30 }, terminal);
+  tellWait({ reason: "reads", seconds: 55 }, terminal);
   expect(err()).toBe(
-    "Waiting 42 seconds because Genesys asked for it.\nWaiting 30 seconds before trying again.\n",
+    "Waiting 42 seconds because Genesys asked for it.\nWaiting 30 seconds before trying again.\n" +
+      "Waiting 55 seconds until Genesys shows what was written, before a skill is deleted.\n",
   );
 });

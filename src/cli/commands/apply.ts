@@ -23,6 +23,7 @@ import type { Work } from "../reviewed.ts";
 import { askReviews, findHeldBack, keepReviewed, unreviewed } from "../reviewed.ts";
 import { compareRevisions, stale } from "../revisions.ts";
 import type { Terminal } from "../terminal.ts";
+import { tellWait } from "../waits.ts";
 import type { OpenWorld, Planned } from "../world.ts";
 import { openWorld, planFrom, planWorld } from "../world.ts";
 import { refusedExit, warn } from "./plan.ts";
@@ -173,6 +174,10 @@ async function carryOut(
     onOutcome: (outcome: OperationOutcome) => {
       outcomes.push(outcome);
       progress.step(outcome);
+    },
+    onWaitForReads: (seconds: number) => {
+      progress.hold(seconds);
+      tellWait({ reason: "reads", seconds }, terminal);
     },
   };
   try {

@@ -75,5 +75,4 @@ function addTargets(program: Command, run: Run): void {
 const IMPORT_HELP = `
 It writes into an empty folder, with --target into that target's, and never over a file. Planning what it wrote
 shows no changes. Users who hold the same skills share a profile: two who hold exactly the same, or three (in a
-large organisation a hundredth of all) who hold the same and more. All else stands with each skill, by e-mail.
-`;
+large organisation a hundredth of all) who hold the same and more. All else stands with each skill, by e-mail.`;
