@@ -109,8 +109,21 @@ function notVisibleLines({ notVisible }: ApplyReport): string[] {
 }
 
 function closing({ outcomes, stopped }: ApplyReport, paint: Paint): string {
-  const results = outcomes.flatMap(({ changes }) => changes.map(({ result }) => result));
-  const number = (result: ChangeOutcome["result"]): number => results.filter((one) => one === result).length;
+  const number = (result: ChangeOutcome["result"]): number =>
+    outcomes
+      .map(({ operation, changes }) => countOf(changes, result) * weightOf(operation))
+      .reduce((sum, part) => sum + part, 0);
   const parts = [`${number("done")} done`, `${number("failed")} failed`, `${number("skipped")} skipped`];
   return paint.bold(`${stopped ? "Stopped" : "Applied"}: ${parts.join(", ")}.`);
+}
+
+function countOf(changes: readonly ChangeOutcome[], wanted: ChangeOutcome["result"]): number {
+  return changes.filter(({ result }) => result === wanted).length;
+}
+
+/** As the plan counts it: with a skill that is deleted its holders lose it, unless another takes its place. */
+function weightOf(operation: Operation): number {
+  return operation.kind === "delete-skill" && operation.replacedBy === undefined
+    ? 1 + operation.holders.length
+    : 1;
 }
