@@ -1,4 +1,5 @@
 /** However an apply ends, the step's outputs, the job's summary and the pull requests say how. */
+import { DEFAULT_TARGET } from "../desired/targets.ts";
 import type { FailureReason } from "../github/actions.ts";
 import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
 import { runUrlOf } from "../github/event.ts";
@@ -42,20 +43,26 @@ export async function tellEnd(course: Course, end: ApplyEnd, terminal: Terminal)
   });
   // Nothing is to be told of a commit that a newer one has overtaken.
   if (work === null && !("error" in end)) return;
-  const isCommented = session !== null && options.comment === true;
-  const concerned = work
-    ? concernedBy(work)
-    : isCommented && (await lookForConcerned(session, options, terminal));
-  const { target, head, pulls } = concerned || { target: options.target ?? "", head: "", pulls: [] };
-  const result = resultOf(course, end, target);
-  if (isCommented) {
-    await orSay("The result", terminal, () => commentResult(session, { pulls, head }, result, terminal));
+  const told = options.comment === true ? session : null;
+  const concerned = await concernedBy(course, told, terminal);
+  const result = resultOf(course, end, concerned.target);
+  if (told) await orSay("The result", terminal, () => commentResult(told, concerned, result, terminal));
+  if (!terminal.isShared) return;
+  const summary = summaryOf(result, concerned.head, terminal);
+  await orSay("The job's summary", terminal, () => writeSummary(summary, terminal.env));
+}
+
+async function concernedBy(
+  { work, options }: Course,
+  told: Session | null,
+  terminal: Terminal,
+): Promise<Concerned> {
+  if (work) {
+    const { desired, openLedger } = work.worlds;
+    return { target: desired.target, head: openLedger.head?.commit ?? "", pulls: work.pulls };
   }
-  if (terminal.isShared) {
-    await orSay("The job's summary", terminal, () =>
-      writeSummary(summaryOf(result, head, terminal), terminal.env),
-    );
-  }
+  const found = told && (await lookForConcerned(told, options, terminal));
+  return found ?? { target: options.target ?? DEFAULT_TARGET, head: "", pulls: [] };
 }
 
 /** The pull requests that are to hear of it, where nobody can say: none, and why is said. */
@@ -69,10 +76,6 @@ export async function lookForConcerned(
     concerned = await findConcerned(session, options, terminal);
   });
   return concerned;
-}
-
-function concernedBy({ worlds, pulls }: Work): Concerned {
-  return { target: worlds.desired.target, head: worlds.openLedger.head?.commit ?? "", pulls };
 }
 
 function tellStep(course: Course, end: ApplyEnd, terminal: Terminal): void {
