@@ -132,11 +132,7 @@ export interface Worlds extends PlannedFrom {
 }
 
 /** Reads ledger and organisation. */
-async function readWorlds(
-  world: OpenWorld,
-  options: WorldOptions,
-  terminal: Terminal,
-): Promise<Worlds> {
+async function readWorlds(world: OpenWorld, options: WorldOptions, terminal: Terminal): Promise<Worlds> {
   const { desired, connection } = world;
   const opened = await openLedger(options, desired.target, terminal);
   terminal.status("Reading the organisation…");

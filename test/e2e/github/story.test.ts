@@ -131,7 +131,9 @@ describe("what takes away and nobody reviewed", () => {
     expect(has(sandbox, DORA)).toEqual(["Billing"]);
     expect(has(sandbox, CLEO)).toContain("Billing");
     expect(ledgerIn(office.origin).revision).toBe(head);
-    expect(office.comment(pull, "apply")).toMatch(/1 change was held back[^]*Billing\*\* \(1 user\)[^]*UNREVIEWED/);
+    expect(office.comment(pull, "apply")).toMatch(
+      /1 change was held back[^]*Billing\*\* \(1 user\)[^]*UNREVIEWED/,
+    );
 
     const next = office.open({ "skills/b.yaml": "# Words.\nskills: []\n" });
     expect((await office.plan(next)).exitCode).toBe(0);
