@@ -87,3 +87,12 @@ test("a GitHub that refuses is a failure with the permission that is missing", a
   github.trouble({ method: "POST", path: /issues$/, status: 403 });
   expect(await codesOf(sync(DRIFT))).toEqual(["GITHUB"]);
 });
+
+test("an update that GitHub answers and doesn't keep is a failure", async () => {
+  const { github, sync } = await start();
+  await sync(DRIFT);
+  github.trouble({ method: "PATCH", path: /issues\/\d+$/, status: 200 });
+  const other = { ...DRIFT, organization: { id: "org", name: "Renamed" } };
+  expect(await codesOf(sync(other))).toEqual(["GITHUB"]);
+  expect(await sync(other)).toMatchObject({ action: "updated" });
+});

@@ -61,6 +61,20 @@ async function errorOf(asking: Promise<unknown>): Promise<GitHubError> {
 
 const LIST = "/repos/acme/skills/issues/7/comments";
 
+test("what is asked for stays one part of the path, whatever it is called", async () => {
+  const { url, asked } = await stage((response) => say(response, 200, []));
+  const github = openGitHub({
+    apiUrl: url,
+    token: TOKEN,
+    repository: "acme/a?b#c",
+    clock: createTestClock(),
+  });
+  await github.pullsOfCommit("x/../../y");
+  expect(asked).toEqual(["GET /repos/acme/a%3Fb%23c/commits/x%2F..%2F..%2Fy/pulls?per_page=100"]);
+  await errorOf(github.pullsOfCommit(".."));
+  expect(asked).toHaveLength(1);
+});
+
 describe("the token", () => {
   test("goes to no other host, neither by a redirect nor by the next page's address", async () => {
     const elsewhere = await stage((response) => say(response, 200, []));

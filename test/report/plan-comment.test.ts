@@ -79,6 +79,23 @@ describe("the comment of a plan", () => {
     expect(more).toContain("The label allows &#64;nothing.");
   });
 
+  test("says how to allow what is refused, and not what is allowed", () => {
+    const all = planNamed("Billing --allow SKILL_DELETE. To allow it");
+    const [refused = "", allowed = ""] = ["Refused", "Allowed on purpose"].map((title) =>
+      planComment({ ...all, allowed: all.refusals.map((refusal) => ({ ...refusal })) }, OPTIONS)
+        .split("### ")
+        .find((part) => part.includes(title)),
+    );
+    expect(refused).toContain("the label `allow:SKILL_DELETE`, or `--allow SKILL_DELETE`");
+    // One click must not let it through.
+    expect(refused).toContain("To allow it on purpose&#58; `--allow WRONG_ORG`");
+    // Once for each refusal that has it, and never where a name says the same.
+    const deletes = all.refusals.filter(({ code }) => code === "SKILL_DELETE");
+    expect(refused.match(/`--allow SKILL_DELETE`/g)).toHaveLength(deletes.length);
+    expect(planComment({ ...all, refusals: [] }, OPTIONS)).not.toContain("`--allow");
+    expect(allowed).toContain("SKILL_DELETE");
+  });
+
   test("of nothing says No changes.", () => {
     const nothing = planComment({ ...plan, stages: [], notes: [], refusals: [] }, OPTIONS);
     expect(nothing.split("\n")).toContain("No changes.");
