@@ -80,7 +80,7 @@ describe("the comment of a plan", () => {
   });
 
   test("says how to allow what is refused, and not what is allowed", () => {
-    const all = planNamed("Billing --allow SKILL_DELETE. To allow it");
+    const all = planNamed("Billing --allow MAYBE_RENAME");
     const [refused = "", allowed = ""] = ["Refused", "Allowed on purpose"].map((title) =>
       planComment({ ...all, allowed: all.refusals.map((refusal) => ({ ...refusal })) }, OPTIONS)
         .split("### ")
@@ -89,9 +89,8 @@ describe("the comment of a plan", () => {
     expect(refused).toContain("the label `allow:SKILL_DELETE`, or `--allow SKILL_DELETE`");
     // One click must not let it through.
     expect(refused).toContain("To allow it on purpose&#58; `--allow WRONG_ORG`");
-    // Once for each refusal that has it, and never where a name says the same.
-    const deletes = all.refusals.filter(({ code }) => code === "SKILL_DELETE");
-    expect(refused.match(/`--allow SKILL_DELETE`/g)).toHaveLength(deletes.length);
+    // A name that reads the same is no advice.
+    expect(refused).toContain("If not&#58; the label `allow:MAYBE_RENAME`, or `--allow MAYBE_RENAME`");
     expect(planComment({ ...all, refusals: [] }, OPTIONS)).not.toContain("`--allow");
     expect(allowed).toContain("SKILL_DELETE");
   });
