@@ -1,7 +1,15 @@
 /** Facts about worlds made by hand: who has what, what comes of it, and why. */
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { AbsentUser, Dialect, Ledger, LedgerAssignment, Live, LiveProfile } from "../../src/model.ts";
+import type {
+  AbsentUser,
+  Dialect,
+  Ledger,
+  LedgerAssignment,
+  Live,
+  LiveProfile,
+  References,
+} from "../../src/model.ts";
 import type { Explained } from "../../src/plan/explain/explain.ts";
 import { countUnnamed, explain } from "../../src/plan/explain/explain.ts";
 import type { ProfileExplanation } from "../../src/plan/explain/profile.ts";
@@ -27,6 +35,8 @@ interface Worlds {
   readonly dialect?: Dialect;
   readonly absent?: readonly AbsentUser[];
   readonly incompleteUsers?: string;
+  /** Slugs of skills of which nobody can say what refers to them. */
+  readonly inUse?: readonly string[];
 }
 
 /** Users are called by the first part of their e-mail; names of skills are their slugs with a capital. */
@@ -62,7 +72,9 @@ function liveOf(worlds: Worlds): Live {
     groupNames: groups.map(({ name }) => name),
     profiles: complete(worlds.profiles ?? []),
     absentUsers: worlds.absent ?? [],
-    references: new Map(),
+    references: new Map<string, References>(
+      (worlds.inUse ?? []).map((slug) => [`skill-${slug}`, { kind: "unknown", reason: "no permission" }]),
+    ),
     requests: 1,
   };
 }
@@ -278,6 +290,16 @@ describe("a skill", () => {
       { why: "renamed", other: "Bills" },
       { why: "renamed", other: "Bills" },
     ]);
+  });
+
+  test("is nobody's work by hand where it was renamed and is still in use", async () => {
+    const explained = await explainIn("ann@example.com", {
+      yaml: "skills: [{ name: Bills, previously: [Billing], assign_to_users: [ann@example.com] }]",
+      ledger: { ann: { billing: 3 } },
+      live: { ann: { billing: 3, oil: 1 } },
+      inUse: ["billing"],
+    });
+    expect(explained.matches).toMatchObject([{ counts: { now: 2, losing: 0, byHand: 1 } }]);
   });
 
   test("that no YAML names is explained as made by hand", async () => {

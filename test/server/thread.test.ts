@@ -77,7 +77,7 @@ describe("Its other side", () => {
         }),
     );
     end();
-    await done;
+    expect(await done).toBeUndefined();
   });
 });
 

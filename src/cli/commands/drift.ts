@@ -28,8 +28,13 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
       return 0;
     }
     const drift = driftOf(plan, world.connection.requestsPerMinute);
-    terminal.show(planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
     const isRefused = drift.refusals.length > 0;
+    const isCompared = drift.hasLedger || isRefused;
+    terminal.show(
+      isCompared
+        ? planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared })
+        : NOTHING_APPLIED,
+    );
     await reportPlan(drift, isRefused ? REFUSED : {}, {}, terminal);
     if (isRefused) return refusedExit(drift);
     const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => BY_HAND.includes(code));
@@ -39,6 +44,9 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
     await world.close();
   }
 }
+
+const NOTHING_APPLIED =
+  "As far as this run knows nothing was applied here yet, so nothing can differ from it. Start with: genesys-skills plan\n";
 
 /** Notes of what no apply puts back. */
 const BY_HAND: readonly Note["code"][] = ["DRIFT_LEFT", "RECREATED"];

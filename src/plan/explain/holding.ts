@@ -172,9 +172,11 @@ export interface Counts {
   readonly gaining: number;
   readonly losing: number;
   readonly changing: number;
-  /** Held now, and not because of the YAML; those that stay. */
+  /** Held now by hand, or let go of; those that stay. */
   readonly byHand: number;
 }
+
+const BY_HAND: readonly Why[] = ["by-hand", "let-go"];
 
 export function countHoldings(holdings: readonly Holding[]): Counts {
   const count = (is: (one: Holding) => boolean): number => holdings.filter(is).length;
@@ -183,6 +185,6 @@ export function countHoldings(holdings: readonly Holding[]): Counts {
     gaining: count(({ now, after }) => now === null && after !== null),
     losing: count(({ now, after }) => now !== null && after === null),
     changing: count(({ now, after }) => now !== null && after !== null && now !== after),
-    byHand: count(({ now, after, why }) => now !== null && after !== null && why !== "yaml"),
+    byHand: count(({ now, after, why }) => now !== null && after !== null && BY_HAND.includes(why)),
   };
 }

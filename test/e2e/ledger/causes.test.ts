@@ -189,6 +189,12 @@ describe("the command drift", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
+  test("has nothing to compare with before the first apply, and says so", async () => {
+    const desk = newDesk(await startOrganisation(), { [FILE]: YAML });
+    const { exitCode, out } = await desk.run("drift --detailed-exitcode");
+    expect([exitCode, out]).toEqual([0, expect.stringContaining("nothing was applied here yet")]);
+  });
+
   test("has nothing to say of an edit that the guards refuse", async () => {
     const { desk } = await applied(YAML);
     desk.commit({ [FILE]: "" });
