@@ -78,6 +78,12 @@ describe("serve", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
+  test("doesn't begin where there is no YAML, whose mistakes are told to whoever typed the command", async () => {
+    const { terminal } = captureTerminal({ env: {} });
+    const ended = serveCommand({ ...DEFAULTS, dir: "/nowhere" }, terminal, openHere);
+    await expect(ended).rejects.toMatchObject({ problems: [{ code: "MISSING_DIRECTORY" }] });
+  });
+
   test("serves while the credentials are wrong, and says so where it is asked", async () => {
     const { dir, env } = await makeWorld();
     const wrong = { ...env, GENESYS_CLIENT_SECRET: `not-${SECRET}` };

@@ -77,7 +77,7 @@ describe("Its other side", () => {
         }),
     );
     end();
-    expect(await done).toBeUndefined();
+    await expect(done).resolves.toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 /** `serve`: the API and the page over HTTP, from a snapshot that is read again and again. */
+import { loadDesired } from "../../desired/load.ts";
 import { Failure } from "../../problem.ts";
 import type { RefreshFailure } from "../../server/keeper.ts";
 import { startKeeper } from "../../server/keeper.ts";
@@ -20,7 +21,10 @@ export interface ServeOptions extends WorldOptions {
   readonly token?: string;
 }
 
-/** Serves until it is interrupted, whether the organisation can be read or not. `open` reads it. */
+/**
+ * Serves until it is interrupted, whether the organisation can be read or not. `open` reads it. Throws Failure where
+ * the YAML is wrong from the start: whoever has just typed the command is there to mend it.
+ */
 export async function serveCommand(
   options: ServeOptions,
   terminal: Terminal,
@@ -28,6 +32,7 @@ export async function serveCommand(
 ): Promise<number> {
   const { host, port, refresh: refreshSeconds } = options;
   const token = findToken(options, terminal);
+  await loadDesired(options);
   const interrupt = listenForInterrupt(terminal);
   const keeper = startKeeper({
     refresh: (signal) => open(options, terminal, signal),
