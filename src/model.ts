@@ -406,7 +406,7 @@ export interface UpdateUser {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  /** Whether the YAML names the user; if not, reports count them without naming them. */
+  /** Whether the YAML names the user, or did when it was last applied; if not, reports only count them. */
   readonly named: boolean;
   readonly changes: readonly AssignmentChange[];
 }

@@ -18,7 +18,7 @@ import type {
 import { costOf } from "./cost.ts";
 import { decideFates, doomedSkills } from "./judge/deletes.ts";
 import { planFingerprint } from "./fingerprint.ts";
-import { formerOrigins } from "./judge/former.ts";
+import { readFormer } from "./judge/former.ts";
 import { ALLOWABLE, refuseDraft, refuseWorlds } from "./judge/guards.ts";
 import type { Joined } from "./join/join.ts";
 import { join } from "./join/join.ts";
@@ -66,13 +66,13 @@ export function plan(desired: Desired, ledger: Ledger | null, live: Live, option
   }
   const joined = join(desired, ledger, live);
   const tally = newTally();
-  const formerOrigin = formerOrigins(options.former, joined.ledger?.users ?? [], live, joined.skills);
+  const former = readFormer(options.former, joined.ledger?.users ?? [], live, joined.skills);
   const deletes = decideFates(joined, live, {
     target: desired.target,
     isAllowed: (code) => isAllowed(code, options),
-    formerOrigin,
+    formerOrigin: former.originOf,
   });
-  const terms: Terms = { ...termsOf(joined, options), formerOrigin, fates: deletes.fates };
+  const terms: Terms = { ...termsOf(joined, options), former, fates: deletes.fates };
   const operations = [...operate(joined, terms, live, tally), ...deletes.operations];
   const refusals = [
     ...worldRefusals,
@@ -113,7 +113,7 @@ function createdRows({ skills }: Joined, operations: readonly Operation[]): Skil
 function termsOf(
   { desired, ledger, renames }: Joined,
   options: PlanOptions,
-): Omit<Terms, "formerOrigin" | "fates"> {
+): Omit<Terms, "former" | "fates"> {
   const wished = new Set(
     desired.groups.flatMap(({ group, wishes }) => wishes.map(({ skill }) => JSON.stringify([group, skill]))),
   );

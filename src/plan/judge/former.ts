@@ -9,14 +9,23 @@ import { joinUsers } from "../join/users.ts";
  */
 export type FormerOrigin = (holder: string, skill: Slug) => Place | undefined;
 
-export function formerOrigins(
+/** What the YAML of before says of what goes. */
+export interface Former {
+  readonly originOf: FormerOrigin;
+  /** Ids of the users whom it named: whoever takes a line out may read in the plan whose it was. */
+  readonly named: ReadonlySet<string>;
+}
+
+/** Reads `former`, the YAML of the ledger's revision, by today's skills and users; empty where git no longer has it. */
+export function readFormer(
   former: Desired | undefined,
   ledger: readonly LedgerUser[],
   live: Live,
   skills: JoinedSkills,
-): FormerOrigin {
-  if (!former) return () => undefined;
-  const users = joinUsers(former, [], live, skills).rows.flatMap(({ user, cells }) =>
+): Former {
+  if (!former) return { originOf: () => undefined, named: new Set() };
+  const { rows } = joinUsers(former, [], live, skills);
+  const users = rows.flatMap(({ user, cells }) =>
     cells.flatMap(({ skill, desired }) => (desired ? [[key(user.id, skill), desired.origin] as const] : [])),
   );
   const profiles = former.profiles.flatMap(({ slug, entries }) =>
@@ -24,7 +33,10 @@ export function formerOrigins(
   );
   const own = former.skills.map(({ slug, origin }) => [key("", slug), origin] as const);
   const origins = new Map([...groupOrigins(former, ledger, skills), ...users, ...profiles, ...own]);
-  return (holder, skill) => origins.get(key(holder, skill));
+  return {
+    originOf: (holder, skill) => origins.get(key(holder, skill)),
+    named: new Set(rows.filter(({ named }) => named).map(({ user }) => user.id)),
+  };
 }
 
 /** Of who is no longer in the group, or whose group the YAML no longer names, the ledger alone knows through which. */

@@ -1,6 +1,6 @@
 /** What rows are judged by, and what is counted beside the operations. */
 import type { Note, Slug } from "../../model.ts";
-import type { FormerOrigin } from "./former.ts";
+import type { Former } from "./former.ts";
 import type { AssignmentCell, UserRow } from "../join/users.ts";
 import { leaveDrift } from "../join/policy.ts";
 import type { Renames } from "../join/rename.ts";
@@ -17,7 +17,7 @@ export interface Terms {
   readonly wishedByGroup: (group: string, skill: Slug) => boolean;
   /** Whether nobody can say that a holder is to lose the skill. */
   readonly isUncertain: (skill: Slug) => boolean;
-  readonly formerOrigin: FormerOrigin;
+  readonly former: Former;
   readonly renames: Renames;
   /** What becomes of skills that the YAML no longer names, by slug. */
   readonly fates: ReadonlyMap<Slug, Fate>;

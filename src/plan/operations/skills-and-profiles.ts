@@ -143,7 +143,7 @@ function entryChange(cell: EntryCell, row: ProfileRow, terms: Terms, tally: Tall
     return [];
   }
   const kind = verdict.kind === "add" ? "gain" : "lose";
-  const origin = cell.desired ?? terms.formerOrigin(row.slug, skill);
+  const origin = cell.desired ?? terms.former.originOf(row.slug, skill);
   return [{ ...entryOf(kind, skill, row, terms), cause: verdict.cause, ...(origin && { origin }) }];
 }
 

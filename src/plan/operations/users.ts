@@ -24,7 +24,8 @@ interface Moving extends UserRow {
 }
 
 export function updateUser(row: UserRow, terms: Terms, tally: Tally): UpdateUser | null {
-  const moving: Moving = { ...row, moves: movesOf(row.user, terms.renames) };
+  const named = row.named || terms.former.named.has(row.user.id);
+  const moving: Moving = { ...row, named, moves: movesOf(row.user, terms.renames) };
   const wanted = cellsOf(moving).flatMap((cell) => assignmentChange(cell, moving, terms, tally));
   const changes = fitRenames(wanted, moving, terms, tally);
   if (changes.length === 0) return null;
@@ -34,7 +35,7 @@ export function updateUser(row: UserRow, terms: Terms, tally: Tally): UpdateUser
     id,
     name,
     email,
-    named: row.named,
+    named,
     changes: orderChanges(changes, skills.size),
   };
 }
@@ -98,7 +99,7 @@ function lose(cell: AssignmentCell, before: number, cause: Cause, row: Moving, t
 /** What every change of an assignment says. */
 function about(cell: AssignmentCell, after: number | null, cause: Cause, { user }: Moving, terms: Terms) {
   const { skill } = cell;
-  const origin = cell.desired?.origin ?? terms.formerOrigin(user.id, skill);
+  const origin = cell.desired?.origin ?? terms.former.originOf(user.id, skill);
   return {
     skill,
     patch: patchOf(["skills", skill], cell.live ?? null, after),

@@ -57,6 +57,8 @@ test("a change's life: planned, pushed again, drifting, allowed by label, merged
   const opened = office.comment(pull, "plan");
   expect(opened).toContain("Plan: 0 to add, 0 to change, 1 to destroy.");
   expect(reviewedIn(opened)).toBe(1);
+  // The YAML names her no more, and whoever reads the comment must know whom it touches.
+  expect(opened).toContain(`**Billing** (1 user): ${CLEO.replace("@", "&#64;")}`);
 
   office.push(pull, yaml(`${ANN}, ${DORA}`, RETURNS));
   const second = await office.plan(pull);

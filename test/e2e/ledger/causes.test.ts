@@ -75,8 +75,8 @@ describe.each<Dialect>(["cloud", "profiles"])("a plan after work by hand and edi
       "~ bob@example.com Billing 1 → 2 (conflict)",
       "~ cleo@example.com Billing 5 → 3 (conflict)",
       "+ cleo@example.com gains Refunds at 2 (membership)",
-      "- dora@example.com loses Billing, was 1 (edit, unnamed)",
-      "- dora@example.com loses Refunds, was 2 (membership, unnamed)",
+      "- dora@example.com loses Billing, was 1 (edit)",
+      "- dora@example.com loses Refunds, was 2 (membership)",
     ]);
     expect(originsOf(planned)).toEqual([
       `ann@example.com Billing ${FILE}:4`,
