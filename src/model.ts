@@ -9,8 +9,11 @@
 /** The kind of API that an organisation answers with. */
 export type Dialect = "cloud" | "profiles";
 
-/** The stable key of a skill or profile, computed from its name: `billing-tier-1`. */
+/** The short key of a skill or profile inside the repository, computed from its name: `billing-tier-1`. */
 export type Slug = string;
+
+/** The live id of a skill, or `new:<slug>` for one that the organisation doesn't have yet. */
+export type SkillId = string;
 
 /** A position in a file, for people: line and column start at 1; `file` is as the user would type it. */
 export interface Place {
@@ -71,25 +74,26 @@ export interface Desired {
 
 export interface DesiredSkill {
   readonly slug: Slug;
+  /** The slug stands in the YAML, and is not computed from the name. */
+  readonly slugWritten: boolean;
   readonly name: string;
   /** The live skill that is meant, where its name alone doesn't say so. */
   readonly id?: string;
   readonly description?: string;
-  /** Former names, newest last. */
-  readonly previously: readonly FormerName[];
+  /** Names that the skill had before, newest last. */
+  readonly previously: readonly string[];
   readonly protected: boolean;
   readonly exclusive: boolean;
   readonly managed: boolean;
-  readonly origin: Place;
-}
-
-export interface FormerName {
-  readonly name: string;
-  readonly slug: Slug;
+  /** Why the name is hard to tell from another on a screen; absent for an ordinary name. */
+  readonly oddName?: string;
+  readonly source: Place;
 }
 
 export interface DesiredProfile {
   readonly slug: Slug;
+  /** The slug stands in the YAML, and is not computed from the name. */
+  readonly slugWritten: boolean;
   readonly name: string;
   readonly id?: string;
   readonly description?: string;
@@ -100,7 +104,7 @@ export interface DesiredProfile {
   /** Its own skills and those of every ancestor; of one skill only the closest, sorted by skill. */
   readonly entries: readonly ProfileEntry[];
   readonly members: { readonly users: readonly string[]; readonly groups: readonly string[] };
-  readonly origin: Place;
+  readonly source: Place;
 }
 
 /** A skill in a profile. */
@@ -112,34 +116,34 @@ export interface ProfileEntry {
   readonly from: Slug;
   /** Steps of `extends` between the profile and `from`. */
   readonly distance: number;
-  readonly origin: Place;
+  readonly source: Place;
 }
 
-/** A user that the YAML names, by e-mail or id as written but in lower case, with all that it wishes for them. */
+/** A user that the YAML names, by e-mail or id as written but in lower case, with every source that names them. */
 export interface DesiredUser {
   readonly user: string;
-  readonly wishes: readonly Wish[];
+  readonly sources: readonly AssignmentSource[];
   /** Where the user is named first. */
-  readonly origin: Place;
+  readonly source: Place;
 }
 
-/** A Genesys group that the YAML names, by name or id as written, with all that it wishes for its members. */
+/** A Genesys group that the YAML names, by name or id as written, with every source that names it. */
 export interface DesiredGroup {
   readonly group: string;
-  readonly wishes: readonly Wish[];
-  readonly origin: Place;
+  readonly sources: readonly AssignmentSource[];
+  readonly source: Place;
 }
 
-/** One source that wants a user, or a group's members, to hold a skill. */
-export interface Wish {
+/** One line of YAML that asks for an assignment, for a user or for the members of a group. */
+export interface AssignmentSource {
   readonly skill: Slug;
   /** Absent: any proficiency will do. */
   readonly proficiency?: number;
   readonly via: Via;
-  readonly origin: Place;
+  readonly source: Place;
 }
 
-/** Through what a wish reaches a user; `closeness` ranks it, 0 is the closest. */
+/** How an assignment source reaches a user; `closeness` ranks it, 0 is the closest. */
 export type Via =
   | { readonly kind: "user"; readonly closeness: 0 }
   | { readonly kind: "group"; readonly closeness: 1 }
@@ -155,11 +159,13 @@ export interface Live {
   /** `limited` where the token is known to see only some divisions. */
   readonly view: "whole" | "limited";
   readonly skills: Listing<LiveSkill>;
+  /** Skills that the ledger has and the list lacks, one for each id, sorted by id. */
+  readonly absentSkills: readonly AbsentSkill[];
   /** Active users. */
   readonly users: Listing<LiveUser>;
   /** Inactive users; listed only where a skill is about to be deleted. */
   readonly inactiveUsers?: Listing<LiveUser>;
-  /** Only the groups that were asked for and exist. */
+  /** All groups of each name or id that was asked for: one name may be that of several groups. */
   readonly groups: Listing<LiveGroup>;
   /** The names of all groups, to suggest the nearest; empty where no group was asked for. */
   readonly groupNames: readonly string[];
@@ -178,13 +184,23 @@ export type Listing<T> =
   | { readonly kind: "complete"; readonly entities: readonly T[] }
   | { readonly kind: "incomplete"; readonly entities: readonly T[]; readonly reason: string };
 
+/** A skill that is there; a deleted one is in no list. */
 export interface LiveSkill {
   readonly id: string;
   readonly name: string;
   readonly slug: Slug;
+  readonly state: "active" | "inactive";
   /** Only with `profiles`; null where it was never set. */
   readonly description?: string | null;
 }
+
+/**
+ * A skill that the list lacks, looked up by its id. `live`: it is there, whatever the list says. `unknown`:
+ * this client may not read it, or sees some divisions only, so that nobody knows whether it is there.
+ */
+export type AbsentSkill =
+  | { readonly id: string; readonly state: "live"; readonly skill: LiveSkill }
+  | { readonly id: string; readonly state: "deleted" | "unknown" };
 
 export interface LiveUser {
   readonly id: string;
@@ -198,6 +214,7 @@ export interface LiveUser {
 export interface LiveGroup {
   readonly id: string;
   readonly name: string;
+  readonly state: "active" | "inactive";
   /** User ids of its individuals. */
   readonly members: readonly string[];
 }
@@ -223,6 +240,8 @@ export type AbsentUser =
       readonly ref: string;
       readonly state: "inactive" | "deleted";
       readonly id: string;
+      /** Empty where the answer names none, like `email`, which is in lower case. */
+      readonly name: string;
       readonly email: string;
     }
   /** In the organisation and active, though the list didn't have them. */
@@ -231,75 +250,133 @@ export type AbsentUser =
 
 // ── Ledger ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** What this program last applied to one target. */
+/** What this program last applied to one target. Skills and profiles are known by their live ids. */
 export interface Ledger {
-  readonly version: 1;
+  readonly version: 2;
   readonly target: string;
   /** Id of the organisation. */
   readonly organization: string;
   readonly dialect: Dialect;
-  /** The commit that was applied last. */
-  readonly revision: string | null;
-  /** Sorted by slug. */
+  /** What was applied last, whole; null before the first. */
+  readonly applied: AppliedRevision | null;
+  /** What an apply began with last, whether or not all of it was done. */
+  readonly attempted: AppliedRevision | null;
+  /** The target whose ledger took this one over; then this one counts for nothing. */
+  readonly movedTo?: string;
+  /** Sorted by id. */
   readonly skills: readonly LedgerSkill[];
-  /** Sorted by slug. */
+  /** Sorted by id. */
   readonly profiles: readonly LedgerProfile[];
   /** Sorted by id. */
   readonly users: readonly LedgerUser[];
-  /** Renames that are not finished, sorted by old id; absent where there are none. */
-  readonly replaces?: readonly LedgerReplace[];
+  /** Renames that are not finished, sorted by old id. */
+  readonly replacements: readonly Replacement[];
 }
 
-/** A skill whose holders are being given another, until it is deleted. */
-export interface LedgerReplace {
-  /** Id and name of the old skill. */
+/** A commit whose YAML was applied, for one day. */
+export interface AppliedRevision {
+  /** Null where the YAML was in no commit. */
+  readonly revision: string | null;
+  /** `YYYY-MM-DD`, in the settings' time zone. */
+  readonly day: string;
+  /** The YAML differed from the commit. */
+  readonly uncommitted?: true;
+}
+
+/**
+ * One write in the file of its subject. Without an outcome nobody knows yet whether it happened. `over`: the run
+ * that meant it has ended, so any later reading says whether it happened. `done`: it happened, and reads that are
+ * older may not show it yet.
+ */
+export interface WriteRecord {
+  readonly field: Field;
+  /** Of the skill that is assigned, or of the subject. */
+  readonly name: string;
+  /** What live held; null for nothing. */
+  readonly before: Value | null;
+  /** The value before was ours. */
+  readonly wasOurs: boolean;
+  /** What was meant, by each run that wrote it in turn; null for nothing. */
+  readonly values: readonly (Value | null)[];
+  readonly outcome?: "over" | "done";
+  /** Of an assignment that came through groups alone. */
+  readonly group?: GroupRef;
+}
+
+/** A skill whose holders are given another until it is deleted. That it is replaced was allowed once. */
+export interface Replacement {
+  /** Live id and name of the old skill. */
   readonly id: string;
   readonly name: string;
-  /** Slug of the new one. */
-  readonly to: Slug;
-  /** Whether the old skill is ours to delete; a stranger's is copied and left. */
-  readonly ours: boolean;
-  /** Who has still to be given the new skill, sorted by user id. */
-  readonly pending: readonly PendingHolder[];
-}
-
-export interface PendingHolder {
-  /** User id. */
-  readonly id: string;
-  readonly proficiency: number;
+  /** Live id of the new skill, or `new:<slug>` until it is made. */
+  readonly to: SkillId;
+  /** `in-use`: everybody has the new skill, and something still refers to the old one. */
+  readonly state: "migrating" | "in-use";
 }
 
 export interface LedgerSkill {
-  readonly slug: Slug;
-  /** Null where the run that created it didn't live to learn its id. */
-  readonly id: string | null;
+  /** Live id, or `new:<slug>` for a skill whose making is not confirmed. */
+  readonly id: SkillId;
+  /** As the YAML wrote it when it was applied. */
   readonly name: string;
+  readonly slug: Slug;
+  /** The slug stood in the YAML, and was not computed from the name. */
+  readonly slugWritten?: true;
   /** Only where the YAML names one and the dialect keeps it. */
   readonly description?: string;
   readonly protected: boolean;
+  /** Skills that this one has replaced, oldest first: these names never act as `previously` again. */
+  readonly renamedFrom?: readonly { readonly name: string; readonly id: string }[];
+  readonly records?: readonly WriteRecord[];
 }
 
 export interface LedgerProfile {
-  readonly slug: Slug;
   readonly id: string;
   readonly name: string;
+  readonly slug: Slug;
+  readonly slugWritten?: true;
   /** Only where the YAML names one. */
   readonly description?: string;
-  readonly skills: readonly Slug[];
+  /** Its own entries that are ours, sorted by id. */
+  readonly skills: readonly { readonly id: SkillId; readonly name: string }[];
+  readonly records?: readonly WriteRecord[];
 }
 
 export interface LedgerUser {
   readonly id: string;
   /** Only where the YAML names the user by it. */
   readonly email?: string;
-  /** By slug of the skill. */
-  readonly assignments: Readonly<Record<Slug, LedgerAssignment>>;
+  /** The user was no active user of the organisation at the last apply. */
+  readonly absent?: true;
+  /** By skill id. */
+  readonly assignments: Readonly<Record<SkillId, LedgerAssignment>>;
+  /** What the user is to be given when they are active again, by the id of the new skill. */
+  readonly migrations?: Readonly<Record<SkillId, PendingMigration>>;
+  readonly records?: readonly WriteRecord[];
 }
 
 export interface LedgerAssignment {
+  /** Of the skill. */
+  readonly name: string;
   readonly proficiency: number;
-  /** Set where it came from this group's members alone. */
-  readonly group?: string;
+  /** Set where it came through groups alone; the first of them by name. */
+  readonly group?: GroupRef;
+  /** Its removal was reviewed while the user was away, and is due when they are back. */
+  readonly reviewed?: true;
+}
+
+export interface GroupRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The proficiency of an old skill that was deleted while its holder was away. */
+export interface PendingMigration {
+  /** Of the new skill. */
+  readonly name: string;
+  readonly proficiency: number;
+  /** The old skill was held manually, so the new one will be too. */
+  readonly manual: boolean;
 }
 
 /** The ledger of another target in the same repository. */
@@ -307,26 +384,28 @@ export interface OtherLedger {
   readonly target: string;
   /** The organisation's id, or null where the ledger can't be read. */
   readonly organization: string | null;
-  /** The command that makes it the ledger of the target that asks. */
-  readonly renameCommand: string;
+  /** Whether the repository still has that target. */
+  readonly isInRepository: boolean;
 }
 
 // ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What is to be done to make live say what desired says: a value, compared and shown and executed as it is. */
+/** What is to be done so that live says what desired says: a value, compared, shown and executed as it is. */
 export interface Plan {
-  readonly version: 1;
+  readonly version: 2;
   readonly target: string;
   readonly organization: { readonly id: string; readonly name: string };
   readonly dialect: Dialect;
-  /** False: nothing was ever applied as far as anybody knows, so the plan only adds. */
+  /** False: as far as anybody knows nothing was ever applied, so the plan removes nothing. */
   readonly hasLedger: boolean;
-  /** True: made without the organisation, from what the ledger believes; it can't be applied. */
+  /** True: made without the organisation, from what the ledger holds; it can't be applied. */
   readonly isEstimate: boolean;
-  /** Every skill that an operation, note or refusal speaks of, by slug. */
-  readonly skills: Readonly<Record<Slug, PlannedSkill>>;
+  /** Every skill that a change, note or refusal speaks of. */
+  readonly skills: Readonly<Record<SkillId, PlannedSkill>>;
   /** In order; the operations of one stage may run side by side. */
   readonly stages: readonly (readonly Operation[])[];
+  /** What was left out because no reviewed plan holds it, or because it depends on such a change. */
+  readonly withheld: readonly Operation[];
   readonly notes: readonly Note[];
   /** Why the plan must not be applied as it stands; empty when it may. */
   readonly refusals: readonly Refusal[];
@@ -340,8 +419,10 @@ export interface Plan {
 
 export interface PlannedSkill {
   readonly name: string;
-  /** Null until the plan has created it. */
-  readonly id: string | null;
+  /** Of its entry in the YAML, or computed from its name. */
+  readonly slug: Slug;
+  /** False until the plan has created it: then its id is `new:<slug>`. */
+  readonly isLive: boolean;
 }
 
 export interface Summary {
@@ -349,6 +430,8 @@ export interface Summary {
   readonly add: number;
   readonly change: number;
   readonly destroy: number;
+  /** Holders who are given the new skill of a rename; neither added nor destroyed. */
+  readonly move: number;
   readonly usersGaining: number;
   readonly usersLosing: number;
 }
@@ -360,130 +443,87 @@ export interface Cost {
 }
 
 /**
- * Why a change is planned: the YAML was edited; a group's members changed; someone changed it by hand and it
- * is put back; or work by hand that the YAML never saw is overwritten.
+ * Why a change is planned: the YAML was edited; a group's members changed; somebody changed it manually and it
+ * is put back; or manual work that the YAML never named is overwritten.
  */
 export type Cause = "edit" | "membership" | "drift" | "conflict";
 
-/** What every planned change carries, whatever it changes. */
+/** What a change is about. A skill that is not made yet has the id `new:<slug>`. */
+export type Subject =
+  | { readonly kind: "skill"; readonly id: SkillId }
+  | { readonly kind: "profile"; readonly id: string }
+  | { readonly kind: "user"; readonly id: string };
+
+/** One field of a subject: that a skill exists, a text, or what is assigned to a user or a profile. */
+export type Field =
+  { readonly kind: "existence" } | { readonly kind: "name" } | { readonly kind: "description" } | Assigned;
+
+/** What a user or a profile can be given. */
+export interface Assigned {
+  readonly kind: "skill";
+  readonly id: SkillId;
+}
+
+/** A proficiency, a text, or `true` for "is there". */
+export type Value = number | string | true;
+
+/** `create` and `delete` are for skills; `add`, `update` and `remove` for everything else. */
+export type Verb = "create" | "add" | "update" | "remove" | "delete";
+
+/** The one shape of what a plan changes. Absence is null. */
 export interface Change {
+  /** Fingerprint of what is changed and its value after, never of why: 16 hexadecimal characters. */
+  readonly id: string;
+  readonly subject: Subject;
+  readonly field: Field;
+  readonly verb: Verb;
+  readonly before: Value | null;
+  readonly after: Value | null;
   readonly cause: Cause;
-  /** The line that asks for it; absent where no file can be named. */
-  readonly origin?: Place;
-  /** Over what is changed and the value after, never over why. */
-  readonly fingerprint: string;
+  /** It removes, deletes or replaces something, or overwrites a value that is not the ledger's. */
+  readonly takesAway: boolean;
+  /** The line that asks for it, or asked until now; absent where no file can be named. */
+  readonly source?: Place;
+  /** Part of a rename: the old skill that an `add` or `update` stands for, the new one for all others. */
+  readonly rename?: { readonly from: SkillId } | { readonly to: SkillId };
+  /** The holder will have the new skill of a rename manually, as they had the old one: the ledger won't hold it. */
+  readonly manual?: true;
 }
 
-export type Operation = CreateSkill | UpdateSkill | UpdateProfile | UpdateUser | DeleteSkill;
-
-export interface CreateSkill extends Change {
-  readonly kind: "create-skill";
-  readonly skill: Slug;
+/** The changes of one subject, executed together. */
+export interface Operation {
+  readonly subject: Subject;
+  /** Of the subject, as live has it; of a new skill as the YAML has it. */
   readonly name: string;
-  readonly description?: string;
+  /** Only of users; empty where they have none. */
+  readonly email?: string;
+  /** Only of users: whether the YAML or the ledger names them. Reports only count the others. */
+  readonly named?: boolean;
+  /** In the order of execution. The deletion of a skill comes with the removals of its holders. */
+  readonly changes: readonly Change[];
+  /** Only where the skill is deleted. */
+  readonly deletion?: Deletion;
 }
 
-/** Only with `profiles`. */
-export interface UpdateSkill {
-  readonly kind: "update-skill";
-  readonly skill: Slug;
-  readonly id: string;
-  readonly changes: readonly FieldChange[];
-}
-
-/** Only with `profiles`. */
-export interface UpdateProfile {
-  readonly kind: "update-profile";
-  readonly profile: Slug;
-  readonly id: string;
-  readonly name: string;
-  readonly changes: readonly FieldChange[];
-  readonly entries: readonly EntryChange[];
-}
-
-export interface UpdateUser {
-  readonly kind: "update-user";
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  /** Whether the YAML names the user, or did when it was last applied; if not, reports only count them. */
-  readonly named: boolean;
-  readonly changes: readonly AssignmentChange[];
-}
-
-/** Runs after everything else; before it the holders are looked at once more. */
-export interface DeleteSkill extends Change {
-  readonly kind: "delete-skill";
-  readonly skill: Slug;
-  readonly id: string;
-  readonly name: string;
+/** What must hold right before a skill is deleted. */
+export interface Deletion {
   /** The skill that everybody who holds this one must hold by then; absent for a plain delete. */
-  readonly replacedBy?: Slug;
-  /** Ids of the users who hold it now, sorted. */
-  readonly holders: readonly string[];
-  /** How many of the holders were given it by hand. */
-  readonly byHand: number;
-  /**
-   * Those holders who are inactive, sorted: they are given the skill that replaces this one when they come back.
-   * Absent where inactive users could not be listed.
-   */
-  readonly inactive?: readonly string[];
+  readonly replacedBy?: SkillId;
+  /** Users who hold it now, sorted by id. */
+  readonly holders: readonly Holder[];
+  /** False where inactive users could not be listed. */
+  readonly inactiveListed: boolean;
 }
 
-/** A name or description; `patch` is RFC 6902 with a `test` first. */
-export interface FieldChange extends Change {
-  readonly field: "name" | "description";
-  readonly before: string | null;
-  readonly after: string;
-  readonly patch: readonly PatchStep[];
+export interface Holder {
+  readonly id: string;
+  readonly name: string;
+  /** Empty where they have none. */
+  readonly email: string;
+  readonly named: boolean;
+  readonly manual: boolean;
+  readonly inactive: boolean;
 }
-
-/** A skill that a routing profile gains or loses. */
-export interface EntryChange extends Change {
-  readonly kind: "gain" | "lose";
-  readonly skill: Slug;
-  /** It had the old skill by hand, and will have the new one by hand: it is not ours. */
-  readonly byHand?: true;
-  readonly patch: readonly PatchStep[];
-}
-
-/** A skill that a user gains, keeps at another proficiency, or loses; `patch` is RFC 6902 with a `test` first. */
-export type AssignmentChange = GainSkill | ChangeProficiency | LoseSkill;
-
-export interface GainSkill extends Change {
-  readonly kind: "gain";
-  readonly skill: Slug;
-  readonly after: number;
-  /** The old skill that they hold, where the gain is part of a rename. */
-  readonly from?: Slug;
-  /** They held the old skill by hand, and will hold the new one by hand: it is not ours. */
-  readonly byHand?: true;
-  readonly patch: readonly PatchStep[];
-}
-
-export interface ChangeProficiency extends Change {
-  readonly kind: "change";
-  readonly skill: Slug;
-  readonly before: number;
-  readonly after: number;
-  readonly patch: readonly PatchStep[];
-}
-
-export interface LoseSkill extends Change {
-  readonly kind: "lose";
-  readonly skill: Slug;
-  readonly before: number;
-  /** The new skill, where the loss is part of a rename and so no removal. */
-  readonly to?: Slug;
-  readonly patch: readonly PatchStep[];
-}
-
-/** The RFC 6902 operations that plans use; the value null stands for "not there". */
-export type PatchStep =
-  | { readonly op: "test"; readonly path: string; readonly value: string | number | boolean | null }
-  | { readonly op: "add"; readonly path: string; readonly value: string | number | boolean }
-  | { readonly op: "replace"; readonly path: string; readonly value: string | number | boolean }
-  | { readonly op: "remove"; readonly path: string };
 
 /** Something that a plan says without doing it. */
 export type Note =
@@ -491,56 +531,72 @@ export type Note =
   | { readonly code: "ADOPTED"; readonly skills: number; readonly assignments: number }
   /** Live skills that no YAML names. */
   | { readonly code: "UNMANAGED_SKILLS"; readonly names: readonly string[] }
-  /** Assignments of the YAML's skills that were made by hand and stay. */
+  /** Manual assignments of the YAML's skills, which stay. */
   | { readonly code: "UNMANAGED_ASSIGNMENTS"; readonly count: number; readonly users: number }
-  /** What the ledger holds and nobody else does any more. */
+  /** What only the ledger still holds. */
   | { readonly code: "ALREADY_GONE"; readonly skills: number; readonly assignments: number }
-  /** An assignment that someone changed or removed by hand, left so because `drift` is `report`. */
   | DriftLeft
-  /** A skill or profile that was made anew by hand under a name of ours. */
+  /** A skill or profile that was made anew manually under a name of ours. */
   | { readonly code: "RECREATED"; readonly what: "skill" | "profile"; readonly name: string }
-  /** A skill that live spells otherwise, and that the `cloud` API cannot rename. */
-  | { readonly code: "NAME_DIFFERS"; readonly skill: Slug; readonly desired: string; readonly live: string }
-  /** The YAML's e-mail is a former one of this user's. */
-  | { readonly code: "EMAIL_CHANGED"; readonly from: string; readonly to: string; readonly origin: Place }
-  /** A user that the YAML or the ledger names and who is no active user of the organisation; skipped. */
+  /** A skill that is live under another name, and that the `cloud` API cannot rename. */
+  | {
+      readonly code: "NAME_DIFFERS";
+      readonly skill: SkillId;
+      readonly desired: string;
+      readonly live: string;
+    }
+  /** A skill that the YAML names is inactive in the organisation. */
+  | { readonly code: "INACTIVE_SKILL"; readonly skill: SkillId; readonly source: Place }
+  /** The YAML names a user by an e-mail that is no longer theirs. */
+  | { readonly code: "EMAIL_CHANGED"; readonly from: string; readonly to: string; readonly source: Place }
+  /** An e-mail that belongs to another person than at the last apply; ids of both. */
+  | {
+      readonly code: "EMAIL_REUSED";
+      readonly email: string;
+      readonly before: string;
+      readonly now: string;
+      readonly source: Place;
+    }
+  /** A user whom the YAML or the ledger names and who is no active user of the organisation; skipped. */
   | {
       readonly code: "LEFT_ORG";
       readonly user: string;
       readonly state: "inactive" | "deleted" | "unknown";
-      readonly origin?: Place;
+      /** Every line that names them; empty where only the ledger does. */
+      readonly sources: readonly Place[];
     }
-  /** `previously` names a skill that is still there beside the new one, or is long gone; nothing to do. */
-  | { readonly code: "PREVIOUSLY_DONE"; readonly skill: Slug; readonly previously: readonly string[] }
+  /** `previously` names skills that are gone, or that were replaced before. */
+  | { readonly code: "PREVIOUSLY_DONE"; readonly skill: SkillId; readonly previously: readonly string[] }
+  /** A rename that waits until another rename has freed the name. */
+  | { readonly code: "NAME_NOT_FREE"; readonly skill: SkillId; readonly name: string }
   /** The old skill of a rename stays until nothing refers to it. */
   | {
       readonly code: "STILL_USED";
-      readonly skill: Slug;
-      readonly replacedBy: Slug;
+      readonly skill: SkillId;
+      readonly replacedBy: SkillId;
       readonly references: References;
-      /** Holders who are at the limit of skills, and get the new one when the old one goes. */
+      /** Holders at the limit of skills, who get the new one when the old one goes. */
       readonly waiting: number;
     }
-  /** An old skill that is not ours: its holders get the new one too, and it stays. */
-  | { readonly code: "COPIED"; readonly name: string; readonly to: Slug; readonly holders: number }
+  /** A previous skill that is not ours, left alone because that was allowed. */
+  | { readonly code: "PREVIOUS_LEFT"; readonly skill: SkillId; readonly name: string }
   /** Places that may refer to a skill that goes, and that nobody can search. */
-  | { readonly code: "NOT_SEARCHED"; readonly skills: readonly Slug[] }
-  /** A skill that stays goes from some holders to none, and settings say only to warn. */
-  | { readonly code: "NOW_UNCOVERED"; readonly skill: Slug; readonly before: number }
-  /** What takes away or overwrites and is in no reviewed plan, with what depends on it; left for somebody to look at. */
-  | { readonly code: "HELD_BACK"; readonly changes: number; readonly about: readonly string[] }
-  /** What a run that died meant to do and didn't; it is planned again. */
-  | { readonly code: "UNFINISHED"; readonly run: string; readonly count: number }
+  | { readonly code: "NOT_SEARCHED"; readonly skills: readonly SkillId[] }
+  /** A skill that stays goes from some holders to none, and the settings say only to warn. */
+  | { readonly code: "NOW_UNCOVERED"; readonly skill: SkillId; readonly before: number }
+  /** Writes whose outcome is not known yet; they are left out. */
+  | { readonly code: "UNSETTLED"; readonly count: number }
   /** The credentials see only some divisions. */
   | { readonly code: "LIMITED_VIEW" };
 
+/** A value that somebody changed or removed manually, left so because `drift` is `report`. */
 export interface DriftLeft {
   readonly code: "DRIFT_LEFT";
-  readonly kind: "user" | "profile";
-  /** E-mail of the user, or name of the profile. */
+  readonly subject: Subject;
+  /** E-mail or id of the user, name of the profile. */
   readonly holder: string;
   readonly named: boolean;
-  readonly skill: Slug;
+  readonly skill: SkillId;
   /** What was applied last, and what is there now; null where it is gone. */
   readonly applied: number | true;
   readonly live: number | true | null;
@@ -555,32 +611,36 @@ export type Refusal =
       readonly expected: string;
       readonly found: string;
     }
-  | {
-      readonly code: "WRONG_DIALECT";
-      readonly expected: Dialect;
-      readonly found: Dialect;
-    }
+  | { readonly code: "WRONG_DIALECT"; readonly expected: Dialect; readonly found: Dialect }
+  /** Nothing says which of several live objects or users is meant. */
   | {
       readonly code: "AMBIGUOUS";
-      readonly skill: Slug;
-      readonly names: readonly string[];
-      readonly origin: Place;
+      readonly what: "skill" | "profile" | "group" | "user";
+      readonly name: string;
+      readonly candidates: readonly { readonly id: string; readonly name: string }[];
+      readonly source: Place;
+    }
+  /** A live skill that pairs with nothing differs from the name of a skill to create by punctuation alone. */
+  | {
+      readonly code: "SIMILAR_NAME";
+      readonly skill: SkillId;
+      readonly name: string;
+      readonly live: { readonly id: string; readonly name: string };
+      readonly source: Place;
+    }
+  /** A name that would be hard to tell from another on a screen. */
+  | {
+      readonly code: "ODD_NAME";
+      readonly skill: SkillId;
+      readonly name: string;
+      readonly reason: string;
+      readonly source: Place;
     }
   | {
       readonly code: "UNKNOWN_ID";
       readonly what: "skill" | "profile";
       readonly id: string;
-      readonly origin: Place;
-    }
-  /** The YAML says by its id which one is meant, and the ledger knows it by another that is still live. */
-  | {
-      readonly code: "OTHER_ID";
-      readonly what: "skill" | "profile";
-      readonly name: string;
-      readonly id: string;
-      /** The ledger's. */
-      readonly known: string;
-      readonly origin: Place;
+      readonly source: Place;
     }
   | UnknownName
   | {
@@ -589,11 +649,11 @@ export type Refusal =
       readonly named: boolean;
       readonly count: number;
     }
-  /** The organisation stands in another target's ledger, and this target has none. */
-  | { readonly code: "OTHER_LEDGER"; readonly target: string; readonly renameCommand: string }
+  /** The organisation stands in the ledger of a target that the repository no longer has, and this one has none. */
+  | { readonly code: "OTHER_LEDGER"; readonly target: string }
   /** The organisation stands in another target's ledger too. */
   | { readonly code: "SHARED_ORG"; readonly target: string }
-  /** A complete list that lacks much of what the ledger holds. */
+  /** A complete list that lacks much of what the ledger holds and was there at the last apply. */
   | {
       readonly code: "MANY_GONE";
       readonly list: "skills" | "users" | "profiles";
@@ -605,34 +665,56 @@ export type Refusal =
   | {
       readonly code: "TOO_MANY_REMOVALS";
       readonly removals: number;
-      /** Assignments in the ledger. */
+      /** Assignments and entries in the ledger and, of exclusive skills, in the organisation. */
       readonly known: number;
       readonly usersLosing: number;
       readonly maxRemovals: number;
       readonly maxUsersLosing: number;
     }
   /** A skill is deleted, and its holders lose it. */
-  | { readonly code: "SKILL_DELETE"; readonly skill: Slug; readonly holders: number; readonly byHand: number }
-  /** A skill is replaced by a new one, because the API can't rename. */
+  | {
+      readonly code: "SKILL_DELETE";
+      readonly skill: SkillId;
+      readonly holders: number;
+      readonly manual: number;
+    }
+  /** A skill is replaced by a new one, or merged into one that is there. */
   | {
       readonly code: "SKILL_REPLACE";
-      readonly skill: Slug;
-      readonly replacedBy: Slug;
+      readonly skill: SkillId;
+      readonly replacedBy: SkillId;
       readonly holders: number;
+      readonly manual: number;
+      readonly merge: boolean;
     }
-  | { readonly code: "PROTECTED"; readonly skill: Slug }
+  | { readonly code: "PROTECTED"; readonly skill: SkillId }
   /** A skill to delete is still referred to, or nobody could find out. */
-  | { readonly code: "IN_USE"; readonly skill: Slug; readonly references: References }
-  /** A skill with holders goes while a similar one comes. */
+  | { readonly code: "IN_USE"; readonly skill: SkillId; readonly references: References }
+  /** A previous skill is live and was never applied by this program. */
+  | {
+      readonly code: "PREVIOUS_UNMANAGED";
+      readonly skill: SkillId;
+      readonly name: string;
+      readonly source: Place;
+    }
+  /** A name is previous in one entry and the name of another that renames nothing, or two entries swap names. */
+  | {
+      readonly code: "PREVIOUS_PRESENT";
+      readonly skill: SkillId;
+      readonly name: string;
+      readonly isSwap: boolean;
+      readonly source: Place;
+    }
+  /** One skill goes while a similar one comes. */
   | {
       readonly code: "MAYBE_RENAME";
-      readonly old: Slug;
+      readonly old: SkillId;
       readonly oldName: string;
-      readonly skill: Slug;
-      readonly origin: Place;
+      readonly skill: SkillId;
+      readonly source: Place;
     }
   /** A skill that stays goes from some holders to none. */
-  | { readonly code: "UNCOVERED"; readonly skill: Slug; readonly before: number };
+  | { readonly code: "UNCOVERED"; readonly skill: SkillId; readonly before: number };
 
 export type RefusalCode = Refusal["code"];
 
@@ -640,9 +722,9 @@ export type RefusalCode = Refusal["code"];
 export interface UnknownName {
   readonly code: "UNKNOWN_USER" | "UNKNOWN_GROUP" | "UNKNOWN_PROFILE";
   readonly name: string;
-  /** The nearest name that the organisation does know. */
+  /** The nearest name that the organisation does know, or the e-mail of the person whose name was written. */
   readonly nearest?: string;
-  readonly origin: Place;
+  readonly source: Place;
 }
 
 // ── Outcome ──────────────────────────────────────────────────────────────────────────────────────────
@@ -650,22 +732,26 @@ export interface UnknownName {
 /** What became of one change: the past tense of a plan. */
 export type ChangeOutcome =
   /** Live says what the plan asked for; `how` is set where it took no write, or another's. */
-  | { readonly result: "done"; readonly fingerprint: string; readonly how?: "adopted" | "was-so" }
+  | { readonly result: "done"; readonly change: string; readonly how?: "adopted" | "already-applied" }
   /** Genesys refused it, or its answer never came. */
-  | { readonly result: "failed"; readonly fingerprint: string; readonly reason: string }
+  | { readonly result: "failed"; readonly change: string; readonly reason: string }
+  /** Sent, and nobody knows whether it happened. */
+  | { readonly result: "unsettled"; readonly change: string; readonly reason: string }
   /** Not tried. */
-  | { readonly result: "skipped"; readonly fingerprint: string; readonly why: Skip };
+  | { readonly result: "skipped"; readonly change: string; readonly why: Skip };
 
 export type Skip =
   /** Someone changed the value after the plan was made; `found` is what is there now, null for nothing. */
-  | { readonly kind: "moved"; readonly found: string | number | boolean | null }
+  | { readonly kind: "changed-since-plan"; readonly found: Value | null }
+  /** What must not be overwritten unseen could not be read: the user's skills, or an entry that a profile had. */
+  | { readonly kind: "not-seen" }
   /** It needs something that failed. */
   | { readonly kind: "dependency"; readonly on: string }
   /** Users hold the skill who, when the plan was made, didn't, or who still lack the one that replaces it. */
-  | { readonly kind: "holders"; readonly count: number; readonly replacedBy?: Slug }
+  | { readonly kind: "holders"; readonly count: number; readonly replacedBy?: SkillId }
   /**
-   * Users had a higher proficiency of the skill by then than the plan gave them of the one that replaces it; `gains`
-   * are the fingerprints of what they were given.
+   * Users had a higher proficiency of the skill by then than the plan gave them of the one that replaces it;
+   * `gains` are the ids of the changes that gave it.
    */
   | { readonly kind: "levels"; readonly gains: readonly string[] }
   /** Something refers to the skill that, when the plan was made, didn't, or nobody can say any more. */
@@ -685,12 +771,14 @@ export interface ApplyReport {
   readonly notVisible: readonly NotVisible[];
   /** Whether it was stopped before the end. */
   readonly stopped: boolean;
-  /** Ids of the skills that it created or adopted, by slug. */
-  readonly createdIds: ReadonlyMap<Slug, string>;
+  /** Live ids of the skills that it created or adopted, by `new:<slug>`. */
+  readonly createdIds: ReadonlyMap<SkillId, string>;
+  /** What was thrown by mistakes in this program: each failed one operation, and the apply went on. */
+  readonly bugs: readonly unknown[];
 }
 
-/** Reads can lag behind writes by up to a minute, so this is said and not an error. */
+/** Reads can lag behind writes by up to a minute, so this is said and is no error. */
 export interface NotVisible {
   readonly operation: Operation;
-  readonly fingerprint: string;
+  readonly change: string;
 }

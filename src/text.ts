@@ -67,6 +67,11 @@ function editDistance(a: string, b: string, limit: number): number {
   return previous[to.length] ?? limit;
 }
 
+/** A name as it counts where names are compared: in NFC, without case, white space trimmed and squeezed. */
+export function foldName(name: string): string {
+  return name.normalize("NFC").toLowerCase().normalize("NFC").replace(/\s+/gu, " ").trim();
+}
+
 /** `1 skill`, `2 skills`; `plural` where adding an s is not enough. */
 export function count(number: number, singular: string, plural = `${singular}s`): string {
   return `${number} ${number === 1 ? singular : plural}`;
@@ -75,4 +80,24 @@ export function count(number: number, singular: string, plural = `${singular}s`)
 /** Orders strings by their UTF-16 units, the same on every machine and in every locale. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * The slug of a skill's or profile's name: `Billing Tier 1` becomes `billing-tier-1`.
+ * Empty where the name holds no letter, digit or `_` (`+++`): such a name needs an explicit slug.
+ */
+export function slugOf(name: string): string {
+  // Removing characters can bring a letter and an accent together that compose, so fold once more at the end.
+  return foldSlug(squeeze(foldSlug(name)));
+}
+
+function foldSlug(text: string): string {
+  return text.normalize("NFKC").toLowerCase().normalize("NFKC");
+}
+
+function squeeze(text: string): string {
+  return text
+    .replace(/[^\p{L}\p{M}\p{Nd}_\s-]/gu, "")
+    .replace(/[\s-]+/gu, "-")
+    .replace(/^-|-$/gu, "");
 }

@@ -1,44 +1,39 @@
-/** One skill that was deleted after the plan was made has a whole request refused: which one it is, and what is left. */
-import { ApiError, isGone } from "../genesys/error.ts";
-import type { Slug } from "../model.ts";
+/** One skill that was deleted after the plan was made has a whole request refused: which one it is. */
+import { ApiError, isGone } from "../http/error.ts";
+import type { Change } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
-import { reasonOf } from "./context.ts";
+import { liveIdOf, reasonOf } from "./context.ts";
+import type { OutcomeLog } from "./outcome.ts";
 
 export const SKILL_DELETED = "The skill was deleted after the plan was made.";
 
-interface OfSkill {
-  readonly kind: "gain" | "change" | "lose";
-  readonly skill: Slug;
-}
-
-/**
- * Those of the changes that don't give a skill which is gone; all of them where the error isn't about that, or
- * nobody can say. What is gone is noted in `context.deletedSkills`.
- */
-export async function withoutDeleted<C extends OfSkill>(
-  changes: readonly C[],
+/** Fails those of the changes that give a skill which is gone; false where there is none, or nobody can say. */
+export async function failDeleted(
+  changes: readonly Change[],
   error: unknown,
+  log: OutcomeLog,
   context: ApplyContext,
-): Promise<readonly C[]> {
-  if (!isRefused(error)) return changes;
-  const ids = await listIds(context);
-  if (!ids) return changes;
-  for (const { skill } of changes)
-    if (!ids.has(context.skillIds.get(skill) ?? "")) context.deletedSkills.add(skill);
-  return changes.filter(({ kind, skill }) => kind === "lose" || !context.deletedSkills.has(skill));
+): Promise<boolean> {
+  const given = changes.filter(({ field, after }) => field.kind === "skill" && after !== null);
+  // A skill that is gone is refused with 400, or by some deployments with 404.
+  const isRefused = isGone(error) || (error instanceof ApiError && error.status === 400);
+  const ids = isRefused && given.length > 0 ? await listIds(context) : null;
+  if (!ids) return false;
+  const deleted = given.filter(({ field }) => {
+    const id = field.kind === "skill" ? liveIdOf(field.id, context) : undefined;
+    if (id === undefined || ids.has(id)) return false;
+    context.deletedSkills.add(id);
+    return true;
+  });
+  for (const change of deleted) log.fail(change, SKILL_DELETED);
+  return deleted.length > 0;
 }
 
-/** 400, or by some deployments 404. */
-function isRefused(error: unknown): boolean {
-  return isGone(error) || (error instanceof ApiError && error.status === 400);
-}
-
-async function listIds({ reader }: ApplyContext): Promise<ReadonlySet<string> | null> {
+async function listIds(context: ApplyContext): Promise<ReadonlySet<string> | null> {
   try {
-    const skills = await reader.listSkills();
-    return skills.kind === "complete" ? new Set(skills.entities.map(({ id }) => id)) : null;
-  } catch (unseen) {
-    reasonOf(unseen);
+    return await context.skillIds();
+  } catch (error) {
+    reasonOf(error, context);
     return null;
   }
 }

@@ -1,9 +1,9 @@
-/** Giving a name to something that is there: a 409 then means that the name is taken, or that a version moved. */
-import { slugOf } from "../desired/slug.ts";
-import { isConflict } from "../genesys/error.ts";
+/** Who else has a name: uniqueness may ignore more than the matcher does, such as case or accents. */
+import { isConflict } from "../http/error.ts";
 import type { Listing } from "../model.ts";
 import { Failure } from "../problem.ts";
-import { printable } from "../text.ts";
+import { foldName, printable } from "../text.ts";
+import type { ApplyContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
 
 interface Named {
@@ -11,30 +11,47 @@ interface Named {
   readonly name: string;
 }
 
+/** Whether some organisation might count the two names as one. */
+export function areAlike(a: string, b: string): boolean {
+  return looselyFolded(a) === looselyFolded(b);
+}
+
+/** Without accents, width, punctuation and white space. A name of nothing else is compared as it is. */
+function looselyFolded(name: string): string {
+  const folded = foldName(name.normalize("NFKD").replace(/\p{M}/gu, ""));
+  return folded.replace(/[^\p{L}\p{N}]/gu, "") || folded;
+}
+
 /** Runs `write`, which gives `named` its name. Throws Failure NAME_TAKEN where another of `list` has it. */
 export async function giveName(
   named: Named,
   write: () => Promise<unknown>,
   list: () => Promise<Listing<Named>>,
+  context: ApplyContext,
 ): Promise<void> {
   try {
     await write();
   } catch (error) {
-    if (isConflict(error) && (await isTaken(named, list))) {
-      const message = `The name "${printable(named.name)}" is taken by another.`;
-      throw new Failure({ code: "NAME_TAKEN", message });
-    }
-    throw error;
+    if (!isConflict(error) || !(await isTaken(named, list, context))) throw error;
+    throw nameTaken(named.name);
   }
 }
 
-/** Uniqueness may ignore case and spacing. Where nobody can say, it isn't taken. */
-async function isTaken({ id, name }: Named, list: () => Promise<Listing<Named>>): Promise<boolean> {
+function nameTaken(name: string): Failure {
+  return new Failure({ code: "NAME_TAKEN", message: `The name "${printable(name)}" is taken by another.` });
+}
+
+/** A 409 may also mean that a version changed. Where nobody can say, the name is not taken. */
+async function isTaken(
+  { id, name }: Named,
+  list: () => Promise<Listing<Named>>,
+  context: ApplyContext,
+): Promise<boolean> {
   try {
     const { entities } = await list();
-    return entities.some((other) => other.id !== id && slugOf(other.name) === slugOf(name));
-  } catch (unseen) {
-    reasonOf(unseen);
+    return entities.some((other) => other.id !== id && areAlike(other.name, name));
+  } catch (error) {
+    reasonOf(error, context);
     return false;
   }
 }

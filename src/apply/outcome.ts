@@ -1,24 +1,72 @@
-/** What became of a plan: small builders and questions over the outcome shapes of model.ts. */
-import type { ApplyReport, ChangeOutcome, Operation, OperationOutcome, Skip } from "../model.ts";
-import { fingerprintsOf } from "../plan/fingerprint.ts";
+/** What became of a plan: the outcomes of one operation as they come in, and questions about all of them. */
+import type { ApplyReport, Change, ChangeOutcome, Operation, OperationOutcome, Skip } from "../model.ts";
 
 type Done = Extract<ChangeOutcome, { result: "done" }>;
 
-export function done(fingerprint: string, how?: Done["how"]): Done {
-  return { result: "done", fingerprint, ...(how && { how }) };
+/**
+ * The changes of one operation. The first outcome of a change counts. What was sent and not clearly answered can
+ * only end as done or unsettled, unless live was seen to hold a third value.
+ */
+export interface OutcomeLog {
+  /** Those of the changes that have no outcome yet. */
+  open(changes: readonly Change[]): Change[];
+  /** Whether this run has sent the change at least once. */
+  wasSent(change: Change): boolean;
+  /** They are about to be sent. */
+  sending(changes: readonly Change[]): void;
+  /** Their request was answered, or will never be; `isClear`: the answer says whether they were done. */
+  answered(changes: readonly Change[], isClear: boolean): void;
+  done(change: Change, how?: Done["how"]): void;
+  fail(change: Change, reason: string): void;
+  skip(change: Change, why: Skip): void;
+  /** Every change with its outcome, in the order of the operation; those without one were stopped. */
+  close(): OperationOutcome;
 }
 
-export function failed(fingerprint: string, reason: string): ChangeOutcome {
-  return { result: "failed", fingerprint, reason };
-}
+export function createLog(operation: Operation): OutcomeLog {
+  const outcomes = new Map<string, ChangeOutcome>();
+  const sent = new Set<string>();
+  const inFlight = new Set<string>();
+  const unclear = new Set<string>();
 
-export function skipped(fingerprint: string, why: Skip): ChangeOutcome {
-  return { result: "skipped", fingerprint, why };
-}
+  function set(outcome: ChangeOutcome): void {
+    if (!outcomes.has(outcome.change)) outcomes.set(outcome.change, outcome);
+  }
 
-/** The same outcome for all that an operation changes. */
-export function allOf(operation: Operation, each: (fingerprint: string) => ChangeOutcome): OperationOutcome {
-  return { operation, changes: fingerprintsOf(operation).map(each) };
+  function end(outcome: ChangeOutcome, reason: string): void {
+    const isUnsettled = inFlight.has(outcome.change) || unclear.has(outcome.change);
+    set(isUnsettled ? { result: "unsettled", change: outcome.change, reason } : outcome);
+  }
+
+  function skip({ id }: Change, why: Skip): void {
+    const skipped: ChangeOutcome = { result: "skipped", change: id, why };
+    if (why.kind === "changed-since-plan") set(skipped);
+    else end(skipped, "It was sent, and nobody could see afterwards whether it was done.");
+  }
+
+  return {
+    open: (changes) => changes.filter(({ id }) => !outcomes.has(id)),
+    wasSent: ({ id }) => sent.has(id),
+    sending(changes) {
+      for (const { id } of changes) {
+        sent.add(id);
+        inFlight.add(id);
+      }
+    },
+    answered(changes, isClear) {
+      for (const { id } of changes) {
+        inFlight.delete(id);
+        if (!isClear) unclear.add(id);
+      }
+    },
+    done: ({ id }, how) => set({ result: "done", change: id, ...(how && { how }) }),
+    fail: ({ id }, reason) => end({ result: "failed", change: id, reason }, reason),
+    skip,
+    close() {
+      for (const change of operation.changes) skip(change, { kind: "stopped" });
+      return { operation, changes: operation.changes.flatMap(({ id }) => outcomes.get(id) ?? []) };
+    },
+  };
 }
 
 /** Whether every change of every operation is done. */
@@ -26,8 +74,8 @@ export function isComplete(report: ApplyReport): boolean {
   return report.outcomes.every(({ changes }) => changes.every(({ result }) => result === "done"));
 }
 
-/** An operation is failed where any change of it failed, done where all are, and otherwise skipped. */
+/** The worst that became of any change of the operation. */
 export function statusOf({ changes }: OperationOutcome): ChangeOutcome["result"] {
-  if (changes.some(({ result }) => result === "failed")) return "failed";
-  return changes.every(({ result }) => result === "done") ? "done" : "skipped";
+  const order = ["failed", "unsettled", "skipped"] as const;
+  return order.find((wanted) => changes.some(({ result }) => result === wanted)) ?? "done";
 }

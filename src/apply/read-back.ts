@@ -2,148 +2,141 @@
  * Reads again what was touched. Reads can lag behind writes by up to a minute (the vendor's Terraform provider
  * waits for them), so what doesn't show yet is looked at again for a while, and then said, not failed.
  */
-import type { NotVisible, Operation, OperationOutcome, Slug, UpdateProfile, UpdateSkill } from "../model.ts";
-import { USERS_PER_LOOKUP } from "../plan/cost.ts";
+import type { ProfileBody, SkillBody } from "../genesys/bodies.ts";
+import { DIALECTS } from "../genesys/dialect.ts";
+import type { Change, NotVisible, Operation, OperationOutcome, Value } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
-import { reasonOf } from "./context.ts";
+import { liveIdOf, reasonOf, wholeOf } from "./context.ts";
+import { USERS_PER_LOOK } from "./looks.ts";
 
-type Value = string | number | true | null;
-
-/** One written value that live should show; null for gone. */
-interface Expectation {
-  readonly operation: Operation;
-  readonly fingerprint: string;
-  /** Id of the skill, profile or user that was written. */
+/** One written value that live should show. */
+interface Expectation extends NotVisible {
+  readonly kind: Operation["subject"]["kind"];
+  /** Live id of what was written. */
   readonly holder: string;
   /** `name`, `description`, or the id of a skill that the holder has. */
   readonly key: string;
-  readonly value: Value;
+  /** Null: gone. */
+  readonly value: Value | null;
 }
 
-/** What live says of each holder by key; a holder that could not be read is missing. */
-type Sightings = ReadonlyMap<string, ReadonlyMap<string, Value>>;
+/** What live says of each holder by key; a holder that is gone says nothing, one that could not be read is missing. */
+type Sightings = ReadonlyMap<string, ReadonlyMap<string, Value | null>>;
 
 const FIRST_WAIT_SECONDS = 2;
 
-/** `patience` in seconds. An error while looking is no reason to fail an apply that is done. */
+/** What doesn't show after `staleSeconds`. An error while looking is no reason to fail an apply that is done. */
 export async function findNotVisible(
   outcomes: readonly OperationOutcome[],
   context: ApplyContext,
-  { patience, stop }: { readonly patience: number; readonly stop?: AbortSignal },
 ): Promise<NotVisible[]> {
-  let waiting = outcomes.flatMap((outcome) => writtenBy(outcome, context.skillIds));
-  for (let waited = 0, wait = FIRST_WAIT_SECONDS; waiting.length > 0; waited += wait, wait *= 2) {
+  const { staleSeconds, isStopped, pause } = context;
+  let waiting = outcomes.flatMap((outcome) => writtenBy(outcome, context));
+  for (let waited = 0, wait = FIRST_WAIT_SECONDS; waiting.length > 0 && !isStopped(); wait *= 2) {
     const seen = await look(waiting, context);
-    waiting = waiting.filter(({ holder, key, value }) => (seen.get(holder)?.get(key) ?? null) !== value);
-    if (waited + wait > patience || stop?.aborted) break;
-    if (waiting.length > 0) await context.pause(wait * 1000);
+    waiting = waiting.filter(
+      ({ holder, key, value }) => (seen.get(holder)?.get(key) ?? null) !== value || !seen.has(holder),
+    );
+    wait = Math.min(wait, staleSeconds - waited);
+    if (wait <= 0 || waiting.length === 0) break;
+    await pause(wait * 1000);
+    waited += wait;
   }
-  return waiting.map(({ operation, fingerprint }) => ({ operation, fingerprint }));
+  return waiting.map(({ operation, change }) => ({ operation, change }));
 }
 
-/** Only what this run wrote itself: what was so already has been read. */
-function writtenBy({ operation, changes }: OperationOutcome, ids: ReadonlyMap<Slug, string>): Expectation[] {
-  const written = new Set(
-    changes.flatMap((change) => (change.result === "done" && !change.how ? change.fingerprint : [])),
-  );
-  return expectationsOf(operation, ids).filter(({ fingerprint }) => written.has(fingerprint));
+/** Only what this run wrote itself: what was so already has been read. A delete takes its holders' skill along. */
+function writtenBy({ operation, changes }: OperationOutcome, context: ApplyContext): Expectation[] {
+  const written = new Set(changes.flatMap((one) => (one.result === "done" && !one.how ? one.change : [])));
+  const { subject } = operation;
+  return operation.changes
+    .filter((change) => written.has(change.id) && change.subject.kind === subject.kind)
+    .map((change) => ({
+      operation,
+      change: change.id,
+      kind: subject.kind,
+      holder: subject.kind === "skill" ? (liveIdOf(subject.id, context) ?? subject.id) : subject.id,
+      key: keyOf(change, context),
+      value: change.after,
+    }));
 }
 
-function expectationsOf(operation: Operation, ids: ReadonlyMap<Slug, string>): Expectation[] {
-  const idOf = (skill: Slug): string => ids.get(skill) ?? "";
-  switch (operation.kind) {
-    case "create-skill": {
-      const { fingerprint, skill, name } = operation;
-      return [{ operation, fingerprint, holder: idOf(skill), key: "name", value: name }];
-    }
-    case "update-skill":
-      return fieldsOf(operation);
-    case "delete-skill":
-      return [
-        { operation, fingerprint: operation.fingerprint, holder: operation.id, key: "name", value: null },
-      ];
-    case "update-profile":
-      return [
-        ...fieldsOf(operation),
-        ...operation.entries.map(({ fingerprint, kind, skill }) => {
-          const value = kind === "gain" ? true : null;
-          return { operation, fingerprint, holder: operation.id, key: idOf(skill), value } as const;
-        }),
-      ];
-    case "update-user":
-      return operation.changes.map((change) => {
-        const value = change.kind === "lose" ? null : change.after;
-        return {
-          operation,
-          fingerprint: change.fingerprint,
-          holder: operation.id,
-          key: idOf(change.skill),
-          value,
-        };
-      });
-  }
-}
-
-function fieldsOf(operation: UpdateSkill | UpdateProfile): Expectation[] {
-  return operation.changes.map(({ fingerprint, field, after }) => {
-    return { operation, fingerprint, holder: operation.id, key: field, value: after };
-  });
+function keyOf({ field }: Change, context: ApplyContext): string {
+  if (field.kind === "skill") return liveIdOf(field.id, context) ?? field.id;
+  return field.kind === "existence" ? "name" : field.kind;
 }
 
 // ── Looking ──────────────────────────────────────────────────────────────────────────────────────────
 
+type Sighting = readonly [holder: string, values: ReadonlyMap<string, Value | null>];
+
+const GONE: ReadonlyMap<string, Value | null> = new Map();
+
+/** What can't be read is missing. Throws what a bug throws. */
 async function look(waiting: readonly Expectation[], context: ApplyContext): Promise<Sightings> {
-  const holdersOf = (...kinds: readonly Operation["kind"][]): string[] => [
-    ...new Set(waiting.filter(({ operation }) => kinds.includes(operation.kind)).map(({ holder }) => holder)),
-  ];
-  const sightings = await Promise.all([
-    lookAtSkills(holdersOf("create-skill", "update-skill", "delete-skill"), context),
-    lookAtProfiles(holdersOf("update-profile"), context),
-    lookAtUsers(holdersOf("update-user"), context),
-  ]);
-  return new Map(sightings.flat());
-}
-
-type Sighting = readonly [holder: string, values: ReadonlyMap<string, Value>];
-
-async function lookAtSkills(ids: readonly string[], { reader }: ApplyContext): Promise<Sighting[]> {
-  if (ids.length === 0) return [];
-  const skills = await orNothing(reader.listSkills().then(({ entities }) => entities));
-  return skills.map((skill) => [skill.id, new Map(Object.entries(textsOf(skill)))]);
-}
-
-async function lookAtProfiles(ids: readonly string[], { reader }: ApplyContext): Promise<Sighting[]> {
-  const profiles = await Promise.all(
-    ids.map((id) => orNothing(reader.profile(id).then((profile) => [profile]))),
-  );
-  return profiles.flat().map((profile) => {
-    const skills = profile.skills.map((id) => [id, true] as const);
-    return [profile.id, new Map<string, Value>([...Object.entries(textsOf(profile)), ...skills])];
+  const sightings = LOOKS.map(async ([kind, lookAt]) => {
+    const holders = waiting.flatMap((one) => (one.kind === kind ? one.holder : []));
+    try {
+      return holders.length === 0 ? [] : await lookAt([...new Set(holders)], context);
+    } catch (error) {
+      if (!context.isStopped()) reasonOf(error, context);
+      return [];
+    }
   });
+  return new Map((await Promise.all(sightings)).flat());
 }
 
-async function lookAtUsers(ids: readonly string[], { reader }: ApplyContext): Promise<Sighting[]> {
-  const lots = Array.from({ length: Math.ceil(ids.length / USERS_PER_LOOKUP) }, (_, lot) =>
-    ids.slice(lot * USERS_PER_LOOKUP, (lot + 1) * USERS_PER_LOOKUP),
-  );
-  const users = await Promise.all(
-    lots.map((lot) => orNothing(reader.usersById(lot).then(({ entities }) => entities))),
-  );
-  return users.flat().flatMap(({ id, skills }) => {
-    const values = skills?.map((skill) => [skill.id, skill.proficiency] as const);
-    return values ? [[id, new Map(values)] as const] : [];
-  });
-}
+type LookAt = (ids: readonly string[], context: ApplyContext) => Promise<readonly Sighting[]>;
 
-function textsOf({ name, description }: { readonly name: string; readonly description?: string | null }) {
-  return { name, description: description ?? null };
-}
+/** Each takes what costs fewer requests: ids, or the whole list. */
+const LOOKS: readonly (readonly [Expectation["kind"], LookAt])[] = [
+  ["skill", lookAtSkills],
+  ["profile", lookAtProfiles],
+  ["user", lookAtUsers],
+];
 
-async function orNothing<T>(looking: Promise<readonly T[]>): Promise<readonly T[]> {
-  try {
-    return await looking;
-  } catch (error) {
-    reasonOf(error);
-    return [];
+async function lookAtSkills(ids: readonly string[], context: ApplyContext): Promise<Sighting[]> {
+  const { reader, live } = context;
+  if (ids.length <= pagesOf(live.skills.entities, context)) {
+    const found = await reader.skillsById(ids);
+    return ids.flatMap((id): Sighting[] => {
+      const skill = found.get(id);
+      return skill === "unreadable" ? [] : [[id, skill ? valuesOf(skill) : GONE]];
+    });
   }
+  const listed = new Map(wholeOf(await reader.listSkills()).map((skill) => [skill.id, valuesOf(skill)]));
+  return ids.map((id) => [id, listed.get(id) ?? GONE]);
+}
+
+async function lookAtProfiles(ids: readonly string[], context: ApplyContext): Promise<Sighting[]> {
+  const { reader, live } = context;
+  const isListShorter = pagesOf(live.profiles.entities, context) < ids.length;
+  const profiles = isListShorter
+    ? wholeOf(await reader.listProfiles())
+    : await Promise.all(ids.map((id) => reader.profile(id)));
+  return profiles.map((profile) => [profile.id, valuesOf(profile)]);
+}
+
+async function lookAtUsers(ids: readonly string[], context: ApplyContext): Promise<Sighting[]> {
+  const { reader, live } = context;
+  const isListShorter = pagesOf(live.users.entities, context) < Math.ceil(ids.length / USERS_PER_LOOK);
+  const users = isListShorter
+    ? wholeOf(await reader.listUsers())
+    : [...(await reader.usersById(ids, "any")).values()];
+  return users.flatMap(({ id, skills }) => (skills ? [[id, skills] as const] : []));
+}
+
+/** The requests that a list takes which has these entities. */
+function pagesOf(entities: readonly unknown[], { plan }: ApplyContext): number {
+  return Math.max(1, Math.ceil(entities.length / DIALECTS[plan.dialect].pageSize));
+}
+
+function valuesOf(body: SkillBody | ProfileBody): ReadonlyMap<string, Value | null> {
+  if ("state" in body && body.state === "deleted") return GONE;
+  const skills = "skills" in body ? body.skills.map((id) => [id, true] as const) : [];
+  return new Map<string, Value | null>([
+    ["name", body.name],
+    ["description", body.description || null],
+    ...skills,
+  ]);
 }

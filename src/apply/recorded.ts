@@ -1,115 +1,122 @@
 /**
- * An apply with its ledger around it: the intent before the first write, the result after the last. Whatever
- * happens in between, the next run can tell what is ours.
+ * An apply with its ledger around it: the intent before the first write, the result after the last. Both are the same
+ * fold of outcomes over the planner's delta, so that whatever happens in between, the next run can tell what is ours.
  */
 import type { Connection } from "../genesys/connect.ts";
-import { emptyLedger } from "../ledger/file.ts";
+import type { AppliedFacts } from "../ledger/message.ts";
+import type { SharingOptions } from "../ledger/other-ledgers.ts";
 import type { LedgerState } from "../ledger/read.ts";
+import { hasOpenRecords } from "../ledger/records.ts";
 import type { LedgerStore } from "../ledger/store.ts";
-import type { ApplyReport, Change, ChangeOutcome, Plan } from "../model.ts";
-import { fingerprintsOf } from "../plan/fingerprint.ts";
-import type { PlannedFrom, Settlement } from "../plan/after/ledger-after.ts";
-import { ledgerAfter, meantSettlement, nothingDone } from "../plan/after/ledger-after.ts";
-import { keepChanges } from "../plan/review.ts";
+import type { AppliedRevision, ApplyReport, Change, ChangeOutcome, Ledger, Plan } from "../model.ts";
+import { changesOf, keepChanges } from "../plan/changes.ts";
+import type { Delta, Settled, Settlement } from "../plan/delta.ts";
+import { foldLedger, INTENT } from "../plan/delta.ts";
 import { summarize } from "../plan/summary.ts";
 import type { ApplyOptions } from "./apply.ts";
-import { apply } from "./apply.ts";
-import { intentOf } from "./intent.ts";
+import { applyPlan } from "./apply.ts";
 
 export interface Recording {
-  readonly store: LedgerStore;
-  /** As it was read when planning. */
+  readonly store: Pick<LedgerStore, "begin" | "record">;
+  /** As it was read for the plan; no apply holds it. */
   readonly state: LedgerState;
-  /** The worlds that the plan was made from. */
-  readonly worlds: PlannedFrom;
-  /** The plan before anything was held back from it: what was held back is known, and not done. */
-  readonly whole: Plan;
-  /** The commit that is applied; null where there is none. */
-  readonly revision: string | null;
-  /** Goes on though another apply seems to be at work. */
-  readonly takeOver: boolean;
+  readonly delta: Delta;
+  readonly revision: AppliedRevision;
   /** Numbers of the pull requests that asked for it. */
-  readonly pulls: readonly number[];
+  readonly pullRequests: readonly number[];
+  readonly sharing?: SharingOptions;
 }
 
-/** Throws Failure APPLY_AT_WORK or LEDGER_MOVED before the first write, or once the result can't be written down. */
+/**
+ * Executes the plan and writes the ledger before and after. Throws Failure APPLY_RUNNING, LEDGER_MOVED or SHARED_ORG
+ * before the first write, and LEDGER_MOVED, LEDGER_UNREACHABLE or LEDGER_REFUSED where the result can't be written.
+ */
 export async function applyRecorded(
   plan: Plan,
   connection: Connection,
   recording: Recording,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
-  const { store, state, worlds, whole, revision, takeOver } = recording;
-  const { desired, live } = worlds;
-  const before = worlds.ledger ?? emptyLedger(desired.target, live.organization.id, live.dialect);
-  const meant = ledgerAfter(whole, worlds, allDone(plan, revision));
-  const { replaces } = ledgerAfter(whole, worlds, nothingDone(plan, revision));
-  const done = new Set<string>();
-  const run = await store.begin(state, {
-    ledger: before,
-    revision,
-    ...intentOf(before, meant, live),
-    ...(replaces && { replaces }),
-    counts: plan.summary,
-    takeOver,
-    done: () => [...done],
-  });
-  const stop = AbortSignal.any([run.lost, ...(options.stop ? [options.stop] : [])]);
-  return apply(plan, connection, {
+  const { store, state, delta, revision, pullRequests, sharing } = recording;
+  const intent: Ledger = { ...foldLedger(delta, INTENT), attempted: revision };
+  const facts = { revision: revision.revision, counts: plan.summary };
+  const run = await store.begin(state, intent, facts, sharing);
+  return applyPlan(plan, connection, {
     ...options,
-    stop,
+    stop: AbortSignal.any([run.lost, ...(options.stop ? [options.stop] : [])]),
     mayWrite: () => run.mayWrite(),
-    beforeStage: () => run.look(),
-    onOutcome: (outcome) => {
-      for (const change of outcome.changes) note(change, done);
-      options.onOutcome?.(outcome);
-    },
-    onExecuted: async (report) => {
-      const settled = ledgerAfter(whole, worlds, {
-        revision: isAllDone(plan, done) ? revision : before.revision,
-        isDone: (fingerprint) => done.has(fingerprint),
-        createdIds: report.createdIds,
-      });
-      await run.settle(settled, { ...factsOf(plan, report, done), pullRequests: recording.pulls });
+    async onExecuted(report) {
+      const ledger = ledgerAfter(plan, settlementOf(report), recording);
+      await run.finish(ledger, { ...factsOf(plan, report), pullRequests });
       await options.onExecuted?.(report);
     },
   });
 }
 
-/** Writes down what is ours although nothing has to be written to the organisation; the commit, or null if nothing changed. */
-export function recordOnly(
-  plan: Plan,
-  { store, state, worlds, whole, revision, takeOver, pulls }: Recording,
-): Promise<string | null> {
-  const ledger = ledgerAfter(whole, worlds, allDone(plan, revision));
-  return store.record(state, ledger, { counts: plan.summary, pullRequests: pulls }, takeOver);
+/**
+ * Writes down what is ours although nothing has to be written to the organisation. Answers the commit, or null where
+ * nothing changed.
+ */
+export function recordOnly(plan: Plan, recording: Recording): Promise<string | null> {
+  const { store, state, revision, pullRequests, sharing } = recording;
+  const nothing: Settlement = { outcomeOf: () => "not-done", createdIds: new Map() };
+  const facts = { revision: revision.revision, counts: plan.summary, pullRequests };
+  const withheld = changesOf(plan.withheld).length;
+  return store.record(state, ledgerAfter(plan, nothing, recording), { ...facts, withheld }, sharing);
 }
 
-/** Everything of this plan is done, and nothing of what was held back from it. */
-function allDone(plan: Plan, revision: string | null): Settlement {
-  const planned = new Set(plan.stages.flat().flatMap(fingerprintsOf));
-  return { ...meantSettlement(plan, revision), isDone: (fingerprint) => planned.has(fingerprint) };
+/**
+ * `applied` moves only where nothing that the author of the YAML asked for is still to be done. What another run may
+ * have done and the plan therefore left out may be among it.
+ */
+function ledgerAfter(plan: Plan, settlement: Settlement, { delta, revision }: Recording): Ledger {
+  const left = [
+    ...changesOf(plan).filter(({ id }) => settlement.outcomeOf(id) !== "done"),
+    ...changesOf(plan.withheld),
+  ];
+  const isApplied = !left.some(holdsUp) && !hasOpenRecords(delta.undone);
+  return {
+    ...foldLedger(delta, settlement),
+    attempted: revision,
+    ...(isApplied && { applied: revision }),
+  };
 }
 
-function isAllDone(plan: Plan, done: ReadonlySet<string>): boolean {
-  return plan.stages
-    .flat()
-    .flatMap(fingerprintsOf)
-    .every((fingerprint) => done.has(fingerprint));
+function holdsUp({ cause, rename }: Change): boolean {
+  return cause === "edit" || rename !== undefined;
 }
 
-/** A gain at a level that somebody has raised since is still owed. */
-function note(change: ChangeOutcome, done: Set<string>): void {
-  if (change.result === "done") done.add(change.fingerprint);
-  if (change.result !== "skipped" || change.why.kind !== "levels") return;
-  for (const gain of change.why.gains) done.delete(gain);
+/** A gain at a proficiency that somebody has raised since is still to be done. */
+function settlementOf({ outcomes, createdIds }: ApplyReport): Settlement {
+  const all = outcomes.flatMap(({ changes }) => changes);
+  const raised = all.flatMap((one) =>
+    one.result === "skipped" && one.why.kind === "levels" ? one.why.gains : [],
+  );
+  const results = new Map([
+    ...all.map((one) => [one.change, settledAs(one)] as const),
+    ...raised.map((change) => [change, "not-done"] as const),
+  ]);
+  return { outcomeOf: (change) => results.get(change) ?? "not-done", createdIds };
+}
+
+function settledAs({ result }: ChangeOutcome): Settled {
+  return result === "failed" || result === "skipped" ? "not-done" : result;
 }
 
 /** What was done of the plan, counted as a plan counts, and how many changes were not. */
-function factsOf({ stages }: Plan, { outcomes }: ApplyReport, done: ReadonlySet<string>) {
-  const isDone = ({ fingerprint }: Change): boolean => done.has(fingerprint);
-  const counts = summarize(stages.flat().flatMap((operation) => keepChanges(operation, isDone) ?? []));
-  const results = outcomes.flatMap(({ changes }) => changes.map(({ result }) => result));
-  const number = (wanted: string): number => results.filter((result) => result === wanted).length;
-  return { counts, failed: number("failed"), skipped: number("skipped") };
+function factsOf(plan: Plan, { outcomes }: ApplyReport): AppliedFacts {
+  const all = outcomes.flatMap(({ changes }) => changes);
+  const done = new Set(all.flatMap(({ result, change }) => (result === "done" ? change : [])));
+  const kept = plan.stages
+    .flat()
+    .flatMap((operation) => keepChanges(operation, ({ id }) => done.has(id)) ?? []);
+  const number = (wanted: ChangeOutcome["result"]): number =>
+    all.filter(({ result }) => result === wanted).length;
+  return {
+    counts: summarize(kept),
+    failed: number("failed"),
+    skipped: number("skipped"),
+    unsettled: number("unsettled"),
+    withheld: changesOf(plan.withheld).length,
+  };
 }

@@ -1,93 +1,122 @@
-/** Creates skills, and puts names and descriptions right where the dialect can. */
-
-import { slugOf } from "../desired/slug.ts";
-import { isAmbiguous, isConflict, isGone } from "../genesys/error.ts";
-import type { ChangeOutcome, CreateSkill, FieldChange, Listing, UpdateSkill } from "../model.ts";
-import { Failure } from "../problem.ts";
+/** Creates a skill, or finds out what became of the create. */
+import type { SkillBody } from "../genesys/bodies.ts";
+import { ApiError } from "../http/error.ts";
+import type { Change, Operation } from "../model.ts";
+import { foldName, printable } from "../text.ts";
 import type { ApplyContext } from "./context.ts";
-import { reasonOf } from "./context.ts";
-import type { Document } from "./document.ts";
-import { check } from "./document.ts";
-import { giveName } from "./names.ts";
-import { done, failed } from "./outcome.ts";
-import type { Sight } from "./settle.ts";
-import { writeAndSettle } from "./settle.ts";
+import { reasonOf, send, wholeOf } from "./context.ts";
+import { writeDocument } from "./documents.ts";
+import { areAlike } from "./names.ts";
+import type { OutcomeLog } from "./outcome.ts";
 
-/** Creates the skill, or adopts the one that has its name by now. */
-export async function writeNewSkill(operation: CreateSkill, context: ApplyContext): Promise<ChangeOutcome[]> {
-  const { skill, name, description, fingerprint } = operation;
-  try {
-    const created = await context.writer.createSkill({
-      name,
-      ...(description !== undefined && { description }),
-    });
-    context.skillIds.set(skill, created.id);
-    return [done(fingerprint)];
-  } catch (error) {
-    if (!isNameTaken(error) && !isAmbiguous(error)) return [failed(fingerprint, reasonOf(error))];
-    return [await settleByLooking(operation, error, context)];
-  }
-}
+/** Before the name of a skill whose create was not answered is looked up again: the first wait, then twice as long. */
+const FIRST_WAIT_SECONDS = 2;
 
-/** The name was taken, or the answer was lost: what counts is whether there is such a skill now. */
-async function settleByLooking(
-  { skill, name, fingerprint }: CreateSkill,
-  error: unknown,
+/** Creates the skill, or adopts the active one that has its name by now. */
+export async function createSkill(
+  operation: Operation,
+  log: OutcomeLog,
   context: ApplyContext,
-): Promise<ChangeOutcome> {
+): Promise<void> {
+  const { name, changes } = operation;
+  const description = changes.find(({ field }) => field.kind === "description")?.after;
+  const skill = { name, ...(typeof description === "string" && { description }) };
   try {
-    const id = await findByName(name, context);
-    if (id === null) {
-      return failed(fingerprint, `${reasonOf(error)}; no skill of that name was found afterwards.`);
+    const created = await send(changes, (writer) => writer.createSkill(skill), log, context);
+    context.createdIds.set(operation.subject.id, created.id);
+    for (const change of changes) log.done(change);
+  } catch (error) {
+    const reason = reasonOf(error, context);
+    if (!(error instanceof ApiError)) {
+      failAll(changes, reason, log);
+      return;
     }
-    context.skillIds.set(skill, id);
-    return done(fingerprint, isAmbiguous(error) ? undefined : "adopted");
-  } catch (unseen) {
-    const why = `${reasonOf(error)}; whether the skill is there could not be found out: ${reasonOf(unseen)}`;
-    return failed(fingerprint, why);
+    if (error.mayBeDone) await confirmCreated(operation, reason, log, context);
+    else if (error.status === 409 || error.status === 400) await adoptSkill(operation, error, log, context);
+    else failAll(changes, reason, log);
   }
 }
 
-/** A name that is taken is answered with 409, and by some deployments with 400. */
-function isNameTaken(error: unknown): boolean {
-  return isConflict(error) || (error instanceof Error && "status" in error && error.status === 400);
-}
-
-/** By exact name first, then by slug: uniqueness may ignore case and spacing. Throws where a list is incomplete. */
-async function findByName(name: string, { reader }: ApplyContext): Promise<string | null> {
-  const [exact] = wholeOf(await reader.skillsNamed(name));
-  if (exact) return exact.id;
-  const alike = wholeOf(await reader.listSkills()).filter((skill) => slugOf(skill.name) === slugOf(name));
-  return alike.length === 1 ? (alike[0]?.id ?? null) : null;
-}
-
-function wholeOf<T>(listing: Listing<T>): readonly T[] {
-  if (listing.kind === "incomplete") throw new Failure({ code: "INCOMPLETE", message: listing.reason });
-  return listing.entities;
-}
-
-/** Reads, checks and writes; what the YAML leaves out is written back as it is. */
-export async function writeSkillFields(
-  operation: UpdateSkill,
+/** The answer was lost: never sent again, for it may still be carried out. */
+async function confirmCreated(
+  { subject, name, changes }: Operation,
+  reason: string,
+  log: OutcomeLog,
   context: ApplyContext,
-): Promise<ChangeOutcome[]> {
+): Promise<void> {
   try {
-    return await writeAndSettle(() => mergeInto(operation, context), context);
+    const found = await findCreated(name, context);
+    if (!found) {
+      failAll(changes, `${reason}; no skill of that name was found afterwards.`, log);
+      return;
+    }
+    context.createdIds.set(subject.id, found.id);
+    for (const change of changes) log.done(change);
   } catch (error) {
-    const reason = isGone(error) ? "The skill was deleted after the plan was made." : reasonOf(error);
-    return operation.changes.map(({ fingerprint }) => failed(fingerprint, reason));
+    const unseen = reasonOf(error, context);
+    failAll(changes, `${reason}; whether the skill is there could not be found out: ${unseen}`, log);
   }
 }
 
-async function mergeInto(
-  { id, changes }: UpdateSkill,
-  { reader, writer }: ApplyContext,
-): Promise<Sight<FieldChange>> {
-  const live = await reader.skill(id);
-  const document: Document = { name: live.name, description: live.description || null };
-  const checks = changes.map((change) => ({ change, found: check(document, change.patch) }));
-  const body = { name: live.name, description: live.description };
-  for (const { change, found } of checks) if (found.kind === "as-planned") body[change.field] = change.after;
-  const put = () => writer.updateSkill(id, body);
-  return { checks, write: () => giveName({ id, name: body.name }, put, () => reader.listSkills()) };
+/** The active skill of exactly this name, looked up until no read can hide it any more. */
+async function findCreated(name: string, context: ApplyContext): Promise<SkillBody | undefined> {
+  const { reader, staleSeconds, pause, isStopped } = context;
+  for (let waited = 0, wait = FIRST_WAIT_SECONDS; ; waited += wait, wait *= 2) {
+    const found = wholeOf(await reader.skillsNamed(name)).find(({ state }) => state === "active");
+    if (found || waited >= staleSeconds || isStopped()) return found;
+    wait = Math.min(wait, staleSeconds - waited);
+    await pause(wait * 1000);
+  }
+}
+
+/** The name is taken: only a skill that the matcher would pair with it is meant. */
+async function adoptSkill(
+  operation: Operation,
+  error: ApiError,
+  log: OutcomeLog,
+  context: ApplyContext,
+): Promise<void> {
+  const { subject, name, changes } = operation;
+  try {
+    const skills = wholeOf(await context.reader.listSkills());
+    const found = findAdoptable(skills, name, context);
+    if (!found) {
+      failAll(changes, whyNotCreated(skills, name, error), log);
+      return;
+    }
+    context.createdIds.set(subject.id, found.id);
+    const [create, ...texts] = changes;
+    if (create) log.done(create, "adopted");
+    if (texts.length > 0) await writeDocument({ ...operation, changes: texts }, log, context);
+  } catch (unseen) {
+    const why = `${error.message}; whether the skill is there could not be found out: ${reasonOf(unseen, context)}`;
+    failAll(changes, why, log);
+  }
+}
+
+/** By exact name first, then folded. A skill that this plan deletes is never adopted. */
+function findAdoptable(
+  skills: readonly SkillBody[],
+  name: string,
+  { plan }: ApplyContext,
+): SkillBody | undefined {
+  const deleted = new Set(
+    plan.stages.flat().flatMap(({ deletion, subject }) => (deletion ? subject.id : [])),
+  );
+  const adoptable = skills.filter(({ id, state }) => state === "active" && !deleted.has(id));
+  const exact = adoptable.filter((skill) => skill.name === name);
+  const folded = adoptable.filter((skill) => foldName(skill.name) === foldName(name));
+  const [only, ...others] = exact.length > 0 ? exact : folded;
+  return others.length === 0 ? only : undefined;
+}
+
+function whyNotCreated(skills: readonly SkillBody[], name: string, error: ApiError): string {
+  const other = skills.find((skill) => areAlike(skill.name, name));
+  if (!other) return error.message;
+  const both = `this name and "${printable(other.name)}"${other.state === "active" ? "" : ", which is inactive,"}`;
+  return `The organisation counts ${both} as the same. If that skill is meant, give the entry its id: id: ${printable(other.id)}`;
+}
+
+function failAll(changes: readonly Change[], reason: string, log: OutcomeLog): void {
+  for (const change of changes) log.fail(change, reason);
 }

@@ -12,14 +12,14 @@ import { planMarkdown } from "../report/plan/markdown.ts";
 import { problemsOf, reasonOf } from "./failures.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { commentResult } from "./on-github.ts";
-import type { WorldOptions } from "./options.ts";
+import type { TargetOptions } from "./options.ts";
 import type { Concerned, Work } from "./reviewed.ts";
 import { findConcerned } from "./reviewed.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** How far an apply has come. */
-export interface Course {
-  readonly options: WorldOptions & { readonly comment?: boolean };
+/** One apply, from its first step to its end. */
+export interface ApplyRun {
+  readonly options: TargetOptions & { readonly comment?: boolean };
   readonly session: Session | null;
   /** Null where Ctrl-C may end the program at once until something is written. */
   readonly interrupt: Interrupt | null;
@@ -36,16 +36,16 @@ export interface ApplyEnd {
 }
 
 /** Never throws: what can't be told is said, and hides neither what was done nor what went wrong. */
-export async function tellEnd(course: Course, end: ApplyEnd, terminal: Terminal): Promise<void> {
-  const { work, session, options } = course;
+export async function tellEnd(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
+  const { work, session, options } = run;
   await orSay("The step's outputs", terminal, () => {
-    tellStep(course, end, terminal);
+    tellStep(run, end, terminal);
   });
   // Nothing is to be told of a commit that a newer one has overtaken.
   if (work === null && !("error" in end)) return;
   const told = options.comment === true ? session : null;
-  const concerned = await concernedBy(course, told, terminal);
-  const result = resultOf(course, end, concerned.target);
+  const concerned = await concernedBy(run, told, terminal);
+  const result = resultOf(run, end, concerned.target);
   if (told) await orSay("The result", terminal, () => commentResult(told, concerned, result, terminal));
   if (!terminal.isShared) return;
   const summary = summaryOf(result, concerned.head, terminal);
@@ -53,13 +53,13 @@ export async function tellEnd(course: Course, end: ApplyEnd, terminal: Terminal)
 }
 
 async function concernedBy(
-  { work, options }: Course,
+  { work, options }: ApplyRun,
   told: Session | null,
   terminal: Terminal,
 ): Promise<Concerned> {
   if (work) {
-    const { desired, openLedger } = work.worlds;
-    return { target: desired.target, head: openLedger.head?.commit ?? "", pulls: work.pulls };
+    const { inputs, openLedger } = work;
+    return { target: inputs.desired.target, head: openLedger.head?.commit ?? "", pulls: work.pulls };
   }
   const found = told && (await lookForConcerned(told, options, terminal));
   return found ?? { target: options.target ?? DEFAULT_TARGET, head: "", pulls: [] };
@@ -68,7 +68,7 @@ async function concernedBy(
 /** The pull requests that are to hear of it, where nobody can say: none, and why is said. */
 export async function lookForConcerned(
   session: Session,
-  options: WorldOptions,
+  options: TargetOptions,
   terminal: Terminal,
 ): Promise<Concerned | null> {
   let concerned: Concerned | null = null;
@@ -78,15 +78,15 @@ export async function lookForConcerned(
   return concerned;
 }
 
-function tellStep(course: Course, end: ApplyEnd, terminal: Terminal): void {
+function tellStep(run: ApplyRun, end: ApplyEnd, terminal: Terminal): void {
   if (!terminal.isShared) return;
-  const plan = course.work?.plan;
+  const plan = run.work?.plan;
   if (plan) terminal.command(annotate(planAnnotations(plan)));
-  const failureReason = reasonFor(course, end);
+  const failureReason = reasonFor(run, end);
   setOutputs({ ...(plan && { plan }), ...(failureReason && { failureReason }) }, terminal.env);
 }
 
-function reasonFor({ report }: Course, end: ApplyEnd): FailureReason | undefined {
+function reasonFor({ report }: ApplyRun, end: ApplyEnd): FailureReason | undefined {
   if ("error" in end) return report ? "apply-failed" : reasonOf(end.error);
   return report?.stopped === true && end.exitCode === 1 ? "interrupted" : REASONS[end.exitCode];
 }
@@ -97,12 +97,11 @@ const REASONS: Readonly<Record<number, FailureReason>> = {
   4: "unreviewed",
 };
 
-function resultOf({ work, report }: Course, end: ApplyEnd, target: string): Result {
+function resultOf({ work, report }: ApplyRun, end: ApplyEnd, target: string): Result {
   return {
     target,
     plan: work?.plan ?? null,
     report,
-    heldBack: work?.heldBack ?? [],
     reasons: work?.reasons ?? [],
     ...("error" in end && { failure: problemsOf(end.error) }),
   };

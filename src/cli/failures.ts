@@ -1,6 +1,6 @@
 /** How a command's failure reaches its user: sentences, annotations in GitHub Actions, and an exit code. */
 
-import { ApiError } from "../genesys/error.ts";
+import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { FailureReason } from "../github/actions.ts";
 import { annotate, problemAnnotations, setOutputs, writeSummary } from "../github/actions.ts";

@@ -6,11 +6,11 @@ import type { Rendered } from "../import/render.ts";
 import type { Live } from "../model.ts";
 import { alignColumns } from "../report/explain/why.ts";
 import { count, printable } from "../text.ts";
-import type { WorldOptions } from "./options.ts";
+import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Where to write, and from which organisation. */
-export type ImportOptions = Pick<WorldOptions, "dir" | "target" | "sandbox">;
+export type ImportOptions = Pick<TargetOptions, "dir" | "target" | "sandbox">;
 
 export interface ImportFacts {
   readonly options: ImportOptions;

@@ -1,8 +1,11 @@
-/** Ctrl-C and SIGTERM: once finishes what is in flight, twice ends at once. */
+/** Ctrl-C and the signals that end a process: what is in flight is finished, and nothing new is begun. */
 import { Failure } from "../problem.ts";
 import type { Terminal } from "./terminal.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** GitHub's runner kills a process ten seconds after its first signal; the records of the ledger say the rest. */
+const END_AFTER_MS = 9_500;
 
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -11,37 +14,51 @@ export interface Interrupt {
   release(): void;
 }
 
+/**
+ * Only a second Ctrl-C on a terminal ends the process at once; every other signal after the first changes nothing.
+ * Where the work has not ended by then, the process ends 9.5 seconds after the first.
+ */
 export function listenForInterrupt(terminal: Terminal): Interrupt {
   const controller = new AbortController();
   const { signal } = controller;
   const interrupted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => {
-      reject(INTERRUPTED);
+      reject(interruption());
     });
   });
   // Nobody may be waiting for it.
   interrupted.catch(() => undefined);
-  const onSignal = (): void => {
+  let timer: NodeJS.Timeout | undefined;
+  const onSignal = (name: NodeJS.Signals): void => {
     if (signal.aborted) {
-      // GitHub's runner sends the second one by itself after 7.5 seconds, and kills 2.5 seconds later.
-      if (!terminal.isShared) process.exit(130);
+      if (name === "SIGINT" && terminal.isInteractive) process.exit(130);
       return;
     }
+    timer = setTimeout(() => process.exit(name === "SIGINT" ? 130 : 143), END_AFTER_MS);
+    timer.unref();
     controller.abort();
-    terminal.err("Stopping: finishing what is in flight. Once more ends at once.\n");
+    const once = terminal.isInteractive ? " Once more ends at once." : "";
+    terminal.err(`Stopping: finishing what is in flight.${once}\n`);
   };
   for (const name of SIGNALS) process.on(name, onSignal);
   return {
     signal,
     before: (work) => Promise.race([interrupted, work]),
     release() {
+      clearTimeout(timer);
       for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
 }
 
-const INTERRUPTED = new Failure({
-  code: "INTERRUPTED",
-  message: "Somebody stopped this run before it had begun to write.",
-  hint: "Run it again.",
-});
+/** The run was stopped before it had begun to write. */
+export function interruption(): Failure {
+  return new Failure(
+    {
+      code: "INTERRUPTED",
+      message: "This run was stopped before it had begun to write. Nothing was applied.",
+      hint: "Run it again.",
+    },
+    130,
+  );
+}

@@ -1,14 +1,19 @@
 /** The ledger of a command's target, as far as the command's options want one. */
 import { join } from "node:path";
-import { describeRun } from "../ledger/intent.ts";
-import type { LedgerState, NoLedger } from "../ledger/read.ts";
+import { listTargets } from "../desired/targets.ts";
+import { noRepository } from "../ledger/failures.ts";
+import { describeLease } from "../ledger/lease.ts";
+import type { LedgerState } from "../ledger/read.ts";
+import { NO_LEDGER } from "../ledger/read.ts";
 import type { HeadRevision } from "../ledger/revision.ts";
 import { headRevision } from "../ledger/revision.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { openLedgerStore } from "../ledger/store.ts";
-import { resolveUnfinished } from "../ledger/unfinished.ts";
-import type { Ledger, LedgerReplace, Live, OtherLedger } from "../model.ts";
-import type { WorldOptions } from "./options.ts";
+import type { TurnOptions } from "../ledger/turn.ts";
+import { closeWhereOver, waitForTurn } from "../ledger/turn.ts";
+import { windowLeft } from "../ledger/window.ts";
+import type { Ledger, OtherLedger, Settings } from "../model.ts";
+import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface OpenLedger {
@@ -20,101 +25,110 @@ export interface OpenLedger {
   readonly others: readonly OtherLedger[];
 }
 
-/** Reads the ledger from the remote where there is one. */
+/** After so many seconds without an answer a request is given up, and can no longer happen. */
+export const REQUEST_TIMEOUT_SECONDS = 60;
+
+/** How a command that writes waits for its turn. */
+export interface TurnChoice {
+  readonly takeOver?: boolean;
+  readonly noWait?: boolean;
+  /** Codes that somebody allows on purpose. */
+  readonly allow: ReadonlySet<string>;
+  readonly isRunOver?: TurnOptions["isRunOver"];
+  readonly onWait: NonNullable<TurnOptions["onWait"]>;
+  readonly stop?: AbortSignal;
+}
+
+/** What of an organisation the ledger's rules depend on. */
+export interface LedgerOwner {
+  readonly target: string;
+  readonly organization: string;
+  readonly settings: Pick<Settings, "staleSeconds">;
+  /** Milliseconds by which the organisation's clock is ahead of ours. */
+  readonly ahead: number | undefined;
+}
+
+/**
+ * Reads the ledger from the remote where there is one. With `turn`, only once no other apply holds it. Throws
+ * Failure, among others NO_REPOSITORY where a command that writes has nowhere to keep its ledger.
+ */
 export async function openLedger(
-  options: WorldOptions,
-  target: string,
+  options: TargetOptions,
+  owner: LedgerOwner,
   terminal: Terminal,
+  turn?: TurnChoice,
 ): Promise<OpenLedger> {
-  const { dir, sandbox, ledger: isWanted = true } = options;
-  const env = terminal.env;
-  const store = isWanted
-    ? await openLedgerStore({ cwd: dir, target, env, ...remoteOf(options) })
-    : NOT_WANTED;
-  if (store.kind === "none") return { store: null, state: store, head: null, others: [] };
+  const { dir, sandbox } = options;
+  const store = await storeOf(options, owner.target, terminal);
+  if (!store) {
+    if (turn && options.ledger !== false) throw noRepository();
+    return { store: null, state: NO_LEDGER, head: null, others: [] };
+  }
   terminal.status("Reading the ledger…");
-  const [state, head] = [await store.read(), await headRevision(dir, ".", env)];
+  const others = sandbox ? [] : await othersOf(store, dir);
+  const timing = {
+    requestTimeoutSeconds: REQUEST_TIMEOUT_SECONDS,
+    staleSeconds: sandbox ? 0 : owner.settings.staleSeconds,
+    clockSkew: owner.ahead ?? null,
+  };
+  const read = turn
+    ? await waitForTurn(store, { ...turn, ...timing, allowGone: turn.allow.has("LEDGER_GONE") })
+    : closeWhereOver(await store.read(), timing, store.clock);
+  const adopted = turn && read.ledger === null ? adoptable(others, owner, turn) : undefined;
+  const state = turn && adopted ? await store.adopt(adopted.target, { ...turn, ...timing }) : read;
+  const head = await headRevision(dir, ".", terminal.env);
   return {
     store,
     state,
     head: head && { ...head, dirty: head.dirty.map((file) => join(dir, file)) },
-    others: sandbox ? [] : await store.others(),
+    others: adopted ? others.filter((other) => other !== adopted) : others,
   };
+}
+
+/** The ledger of a target that the repository no longer has, where somebody allows that this target takes it over. */
+function adoptable(
+  others: readonly OtherLedger[],
+  { organization }: LedgerOwner,
+  { allow }: TurnChoice,
+): OtherLedger | undefined {
+  if (!allow.has("OTHER_LEDGER")) return undefined;
+  return others.find((other) => !other.isInRepository && other.organization === organization);
+}
+
+async function othersOf(store: LedgerStore, dir: string): Promise<OtherLedger[]> {
+  const targets = new Set(await listTargets(dir));
+  const others = await store.others();
+  return others.flatMap(({ target, organization, claim }) =>
+    claim === "none" ? [] : [{ target, organization, isInRepository: targets.has(target) }],
+  );
+}
+
+function storeOf(options: TargetOptions, target: string, terminal: Terminal): Promise<LedgerStore | null> {
+  const { dir, sandbox, remote, ledger: isWanted = true } = options;
+  if (!isWanted) return Promise.resolve(null);
+  // The sandbox's ledger never leaves this clone.
+  const where = sandbox ? { remote: null } : remote === undefined ? {} : { remote };
+  return openLedgerStore({ cwd: dir, target, env: terminal.env, ...where });
 }
 
 /** The ledger as this clone saw it last, without asking the remote; null where it never saw one. */
 export async function readLastSeen(
-  options: WorldOptions,
+  options: TargetOptions,
   target: string,
   terminal: Terminal,
 ): Promise<Ledger | null> {
-  if (options.ledger === false) return null;
-  const store = await openLedgerStore({ cwd: options.dir, target, env: terminal.env, ...remoteOf(options) });
-  const state = store.kind === "none" ? store : await store.readLastSeen();
-  return state.kind === "none" ? null : state.ledger;
+  const store = await storeOf(options, target, terminal);
+  return store ? (await store.readLastSeen()).ledger : null;
 }
 
-/** The sandbox's ledger never leaves this clone. */
-function remoteOf({ sandbox, remote }: WorldOptions): { remote?: string | null } {
-  if (sandbox) return { remote: null };
-  return remote === undefined ? {} : { remote };
+/** Milliseconds for which reads of the organisation may still be older than the ledger's last write. */
+export function staleLeft({ store, state }: OpenLedger, owner: LedgerOwner, options: TargetOptions): number {
+  if (!store || options.sandbox) return 0;
+  const window = { seconds: owner.settings.staleSeconds, clockSkew: owner.ahead ?? null };
+  return windowLeft(state.sighting, window, store.clock);
 }
 
-const NOT_WANTED: NoLedger = { kind: "none", why: "no-branch" };
-
-interface UserRef {
-  readonly id: string;
-  readonly email?: string;
-}
-
-/** Users that the ledger, or the intent of a run that hasn't ended, speaks of. */
-export function usersOf(state: LedgerState): readonly UserRef[] {
-  switch (state.kind) {
-    case "none":
-      return [];
-    case "settled":
-      return distinct([...pendingIn(state.ledger.replaces), ...state.ledger.users]);
-    case "unfinished": {
-      const { sets, removes, replaces } = state.intent;
-      const pending = pendingIn(replaces ?? state.ledger.replaces);
-      return distinct([...pending, ...state.ledger.users, ...sets.users, ...removes.users]);
-    }
-  }
-}
-
-/** Who is still to be given the new skill of a rename. */
-function pendingIn(replaces: readonly LedgerReplace[] = []): UserRef[] {
-  return replaces.flatMap(({ pending }) => pending.map(({ id }) => ({ id })));
-}
-
-function distinct(users: readonly UserRef[]): readonly UserRef[] {
-  return [...new Map(users.map((user) => [user.id, user])).values()];
-}
-
-export interface CountingLedger {
-  readonly ledger: Ledger | null;
-  /** Who left something unfinished, and how much. */
-  readonly unfinished?: { readonly run: string; readonly count: number };
-}
-
-/** The ledger that counts: after a run that died, what of its work is ours is told by live. */
-export function countingLedger(state: LedgerState, live: Live): CountingLedger {
-  switch (state.kind) {
-    case "none":
-      return { ledger: null };
-    case "settled":
-      return { ledger: state.ledger };
-    case "unfinished": {
-      const { ledger, unfinished } = resolveUnfinished(state.ledger, state.intent, live);
-      if (!state.dead) return { ledger };
-      const count = unfinished.filter(({ why }) => why === "not-reached").length;
-      return { ledger, unfinished: { run: describeRun(state.intent.run), count } };
-    }
-  }
-}
-
-/** The sentence for a command that only looks while an apply is at work; null where none is. */
-export function applyAtWorkWords(state: LedgerState): string | null {
-  if (state.kind !== "unfinished" || state.dead) return null;
-  return `An apply is at work: ${describeRun(state.intent.run)}.`;
+/** The sentence for a command that only looks while an apply is running; null where none is. */
+export function applyRunningWords({ lease }: LedgerState): string | null {
+  return lease === null ? null : `An apply is running: ${describeLease(lease)}.`;
 }

@@ -9,14 +9,13 @@ import type { Posted } from "../github/post.ts";
 import { postPlan, postResult } from "../github/post.ts";
 import type { Session } from "../github/session.ts";
 import type { Desired, Live, Plan } from "../model.ts";
+import type { Rows } from "../plan/rows.ts";
 import { Failure } from "../problem.ts";
 import type { Result } from "../report/comment/result.ts";
 import { impactOf } from "../report/impact/impact.ts";
-import { impactTable } from "../report/impact/markdown.ts";
-import { impactMermaid } from "../report/impact/mermaid.ts";
 import type { PlanExtras } from "../report/plan/markdown.ts";
 import { planMarkdown } from "../report/plan/markdown.ts";
-import type { WorldOptions } from "./options.ts";
+import type { TargetOptions } from "./options.ts";
 import type { Concerned } from "./reviewed.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,7 +26,7 @@ export const NO_LABELS: LabelledAllowance = { allowed: new Set(), problems: [] }
 /** What the labels of the pull requests allow that started this run; nothing where GitHub doesn't tell them. */
 export async function labelsOf(
   session: Session,
-  { dir }: WorldOptions,
+  { dir }: TargetOptions,
   terminal: Terminal,
 ): Promise<LabelledAllowance> {
   const { event } = session.run;
@@ -53,21 +52,19 @@ export async function labelsOf(
 
 export interface PlannedOnGitHub {
   readonly plan: Plan;
+  readonly rows: Rows;
   readonly desired: Desired;
   readonly live: Live;
   readonly labels: LabelledAllowance;
 }
 
 /** What GitHub shows beside a plan: its impact, and the labels that allow nothing. */
-export function planExtras({ plan, desired, live, labels }: PlannedOnGitHub): PlanExtras {
-  const impact = impactOf({ desired, live, plan });
-  const [graph, table] = [impactMermaid(impact), impactTable(impact)];
+export function planExtras({ labels, ...planned }: PlannedOnGitHub): PlanExtras {
   return {
     warnings: labels.problems.map(({ message, hint }) =>
       hint === undefined ? message : `${message} ${hint}`,
     ),
-    ...(graph !== null && { graph }),
-    ...(table !== null && { impact: table }),
+    impact: impactOf(planned, { withPlan: true }),
   };
 }
 

@@ -1,14 +1,21 @@
 /** The options that several commands share, and how their values are checked. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Dialect } from "../model.ts";
-import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/judge/guards.ts";
+import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/guards.ts";
 import { nearest } from "../text.ts";
 
 /** What `--allow` lets through: guards of the plan, and what only an apply refuses. */
-const ALLOWABLE: readonly string[] = [...ALLOWABLE_BY_PLAN, "STALE", "UNREVIEWED"];
+const ALLOWABLE: readonly string[] = [
+  ...ALLOWABLE_BY_PLAN,
+  "STALE",
+  "NOT_MERGED",
+  "UNCOMMITTED",
+  "LEDGER_GONE",
+  "UNREVIEWED",
+];
 
 /** Which YAML, and which organisation. */
-export interface WorldOptions {
+export interface TargetOptions {
   readonly dir: string;
   readonly target?: string;
   /** The sandbox in place of a real organisation, speaking this dialect. */

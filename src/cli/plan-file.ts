@@ -1,11 +1,10 @@
 /** The plan file that an apply is given: read, and held against the fresh plan. */
 import { readFile } from "node:fs/promises";
-import type { Plan } from "../model.ts";
+import type { Operation, Plan } from "../model.ts";
+import { changesOf } from "../plan/changes.ts";
 import { parsePlanFile } from "../plan/file.ts";
-import { fingerprintsOf } from "../plan/fingerprint.ts";
 import { Failure } from "../problem.ts";
 import { count, printable } from "../text.ts";
-import { aboutOf } from "./reviewed.ts";
 import { readSchema } from "./schemas.ts";
 
 /** Throws Failure NO_PLAN_FILE, NOT_A_PLAN, PLAN_VERSION or ESTIMATE. */
@@ -59,10 +58,10 @@ export function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void
       4,
     );
   }
-  const known = new Set(reviewed.stages.flat().flatMap(fingerprintsOf));
+  const known = new Set(changesOf(reviewed).map(({ id }) => id));
   const fresh = plan.stages.flat().flatMap((operation) => {
-    const unknown = fingerprintsOf(operation).filter((fingerprint) => !known.has(fingerprint));
-    return unknown.map(() => aboutOf(operation, plan));
+    const unknown = operation.changes.filter(({ id }) => !known.has(id));
+    return unknown.map(() => aboutOf(operation));
   });
   if (fresh.length === 0) return;
   const about = [...new Set(fresh)].slice(0, 10).map((name) => printable(name));
@@ -74,4 +73,10 @@ export function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void
     },
     4,
   );
+}
+
+/** What people know an operation's subject by; a user whom neither YAML nor ledger names stays unnamed. */
+function aboutOf({ subject, name, email, named }: Operation): string {
+  if (subject.kind !== "user") return name;
+  return named === true ? email || subject.id : "a user that the YAML doesn't name";
 }

@@ -1,64 +1,54 @@
-/** `apply --reviewed`: what was reviewed on pull requests is applied, and what takes away or overwrites besides is held back. */
+/** `apply --reviewed`: what was reviewed on pull requests is applied, and what takes away or overwrites besides is withheld. */
 import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import type { Review, ReviewQuestion } from "../github/review.ts";
-import { pullsHeldBack, pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
+import { pullsWithWithheld, pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
 import { headRevision } from "../ledger/revision.ts";
-import type { Operation, Plan } from "../model.ts";
-import { fingerprintsOf } from "../plan/fingerprint.ts";
-import { holdBack } from "../plan/review.ts";
 import { Failure } from "../problem.ts";
 import { listNames } from "../report/words.ts";
-import { openLedger } from "./ledger.ts";
-import type { WorldOptions } from "./options.ts";
+import { readLastSeen } from "./ledger.ts";
+import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Worlds } from "./world.ts";
+import type { PlannedTarget } from "./target.ts";
 
-/** What is applied of a plan, and what isn't. */
-export interface Reviewed {
-  readonly plan: Plan;
-  readonly heldBack: readonly Operation[];
-  /** Sentences for people. */
+/** What an apply works on: a plan with all that it was made of, and whom it concerns. */
+export interface Work extends PlannedTarget {
+  /** Sentences for people: why something is withheld. */
   readonly reasons: readonly string[];
   /** The pull requests that are to hear of the result. */
   readonly pulls: readonly number[];
 }
 
-/** A plan that nobody has to have reviewed. */
-export function unreviewed(plan: Plan, pulls: readonly number[]): Reviewed {
-  return { plan, heldBack: [], reasons: [], pulls };
-}
-
-/** What an apply works on: what is left of a plan, and all that it was made from. */
-export interface Work extends Reviewed {
-  /** The plan before anything was held back from it. */
-  readonly whole: Plan;
-  readonly worlds: Worlds;
+/** What was reviewed, and the pull requests that are to hear of the result. */
+export interface AskedReview extends Review {
+  readonly toTell: (isWithheld: boolean) => number[];
 }
 
 /** What was reviewed since the ledger's revision. Throws Failure DIRTY where files aren't committed, and GITHUB. */
 export async function askReviews(
   session: Session,
-  { desired, ledger, openLedger }: Worlds,
-  options: WorldOptions,
+  { inputs: { desired, ledger }, openLedger }: PlannedTarget,
+  options: TargetOptions,
   terminal: Terminal,
-): Promise<Review> {
+): Promise<AskedReview> {
   const { head } = openLedger;
   if (!head) throw notCommitted("There is no commit here");
   if (head.dirty.length > 0) throw notCommitted(`Not committed: ${listNames(head.dirty)}`);
-  const asked = { revision: ledger?.revision ?? null, head: head.commit, target: desired.target };
-  return reviewedChanges(session, questionOf(session, asked, options, terminal));
+  const revision = ledger?.applied?.revision ?? null;
+  const asked = { revision, head: head.commit, target: desired.target };
+  const review = await reviewedChanges(session, questionOf(session, asked, options, terminal));
+  return { ...review, toTell: (isWithheld) => pullsToTell(review, isWithheld) };
 }
 
-/** Who was told that something was held back, which is let through now. Throws Failure GITHUB. */
-export function findHeldBack(
+/** Who was told that something was withheld, which is let through now. Throws Failure GITHUB. */
+export function findWithheld(
   session: Session,
-  { desired, openLedger }: Worlds,
-  options: WorldOptions,
+  { inputs: { desired }, openLedger }: PlannedTarget,
+  options: TargetOptions,
   terminal: Terminal,
 ): Promise<number[]> {
   const asked = { revision: null, head: openLedger.head?.commit ?? "", target: desired.target };
-  return pullsHeldBack(session, questionOf(session, asked, options, terminal));
+  return pullsWithWithheld(session, questionOf(session, asked, options, terminal));
 }
 
 type Asked = Pick<ReviewQuestion, "revision" | "head" | "target" | "newest">;
@@ -66,7 +56,7 @@ type Asked = Pick<ReviewQuestion, "revision" | "head" | "target" | "newest">;
 function questionOf(
   { run }: Session,
   asked: Asked,
-  { dir }: WorldOptions,
+  { dir }: TargetOptions,
   { env }: Terminal,
 ): ReviewQuestion {
   return { ...asked, cwd: dir, env, branch: run.branch };
@@ -83,7 +73,7 @@ export interface Concerned {
 /** The pull requests since the last apply; where that one isn't known or isn't followed, the newest commit's. Throws Failure. */
 export async function findConcerned(
   session: Session,
-  options: WorldOptions,
+  options: TargetOptions,
   terminal: Terminal,
 ): Promise<Concerned> {
   const target = options.target ?? (await listTargets(options.dir))[0] ?? DEFAULT_TARGET;
@@ -98,15 +88,15 @@ export async function findConcerned(
   return { target, head, pulls: pullsToTell(review.isFollowed ? review : await ask(newest), false) };
 }
 
-/** Null where the ledger can't be read. */
+/** Null where this clone has seen no ledger. */
 async function lastApplied(
-  options: WorldOptions,
+  options: TargetOptions,
   target: string,
   terminal: Terminal,
 ): Promise<Pick<Asked, "revision"> | null> {
   try {
-    const { state } = await openLedger(options, target, terminal);
-    return { revision: state.kind === "none" ? null : state.ledger.revision };
+    const ledger = await readLastSeen(options, target, terminal);
+    return ledger && { revision: ledger.applied?.revision ?? null };
   } catch (error) {
     if (error instanceof Failure) return null;
     throw error;
@@ -121,45 +111,8 @@ function notCommitted(what: string): Failure {
   });
 }
 
-/** Holds back what is in no reviewed plan, unless `allow` has UNREVIEWED. */
-export function keepReviewed(
-  plan: Plan,
-  review: Review,
-  allow: ReadonlySet<string>,
-  requestsPerMinute: number,
-): Reviewed {
-  const pulls = (isHeldBack: boolean): number[] => pullsToTell(review, isHeldBack);
-  if (allow.has("UNREVIEWED")) return { plan, heldBack: [], reasons: [], pulls: pulls(false) };
-  const held = holdBack(plan, review.plans, requestsPerMinute);
-  if (held.heldBack.length === 0) return { plan: held.plan, heldBack: [], reasons: [], pulls: pulls(false) };
-  const note = {
-    code: "HELD_BACK",
-    changes: held.heldBack.flatMap(fingerprintsOf).length,
-    about: [...new Set(held.heldBack.map((operation) => aboutOf(operation, plan)))],
-  } as const;
-  return {
-    plan: { ...held.plan, notes: [note, ...held.plan.notes] },
-    heldBack: held.heldBack,
-    reasons: reasonsOf(review),
-    pulls: pulls(true),
-  };
-}
-
-/** What people know an operation's object by; a user whom the YAML doesn't name stays unnamed. */
-export function aboutOf(operation: Operation, plan: Plan): string {
-  switch (operation.kind) {
-    case "create-skill":
-    case "delete-skill":
-    case "update-profile":
-      return operation.name;
-    case "update-skill":
-      return plan.skills[operation.skill]?.name ?? operation.skill;
-    case "update-user":
-      return operation.named ? operation.email || operation.id : "a user that the YAML doesn't name";
-  }
-}
-
-function reasonsOf({ pulls, isFollowed }: Review): string[] {
+/** Why something of a plan may be withheld, in sentences. */
+export function reasonsOf({ pulls, isFollowed }: Review): string[] {
   if (!isFollowed)
     return ["The commit that was applied last is no ancestor of this one, so nothing counts as reviewed."];
   const reasons = pulls.flatMap(({ number, verdict }) => {

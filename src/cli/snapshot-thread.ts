@@ -1,12 +1,12 @@
 /** Reads snapshots in threads of their own, so that requests are answered meanwhile. */
 import type { Responder } from "../server/question.ts";
 import { openThread } from "../server/thread.ts";
-import type { WorldOptions } from "./options.ts";
+import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the thread is given. */
 export interface ThreadData {
-  readonly options: WorldOptions;
+  readonly options: TargetOptions;
   readonly isShared: boolean;
 }
 
@@ -15,7 +15,7 @@ const ENTRY = new URL(`./snapshot-worker${/\.\w+$/.exec(import.meta.url)?.[0] ??
 
 /** `execArgv`: flags of Node for the thread. Throws as `readSnapshot` does. */
 export function openSnapshotThread(
-  { dir, target, sandbox, ledger, remote }: WorldOptions,
+  { dir, target, sandbox, ledger, remote }: TargetOptions,
   terminal: Terminal,
   signal: AbortSignal,
   execArgv?: readonly string[],
@@ -33,7 +33,7 @@ export function openSnapshotThread(
     data,
     env: terminal.env,
     ...(execArgv && { execArgv }),
-    onSaid: ({ stream, text }) => {
+    onOutput: ({ stream, text }) => {
       terminal[stream](text);
     },
     signal,

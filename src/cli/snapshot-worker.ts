@@ -1,7 +1,7 @@
 /** What the thread of `snapshot-thread.ts` runs. */
 import { parentPort, workerData } from "node:worker_threads";
 import { PLAIN } from "../report/paint.ts";
-import type { Said } from "../server/thread-side.ts";
+import type { ThreadOutput } from "../server/thread-side.ts";
 import { answerInThread } from "../server/thread-side.ts";
 import { readSnapshot } from "./snapshot.ts";
 import type { ThreadData } from "./snapshot-thread.ts";
@@ -13,8 +13,8 @@ const { options, isShared } = workerData as ThreadData;
 await answerInThread(parentPort, (signal, say) => readSnapshot(options, terminalThat(say), signal));
 
 /** The program's own terminal prints: it knows what is secret. */
-function terminalThat(say: (said: Said) => void): Terminal {
-  const sayer = (stream: Said["stream"]) => (text: string) => {
+function terminalThat(say: (output: ThreadOutput) => void): Terminal {
+  const sayer = (stream: ThreadOutput["stream"]) => (text: string) => {
     say({ stream, text });
   };
   return {

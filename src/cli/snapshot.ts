@@ -1,25 +1,24 @@
 /** Reads everything that is asked of once: the YAML as it is now, the organisation, the ledger, and their plan. */
-import { ApiError } from "../genesys/error.ts";
+import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
-import type { Snapshot } from "../server/view.ts";
-import type { WorldOptions } from "./options.ts";
+import type { PlannedSnapshot } from "../server/view.ts";
+import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
-import { openWorld, planWorld } from "./world.ts";
+import { openTarget, planTarget } from "./target.ts";
 
 /** Ends early once the signal says so. Throws Failure, or the signal's reason. */
 export async function readSnapshot(
-  options: WorldOptions,
+  options: TargetOptions,
   terminal: Terminal,
   signal?: AbortSignal,
-): Promise<Snapshot> {
+): Promise<PlannedSnapshot> {
   try {
-    const world = await openWorld(options, terminal, signal);
+    const target = await openTarget(options, terminal, signal);
     try {
-      const { plan, worlds } = await planWorld(world, { ...options, allow: new Set() }, terminal);
-      const { desired, ledger, live } = worlds;
-      return { desired, ledger, live, plan, readAt: new Date() };
+      const { plan, rows, inputs } = await planTarget(target, { ...options, allow: new Set() }, terminal);
+      return { plan, rows, desired: inputs.desired, live: inputs.live, readAt: new Date() };
     } finally {
-      await world.close();
+      await target.close();
     }
   } catch (error) {
     throw error instanceof ApiError ? toFailure(error) : error;

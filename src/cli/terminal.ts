@@ -30,6 +30,15 @@ export interface Terminal {
   readonly isShared: boolean;
 }
 
+/** The terminal of a process, which also knows what became of its output. */
+export interface ProcessTerminal extends Terminal {
+  /**
+   * Why a part of standard output could not be written: the system's code, such as `ENOSPC`. Null where all was
+   * written, and where its reader has gone away, who wants no more. Waits until all is written.
+   */
+  readonly lostOutput: () => Promise<string | null>;
+}
+
 export interface TerminalStreams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -38,7 +47,8 @@ export interface TerminalStreams {
 }
 
 /** Colour goes to a terminal that wants it, and NO_COLOR switches it off. */
-export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): Terminal {
+export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): ProcessTerminal {
+  const [writeOut, writeErr] = [lossyWriter(stdout), lossyWriter(stderr)];
   const [given, secrets] = [secretsIn(env), new Set<string>()];
   const redact = (text: string): string =>
     [...given, ...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
@@ -50,46 +60,68 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): T
   let statusShown = false;
 
   function clearStatus(): void {
-    if (statusShown) stderr.write("\r\u001b[2K");
+    if (statusShown) writeErr("\r\u001b[2K");
     statusShown = false;
   }
 
   return {
     out(text) {
       clearStatus();
-      stdout.write(redact(text));
+      writeOut(redact(text));
     },
     show(text) {
       clearStatus();
-      stdout.write(tame(text));
+      writeOut(tame(text));
     },
     err(text) {
       clearStatus();
-      stderr.write(tame(text));
+      writeErr(tame(text));
     },
     status(text) {
       if (!hasStatus) return;
       clearStatus();
-      stderr.write(redact(text).slice(0, (stderr.columns || 80) - 1));
+      writeErr(redact(text).slice(0, (stderr.columns || 80) - 1));
       statusShown = true;
     },
     command(lines) {
       if (!isObeyed || lines === "") return;
       clearStatus();
-      stderr.write(redact(lines));
+      writeErr(redact(lines));
     },
     remember(secret) {
       if (isTooShort(secret) || secrets.has(secret)) return;
       secrets.add(secret);
       // GitHub knows what it gave us; the token that we got for it, only from us.
-      if (isObeyed) stderr.write(maskCommand(secret));
+      if (isObeyed) writeErr(maskCommand(secret));
     },
     paint: picocolors.createColors(wantsColour(stdout, env)),
     env,
     isInteractive: stdin.isTTY && stdout.isTTY,
     hasStatus,
     isShared,
+    lostOutput: () => writeOut.lost(),
   };
+}
+
+interface LossyWriter {
+  (text: string): void;
+  lost(): Promise<string | null>;
+}
+
+/** Output that can't be written ends nothing: an apply goes on though its reader has gone away or the disk is full. */
+function lossyWriter(stream: NodeJS.WriteStream): LossyWriter {
+  let failure: string | null = null;
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    failure ??= error.code ?? error.message;
+  });
+  const write = (text: string): void => {
+    if (failure === null) stream.write(text);
+  };
+  const lost = async (): Promise<string | null> => {
+    if (failure === null) await new Promise((resolve) => stream.write("", resolve));
+    return failure === "EPIPE" ? null : failure;
+  };
+  return Object.assign(write, { lost });
 }
 
 /** What the variables hold that nobody may read, so that not even the report of a bug shows it. */

@@ -1,5 +1,7 @@
 /** Says why nothing happens just now, and for how long: in the line that is replaced, or elsewhere in one that stays. */
-import type { Wait } from "../genesys/pacer.ts";
+import type { Wait } from "../http/rate-limit.ts";
+import { describeLease } from "../ledger/lease.ts";
+import type { LedgerWait } from "../ledger/watch.ts";
 import { duration } from "../report/words.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -8,9 +10,9 @@ const SHOWN_SECONDS = 2;
 /** A line that stays is for what lasts. */
 const PRINTED_SECONDS = 10;
 
-/** Before a skill is deleted its holders are listed, when Genesys shows all that was written. */
+/** Reads may be older than writes: before a skill is deleted, and before a plan that depends on the last apply. */
 interface WaitForReads {
-  readonly reason: "reads";
+  readonly reason: "reads" | "own-writes";
   readonly seconds: number;
 }
 
@@ -18,6 +20,7 @@ const WHY: Readonly<Record<(Wait | WaitForReads)["reason"], string>> = {
   rate: "to keep within the rate limit",
   "429": "because Genesys asked for it",
   retry: "before trying again",
+  "own-writes": "until Genesys shows what the last apply wrote",
   reads: "until Genesys shows what was written, before a skill is deleted",
 };
 
@@ -28,4 +31,14 @@ export function tellWait({ reason, seconds }: Wait | WaitForReads, terminal: Ter
   } else if (seconds >= PRINTED_SECONDS) {
     terminal.err(`${words}.\n`);
   }
+}
+
+/** Another apply holds the ledger, or has just ended. */
+export function tellLedgerWait(wait: LedgerWait, terminal: Terminal): void {
+  const words =
+    wait.kind === "running"
+      ? `Waiting for another apply: ${describeLease(wait.lease)}`
+      : `Waiting ${duration(wait.seconds)} until what the last apply sent has ended and shows`;
+  if (terminal.hasStatus) terminal.status(`${words}…`);
+  else if (wait.kind === "outcomes" || wait.unmovedSeconds % 60 < 5) terminal.err(`${words}.\n`);
 }

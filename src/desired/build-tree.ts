@@ -1,23 +1,21 @@
-/** The parser's nodes → Tree: aliases followed within bounds, what has no plain meaning reported. */
+/** The parser's nodes → Tree: follows aliases within bounds and reports what has no plain meaning. */
 import type { Alias, Document, Node, Pair, Scalar as ScalarNode } from "yaml";
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Place } from "../model.ts";
-import type { OnProblem } from "./problems.ts";
-import type { Field, Parsed, Tree } from "./tree.ts";
+import type { OnProblem, ProblemText } from "./problems.ts";
+import type { Parsed, Tree, TreeField } from "./tree.ts";
 
 const MAX_DEPTH = 32;
 /** Values in one file, those that aliases repeat counted each time: what is checked after this takes time for each. */
 const MAX_VALUES = 100_000;
 
-type Words = Readonly<Record<"code" | "message" | "hint", string>>;
-
 /** Where a walk over a document stands. */
-interface Walk {
+interface TreeWalk {
   readonly placeOf: (offset: number) => Place;
   readonly onProblem: OnProblem;
   /** The values marked with `&` so far; a mark may be used again for another value further down. */
   readonly anchors: Map<string, Node>;
-  /** What each alias means: settled where it stands, for it may be walked again inside another's value. */
+  /** The value of each alias, fixed on its first visit: it may be visited again inside another's value. */
   readonly targets: Map<Alias, Node>;
   /** The values of the aliases that the walk is inside of. */
   readonly open: Set<Node>;
@@ -33,7 +31,7 @@ export function buildTree(
 ): Parsed {
   const contents: Node | null = document.contents;
   if (contents === null || isNothing(contents)) return { kind: "empty" };
-  const walk: Walk = {
+  const walk: TreeWalk = {
     placeOf,
     onProblem,
     anchors: new Map(),
@@ -46,7 +44,7 @@ export function buildTree(
   return walk.bad ? { kind: "bad" } : { kind: "tree", tree };
 }
 
-function convert(node: Node, depth: number, walk: Walk): Tree {
+function convert(node: Node, depth: number, walk: TreeWalk): Tree {
   const place = walk.placeOf(node.range?.[0] ?? 0);
   if (walk.values > MAX_VALUES) return nothingAt(place);
   if (depth > MAX_DEPTH) return reject(TOO_DEEP, place, walk);
@@ -66,7 +64,7 @@ function convert(node: Node, depth: number, walk: Walk): Tree {
   return isScalar(node) ? convertScalar(node, place, walk) : nothingAt(place);
 }
 
-function followAlias(alias: Alias, place: Place, depth: number, walk: Walk): Tree {
+function followAlias(alias: Alias, place: Place, depth: number, walk: TreeWalk): Tree {
   const target = walk.targets.get(alias) ?? walk.anchors.get(alias.source);
   if (!target) return reject(unknownAlias(alias.source), place, walk);
   if (walk.open.has(target)) return reject(endlessAlias(alias.source), place, walk);
@@ -77,7 +75,7 @@ function followAlias(alias: Alias, place: Place, depth: number, walk: Walk): Tre
   return tree;
 }
 
-function convertPair(pair: Pair<Node, Node | null>, depth: number, walk: Walk): [string, Field] {
+function convertPair(pair: Pair<Node, Node | null>, depth: number, walk: TreeWalk): [string, TreeField] {
   const key = isScalar(pair.key) ? String(pair.key.value) : "";
   const place = walk.placeOf(pair.key.range?.[0] ?? 0);
   if (key === "<<") return [key, { place, value: reject(MERGE_KEY, place, walk) }];
@@ -87,7 +85,7 @@ function convertPair(pair: Pair<Node, Node | null>, depth: number, walk: Walk): 
   return [key, { place, value }];
 }
 
-function convertScalar({ value, source = "" }: ScalarNode, place: Place, walk: Walk): Tree {
+function convertScalar({ value, source = "" }: ScalarNode, place: Place, walk: TreeWalk): Tree {
   if (typeof value === "number" && !Number.isFinite(value)) return reject(notFinite(source), place, walk);
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? { kind: "scalar", value, source, place }
@@ -102,32 +100,32 @@ function nothingAt(place: Place): Tree & { kind: "scalar" } {
   return { kind: "scalar", value: null, source: "", place };
 }
 
-function reject(words: Words, place: Place, walk: Walk): Tree {
+function reject(words: ProblemText, place: Place, walk: TreeWalk): Tree {
   walk.onProblem({ ...words, place });
   walk.bad = true;
   return nothingAt(place);
 }
 
 /** Also what the parser's own exhaustion is called. */
-export const TOO_DEEP: Words = {
+export const TOO_DEEP: ProblemText = {
   code: "TOO_DEEP",
   message: "Lists and mappings are nested too deep here.",
   hint: `Nothing needs more than ${MAX_DEPTH} levels: look for a bracket or indentation that is wrong.`,
 };
 
-const TOO_MANY_VALUES: Words = {
+const TOO_MANY_VALUES: ProblemText = {
   code: "TOO_MANY_VALUES",
   message: `The file holds more than ${MAX_VALUES} values, those that aliases repeat counted each time.`,
   hint: "Split it into several files; use a profile or a group to give many users the same skills.",
 };
 
-const MERGE_KEY: Words = {
+const MERGE_KEY: ProblemText = {
   code: "MERGE_KEY",
   message: "Merging a mapping with << is not a part of YAML 1.2.",
   hint: "Write the fields out; whole values may still be repeated with & and *.",
 };
 
-function unknownAlias(name: string): Words {
+function unknownAlias(name: string): ProblemText {
   return {
     code: "UNKNOWN_ALIAS",
     message: `The alias *${name} repeats a value, but none above is marked &${name}.`,
@@ -135,7 +133,7 @@ function unknownAlias(name: string): Words {
   };
 }
 
-function endlessAlias(name: string): Words {
+function endlessAlias(name: string): ProblemText {
   return {
     code: "ENDLESS_ALIAS",
     message: `The alias *${name} stands inside the very value that it repeats.`,
@@ -143,7 +141,7 @@ function endlessAlias(name: string): Words {
   };
 }
 
-function notFinite(source: string): Words {
+function notFinite(source: string): ProblemText {
   return {
     code: "NOT_FINITE",
     message: `The number ${source} has no finite value.`,

@@ -1,19 +1,23 @@
 /**
- * Tree → declarations: the skills and profiles of a file as they are written, references still by name.
- * What does not have the right shape is left out here; the schema's check reports it.
+ * Tree → declarations: the skills, profiles and users of a file as they are written, references still by name.
+ * Values of the wrong shape are left out here; the check against the schema reports them.
  */
 import type { Place, Slug } from "../model.ts";
-import { slugOf } from "./slug.ts";
-import type { Located, Tree } from "./tree.ts";
-import { asText, fieldOf, flagOf, itemsOf, numberOf, textOf } from "./tree.ts";
+import { normalizeName } from "./names.ts";
+import type { Located, Tree, TreeField } from "./tree.ts";
+import { asNumber, asText, fieldOf, flagOf, itemsOf, numberOf, textOf } from "./tree.ts";
+import { slugOf } from "../text.ts";
 
-/** What skills and profiles have in common. */
+/** The fields that skills and profiles have in common. */
 export interface Declaration {
   /** As written, else made from the name; may be empty. */
   readonly slug: Slug;
-  readonly explicitSlug?: Located;
+  readonly writtenSlug?: Located;
   readonly name: Located;
+  /** For the target that is read. */
   readonly id?: Located;
+  /** The names of targets for which ids are written. */
+  readonly idTargets: readonly Located[];
   readonly description?: string;
   /** Where the entry begins. */
   readonly place: Place;
@@ -38,6 +42,15 @@ export interface ProfileDeclaration extends Declaration {
   readonly groups: readonly Located[];
 }
 
+/** A person with their profiles and skills, as they stand under `users:`. */
+export interface UserDeclaration {
+  /** In lower case. */
+  readonly user: Located;
+  readonly profiles: readonly Located[];
+  /** Each where its name stands. */
+  readonly skills: readonly Mention[];
+}
+
 /** Somebody or something in a list, maybe with a proficiency. */
 export interface Mention extends Located {
   readonly proficiency?: number;
@@ -46,20 +59,25 @@ export interface Mention extends Located {
 export interface Declarations {
   readonly skills: readonly SkillDeclaration[];
   readonly profiles: readonly ProfileDeclaration[];
+  readonly users: readonly UserDeclaration[];
   /** False where an entry has no readable name, so that what refers to it would look unknown. */
   readonly isWhole: boolean;
 }
 
-/** What a skills file declares; a file that is a bare list is a list of skills. */
-export function readDeclarations(tree: Tree): Declarations {
+/**
+ * Reads the declarations of a skills file; a file that is a bare list is a list of skills. Of ids that are written
+ * for several targets the one of `target` is read; without a target only ids that hold for every target count.
+ */
+export function readDeclarations(tree: Tree, target?: string): Declarations {
   const skillTrees = tree.kind === "list" ? tree.items : itemsOf(tree, "skills");
   const profileTrees = itemsOf(tree, "profiles");
-  const skills = skillTrees.flatMap((entry) => readSkill(entry) ?? []);
-  const profiles = profileTrees.flatMap((entry) => readProfile(entry) ?? []);
+  const skills = skillTrees.flatMap((entry) => readSkill(entry, target) ?? []);
+  const profiles = profileTrees.flatMap((entry) => readProfile(entry, target) ?? []);
+  const users = itemsOf(tree, "users").flatMap((entry) => readUser(entry) ?? []);
   const hasLists =
     tree.kind === "list" || (isListOrAbsent(tree, "skills") && isListOrAbsent(tree, "profiles"));
   const isWhole = hasLists && skills.length + profiles.length === skillTrees.length + profileTrees.length;
-  return { skills, profiles, isWhole };
+  return { skills, profiles, users, isWhole };
 }
 
 /** The declarations of several files as one. */
@@ -67,17 +85,18 @@ export function joinDeclarations(parts: readonly Declarations[]): Declarations {
   return {
     skills: parts.flatMap((part) => part.skills),
     profiles: parts.flatMap((part) => part.profiles),
+    users: parts.flatMap((part) => part.users),
     isWhole: parts.every((part) => part.isWhole),
   };
 }
 
-function readSkill(tree: Tree): SkillDeclaration | undefined {
-  const common = readCommon(tree);
+function readSkill(tree: Tree, target: string | undefined): SkillDeclaration | undefined {
+  const common = readCommon(tree, target);
   if (!common) return undefined;
   const exclusive = flagOf(tree, "exclusive");
   return {
     ...common,
-    previously: readTexts(tree, "previously"),
+    previously: readNames(tree, "previously"),
     protected: flagOf(tree, "protected") ?? false,
     ...(exclusive !== undefined && { exclusive }),
     managed: flagOf(tree, "managed") ?? true,
@@ -87,30 +106,50 @@ function readSkill(tree: Tree): SkillDeclaration | undefined {
   };
 }
 
-function readProfile(tree: Tree): ProfileDeclaration | undefined {
-  const common = readCommon(tree);
+function readProfile(tree: Tree, target: string | undefined): ProfileDeclaration | undefined {
+  const common = readCommon(tree, target);
   if (!common) return undefined;
   const members = fieldOf(tree, "members") ?? tree;
   return {
     ...common,
-    extends: readTexts(tree, "extends"),
+    extends: readNames(tree, "extends"),
     skills: readMentions(tree, "skills", "skill"),
-    users: readTexts(members, "users").map(toLowerCase),
-    groups: readTexts(members, "groups"),
+    users: readNames(members, "users").map(toLowerCase),
+    groups: readNames(members, "groups"),
   };
 }
 
-function readCommon(tree: Tree): Declaration | undefined {
-  const name = textOf(tree, "name");
-  if (!name) return undefined;
-  const id = textOf(tree, "id");
-  const explicitSlug = textOf(tree, "slug");
+function readUser(tree: Tree): UserDeclaration | undefined {
+  const user = textOf(tree, "user");
+  if (!user) return undefined;
+  const skills = fieldOf(tree, "skills");
+  return {
+    user: toLowerCase(toName(user)),
+    profiles: readMentions(tree, "profiles", "profile"),
+    skills: skills?.kind === "mapping" ? [...skills.fields].map(readProficiency) : [],
+  };
+}
+
+/** A field such as `Billing Tier 1: 4`, `Web Chat:` or `Returns: { proficiency: 3 }`. */
+function readProficiency([name, { place, value }]: readonly [string, TreeField]): Mention {
+  const proficiency = value.kind === "scalar" ? asNumber(value) : numberOf(value, "proficiency");
+  return { ...toName({ value: name, place }), ...(proficiency !== undefined && { proficiency }) };
+}
+
+function readCommon(tree: Tree, target: string | undefined): Declaration | undefined {
+  const text = textOf(tree, "name");
+  if (!text) return undefined;
+  const name = toName(text);
+  const ids = fieldOf(tree, "id");
+  const id = ids && (asText(ids) ?? (target === undefined ? undefined : textOf(ids, target)));
+  const writtenSlug = textOf(tree, "slug");
   const description = textOf(tree, "description")?.value;
   return {
-    slug: explicitSlug?.value ?? slugOf(name.value),
-    ...(explicitSlug && { explicitSlug }),
+    slug: writtenSlug?.value ?? slugOf(name.value),
+    ...(writtenSlug && { writtenSlug }),
     name,
     ...(id && { id }),
+    idTargets: ids?.kind === "mapping" ? [...ids.fields].map(([value, { place }]) => ({ value, place })) : [],
     ...(description !== undefined && { description }),
     place: tree.place,
   };
@@ -120,12 +159,18 @@ function readMentions(tree: Tree, key: string, nameKey: string): Mention[] {
   return itemsOf(tree, key).flatMap((item) => {
     const name = asText(item) ?? textOf(item, nameKey);
     const proficiency = numberOf(item, "proficiency");
-    return name ? [{ ...name, ...(proficiency !== undefined && { proficiency }) }] : [];
+    return name ? [{ ...toName(name), ...(proficiency !== undefined && { proficiency }) }] : [];
   });
 }
 
-function readTexts(tree: Tree, key: string): Located[] {
-  return itemsOf(tree, key).flatMap((item) => asText(item) ?? []);
+function readNames(tree: Tree, key: string): Located[] {
+  return itemsOf(tree, key)
+    .flatMap((item) => asText(item) ?? [])
+    .map(toName);
+}
+
+function toName(text: Located): Located {
+  return { ...text, value: normalizeName(text.value) };
 }
 
 function toLowerCase<T extends Located>(located: T): T {

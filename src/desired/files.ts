@@ -10,7 +10,7 @@ const MAX_BYTES = 1024 * 1024;
 /** Files and folders looked at in one run. */
 const MAX_ENTRIES = 5000;
 
-/** What a file holds: skills and profiles, or settings. */
+/** Whether a file holds skills, profiles and users, or settings. */
 export type FileKind = "skills" | "settings";
 
 /** A folder that exists; `root` is the real path of the directory that nothing may lead out of. */
@@ -50,7 +50,7 @@ export async function openDirectory(dir: string): Promise<Folder> {
   return { path: dir, root: await realpath(dir) };
 }
 
-/** What a folder holds, sorted by name; hidden entries (`.git`) and what is neither file nor folder are left out. */
+/** Lists a folder, sorted by name; leaves out hidden entries (`.git`) and all but files and folders. */
 export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<Entry[]> {
   const dirents = await readdir(folder.path, { withFileTypes: true }).catch(() => undefined);
   if (!dirents) {

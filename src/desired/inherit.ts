@@ -1,26 +1,26 @@
-/** Which skills a profile has, through which profile, and how many steps away. */
+/** Skills of a profile: its own and those of its ancestors, with the steps of `extends` to each. */
 import type { Place, ProfileEntry, Slug } from "../model.ts";
 import { byText } from "../text.ts";
 import { groupBy } from "./group-by.ts";
 import { byPlace } from "./problems.ts";
 
-/** Steps of `extends` from a profile to the farthest that it has skills from: beyond, nobody could say who has what. */
+/** Steps of `extends` between a profile and its farthest ancestor, at most: beyond that nobody could follow. */
 export const MAX_STEPS = 20;
 
-/** One profile that wants a skill for another that is it, or extends it. */
-export interface Source {
+/** An entry of a profile, as a source for that profile or for one that extends it. */
+export interface EntrySource {
   readonly skill: Slug;
   readonly proficiency?: number;
   readonly from: Slug;
   readonly distance: number;
-  readonly origin: Place;
+  readonly source: Place;
 }
 
 /** A skill that a profile names itself. */
 export interface OwnEntry {
   readonly skill: Slug;
   readonly proficiency?: number;
-  readonly origin: Place;
+  readonly source: Place;
 }
 
 /** A profile's own entries and what it extends, all by slug. */
@@ -30,10 +30,10 @@ export interface ProfileNode {
 }
 
 /**
- * Every source of a profile's skills, of one skill and one naming profile only one, sorted by skill and the closest first.
+ * Every source of a profile's skills, one for each skill and naming profile, sorted by skill, the closest first.
  * A profile that can be reached in several ways counts where it is nearest.
  */
-export function findSources(slug: Slug, profiles: ReadonlyMap<Slug, ProfileNode>): Source[] {
+export function findSources(slug: Slug, profiles: ReadonlyMap<Slug, ProfileNode>): EntrySource[] {
   const distances = findDistances(slug, (at) => profiles.get(at)?.extends ?? []);
   return [...distances]
     .flatMap(([from, distance]) =>
@@ -42,7 +42,7 @@ export function findSources(slug: Slug, profiles: ReadonlyMap<Slug, ProfileNode>
     .sort(bySkillAndCloseness);
 }
 
-/** The profiles that one has something from, itself included, by the steps to it; one step beyond the limit at most. */
+/** A profile and its ancestors, each with the steps to it; stops one step beyond `MAX_STEPS`. */
 export function findDistances(slug: Slug, parentsOf: (slug: Slug) => readonly Slug[]): Map<Slug, number> {
   const distances = new Map([[slug, 0]]);
   // A map also iterates over what is added while it does: this is a breadth-first walk.
@@ -54,8 +54,8 @@ export function findDistances(slug: Slug, parentsOf: (slug: Slug) => readonly Sl
   return distances;
 }
 
-/** Of each skill one entry: membership from the closest source, the proficiency from the closest that names one. */
-export function mergeSources(sources: readonly Source[]): ProfileEntry[] {
+/** One entry for each skill: the closest source, with the proficiency of the closest that names one. */
+export function mergeSources(sources: readonly EntrySource[]): ProfileEntry[] {
   const bySkill = groupBy(sources, (source) => source.skill);
   return [...bySkill.values()].flatMap((ofSkill) => {
     const [closest] = ofSkill;
@@ -74,10 +74,10 @@ function mergeOwn(entries: readonly OwnEntry[]): OwnEntry[] {
 }
 
 function byProficiencyAndPlace(a: OwnEntry, b: OwnEntry): number {
-  return byProficiency(a, b) || byPlace(a.origin, b.origin);
+  return byProficiency(a, b) || byPlace(a.source, b.source);
 }
 
-function bySkillAndCloseness(a: Source, b: Source): number {
+function bySkillAndCloseness(a: EntrySource, b: EntrySource): number {
   return byText(a.skill, b.skill) || a.distance - b.distance || byProficiency(a, b) || byText(a.from, b.from);
 }
 

@@ -1,24 +1,36 @@
-/** Shared declarations and a target's own: an own entry replaces the whole shared entry of the same slug. */
+/** Shared declarations and a target's own: an own entry replaces the whole shared entry of the same key. */
 import type { Slug } from "../model.ts";
 import { formatPlace } from "../problem.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { indexDeclarations } from "./catalogue.ts";
-import type { Declaration, Declarations } from "./declarations.ts";
+import type { Declaration, Declarations, UserDeclaration } from "./declarations.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
-import { slugOf } from "./slug.ts";
+import { foldName, slugOf } from "../text.ts";
 
 /** One catalogue of both layers; within a layer every slug must be sound and stand once. */
 export function layDeclarations(shared: Declarations, own: Declarations, onProblem: OnProblem): Catalogue {
-  const lay = <T extends Declaration>(below: readonly T[], above: readonly T[]): Map<Slug, T> =>
-    new Map([...keyBySlug(below, onProblem), ...keyBySlug(above, onProblem)]);
+  const lay = <T extends Declaration>(below: readonly T[], above: readonly T[]): Map<Slug, T> => {
+    const [replaced, replacing] = [keyBySlug(below, onProblem), keyBySlug(above, onProblem)];
+    for (const [slug, entry] of replacing) checkReplacement(entry, replaced.get(slug), onProblem);
+    return new Map([...replaced, ...replacing]);
+  };
   const skills = lay(shared.skills, own.skills);
   const profiles = lay(shared.profiles, own.profiles);
   return {
     skills: indexDeclarations(skills.values()),
     profiles: indexDeclarations(profiles.values()),
+    users: layUsers(shared.users, own.users),
     isWhole: shared.isWhole && own.isWhole,
   };
+}
+
+/** A person of the target's own files is not looked up in the shared ones. */
+function layUsers(shared: readonly UserDeclaration[], own: readonly UserDeclaration[]): UserDeclaration[] {
+  const replaced = new Set(own.map(({ user }) => user.value));
+  return [...shared.filter(({ user }) => !replaced.has(user.value)), ...own].sort((a, b) =>
+    byPlace(a.user.place, b.user.place),
+  );
 }
 
 function keyBySlug<T extends Declaration>(declarations: readonly T[], onProblem: OnProblem): Map<Slug, T> {
@@ -33,10 +45,10 @@ function keyBySlug<T extends Declaration>(declarations: readonly T[], onProblem:
 }
 
 function checkSlug(declaration: Declaration, onProblem: OnProblem): void {
-  const { explicitSlug, name, slug } = declaration;
+  const { writtenSlug, name, slug } = declaration;
   const sound = slugOf(slug);
-  if (!explicitSlug && isUsable(slug)) return;
-  if (!explicitSlug) {
+  if (!writtenSlug && isUsable(slug)) return;
+  if (!writtenSlug) {
     onProblem({
       code: "EMPTY_SLUG",
       message: `No slug can be made from the name "${name.value}".`,
@@ -47,7 +59,7 @@ function checkSlug(declaration: Declaration, onProblem: OnProblem): void {
     onProblem({
       code: "BAD_SLUG",
       message: `"${slug}" is not a slug: small letters, digits and single hyphens are expected.`,
-      place: explicitSlug.place,
+      place: writtenSlug.place,
       hint: isUsable(sound) ? `Write "${sound}".` : "For example: c-plus-plus.",
     });
   }
@@ -58,6 +70,17 @@ function isUsable(slug: Slug): boolean {
   return slug !== "" && slug !== "__proto__";
 }
 
+/** A target's `C#` and a shared `C++` have one slug by accident: only a written slug says that one replaces the other. */
+function checkReplacement(own: Declaration, shared: Declaration | undefined, onProblem: OnProblem): void {
+  if (!shared || own.writtenSlug || foldName(own.name.value) === foldName(shared.name.value)) return;
+  onProblem({
+    code: "DUPLICATE_SLUG",
+    message: `"${own.name.value}" has the slug "${own.slug}", which the shared "${shared.name.value}" at ${formatPlace(shared.name.place)} has too.`,
+    place: own.name.place,
+    hint: `To replace the shared entry for this target, write its slug here: "slug: ${own.slug}". Otherwise write another slug: "slug: ${own.slug}-2".`,
+  });
+}
+
 function reportRepeat(second: Declaration, first: Declaration, onProblem: OnProblem): void {
   const isSame = second.name.value === first.name.value;
   onProblem({
@@ -66,6 +89,8 @@ function reportRepeat(second: Declaration, first: Declaration, onProblem: OnProb
       ? `"${second.name.value}" stands here a second time; the first is at ${formatPlace(first.name.place)}.`
       : `"${second.name.value}" has the slug "${second.slug}", which "${first.name.value}" at ${formatPlace(first.name.place)} has too.`,
     place: second.name.place,
-    hint: isSame ? "Put both into one entry." : "Give one of the two a slug of its own: slug: …",
+    hint: isSame
+      ? "Put both into one entry; if they are two things of one name, give each its id, and one of them a slug: …"
+      : `Give one of the two a slug of its own, for example "slug: ${second.slug}-2".`,
   });
 }

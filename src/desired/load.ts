@@ -1,5 +1,6 @@
-/** The text of a skills directory → what it says for one target, or all that is wrong with it. */
+/** The text of a skills directory → Desired for one target, or every problem found in it. */
 import type { Desired } from "../model.ts";
+import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import { byText } from "../text.ts";
 import type { Declarations } from "./declarations.ts";
@@ -17,6 +18,7 @@ import { checkShape } from "./shape.ts";
 import { checkSkillCounts } from "./skill-counts.ts";
 import { chooseTarget, findTargets, TARGETS } from "./targets.ts";
 import type { Parsed, Tree } from "./tree.ts";
+import { checkWarnings } from "./warnings.ts";
 
 export interface LoadOptions {
   /** The directory that holds the skills, as the user typed it. */
@@ -29,16 +31,20 @@ export interface Loaded {
   readonly desired: Desired;
   /** Every file that was read, as a user would type it, sorted. */
   readonly files: readonly string[];
+  /** What the files probably don't mean, though they can be applied as they are; sorted by place. */
+  readonly warnings: readonly Problem[];
 }
 
-/** Reads what the directory says for a target; throws one Failure with every problem found. */
+/** Loads the directory for a target; throws one Failure with every problem found. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const drafts: Draft[] = [];
   const onProblem: OnProblem = (draft) => drafts.push(draft);
   const folder = await openDirectory(options.dir);
-  const target = chooseTarget(await findTargets(folder, onProblem), options.target, onProblem);
-  const shared = await readLayer(await findFiles(folder, onProblem, TARGETS), onProblem);
-  const own = await readLayer(target?.folder ? await findFiles(target.folder, onProblem) : [], onProblem);
+  const targets = await findTargets(folder, onProblem);
+  const target = chooseTarget(targets, options.target, onProblem);
+  const shared = await readLayer(await findFiles(folder, onProblem, TARGETS), target?.name, onProblem);
+  const ownFiles = target?.folder ? await findFiles(target.folder, onProblem) : [];
+  const own = await readLayer(ownFiles, target?.name, onProblem);
   const texts = new Map([...shared.texts, ...own.texts]);
   if (texts.size === 0 && drafts.length === 0) onProblem(emptyDirectory(options.dir));
 
@@ -50,10 +56,16 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   checkSkillCounts(desired, onProblem);
 
   if (drafts.length > 0) throw new Failure(finishProblems(drafts, texts));
-  return { desired, files: [...texts.keys()].sort(byText) };
+  const warnings: Draft[] = [];
+  checkWarnings(
+    catalogue,
+    targets.map(({ name }) => name),
+    (draft) => warnings.push(draft),
+  );
+  return { desired, files: [...texts.keys()].sort(byText), warnings: finishProblems(warnings, texts) };
 }
 
-/** What the files for every target, or those for one, hold. */
+/** The content of the files for every target, or of those for one. */
 interface Layer {
   /** By the path that is shown. */
   readonly texts: ReadonlyMap<string, string>;
@@ -61,7 +73,11 @@ interface Layer {
   readonly settings: readonly Tree[];
 }
 
-async function readLayer(found: readonly FoundFile[], onProblem: OnProblem): Promise<Layer> {
+async function readLayer(
+  found: readonly FoundFile[],
+  target: string | undefined,
+  onProblem: OnProblem,
+): Promise<Layer> {
   const texts = new Map<string, string>();
   const declarations: Declarations[] = [];
   const settings: Tree[] = [];
@@ -72,7 +88,7 @@ async function readLayer(found: readonly FoundFile[], onProblem: OnProblem): Pro
     if (text !== undefined) texts.set(file, text);
     if (parsed.kind === "tree") checkShape(parsed.tree, kind, onProblem);
     if (kind === "settings" && parsed.kind === "tree") settings.push(parsed.tree);
-    if (kind === "skills") declarations.push(declarationsOf(parsed));
+    if (kind === "skills") declarations.push(declarationsOf(parsed, target));
   }
   reportSecondSettings(found, onProblem);
   return { texts, declarations: joinDeclarations(declarations), settings };
@@ -80,14 +96,14 @@ async function readLayer(found: readonly FoundFile[], onProblem: OnProblem): Pro
 
 const BAD: Parsed = { kind: "bad" };
 
-function declarationsOf(parsed: Parsed): Declarations {
+function declarationsOf(parsed: Parsed, target: string | undefined): Declarations {
   switch (parsed.kind) {
     case "tree":
-      return readDeclarations(parsed.tree);
+      return readDeclarations(parsed.tree, target);
     case "empty":
-      return { skills: [], profiles: [], isWhole: true };
+      return { ...joinDeclarations([]), isWhole: true };
     case "bad":
-      return { skills: [], profiles: [], isWhole: false };
+      return { ...joinDeclarations([]), isWhole: false };
   }
 }
 

@@ -1,46 +1,33 @@
-/** Rules about names: they can be read, and each stands for one thing. */
+/** Rules about names: each can be read, and stands for one thing. */
+import type { Place } from "../model.ts";
 import { formatPlace } from "../problem.ts";
-import type { Catalogue, Index } from "./catalogue.ts";
-import { findOnly } from "./catalogue.ts";
+import type { Catalogue, DeclarationIndex } from "./catalogue.ts";
+import { findOnly, namesOf } from "./catalogue.ts";
 import type { Declaration } from "./declarations.ts";
+import { groupBy } from "./group-by.ts";
+import { findForbidden } from "./names.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
 import type { Located } from "./tree.ts";
 
-/** White space that nobody sees and characters that can't be seen make two names that look the same. */
-export function namesAreClean(catalogue: Catalogue, onProblem: OnProblem): void {
-  for (const name of allNames(catalogue)) {
-    const isTrimmed = name.value.trim() === name.value;
-    if (isTrimmed && !INVISIBLE.test(name.value)) continue;
+/** A control character or half a character in a name is a problem. */
+export function checkCharacters(catalogue: Catalogue, onProblem: OnProblem): void {
+  const previous = [...catalogue.skills.bySlug.values()].flatMap((skill) => skill.previously);
+  for (const name of [...namesOf(catalogue), ...previous]) {
+    const flaw = findForbidden(name.value);
+    if (!flaw) continue;
     onProblem({
       code: "BAD_NAME",
-      message: isTrimmed
-        ? `The name "${name.value}" holds a character that can't be seen.`
-        : `The name "${name.value}" begins or ends with white space.`,
+      message: `The name "${name.value}" has ${flaw.description}.`,
       place: name.place,
-      hint: `Remove ${isTrimmed ? "it: type the name anew instead of pasting it" : "the white space"}.`,
+      near: flaw.characters,
+      hint: "Remove it: type the name anew instead of pasting it.",
     });
   }
 }
 
-// Controls, line separators, bidirectional controls and zero-width spaces. The joiners U+200C and U+200D are not
-// among them: Persian and Indian scripts and emoji need them.
-export const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
-
-function allNames({ skills, profiles }: Catalogue): Located[] {
-  return [
-    ...[...skills.bySlug.values()].flatMap((skill) => [
-      skill.name,
-      ...skill.previously,
-      ...skill.profiles,
-      ...skill.groups,
-    ]),
-    ...[...profiles.bySlug.values()].flatMap((profile) => [profile.name, ...profile.groups]),
-  ];
-}
-
 /** Two of one name can be told apart only where each says which id it means. */
-export function namesAreUnique({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
+export function checkUniqueNames({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   for (const index of [skills, profiles]) {
     const withoutId = new Set(
       [...index.bySlug.values()].filter((entry) => !entry.id).map((entry) => entry.name.value),
@@ -55,71 +42,118 @@ export function namesAreUnique({ skills, profiles }: Catalogue, onProblem: OnPro
 const SAME_NAME_HINT =
   "Use another name, or give each the id that it means. To replace a shared entry for a target, write the same slug too.";
 
-export function idsAreUnique({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
+export function checkUniqueIds({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   for (const index of [skills, profiles]) {
     const ids = [...index.bySlug.values()].flatMap((entry) => entry.id ?? []);
     reportRepeats(ids, onProblem, "DUPLICATE_ID", "Each id belongs to one entry.");
   }
 }
 
-export function previousNamesAreUnique({ skills }: Catalogue, onProblem: OnProblem): void {
+/** A previous name belongs to one entry, and is not the entry's own. */
+export function checkPreviousNames({ skills }: Catalogue, onProblem: OnProblem): void {
   const entries = [...skills.bySlug.values()];
   reportRepeats(
     entries.flatMap((skill) => skill.previously),
     onProblem,
     "PREVIOUS_NAME_TAKEN",
-    "A former name belongs to one skill; keep it where the holders should go.",
+    "A previous name belongs to one skill; keep it at the one that its holders should get.",
   );
-  const current = new Map(entries.map((skill) => [skill.name.value, skill]));
-  for (const name of entries.flatMap((skill) => skill.previously)) {
-    const owner = current.get(name.value);
-    if (!owner) continue;
+  for (const { name, previously } of entries) {
+    const own = previously.find(({ value }) => value === name.value);
+    if (!own) continue;
     onProblem({
       code: "PREVIOUS_NAME_TAKEN",
-      message: `"${name.value}" is the name of a skill now, at ${formatPlace(owner.place)}.`,
-      place: name.place,
-      hint: "Remove it from previously, or rename the other skill.",
+      message: `"${own.value}" is the name of this skill now.`,
+      place: own.place,
+      hint: "Remove it from previously, or write the new name after name:.",
     });
   }
 }
 
-/** What is let go stays as it is, and a rename would end by deleting the skill of the former name. */
-export function letGoIsNotRenamed({ skills }: Catalogue, onProblem: OnProblem): void {
+/** A released skill stays as it is; a rename would end by deleting the skill of the previous name. */
+export function checkReleases({ skills }: Catalogue, onProblem: OnProblem): void {
   for (const { name, managed, previously } of skills.bySlug.values()) {
-    const [former] = previously;
-    if (managed || !former) continue;
+    const [previous] = previously;
+    if (managed || !previous) continue;
     onProblem({
       code: "LET_GO_AND_RENAMED",
-      message: `"${name.value}" is let go (managed: false) and renamed from "${former.value}" at once.`,
-      place: former.place,
-      hint: `To let go of "${former.value}", keep its entry under that name with managed: false. If the rename is applied already, remove previously.`,
+      message: `"${name.value}" is let go (managed: false) and renamed from "${previous.value}" at once.`,
+      place: previous.place,
+      hint: `To let go of "${previous.value}", keep its entry under that name with managed: false. If the rename is applied already, remove previously.`,
     });
   }
 }
 
-export function listsRepeatNothing({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
-  const meaning = (index: Index<Declaration>) => (located: Located) => ({
+/** A list names nothing twice, whatever it calls it. */
+export function checkRepeats({ skills, profiles, users }: Catalogue, onProblem: OnProblem): void {
+  const meaning = (index: DeclarationIndex<Declaration>) => (located: Located) => ({
     ...located,
     value: clearName(index, findOnly(index, located.value)) ?? located.value,
   });
   const lists = [
-    ...[...skills.bySlug.values()].flatMap((skill) => [
-      skill.profiles.map(meaning(profiles)),
-      skill.groups,
-      skill.users,
-    ]),
+    ...[...skills.bySlug.values()].flatMap((skill) => [skill.profiles.map(meaning(profiles)), skill.groups]),
     ...[...profiles.bySlug.values()].flatMap((profile) => [
       profile.skills.map(meaning(skills)),
       profile.extends.map(meaning(profiles)),
       profile.groups,
-      profile.users,
     ]),
   ];
   for (const list of lists) reportRepeats(list, onProblem, "DUPLICATE_ENTRY", "Keep one of the two.");
+  checkPeople({ skills, profiles, users }, onProblem);
+}
+
+/** A person is given a skill or profile once, be it in the list of the skill or profile or under `users:`. */
+function checkPeople({ skills, profiles, users }: Omit<Catalogue, "isWhole">, onProblem: OnProblem): void {
+  const lines = [
+    ...[...skills.bySlug.values()].flatMap((skill) =>
+      skill.users.map((user) => lineFor(user, "skill", skill)),
+    ),
+    ...[...profiles.bySlug.values()].flatMap((profile) =>
+      profile.users.map((user) => lineFor(user, "profile", profile)),
+    ),
+    ...users.flatMap(({ user, ...named }) => [
+      ...named.skills.flatMap((mention) => lineOf(mention, user, "skill", findOnly(skills, mention.value))),
+      ...named.profiles.flatMap((mention) =>
+        lineOf(mention, user, "profile", findOnly(profiles, mention.value)),
+      ),
+    ]),
+  ].sort((a, b) => byPlace(a.place, b.place));
+  for (const [first, ...others] of groupBy(lines, ({ key }) => key).values()) {
+    for (const { text, place } of others) {
+      onProblem({
+        code: "DUPLICATE_ENTRY",
+        message: `${text} here a second time; the first is at ${formatPlace(first?.place ?? place)}.`,
+        place,
+        hint: "Keep one of the two.",
+      });
+    }
+  }
+}
+
+/** One line that gives a person a skill or profile; `key` is the same for all that give the same. */
+interface PersonLine {
+  readonly key: string;
+  readonly text: string;
+  readonly place: Place;
+}
+
+function lineFor(user: Located, noun: "skill" | "profile", { slug, name }: Declaration): PersonLine {
+  const key = [noun, slug, user.value].join("\n");
+  return { key, text: `${user.value} is given the ${noun} "${name.value}"`, place: user.place };
+}
+
+/** The same from a line under `users:`; nothing where the reference is unknown, which is reported elsewhere. */
+function lineOf(
+  { place }: Located,
+  user: Located,
+  noun: "skill" | "profile",
+  named: Declaration | undefined,
+): PersonLine[] {
+  return named ? [{ ...lineFor(user, noun, named), place }] : [];
 }
 
 /** The entry's name, or its slug where another has the name too. */
-function clearName(index: Index<Declaration>, entry: Declaration | undefined): string | undefined {
+function clearName(index: DeclarationIndex<Declaration>, entry: Declaration | undefined): string | undefined {
   return entry && findOnly(index, entry.name.value) ? entry.name.value : entry?.slug;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Text → Tree: YAML 1.2 core with positions kept, JSON being a part of it.
- * What makes one text mean two things, or little text mean very much, is a problem here.
+ * A text with two meanings is a problem here, and so is a short text that expands into a very long one.
  */
 import { LineCounter, parseDocument } from "yaml";
 import type { Place } from "../model.ts";

@@ -3,27 +3,32 @@ import type { Place } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { byText, count } from "../text.ts";
 
-/** A problem as it is found; what is costly to say is worked out only if the problem is shown. */
+/** A problem as it is found; a costly hint is worked out only if the problem is shown. */
 export interface Draft {
   readonly code: string;
   readonly message: string;
   readonly place?: Place | undefined;
+  /** Characters in the value at `place`: where they are found in its line, that is the place. */
+  readonly near?: string | undefined;
   readonly hint?: string | (() => string | undefined) | undefined;
 }
+
+/** The code, message and hint of a problem that always reads the same. */
+export type ProblemText = Readonly<Record<"code" | "message" | "hint", string>>;
 
 /** Takes a problem; whoever reports one goes on with what is sound. */
 export type OnProblem = (problem: Draft) => void;
 
-/** Problems shown of one run; of the rest only the number is told. */
+/** The most problems that one run shows; of the others it gives the number. */
 const MAX_PROBLEMS = 100;
 
 /** The drafts in the order of their places, without repeats, at most `MAX_PROBLEMS` and then one that counts the rest. */
 export function finishProblems(drafts: readonly Draft[], texts: ReadonlyMap<string, string>): Problem[] {
-  const sorted = dropRepeats(drafts.toSorted(byPlaceAndCode));
   const lines = new Map<string, readonly string[]>();
-  const shown = sorted
-    .slice(0, MAX_PROBLEMS)
-    .map((draft) => toProblem(draft, sourceLine(draft.place, texts, lines)));
+  const lineOf = (place: Place | undefined): string | undefined => sourceLine(place, texts, lines);
+  const located = drafts.map((draft) => ({ ...draft, place: locate(draft, lineOf(draft.place)) }));
+  const sorted = dropRepeats(located.toSorted(byPlaceAndCode));
+  const shown = sorted.slice(0, MAX_PROBLEMS).map((draft) => toProblem(draft, lineOf(draft.place)));
   const hidden = sorted.length - shown.length;
   return hidden === 0
     ? shown
@@ -56,6 +61,12 @@ function toProblem(draft: Draft, line: string | undefined): Problem {
     ...(line !== undefined && { sourceLine: line }),
     ...(hint !== undefined && { hint }),
   };
+}
+
+/** The place of the characters that the draft is about; its own where the line writes them in another way. */
+function locate({ place, near }: Draft, line: string | undefined): Place | undefined {
+  const index = place && near !== undefined ? (line?.indexOf(near, place.column - 1) ?? -1) : -1;
+  return place && index !== -1 ? { ...place, column: index + 1 } : place;
 }
 
 function sourceLine(

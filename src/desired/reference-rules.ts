@@ -1,19 +1,20 @@
 /** Rules about references: each leads to one thing, and `extends` never leads back. */
 import type { Slug } from "../model.ts";
 import { formatPlace } from "../problem.ts";
-import type { Catalogue, Index } from "./catalogue.ts";
+import type { Catalogue, DeclarationIndex } from "./catalogue.ts";
 import { findAll, findOnly, suggest } from "./catalogue.ts";
 import type { Declaration, Mention, ProfileDeclaration } from "./declarations.ts";
 import { findDistances, MAX_STEPS } from "./inherit.ts";
+import { remarkOnOddName } from "./names.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
-import { slugOf } from "./slug.ts";
 import type { Located } from "./tree.ts";
+import { slugOf } from "../text.ts";
 
-export function skillsOfProfilesAreKnown(catalogue: Catalogue, onProblem: OnProblem): void {
+export function checkSkillReferences(catalogue: Catalogue, onProblem: OnProblem): void {
   const renamed = new Map(
     [...catalogue.skills.bySlug.values()].flatMap(({ previously, name }) =>
-      previously.map((former) => [former.value, name.value] as const),
+      previously.map((previous) => [previous.value, name.value] as const),
     ),
   );
   for (const profile of catalogue.profiles.bySlug.values()) {
@@ -21,19 +22,22 @@ export function skillsOfProfilesAreKnown(catalogue: Catalogue, onProblem: OnProb
       checkReference(skill, catalogue.skills, "skill", catalogue.isWhole, onProblem, renamed);
     }
   }
+  for (const skill of catalogue.users.flatMap((user) => user.skills)) {
+    checkReference(skill, catalogue.skills, "skill", catalogue.isWhole, onProblem, renamed);
+  }
 }
 
-export function extendedProfilesAreKnown(catalogue: Catalogue, onProblem: OnProblem): void {
-  for (const profile of catalogue.profiles.bySlug.values()) {
-    for (const other of profile.extends) {
-      checkReference(other, catalogue.profiles, "profile", catalogue.isWhole, onProblem);
-    }
-  }
+/** Profiles that others extend, and those of the users, are declared: else nobody would know their skills. */
+export function checkProfileReferences(catalogue: Catalogue, onProblem: OnProblem): void {
+  const extended = [...catalogue.profiles.bySlug.values()].flatMap((profile) => profile.extends);
+  const carried = catalogue.users.flatMap((user) => user.profiles);
+  for (const profile of [...extended, ...carried])
+    checkReference(profile, catalogue.profiles, "profile", catalogue.isWhole, onProblem);
 }
 
 function checkReference(
   reference: Located,
-  index: Index<Declaration>,
+  index: DeclarationIndex<Declaration>,
   noun: "skill" | "profile",
   isWhole: boolean,
   onProblem: OnProblem,
@@ -41,7 +45,7 @@ function checkReference(
 ): void {
   const found = findAll(index, reference.value);
   if (found.length > 1) reportAmbiguous(reference, found, onProblem);
-  // What could not be read may hold what is missing here; a wrong suggestion would only distract.
+  // A file that could not be read may declare it; a wrong suggestion would only distract.
   if (found.length > 0 || !isWhole) return;
   const newName = renamed?.get(reference.value);
   onProblem({
@@ -50,7 +54,10 @@ function checkReference(
     place: reference.place,
     hint: () =>
       newName === undefined
-        ? (suggest(index, reference.value) ?? `Declare it under ${noun}s:, or remove it here.`)
+        ? [
+            suggest(index, reference.value) ?? `Declare it under ${noun}s:, or remove it here.`,
+            remarkOnOddName(reference.value),
+          ].join("")
         : `It is called "${newName}" now: write that name here too.`,
   });
 }
@@ -69,7 +76,7 @@ function reportAmbiguous(reference: Located, found: readonly Declaration[], onPr
  * A profile that no file declares is looked up in the organisation, so it may have any name; but not one that is
  * as good as a declared one's, nor one that another undeclared name would be mistaken for.
  */
-export function assignedProfilesAreClear({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
+export function checkAssignedProfiles({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   const mentions = [...skills.bySlug.values()].flatMap((skill) => skill.profiles);
   const firstBySlug = new Map<Slug, Mention>();
   for (const mention of mentions.toSorted((a, b) => byPlace(a.place, b.place))) {
@@ -103,11 +110,11 @@ function reportOtherSpelling(mention: Located, likeIt: Located, onProblem: OnPro
 }
 
 /** Of profiles that extend each other in a circle, none would ever be complete. */
-export function extendsHasNoCycle({ profiles }: Catalogue, onProblem: OnProblem): void {
+export function checkExtendsCycles({ profiles }: Catalogue, onProblem: OnProblem): void {
   const done = new Set<ProfileDeclaration>();
   for (const start of profiles.bySlug.values()) {
     // The open steps of a depth-first walk; not a recursion, for a chain may be longer than the call stack.
-    const path: Step[] = done.has(start) ? [] : [{ profile: start, next: 0 }];
+    const path: CycleStep[] = done.has(start) ? [] : [{ profile: start, next: 0 }];
     for (let step = path.at(-1); step; step = path.at(-1)) {
       const link = step.profile.extends[step.next++];
       if (!link) {
@@ -124,8 +131,8 @@ export function extendsHasNoCycle({ profiles }: Catalogue, onProblem: OnProblem)
   }
 }
 
-/** A profile, and which of those that it extends is walked next. */
-interface Step {
+/** A profile, and the position in its `extends` that is walked next. */
+interface CycleStep {
   readonly profile: ProfileDeclaration;
   next: number;
 }
@@ -140,7 +147,7 @@ function reportCycle(cycle: readonly ProfileDeclaration[], link: Located, onProb
 }
 
 /** From a profile to the farthest that it has skills from there may be `MAX_STEPS` steps. */
-export function extendsIsShallow({ profiles }: Catalogue, onProblem: OnProblem): void {
+export function checkExtendsDepth({ profiles }: Catalogue, onProblem: OnProblem): void {
   const parentsOf = (slug: Slug): Slug[] =>
     (profiles.bySlug.get(slug)?.extends ?? []).flatMap((link) => findOnly(profiles, link.value)?.slug ?? []);
   for (const profile of profiles.bySlug.values()) {

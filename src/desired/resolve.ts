@@ -1,23 +1,26 @@
 /** Catalogue → Desired: every reference resolved to a slug, every inheritance flattened; what is unknown is left out. */
 import type { Desired, DesiredProfile, DesiredSkill, Settings, Slug } from "../model.ts";
-import { byText } from "../text.ts";
+import { byText, slugOf } from "../text.ts";
+import { collectGroups, collectUsers } from "./assignment-sources.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { findOnly } from "./catalogue.ts";
 import type { Mention, ProfileDeclaration, SkillDeclaration } from "./declarations.ts";
-import type { OwnEntry, ProfileNode, Source } from "./inherit.ts";
+import type { EntrySource, OwnEntry, ProfileNode } from "./inherit.ts";
 import { findSources, mergeSources } from "./inherit.ts";
+import { describeOddName } from "./names.ts";
 import { byPlace } from "./problems.ts";
-import { slugOf } from "./slug.ts";
 import type { Located } from "./tree.ts";
-import { collectGroups, collectUsers } from "./wishes.ts";
 
-/** What the declarations say for a target, in an order that does not depend on the files'. */
+/** Resolves the declarations for a target; the order of the files makes no difference. */
 export function resolveDesired(catalogue: Catalogue, target: string, settings: Settings): Desired {
   const undeclared = findUndeclared(catalogue);
   const nodes = linkProfiles(catalogue, undeclared);
   const sources = new Map([...nodes.keys()].map((slug) => [slug, findSources(slug, nodes)]));
+  const members = indexMembers(catalogue);
   const profiles = [
-    ...[...catalogue.profiles.bySlug.values()].map((profile) => resolveProfile(profile, nodes, sources)),
+    ...[...catalogue.profiles.bySlug.values()].map((profile) =>
+      resolveProfile(profile, members, nodes, sources),
+    ),
     ...[...undeclared].map(([slug, mention]) => nameProfile(slug, mention, sources)),
   ].sort((a, b) => byText(a.slug, b.slug));
   const skills = [...catalogue.skills.bySlug.values()];
@@ -32,46 +35,68 @@ export function resolveDesired(catalogue: Catalogue, target: string, settings: S
 }
 
 function resolveSkill(skill: SkillDeclaration, settings: Settings): DesiredSkill {
+  const oddName = describeOddName(skill.name.value);
   return {
     ...identify(skill),
-    previously: skill.previously.map(({ value }) => ({ name: value, slug: slugOf(value) })),
+    previously: skill.previously.map(({ value }) => value),
     protected: skill.protected,
     exclusive: skill.exclusive ?? settings.exclusive,
     managed: skill.managed,
-    origin: skill.place,
+    ...(oddName !== undefined && { oddName }),
+    source: skill.place,
   };
 }
 
 function resolveProfile(
   profile: ProfileDeclaration,
+  members: ReadonlyMap<ProfileDeclaration, readonly Located[]>,
   nodes: ReadonlyMap<Slug, ProfileNode>,
-  sources: ReadonlyMap<Slug, readonly Source[]>,
+  sources: ReadonlyMap<Slug, readonly EntrySource[]>,
 ): DesiredProfile {
   return {
     ...identify(profile),
     declared: true,
     extends: nodes.get(profile.slug)?.extends ?? [],
     entries: mergeSources(sources.get(profile.slug) ?? []),
-    members: { users: sortedValues(profile.users), groups: sortedValues(profile.groups) },
-    origin: profile.place,
+    members: {
+      users: sortedValues([...profile.users, ...(members.get(profile) ?? [])]),
+      groups: sortedValues(profile.groups),
+    },
+    source: profile.place,
   };
+}
+
+/** The users who name a profile under `users:`, by that profile. */
+function indexMembers({ profiles, users }: Catalogue): Map<ProfileDeclaration, Located[]> {
+  const members = new Map<ProfileDeclaration, Located[]>();
+  for (const { user, profiles: named } of users) {
+    for (const { value } of named) {
+      const profile = findOnly(profiles, value);
+      if (!profile) continue;
+      const users = members.get(profile);
+      if (users) users.push(user);
+      else members.set(profile, [user]);
+    }
+  }
+  return members;
 }
 
 /** A profile that only skills name. */
 function nameProfile(
   slug: Slug,
   mention: Mention,
-  sources: ReadonlyMap<Slug, readonly Source[]>,
+  sources: ReadonlyMap<Slug, readonly EntrySource[]>,
 ): DesiredProfile {
   return {
     slug,
+    slugWritten: false,
     name: mention.value,
     ...(UUID.test(mention.value) && { id: mention.value.toLowerCase() }),
     declared: false,
     extends: [],
     entries: mergeSources(sources.get(slug) ?? []),
     members: { users: [], groups: [] },
-    origin: mention.place,
+    source: mention.place,
   };
 }
 
@@ -79,6 +104,7 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 
 function identify(declaration: SkillDeclaration | ProfileDeclaration): {
   slug: Slug;
+  slugWritten: boolean;
   name: string;
   id?: string;
   description?: string;
@@ -86,13 +112,14 @@ function identify(declaration: SkillDeclaration | ProfileDeclaration): {
   const { slug, name, id, description } = declaration;
   return {
     slug,
+    slugWritten: declaration.writtenSlug !== undefined,
     name: name.value,
     ...(id && { id: id.value }),
     ...(description !== undefined && { description }),
   };
 }
 
-// ── Who names which profile ──────────────────────────────────────────────────────────────────────────
+// ── References between skills and profiles ───────────────────────────────────────────────────────────
 
 /** The profiles that skills name and no file declares, by slug, each with the first mention. */
 function findUndeclared({ skills, profiles }: Catalogue): Map<Slug, Mention> {
@@ -113,7 +140,7 @@ function linkProfiles(catalogue: Catalogue, undeclared: ReadonlyMap<Slug, Mentio
   );
   const add = (profile: Slug | undefined, skill: Slug | undefined, { place, proficiency }: Mention): void => {
     if (profile === undefined || skill === undefined) return;
-    entries.get(profile)?.push({ skill, ...(proficiency !== undefined && { proficiency }), origin: place });
+    entries.get(profile)?.push({ skill, ...(proficiency !== undefined && { proficiency }), source: place });
   };
   for (const profile of profiles.bySlug.values()) {
     for (const mention of profile.skills) add(profile.slug, findOnly(skills, mention.value)?.slug, mention);
@@ -134,5 +161,5 @@ function parentSlugs(slug: Slug, { profiles }: Catalogue): Slug[] {
 }
 
 function sortedValues(values: readonly Located[]): string[] {
-  return values.map((located) => located.value).sort(byText);
+  return [...new Set(values.map((located) => located.value))].sort(byText);
 }

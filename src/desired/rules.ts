@@ -1,36 +1,36 @@
-/** What declarations must fulfil beyond their shape: one rule, one function, one list. */
+/** The rules for declarations beyond their shape: one function for each, and one list. */
 import type { Catalogue } from "./catalogue.ts";
 import {
-  idsAreUnique,
-  letGoIsNotRenamed,
-  listsRepeatNothing,
-  namesAreClean,
-  namesAreUnique,
-  previousNamesAreUnique,
+  checkUniqueIds,
+  checkReleases,
+  checkRepeats,
+  checkCharacters,
+  checkUniqueNames,
+  checkPreviousNames,
 } from "./name-rules.ts";
 import type { OnProblem } from "./problems.ts";
 import {
-  assignedProfilesAreClear,
-  extendedProfilesAreKnown,
-  extendsHasNoCycle,
-  extendsIsShallow,
-  skillsOfProfilesAreKnown,
+  checkAssignedProfiles,
+  checkProfileReferences,
+  checkExtendsCycles,
+  checkExtendsDepth,
+  checkSkillReferences,
 } from "./reference-rules.ts";
 
 type Rule = (catalogue: Catalogue, onProblem: OnProblem) => void;
 
 const RULES: readonly Rule[] = [
-  namesAreClean,
-  namesAreUnique,
-  idsAreUnique,
-  previousNamesAreUnique,
-  letGoIsNotRenamed,
-  listsRepeatNothing,
-  skillsOfProfilesAreKnown,
-  extendedProfilesAreKnown,
-  extendsHasNoCycle,
-  extendsIsShallow,
-  assignedProfilesAreClear,
+  checkCharacters,
+  checkUniqueNames,
+  checkUniqueIds,
+  checkPreviousNames,
+  checkReleases,
+  checkRepeats,
+  checkSkillReferences,
+  checkProfileReferences,
+  checkExtendsCycles,
+  checkExtendsDepth,
+  checkAssignedProfiles,
 ];
 
 /** Applies every rule. */

@@ -2,7 +2,7 @@ import type { GuardSettings, Settings } from "../model.ts";
 import type { Tree } from "./tree.ts";
 import { fieldOf, flagOf, numberOf, textOf } from "./tree.ts";
 
-/** The settings that files say, each file's fields laid over those before it, with every default filled in. */
+/** Reads the settings of several files, each laid over those before it, and fills in every default. */
 export function readSettings(files: readonly Tree[]): Settings {
   const last = <T>(read: (file: Tree) => T | undefined): T | undefined => lastOf(files, read);
   const organization = last((file) => textOf(file, "organization")?.value);
@@ -30,7 +30,7 @@ function readGuard(files: readonly Tree[]): GuardSettings {
   };
 }
 
-/** What the last of the files that say anything says. */
+/** The value of the last file that has one. */
 function lastOf<T>(files: readonly Tree[], read: (file: Tree) => T | undefined): T | undefined {
   return files.map(read).findLast((value) => value !== undefined);
 }

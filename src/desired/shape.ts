@@ -4,7 +4,7 @@ import type { ErrorObject } from "ajv/dist/2020.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { FileKind } from "./files.ts";
 import type { OnProblem } from "./problems.ts";
-import { describeError } from "./shape-words.ts";
+import { describeError } from "./shape-errors.ts";
 import type { Tree } from "./tree.ts";
 import { toPlain } from "./tree.ts";
 
@@ -30,8 +30,8 @@ function readSchema(name: string): object {
 }
 
 /**
- * The branches of every `anyOf` in our schemas differ in type. So of the errors under one, those about the type
- * of the very value only say which branch was not meant; without any other error, no branch was.
+ * The branches of every `anyOf` in our schemas differ in type. An error about the type of the value itself only
+ * means that this branch was not meant, so it is dropped. Without any other error, no branch was meant.
  */
 function dropOtherBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = new Set(errors.filter(isChoice).map((error) => error.instancePath));

@@ -1,42 +1,39 @@
-/** What the parser can't make sense of, in the words of somebody who edits the file and never heard of a parser. */
+/** The parser's errors in the words of people who edit the file and have never heard of a parser. */
 import type { Document, ErrorCode, YAMLError } from "yaml";
 import { TOO_DEEP } from "./build-tree.ts";
+import { describeCharacter } from "./characters.ts";
+import type { ProblemText } from "./problems.ts";
 
 /** One thing that is wrong with a text, at the offset where it stands. */
-export interface Fault {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
+export interface SyntaxFault extends ProblemText {
   readonly offset: number;
 }
 
-type Words = Omit<Fault, "offset">;
-
 /**
- * What is wrong with a text as YAML. Once a line doesn't fit, the parser takes what follows for something else, so
- * of the mistakes in form only the first is told.
+ * Finds what is wrong with a text as YAML. After a line that doesn't fit, the parser misreads the lines below it,
+ * so of the mistakes in form only the first is reported.
  */
-export function findFaults(document: Document.Parsed, text: string): Fault[] {
+export function findFaults(document: Document.Parsed, text: string): SyntaxFault[] {
   const tooDeep = document.errors.find((error) => error.code === "RESOURCE_EXHAUSTION");
   const directives = findDirective(document, text);
   if (tooDeep) return [{ ...TOO_DEEP, offset: tooDeep.pos[0] }, ...directives];
   // A warning is something the parser would guess about; a guess must not reach an organisation.
   const faults = [...document.errors, ...document.warnings].map((error) => describeFault(error, text));
   const inForm = faults.filter((fault) => fault.code === "YAML_SYNTAX");
-  return [...(inForm.length > 0 ? [tellOne(inForm, text)] : faults), ...directives];
+  return [...(inForm.length > 0 ? [chooseFirst(inForm, text)] : faults), ...directives];
 }
 
 /** The mistake that the others come from. */
-function tellOne(faults: readonly Fault[], text: string): Fault {
+function chooseFirst(faults: readonly SyntaxFault[], text: string): SyntaxFault {
   const [first, ...others] = faults.toSorted((a, b) => a.offset - b.offset);
-  if (!first) throw new Error("There is no fault to tell.");
+  if (!first) throw new Error("There is no fault to choose from.");
   const tab = faults.find((fault) => fault.message === TAB.message);
   const known = findConflict(text) ?? tab ?? findStrangeSpace(text, first.offset);
   if (known) return known;
   return others.length === 0 ? first : { ...MISFIT, offset: first.offset };
 }
 
-function describeFault(error: YAMLError, text: string): Fault {
+function describeFault(error: YAMLError, text: string): SyntaxFault {
   const offset = startOf(error, text);
   const words =
     error.code === "BLOCK_AS_IMPLICIT_KEY" && !hasColon(text, offset) ? MISFIT : FAULTS[error.code];
@@ -55,23 +52,29 @@ function hasColon(text: string, offset: number): boolean {
 
 /** The first character of the next line that has one. */
 function nextLine(text: string, offset: number): number {
-  const passed = /^[^\n]*\s*\n */u.exec(text.slice(offset))?.[0].length ?? 0;
-  return offset + passed < text.length ? offset + passed : offset;
+  const skipped = /^[^\n]*\s*\n */u.exec(text.slice(offset))?.[0].length ?? 0;
+  return offset + skipped < text.length ? offset + skipped : offset;
 }
 
-function findConflict(text: string): Fault | undefined {
+function findConflict(text: string): SyntaxFault | undefined {
   const offset = text.search(/^(?:<{7} |={7}\r?$|>{7} )/mu);
   return offset === -1 ? undefined : { ...CONFLICT, offset };
 }
 
-/** A line that begins with what looks like spaces, as copied text has it, no further down than the first mistake. */
-function findStrangeSpace(text: string, before: number): Fault | undefined {
+/** A line indented with other spaces than ordinary ones, as copied text is, no further down than the first mistake. */
+function findStrangeSpace(text: string, before: number): SyntaxFault | undefined {
   const offset = text.search(/^ *[\u00a0\u2000-\u200b\u202f\u3000]/mu);
-  return offset === -1 || offset > before ? undefined : { ...STRANGE_SPACE, offset };
+  if (offset === -1 || offset > before) return undefined;
+  const [character = ""] = /[^ ]/u.exec(text.slice(offset)) ?? [];
+  return {
+    ...STRANGE_SPACE,
+    offset,
+    message: `The line begins with ${describeCharacter(character)}, which is not an ordinary space.`,
+  };
 }
 
 /** `%YAML 1.1` would make `NO` mean false, so no version is accepted, not even the right one. */
-function findDirective(document: Document.Parsed, text: string): Fault[] {
+function findDirective(document: Document.Parsed, text: string): SyntaxFault[] {
   if (document.directives.yaml.explicit !== true) return [];
   return [
     {
@@ -83,38 +86,37 @@ function findDirective(document: Document.Parsed, text: string): Fault[] {
   ];
 }
 
-const OTHER: Words = {
+const OTHER: ProblemText = {
   code: "YAML_SYNTAX",
   message: "This can't be read as YAML.",
   hint: "Look at this line and the one above: indentation, colons, quotes and brackets.",
 };
 
-const MISFIT: Words = {
+const MISFIT: ProblemText = {
   code: "YAML_SYNTAX",
-  message: "This line and the one above don't fit together.",
+  message: "The indentation is wrong: this line and the one above don't fit together.",
   hint: "Fields of one entry begin in the same column; what stands in a list begins with a dash and a space; a field's name ends with a colon and a space; a bracket or quote that is opened is closed.",
 };
 
-const TAB: Words = {
+const TAB: ProblemText = {
   code: "YAML_SYNTAX",
   message: "The line is indented with a tab; YAML allows only spaces.",
   hint: "Replace the tab by spaces.",
 };
 
-const CONFLICT: Words = {
+const CONFLICT: ProblemText = {
   code: "CONFLICT_MARKER",
-  message: "Two changes of these lines met, and Git left both here for somebody to choose.",
-  hint: "Keep what is right of the two, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+  message: "These lines are an unresolved merge conflict.",
+  hint: "Keep the right one of the two versions, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
 };
 
-const STRANGE_SPACE: Words = {
+const STRANGE_SPACE = {
   code: "STRANGE_SPACE",
-  message: "The line begins with a character that looks like a space and is another one.",
   hint: "Remove what stands before the first word, and type the spaces anew: such characters come along with copied text.",
 };
 
 /** The parser's codes that people meet most, in plain words. */
-const FAULTS: Partial<Record<ErrorCode, Words>> = {
+const FAULTS: Partial<Record<ErrorCode, ProblemText>> = {
   DUPLICATE_KEY: {
     code: "DUPLICATE_FIELD",
     message: "This field stands here a second time, so one of its values would be lost.",
@@ -143,7 +145,7 @@ const FAULTS: Partial<Record<ErrorCode, Words>> = {
   BAD_INDENT: {
     ...MISFIT,
     message:
-      "This line begins in another column than those it belongs to, or a bracket before it is never closed.",
+      "The indentation is wrong: this line begins in another column than those it belongs to, or a bracket before it is never closed.",
   },
   MULTILINE_IMPLICIT_KEY: MISFIT,
   BAD_SCALAR_START: {

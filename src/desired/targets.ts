@@ -26,9 +26,9 @@ export async function listTargets(dir: string): Promise<string[]> {
   return targets.map((target) => target.name);
 }
 
-/** The targets of an open directory, sorted by name; what is wrong with them is reported. */
+/** Finds the targets of an open directory, sorted by name, and reports what is wrong with them. */
 export async function findTargets(directory: Folder, onProblem: OnProblem): Promise<Target[]> {
-  // What is wrong with other entries is reported when their files are looked for.
+  // Problems with the other entries are reported when their files are looked for.
   const top = await listFolder(directory, () => undefined);
   const folder = top.find((entry) => entry.isFolder && entry.name === TARGETS);
   const entries = folder ? await listFolder({ ...directory, path: folder.path }, onProblem) : [];

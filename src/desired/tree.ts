@@ -1,10 +1,10 @@
-/** The text of a file as a tree that knows where each value stands; what YAML can do beyond that is left behind. */
+/** The values of a file as a tree that knows the place of each, and nothing else of YAML. */
 import type { Place } from "../model.ts";
 import { printable } from "../text.ts";
 
-export type Tree = Scalar | List | Mapping;
+export type Tree = ScalarTree | ListTree | MappingTree;
 
-export interface Scalar {
+export interface ScalarTree {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
   /** As it is in the file: `0777` where the value is the number 777. */
@@ -12,25 +12,25 @@ export interface Scalar {
   readonly place: Place;
 }
 
-export interface List {
+export interface ListTree {
   readonly kind: "list";
   readonly items: readonly Tree[];
   readonly place: Place;
 }
 
-export interface Mapping {
+export interface MappingTree {
   readonly kind: "mapping";
-  readonly fields: ReadonlyMap<string, Field>;
+  readonly fields: ReadonlyMap<string, TreeField>;
   readonly place: Place;
 }
 
-export interface Field {
+export interface TreeField {
   /** Of the key. */
   readonly place: Place;
   readonly value: Tree;
 }
 
-/** What reading a text found: nothing was said (`empty`), or it can't be read and a problem was reported (`bad`). */
+/** The result of reading a text: `empty` has no values, `bad` can't be read and was reported. */
 export type Parsed =
   { readonly kind: "tree"; readonly tree: Tree } | { readonly kind: "empty" } | { readonly kind: "bad" };
 
@@ -90,7 +90,12 @@ export function asText(tree: Tree): Located | undefined {
 /** The number in that field, or undefined where there is none or it is something else. */
 export function numberOf(tree: Tree, key: string): number | undefined {
   const field = fieldOf(tree, key);
-  return field?.kind === "scalar" && typeof field.value === "number" ? field.value : undefined;
+  return field && asNumber(field);
+}
+
+/** The value as a number, or undefined where it is something else. */
+export function asNumber(tree: Tree): number | undefined {
+  return tree.kind === "scalar" && typeof tree.value === "number" ? tree.value : undefined;
 }
 
 /** True or false from that field, or undefined where there is none or it is something else. */
@@ -99,7 +104,7 @@ export function flagOf(tree: Tree, key: string): boolean | undefined {
   return field?.kind === "scalar" && typeof field.value === "boolean" ? field.value : undefined;
 }
 
-/** What stands there, for a sentence: `the number 7`, `the text "Ann"`, `a list`, `nothing`. */
+/** Describes a value for a sentence: `the number 7`, `the text "Ann"`, `a list`, `nothing`. */
 export function describeTree(tree: Tree): string {
   if (tree.kind !== "scalar") return tree.kind === "list" ? "a list" : "fields (a mapping)";
   if (tree.value === null) return "nothing";

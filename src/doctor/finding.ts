@@ -44,7 +44,7 @@ export const CHECKS = {
   ledger: "Ledger",
   "ledger-organization": "Its organisation",
   revision: "Applied last",
-  "at-work": "Apply at work",
+  "at-work": "Running apply",
   "other-ledgers": "Other ledgers",
 
   workflows: "Workflows",

@@ -1,7 +1,7 @@
 /** What GitHub guards: only its own rules hold people with write access back, and here is said which are missing. */
-import { GitHubError } from "../github/error.ts";
 import type { BranchGuard, EnvironmentFacts, Protections, RepositoryFacts } from "../github/protections.ts";
 import { openProtections } from "../github/protections.ts";
+import { ApiError } from "../http/error.ts";
 import { count, printable } from "../text.ts";
 import type { CheckName, Finding } from "./finding.ts";
 import { ok, unchecked, warning, wrong } from "./finding.ts";
@@ -14,7 +14,7 @@ export interface GitHubQuestion {
   readonly target: string | null;
 }
 
-const PATIENCE = 30_000;
+const DEADLINE_SECONDS = 30;
 const BRANCH_CHECKS: readonly CheckName[] = ["main-review", "main-check", "main-owners"];
 const ENVIRONMENT_CHECKS: readonly CheckName[] = ["plan-environment", "apply-environment"];
 const AFTER_TOKEN: readonly CheckName[] = [
@@ -44,9 +44,9 @@ export async function examineGitHub({ env, url, target }: GitHubQuestion): Promi
   const token = env["GITHUB_TOKEN"] ?? "";
   if (token === "") return gitHubNotAsked("GITHUB_TOKEN is not set", TOKEN_HINT);
   const apiUrl = env["GITHUB_API_URL"] ?? "https://api.github.com";
-  const protections = openProtections({ apiUrl, token, repository, patience: PATIENCE });
+  const protections = openProtections({ apiUrl, token, repository, deadlineSeconds: DEADLINE_SECONDS });
   const facts = await attempt(() => protections.readRepository());
-  if (facts instanceof GitHubError) {
+  if (facts instanceof ApiError) {
     const rest = AFTER_TOKEN.map((check) => unchecked(check, "GitHub doesn't show the repository"));
     return [describeRefused(facts, repository), ...rest];
   }
@@ -61,7 +61,7 @@ export async function examineGitHub({ env, url, target }: GitHubQuestion): Promi
 const TOKEN_HINT =
   "Set GITHUB_TOKEN to a token that reads this repository (`gh auth token` prints one), or run doctor in a workflow.";
 
-function describeRefused(error: GitHubError, repository: string): Finding {
+function describeRefused(error: ApiError, repository: string): Finding {
   const message = `${printable(repository)}: ${error.message}.`;
   if (error.status === 401) {
     const hint = "GITHUB_TOKEN is no longer valid: set a new one.";
@@ -75,11 +75,11 @@ function describeRefused(error: GitHubError, repository: string): Finding {
 }
 
 /** What GitHub refuses or doesn't answer is a value here: it is what is looked for. */
-async function attempt<T>(work: () => Promise<T>): Promise<T | GitHubError> {
+async function attempt<T>(work: () => Promise<T>): Promise<T | ApiError> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof GitHubError) return error;
+    if (error instanceof ApiError) return error;
     throw error;
   }
 }
@@ -90,16 +90,16 @@ async function examineLists(protections: Protections): Promise<readonly Finding[
   const pulls = await attempt(() => protections.tryPulls());
   const issues = await attempt(() => protections.tryIssues());
   return [
-    pulls instanceof GitHubError
+    pulls instanceof ApiError
       ? unreadable("pull-requests", pulls, "`pull-requests: write` for the plan's comment")
       : ok("pull-requests", "It can read them; whether it can write comments, only a comment shows."),
-    issues instanceof GitHubError
+    issues instanceof ApiError
       ? unreadable("issues", issues, "`issues: write` for the drift issue; the repository must have issues")
       : ok("issues", "It can read them; whether it can write one, only an issue shows."),
   ];
 }
 
-function unreadable(check: CheckName, error: GitHubError, needed: string): Finding {
+function unreadable(check: CheckName, error: ApiError, needed: string): Finding {
   const hint = `Give the job's token the permission ${needed}.`;
   return warning(check, { code: "GITHUB", message: `${error.message}.`, hint });
 }
@@ -115,7 +115,7 @@ async function examineBranches(
 ): Promise<readonly Finding[]> {
   const main = await attempt(() => protections.guardOf(defaultBranch));
   const onMain =
-    main instanceof GitHubError
+    main instanceof ApiError
       ? BRANCH_CHECKS.map((check) => hidden(check, main))
       : judgeMain(main, defaultBranch);
   return [...onMain, await examineLedgerBranch(protections, target)];
@@ -166,7 +166,7 @@ async function examineLedgerBranch(protections: Protections, target: string | nu
   if (target === null) return unchecked("ledger-branch", "the target is unknown");
   const branch = `ledger/${target}`;
   const guard = await attempt(() => protections.guardOf(branch));
-  if (guard instanceof GitHubError) return hidden("ledger-branch", guard);
+  if (guard instanceof ApiError) return hidden("ledger-branch", guard);
   if (guard.refusesForcePush && guard.refusesDeletion) {
     return ok("ledger-branch", `${branch} can be neither rewritten nor deleted.`);
   }
@@ -179,7 +179,7 @@ async function examineLedgerBranch(protections: Protections, target: string | nu
 }
 
 /** Rules that the token may not see, or that the plan of the repository's owner doesn't have. */
-function hidden(check: CheckName, error: GitHubError): Finding {
+function hidden(check: CheckName, error: ApiError): Finding {
   if (/upgrade/i.test(error.message)) {
     const hint = "Such rules need a public repository, or a paid plan of GitHub's.";
     return warning(check, { code: "NO_RULES", message: `${error.message}.`, hint });
@@ -196,7 +196,7 @@ async function examineEnvironments(
 ): Promise<readonly Finding[]> {
   if (target === null) return ENVIRONMENT_CHECKS.map((check) => unchecked(check, "the target is unknown"));
   const listed = await attempt(() => protections.listEnvironments());
-  if (listed instanceof GitHubError) {
+  if (listed instanceof ApiError) {
     const reason = `GitHub doesn't tell this token (${listed.message})`;
     const hint = "In a workflow, give the job the permission `actions: read`.";
     return ENVIRONMENT_CHECKS.map((check) => unchecked(check, reason, hint));

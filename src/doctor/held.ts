@@ -8,7 +8,7 @@ import {
   readOptionalText,
 } from "../genesys/decode.ts";
 import { decode } from "../genesys/answer.ts";
-import { ApiError } from "../genesys/error.ts";
+import { ApiError } from "../http/error.ts";
 import type { ReadTransport } from "../genesys/reader.ts";
 import { route } from "../genesys/route.ts";
 import type { Dialect } from "../model.ts";

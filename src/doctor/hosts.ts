@@ -1,7 +1,7 @@
 /** The way to Genesys, as far as it goes without logging in: variables, hosts, and clocks. */
 import type { Credentials, Hosts } from "../genesys/credentials.ts";
 import { readCredentials, readHosts, variablesFor } from "../genesys/credentials.ts";
-import { ApiError } from "../genesys/error.ts";
+import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { Reached } from "../genesys/reach.ts";
 import { reach } from "../genesys/reach.ts";

@@ -1,9 +1,10 @@
 /** What the ledger says, read and never written: whose it is, what was applied last, and who is at work. */
-import { describeRun } from "../ledger/intent.ts";
+import { describeLease } from "../ledger/lease.ts";
+import type { TargetLedger } from "../ledger/other-ledgers.ts";
 import type { LedgerState } from "../ledger/read.ts";
 import { isAncestor } from "../ledger/revision.ts";
 import type { LedgerStore } from "../ledger/store.ts";
-import type { Dialect, Ledger, OtherLedger } from "../model.ts";
+import type { Dialect, Ledger } from "../model.ts";
 import { count, printable } from "../text.ts";
 import type { CheckName, Finding } from "./finding.ts";
 import { ok, orWrong, unchecked, warning, wrong } from "./finding.ts";
@@ -33,7 +34,7 @@ export async function examineLedger(question: LedgerQuestion): Promise<readonly 
     return [read.finding, ...AFTER_READING.map((check) => unchecked(check, "the ledger can't be read"))];
   }
   const state = read.value;
-  const ledger = state.kind === "none" ? null : state.ledger;
+  const { ledger } = state;
   return [
     describeLedger(store, ledger),
     ...(ledger ? [judgeOrganisation(ledger, question), await judgeRevision(ledger, question)] : []),
@@ -73,7 +74,8 @@ function judgeOrganisation(ledger: Ledger, { organization, dialect }: LedgerQues
   return ok("ledger-organization", "The same as the credentials'.");
 }
 
-async function judgeRevision({ revision }: Ledger, { cwd, env, head }: LedgerQuestion): Promise<Finding> {
+async function judgeRevision({ applied }: Ledger, { cwd, env, head }: LedgerQuestion): Promise<Finding> {
+  const revision = applied?.revision ?? null;
   if (revision === null) return ok("revision", "From no commit.");
   const [last, here] = [revision.slice(0, 7), head?.slice(0, 7) ?? ""];
   if (head === null) return unchecked("revision", "there is no commit here");
@@ -95,20 +97,12 @@ async function judgeRevision({ revision }: Ledger, { cwd, env, head }: LedgerQue
   }
 }
 
-function describeWork(state: LedgerState): Finding {
-  if (state.kind !== "unfinished") return ok("at-work", "None.");
-  const run = describeRun(state.intent.run);
-  if (state.dead) {
-    return warning("at-work", {
-      code: "APPLY_DIED",
-      message: `An apply ended without saying so: ${run}.`,
-      hint: "Run plan, then apply: it finishes what is left.",
-    });
-  }
+function describeWork({ lease }: LedgerState): Finding {
+  if (lease === null) return ok("at-work", "None.");
   return warning("at-work", {
-    code: "APPLY_AT_WORK",
-    message: `An apply is at work: ${run}.`,
-    hint: "Wait until it has ended. If you know that it is dead, go on with `apply --take-over`.",
+    code: "APPLY_RUNNING",
+    message: `An apply is running, or ended without saying so: ${describeLease(lease)}.`,
+    hint: "The next apply waits for it, and takes over where it no longer renews its lease.",
   });
 }
 
@@ -123,11 +117,11 @@ async function examineOthers(
   if (others.length === 0) return ok("other-ledgers", "None.");
   const names = others.map(({ target }) => target).join(", ");
   if (!organization) return unchecked("other-ledgers", `the organisation is unknown (there are ${names})`);
-  const same = others.find((other) => other.organization === organization.id);
+  const same = others.find((other) => other.claim !== "none" && other.organization === organization.id);
   return same ? sharing(same, ledger) : ok("other-ledgers", `${names}: of other organisations.`);
 }
 
-function sharing({ target, renameCommand }: OtherLedger, ledger: Ledger | null): Finding {
+function sharing({ target }: TargetLedger, ledger: Ledger | null): Finding {
   if (ledger) {
     return wrong("other-ledgers", {
       code: "SHARED_ORG",
@@ -138,6 +132,6 @@ function sharing({ target, renameCommand }: OtherLedger, ledger: Ledger | null):
   return wrong("other-ledgers", {
     code: "OTHER_LEDGER",
     message: `This organisation stands in the ledger of the target ${target}, and this target has no ledger.`,
-    hint: `If the target was renamed, rename its ledger: ${printable(renameCommand, 400)}`,
+    hint: "If the target was renamed, let this one take its ledger over: apply --allow OTHER_LEDGER",
   });
 }

@@ -1,11 +1,11 @@
 /** The organisation, from the token on: who it is, how it speaks, how much of it is seen, and what may be done there. */
-import { systemClock } from "../genesys/clock.ts";
+import { systemClock } from "../http/clock.ts";
 import type { Identity } from "../genesys/connect.ts";
 import { identify, judgeView, probeDialect } from "../genesys/connect.ts";
 import type { Credentials } from "../genesys/credentials.ts";
 import { variablesOf } from "../genesys/credentials.ts";
 import { DIALECTS } from "../genesys/dialect.ts";
-import { ApiError } from "../genesys/error.ts";
+import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { ReadTransport } from "../genesys/reader.ts";
 import { readOnly } from "../genesys/reader.ts";
@@ -37,7 +37,7 @@ export interface OrganisationAnswer {
 }
 
 /** Seconds for which one request is tried again. */
-const PATIENCE = 30;
+const DEADLINE_SECONDS = 30;
 
 const AFTER_ORGANIZATION: readonly CheckName[] = ["dialect", "divisions", "reading", "writing", "rate-limit"];
 const AFTER_TOKEN: readonly CheckName[] = ["organization", ...AFTER_ORGANIZATION];
@@ -53,7 +53,7 @@ export async function examineOrganisation(question: OrganisationQuestion): Promi
     credentials,
     requestsPerMinute: desired?.settings.requestsPerMinute ?? DIALECTS.profiles.requestsPerMinute,
     clock: systemClock,
-    deadlineSeconds: PATIENCE,
+    deadlineSeconds: DEADLINE_SECONDS,
     onWait: () => undefined,
     remember,
   });
@@ -75,7 +75,7 @@ async function examineWithToken(
   token: Token,
 ): Promise<OrganisationAnswer> {
   const { credentials, desired } = question;
-  const { reading, allowed } = notingAllowance(readOnly(transport));
+  const reading = readOnly(transport);
   const identity = await ask("organization", question, () => identify(reading, credentials));
   if ("finding" in identity) {
     return unasked([identity.finding], AFTER_ORGANIZATION, "the organisation could not be asked");
@@ -94,7 +94,7 @@ async function examineWithToken(
       "value" in probed ? describeDialect(probed.value, desired) : probed.finding,
       "value" in view ? describeView(view.value) : view.finding,
       ...(await examineRights(question, reading, dialect, token)),
-      describeLimit(allowed(), limit),
+      describeLimit(transport.allowedPerMinute(), limit),
     ],
   };
 }
@@ -125,20 +125,6 @@ function unasked(
 ): OrganisationAnswer {
   const rest = checks.map((check) => unchecked(check, reason));
   return { findings: [...findings, ...rest], organization: null, dialect: null };
-}
-
-/** The same transport, which also notes the limit that the server names. */
-function notingAllowance(transport: ReadTransport): {
-  readonly reading: ReadTransport;
-  readonly allowed: () => number | undefined;
-} {
-  let allowed: number | undefined;
-  const send: ReadTransport["send"] = async (request) => {
-    const answer = await transport.send(request);
-    allowed = answer.allowedPerMinute ?? allowed;
-    return answer;
-  };
-  return { reading: { send }, allowed: () => allowed };
 }
 
 // ── Errors ───────────────────────────────────────────────────────────────────────────────────────────
@@ -172,6 +158,7 @@ function adviceFor({ kind, path, correlationId }: ApiError, credentials: Credent
       return "Wait a minute and try again; another program may use the same OAuth client.";
     case "ambiguous":
     case "lost":
+    case "not-sent":
     case "redirect":
     case "refused":
     case "tls":

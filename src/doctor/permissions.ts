@@ -1,7 +1,7 @@
 /** What the client may do: reading is tried, writing can't be without writing and is looked up where the server tells it. */
 import type { DialectRules, Grant } from "../genesys/dialect.ts";
 import { DIALECTS } from "../genesys/dialect.ts";
-import { ApiError } from "../genesys/error.ts";
+import { ApiError } from "../http/error.ts";
 import type { ReadTransport } from "../genesys/reader.ts";
 import { route, USER_SEARCH } from "../genesys/route.ts";
 import type { ReadRequest } from "../genesys/transport.ts";

@@ -41,7 +41,7 @@ export async function examineRepository(question: RepositoryQuestion): Promise<R
   const opened = await orWrong("repository", () => openLedgerStore({ ...question, timeout: PATIENCE }));
   if ("finding" in opened)
     return without([program, opened.finding], AFTER_GIT.slice(1), "the repository can't be read");
-  if (opened.value.kind === "none") {
+  if (opened.value === null) {
     return without([program, NO_REPOSITORY], AFTER_GIT.slice(1), "there is no repository");
   }
   return examineOpened(question, git, opened.value, program);

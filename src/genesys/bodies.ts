@@ -2,8 +2,8 @@
 import type { Fields } from "./decode.ts";
 import {
   readFields,
+  readId,
   readList,
-  readNumber,
   readOptionalFields,
   readOptionalList,
   readOptionalNumber,
@@ -13,6 +13,9 @@ import {
 import type { Page } from "./pages.ts";
 
 export type State = "active" | "inactive" | "deleted";
+
+/** An entity that isn't deleted. */
+export type Existing<T> = T & { readonly state: Exclude<State, "deleted"> };
 
 export interface SkillBody {
   readonly id: string;
@@ -29,6 +32,16 @@ export interface UserSkillBody {
   readonly proficiency: number;
 }
 
+/** A skill of a user as an answer has it; without a proficiency where the answer names none. */
+export interface ReadUserSkill {
+  readonly id: string;
+  readonly proficiency: number | undefined;
+  readonly state: State;
+}
+
+/** Proficiency by skill id. */
+export type Proficiencies = ReadonlyMap<string, number>;
+
 export interface UserBody {
   readonly id: string;
   /** Empty where the user has none. */
@@ -36,8 +49,8 @@ export interface UserBody {
   /** As Genesys spells it; empty where the user has none. */
   readonly email: string;
   readonly state: State;
-  /** Undefined where the answer doesn't say, which is not the same as holding none. */
-  readonly skills: readonly UserSkillBody[] | undefined;
+  /** Undefined where the answer lacks them or a proficiency, which is not the same as holding none. */
+  readonly skills: Proficiencies | undefined;
 }
 
 export interface GroupBody {
@@ -75,7 +88,7 @@ export function decodePage<T>(body: unknown, each: (entry: Fields) => T, key = "
 
 export function decodeSkill(fields: Fields): SkillBody {
   return {
-    id: readText(fields, "id"),
+    id: readId(fields, "id"),
     name: readText(fields, "name"),
     description: readOptionalText(fields, "description") ?? null,
     state: readState(fields),
@@ -83,46 +96,58 @@ export function decodeSkill(fields: Fields): SkillBody {
 }
 
 export function decodeUser(fields: Fields): UserBody {
+  const skills = readOptionalList(fields, "skills", decodeUserSkill);
   return {
-    id: readText(fields, "id"),
+    id: readId(fields, "id"),
     name: readOptionalText(fields, "name") ?? "",
     email: readOptionalText(fields, "email") ?? "",
     state: readState(fields),
-    skills: readOptionalList(fields, "skills", decodeUserSkill)?.filter(isHeld),
+    skills: skills && proficienciesOf(skills),
   };
 }
 
-/** An assignment, with the state that says whether it still is one. */
-export function decodeUserSkill(fields: Fields): UserSkillBody & { readonly state: State } {
+/** A skill of a user. The vendor's SDK calls the proficiency optional; what is no number counts as none. */
+export function decodeUserSkill(fields: Fields): ReadUserSkill {
+  const { proficiency } = fields.values;
   return {
-    id: readText(fields, "id"),
-    proficiency: readNumber(fields, "proficiency"),
+    id: readId(fields, "id"),
+    proficiency: typeof proficiency === "number" ? proficiency : undefined,
     state: readState(fields),
   };
 }
 
+/** What the user holds, without deleted skills; undefined where one of the proficiencies is missing. */
+export function proficienciesOf(skills: readonly ReadUserSkill[]): Proficiencies | undefined {
+  const held = new Map<string, number>();
+  for (const { id, proficiency } of skills.filter(exists)) {
+    if (proficiency === undefined) return undefined;
+    held.set(id, proficiency);
+  }
+  return held;
+}
+
 /** Whether an entity still exists: lists may hold deleted ones for a while. */
-export function isHeld(entity: { readonly state: State }): boolean {
+export function exists<T extends { readonly state: State }>(entity: T): entity is Existing<T> {
   return entity.state !== "deleted";
 }
 
 export function decodeGroup(fields: Fields): GroupBody {
-  return { id: readText(fields, "id"), name: readText(fields, "name"), state: readState(fields) };
+  return { id: readId(fields, "id"), name: readText(fields, "name"), state: readState(fields) };
 }
 
 export function decodeProfile(fields: Fields): ProfileBody {
   const parent = readOptionalFields(fields, "parent");
   return {
-    id: readText(fields, "id"),
+    id: readId(fields, "id"),
     name: readText(fields, "name"),
     description: readOptionalText(fields, "description") ?? null,
-    ...(parent ? { parent: readText(parent, "id") } : {}),
-    skills: readList(fields, "routingSkills", (skill) => readText(skill, "id")),
+    ...(parent ? { parent: readId(parent, "id") } : {}),
+    skills: readList(fields, "routingSkills", (skill) => readId(skill, "id")),
   };
 }
 
 export function decodeDivision(fields: Fields): DivisionBody {
-  return { id: readText(fields, "id") };
+  return { id: readId(fields, "id") };
 }
 
 /** The state of an entity; one that names none, or one we don't know, exists and is active. */

@@ -1,24 +1,33 @@
 /** Opens an organisation: who is it, which dialect does it speak, and how much of it may we see. */
+import type { Answer } from "../http/answer.ts";
+import type { Timeouts } from "../http/attempts.ts";
+import type { Clock } from "../http/clock.ts";
+import { systemClock } from "../http/clock.ts";
+import { ApiError, isGone } from "../http/error.ts";
+import type { Wait } from "../http/rate-limit.ts";
+import type { Route } from "../http/request.ts";
 import type { Dialect } from "../model.ts";
 import { Failure } from "../problem.ts";
-import type { Answer } from "./answer.ts";
 import { decode } from "./answer.ts";
 import { decodeDivision, decodePage } from "./bodies.ts";
-import type { Clock } from "./clock.ts";
-import { systemClock } from "./clock.ts";
 import type { Credentials } from "./credentials.ts";
 import { variablesOf } from "./credentials.ts";
 import type { Fields } from "./decode.ts";
-import { readFields, readOptionalFields, readOptionalList, readOptionalText, readText } from "./decode.ts";
+import {
+  readFields,
+  readId,
+  readOptionalFields,
+  readOptionalList,
+  readOptionalText,
+  readText,
+} from "./decode.ts";
 import { DIALECTS } from "./dialect.ts";
-import { ApiError, isGone } from "./error.ts";
 import { explain, toFailure } from "./explain.ts";
-import type { Timeouts } from "./http.ts";
-import type { Wait } from "./pacer.ts";
 import { readListing } from "./pages.ts";
 import type { Reader, ReadTransport } from "./reader.ts";
 import { createReader, readOnly } from "./reader.ts";
 import { route } from "./route.ts";
+import type { Transport } from "./transport.ts";
 import { createTransport } from "./transport.ts";
 import type { Writer } from "./writer.ts";
 import { createWriter } from "./writer.ts";
@@ -33,7 +42,11 @@ export interface ConnectOptions {
   readonly onWait?: (wait: Wait) => void;
   /** Seconds from the first attempt of a request to its last. Default 900. */
   readonly deadlineSeconds?: number;
-  /** Once aborted, the connection is closed: already while it is being opened. */
+  /**
+   * Once aborted, nothing new is sent, waits and reads end at once, and a write in flight gets three more
+   * seconds; a connection that is being opened isn't opened. An error then has kind `not-sent`, or
+   * `mayBeDone`.
+   */
   readonly signal?: AbortSignal;
   /** Given every secret as it becomes known, so that the caller can keep it out of what it prints. */
   readonly remember?: (secret: string) => void;
@@ -53,11 +66,17 @@ export interface Connection {
   /** Scopes of the token, where the server names any. */
   readonly scopes: readonly string[] | undefined;
   readonly reader: Reader;
-  writer(): Writer;
+  /** `mayBeSent` is asked before each attempt of each request, when its turn has come; false: it is not sent. */
+  writer(mayBeSent?: () => Promise<boolean>): Writer;
   /** Requests sent so far, tokens and retries included. */
   requests(): number;
   readonly requestsPerMinute: number;
-  /** Ends sockets and waits; what is still underway fails. */
+  /**
+   * Milliseconds by which Genesys's clock is ahead of ours, to about a second; undefined where it tells no
+   * time.
+   */
+  ahead(): number | undefined;
+  /** Ends sockets and waits; what is in flight fails. */
   close(): void;
 }
 
@@ -69,8 +88,8 @@ export interface Identity {
 }
 
 /**
- * Connects with three requests: the token, who we are, and which dialect. Throws Failure, or the signal's reason
- * where it is aborted before.
+ * Connects with three requests: the token, who we are, and which dialect. Throws Failure, or the signal's
+ * reason where it is aborted before.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { credentials, api = "auto", signal } = options;
@@ -85,12 +104,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(options.timeouts ? { timeouts: options.timeouts } : {}),
     onWait: options.onWait ?? (() => undefined),
     remember: options.remember ?? (() => undefined),
+    signal,
   });
-  const end = (): void => {
-    signal?.removeEventListener("abort", end);
-    transport.close();
-  };
-  signal?.addEventListener("abort", end);
   try {
     const { scopes } = await transport.token();
     const reading = readOnly(transport);
@@ -112,13 +127,18 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       view: await judgeView(reading, identity.divisions),
       scopes,
       reader: createReader(reading, spoken, explained),
-      writer: () => createWriter(transport, spoken, explained),
+      writer: (mayBeSent) => {
+        const send: Transport["send"] = (request) =>
+          transport.send({ ...request, ...(mayBeSent && { mayBeSent }) });
+        return createWriter({ send }, spoken, explained);
+      },
       requests: () => transport.requests(),
       requestsPerMinute,
-      close: end,
+      ahead: () => transport.ahead(),
+      close: () => transport.close(),
     };
   } catch (error) {
-    end();
+    transport.close();
     signal?.throwIfAborted();
     throw error instanceof ApiError ? toFailure(error, around) : error;
   }
@@ -153,7 +173,9 @@ export async function probeDialect(transport: ReadTransport): Promise<Dialect> {
   }
 }
 
-/** `limited` where the client's roles are known to be for some divisions, and these aren't known to be all. */
+/**
+ * `limited` where the client's roles are known to be for some divisions, and these aren't known to be all.
+ */
 export async function judgeView(
   transport: ReadTransport,
   granted: readonly string[] | undefined,
@@ -174,10 +196,7 @@ export async function judgeView(
 }
 
 /** The answer, or undefined where the server says 404 or 403. */
-async function askIfServed(
-  transport: ReadTransport,
-  from: ReturnType<typeof route>,
-): Promise<Answer | undefined> {
+async function askIfServed(transport: ReadTransport, from: Route): Promise<Answer | undefined> {
   try {
     return await transport.send({ method: "GET", route: from });
   } catch (error) {
@@ -197,5 +216,5 @@ function decodeTokenInfo(fields: Fields): Identity | undefined {
 }
 
 function decodeOrganization(fields: Fields): Identity["organization"] {
-  return { id: readText(fields, "id"), name: readOptionalText(fields, "name") ?? "" };
+  return { id: readId(fields, "id"), name: readOptionalText(fields, "name") ?? "" };
 }

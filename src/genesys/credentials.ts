@@ -1,4 +1,5 @@
 /** Who we are and where Genesys is, from the environment. */
+import { isLoopback } from "../http/request.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import { nearest, printable } from "../text.ts";
@@ -96,12 +97,6 @@ export function variablesOf(credentials: Credentials): Variables {
       loginUrl: "GENESYS_LOGIN_URL",
     }
   );
-}
-
-/** Whether the host of `url` is this machine: such a host is spoken to without TLS and never through a proxy. */
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function read(env: NodeJS.ProcessEnv, name: string): string {

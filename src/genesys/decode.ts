@@ -1,5 +1,7 @@
 /** Reads answers by hand, field by field, so that a wrong shape is found where it enters. */
 
+import { flawOfId } from "./id.ts";
+
 /** An answer that isn't shaped as it must be; `message` says which field, and what was expected there. */
 export class WrongShape extends Error {
   override readonly name = "WrongShape";
@@ -23,6 +25,14 @@ export function readText(from: Fields, key: string): string {
   const value = pick(from, key);
   if (typeof value !== "string" || value === "") throw wrong(`${from.at}.${key}`, "a text", value);
   return value;
+}
+
+/** The id at `key`: a text that a path can hold, so that no later request about it can go elsewhere. */
+export function readId(from: Fields, key: string): string {
+  const id = readText(from, key);
+  const flaw = flawOfId(id);
+  if (flaw !== undefined) throw new WrongShape(`${from.at}.${key} should be an id, but is ${flaw}`);
+  return id;
 }
 
 /** The text at `key`, or undefined where there is none. */

@@ -1,13 +1,14 @@
 /** What an ApiError means for the person at the keyboard: a sentence about the cause, and the cure. */
+import type { ApiError, ApiErrorKind } from "../http/error.ts";
+import { isLoopback } from "../http/request.ts";
 import type { Dialect } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 import type { Credentials } from "./credentials.ts";
-import { isLoopback, variablesOf } from "./credentials.ts";
+import { variablesOf } from "./credentials.ts";
 import type { Grant } from "./dialect.ts";
 import { DIALECTS } from "./dialect.ts";
-import type { ApiError } from "./error.ts";
 import { TOKEN_ROUTE } from "./transport.ts";
 
 /** What explaining needs to know beside the error. */
@@ -20,10 +21,11 @@ export interface Surroundings {
 
 /**
  * The Failure for an error that only the user can mend: credentials, permissions, hosts, the network.
- * Undefined for the others, which whoever sent the request must judge: 400, 404, 409, 429, 5xx, ambiguous.
+ * Undefined for the others, which the sender must judge: 400, 404, 409, 429, 5xx, what was not sent, and a
+ * write that may have been done.
  */
 export function explain(error: ApiError, around: Surroundings): Failure | undefined {
-  const problem = describe(error, around);
+  const problem = error.mayBeDone ? undefined : describe(error, around);
   return problem && new Failure(problem);
 }
 
@@ -33,7 +35,7 @@ export function toFailure(error: ApiError, around?: Surroundings): Failure {
   if (known) return new Failure(known);
   const hint = around && error.kind === "bad-answer" ? hintForBadAnswer(error, around) : undefined;
   const message = `${error.message.replace(/\.$/, "")}.`;
-  return new Failure({ code: generalCode(error), message, ...(hint === undefined ? {} : { hint }) });
+  return new Failure({ code: GENERAL_CODES[error.kind], message, ...(hint === undefined ? {} : { hint }) });
 }
 
 function hintForBadAnswer(error: ApiError, around: Surroundings): string {
@@ -64,6 +66,7 @@ function describe(error: ApiError, around: Surroundings): Problem | undefined {
     case "ambiguous":
     case "bad-answer":
     case "rate-limited":
+    case "not-sent":
       return undefined;
   }
 }
@@ -116,7 +119,7 @@ function describeUnauthorized(error: ApiError, around: Surroundings): Problem {
 
 function describeForbidden(error: ApiError, around: Surroundings): Problem {
   const dialect = around.dialect() ?? "cloud";
-  const named = [...error.said.matchAll(/\b[a-z]\w*:\w+:\w+\b/gi)].map(([permission]) => permission);
+  const named = [...error.serverMessage.matchAll(/\b[a-z]\w*:\w+:\w+\b/gi)].map(([permission]) => permission);
   const grant = GRANTS.find(([method, path]) => method === error.method && path.test(error.path))?.[2];
   const missing =
     named.length > 0
@@ -163,7 +166,9 @@ const GRANTS: readonly (readonly [string, RegExp, Grant])[] = [
 ];
 
 function reason(error: ApiError): string {
-  const parts = [error.status, error.code, error.said].filter((part) => part !== undefined && part !== "");
+  const parts = [error.status, error.code, error.serverMessage].filter(
+    (part) => part !== undefined && part !== "",
+  );
   const id = error.correlationId === undefined ? "" : ` (correlation id ${error.correlationId})`;
   return printable(`${parts.join(" ").replace(/\.$/, "")}${id}`, 400);
 }
@@ -189,19 +194,14 @@ export function proxyIn(env: NodeJS.ProcessEnv): string | undefined {
   return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].find((name) => (env[name] ?? "") !== "");
 }
 
-function generalCode(error: ApiError): string {
-  switch (error.kind) {
-    case "bad-answer":
-      return "BAD_ANSWER";
-    case "rate-limited":
-      return "RATE_LIMITED";
-    case "ambiguous":
-      return "ANSWER_LOST";
-    case "unreachable":
-    case "tls":
-    case "lost":
-    case "redirect":
-    case "refused":
-      return "REQUEST_FAILED";
-  }
-}
+const GENERAL_CODES: Readonly<Record<ApiErrorKind, string>> = {
+  "bad-answer": "BAD_ANSWER",
+  "rate-limited": "RATE_LIMITED",
+  ambiguous: "ANSWER_LOST",
+  "not-sent": "NOT_SENT",
+  unreachable: "REQUEST_FAILED",
+  tls: "REQUEST_FAILED",
+  lost: "REQUEST_FAILED",
+  redirect: "REQUEST_FAILED",
+  refused: "REQUEST_FAILED",
+};

@@ -2,13 +2,14 @@
  * Reads a list to its end, or says that it couldn't.
  *
  * A short list must never pass for a small organisation: a list is complete only when every page answered,
- * no id came twice, all pages agree on the total, and as many entities came as it says. Someone may be
- * changing the list while it is read, so it is read up to three times before it is called incomplete.
+ * no id came twice, all pages agree on the total, and as many entities and pages came as they say. Someone
+ * may be changing the list while it is read, so it is read up to three times before it is called incomplete.
  */
 import pLimit from "p-limit";
+import { ApiError, isRateLimited } from "../http/error.ts";
 import type { Listing } from "../model.ts";
 import { count } from "../text.ts";
-import { ApiError, isGone, isRateLimited, isTooLarge } from "./error.ts";
+import { isTooLarge } from "./error.ts";
 
 export interface Page<T> {
   readonly entities: readonly T[];
@@ -27,8 +28,8 @@ export interface PageSource<T> {
   readonly what: string;
   /** Page size to ask for where nothing is known better. */
   readonly pageSize: number;
-  /** The list hangs on one entity, which may be gone: then the 404 is thrown. Default false. */
-  readonly mayBeGone?: boolean;
+  /** Errors that say something to the caller: they are thrown at once. Default: none. */
+  readonly throws?: (error: ApiError) => boolean;
   /** Throws ApiError. */
   fetch(page: PageQuery): Promise<Page<T>>;
 }
@@ -93,6 +94,7 @@ async function readOnce<T extends { readonly id: string }>(
   const entities = pages.flatMap((page) => page.entities);
   checkAgreement(source.what, pages);
   checkCount(source.what, entities.length, first.total);
+  if (first.total !== undefined) checkPages(source.what, pages);
   checkIds(source.what, pages);
   return entities;
 }
@@ -105,7 +107,10 @@ async function fetchRest<T>(
   size: number,
   sizes: PageSizes,
 ): Promise<Page<T>[]> {
-  if (first.entities.length >= total && (first.pageCount ?? 1) <= 1) return [first];
+  if (first.entities.length >= total) {
+    checkPages(source.what, [first]);
+    return [first];
+  }
   // A server may use smaller pages than it was asked for; the others must be cut the same way.
   const used = Math.min(size, Math.max(1, first.pageSize ?? size));
   if (used < size) sizes.set(source.what, used);
@@ -171,7 +176,7 @@ async function fetchPage<T>(
     return await source.fetch(query);
   } catch (error) {
     if (!(error instanceof ApiError) || endsReading(error) || (isTooLarge(error) && size > 1)) throw error;
-    if (source.mayBeGone && isGone(error)) throw error;
+    if (source.throws?.(error)) throw error;
     throw new Broken(
       `The list of ${source.what} broke off at ${label}: ${error.message}`,
       isRateLimited(error),
@@ -202,6 +207,21 @@ function checkCount(what: string, found: number, total: number | undefined): voi
   throw new Broken(
     `The list of ${what} says that it holds ${count(total, "entity", "entities")}, but ${found} came.`,
   );
+}
+
+/** Each page must know how many there are, and hold something; that of an empty list may count as none. */
+function checkPages<T>(what: string, pages: readonly Page<T>[]): void {
+  for (const [index, { pageCount, entities }] of pages.entries()) {
+    if (pageCount !== undefined && Math.max(1, pageCount) !== pages.length) {
+      throw new Broken(
+        `The list of ${what} contradicts itself: page ${index + 1} speaks of ${count(pageCount, "page")}, ` +
+          `but all entities are on ${pages.length}.`,
+      );
+    }
+    if (index > 0 && entities.length === 0) {
+      throw new Broken(`The list of ${what} contradicts itself: page ${index + 1} is empty.`);
+    }
+  }
 }
 
 function checkIds<T extends { readonly id: string }>(what: string, pages: readonly Page<T>[]): void {

@@ -1,8 +1,19 @@
 /** Everything that is read from an organisation, by a client that can't write. */
+import type { Answer } from "../http/answer.ts";
+import { ApiError, isGone } from "../http/error.ts";
+import type { Query, Route } from "../http/request.ts";
 import type { Dialect, Listing } from "../model.ts";
-import type { Answer } from "./answer.ts";
 import { decode } from "./answer.ts";
-import type { GroupBody, ProfileBody, SkillBody, UserBody, UserSkillBody } from "./bodies.ts";
+import type { ListOptions } from "./asking.ts";
+import type {
+  Existing,
+  GroupBody,
+  Proficiencies,
+  ProfileBody,
+  SkillBody,
+  State,
+  UserBody,
+} from "./bodies.ts";
 import {
   decodeGroup,
   decodePage,
@@ -10,17 +21,19 @@ import {
   decodeSkill,
   decodeUser,
   decodeUserSkill,
-  isHeld,
+  proficienciesOf,
+  exists,
 } from "./bodies.ts";
 import type { Fields } from "./decode.ts";
 import { readFields } from "./decode.ts";
 import { DIALECTS } from "./dialect.ts";
-import { ApiError, isGone } from "./error.ts";
+import { isForbidden, NO_PROFICIENCY } from "./error.ts";
+import type { LookUp } from "./look-up.ts";
+import { createLookUp } from "./look-up.ts";
 import type { PageSizes } from "./pages.ts";
 import { readListing } from "./pages.ts";
 import type { ReferenceReader } from "./references.ts";
 import { createReferenceReader } from "./references.ts";
-import type { Query, Route } from "./route.ts";
 import { route, USER_SEARCH } from "./route.ts";
 import type { ReadRequest } from "./transport.ts";
 
@@ -28,21 +41,22 @@ import type { ReadRequest } from "./transport.ts";
  * Lists come whole or as incomplete, without what is deleted. Single reads throw ApiError where whoever asks
  * must judge (404, 5xx …); both throw Failure where only the user can help (credentials, permissions, network).
  */
-export interface Reader extends ReferenceReader {
-  listSkills(): Promise<Listing<SkillBody>>;
+export interface Reader extends LookUp, ReferenceReader {
+  listSkills(): Promise<Listing<Existing<SkillBody>>>;
   /** Active users with their skills, where the answer has them. */
   listUsers(): Promise<Listing<UserBody>>;
   /** Inactive users, likewise. Genesys lists no more than 10,000 of them; then it is incomplete. */
   listInactiveUsers(): Promise<Listing<UserBody>>;
   /** Complete and empty, without a request, where the dialect has no profiles. */
   listProfiles(): Promise<Listing<ProfileBody>>;
-  listGroups(): Promise<Listing<GroupBody>>;
+  listGroups(): Promise<Listing<Existing<GroupBody>>>;
   /** Ids of a group's individuals; undefined where there is no such group or it may not be read. */
   groupIndividuals(groupId: string): Promise<Listing<{ readonly id: string }> | undefined>;
-  /** What one user holds. Throws ApiError also where the list of it stays incomplete. */
-  userSkills(userId: string): Promise<readonly UserSkillBody[]>;
-  /** Users of any state with their skills; those that don't exist are left out. */
-  usersById(ids: readonly string[]): Promise<Listing<UserBody>>;
+  /**
+   * What one user holds. Throws ApiError also where the list of it stays incomplete, or lacks a proficiency
+   * (`isWithoutProficiency`).
+   */
+  userSkills(userId: string): Promise<Proficiencies>;
   /** Users of any state whose e-mail is one of `emails`, ignoring case. A search index: it may lag behind. */
   usersByEmail(emails: readonly string[]): Promise<Listing<UserBody>>;
   /** The skills of exactly this name. */
@@ -56,14 +70,7 @@ export interface ReadTransport {
   readonly send: (request: ReadRequest) => Promise<Answer>;
 }
 
-interface ListOptions {
-  readonly query?: Query;
-  /** Default: the dialect's. */
-  readonly pageSize?: number;
-  readonly mayBeGone?: boolean;
-}
-
-/** Values of one kind that go into one request: their ids fill about 4 kB of its URL. */
+/** E-mails that one search is for. */
 const LOT = 100;
 /** What the vendor's Terraform provider asks for; a user holds at most 50 skills. */
 const USER_SKILLS_PAGE = 50;
@@ -115,16 +122,9 @@ export function createReader(
     each: (entry: Fields) => T,
     options: ListOptions,
   ): Promise<readonly T[]> {
-    const listing = await list(what, from, each, { ...options, mayBeGone: true });
+    const listing = await list(what, from, each, { throws: isGone, ...options });
     if (listing.kind === "complete") return listing.entities;
-    throw new ApiError({
-      kind: "bad-answer",
-      method: "GET",
-      path: from.template,
-      host: "",
-      code: "INCOMPLETE",
-      said: listing.reason,
-    });
+    throw unusable(from, "INCOMPLETE", listing.reason);
   }
 
   function search(emails: readonly string[]): Promise<Listing<UserBody>> {
@@ -144,31 +144,35 @@ export function createReader(
     const what = "a group's individuals";
     try {
       const from = route`/groups/${groupId}/individuals`;
-      const found = await list(what, from, decodeUser, { mayBeGone: true });
-      return keepHeld(found);
+      const found = await list(what, from, decodeUser, { throws: isGone });
+      return keepExisting(found);
     } catch (error) {
-      if (isGone(error) || (error instanceof ApiError && error.status === 403)) return undefined;
+      if (isGone(error) || isForbidden(error)) return undefined;
       throw error;
     }
   }
 
-  async function userSkills(userId: string): Promise<readonly UserSkillBody[]> {
+  async function userSkills(userId: string): Promise<Proficiencies> {
     const from = route`/users/${userId}/routingskills`;
     const options = { pageSize: USER_SKILLS_PAGE };
-    return (await listWhole("a user's skills", from, decodeUserSkill, options)).filter(isHeld);
+    const held = proficienciesOf(await listWhole("a user's skills", from, decodeUserSkill, options));
+    if (held) return held;
+    throw unusable(from, NO_PROFICIENCY, "one of the user's skills came without a proficiency");
   }
+
+  const lookUp = createLookUp({ getOne, listWhole });
 
   return {
     listSkills: () =>
-      explained(async () => keepHeld(await list("skills", route`/routing/skills`, decodeSkill))),
+      explained(async () => keepExisting(await list("skills", route`/routing/skills`, decodeSkill))),
     listUsers: () =>
       explained(async () =>
-        keepHeld(await list("users", route`/users`, decodeUser, { query: { expand: ["skills"] } })),
+        inState("active", await list("users", route`/users`, decodeUser, { query: { expand: ["skills"] } })),
       ),
     listInactiveUsers: () =>
       explained(async () => {
         const query = { expand: ["skills"], state: "inactive" };
-        return keepHeld(await list("inactive users", route`/users`, decodeUser, { query }));
+        return inState("inactive", await list("inactive users", route`/users`, decodeUser, { query }));
       }),
     listProfiles: () =>
       explained(async () =>
@@ -176,33 +180,35 @@ export function createReader(
           ? list("profiles", route`/routing/profiles`, decodeProfile)
           : { kind: "complete", entities: [] },
       ),
-    listGroups: () => explained(async () => keepHeld(await list("groups", route`/groups`, decodeGroup))),
+    listGroups: () => explained(async () => keepExisting(await list("groups", route`/groups`, decodeGroup))),
     groupIndividuals: (groupId) => explained(() => individuals(groupId)),
     userSkills: (userId) => explained(() => userSkills(userId)),
-    usersById: (ids) =>
-      explained(() =>
-        inLots(ids, async (lot) => {
-          const query = { id: lot, state: "any", expand: ["skills"] };
-          const found = await list("users looked up by id", route`/users`, decodeUser, {
-            query,
-            pageSize: LOT,
-          });
-          return onlyThose(found, lot, (user) => user.id);
-        }),
-      ),
-    usersByEmail: (emails) =>
-      explained(() => inLots(emails, async (lot) => onlyThose(await search(lot), lot, (user) => user.email))),
+    usersById: (...asked) => explained(() => lookUp.usersById(...asked)),
+    skillsById: (ids) => explained(() => lookUp.skillsById(ids)),
+    usersByEmail: (emails) => explained(() => inLots(emails, async (lot) => onlyOf(await search(lot), lot))),
     skillsNamed: (name) =>
       explained(async () => {
         const found = await list("skills of one name", route`/routing/skills`, decodeSkill, {
           query: { name },
         });
-        return filterListing(keepHeld(found), (skill) => skill.name === name);
+        return filterListing(keepExisting(found), (skill) => skill.name === name);
       }),
     skill: (id) => explained(() => getOne(route`/routing/skills/${id}`, decodeSkill)),
     profile: (id) => explained(() => getOne(route`/routing/profiles/${id}`, decodeProfile)),
     ...createReferenceReader({ getOne, listWhole }),
   };
+}
+
+/** An ApiError for answers that can't be used; `serverMessage` is a sentence or a clause. */
+function unusable(from: Route, code: string, serverMessage: string): ApiError {
+  return new ApiError({
+    kind: "bad-answer",
+    method: "GET",
+    path: from.template,
+    host: "",
+    code,
+    serverMessage,
+  });
 }
 
 /** The listings of all lots of `values` as one; incomplete where one of them is. */
@@ -219,14 +225,19 @@ async function inLots<T>(
   return broken ? { ...broken, entities } : { kind: "complete", entities };
 }
 
-/** Only the entities that were asked for, should the server ignore what it was asked. */
-function onlyThose<T>(listing: Listing<T>, asked: readonly string[], key: (entity: T) => string): Listing<T> {
-  const wanted = new Set(asked.map((value) => value.toLowerCase()));
-  return filterListing(listing, (entity) => wanted.has(key(entity).toLowerCase()));
+/** Only the users that were asked for, should the server ignore what it was asked. */
+function onlyOf(listing: Listing<UserBody>, emails: readonly string[]): Listing<UserBody> {
+  const asked = new Set(emails.map((email) => email.toLowerCase()));
+  return filterListing(listing, ({ email }) => asked.has(email.toLowerCase()));
 }
 
-function keepHeld<T extends Parameters<typeof isHeld>[0]>(listing: Listing<T>): Listing<T> {
-  return filterListing(listing, isHeld);
+/** Only the users in `state`, should the server ignore that it was asked for these. */
+function inState(state: State, listing: Listing<UserBody>): Listing<UserBody> {
+  return filterListing(listing, (user) => user.state === state);
+}
+
+function keepExisting<T extends { readonly state: State }>(listing: Listing<T>): Listing<Existing<T>> {
+  return { ...listing, entities: listing.entities.filter(exists) };
 }
 
 function filterListing<T>(listing: Listing<T>, keep: (entity: T) => boolean): Listing<T> {

@@ -1,7 +1,7 @@
 /** What refers to skills beside the people who hold them: flows by id, skill groups by name. */
+import type { Asking } from "./asking.ts";
 import type { Fields } from "./decode.ts";
-import { readList, readOptionalList, readOptionalText, readText } from "./decode.ts";
-import type { Query, Route } from "./route.ts";
+import { readId, readList, readOptionalList, readOptionalText, readText } from "./decode.ts";
 import { route } from "./route.ts";
 
 /** Every list comes whole: all of it throws ApiError where it can't be read to its end, and never a Failure. */
@@ -30,18 +30,6 @@ export interface ConsumerBody {
 export interface SkillGroupBody {
   readonly id: string;
   readonly name: string;
-}
-
-/** The ways of asking that `ReferenceReader` is made of. */
-export interface Asking {
-  readonly getOne: <T>(from: Route, each: (fields: Fields) => T) => Promise<T>;
-  /** Throws ApiError where the list stays incomplete. */
-  readonly listWhole: <T extends { readonly id: string }>(
-    what: string,
-    from: Route,
-    each: (entry: Fields) => T,
-    options: { readonly query?: Query; readonly pageSize: number },
-  ) => Promise<readonly T[]>;
 }
 
 /** What the vendor's own tools ask for, of both lists. */
@@ -92,7 +80,7 @@ function decodeConsumer(fields: Fields): ConsumerBody & { readonly deleted: bool
 }
 
 function decodeSkillGroup(fields: Fields): SkillGroupBody {
-  return { id: readText(fields, "id"), name: readText(fields, "name") };
+  return { id: readId(fields, "id"), name: readText(fields, "name") };
 }
 
 /** The skills of a condition and of those within it: conditions on languages may hold conditions on skills. */

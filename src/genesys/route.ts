@@ -1,14 +1,5 @@
 /** Paths of the API, with every id made safe to put in one. */
-
-export interface Route {
-  /** What is sent, like `/api/v2/routing/skills/2d…`. */
-  readonly path: string;
-  /** What is shown, like `/api/v2/routing/skills/{id}`. */
-  readonly template: string;
-}
-
-/** Query parameters; a list is sent as the same parameter many times. */
-export type Query = Readonly<Record<string, string | number | readonly string[]>>;
+import type { Route } from "../http/request.ts";
 
 /** A path under `/api/v2`: route`/users/${id}/routingskills`. Throws where an id would change the path. */
 export function route(parts: TemplateStringsArray, ...ids: string[]): Route {

@@ -1,5 +1,5 @@
 /** The access token: asked for once, shared by all who wait for it, and asked for again before it ends. */
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../http/clock.ts";
 import { readFields, readOptionalNumber, readOptionalText, readText } from "./decode.ts";
 
 export interface Token {

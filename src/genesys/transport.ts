@@ -1,18 +1,16 @@
-/** Sends requests to one organisation: knows its two hosts and its token, and turns every failure into an ApiError. */
-import axios from "axios";
-import type { Answer } from "./answer.ts";
-import { decode, parseAnswer } from "./answer.ts";
-import type { Clock } from "./clock.ts";
+/**
+ * Sends requests to one organisation: knows its two hosts, its token, and how Genesys says what every API
+ * says.
+ */
+import type { Answer } from "../http/answer.ts";
+import type { Timeouts } from "../http/attempts.ts";
+import type { HttpClient } from "../http/client.ts";
+import { createHttpClient } from "../http/client.ts";
+import type { Clock } from "../http/clock.ts";
+import type { ServerCount, Wait } from "../http/rate-limit.ts";
+import type { Conventions, Query, ReadHeader, Route } from "../http/request.ts";
+import { decode } from "./answer.ts";
 import type { Credentials } from "./credentials.ts";
-import { isLoopback } from "./credentials.ts";
-import { ApiError } from "./error.ts";
-import { factsOf } from "./facts.ts";
-import type { Timeouts } from "./http.ts";
-import { createHttp, headerOf, Journey, TIMEOUTS } from "./http.ts";
-import type { Wait } from "./pacer.ts";
-import { createPacer, WaitTooLong } from "./pacer.ts";
-import { isRepeatable } from "./retry.ts";
-import type { Query, Route } from "./route.ts";
 import type { Token } from "./token.ts";
 import { createTokenSource, decodeToken } from "./token.ts";
 
@@ -27,16 +25,17 @@ export interface WriteRequest {
   readonly body?: unknown;
   /** Sending it twice does what sending it once does, though its method doesn't say so. Default false. */
   readonly idempotent?: boolean;
+  /** See HttpRequest. */
+  readonly mayBeSent?: () => Promise<boolean>;
 }
 
-export interface Transport {
+export interface Transport extends Pick<HttpClient, "limit" | "requests" | "ahead" | "close"> {
   /** Throws ApiError. */
   readonly send: (request: ReadRequest | WriteRequest) => Promise<Answer>;
   /** The token in use. Throws ApiError. */
   token(): Promise<Token>;
-  limit(requestsPerMinute: number): void;
-  requests(): number;
-  close(): void;
+  /** Requests a minute that the server says it allows; undefined where no answer said so. */
+  allowedPerMinute(): number | undefined;
 }
 
 export interface TransportOptions {
@@ -47,16 +46,17 @@ export interface TransportOptions {
   readonly deadlineSeconds: number;
   readonly timeouts?: Timeouts;
   readonly onWait: (wait: Wait) => void;
+  /** Given every secret as it becomes known. */
   readonly remember: (secret: string) => void;
+  /** Once aborted, nothing new is sent: see HttpClientOptions. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export const TOKEN_ROUTE: Route = { path: "/oauth/token", template: "/oauth/token" };
 
-type AnyRequest = ReadRequest | WriteRequest;
-
 /** A transport for the organisation of `credentials`; sends nothing before it is asked to. */
 export function createTransport(options: TransportOptions): Transport {
-  const { credentials, clock, onWait, remember } = options;
+  const { credentials, remember } = options;
   const basic = Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`).toString("base64");
   const secrets = new Set<string>();
   const keep = (secret: string) => {
@@ -65,116 +65,67 @@ export function createTransport(options: TransportOptions): Transport {
   };
   [credentials.clientSecret, basic].forEach(keep);
 
-  const closing = new AbortController();
-  const pacer = createPacer(options.requestsPerMinute, clock, closing.signal, onWait);
-  const { instance, close } = createHttp({
-    pacer,
-    clock,
-    onWait,
-    closing: closing.signal,
-    timeouts: options.timeouts ?? TIMEOUTS,
-    patience: options.deadlineSeconds * 1000,
-    authorize: async (journey) => {
-      if (journey.isTokenRequest) return `Basic ${basic}`;
-      const { value } = await tokens.get();
-      journey.token = value;
-      return `Bearer ${value}`;
-    },
-  });
+  let allowed: number | undefined;
+  const readCount = (header: ReadHeader): ServerCount | undefined => {
+    const count = countOf(header);
+    if (count.allowed > 0) allowed = count.allowed;
+    return Object.values(count).every((value) => Number.isFinite(value) && value >= 0) ? count : undefined;
+  };
+  const client = createHttpClient({ ...options, secrets, conventions: { ...GENESYS, readCount } });
 
   async function fetchToken(): Promise<Token> {
-    const request: WriteRequest = { method: "POST", route: TOKEN_ROUTE, idempotent: true };
-    const token = decode(await exchange(request, new Journey("POST", true, true)), decodeToken);
+    const answer = await client.send({
+      method: "POST",
+      baseUrl: credentials.loginUrl,
+      route: TOKEN_ROUTE,
+      form: "grant_type=client_credentials",
+      idempotent: true,
+      authorization: { get: () => Promise.resolve(`Basic ${basic}`) },
+    });
+    const token = decode(answer, decodeToken);
     keep(token.value);
     return token;
   }
-  const tokens = createTokenSource(fetchToken, clock);
-
-  async function exchange(request: AnyRequest, journey: Journey): Promise<Answer> {
-    const baseURL = journey.isTokenRequest ? credentials.loginUrl : credentials.apiUrl;
-    const host = new URL(baseURL).host;
-    try {
-      const response = await instance.request<unknown>({
-        baseURL,
-        url: request.route.path,
-        method: request.method,
-        journey,
-        ...("query" in request ? { params: request.query } : {}),
-        ...bodyOf(request, journey),
-        ...(isLoopback(baseURL) ? { proxy: false } : {}),
-      });
-      const correlationId = headerOf(response, "inin-correlation-id");
-      const allowedPerMinute = Number.parseFloat(headerOf(response, "inin-ratelimit-allowed") ?? "");
-      const answer = {
-        method: request.method,
-        route: request.route,
-        host,
-        status: response.status,
-        ...(correlationId === undefined ? {} : { correlationId }),
-        ...(allowedPerMinute > 0 ? { allowedPerMinute } : {}),
-        repeatable: isRepeatable(journey),
-      };
-      return parseAnswer(answer, typeof response.data === "string" ? response.data : "");
-    } catch (error) {
-      throw toApiError(error, request, journey, host);
-    }
-  }
-
-  function toApiError(error: unknown, request: AnyRequest, journey: Journey, host: string): unknown {
-    const known = { method: request.method, path: request.route.template, host };
-    if (error instanceof WaitTooLong) {
-      const said = `Genesys asks to wait ${error.seconds} seconds, which is past the deadline.`;
-      return new ApiError({ ...known, kind: "rate-limited", status: 429, said });
-    }
-    if (closing.signal.aborted && !(error instanceof ApiError)) {
-      const kind = isRepeatable(journey) ? "lost" : "ambiguous";
-      return new ApiError({ ...known, kind, code: "ERR_CLOSED", said: "the connection was closed" });
-    }
-    if (!axios.isAxiosError(error)) return error;
-    return new ApiError({ ...known, ...factsOf(error, journey, (text) => conceal(text, secrets)) });
-  }
+  const tokens = createTokenSource(fetchToken, options.clock);
+  const authorization = {
+    get: async () => BEARER + (await tokens.get()).value,
+    // A token can end early: after 15 idle minutes in some organisations.
+    renew: (refused: string) => tokens.forget(refused.slice(BEARER.length)),
+  };
 
   return {
-    async send(request) {
-      const first = new Journey(
-        request.method,
-        "idempotent" in request && request.idempotent === true,
-        false,
-      );
-      try {
-        return await exchange(request, first);
-      } catch (error) {
-        // A token can end early: after 15 idle minutes in some organisations. A 401 executes nothing.
-        if (!(error instanceof ApiError) || error.status !== 401 || first.token === undefined) throw error;
-        tokens.forget(first.token);
-        const second = new Journey(first.method, first.idempotent, false);
-        second.deadline = first.deadline;
-        return exchange(request, second);
-      }
-    },
+    ...client,
+    send: (request) => client.send({ ...request, baseUrl: credentials.apiUrl, authorization }),
     token: () => tokens.get(),
-    limit: (perMinute) => pacer.limit(perMinute),
-    requests: () => pacer.sent(),
-    close() {
-      closing.abort();
-      close();
-    },
+    allowedPerMinute: () => allowed,
   };
 }
 
-function bodyOf(request: AnyRequest, journey: Journey): { data?: string; headers?: Record<string, string> } {
-  if (journey.isTokenRequest) {
-    return {
-      data: "grant_type=client_credentials",
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    };
-  }
-  if (!("body" in request) || request.body === undefined) return {};
-  return { data: JSON.stringify(request.body), headers: { "Content-Type": "application/json" } };
+const BEARER = "Bearer ";
+
+/** How Genesys says what every API says. */
+export const GENESYS: Conventions = {
+  correlationHeader: "inin-correlation-id",
+  // The token endpoint says it with status 400 (vendor's Terraform provider).
+  isRateLimit: ({ route, status, text }) =>
+    route === TOKEN_ROUTE && status === 400 && /rate limit exceeded/i.test(text),
+  // The API has `message` and `code`, its login `error` and `description`.
+  readError: (body) => ({
+    message: firstText(body, ["message", "error_description", "description"]),
+    code: firstText(body, ["code", "error"]),
+    correlationId: firstText(body, ["contextId"]),
+  }),
+};
+
+function firstText(body: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
+  return keys.map((key) => body[key]).find((value) => typeof value === "string");
 }
 
-function conceal(text: string, secrets: ReadonlySet<string>): string {
-  let clean = text;
-  for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
-  return clean;
+/**
+ * The server's own count of our requests; not every answer has it, and what it lacks is NaN. `reset` is in
+ * seconds.
+ */
+function countOf(header: ReadHeader): ServerCount {
+  const read = (name: string) => Number.parseFloat(header(`inin-ratelimit-${name}`) ?? "");
+  return { count: read("count"), allowed: read("allowed"), reset: read("reset") };
 }

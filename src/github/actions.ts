@@ -1,10 +1,13 @@
 /** What a step of GitHub Actions can say beside its log: annotations, outputs, a summary; and a log that obeys nobody. */
 import { appendFile } from "node:fs/promises";
 import * as core from "@actions/core";
-import type { Change, Operation, Place, Plan } from "../model.ts";
+import type { Place, Plan } from "../model.ts";
+import { changesOf } from "../plan/changes.ts";
+import { isLoss } from "../plan/summary.ts";
 import type { Problem } from "../problem.ts";
-import { refusalWords } from "../report/refusals.ts";
-import { skillName } from "../report/words.ts";
+import { plainText } from "../report/phrase.ts";
+import { nameOf } from "../report/plan/sentences.ts";
+import { placeOf, refusalWords, remedyText } from "../report/refusals.ts";
 import { printable } from "../text.ts";
 
 // ── Annotations ──────────────────────────────────────────────────────────────────────────────────────
@@ -32,12 +35,13 @@ export function problemAnnotations(problems: readonly Problem[]): Annotation[] {
 /** Refusals as errors, and as warnings what is removed, once for each line that asks for it. */
 export function planAnnotations(plan: Plan): Annotation[] {
   const refused = plan.refusals.map((refusal): Annotation => {
-    const { sentence, cure } = refusalWords(refusal, plan);
+    const told = refusalWords(refusal, plan);
+    const place = placeOf(refusal);
     return {
       level: "error",
       title: refusal.code,
-      message: `${sentence} ${cure}`,
-      ...("origin" in refusal && { place: refusal.origin }),
+      message: `${plainText(told.sentence)} ${remedyText(told)}`,
+      ...(place && { place }),
     };
   });
   return [...refused, ...removalAnnotations(plan)];
@@ -45,13 +49,15 @@ export function planAnnotations(plan: Plan): Annotation[] {
 
 function removalAnnotations(plan: Plan): Annotation[] {
   const lines = new Map<string, { readonly place: Place; readonly message: string; count: number }>();
-  for (const { change, skill } of plan.stages.flat().flatMap(removalsOf)) {
-    if (!change.origin) continue;
-    const { file, line, revision } = change.origin;
+  for (const change of changesOf(plan)) {
+    const { subject, field, verb, source } = change;
+    if (!source || (verb !== "delete" && !isLoss(change))) continue;
+    const { file, line, revision } = source;
+    const skill = field.kind === "skill" ? field.id : subject.id;
     const key = JSON.stringify([file, line, skill]);
     const since = revision === undefined ? "" : ` This line asked for it until ${revision.slice(0, 7)}.`;
-    const message = `${skillName(plan, skill)} is taken away.${since}`;
-    const known = lines.get(key) ?? { place: change.origin, message, count: 0 };
+    const message = `${printable(nameOf(plan, skill))} is taken away.${since}`;
+    const known = lines.get(key) ?? { place: source, message, count: 0 };
     known.count += 1;
     lines.set(key, known);
   }
@@ -61,24 +67,6 @@ function removalAnnotations(plan: Plan): Annotation[] {
     message,
     place,
   }));
-}
-
-function removalsOf(operation: Operation): { readonly change: Change; readonly skill: string }[] {
-  switch (operation.kind) {
-    case "create-skill":
-    case "update-skill":
-      return [];
-    case "delete-skill":
-      return [{ change: operation, skill: operation.skill }];
-    case "update-profile":
-      return operation.entries.flatMap((change) =>
-        change.kind === "lose" ? [{ change, skill: change.skill }] : [],
-      );
-    case "update-user":
-      return operation.changes.flatMap((change) =>
-        change.kind === "lose" && change.to === undefined ? [{ change, skill: change.skill }] : [],
-      );
-  }
 }
 
 /** The commands that show them, one in a line: errors first, no more of each level than GitHub shows. */
@@ -143,6 +131,7 @@ export function setOutputs({ plan, planPath, failureReason }: Outputs, env: Node
       to_add: plan.summary.add,
       to_change: plan.summary.change,
       to_destroy: plan.summary.destroy,
+      to_move: plan.summary.move,
       fingerprint: plan.fingerprint,
     }),
     ...(planPath !== undefined && { plan_path: planPath }),

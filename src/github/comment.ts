@@ -1,5 +1,5 @@
 /** One comment per target and kind on a pull request: found by marker and author, changed in place, made once. */
-import { GitHubError } from "./error.ts";
+import { isAmbiguous } from "../http/error.ts";
 import type { Comment, GitHub } from "./github.ts";
 import { isBy } from "./login.ts";
 import type { MarkerKind } from "./marker.ts";
@@ -23,10 +23,10 @@ export interface Upserted {
   readonly realLogin?: string;
 }
 
-/** Writes the comment. Throws GitHubError. */
+/** Writes the comment. Throws ApiError. */
 export async function upsertComment(github: GitHub, upsert: Upsert): Promise<Upserted> {
   const own = await ownComments(github, upsert);
-  return own.length > 0 ? settle(github, own, upsert.body) : create(github, upsert);
+  return own.length > 0 ? keepOldest(github, own, upsert.body) : create(github, upsert);
 }
 
 /** Our comments of one kind and target, oldest first. */
@@ -41,7 +41,7 @@ export async function ownComments(
 }
 
 /** The oldest of our comments gets the body, and the others go. */
-async function settle(
+async function keepOldest(
   github: GitHub,
   [oldest, ...younger]: readonly Comment[],
   body: string,
@@ -66,10 +66,10 @@ async function create(github: GitHub, upsert: Upsert): Promise<Upserted> {
   const created = await createOnce(github, upsert);
   const login = created?.author ?? upsert.login;
   const own = await ownComments(github, { ...upsert, login });
-  const settled = await settle(github, own, upsert.body);
+  const kept = await keepOldest(github, own, upsert.body);
   const isOurs = own.length === 0 || own[0]?.id === created?.id;
   return {
-    ...settled,
+    ...kept,
     ...(created && isOurs && { action: "created", url: created.url }),
     ...(!isBy(login, upsert.login) && { realLogin: login }),
   };
@@ -80,8 +80,7 @@ async function createOnce(github: GitHub, upsert: Upsert): Promise<Comment | nul
   try {
     return await github.createComment(upsert.pull, upsert.body);
   } catch (error) {
-    const isLost = error instanceof GitHubError && (error.status === undefined || error.status >= 500);
-    if (isLost && (await ownComments(github, upsert)).length > 0) return null;
+    if (isAmbiguous(error) && (await ownComments(github, upsert)).length > 0) return null;
     throw error;
   }
 }

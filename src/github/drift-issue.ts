@@ -1,8 +1,8 @@
 /** One issue per target while it drifts: opened, kept up to date, and closed when nothing differs any more. */
+import { ApiError } from "../http/error.ts";
 import type { Plan } from "../model.ts";
 import { driftIssueBody } from "../report/comment/drift-issue.ts";
 import { normal } from "./comment.ts";
-import { GitHubError } from "./error.ts";
 import type { GitHub, Issue } from "./github.ts";
 import { isBy } from "./login.ts";
 import { markedTarget, targetMarker } from "./marker.ts";
@@ -11,7 +11,7 @@ import { orFailure } from "./session.ts";
 
 export interface DriftIssue {
   readonly target: string;
-  /** The part of a plan that someone's work by hand made (`driftOf`); null where there is none. */
+  /** The part of a plan that somebody's manual work made (`driftOf`); null where there is none. */
   readonly drift: Plan | null;
 }
 
@@ -32,7 +32,7 @@ async function sync(session: Session, { target, drift }: DriftIssue): Promise<Sy
   for (const { number } of younger) await github.updateIssue(number, { state: "closed" });
   if (drift === null) return issue ? close(github, issue) : { action: "none" };
   const body = driftIssueBody(drift, { marker: targetMarker("drift", target), runUrl: run.url });
-  return issue ? update(github, issue, body) : open(github, target, body);
+  return issue ? update(session, issue, body) : open(github, target, body);
 }
 
 /** Ours and open, oldest first. */
@@ -44,20 +44,26 @@ async function ownIssues({ github, login }: Session, target: string): Promise<Is
 }
 
 async function open(github: GitHub, target: string, body: string): Promise<SyncedIssue> {
-  const { url } = await github.createIssue(`Routing skills of ${target} were changed by hand`, body);
+  const { url } = await github.createIssue(`Routing skills of ${target} were changed manually`, body);
   return { action: "opened", url };
 }
 
-async function update(github: GitHub, { number, url, body: old }: Issue, body: string): Promise<SyncedIssue> {
+async function update(
+  { github, run }: Session,
+  { number, url, body: old }: Issue,
+  body: string,
+): Promise<SyncedIssue> {
   if (normal(old) === normal(body)) return { action: "unchanged", url };
   await github.updateIssue(number, { body });
   // GitHub has answered 200 to an update that was too long for it, and kept the old text.
   const { body: kept } = await github.readIssue(number);
   if (normal(kept) === normal(body)) return { action: "updated", url };
-  throw new GitHubError({
+  throw new ApiError({
+    kind: "bad-answer",
     method: "PATCH",
     path: "/repos/{owner}/{repo}/issues/{issue_number}",
-    said: `issue ${number} still has its old text`,
+    host: new URL(run.apiUrl).host,
+    serverMessage: `issue ${number} still has its old text`,
   });
 }
 

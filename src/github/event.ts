@@ -16,6 +16,8 @@ import { Failure } from "../problem.ts";
 export interface Run {
   /** `owner/name`. */
   readonly repository: string;
+  /** Where people read the repository: `https://github.com/owner/name`. */
+  readonly repositoryUrl: string;
   /** Where people read about the run. */
   readonly url: string;
   /** `https://api.github.com`, or that of a GitHub Enterprise Server. */
@@ -73,6 +75,7 @@ export async function readRun(env: NodeJS.ProcessEnv): Promise<Run | null> {
   const event = await readEvent(env);
   return {
     repository,
+    repositoryUrl: repositoryUrlOf(env),
     url: runUrlOf(env),
     apiUrl: env["GITHUB_API_URL"] ?? "https://api.github.com",
     branch: event.kind === "pull-request" ? "" : (env["GITHUB_REF_NAME"] ?? ""),
@@ -80,12 +83,15 @@ export async function readRun(env: NodeJS.ProcessEnv): Promise<Run | null> {
   };
 }
 
-export function runUrlOf({
+export function runUrlOf(env: NodeJS.ProcessEnv): string {
+  return `${repositoryUrlOf(env)}/actions/runs/${env["GITHUB_RUN_ID"] ?? ""}`;
+}
+
+function repositoryUrlOf({
   GITHUB_SERVER_URL: server = "https://github.com",
   GITHUB_REPOSITORY: repository = "",
-  GITHUB_RUN_ID: run = "",
 }: NodeJS.ProcessEnv): string {
-  return `${server}/${repository}/actions/runs/${run}`;
+  return `${server}/${repository}`;
 }
 
 async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {

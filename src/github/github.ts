@@ -1,5 +1,7 @@
 /** The few things that are asked of GitHub, as functions: one repository, answers read field by field. */
+import { decode } from "../genesys/answer.ts";
 import type { Fields } from "../genesys/decode.ts";
+import { ApiError, isGone } from "../http/error.ts";
 import {
   readFields,
   readList,
@@ -9,9 +11,8 @@ import {
   readText,
   WrongShape,
 } from "../genesys/decode.ts";
-import { GitHubError, isAbsent } from "./error.ts";
-import type { GitHubHttpOptions, GitHubRequest, GitHubSend } from "./http.ts";
-import { createGitHubHttp } from "./http.ts";
+import type { GitHubRequest, GitHubSend, GitHubTransportOptions } from "./transport.ts";
+import { createGitHubTransport, nextQuery } from "./transport.ts";
 
 /** A comment on an issue or pull request. */
 export interface Comment {
@@ -73,7 +74,7 @@ export interface GitHub {
   whoAmI(): Promise<string | null>;
 }
 
-export interface GitHubOptions extends GitHubHttpOptions {
+export interface GitHubOptions extends GitHubTransportOptions {
   /** `owner/name`. */
   readonly repository: string;
 }
@@ -82,9 +83,9 @@ const REPO = "/repos/{owner}/{repo}";
 const PER_PAGE = 100;
 const MAX_PAGES = 200;
 
-/** Every function throws GitHubError. */
+/** Every function throws ApiError. */
 export function openGitHub(options: GitHubOptions): GitHub {
-  const send = createGitHubHttp(options);
+  const send = createGitHubTransport(options);
   const [owner = "", repo = ""] = options.repository.split("/");
   const ask = (request: GitHubRequest) =>
     send({ ...request, parameters: { owner, repo, ...request.parameters } });
@@ -156,14 +157,13 @@ export function openGitHub(options: GitHubOptions): GitHub {
 
 // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** One thing, read field by field. Throws GitHubError also where a field isn't as it must be. */
+/** One thing, read field by field. Throws ApiError also where a field isn't as it must be. */
 export async function readOne<T>(
   send: GitHubSend,
   request: GitHubRequest,
   read: (from: Fields) => T,
 ): Promise<T> {
-  const { body } = await send(request);
-  return understand(request, () => read(readFields(body)));
+  return decode(await send(request), (body) => read(readFields(body)));
 }
 
 /** All pages of a list. */
@@ -175,10 +175,10 @@ export async function readPages<T>(
   const all: T[] = [];
   let query: GitHubRequest["query"] | null = { ...request.query, per_page: PER_PAGE };
   for (let page = 0; query !== null; page++) {
-    if (page === MAX_PAGES) throw new GitHubError({ ...request, said: `more than ${MAX_PAGES} pages` });
     const answer = await send({ ...request, query });
-    all.push(...understand(request, () => readList(readFields({ list: answer.body }), "list", read)));
-    query = answer.next;
+    if (page === MAX_PAGES) throw answer.unusable(`more than ${MAX_PAGES} pages`);
+    all.push(...decode(answer, (list) => readList(readFields({ list }), "list", read)));
+    query = nextQuery(answer);
   }
   return all;
 }
@@ -189,8 +189,7 @@ async function readPullsOfCommit(send: GitHubSend, commit: string): Promise<Pull
   try {
     return await readPages(send, { method: "GET", path, parameters: { commit_sha: commit } }, readPull);
   } catch (error) {
-    if (isAbsent(error) || (error instanceof GitHubError && [409, 422].includes(error.status ?? 0)))
-      return [];
+    if (error instanceof ApiError && [404, 409, 410, 422].includes(error.status ?? 0)) return [];
     throw error;
   }
 }
@@ -199,7 +198,7 @@ async function readLogin(send: GitHubSend): Promise<string | null> {
   try {
     return await readOne(send, { method: "GET", path: "/user" }, (from) => readText(from, "login"));
   } catch (error) {
-    if (error instanceof GitHubError && [401, 403, 404].includes(error.status ?? 0)) return null;
+    if (error instanceof ApiError && [401, 403, 404].includes(error.status ?? 0)) return null;
     throw error;
   }
 }
@@ -209,21 +208,12 @@ export async function orNothing<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking;
   } catch (error) {
-    if (isAbsent(error)) return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }
 
 // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
-
-function understand<T>({ method, path }: GitHubRequest, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof WrongShape) throw new GitHubError({ method, path, said: error.message });
-    throw error;
-  }
-}
 
 function readComment(from: Fields): Comment {
   return {

@@ -1,12 +1,12 @@
 /** Labels of open pull requests that let a refusal through on purpose: `allow:<code>`. */
 import type { RefusalCode } from "../model.ts";
-import { ALLOWABLE } from "../plan/judge/guards.ts";
+import { ALLOWABLE } from "../plan/guards/guards.ts";
 import type { Problem } from "../problem.ts";
 import { WITHOUT_LABEL } from "../report/refusals.ts";
 import { nearest, printable } from "../text.ts";
 import type { MergeGroupEvent, PullRequestEvent } from "./event.ts";
 import type { GitHub } from "./github.ts";
-import type { Stretch } from "./merged.ts";
+import type { CommitRange } from "./merged.ts";
 import { commitsSince, pullNumber } from "./merged.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
@@ -40,7 +40,7 @@ export function allowedByLabels({
 export function allowedInGroup(
   { github }: Session,
   group: MergeGroupEvent,
-  where: Pick<Stretch, "cwd" | "env">,
+  where: Pick<CommitRange, "cwd" | "env">,
 ): Promise<LabelledAllowance> {
   return orFailure(askGroup(github, group, where));
 }
@@ -48,7 +48,7 @@ export function allowedInGroup(
 async function askGroup(
   github: GitHub,
   { head, below, base, pull }: MergeGroupEvent,
-  where: Pick<Stretch, "cwd" | "env">,
+  where: Pick<CommitRange, "cwd" | "env">,
 ): Promise<LabelledAllowance> {
   // The queue writes its commits as the merge button does; those of a rebase name nobody but the last.
   const commits = below === "" ? null : await commitsSince({ ...where, revision: below, head });

@@ -51,14 +51,14 @@ export function targetMarker(kind: "apply" | "drift", target: string): string {
   return markerLine(kind, { target });
 }
 
-/** The marker of a result, which says whether something is still to be let through. */
-export function resultMarker(target: string, isHeldBack: boolean): string {
-  return isHeldBack ? markerLine("apply", { target, heldBack: "yes" }) : targetMarker("apply", target);
+/** The marker of a result, which says whether something was withheld. */
+export function resultMarker(target: string, isWithheld: boolean): string {
+  return isWithheld ? markerLine("apply", { target, withheld: "yes" }) : targetMarker("apply", target);
 }
 
-/** Whether a result of ours says that something was held back. */
-export function saysHeldBack(body: string): boolean {
-  return readMarker("apply", body, (mark) => readOptionalText(mark, "heldBack") === "yes") ?? false;
+/** Whether a result of ours says that something was withheld. */
+export function saysWithheld(body: string): boolean {
+  return readMarker("apply", body, (mark) => readOptionalText(mark, "withheld") === "yes") ?? false;
 }
 
 /** The target that a body of ours is about, or null where it is not of this kind. */

@@ -1,11 +1,11 @@
 /** Which pull requests brought the commits that are applied now. */
-import type { Clock } from "../genesys/clock.ts";
+import type { Clock } from "../http/clock.ts";
 import { mustRun, openGit } from "../ledger/git.ts";
 import { isAncestor } from "../ledger/revision.ts";
 import type { GitHub, Pull } from "./github.ts";
 
-/** The way from what was applied last to what is applied now. */
-export interface Stretch {
+/** The commits from what was applied last to what is applied now. */
+export interface CommitRange {
   /** A directory of the repository. */
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -39,7 +39,7 @@ export async function commitsSince({
   revision,
   head,
   newest = revision === null ? MAX_FIRST_COMMITS : MAX_COMMITS,
-}: Omit<Stretch, "branch">): Promise<Commit[] | null> {
+}: Omit<CommitRange, "branch">): Promise<Commit[] | null> {
   if (revision !== null && (await isAncestor(cwd, revision, head, env)) !== "yes") return null;
   const range = revision === null ? head : `${revision}..${head}`;
   const git = openGit(env === undefined ? { cwd } : { cwd, env });
@@ -62,7 +62,7 @@ const INDEX_LAG = 10 * 60_000;
 
 /**
  * The pull requests that were merged into the branch by these commits, by number. Without a clock nobody waits for
- * GitHub's index. Throws GitHubError.
+ * GitHub's index. Throws ApiError.
  */
 export async function pullsMergedBy(
   github: GitHub,

@@ -1,4 +1,5 @@
 /** Tells pull requests what is planned for them and what became of it. What can't be posted is said, and stops nothing. */
+import { ApiError } from "../http/error.ts";
 import type { Plan } from "../model.ts";
 import { planComment } from "../report/comment/comment.ts";
 import type { Result } from "../report/comment/result.ts";
@@ -6,10 +7,10 @@ import { resultComment } from "../report/comment/result.ts";
 import type { PlanExtras } from "../report/plan/markdown.ts";
 import type { Upsert } from "./comment.ts";
 import { upsertComment } from "./comment.ts";
-import { GitHubError, gitHubTrouble } from "./error.ts";
 import type { PullRequestEvent } from "./event.ts";
 import { planMark, planMarker, resultMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
+import { describeGitHubError } from "./transport.ts";
 
 export type Posted =
   | {
@@ -43,6 +44,7 @@ export async function postPlan(session: Session, plan: Plan, extras: PlanExtras 
       runUrl: run.url,
       head: event.head,
       isTooMuch: mark.hashes === null,
+      files: { repositoryUrl: run.repositoryUrl, commit: event.head },
     });
     return write(session, { kind: "plan", target: plan.target, pull: event.number, body });
   });
@@ -78,7 +80,7 @@ export async function postResult(
 ): Promise<PostedResults> {
   const { target } = result;
   const body = resultComment(result, {
-    marker: resultMarker(target, result.heldBack.length > 0),
+    marker: resultMarker(target, (result.plan?.withheld.length ?? 0) > 0),
     runUrl: session.run.url,
     head,
   });
@@ -104,7 +106,7 @@ async function orSay(post: () => Promise<Posted>): Promise<Posted> {
   try {
     return await post();
   } catch (error) {
-    if (error instanceof GitHubError) return { kind: "failed", why: gitHubTrouble(error) };
+    if (error instanceof ApiError) return { kind: "failed", why: describeGitHubError(error) };
     throw error;
   }
 }

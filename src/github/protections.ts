@@ -9,10 +9,10 @@ import {
   readOptionalText,
   readText,
 } from "../genesys/decode.ts";
-import { GitHubError, isAbsent } from "./error.ts";
+import { ApiError, isGone } from "../http/error.ts";
 import { orNothing, readOne, readPages } from "./github.ts";
-import type { GitHubHttpOptions, GitHubRequest, GitHubSend } from "./http.ts";
-import { createGitHubHttp } from "./http.ts";
+import type { GitHubRequest, GitHubSend, GitHubTransportOptions } from "./transport.ts";
+import { createGitHubTransport } from "./transport.ts";
 
 export interface RepositoryFacts {
   readonly defaultBranch: string;
@@ -41,7 +41,7 @@ export interface EnvironmentFacts {
   readonly isForSomeBranches: boolean;
 }
 
-/** Every function throws GitHubError. */
+/** Every function throws ApiError. */
 export interface Protections {
   readRepository(): Promise<RepositoryFacts>;
   /** Whether the token may list them at all. */
@@ -65,8 +65,10 @@ const UNGUARDED: BranchGuard = {
 };
 
 /** `repository` is `owner/name`. */
-export function openProtections(options: GitHubHttpOptions & { readonly repository: string }): Protections {
-  const send = createGitHubHttp(options);
+export function openProtections(
+  options: GitHubTransportOptions & { readonly repository: string },
+): Protections {
+  const send = createGitHubTransport(options);
   const [owner = "", repo = ""] = options.repository.split("/");
   const ask: GitHubSend = (request) =>
     send({ ...request, parameters: { owner, repo, ...request.parameters } });
@@ -124,7 +126,7 @@ async function readOlder(send: GitHubSend, branch: string): Promise<BranchGuard>
     return await readOne(send, { ...request, path: `${request.path}/protection` }, readRules);
   } catch (error) {
     // Who is no admin gets 403, or 404 as for what isn't there.
-    if (!isAbsent(error) && !(error instanceof GitHubError && error.status === 403)) throw error;
+    if (!isGone(error) && !(error instanceof ApiError && error.status === 403)) throw error;
     return { ...UNGUARDED, isPartlySeen: true, checks: found.checks };
   }
 }

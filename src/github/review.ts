@@ -2,24 +2,24 @@
  * What was reviewed of that which is applied now: the plans in the comments of the pull requests merged since the
  * last apply. A comment counts by its author, target and commit; whatever else it says is anybody's word.
  */
-import { systemClock } from "../genesys/clock.ts";
+import { systemClock } from "../http/clock.ts";
 import type { RefusalCode } from "../model.ts";
-import { ALLOWABLE } from "../plan/judge/guards.ts";
+import { ALLOWABLE } from "../plan/guards/guards.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { ownComments } from "./comment.ts";
 import type { GitHub, Pull } from "./github.ts";
-import { readPlanMark, saysHeldBack } from "./marker.ts";
-import type { Stretch } from "./merged.ts";
+import { readPlanMark, saysWithheld } from "./marker.ts";
+import type { CommitRange } from "./merged.ts";
 import { commitsSince, pullsMergedBy } from "./merged.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
 
-export interface ReviewQuestion extends Stretch {
+export interface ReviewQuestion extends CommitRange {
   readonly target: string;
 }
 
 export interface Review {
-  /** What `holdBack` asks for. */
+  /** What `planReviewed` asks for. */
   readonly plans: readonly ReviewedPlan[];
   /** All pull requests that were merged since the last apply, by number. */
   readonly pulls: readonly PullReview[];
@@ -69,26 +69,26 @@ async function review(
   return { plans, pulls: reviews.map(({ review }) => review), passed: new Set(passed), isFollowed: true };
 }
 
-/** How many commits back something may have been held that is let through by hand now. */
-const HELD_COMMITS = 30;
+/** How many commits back something may have been withheld that is applied manually now. */
+const WITHHELD_COMMITS = 30;
 
-/** The lately merged pull requests whose result says that something was held back. Throws Failure GITHUB. */
-export function pullsHeldBack(session: Session, question: ReviewQuestion): Promise<number[]> {
-  return orFailure(findHeldBack(session, question));
+/** The lately merged pull requests whose result says that something was withheld. Throws Failure GITHUB. */
+export function pullsWithWithheld(session: Session, question: ReviewQuestion): Promise<number[]> {
+  return orFailure(findWithheld(session, question));
 }
 
-async function findHeldBack(
+async function findWithheld(
   { github, login }: Session,
-  { target, ...stretch }: ReviewQuestion,
+  { target, ...range }: ReviewQuestion,
 ): Promise<number[]> {
-  const commits = (await commitsSince({ ...stretch, revision: null, newest: HELD_COMMITS })) ?? [];
-  const held: number[] = [];
+  const commits = (await commitsSince({ ...range, revision: null, newest: WITHHELD_COMMITS })) ?? [];
+  const pulls: number[] = [];
   // An apply has found them before, so the index knows them.
-  for (const { number } of await pullsMergedBy(github, commits, stretch.branch, null)) {
+  for (const { number } of await pullsMergedBy(github, commits, range.branch, null)) {
     const [result] = await ownComments(github, { kind: "apply", target, pull: number, login });
-    if (result && saysHeldBack(result.body)) held.push(number);
+    if (result && saysWithheld(result.body)) pulls.push(number);
   }
-  return held;
+  return pulls;
 }
 
 async function reviewOf(
@@ -123,11 +123,11 @@ export function verdictWords(verdict: PullVerdict): string | null {
     case "refused":
       return "was merged though its plan was refused";
     case "too-many":
-      return "takes away more than a comment can list, so it has to be applied by hand";
+      return "takes away more than a comment can list, so it has to be applied manually";
   }
 }
 
-/** The pull requests that are to hear of the result: those with a plan of ours, and all where something was held back. */
-export function pullsToTell({ pulls }: Review, isHeldBack: boolean): number[] {
-  return pulls.filter(({ verdict }) => isHeldBack || verdict !== "no-plan").map(({ number }) => number);
+/** The pull requests that are to hear of the result: those with a plan of ours, and all where something was withheld. */
+export function pullsToTell({ pulls }: Review, isWithheld: boolean): number[] {
+  return pulls.filter(({ verdict }) => isWithheld || verdict !== "no-plan").map(({ number }) => number);
 }

@@ -1,12 +1,13 @@
 /** A run on GitHub that may talk to GitHub: the repository, who we are there, and what started us. */
-import type { Clock } from "../genesys/clock.ts";
+import type { Clock } from "../http/clock.ts";
+import { ApiError } from "../http/error.ts";
 import { Failure } from "../problem.ts";
-import { GitHubError, gitHubTrouble } from "./error.ts";
 import type { Run } from "./event.ts";
 import { readRun } from "./event.ts";
 import type { GitHub } from "./github.ts";
 import { openGitHub } from "./github.ts";
 import { ownLogin } from "./login.ts";
+import { describeGitHubError } from "./transport.ts";
 
 export interface Session {
   readonly run: Run;
@@ -48,10 +49,10 @@ export async function orFailure<T>(asking: Promise<T>): Promise<T> {
   try {
     return await asking;
   } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     throw new Failure({
       code: "GITHUB",
-      message: gitHubTrouble(error),
+      message: describeGitHubError(error),
       hint: "Run it again once GitHub answers; what was done so far stays done.",
     });
   }

@@ -22,7 +22,7 @@ export interface Destination {
   readonly target: string;
   /** Whether credentials carry that name. */
   readonly isNamed: boolean;
-  /** What the settings say that are there already. */
+  /** The settings that are there already. */
   readonly settings: Settings;
   /** The file of this folder's own settings, where there is one. */
   readonly settingsFile?: string;
@@ -63,7 +63,7 @@ export async function openDestination({ dir, target: asked }: DestinationOptions
   };
 }
 
-interface Found {
+interface FolderContents {
   readonly target: { readonly name: string; readonly isNamed: boolean };
   /** For every target. */
   readonly shared: readonly FoundFile[];
@@ -72,7 +72,7 @@ interface Found {
 }
 
 /** A directory that isn't there yet holds nothing, nor does the folder of a target that nobody has named before. */
-async function look(dir: string, asked: string | undefined): Promise<Found> {
+async function look(dir: string, asked: string | undefined): Promise<FolderContents> {
   if (!(await exists(dir))) return { target: targetOf(asked), shared: [], own: [] };
   const drafts: Draft[] = [];
   const onProblem = (draft: Draft): void => void drafts.push(draft);
@@ -94,7 +94,7 @@ function pickTarget(
   return targets.length > 0 ? chooseTarget(targets, asked, onProblem) : undefined;
 }
 
-function targetOf(asked: string | undefined): Found["target"] {
+function targetOf(asked: string | undefined): FolderContents["target"] {
   return asked === undefined ? { name: DEFAULT_TARGET, isNamed: false } : { name: asked, isNamed: true };
 }
 

@@ -5,9 +5,9 @@ import { findProfiles } from "./find-profiles.ts";
 import type { LeftOut } from "./left-out.ts";
 import type { Levels } from "./levels.ts";
 import { agreeOnLevels } from "./levels.ts";
-import type { Named } from "./names.ts";
+import type { NamedEntry } from "./names.ts";
 import { nameAll } from "./names.ts";
-import type { Person } from "./people.ts";
+import type { ImportedUser } from "./people.ts";
 import { readPeople } from "./people.ts";
 import type { ProfileSketch } from "./profile.ts";
 import type { TakenOver } from "./take-over.ts";
@@ -27,7 +27,7 @@ export interface ImportDraft {
 }
 
 export interface DraftSkill {
-  readonly named: Named;
+  readonly named: NamedEntry;
   readonly users: readonly DraftUser[];
 }
 
@@ -39,7 +39,7 @@ export interface DraftUser {
 }
 
 export interface DraftProfile {
-  readonly named: Named;
+  readonly named: NamedEntry;
   /** What it extends, as files refer to it. */
   readonly extends?: string;
   /** As files refer to them, by slug; the proficiency is absent where most members don't agree on one. */
@@ -66,7 +66,11 @@ export function draftImport(live: Live): ImportDraft {
   };
 }
 
-function profilesOf(live: Live, people: readonly Person[], skills: ReadonlyMap<string, Named>): TakenOver {
+function profilesOf(
+  live: Live,
+  people: readonly ImportedUser[],
+  skills: ReadonlyMap<string, NamedEntry>,
+): TakenOver {
   switch (live.dialect) {
     case "cloud":
       return { profiles: findProfiles(people, skills), leftOut: [] };
@@ -75,7 +79,7 @@ function profilesOf(live: Live, people: readonly Person[], skills: ReadonlyMap<s
   }
 }
 
-function draftSkills(named: ReadonlyMap<string, Named>, { ownLines }: Levels): DraftSkill[] {
+function draftSkills(named: ReadonlyMap<string, NamedEntry>, { ownLines }: Levels): DraftSkill[] {
   const drafts = [...named].map(([id, named]): DraftSkill => {
     const users = (ownLines.get(id) ?? []).map((person) => ({
       ...userOf(person),
@@ -88,7 +92,7 @@ function draftSkills(named: ReadonlyMap<string, Named>, { ownLines }: Levels): D
 
 function draftProfiles(
   profiles: readonly ProfileSketch[],
-  skills: ReadonlyMap<string, Named>,
+  skills: ReadonlyMap<string, NamedEntry>,
   { ofProfiles }: Levels,
 ): DraftProfile[] {
   const bySlug = new Map(profiles.map(({ named }) => [named.slug, named]));
@@ -113,6 +117,6 @@ function draftProfiles(
   return drafts.sort((a, b) => byText(a.named.slug, b.named.slug));
 }
 
-function userOf({ ref, name }: Person): DraftUser {
+function userOf({ ref, name }: ImportedUser): DraftUser {
   return { ref, ...(name !== undefined && { name }) };
 }

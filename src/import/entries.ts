@@ -3,7 +3,7 @@ import type { Node } from "yaml";
 import { Document, Scalar } from "yaml";
 import { printable } from "../text.ts";
 import type { DraftProfile, DraftSkill, DraftUser } from "./draft.ts";
-import type { Named } from "./names.ts";
+import type { NamedEntry } from "./names.ts";
 
 /** Lines of `skills:` or `profiles:` with one entry, the key itself left out. */
 export function skillText({ named, users }: DraftSkill): string {
@@ -24,7 +24,7 @@ export function profileText({ named, extends: parent, skills, members }: DraftPr
   });
 }
 
-function identity({ name, spelled, id, slug, hasOwnSlug, description }: Named): Record<string, unknown> {
+function identity({ name, spelled, id, slug, hasOwnSlug, description }: NamedEntry): Record<string, unknown> {
   const comment = spelled === undefined ? undefined : `in Genesys Cloud "${printable(spelled, 100)}"`;
   return {
     name: scalar(name, comment),

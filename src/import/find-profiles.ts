@@ -4,11 +4,11 @@
  */
 import { groupBy } from "../desired/group-by.ts";
 import { byText } from "../text.ts";
-import type { Crowd } from "./crowd.ts";
-import { gatherCrowd } from "./crowd.ts";
-import type { Named } from "./names.ts";
+import type { HolderBits } from "./holder-index.ts";
+import { indexHolders } from "./holder-index.ts";
+import type { NamedEntry } from "./names.ts";
 import { inventNames } from "./names.ts";
-import type { Person } from "./people.ts";
+import type { ImportedUser } from "./people.ts";
 import type { ProfileSketch } from "./profile.ts";
 
 /** A profile of one skill would only be another name for it. */
@@ -20,7 +20,7 @@ const MIN_ALIKE = 3;
 const MIN_SHARE = 0.01;
 
 /** Skills that some users hold and nothing beside them. */
-interface Candidate {
+interface SkillSet {
   /** Ids, sorted. */
   readonly skills: readonly string[];
   /** All of them in one text. */
@@ -29,26 +29,29 @@ interface Candidate {
 }
 
 /** Users who are to share a profile. */
-interface Found {
+interface Team {
   readonly skills: readonly string[];
-  readonly members: readonly Person[];
+  readonly members: readonly ImportedUser[];
 }
 
 /** Everybody has at most one profile, the largest that fits. `skills` are those of the files, by id. */
-export function findProfiles(people: readonly Person[], skills: ReadonlyMap<string, Named>): ProfileSketch[] {
-  const crowd = gatherCrowd(people);
+export function findProfiles(
+  people: readonly ImportedUser[],
+  skills: ReadonlyMap<string, NamedEntry>,
+): ProfileSketch[] {
+  const holders = indexHolders(people);
   const minAlike = Math.max(MIN_ALIKE, Math.ceil(people.length * MIN_SHARE));
   const found = listCandidates(people).flatMap(({ skills, equals }) => {
-    const places = crowd.holdersOfAll(byRarity(skills, crowd));
+    const places = holders.holdersOfAll(byRarity(skills, holders));
     if (equals < MIN_EQUAL && places.length < minAlike) return [];
-    crowd.take(places);
+    holders.take(places);
     return splitByLevels({ skills, members: places.flatMap((place) => people[place] ?? []) });
   });
-  return nameFound(found, crowd, skills);
+  return nameFound(found, holders, skills);
 }
 
-/** What users hold, each set once, the largest first: who holds more than a set is then asked before it. */
-function listCandidates(people: readonly Person[]): Candidate[] {
+/** The sets that users hold, each once, the largest first: whoever holds more than a set is asked before it. */
+function listCandidates(people: readonly ImportedUser[]): SkillSet[] {
   const candidates = new Map<string, { skills: readonly string[]; key: string; equals: number }>();
   for (const { held } of people) {
     const skills = [...held.keys()].sort(byText);
@@ -62,7 +65,7 @@ function listCandidates(people: readonly Person[]): Candidate[] {
   );
 }
 
-function byRarity(skills: readonly string[], { numberOf }: Crowd): string[] {
+function byRarity(skills: readonly string[], { numberOf }: HolderBits): string[] {
   return skills.toSorted((a, b) => numberOf(a) - numberOf(b) || byText(a, b));
 }
 
@@ -71,8 +74,8 @@ function byRarity(skills: readonly string[], { numberOf }: Crowd): string[] {
 /** A second profile of the same skills has to spare so many times the lines that it takes itself. */
 const WORTH = 2;
 
-/** Those who share their proficiencies, and differ from most in many, get a profile of their own: juniors, seniors. */
-function splitByLevels(whole: Found): Found[] {
+/** Members who share their proficiencies, and differ from most in many, get a profile of their own, like juniors. */
+function splitByLevels(whole: Team): Team[] {
   const { skills, members } = whole;
   const usual = skills.map((id) => commonest(members.map(({ held }) => held.get(id) ?? 0)).level);
   const groups = groupBy(members, ({ held }) => skills.map((id) => held.get(id)).join("\n"));
@@ -98,12 +101,14 @@ export function commonest(levels: readonly number[]): { readonly level: number; 
 
 /** Called after the two of its skills that fewest others hold: they say most about who has it. */
 function nameFound(
-  found: readonly Found[],
-  crowd: Crowd,
-  skills: ReadonlyMap<string, Named>,
+  found: readonly Team[],
+  holders: HolderBits,
+  skills: ReadonlyMap<string, NamedEntry>,
 ): ProfileSketch[] {
   const nameOf = (id: string): string => skills.get(id)?.name ?? id;
-  const names = inventNames(found.map((one) => byRarity(one.skills, crowd).slice(0, MIN_SKILLS).map(nameOf)));
+  const names = inventNames(
+    found.map((one) => byRarity(one.skills, holders).slice(0, MIN_SKILLS).map(nameOf)),
+  );
   return found.flatMap((one, at) => {
     const named = names[at];
     return named ? [{ named, ...one }] : [];

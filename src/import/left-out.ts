@@ -1,4 +1,4 @@
-/** What an organisation holds and the files don't say: each case has a code, and a sentence for people. */
+/** Facts about an organisation that the files don't say: each case has a code, and a sentence for people. */
 import { byText, count, printable } from "../text.ts";
 
 /** Left out of the files, and so left as it is in the organisation. */
@@ -20,7 +20,7 @@ export type LeftOut =
     }
   /** Assignments and profile entries of skills that the list of skills lacks. */
   | { readonly code: "UNKNOWN_SKILLS"; readonly count: number }
-  /** Who holds the skill, or has the profile, is more than a file may hold. */
+  /** More users hold the skill, or have the profile, than a file may name. */
   | {
       readonly code: "TOO_MANY_USERS";
       readonly what: "skill" | "profile";
@@ -33,7 +33,7 @@ export function namesSomebody(left: LeftOut): boolean {
   return "user" in left;
 }
 
-/** By what is said of each, so that what is of one kind stands together. */
+/** Sorted by their sentences, so that those of one kind stand together. */
 export function sortLeftOut(leftOut: readonly LeftOut[]): LeftOut[] {
   return leftOut.toSorted((a, b) => byText(leftOutWords(a), leftOutWords(b)));
 }

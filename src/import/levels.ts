@@ -2,14 +2,14 @@
 import { findDistances } from "../desired/inherit.ts";
 import type { Slug } from "../model.ts";
 import { commonest, MIN_EQUAL } from "./find-profiles.ts";
-import type { Person } from "./people.ts";
+import type { ImportedUser } from "./people.ts";
 import type { ProfileSketch } from "./profile.ts";
 
 export interface Levels {
   /** By slug of the profile and id of the skill; absent where most of its members don't agree. */
   readonly ofProfiles: ReadonlyMap<Slug, ReadonlyMap<string, number>>;
   /** By id of the skill: who needs a line of their own, in the order of `people`. */
-  readonly ownLines: ReadonlyMap<string, readonly Person[]>;
+  readonly ownLines: ReadonlyMap<string, readonly ImportedUser[]>;
 }
 
 /** A profile that gives somebody a skill, and how many steps of `extends` away it is. */
@@ -18,10 +18,10 @@ interface Giver {
   readonly distance: number;
 }
 
-export function agreeOnLevels(profiles: readonly ProfileSketch[], people: readonly Person[]): Levels {
+export function agreeOnLevels(profiles: readonly ProfileSketch[], people: readonly ImportedUser[]): Levels {
   const giversOf = indexGivers(profiles, people);
   const ofProfiles = nameLevels(profiles, people, giversOf);
-  const ownLines = new Map<string, Person[]>();
+  const ownLines = new Map<string, ImportedUser[]>();
   for (const person of people) {
     for (const [skill, level] of person.held) {
       if (levelThrough(giversOf(person, skill), skill, ofProfiles) === level) continue;
@@ -33,9 +33,9 @@ export function agreeOnLevels(profiles: readonly ProfileSketch[], people: readon
   return { ofProfiles, ownLines };
 }
 
-type GiversOf = (person: Person, skill: string) => readonly Giver[];
+type GiversOf = (person: ImportedUser, skill: string) => readonly Giver[];
 
-function indexGivers(profiles: readonly ProfileSketch[], people: readonly Person[]): GiversOf {
+function indexGivers(profiles: readonly ProfileSketch[], people: readonly ImportedUser[]): GiversOf {
   const bySlug = new Map(profiles.map((profile) => [profile.named.slug, profile]));
   const givers = new Map(people.map((person) => [person, new Map<string, Giver[]>()]));
   for (const { named, members } of profiles) {
@@ -61,7 +61,7 @@ function indexGivers(profiles: readonly ProfileSketch[], people: readonly Person
 /** Each profile is asked about those whom no closer one gives the skill to. */
 function nameLevels(
   profiles: readonly ProfileSketch[],
-  people: readonly Person[],
+  people: readonly ImportedUser[],
   giversOf: GiversOf,
 ): Map<Slug, Map<string, number>> {
   const votes = new Map(profiles.map(({ named }) => [named.slug, new Map<string, number[]>()]));

@@ -1,11 +1,9 @@
 /** Says of live skills and profiles what they are called in a file, so that each stands for one thing. */
-import { INVISIBLE } from "../desired/name-rules.ts";
-import { slugOf } from "../desired/slug.ts";
 import type { Dialect, Slug } from "../model.ts";
-import { byText } from "../text.ts";
+import { byText, foldName, slugOf } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
 
-/** What is to be named; `description` only where the organisation keeps one. */
+/** An entity to name; `description` only where the organisation keeps one. */
 export interface Nameable {
   readonly id: string;
   readonly name: string;
@@ -13,7 +11,7 @@ export interface Nameable {
 }
 
 /** How an entry begins. */
-export interface Named {
+export interface NamedEntry {
   readonly name: string;
   /** The slug that the entry has, whether it is written or follows from the name. */
   readonly slug: Slug;
@@ -21,17 +19,21 @@ export interface Named {
   readonly description?: string;
   /** Only where the name alone doesn't say which one is meant. */
   readonly id?: string;
-  /** What others call the entry: its name, slug or id. */
+  /** The reference that other entries use: its name, slug or id. */
   readonly reference: string;
   /** How Genesys spells it, where no file can. */
   readonly spelled?: string;
 }
 
-export interface NamedAll {
+export interface NamedEntries {
   /** By id, in the order of their names. */
-  readonly byId: ReadonlyMap<string, Named>;
+  readonly byId: ReadonlyMap<string, NamedEntry>;
   readonly leftOut: readonly LeftOut[];
 }
+
+// Controls, line separators, bidirectional controls and zero-width spaces. The joiners U+200C and U+200D are not
+// among them: Persian and Indian scripts and emoji need them.
+const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 const MAX_NAME = 500;
 const MAX_DESCRIPTION = 5000;
@@ -46,7 +48,7 @@ export function nameAll(
   entities: readonly Nameable[],
   what: "skill" | "profile",
   dialect: Dialect,
-): NamedAll {
+): NamedEntries {
   const leftOut: LeftOut[] = [];
   const spelled = entities
     .map((entity) => ({ ...entity, written: spell(entity.name) }))
@@ -61,12 +63,12 @@ export function nameAll(
     what,
   );
   const keys = countKeys(named.map(({ id, written }, at) => [written, slugs[at] ?? "", id]));
-  const names = countKeys(named.map(({ written }) => [written]));
-  const byId = new Map<string, Named>();
+  const names = countKeys(named.map(({ written }) => [foldName(written)]));
+  const byId = new Map<string, NamedEntry>();
   named.forEach(({ id, name, description, written }, at) => {
     const slug = slugs[at] ?? "";
     const reference = [written, slug, id].find((key) => keys.get(key) === 1);
-    const needsId = name !== written || names.get(written) !== 1 || reference === id;
+    const needsId = name !== written || names.get(foldName(written)) !== 1 || reference === id;
     if (reference === undefined || (needsId && !isId(id))) {
       leftOut.push({ code: "UNCLEAR", what, name });
       return;
@@ -87,7 +89,7 @@ export function nameAll(
 }
 
 /** Names for profiles that the organisation doesn't know: each made from the names of two skills, and unlike all others. */
-export function inventNames(pairs: readonly (readonly string[])[]): Named[] {
+export function inventNames(pairs: readonly (readonly string[])[]): NamedEntry[] {
   const taken = new Set<string>();
   const giveNumber = numbererOf(taken);
   const names = pairs.map((parts) => {
@@ -105,9 +107,8 @@ export function inventNames(pairs: readonly (readonly string[])[]): Named[] {
 
 /** The name without what a file's names may not hold; the name itself where it holds nothing of it. */
 function spell(name: string): string {
-  const isLong = name.length > MAX_NAME;
-  const visible = name.replace(new RegExp(INVISIBLE, "gu"), " ");
-  if (!isLong && visible === name && name.trim() === name) return name;
+  const visible = name.normalize("NFC").replace(new RegExp(INVISIBLE, "gu"), " ");
+  if (name.length <= MAX_NAME && visible === name && name.trim() === name) return name;
   return cut(visible.replace(/\s+/gu, " ").trim()).trim();
 }
 

@@ -4,35 +4,35 @@ import type { LiveUser } from "../model.ts";
 import { byText, printable } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
 
-export interface Person {
+export interface ImportedUser {
   /** E-mail, or the id where no e-mail says who it is. */
   readonly ref: string;
-  /** What to write beside an id; absent beside an e-mail. */
+  /** The name to write beside an id; absent beside an e-mail. */
   readonly name?: string;
   /** Proficiency by id of the skill. */
   readonly held: ReadonlyMap<string, number>;
 }
 
-export interface People {
+export interface ReadPeople {
   /** Sorted by `ref`. */
-  readonly people: readonly Person[];
+  readonly people: readonly ImportedUser[];
   readonly leftOut: readonly LeftOut[];
 }
 
-/** `written` are the skills that the files name; `known` are all, by id. Who holds none of the former is left aside. */
+/** `written` are the skills that the files name, `known` are all, by id. Users who hold none of those written are left aside. */
 export function readPeople(
   users: readonly LiveUser[],
   written: ReadonlySet<string>,
   known: ReadonlyMap<string, { readonly name: string }>,
-): People {
+): ReadPeople {
   const emails = countEmails(users);
   const leftOut: LeftOut[] = [];
-  const people: Person[] = [];
-  let strangers = 0;
+  const people: ImportedUser[] = [];
+  let unlisted = 0;
   for (const user of users.toSorted((a, b) => byText(a.email, b.email) || byText(a.id, b.id))) {
     const isAlone = emails.get(user.email) === 1;
     const ref = isAlone && isEmail(user.email) ? user.email : user.id;
-    strangers += [...user.skills.keys()].filter((id) => !known.has(id)).length;
+    unlisted += [...user.skills.keys()].filter((id) => !known.has(id)).length;
     const held = new Map<string, number>();
     const odd: LeftOut[] = [];
     for (const [id, proficiency] of user.skills) {
@@ -51,7 +51,7 @@ export function readPeople(
       if (held.size > 0) people.push({ ref, held, ...(name !== "" && { name }) });
     }
   }
-  if (strangers > 0) leftOut.push({ code: "UNKNOWN_SKILLS", count: strangers });
+  if (unlisted > 0) leftOut.push({ code: "UNKNOWN_SKILLS", count: unlisted });
   return { people: people.sort((a, b) => byText(a.ref, b.ref)), leftOut };
 }
 

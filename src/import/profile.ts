@@ -1,14 +1,14 @@
 import type { Slug } from "../model.ts";
-import type { Named } from "./names.ts";
-import type { Person } from "./people.ts";
+import type { NamedEntry } from "./names.ts";
+import type { ImportedUser } from "./people.ts";
 
-/** A profile before anybody has said how well its skills are mastered. */
+/** A profile before its proficiencies are agreed on. */
 export interface ProfileSketch {
-  readonly named: Named;
+  readonly named: NamedEntry;
   /** Slug of the profile that it extends. */
   readonly parent?: Slug;
   /** Ids of the skills that it names itself. */
   readonly skills: readonly string[];
   /** Who has it, sorted. */
-  readonly members: readonly Person[];
+  readonly members: readonly ImportedUser[];
 }

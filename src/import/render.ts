@@ -8,7 +8,7 @@ import { leftOutWords, sortLeftOut } from "./left-out.ts";
 import { isId } from "./names.ts";
 
 /** Where the files come from and go to. */
-export interface RenderOptions {
+export interface ImportFileOptions {
   readonly organization: { readonly id: string; readonly name: string };
   /** The host, or what stands for it: `api.mypurecloud.ie`. */
   readonly host: string;
@@ -42,7 +42,7 @@ const MAX_ENTRY_BYTES = 900 * 1024;
 const MAX_ENTRY_USERS = 30_000;
 
 /** The same draft gives the same bytes. */
-export function renderFiles(draft: ImportDraft, options: RenderOptions): Rendered {
+export function renderFiles(draft: ImportDraft, options: ImportFileOptions): Rendered {
   const skills = draft.skills.map((skill) =>
     renderEntry("skill", skill.named.name, skill.users.length, (isWhole) =>
       skillText(isWhole ? skill : { ...skill, users: [] }),
@@ -90,7 +90,7 @@ function entryFiles(
   key: "skills" | "profiles",
   entries: readonly RenderedEntry[],
   [header, once = []]: readonly [readonly string[], (readonly string[])?],
-  options: RenderOptions,
+  options: ImportFileOptions,
 ): ImportFile[] {
   const parts = divide(entries);
   const digits = String(parts.length).length;
@@ -131,7 +131,7 @@ function divide(entries: readonly RenderedEntry[]): RenderedEntry[][] {
 function comment(
   schema: "skills" | "settings",
   lines: readonly string[],
-  { schemas }: Pick<RenderOptions, "schemas">,
+  { schemas }: Pick<ImportFileOptions, "schemas">,
 ): string {
   const editor =
     schemas === undefined
@@ -140,7 +140,7 @@ function comment(
   return [...editor, ...lines.map((line) => `# ${line}`.trimEnd())].map((line) => `${line}\n`).join("");
 }
 
-function skillsHeader(options: RenderOptions): string[] {
+function skillsHeader(options: ImportFileOptions): string[] {
   return [
     `The skills of ${source(options)}, and who holds them.`,
     ...YOURS,
@@ -162,7 +162,7 @@ function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   return ["", title, ...named, ...(more > 0 ? [`- ${more} more of these kinds.`] : [])];
 }
 
-function profilesHeader(options: RenderOptions): string[] {
+function profilesHeader(options: ImportFileOptions): string[] {
   return [
     `The profiles of ${source(options)}, and who has them.`,
     ...YOURS,
@@ -190,7 +190,7 @@ const TAKEN_OVER = [
 
 const LIMITED = ["The credentials saw only some divisions: users and skills of the others are missing."];
 
-function settingsFile(options: RenderOptions): ImportFile {
+function settingsFile(options: ImportFileOptions): ImportFile {
   const { id } = options.organization;
   const header = [
     `Settings for ${source(options)}.`,
@@ -205,6 +205,6 @@ function settingsFile(options: RenderOptions): ImportFile {
   };
 }
 
-function source({ organization, host }: RenderOptions): string {
+function source({ organization, host }: ImportFileOptions): string {
   return `${printable(organization.name || organization.id, 100)} (${printable(host)})`;
 }

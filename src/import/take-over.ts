@@ -2,9 +2,9 @@
 import { MAX_STEPS } from "../desired/inherit.ts";
 import type { LiveProfile } from "../model.ts";
 import type { LeftOut } from "./left-out.ts";
-import type { Named } from "./names.ts";
+import type { NamedEntry } from "./names.ts";
 import { nameAll } from "./names.ts";
-import type { Person } from "./people.ts";
+import type { ImportedUser } from "./people.ts";
 import type { ProfileSketch } from "./profile.ts";
 
 export interface TakenOver {
@@ -18,8 +18,8 @@ export interface TakenOver {
  */
 export function takeOverProfiles(
   live: readonly LiveProfile[],
-  people: readonly Person[],
-  skills: ReadonlyMap<string, Named>,
+  people: readonly ImportedUser[],
+  skills: ReadonlyMap<string, NamedEntry>,
 ): TakenOver {
   const { byId: named, leftOut } = nameAll(live, "profile", "profiles");
   const kept = live.filter(({ id }) => named.has(id));
@@ -44,19 +44,19 @@ export function takeOverProfiles(
   };
 }
 
-function ownSkills({ skills }: LiveProfile, written: ReadonlyMap<string, Named>): string[] {
+function ownSkills({ skills }: LiveProfile, written: ReadonlyMap<string, NamedEntry>): string[] {
   return [...new Set(skills)].filter((id) => written.has(id));
 }
 
 /** Nobody has a profile without skills. */
-function holdersOf(skills: readonly string[], people: readonly Person[]): Person[] {
+function holdersOf(skills: readonly string[], people: readonly ImportedUser[]): ImportedUser[] {
   return skills.length === 0 ? [] : people.filter(({ held }) => skills.every((id) => held.has(id)));
 }
 
 /** Takes out of each profile the members of those that extend it: they have it through them. */
 function keepClosest(sketches: readonly ProfileSketch[]): ProfileSketch[] {
   const bySlug = new Map(sketches.map((sketch) => [sketch.named.slug, sketch]));
-  const further = new Map(sketches.map(({ named }) => [named.slug, new Set<Person>()]));
+  const further = new Map(sketches.map(({ named }) => [named.slug, new Set<ImportedUser>()]));
   for (const { parent, members } of sketches) {
     for (let at = parent; at !== undefined; at = bySlug.get(at)?.parent) {
       for (const member of members) further.get(at)?.add(member);

@@ -1,19 +1,26 @@
 /**
  * Where the branches `ledger/<target>` live: in the remote where there is one, else in this repository.
- * Both can list them, bring their commits here, and move one forward from a tip that was read.
+ * Both can list them, bring their commits here, and move them forward from the tips that were read.
  */
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 import type { Git, GitAnswer } from "./git.ts";
-import { maskCredentials, mustRun, whatGitSaid } from "./git.ts";
+import { gitMessage, maskCredentials, mustRun } from "./git.ts";
 
 /** The hash of the last commit of each ledger branch, by target. */
 export type Tips = ReadonlyMap<string, string>;
 
-export type Move =
+/** A branch that is to move from a tip, null where there must be no branch yet, to a commit. */
+export interface Move {
+  readonly target: string;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+export type MoveResult =
   | { readonly kind: "moved" }
-  /** Somebody else moved the branch first; its tip is null where they deleted it. */
-  | { readonly kind: "lost"; readonly tip: string | null };
+  /** Somebody else moved one of them first; the tips as they are now. */
+  | { readonly kind: "lost"; readonly tips: Tips };
 
 export interface LedgerBranches {
   /** Null where the ledgers live in this repository. */
@@ -24,11 +31,12 @@ export interface LedgerBranches {
   listLastSeen(): Promise<Tips>;
   /** Makes the commits of these tips readable here. Throws `Failure` LEDGER_UNREACHABLE. */
   bring(tips: Tips): Promise<void>;
-  /** Moves the branch to the commit `to` if its tip is still `from` (null: there is no branch). Throws `Failure` LEDGER_REFUSED. */
-  moveForward(target: string, from: string | null, to: string): Promise<Move>;
+  /** Moves all of these branches, or none. Throws `Failure` LEDGER_REFUSED, LEDGER_UNREACHABLE. */
+  move(moves: readonly Move[]): Promise<MoveResult>;
 }
 
 const HEADS = "refs/heads/ledger/";
+const NO_COMMIT = "0";
 
 /** `ledger/production`. */
 export function branchOf(target: string): string {
@@ -47,20 +55,19 @@ export function localBranches(git: Git): LedgerBranches {
     list,
     listLastSeen: list,
     bring: () => Promise.resolve(),
-    async moveForward(target, from, to) {
-      // An empty old value demands that the ref does not exist yet.
-      const answer = await git(["update-ref", "-m", "genesys-skills", `${HEADS}${target}`, to, from ?? ""]);
+    async move(moves) {
+      const answer = await updateRefs(git, moves, (target) => `${HEADS}${target}`);
       if (answer.code === 0) return { kind: "moved" };
-      const tip = (await list()).get(target) ?? null;
-      if (tip === from) throw refused(target, whatGitSaid(answer));
-      return { kind: "lost", tip };
+      const tips = await list();
+      if (isStillThere(moves, tips)) throw refused(moves, gitMessage(answer));
+      return { kind: "lost", tips };
     },
   };
 }
 
 /** The ledgers in a remote of this name; what was fetched is kept under refs of our own, no branch is touched. */
 export function remoteBranches(git: Git, remote: string): LedgerBranches {
-  const seen = `refs/genesys-skills/${remote}/`;
+  const seen = `refs/genesys-skills/seen/${remote}/`;
 
   async function list(): Promise<Tips> {
     const answer = await git(["ls-remote", "--quiet", "--end-of-options", remote, `${HEADS}*`]);
@@ -69,28 +76,33 @@ export function remoteBranches(git: Git, remote: string): LedgerBranches {
   }
 
   async function bring(tips: Tips): Promise<void> {
+    const known = await refsUnder(git, seen);
+    const unknown = [...tips].filter(([target, tip]) => known.get(target) !== tip);
     const missing: string[] = [];
-    for (const [target, tip] of tips) if (!(await hasCommit(git, tip))) missing.push(target);
-    if (missing.length === 0) return;
-    const refspecs = missing.map((target) => `+${HEADS}${target}:${seen}${target}`);
-    const answer = await fetch(refspecs);
-    // Another command in this clone may hold the lock of a ref and have brought the commits itself.
-    for (const target of missing)
-      if (!(await hasCommit(git, tips.get(target) ?? ""))) throw unreachable(remote, answer);
+    for (const [target, tip] of unknown) if (!(await hasCommit(git, tip))) missing.push(target);
+    if (missing.length > 0) {
+      const refspecs = missing.map((target) => `+${HEADS}${target}:${seen}${target}`);
+      const answer = await fetchRefs(git, remote, refspecs);
+      // Another command in this clone may hold the lock of a ref and have brought the commits itself.
+      for (const target of missing)
+        if (!(await hasCommit(git, tips.get(target) ?? ""))) throw unreachable(remote, answer);
+    }
+    await rememberTips(unknown.map(([target, to]) => ({ target, to })));
   }
 
-  // Without --depth: it would cut the history of a full clone, and a shallow one is not deepened by a branch
-  // that shares no commit with the others.
-  const fetch = (refspecs: readonly string[]) =>
-    git([
-      ...["fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--recurse-submodules=no"],
-      ...["--end-of-options", remote, ...refspecs],
-    ]);
+  /** So that this clone knows the branch again should the remote lose it, and needn't fetch it. */
+  async function rememberTips(tips: readonly Pick<Move, "target" | "to">[]): Promise<void> {
+    const lines = tips.map(({ target, to }) => `update ${seen}${target} ${to}\n`);
+    if (lines.length > 0) await git(["update-ref", "--stdin"], { stdin: lines.join("") });
+  }
 
-  const push = (target: string, to: string) =>
+  const push = (moves: readonly Move[]) =>
     git([
+      // Nothing is there yet to be like the files of a first commit: to look for it takes longer than to send them.
+      ...(moves.some(({ from }) => from === null) ? ["-c", "pack.window=0"] : []),
       ...["push", "--porcelain", "--no-signed", "--no-follow-tags", "--recurse-submodules=no"],
-      ...["--end-of-options", remote, `${to}:${HEADS}${target}`],
+      ...(moves.length > 1 ? ["--atomic"] : []),
+      ...["--end-of-options", remote, ...moves.map(({ target, to }) => `${to}:${HEADS}${target}`)],
     ]);
 
   return {
@@ -101,43 +113,50 @@ export function remoteBranches(git: Git, remote: string): LedgerBranches {
       const tracked = await refsUnder(git, `refs/remotes/${remote}/ledger/`);
       return new Map([...tracked, ...(await refsUnder(git, seen))]);
     },
-    async moveForward(target, from, to) {
+    async move(moves) {
       for (let tries = 1; ; tries++) {
-        const answer = await push(target, to);
-        // What the remote holds now is the answer, whatever became of the one to the push.
-        const tip = answer.code === 0 ? to : ((await list()).get(target) ?? null);
-        if (tip === to) {
-          // Saves a later fetch; should it fail, nothing is lost.
-          await git(["update-ref", `${seen}${target}`, to]);
+        const answer = await push(moves);
+        // The branches as the remote has them now are the answer, even where the answer to the push was lost.
+        const tips = answer.code === 0 ? null : await list();
+        if (tips === null || moves.every(({ target, to }) => tips.get(target) === to)) {
+          await rememberTips(moves);
           return { kind: "moved" };
         }
-        if (tip !== from) return { kind: "lost", tip };
-        if (tries === 3 || !metALock(answer)) throw refused(target, rejection(answer));
+        if (!isStillThere(moves, tips)) return { kind: "lost", tips };
+        if (tries === 3 || !metALock(answer)) throw refused(moves, rejection(answer));
       }
     },
   };
 }
 
-/** Another push holds the branch at this very moment, so that nobody can say yet who wins. */
+/** Fetches refs without touching FETCH_HEAD, tags or submodules. */
+export function fetchRefs(git: Git, remote: string, refspecs: readonly string[]): Promise<GitAnswer> {
+  // Without --depth: it would cut the history of a full clone, and a shallow one is not deepened by a branch
+  // that shares no commit with the others.
+  return git([
+    ...["fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--recurse-submodules=no"],
+    ...["--end-of-options", remote, ...refspecs],
+  ]);
+}
+
+/** Moves refs of this repository from their old values, all or none. */
+function updateRefs(git: Git, moves: readonly Move[], refOf: (target: string) => string): Promise<GitAnswer> {
+  const lines = moves.map(({ target, from, to }) => {
+    // Zeros demand that the ref does not exist yet.
+    return `update ${refOf(target)} ${to} ${from ?? NO_COMMIT.repeat(to.length)}\n`;
+  });
+  return git(["update-ref", "-m", "genesys-skills", "--stdin"], { stdin: lines.join("") });
+}
+
+function isStillThere(moves: readonly Move[], tips: Tips): boolean {
+  return moves.every(({ target, from }) => (tips.get(target) ?? null) === from);
+}
+
+/** Another push holds the branch at this very moment, so that nobody can say yet which one wins. */
 function metALock(answer: GitAnswer): boolean {
   return /cannot lock ref|failed to (?:lock|update ref)|already exists|incorrect old value/.test(
     answer.stdout + answer.stderr,
   );
-}
-
-/** The remote that holds the ledgers: the one that was asked for, else `origin` where it exists, else none. */
-export async function chooseRemote(git: Git, asked: string | null | undefined): Promise<string | null> {
-  if (asked === null) return null;
-  const remotes = (await mustRun(git, ["remote"])).split("\n").filter((name) => name !== "");
-  const wanted = asked ?? "origin";
-  if (remotes.includes(wanted)) return wanted;
-  if (asked === undefined) return null;
-  const known = remotes.map((name) => printable(name)).join(", ");
-  throw new Failure({
-    code: "UNKNOWN_REMOTE",
-    message: `The repository has no remote called "${printable(maskCredentials(asked))}".`,
-    hint: known === "" ? "It has no remotes at all." : `It has: ${known}.`,
-  });
 }
 
 async function refsUnder(git: Git, prefix: string): Promise<Tips> {
@@ -167,22 +186,24 @@ async function hasCommit(git: Git, hash: string): Promise<boolean> {
 function rejection(answer: GitAnswer): string {
   const line = answer.stdout.split("\n").find((text) => text.startsWith("!\t"));
   const why = line?.split("\t")[2];
-  const said = whatGitSaid(answer);
-  return why === undefined ? said : `${printable(maskCredentials(why), 300)}; ${said}`;
+  const message = gitMessage(answer);
+  return why === undefined ? message : `${printable(maskCredentials(why), 300)}; ${message}`;
 }
 
-function refused(target: string, why: string): Failure {
+function refused(moves: readonly Move[], why: string): Failure {
+  const branches = moves.map(({ target }) => branchOf(target)).join(" and ");
   return new Failure({
     code: "LEDGER_REFUSED",
-    message: `The branch ${branchOf(target)} could not be written: ${why}.`,
-    hint: "Whoever applies must be allowed to push to ledger/**: on GitHub the job needs `contents: write`, and no ruleset may stop it.",
+    message: `The branch ${branches} could not be written: ${why}.`,
+    hint: "An apply must be allowed to push to ledger/**: on GitHub the job needs `contents: write`, and no ruleset may stop it.",
   });
 }
 
-function unreachable(remote: string, answer: GitAnswer): Failure {
+/** A remote that can't be asked is no remote without a ledger. */
+export function unreachable(remote: string, answer: GitAnswer): Failure {
   return new Failure({
     code: "LEDGER_UNREACHABLE",
-    message: `The remote "${printable(remote)}", which holds the ledger, could not be asked: ${whatGitSaid(answer)}.`,
+    message: `The remote "${printable(remote)}", which holds the ledger, could not be asked: ${gitMessage(answer)}.`,
     hint: `Make sure that \`git fetch ${printable(remote)}\` works here, then try again.`,
   });
 }

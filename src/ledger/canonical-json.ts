@@ -1,6 +1,6 @@
 /**
- * JSON for people who read diffs: two spaces, every object of plain values on one line, so that one
- * assignment is one line. A `Map` is a record whose keys come sorted; objects keep the order they were given.
+ * JSON for people who read diffs: two spaces, and every item of a list or record on a line of its own, so that
+ * one assignment is one line. A `Map` is a record whose keys come sorted; objects keep the order they were given.
  */
 import { byText } from "../text.ts";
 
@@ -18,17 +18,23 @@ export function canonicalJson(tree: JsonTree): string {
 
 function print(tree: JsonTree, indent: string): string {
   if (isScalar(tree)) return JSON.stringify(tree);
-  if (isList(tree))
-    return printBlock(
-      "[",
-      tree.map((item) => print(item, `${indent}  `)),
-      "]",
-      indent,
-    );
-  const fields = fieldsOf(tree);
-  const inline = !(tree instanceof Map) && fields.length > 0 && fields.every(([, value]) => isScalar(value));
-  const texts = fields.map(([name, value]) => `${JSON.stringify(name)}: ${print(value, `${indent}  `)}`);
-  return inline && indent !== "" ? `{ ${texts.join(", ")} }` : printBlock("{", texts, "}", indent);
+  const isBlock = indent === "" || hasBlock(tree);
+  const within = isBlock ? `${indent}  ` : indent;
+  if (isList(tree)) {
+    const items = tree.map((item) => print(item, within));
+    return isBlock ? printBlock("[", items, "]", indent) : `[${items.join(", ")}]`;
+  }
+  const texts = fieldsOf(tree).map(([name, value]) => `${JSON.stringify(name)}: ${print(value, within)}`);
+  if (isBlock) return printBlock("{", texts, "}", indent);
+  return texts.length === 0 ? "{}" : `{ ${texts.join(", ")} }`;
+}
+
+/** Records and lists of objects take a line for each item, and so does everything that holds one. */
+function hasBlock(tree: JsonTree): boolean {
+  if (isScalar(tree)) return false;
+  if (isRecord(tree)) return true;
+  if (isList(tree)) return tree.some((item) => !isScalar(item) && !isList(item));
+  return Object.values(tree).some((value) => value !== undefined && hasBlock(value));
 }
 
 function printBlock(open: string, items: readonly string[], close: string, indent: string): string {

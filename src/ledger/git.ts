@@ -1,6 +1,10 @@
 /** Runs git: arguments as a list, no shell, no prompts, no hooks, plain C output, nothing secret in what it says. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 
@@ -21,6 +25,9 @@ export interface GitInput {
 /** Runs one git command; answers whatever its exit code. Throws `Failure` GIT_MISSING. */
 export type Git = (args: readonly string[], input?: GitInput) => Promise<GitAnswer>;
 
+/** Like `Git`, for answers of many megabytes. Throws `Failure` GIT_MISSING, and GIT_FAILED where the command fails. */
+export type GitBytes = (args: readonly string[], stdin: string) => Promise<Buffer>;
+
 export interface GitOptions {
   readonly cwd: string;
   /** Default: that of the process. */
@@ -31,7 +38,7 @@ export interface GitOptions {
 
 const TWO_MINUTES = 120_000;
 
-/** More than the largest ledger, so that only nonsense is ever cut. */
+/** More than any list of files or refs, so that only nonsense is ever cut. */
 const MAX_OUTPUT_BYTES = 80 * 2 ** 20;
 
 const SETTINGS = [
@@ -57,6 +64,29 @@ export function openGit(options: GitOptions): Git {
   return (args, input = {}) => runGit(options, { ...env, ...input.env }, args, input.stdin);
 }
 
+/**
+ * Git in the directory `cwd`, for large answers. They go through a temporary file that no other user can read:
+ * taken from a pipe piece by piece, a large ledger costs more than to parse it.
+ */
+export function openGitBytes(options: GitOptions): GitBytes {
+  const env = gitEnvironment(options.env ?? process.env);
+  return async (args, stdin) => {
+    const folder = await mkdtemp(join(tmpdir(), "genesys-skills-"));
+    const file = await open(join(folder, "answer"), "w+");
+    try {
+      const answer = await runGit(options, env, args, stdin, file);
+      if (answer.code !== 0) throw gitFailed(args, answer);
+      const { size } = await file.stat();
+      const bytes = Buffer.allocUnsafe(size);
+      const { bytesRead } = await file.read(bytes, 0, size, 0);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
 function gitEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(env).filter(
     ([name]) => !WHERE_GIT_LOOKS.test(name) && !TELLS_TOO_MUCH.test(name),
@@ -69,11 +99,15 @@ function runGit(
   env: NodeJS.ProcessEnv,
   args: readonly string[],
   stdin = "",
+  output?: FileHandle,
 ): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     // In a process group of its own, so that a Ctrl-C on the terminal doesn't end the push that records what was done.
     const detached = process.platform !== "win32";
-    const child = spawn("git", [...SETTINGS, ...args], { cwd, env, detached, windowsHide: true });
+    const child = spawn("git", [...SETTINGS, ...args], {
+      ...{ cwd, env, detached, windowsHide: true },
+      stdio: ["pipe", output?.fd ?? "pipe", "pipe"],
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let size = 0;
@@ -89,11 +123,11 @@ function runGit(
     };
     const timer = setTimeout(() => end(`fatal: git gave no answer in ${timeout / 1000} seconds`), timeout);
 
-    child.stdout.on("data", keep(out));
-    child.stderr.on("data", keep(err));
+    child.stdout?.on("data", keep(out));
+    child.stderr?.on("data", keep(err));
     // Git may end without reading its input; its exit code says why.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(stdin);
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(stdin);
     child.on("error", (error) => {
       clearTimeout(timer);
       reject(isMissing(error) && existsSync(cwd) ? gitMissing() : error);
@@ -143,15 +177,19 @@ export function maskCredentials(text: string): string {
 export async function mustRun(git: Git, args: readonly string[], input?: GitInput): Promise<string> {
   const answer = await git(args, input);
   if (answer.code === 0) return answer.stdout;
-  throw new Failure({
+  throw gitFailed(args, answer);
+}
+
+function gitFailed(args: readonly string[], answer: GitAnswer): Failure {
+  return new Failure({
     code: "GIT_FAILED",
-    message: `git ${args[0] ?? ""} failed: ${whatGitSaid(answer)}`,
-    hint: "Mend the repository so that the same git command works by hand, then try again.",
+    message: `git ${args[0] ?? ""} failed: ${gitMessage(answer)}`,
+    hint: "Repair the repository so that the same git command works when you run it, then try again.",
   });
 }
 
 /** The lines of git's complaint that say why, on one line; never empty. */
-export function whatGitSaid(answer: GitAnswer): string {
+export function gitMessage(answer: GitAnswer): string {
   const lines = answer.stderr.split("\n").filter((line) => line.trim() !== "");
   const telling = lines.filter((line) => /^(fatal|error|remote|ssh):/.test(line));
   const text = (telling.length > 0 ? telling : lines).map((line) => line.trim()).join("; ");

@@ -1,50 +1,132 @@
-/** The ledgers of all targets, to find the one in which an organisation already stands. */
+/** The ledgers of all targets: one organisation belongs to one of them. */
 import { Failure } from "../problem.ts";
-import type { LedgerBranches } from "./branches.ts";
+import { printable } from "../text.ts";
+import type { Tips } from "./branches.ts";
 import { branchOf } from "./branches.ts";
-import type { Git } from "./git.ts";
-import { readAt } from "./home.ts";
+import type { LedgerHome } from "./home.ts";
+import { noteSighting } from "./home.ts";
+import type { Lease } from "./lease.ts";
+import { LEASE_PATH, LEDGER_PATH } from "./paths.ts";
+import type { LedgerState } from "./read.ts";
+import type { LedgerFile } from "./schema.ts";
+import { parseLease, parseLedgerFile } from "./schema.ts";
+import { readObjects } from "./snapshot.ts";
+import type { WatchOptions } from "./watch.ts";
+import { watchTip } from "./watch.ts";
 
-export interface OtherLedger {
+/** The ledger of another target, as far as it says whose the organisation is. */
+export interface TargetLedger {
   readonly target: string;
-  /** The organisation's id, or null where the ledger can't be read. */
+  readonly tip: string;
+  /** The organisation's id; null where there is none, or where the ledger can't be read. */
   readonly organization: string | null;
-  /** The command that renames its branch, so that it is the ledger of the target that asks. */
-  readonly renameCommand: string;
+  /**
+   * `applied`: its YAML was applied whole. `begun`: only in part. `running`: neither yet, and an apply has begun,
+   * which may be dead. `none`: it counts for nothing.
+   */
+  readonly claim: "applied" | "begun" | "running" | "none";
+  readonly lease: Lease | null;
 }
 
-/** Every ledger but that of `target`, by name. Throws `Failure` LEDGER_UNREACHABLE. */
-export async function readOtherLedgers(
-  git: Git,
-  branches: LedgerBranches,
-  target: string,
-): Promise<readonly OtherLedger[]> {
-  const tips = new Map([...(await branches.list())].filter(([name]) => name !== target).sort());
+export interface SharingOptions extends WatchOptions {
+  /** Codes of refusals that somebody allowed; SHARED_ORG is looked for. Default: none. */
+  readonly allow?: ReadonlySet<string>;
+}
+
+/** Every ledger but that of the home's target, by name. Throws `Failure` LEDGER_UNREACHABLE. */
+export async function readOtherLedgers(home: LedgerHome): Promise<readonly TargetLedger[]> {
+  const { branches, target, bytes } = home;
+  const tips: Tips = new Map([...(await branches.list())].filter(([name]) => name !== target).sort());
+  if (tips.size === 0) return [];
+  for (const tip of tips.values()) noteSighting(home, tip);
   await branches.bring(tips);
-  const ledgers: OtherLedger[] = [];
-  for (const [other, tip] of tips) {
-    const organization = await organizationAt(git, other, tip);
-    ledgers.push({
-      target: other,
-      organization,
-      renameCommand: renameCommand(branches.remote, other, target, tip),
-    });
-  }
-  return ledgers;
+  const names = [...tips.values()].flatMap((tip) => [`${tip}:${LEDGER_PATH}`, `${tip}:${LEASE_PATH}`]);
+  const texts = [...(await readObjects(bytes, names))];
+  return [...tips].map(([other, tip], index) =>
+    claimOf(other, tip, texts[2 * index] ?? null, texts[2 * index + 1] ?? null),
+  );
 }
 
 /** Another target's broken ledger is that target's trouble. */
-async function organizationAt(git: Git, target: string, tip: string): Promise<string | null> {
+function claimOf(target: string, tip: string, text: string | null, leaseText: string | null): TargetLedger {
+  const unclaimed = { target, tip, organization: null, claim: "none", lease: null } as const;
+  if (text === null) return unclaimed;
   try {
-    return (await readAt(git, target, tip)).ledger.organization;
+    const file = parseLedgerFile(text, () => LEDGER_PATH);
+    const lease = leaseText === null ? null : parseLease(leaseText, () => LEASE_PATH);
+    if ("empty" in file || file.movedTo !== undefined) return { ...unclaimed, lease };
+    return { target, tip, organization: file.organization, claim: claimBy(file, lease), lease };
   } catch (error) {
-    if (error instanceof Failure) return null;
+    if (error instanceof Failure) return unclaimed;
     throw error;
   }
 }
 
-function renameCommand(remote: string | null, from: string, to: string, tip: string): string {
-  if (remote === null) return `git branch -m ${branchOf(from)} ${branchOf(to)}`;
-  const quoted = /^[\w./-]+$/.test(remote) ? remote : `'${remote.replaceAll("'", "'\\''")}'`;
-  return `git push --atomic ${quoted} ${tip}:refs/heads/${branchOf(to)} :refs/heads/${branchOf(from)}`;
+function claimBy(
+  { applied, attempted }: Exclude<LedgerFile, { empty: true }>,
+  lease: Lease | null,
+): TargetLedger["claim"] {
+  if (applied !== null) return "applied";
+  if (lease !== null) return "running";
+  return attempted === null ? "none" : "begun";
+}
+
+/**
+ * Refuses an organisation that another target governs. An apply that has begun there for the first time is
+ * watched: it counts while it lives. `state` is the own ledger, before the intent. Throws `Failure` SHARED_ORG,
+ * LEDGER_UNREACHABLE.
+ */
+export async function refuseSharedOrganization(
+  home: LedgerHome,
+  state: LedgerState,
+  organization: string,
+  options: SharingOptions,
+): Promise<void> {
+  if (options.allow?.has("SHARED_ORG") === true) return;
+  for (const other of await readOtherLedgers(home)) {
+    if (other.organization !== organization || other.target === state.adopts?.target) continue;
+    if (await isInTheWay(home, state, other, options)) throw sharedOrganization(home.target, other.target);
+  }
+}
+
+async function isInTheWay(
+  home: LedgerHome,
+  { ledger }: LedgerState,
+  other: TargetLedger,
+  options: SharingOptions,
+): Promise<boolean> {
+  switch (other.claim) {
+    case "applied":
+      return true;
+    case "begun":
+      // A target that was given the wrong credentials once must not block the one that has always governed here.
+      return ledger === null || ledger.applied === null;
+    case "running":
+      return isAlive(home, other, options);
+    case "none":
+      return false;
+  }
+}
+
+async function isAlive(home: LedgerHome, other: TargetLedger, options: SharingOptions): Promise<boolean> {
+  const { branches, clock, firstSeen } = home;
+  const { target, tip, lease } = other;
+  if (!lease) return false;
+  const ask = async () => (await branches.list()).get(target) ?? null;
+  const watched = { target, tip, lease, ask, firstSeen: firstSeen.get(tip) ?? clock.monotonic() };
+  if ((await watchTip(watched, clock, options)) === "dead") return false;
+  // It moved: it lives, unless it has withdrawn.
+  const now = (await readOtherLedgers(home)).find((one) => one.target === target);
+  return now !== undefined && now.organization === other.organization && now.claim !== "none";
+}
+
+function sharedOrganization(target: string, other: string): Failure {
+  return new Failure(
+    {
+      code: "SHARED_ORG",
+      message: `The organisation of ${target} stands in ${branchOf(other)} too: the target ${printable(other)} governs it. Nothing was written.`,
+      hint: "Check the credentials of both targets: one organisation belongs to one target. To go on nevertheless: --allow SHARED_ORG.",
+    },
+    3,
+  );
 }

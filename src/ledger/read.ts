@@ -1,91 +1,87 @@
 /** Reads the ledger of one target: what can't be read is a `Failure`, never "no ledger". */
 import type { Ledger } from "../model.ts";
 import { Failure } from "../problem.ts";
-import type { Tips } from "./branches.ts";
+import { printable } from "../text.ts";
 import { branchOf, localBranches } from "./branches.ts";
-import type { LedgerFile } from "./file.ts";
+import type { LedgerContent } from "./content.ts";
 import type { LedgerHome } from "./home.ts";
-import { readAt } from "./home.ts";
-import type { Intent } from "./intent.ts";
-import { DEAD_AFTER, intentAge } from "./intent.ts";
+import { contentAt, noteSighting, sightingOf } from "./home.ts";
+import type { Lease } from "./lease.ts";
+import type { Sighting } from "./window.ts";
 
-export type LedgerState = NoLedger | SettledLedger | UnfinishedLedger;
-
-/** Nothing was ever applied as far as anybody knows, so that a plan can only add. */
-export interface NoLedger {
-  readonly kind: "none";
-  readonly why: "no-git" | "no-branch";
+export interface LedgerState {
+  /** Null where nothing was ever applied as far as anybody knows, so that a plan can only add. */
+  readonly ledger: Ledger | null;
+  /** The commit that was read; null where there is no branch. */
+  readonly tip: string | null;
+  /** Of the apply that is running, or that died; null where none holds the ledger. */
+  readonly lease: Lease | null;
+  /** Null where there is no branch. */
+  readonly sighting: Sighting | null;
+  /** The ledger of another target that this one takes over with its first commit. */
+  readonly adopts?: Adoption;
 }
 
-export interface SettledLedger {
-  readonly kind: "settled";
-  readonly ledger: Ledger;
-  /** The commit that was read. */
+/** A ledger, the target that it is of until now, and the commit that was read. */
+export interface Adoption {
+  readonly target: string;
   readonly tip: string;
+  readonly content: LedgerContent;
 }
 
-/** A run is at work, or died; `resolveUnfinished` says which ledger counts. */
-export interface UnfinishedLedger {
-  readonly kind: "unfinished";
-  /** The one before that run. */
-  readonly ledger: Ledger;
-  readonly intent: Intent;
-  readonly tip: string;
-  /** Seconds since the run renewed its intent. */
-  readonly age: number;
-  /** Not renewed for more than six minutes. */
-  readonly dead: boolean;
+export interface ReadOptions {
+  /** Takes a branch that the remote has lost for "no ledger". Default false. */
+  readonly allowGone?: boolean;
 }
+
+export const NO_LEDGER: LedgerState = { ledger: null, tip: null, lease: null, sighting: null };
 
 /** The ledger as it is now, fetched from the remote where there is one. */
-export async function readLedger(home: LedgerHome): Promise<LedgerState> {
+export async function readLedger(home: LedgerHome, options: ReadOptions = {}): Promise<LedgerState> {
   const { branches, target } = home;
-  const tips = await branches.list();
-  const tip = tips.get(target);
+  const tip = (await branches.list()).get(target);
   if (tip === undefined) {
-    await refuseUnpushed(home);
-    return { kind: "none", why: "no-branch" };
+    if (options.allowGone !== true) await refuseGone(home);
+    return NO_LEDGER;
   }
+  noteSighting(home, tip);
   await branches.bring(new Map([[target, tip]]));
-  return stateAt(home, tips, tip);
+  return stateAt(home, tip);
 }
 
 /** The ledger as this clone saw it last. */
 export async function readLastSeen(home: LedgerHome): Promise<LedgerState> {
-  const tips = await home.branches.listLastSeen();
-  const tip = tips.get(home.target);
-  return tip === undefined ? { kind: "none", why: "no-branch" } : stateAt(home, tips, tip);
+  const tip = (await home.branches.listLastSeen()).get(home.target);
+  return tip === undefined ? NO_LEDGER : stateAt(home, tip);
 }
 
-async function stateAt({ git, target, now }: LedgerHome, tips: Tips, tip: string): Promise<LedgerState> {
-  const { ledger, intent } = adopt(await readAt(git, target, tip), target, tips);
-  if (intent === undefined) return { kind: "settled", ledger, tip };
-  const age = intentAge(intent, now());
-  return { kind: "unfinished", ledger, intent, tip, age: Math.floor(age / 1000), dead: age > DEAD_AFTER };
+async function stateAt(home: LedgerHome, tip: string): Promise<LedgerState> {
+  const { ledger, lease, committedAt } = await contentAt(home, tip);
+  // A ledger that another target took over counts for nothing.
+  const isOurs = ledger?.movedTo === undefined;
+  return { ledger: isOurs ? ledger : null, tip, lease, sighting: sightingOf(home, tip, committedAt) };
 }
 
-/** A branch that was renamed still names the old target, and is the new one's ledger; one that was copied is not. */
-function adopt(file: LedgerFile, target: string, tips: Tips): LedgerFile {
-  const written = file.ledger.target;
-  if (written === target) return file;
-  if (!tips.has(written)) return { ...file, ledger: { ...file.ledger, target } };
-  throw new Failure({
-    code: "LEDGER_TARGET",
-    message: `The branch ${branchOf(target)} holds the ledger of the target ${written}, which has a branch of its own.`,
-    hint: `Two targets can't share a ledger: delete the branch ${branchOf(target)}, or ${branchOf(written)} if that one was meant to be renamed.`,
-  });
-}
-
-/**
- * A ledger that stands in this clone alone was written before there was a remote, or deleted there: to take
- * it for "no ledger" would forget what is ours.
- */
-async function refuseUnpushed({ git, branches, target }: LedgerHome): Promise<void> {
-  if (branches.remote === null || !(await localBranches(git).list()).has(target)) return;
-  const branch = branchOf(target);
+/** To take a ledger that is not where it was for "no ledger" would forget what is ours. */
+async function refuseGone({ git, branches, target }: LedgerHome): Promise<void> {
+  const { remote } = branches;
+  if (remote === null) return;
+  const [branch, name] = [branchOf(target), printable(remote)];
+  const lastSeen = (await branches.listLastSeen()).get(target);
+  if (lastSeen !== undefined) {
+    throw new Failure(
+      {
+        code: "LEDGER_GONE",
+        message: `The remote ${name} no longer has the branch ${branch}, which this clone has seen there.`,
+        hint: `Put it back: git push ${name} ${lastSeen}:refs/heads/${branch}. To begin without a ledger, so that nothing counts as ours: --allow LEDGER_GONE.`,
+      },
+      3,
+    );
+  }
+  if (!(await localBranches(git).list()).has(target)) return;
   throw new Failure({
     code: "LEDGER_NOT_PUSHED",
-    message: `The remote has no branch ${branch}, but this clone has one.`,
-    hint: `Push it (git push ${branches.remote} ${branch}), or delete it here to begin without a ledger (git branch -D ${branch}).`,
+    message: `The remote ${name} has no branch ${branch}, but this clone has one.`,
+    hint: `Push it: git push ${name} ${branch}. To begin without a ledger, delete it here: git branch -D ${branch}.`,
   });
 }

@@ -1,7 +1,10 @@
-/** What git knows of the revision that stands in the work tree, and of those before it. */
+/** Asks git about the commit that is checked out, and about those before it. */
 import { posix, sep } from "node:path";
+import type { Ledger } from "../model.ts";
+import { fetchRefs, unreachable } from "./branches.ts";
 import type { Git, GitOptions } from "./git.ts";
 import { mustRun, openGit } from "./git.ts";
+import type { Order, RevisionFacts } from "./revision-rule.ts";
 
 export interface HeadRevision {
   /** The full hash. */
@@ -59,6 +62,74 @@ export async function isAncestor(
   if (answer.code !== 1) return "unknown";
   const shallow = await git(["rev-parse", "--is-shallow-repository"]);
   return shallow.stdout.trim() === "false" ? "no" : "unknown";
+}
+
+export interface RevisionQuestion {
+  readonly cwd: string;
+  /** The folder of the YAML, relative to `cwd`. */
+  readonly dir: string;
+  /** The remote whose default branch must hold the commit; null for none. */
+  readonly remote: string | null;
+  readonly ledger: Pick<Ledger, "applied" | "attempted"> | null;
+  /** Default: that of the process. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * The facts that `judgeRevision` needs about the commit that is checked out. A shallow clone is completed where it can't
+ * tell. Throws `Failure` LEDGER_UNREACHABLE.
+ */
+export async function findRevisionFacts(question: RevisionQuestion): Promise<RevisionFacts> {
+  const { cwd, dir, remote, ledger, env } = question;
+  const head = await headRevision(cwd, dir, env);
+  const orderTo = async (revision: string | null | undefined) => {
+    if (!revision || !head) return null;
+    return { revision, order: await orderOf(question, head.commit, revision) };
+  };
+  return {
+    head,
+    applied: await orderTo(ledger?.applied?.revision),
+    attempted: await orderTo(ledger?.attempted?.revision),
+    defaultBranch: remote !== null && head ? await askDefaultBranch(question, remote, head.commit) : null,
+  };
+}
+
+/** Where `head` stands to a commit of the ledger. */
+async function orderOf(question: RevisionQuestion, head: string, revision: string): Promise<Order> {
+  if (head === revision) return "same";
+  const follows = await isAncestorWhole(question, revision, head);
+  if (follows === "yes") return "follows";
+  const precedes = await isAncestorWhole(question, head, revision);
+  if (precedes === "yes") return "precedes";
+  return follows === "no" && precedes === "no" ? "apart" : "unknown";
+}
+
+/** Whether the remote's default branch holds the commit; null where the remote has no such branch. */
+async function askDefaultBranch(
+  question: RevisionQuestion,
+  remote: string,
+  head: string,
+): Promise<RevisionFacts["defaultBranch"]> {
+  const git = openGit(gitOptions(question.cwd, question.env));
+  const answer = await git(["ls-remote", "--quiet", "--symref", "--end-of-options", remote, "HEAD"]);
+  if (answer.code !== 0) throw unreachable(remote, answer);
+  const name = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.stdout)?.[1] ?? "HEAD";
+  const tip = /^([0-9a-f]+)\tHEAD$/m.exec(answer.stdout)?.[1];
+  if (tip === undefined) return null;
+  if ((await git(["cat-file", "-e", `${tip}^{commit}`])).code !== 0) {
+    const ref = `refs/genesys-skills/default/${remote}`;
+    const fetched = await fetchRefs(git, remote, [`+HEAD:${ref}`]);
+    if (fetched.code !== 0) throw unreachable(remote, fetched);
+  }
+  return { name, holdsHead: await isAncestorWhole(question, head, tip) };
+}
+
+/** Like `isAncestor`, after fetching what a shallow clone lacks where that is why git can't tell. */
+async function isAncestorWhole({ cwd, remote, env }: RevisionQuestion, a: string, b: string) {
+  const answer = await isAncestor(cwd, a, b, env);
+  if (answer !== "unknown" || remote === null) return answer;
+  await deepen(cwd, remote, env);
+  return isAncestor(cwd, a, b, env);
 }
 
 /** The text of a file as it stood in a commit, or null where either is not to be had; `path` is relative to `cwd`. */

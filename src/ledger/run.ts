@@ -1,150 +1,131 @@
 /**
- * An apply at work: it holds the ledger from its intent to its end.
+ * A running apply: it holds the ledger's lease from its intent to its end.
  *
- * The premise: a run that finds another tip than its own has lost the ledger for good. It is told, finishes
- * what is in flight and writes no more; the winner reads live again and sees what was done. A run that can't
- * renew stops in the same way before others may take it for dead, though it may still write down its end.
+ * A run that finds another tip than its own has lost the ledger for good: it sends nothing more, and the winner
+ * reads the organisation again and sees what was done. A run that can't renew its lease stops sending before
+ * others may take it for dead, and goes on once it has renewed.
  */
 import type { Ledger } from "../model.ts";
+import type { Moment } from "./clock.ts";
+import { longestSince, momentOf } from "./clock.ts";
+import { endNotWritten, failedWith } from "./failures.ts";
 import type { LedgerHome } from "./home.ts";
-import { failedWith, leftOpen, renewalFailed } from "./home.ts";
-import type { Intent } from "./intent.ts";
-import { DEAD_AFTER, RENEW_EVERY } from "./intent.ts";
-import type { AppliedFacts } from "./message.ts";
-import { appliedMessage, renewMessage } from "./message.ts";
+import type { Lease } from "./lease.ts";
+import type { AppliedFacts, MessageContext } from "./message.ts";
+import { appliedMessage, renewMessage, withdrawMessage } from "./message.ts";
 import type { HeldTip } from "./tip.ts";
 
-export interface Run {
-  readonly intent: Intent;
-  /** Aborted once the run must write no more; its reason is the `Failure` LEDGER_MOVED or RENEWAL_FAILED. */
+export interface LedgerRun {
+  readonly lease: Lease;
+  /** Aborted once another run has the ledger; its reason is the `Failure` LEDGER_MOVED. */
   readonly lost: AbortSignal;
-  /** Whether the run may still write to the organisation: not lost, not over, and renewed in the last six minutes. */
-  mayWrite(): boolean;
-  /** Renews the intent, with the fingerprints of what is done; a timer does it every two minutes. Never throws. */
-  renew(done: readonly string[]): Promise<Renewal>;
-  /** Looks whether somebody else has the ledger by now, which ends the run at once. Never throws. */
-  look(): Promise<void>;
   /**
-   * Ends the run: commits what it did, without the intent, and answers the commit's hash. Throws `Failure`
-   * LEDGER_MOVED where somebody else has the ledger; after three tries LEDGER_UNREACHABLE or LEDGER_REFUSED.
+   * To be asked right before every request that writes to the organisation, repeated ones included: whether it may
+   * be sent. Renews the lease first where the last successful renewal began more than two minutes ago; false where
+   * that fails, and for ever once the run is lost or over.
    */
-  settle(ledger: Ledger, facts: AppliedFacts): Promise<string>;
-  /** Stops renewing and leaves the intent as it stands. */
-  abandon(): void;
+  mayWrite(): Promise<boolean>;
+  /**
+   * Ends the run: commits what it did, without the lease; answers the commit's hash. Records whose outcome isn't
+   * known may stay open. Throws `Failure` LEDGER_MOVED where another run has the ledger; after four tries
+   * LEDGER_UNREACHABLE or LEDGER_REFUSED.
+   */
+  finish(ledger: Ledger, facts: AppliedFacts): Promise<string>;
+  /**
+   * Ends a run that was refused before its first write: the ledger is again as it was before the intent, the
+   * organisation included. Throws as `finish` does.
+   */
+  withdraw(): Promise<string>;
 }
-
-/** `late`: it failed, and the next one may not; `lost`: write no more; `over`: there is nothing left to renew. */
-export type Renewal = "renewed" | "late" | "lost" | "over";
-
-/** Calls `job` every so many milliseconds until the function that it answers is called. */
-export type Every = (job: () => void, milliseconds: number) => () => void;
 
 export interface RunParts {
   readonly home: LedgerHome;
   /** At the commit of the intent. */
   readonly tip: HeldTip;
-  readonly intent: Intent;
-  /** The old ledger, which stays as it is until the run ends. */
-  readonly ledger: Ledger;
-  /** Asked by the timer for the fingerprints of what is done. */
-  readonly done: () => readonly string[];
-  readonly every: Every;
-  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly lease: Lease;
+  readonly intent: Ledger;
+  /** The ledger without the intent; null where there was none. */
+  readonly before: Ledger | null;
+  readonly context: MessageContext;
+  /** When the intent's commit was begun. */
+  readonly begunAt: Moment;
 }
 
-/** Before the second and the third try to write down the end, in milliseconds. */
-const PAUSES = [2_000, 10_000];
+/** How often a running apply renews its lease, in milliseconds. */
+export const RENEW_EVERY = 60_000;
+
+/** A run sends nothing while its last successful renewal began longer ago than this, in milliseconds. */
+export const WRITE_WITHIN = 120_000;
+
+/** Before each further try to write the end, in milliseconds: all of them fit into the time after a signal. */
+const PAUSES = [1_000, 2_000, 4_000];
 
 /** The run whose intent was just committed. */
-export function startRun({ home, tip, intent, ledger, done, every, wait }: RunParts): Run {
+export function startRun({ home, tip, lease, intent, before, context, begunAt }: RunParts): LedgerRun {
+  const { clock, target } = home;
   const lost = new AbortController();
   const inTurn = oneAtATime();
-  let renewedAt = Date.parse(intent.run.renewedAt);
-  let over = false;
-  const stopTimer = every(() => void renew(done()), RENEW_EVERY);
+  let renewedAt = begunAt;
+  let renewals = lease.renewals;
+  let isOver = false;
+  const stopTimer = clock.every(() => inTurn(renewNow), RENEW_EVERY);
 
-  const renew = (fingerprints: readonly string[]) => inTurn(() => renewNow(fingerprints));
+  const isFresh = (): boolean => longestSince(renewedAt, clock) <= WRITE_WITHIN;
+  const isEnded = (): boolean => isOver || lost.signal.aborted;
 
-  async function renewNow(fingerprints: readonly string[]): Promise<Renewal> {
-    if (lost.signal.aborted) return "lost";
-    if (over) return "over";
-    const now = home.now();
-    const renewed: Intent = {
-      ...intent,
-      run: { ...intent.run, renewedAt: isoTime(now) },
-      done: fingerprints,
-    };
+  /** Never throws: what can't be renewed now may be later, and until then `mayWrite` says no. */
+  async function renewNow(): Promise<void> {
+    if (isEnded()) return;
+    const startedAt = momentOf(clock);
     try {
-      await tip.advance({ ledger, intent: renewed }, renewMessage(renewed));
-      renewedAt = now;
-      return "renewed";
+      const renewed = { ...lease, renewals: renewals + 1 };
+      await tip.advance({ ledger: intent, lease: renewed }, renewMessage(renewed.renewals));
+      renewals = renewed.renewals;
+      renewedAt = startedAt;
     } catch (error) {
-      return judgeFailedRenewal(error, now);
-    }
-  }
-
-  async function lookNow(): Promise<void> {
-    if (lost.signal.aborted || over) return;
-    try {
-      await tip.check();
-    } catch (error) {
-      // Whether a remote that doesn't answer ends the run, the renewals decide.
       if (!failedWith(error, "LEDGER_MOVED")) return;
       lost.abort(error);
       stopTimer();
     }
   }
 
-  function judgeFailedRenewal(error: unknown, now: number): Renewal {
-    const nextIsTooLate = now - renewedAt + RENEW_EVERY >= DEAD_AFTER;
-    if (failedWith(error, "LEDGER_MOVED")) lost.abort(error);
-    else if (nextIsTooLate) lost.abort(renewalFailed(home.target, error));
-    else return "late";
-    stopTimer();
-    return "lost";
+  async function mayWrite(): Promise<boolean> {
+    // Renewals that are under way come first; the last of them may have been the one that was missing.
+    if (!isEnded() && !isFresh()) await inTurn(() => (isFresh() ? Promise.resolve() : renewNow()));
+    return !isEnded() && isFresh();
   }
 
-  async function settleNow(settled: Ledger, facts: AppliedFacts): Promise<string> {
+  async function writeEnd(ledger: Ledger | null, message: string): Promise<string> {
     const reason: unknown = lost.signal.reason;
     if (failedWith(reason, "LEDGER_MOVED")) throw reason;
-    const message = appliedMessage({ target: home.target, revision: settled.revision, ...intent.run }, facts);
     for (const pause of PAUSES) {
       try {
-        return await tip.advance({ ledger: settled }, message);
+        return await tip.advance({ ledger, lease: null }, message);
       } catch (error) {
         if (!failedWith(error, "LEDGER_UNREACHABLE", "LEDGER_REFUSED")) throw error;
-        await wait(pause);
+        await clock.sleep(pause);
       }
     }
     try {
-      return await tip.advance({ ledger: settled }, message);
+      return await tip.advance({ ledger, lease: null }, message);
     } catch (error) {
-      throw failedWith(error, "LEDGER_UNREACHABLE", "LEDGER_REFUSED") ? leftOpen(home.target, error) : error;
+      throw failedWith(error, "LEDGER_UNREACHABLE", "LEDGER_REFUSED") ? endNotWritten(target, error) : error;
     }
   }
 
-  function end(): void {
-    over = true;
+  function end(ledger: Ledger | null, message: string): Promise<string> {
+    isOver = true;
     stopTimer();
+    return inTurn(() => writeEnd(ledger, message));
   }
 
   return {
-    intent,
+    lease,
     lost: lost.signal,
-    mayWrite: () => !over && !lost.signal.aborted && home.now() - renewedAt < DEAD_AFTER,
-    renew,
-    look: () => inTurn(lookNow),
-    settle(settled, facts) {
-      end();
-      return inTurn(() => settleNow(settled, facts));
-    },
-    abandon: end,
+    mayWrite,
+    finish: (ledger, facts) => end(ledger, appliedMessage(context, facts)),
+    withdraw: () => end(before, withdrawMessage(context)),
   };
-}
-
-/** `2026-01-31T08:00:00.000Z`. */
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 /** Runs jobs one after the other, in the order in which they were asked for, whether or not one fails. */

@@ -2,83 +2,142 @@
 import type { Ledger } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
-import type { RunStart, RunWorld } from "./begin.ts";
+import type { RecordFacts, RunFacts } from "./begin.ts";
 import { beginRun, recordLedger } from "./begin.ts";
-import { branchOf, chooseRemote, isTargetName, localBranches, remoteBranches } from "./branches.ts";
+import { branchOf, isTargetName, localBranches, remoteBranches } from "./branches.ts";
+import type { LedgerClock } from "./clock.ts";
+import { systemLedgerClock } from "./clock.ts";
 import type { Author } from "./commit.ts";
 import { cleanAuthor, findAuthor } from "./commit.ts";
-import type { Git } from "./git.ts";
-import { openGit, whatGitSaid } from "./git.ts";
+import type { Git, GitOptions } from "./git.ts";
+import { gitMessage, openGit, openGitBytes } from "./git.ts";
+import type { HistoryQuery, HistoryStep } from "./history.ts";
+import { readHistory, readLedgerAt } from "./history.ts";
 import type { LedgerHome } from "./home.ts";
-import type { AppliedFacts } from "./message.ts";
-import type { OtherLedger } from "./other-ledgers.ts";
+import { contentAt, noteSighting } from "./home.ts";
+import type { SharingOptions, TargetLedger } from "./other-ledgers.ts";
 import { readOtherLedgers } from "./other-ledgers.ts";
-import type { LedgerState, NoLedger } from "./read.ts";
+import type { LedgerState, ReadOptions } from "./read.ts";
 import { readLastSeen, readLedger } from "./read.ts";
-import type { Run } from "./run.ts";
+import { chooseRemote, remoteAddress } from "./remotes.ts";
+import type { LedgerRun } from "./run.ts";
+import type { TurnOptions } from "./turn.ts";
+import { waitForTurn } from "./turn.ts";
 
-export interface LedgerStoreOptions extends Partial<RunWorld> {
-  /** Anywhere in the repository. */
-  readonly cwd: string;
+export interface LedgerStoreOptions extends GitOptions {
   readonly target: string;
-  /** The remote that holds the ledgers. Default: `origin` where it exists; null: this repository alone. */
+  /** The remote that holds the ledgers. Default: `origin`, else the only one there is; null: this repository alone. */
   readonly remote?: string | null;
   /** Default: `GITHUB_ACTOR`, else git's `user.name`. */
   readonly author?: Author;
-  /** Milliseconds since 1970. Default: the system's clock. */
-  readonly now?: () => number;
-  /** How long one git command may take, in milliseconds. Default: two minutes. */
-  readonly timeout?: number;
+  /** Default: the system's clocks. */
+  readonly clock?: LedgerClock;
 }
 
 export interface LedgerStore {
-  readonly kind: "store";
+  readonly target: string;
   /** `ledger/production`. */
   readonly branch: string;
   /** Null where the ledger lives in this repository alone. */
   readonly remote: string | null;
+  readonly clock: LedgerClock;
+  /** A sentence that says where the ledger goes, for the question before an apply. */
+  describeHome(): Promise<string>;
   /**
    * Reads the ledger, from the remote where there is one. Throws `Failure` LEDGER_UNREACHABLE, LEDGER_BROKEN,
-   * LEDGER_VERSION, LEDGER_TARGET, LEDGER_NOT_PUSHED: none of these is ever "no ledger".
+   * LEDGER_VERSION, LEDGER_TARGET, LEDGER_GONE, LEDGER_NOT_PUSHED: none of these is ever "no ledger".
    */
-  read(): Promise<LedgerState>;
+  read(options?: ReadOptions): Promise<LedgerState>;
   /** The ledger as this clone saw it last, without asking the remote: for estimates only. */
   readLastSeen(): Promise<LedgerState>;
-  /** Commits the intent on top of what was read. Throws `Failure` APPLY_AT_WORK, LEDGER_MOVED. */
-  begin(from: LedgerState, start: RunStart): Promise<Run>;
   /**
-   * Writes a ledger for which nothing was written to the organisation, so that it needs no intent; null where
-   * it is as it was read. Throws `Failure` APPLY_AT_WORK, LEDGER_MOVED.
+   * The history of users, newest first: one step for each commit that changed the file of one of them. Empty where
+   * there is no branch. Throws `Failure` like `read`.
    */
-  record(from: LedgerState, ledger: Ledger, facts: AppliedFacts, takeOver?: boolean): Promise<string | null>;
+  history(query?: HistoryQuery): Promise<readonly HistoryStep[]>;
+  /**
+   * The ledger as it was at a moment, in milliseconds since 1970; null where there was none. Throws `Failure` like
+   * `read`.
+   */
+  readAt(moment: number): Promise<Ledger | null>;
+  /** Where the branch is now, without reading it; null where there is none. Throws `Failure` LEDGER_UNREACHABLE. */
+  tip(): Promise<string | null>;
+  /**
+   * Commits `intent`, a ledger whose subjects carry records without outcome, on top of what was read. `state` comes
+   * from `waitForTurn`. Throws `Failure` APPLY_RUNNING, LEDGER_MOVED, SHARED_ORG; the intent is withdrawn then.
+   */
+  begin(state: LedgerState, intent: Ledger, run: RunFacts, options?: SharingOptions): Promise<LedgerRun>;
+  /**
+   * Writes a ledger for which nothing is written to the organisation; answers the commit's hash, null where the
+   * ledger is as it was read. Throws `Failure` APPLY_RUNNING, LEDGER_MOVED, SHARED_ORG.
+   */
+  record(
+    state: LedgerState,
+    ledger: Ledger,
+    facts: RecordFacts,
+    options?: SharingOptions,
+  ): Promise<string | null>;
   /** The ledgers of other targets, by name. Throws `Failure` LEDGER_UNREACHABLE. */
-  others(): Promise<readonly OtherLedger[]>;
+  others(): Promise<readonly TargetLedger[]>;
+  /**
+   * The ledger of another target as this one's (OTHER_LEDGER, allowed), once no run holds it: the first commit of
+   * `begin` or `record` starts from its tip and marks it as moved. Throws `Failure` like `waitForTurn`.
+   */
+  adopt(other: string, options: TurnOptions): Promise<LedgerState>;
 }
 
 /**
- * The store of a target's ledger, or `none` where there is no git repository. Throws `Failure` GIT_MISSING,
- * GIT_FAILED, UNKNOWN_REMOTE, BAD_TARGET.
+ * The store of a target's ledger; null where there is no git repository. Throws `Failure` GIT_MISSING, GIT_FAILED,
+ * UNKNOWN_REMOTE, WHICH_REMOTE, BAD_TARGET.
  */
-export async function openLedgerStore(options: LedgerStoreOptions): Promise<LedgerStore | NoLedger> {
-  const { target, env = process.env, now = Date.now } = options;
+export async function openLedgerStore(options: LedgerStoreOptions): Promise<LedgerStore | null> {
+  const { target, env = process.env, clock = systemLedgerClock } = options;
   if (!isTargetName(target)) throw badTarget(target);
   const git = openGit(options);
-  if (!(await isRepository(git))) return { kind: "none", why: "no-git" };
+  if (!(await isRepository(git))) return null;
   const remote = await chooseRemote(git, options.remote);
   const branches = remote === null ? localBranches(git) : remoteBranches(git, remote);
   const author = options.author ? cleanAuthor(options.author) : await findAuthor(git, env);
-  const home: LedgerHome = { git, branches, target, author, now };
-  const world: RunWorld = { ...options, env };
+  const common = { git, bytes: openGitBytes(options), branches, author, clock };
+  return storeOf({ ...common, target, firstSeen: new Map(), memory: { last: null } }, env);
+}
+
+function storeOf(home: LedgerHome, env: NodeJS.ProcessEnv): LedgerStore {
+  const { git, branches, target, clock } = home;
   return {
-    kind: "store",
+    target,
     branch: branchOf(target),
-    remote,
-    read: () => readLedger(home),
+    remote: branches.remote,
+    clock,
+    describeHome: () => describeHome(git, target, branches.remote),
+    read: (options) => readLedger(home, options),
     readLastSeen: () => readLastSeen(home),
-    begin: (from, start) => beginRun(home, world, from, start),
-    record: (from, ledger, facts, takeOver) => recordLedger(home, env, from, ledger, facts, takeOver),
-    others: () => readOtherLedgers(git, branches, target),
+    history: (query = {}) => readHistory(home, query),
+    readAt: (moment) => readLedgerAt(home, moment),
+    async tip() {
+      const tip = (await branches.list()).get(target) ?? null;
+      if (tip !== null) noteSighting(home, tip);
+      return tip;
+    },
+    begin: (state, intent, run, options = {}) => beginRun(home, env, state, intent, run, options),
+    record: (state, ledger, facts, options = {}) => recordLedger(home, state, ledger, facts, options),
+    others: () => readOtherLedgers(home),
+    async adopt(other, options) {
+      const otherHome = { ...home, target: other, memory: { last: null } };
+      const { ledger, tip, sighting } = await waitForTurn(storeOf(otherHome, env), options);
+      if (ledger === null || tip === null) throw nothingToAdopt(other);
+      const adopts = { target: other, tip, content: await contentAt(otherHome, tip) };
+      return { ledger: { ...ledger, target }, tip: null, lease: null, sighting, adopts };
+    },
   };
+}
+
+async function describeHome(git: Git, target: string, remote: string | null): Promise<string> {
+  const branch = branchOf(target);
+  if (remote === null)
+    return `The ledger goes to the branch ${branch} of this clone alone: it has no remote.`;
+  const address = await remoteAddress(git, remote);
+  return `The ledger goes to the branch ${branch} of ${printable(remote)} (${address}).`;
 }
 
 /** A repository that git refuses to read (another owner's, a broken one) is not "no repository". */
@@ -88,8 +147,16 @@ async function isRepository(git: Git): Promise<boolean> {
   if (answer.stderr.includes("not a git repository (or any")) return false;
   throw new Failure({
     code: "GIT_FAILED",
-    message: `The repository can't be read: ${whatGitSaid(answer)}.`,
+    message: `The repository can't be read: ${gitMessage(answer)}.`,
     hint: "Make sure that `git status` works here, then try again.",
+  });
+}
+
+function nothingToAdopt(other: string): Failure {
+  return new Failure({
+    code: "LEDGER_MOVED",
+    message: `The target ${printable(other)} has no ledger any more.`,
+    hint: "Plan again.",
   });
 }
 

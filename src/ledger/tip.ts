@@ -1,41 +1,99 @@
-/** The ledger's tip in the hands of a run: only who knows it can move the branch. */
-import type { LedgerFile } from "./file.ts";
+/** The ledger's tip as its writer knows it: only a writer that knows the tip can move the branch. */
+import { randomUUID } from "node:crypto";
+import type { Move } from "./branches.ts";
+import { dropRef, writeCommit } from "./commit.ts";
+import type { LedgerContent } from "./content.ts";
+import { changedFiles, normalizeLedger } from "./content.ts";
+import { ledgerMoved } from "./failures.ts";
 import type { LedgerHome } from "./home.ts";
-import { commitOnto, ledgerMoved, runAt } from "./home.ts";
+import { contentAt, leaseAt, rememberTip } from "./home.ts";
+import { adoptionMessage } from "./message.ts";
+import type { Adoption, LedgerState } from "./read.ts";
 
 export interface HeldTip {
-  /** Moves the branch one commit forward; answers its hash. Throws `Failure` LEDGER_MOVED, and those of the branch. */
-  advance(file: LedgerFile, message: string): Promise<string>;
-  /** Asks where the branch is. Throws `Failure` LEDGER_MOVED where somebody else moved it, LEDGER_UNREACHABLE. */
-  check(): Promise<void>;
+  /**
+   * Moves the branch one commit forward; answers its hash. Throws `Failure` LEDGER_MOVED, LEDGER_REFUSED,
+   * LEDGER_UNREACHABLE, LEDGER_BROKEN.
+   */
+  advance(content: LedgerContent, message: string): Promise<string>;
 }
 
-/** Holds the tip that was read or written last; null where there is no branch yet. */
-export function holdTip(home: LedgerHome, tip: string | null): HeldTip {
+/** The commit on which the next one goes, and what it holds. */
+interface Base {
+  /** Where the branch is; null where there is none yet. */
+  readonly tip: string | null;
+  /** Null for the first commit of a history. */
+  readonly parent: string | null;
+  readonly content: LedgerContent | null;
+  /** The branch of another target, which moves with the first commit. */
+  readonly adopts?: Adoption;
+}
+
+/** Holds the tip that was read. */
+export async function holdTip(home: LedgerHome, state: LedgerState): Promise<HeldTip> {
   const { branches, target } = home;
-  const unanswered = new Set<string>();
-  let current = tip;
+  // A ref of its own keeps what is written from being collected as garbage before a branch holds it.
+  const ref = `refs/genesys-skills/written/${target}/${randomUUID()}`;
+  // Commits whose push was not answered: one of them may be the tip.
+  const unanswered = new Map<string, LedgerContent>();
+  let base = await baseOf(home, state);
+
+  /** One attempt; answers null where it has to be made again, on a commit of our own. */
+  async function tryAdvance(content: LedgerContent, message: string): Promise<string | null> {
+    const to = await writeOnto(home, base, ref, content, message);
+    unanswered.set(to, content);
+    const result = await branches.move([
+      { target, from: base.tip, to },
+      ...(base.adopts ? [await closeAdopted(home, base.adopts, ref)] : []),
+    ]);
+    if (result.kind === "moved") {
+      base = { tip: to, parent: to, content };
+      return to;
+    }
+    const tip = result.tips.get(target) ?? null;
+    const ours = tip === null ? undefined : unanswered.get(tip);
+    if (tip === null || !ours) throw ledgerMoved(target, await leaseAt(home, tip));
+    unanswered.delete(tip);
+    base = { tip, parent: tip, content: ours };
+    return null;
+  }
+
   return {
-    async check() {
-      const found = (await branches.list()).get(target) ?? null;
-      if (found !== current && (found === null || !unanswered.has(found)))
-        throw ledgerMoved(target, await runAt(home, found));
-    },
-    async advance(file, message) {
-      for (;;) {
-        const commit = await commitOnto(home, current, file, message);
-        unanswered.add(commit);
-        const move = await branches.moveForward(target, current, commit);
-        if (move.kind === "moved") {
-          unanswered.clear();
-          current = commit;
-          return commit;
-        }
-        // The tip may be a commit of our own, from a push whose answer was lost: go on from there.
-        if (move.tip === null || !unanswered.delete(move.tip))
-          throw ledgerMoved(target, await runAt(home, move.tip));
-        current = move.tip;
-      }
+    async advance({ ledger, lease }, message) {
+      const content = { ledger: ledger && normalizeLedger(ledger), lease };
+      let tip: string | null = null;
+      while (tip === null) tip = await tryAdvance(content, message);
+      unanswered.clear();
+      rememberTip(home, tip, content);
+      await dropRef(home.git, ref);
+      return tip;
     },
   };
+}
+
+async function baseOf(home: LedgerHome, { tip, adopts }: LedgerState): Promise<Base> {
+  if (tip !== null) return { tip, parent: tip, content: await contentAt(home, tip) };
+  if (!adopts) return { tip, parent: null, content: null };
+  return { tip, parent: adopts.tip, content: adopts.content, adopts };
+}
+
+function writeOnto(
+  { git, target, author, clock }: LedgerHome,
+  { parent, content: before }: Omit<Base, "tip">,
+  ref: string,
+  after: LedgerContent,
+  message: string,
+): Promise<string> {
+  const changes = changedFiles(target, before, after);
+  return writeCommit(git, ref, { changes, message, parent, author, at: clock.now() });
+}
+
+/** The last commit of a ledger that another target takes over: from then on it counts for nothing. */
+async function closeAdopted(home: LedgerHome, adopts: Adoption, ref: string): Promise<Move> {
+  const { target, tip, content } = adopts;
+  const ledger = content.ledger && { ...content.ledger, movedTo: home.target };
+  const message = adoptionMessage(target, home.target);
+  const after = { ledger, lease: null };
+  const to = await writeOnto({ ...home, target }, { parent: tip, content }, ref, after, message);
+  return { target, from: tip, to };
 }

@@ -2,6 +2,7 @@
 import { groupBy } from "../desired/group-by.ts";
 import type { UserBody } from "../genesys/bodies.ts";
 import type { Reader } from "../genesys/reader.ts";
+import { ApiError } from "../http/error.ts";
 import type { AbsentUser, Listing, LiveUser } from "../model.ts";
 import { byText } from "../text.ts";
 import { completeUsers } from "./users.ts";
@@ -32,7 +33,7 @@ export async function readAbsentUsers(
   );
   const ids = unique([...missing.filter((ref) => !isEmail(ref)), ...lost]);
 
-  const [byId, byEmail] = await Promise.all([reader.usersById(ids), reader.usersByEmail(unique(emails))]);
+  const [byId, byEmail] = await Promise.all([lookUp(reader, ids), reader.usersByEmail(unique(emails))]);
   const bodies = [...byId.entities, ...byEmail.entities];
   const skilled = await completeUsers(reader, {
     kind: "complete",
@@ -58,10 +59,22 @@ export async function readAbsentUsers(
   return { kind: "complete", entities: entities.sort((a, b) => byText(a.ref, b.ref)) };
 }
 
+/** Users of any state by id; incomplete where they can't be looked up. */
+async function lookUp(reader: Reader, ids: readonly string[]): Promise<Listing<UserBody>> {
+  try {
+    const found = await reader.usersById(ids, "any");
+    return { kind: "complete", entities: [...found.values()] };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const reason = `Users that the list lacks could not be looked up: ${error.message}`;
+    return { kind: "incomplete", entities: [], reason };
+  }
+}
+
 function describeAbsent(ref: string, body: UserBody | undefined, user: LiveUser | undefined): AbsentUser {
   if (!body) return { ref, state: "unknown" };
   if (body.state === "active") return user ? { ref, state: "active", user } : { ref, state: "unknown" };
-  return { ref, state: body.state, id: body.id, email: body.email.toLowerCase() };
+  return { ref, state: body.state, id: body.id, name: body.name, email: body.email.toLowerCase() };
 }
 
 /** Of several users with one e-mail, such as one who left and came back, the one who is most here. */

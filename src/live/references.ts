@@ -1,6 +1,6 @@
 /** Looks for what refers to skills that are about to go; what can't be found out is said, and ends nothing. */
 import pLimit from "p-limit";
-import { ApiError } from "../genesys/error.ts";
+import { ApiError } from "../http/error.ts";
 import type { ConsumerBody, DependencyIndex, ReferenceReader } from "../genesys/references.ts";
 import type { References } from "../model.ts";
 import { byText, count, printable } from "../text.ts";

@@ -1,13 +1,13 @@
-/** The part of a plan that puts back what someone changed by hand. */
+/** The part of a plan that puts back what somebody changed manually. */
 import type { Change, Plan, RefusalCode } from "../model.ts";
+import { changesOf, keepChanges } from "./changes.ts";
 import { costOf } from "./cost.ts";
 import { planFingerprint } from "./fingerprint.ts";
-import { keepChanges } from "./review.ts";
 import { summarize } from "./summary.ts";
 
 /**
  * The same plan with nothing but its drift: what differs from the ledger though git did not change. Where it has
- * refusals, the worlds could not be compared, and that it has no operations says nothing.
+ * refusals, nothing could be compared, and that it has no operations says nothing.
  */
 export function driftOf(plan: Plan, requestsPerMinute: number): Plan {
   const stages = plan.stages
@@ -21,7 +21,7 @@ export function driftOf(plan: Plan, requestsPerMinute: number): Plan {
     refusals: plan.refusals.filter(({ code }) => NOT_COMPARED.includes(code)),
     summary: summarize(operations),
     cost: costOf(operations, requestsPerMinute),
-    fingerprint: planFingerprint(operations),
+    fingerprint: planFingerprint(changesOf(operations)),
   };
 }
 
@@ -33,7 +33,7 @@ const DRIFT_NOTES: readonly string[] = [
   "LIMITED_VIEW",
 ];
 
-/** What is wrong with the worlds; the other refusals are of edits that nobody has applied. */
+/** Without these nothing can be compared; the other refusals are of edits that nobody has applied. */
 const NOT_COMPARED: readonly RefusalCode[] = [
   "INCOMPLETE",
   "WRONG_ORG",

@@ -6,7 +6,7 @@ import { Failure } from "../problem.ts";
 import { printableJson } from "../text.ts";
 
 /** The version of the plan file that this program writes, and the only one that it reads. */
-const PLAN_VERSION = 1;
+const PLAN_VERSION = 2;
 
 export function formatPlanFile(plan: Plan): string {
   return `${printableJson(plan)}\n`;

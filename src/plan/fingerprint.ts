@@ -1,45 +1,45 @@
 /** Short hashes by which a change is recognised again: in the plan file, in a review, and while applying. */
 import { createHash } from "node:crypto";
-import type { Operation } from "../model.ts";
+import type { Change, Field, SkillId, Subject, Value, Verb } from "../model.ts";
 import { byText } from "../text.ts";
 
-/** What a change is about; cause, origin, cost and the value before are left out on purpose. */
+/** What a change is about; cause, source, cost and the value before are left out on purpose. */
 export interface FingerprintParts {
   readonly target: string;
-  /** Operation kind, with the field for a field of one: `update-skill/description`. */
-  readonly kind: string;
-  /** Id of the user or profile, where the change is theirs. */
-  readonly holder?: string;
-  /** Slug of the skill, or of the profile for a profile's own fields. */
-  readonly slug: string;
-  /** Null: gone. */
-  readonly after: string | number | true | null;
+  readonly subject: Subject;
+  readonly field: Field;
+  readonly verb: Verb;
+  readonly after: Value | null;
+  readonly takesAway: boolean;
+  /** The new skill, where the old one of a rename is deleted. */
+  readonly replacedBy?: SkillId;
 }
 
-/** 16 hexadecimal characters. */
-export function fingerprint({ target, kind, holder = "", slug, after }: FingerprintParts): string {
-  return shortHash(JSON.stringify([target, kind, holder, slug, after]));
-}
-
-/** The fingerprints of all that an operation changes. */
-export function fingerprintsOf(operation: Operation): string[] {
-  switch (operation.kind) {
-    case "create-skill":
-    case "delete-skill":
-      return [operation.fingerprint];
-    case "update-skill":
-    case "update-user":
-      return operation.changes.map((change) => change.fingerprint);
-    case "update-profile":
-      return [...operation.changes, ...operation.entries].map((change) => change.fingerprint);
-  }
+/**
+ * 16 hexadecimal characters. Users and profiles count by id; a skill by its live id where the change takes away or
+ * overwrites, else by the slug of its entry, which it has before it is made and after.
+ */
+export function fingerprint(parts: FingerprintParts, slugOf: (skill: SkillId) => string): string {
+  const { target, subject, field, verb, after, takesAway, replacedBy } = parts;
+  const keyOf = (skill: SkillId): string => (takesAway ? skill : `slug:${slugOf(skill)}`);
+  const about = subject.kind === "skill" ? keyOf(subject.id) : subject.id;
+  const what = field.kind === "skill" ? `skill ${keyOf(field.id)}` : field.kind;
+  // That a skill is replaced was reviewed doesn't mean that its holders may lose it.
+  const instead = replacedBy === undefined ? [] : [slugOf(replacedBy)];
+  return shortHash(JSON.stringify([target, subject.kind, about, what, verb === "delete", after, ...instead]));
 }
 
 /** One hash over all changes, whatever their order. */
-export function planFingerprint(operations: readonly Operation[]): string {
-  return shortHash(operations.flatMap(fingerprintsOf).sort(byText).join("\n"));
+export function planFingerprint(changes: readonly Change[]): string {
+  return shortHash(
+    changes
+      .map(({ id }) => id)
+      .sort(byText)
+      .join("\n"),
+  );
 }
 
-function shortHash(text: string): string {
+/** 16 hexadecimal characters of a text's SHA-256. */
+export function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -1,81 +1,172 @@
 /** What a plan says without doing it. */
-import type { Live, Note, Operation } from "../model.ts";
-import type { Fates } from "./judge/deletes.ts";
-import { uncoveredSkills } from "./judge/guards.ts";
-import type { Joined } from "./join/join.ts";
-import type { JoinedSkills } from "./join/skills.ts";
-import type { Tally } from "./judge/terms.ts";
+import type { Desired, DriftLeft, Live, Note, Operation, SkillId, Value } from "../model.ts";
+import { decide } from "./decide.ts";
+import { uncoveredSkills } from "./guards/guards.ts";
+import { referencesOf } from "./policy/policies.ts";
+import type { ProfileSubject, Row, UserSubject } from "./rows.ts";
+import type { SubjectRows } from "./state.ts";
 
-/** What a run that died left undone. */
-export interface Unfinished {
-  readonly run: string;
-  readonly count: number;
+export interface NoteInputs {
+  readonly subjects: SubjectRows;
+  readonly operations: readonly Operation[];
+  readonly desired: Desired;
+  readonly live: Live;
+  readonly hasLedger: boolean;
+  /** Live skills that a rename speaks of are not unmanaged ones. */
+  readonly reserved: ReadonlySet<string>;
+  /** Notes of the steps before the rows were judged. */
+  readonly earlier: readonly Note[];
 }
 
-export function noteAll(
-  joined: Joined,
-  operations: readonly Operation[],
-  live: Live,
-  tally: Tally,
-  { deletes, unfinished }: { readonly deletes: Fates; readonly unfinished?: Unfinished },
-): Note[] {
-  const { desired, renames, skills, profiles, users, released } = joined;
-  const strangers = skills.strangers
-    .filter(({ id, slug }) => !released.has(slug) && !renames.byOldId.has(id))
-    .map(({ name }) => name);
+export function noteAll(inputs: NoteInputs): Note[] {
+  const { subjects, operations, desired, live, earlier } = inputs;
+  const counts = countRows(subjects);
   const notes: Note[] = [
-    ...renames.notes,
-    ...copiedSkills(joined),
-    ...deletes.notes.map((note) => countWaiting(note, tally)),
-    ...skills.notes,
-    ...profiles.notes,
-    ...users.notes,
-    ...tally.notes,
+    ...earlier,
+    ...stillUsed(inputs),
+    ...notSearched(operations),
+    ...driftLeft(subjects),
   ];
-  if (live.dialect === "cloud") notes.push(...spelledOtherwise(skills));
-  if (tally.adoptedSkills + tally.adoptedAssignments > 0) {
-    notes.push({ code: "ADOPTED", skills: tally.adoptedSkills, assignments: tally.adoptedAssignments });
+  if (live.dialect === "cloud") notes.push(...otherNames(subjects));
+  if (counts.adoptedSkills + counts.adopted > 0) {
+    notes.push({ code: "ADOPTED", skills: counts.adoptedSkills, assignments: counts.adopted });
   }
-  if (tally.goneSkills + tally.goneAssignments > 0) {
-    notes.push({ code: "ALREADY_GONE", skills: tally.goneSkills, assignments: tally.goneAssignments });
+  if (counts.goneSkills + counts.gone > 0) {
+    notes.push({ code: "ALREADY_GONE", skills: counts.goneSkills, assignments: counts.gone });
   }
-  if (strangers.length > 0) notes.push({ code: "UNMANAGED_SKILLS", names: strangers.sort() });
-  if (tally.unmanagedAssignments > 0) {
-    notes.push({
-      code: "UNMANAGED_ASSIGNMENTS",
-      count: tally.unmanagedAssignments,
-      users: tally.unmanagedUsers.size,
-    });
+  const names = unmanagedNames(inputs);
+  if (names.length > 0) notes.push({ code: "UNMANAGED_SKILLS", names });
+  if (counts.unmanaged > 0) {
+    notes.push({ code: "UNMANAGED_ASSIGNMENTS", count: counts.unmanaged, users: counts.unmanagedUsers });
   }
   if (desired.settings.guard.uncovered === "warn") {
-    const bare = uncoveredSkills({ skills: skills.rows, users: users.rows, operations });
+    const bare = uncoveredSkills({ subjects, operations });
     notes.push(...bare.map(({ skill, before }) => ({ code: "NOW_UNCOVERED", skill, before }) as const));
   }
-  if (unfinished && unfinished.count > 0) notes.push({ code: "UNFINISHED", ...unfinished });
+  if (counts.unsettled > 0) notes.push({ code: "UNSETTLED", count: counts.unsettled });
   if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });
   return notes;
 }
 
-/** Old skills of renames that are not ours. */
-function copiedSkills({ renames, users }: Joined): Note[] {
-  const strangers = [...renames.byNew.values()].flatMap(({ to, olds }) =>
-    olds.filter(({ ours }) => !ours).map((old) => ({ to, old })),
-  );
-  return strangers.map(({ to, old: { id, name } }) => {
-    const holders = users.rows.filter(({ user }) => user.skills.has(id)).length;
-    return { code: "COPIED", name, to, holders };
+// ── Counts ───────────────────────────────────────────────────────────────────────────────────────────
+
+interface RowCounts {
+  readonly adoptedSkills: number;
+  readonly adopted: number;
+  readonly goneSkills: number;
+  readonly gone: number;
+  readonly unmanaged: number;
+  readonly unmanagedUsers: number;
+  readonly unsettled: number;
+}
+
+/** The entries that profiles hold manually are nobody's assignments. */
+function countRows({ skills, profiles, users }: SubjectRows): RowCounts {
+  const existence = skills.flatMap(({ rows }) => rows.filter(({ field }) => field.kind === "existence"));
+  const assigned = profiles.flatMap(({ rows }) => rows.filter(({ field }) => field.kind === "skill"));
+  let [adopted, gone, unmanaged, unmanagedUsers, unsettled] = [0, 0, 0, 0, 0];
+  const count = (row: Row): boolean => {
+    if (row.mark === "unsettled") unsettled++;
+    if (row.mark) return false;
+    const verdict = decide(row);
+    if (isAdopted(row)) adopted++;
+    if (verdict.kind === "already-gone") gone++;
+    return verdict.kind === "unmanaged";
+  };
+  for (const row of assigned) count(row);
+  for (const { rows } of users) {
+    let own = 0;
+    for (const row of rows) own += Number(count(row));
+    unmanaged += own;
+    unmanagedUsers += Number(own > 0);
+  }
+  return {
+    adoptedSkills: existence.filter((row) => !row.mark && isAdopted(row)).length,
+    goneSkills: existence.filter((row) => !row.mark && decide(row).kind === "already-gone").length,
+    ...{ adopted, gone, unmanaged, unmanagedUsers, unsettled },
+  };
+}
+
+/** There already, and ours from now on. */
+function isAdopted(row: Row): boolean {
+  if (row.migration?.kind === "new" && row.migration.manual) return false;
+  const verdict = decide(row);
+  return verdict.kind === "nothing" ? verdict.adopted : verdict.kind === "update" && row.ledger === undefined;
+}
+
+function unmanagedNames({ subjects, reserved }: NoteInputs): string[] {
+  return subjects.skills
+    .filter(({ id, entry, item, live, state }) => {
+      return live && !entry && !item && state === "live" && !reserved.has(id);
+    })
+    .map(({ name }) => name)
+    .sort();
+}
+
+// ── Renames and deletes ──────────────────────────────────────────────────────────────────────────────
+
+/** Old skills that everybody is migrated from, and that something still refers to. */
+function stillUsed({ subjects, live }: NoteInputs): Note[] {
+  const waiting = new Map<SkillId, number>();
+  for (const { rows } of subjects.users) {
+    for (const { mark, migration } of rows) {
+      if (mark !== "migrating" || migration?.kind !== "new") continue;
+      waiting.set(migration.from, (waiting.get(migration.from) ?? 0) + 1);
+    }
+  }
+  return subjects.skills.flatMap(({ id, replacedBy, rows: [existence] }): Note[] => {
+    if (replacedBy === undefined || existence?.mark !== "migrating") return [];
+    const references = referencesOf(id, live);
+    return [{ code: "STILL_USED", skill: id, replacedBy, references, waiting: waiting.get(id) ?? 0 }];
   });
 }
 
-function countWaiting(note: Note, { waiting }: Tally): Note {
-  return note.code === "STILL_USED" ? { ...note, waiting: waiting.get(note.skill) ?? 0 } : note;
+function notSearched(operations: readonly Operation[]): Note[] {
+  const skills = operations.flatMap(({ subject, deletion }) => (deletion ? [subject.id] : []));
+  return skills.length > 0 ? [{ code: "NOT_SEARCHED", skills }] : [];
 }
 
-/** The `cloud` API can't rename, so there another spelling is only said. */
-function spelledOtherwise({ rows }: JoinedSkills): Note[] {
-  return rows.flatMap(({ slug, desired, live }) =>
-    desired && live && desired.name !== live.name
-      ? [{ code: "NAME_DIFFERS", skill: slug, desired: desired.name, live: live.name } as const]
+/** The `cloud` API can't rename, so there another name is only said. */
+function otherNames({ skills }: SubjectRows): Note[] {
+  return skills.flatMap(({ id, entry, live, isReleased }) =>
+    entry && live && !isReleased && entry.name !== live.name
+      ? [{ code: "NAME_DIFFERS", skill: id, desired: entry.name, live: live.name } as const]
       : [],
   );
+}
+
+// ── Drift that is only reported ──────────────────────────────────────────────────────────────────────
+
+function driftLeft({ users, profiles }: SubjectRows): Note[] {
+  return [...profiles.flatMap(profileDrift), ...users.flatMap(userDrift)];
+}
+
+function userDrift({ user, ref, named, rows }: UserSubject): DriftLeft[] {
+  const about = { subject: { kind: "user", id: user.id } as const, holder: ref, named };
+  return rows.flatMap((row) => leftRow(row, about));
+}
+
+function profileDrift({ id, name, rows }: ProfileSubject): DriftLeft[] {
+  const about = { subject: { kind: "profile", id } as const, holder: name, named: true };
+  return rows.flatMap((row) => leftRow(row, about));
+}
+
+function leftRow(
+  { field, mark, ledger, live }: Row,
+  about: Pick<DriftLeft, "subject" | "holder" | "named">,
+): DriftLeft[] {
+  if (mark !== "reported" || field.kind !== "skill" || ledger === undefined) return [];
+  return [
+    {
+      code: "DRIFT_LEFT",
+      ...about,
+      skill: field.id,
+      applied: level(ledger),
+      live: live === undefined ? null : level(live),
+    },
+  ];
+}
+
+function level(value: Value): number | true {
+  return typeof value === "string" ? Number(value) : value;
 }

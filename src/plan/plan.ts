@@ -1,192 +1,270 @@
 /**
- * The planner: desired, ledger and live in, a Plan out. No clock, file, network or environment, and the same
- * input gives the same bytes. The premise: only positive evidence changes anything. What desired doesn't name
- * is removed where the ledger says that it was ours, and a list that may be short says nothing at all.
+ * The planner: desired, ledger and live in; a plan, the ledger after it, and the rows that both come from out. No
+ * clock, file, network or environment, and the same input gives the same bytes. The premise: only positive evidence
+ * changes anything. What desired doesn't name is removed where the ledger says that it was ours, and a list that may
+ * be short says nothing at all. README.md beside this file explains the six steps.
  */
 import type {
   Desired,
   Ledger,
   Live,
+  LiveSkill,
   Note,
   Operation,
   OtherLedger,
   Plan,
   PlannedSkill,
   Refusal,
-  Slug,
+  SkillId,
 } from "../model.ts";
+import { changesOf } from "./changes.ts";
 import { costOf } from "./cost.ts";
-import { decideFates, doomedSkills } from "./judge/deletes.ts";
+import type { Delta } from "./delta.ts";
 import { planFingerprint } from "./fingerprint.ts";
-import { readFormer } from "./judge/former.ts";
-import { ALLOWABLE, refuseDraft, refuseWorlds } from "./judge/guards.ts";
-import type { Joined } from "./join/join.ts";
-import { join } from "./join/join.ts";
-import type { SkillRow } from "./join/skills.ts";
-import { findMaybeRenames } from "./judge/likeness.ts";
-import type { Unfinished } from "./notes.ts";
+import { ALLOWABLE, refuseDraft, refuseInputs } from "./guards/guards.ts";
+import { buildDelta } from "./ledger-after.ts";
 import { noteAll } from "./notes.ts";
-import { createSkill, updateProfile, updateSkill } from "./operations/skills-and-profiles.ts";
-import { updateUser } from "./operations/users.ts";
-import { toStages } from "./operations/order.ts";
-import { exclusiveSkills } from "./join/policy.ts";
+import { toStages, withheldOperations } from "./operations.ts";
+import { applyPolicies } from "./policy/policies.ts";
+import { isReadOld } from "./policy/records.ts";
+import { withhold } from "./policy/withhold.ts";
+import { recoverSkills } from "./match/recover.ts";
+import type { Previous } from "./previous.ts";
+import { readPrevious } from "./previous.ts";
+import type { Release } from "./release.ts";
+import { release } from "./release.ts";
+import type { Renames } from "./rename/find.ts";
+import { findRenames } from "./rename/find.ts";
+import type { Rows } from "./rows.ts";
+import type { SubjectRows } from "./state.ts";
+import type { ProfileSubjects } from "./subjects/profiles.ts";
+import { profileSubjects } from "./subjects/profiles.ts";
+import type { SkillSubjects } from "./subjects/skills.ts";
+import { liveSkills, skillSubjects } from "./subjects/skills.ts";
+import type { UserSubjects } from "./subjects/users.ts";
+import { userSubjects } from "./subjects/users.ts";
 import { summarize } from "./summary.ts";
-import type { Tally, Terms } from "./judge/terms.ts";
-import { newTally } from "./judge/terms.ts";
+import type { ChangeContext } from "./to-change.ts";
+import { toChange } from "./to-change.ts";
 
-export interface PlanOptions {
+export interface PlanInputs {
+  readonly desired: Desired;
+  /** Null where nothing was ever applied: then nothing can be removed. */
+  readonly ledger: Ledger | null;
+  readonly live: Live;
+  /** The YAML of the applied revision, so that a removal can point at the line that used to ask. */
+  readonly previous?: Desired;
   /** Codes of refusals that somebody allows on purpose. */
   readonly allow: ReadonlySet<string>;
   /** The rate limit, for the cost. */
   readonly requestsPerMinute: number;
-  /** The organisations of the repository's other targets. Default: none. */
+  /** The ledgers of the repository's other targets. Default: none. */
   readonly otherLedgers?: readonly OtherLedger[];
-  /** The YAML of the ledger's revision, so that a removal can point at the line that used to ask. */
-  readonly former?: Desired;
   /** `live` is made up from the ledger: what the ledger doesn't hold is unknown, not absent. Default false. */
   readonly isEstimate?: boolean;
-  /** What a run that died left undone, for the note. */
-  readonly unfinished?: Unfinished;
+  /** Ids of changes that are not to be done. Default: none. */
+  readonly withheld?: ReadonlySet<string>;
+  /** Reads may be older than the last write. Default false. */
+  readonly readsMayBeOld?: boolean;
 }
 
-/** Compares the three worlds. `ledger` is null where nothing was ever applied: then nothing can be removed. */
-export function plan(desired: Desired, ledger: Ledger | null, live: Live, options: PlanOptions): Plan {
-  const worldRefusals = refuseWorlds({ desired, ledger, live, otherLedgers: options.otherLedgers ?? [] });
-  if (worldRefusals.some(({ code }) => !isAllowed(code, options))) {
-    return toPlan({
-      desired,
-      ledger,
-      live,
-      options,
-      operations: [],
-      notes: [],
-      refusals: worldRefusals,
-      skills: {},
-    });
-  }
-  const joined = join(desired, ledger, live);
-  const tally = newTally();
-  const former = readFormer(options.former, joined.ledger?.users ?? [], live, joined.skills);
-  const deletes = decideFates(joined, live, {
-    target: desired.target,
-    isAllowed: (code) => isAllowed(code, options),
-    formerOrigin: former.originOf,
-  });
-  const terms: Terms = { ...termsOf(joined, options), former, fates: deletes.fates };
-  const operations = [...operate(joined, terms, live, tally), ...deletes.operations];
-  const refusals = [
-    ...worldRefusals,
-    ...joined.skills.refusals,
-    ...joined.profiles.refusals,
-    ...joined.users.refusals,
-    ...deletes.refusals,
-    ...findMaybeRenames(doomedSkills(joined, live), createdRows(joined, operations), joined.users.rows),
-    ...refuseDraft({
-      ...{ desired: joined.desired, ledger: joined.ledger, live, operations },
-      ...{ skills: joined.skills.rows, users: joined.users.rows },
-    }),
-  ];
-  const notes = noteAll(joined, operations, live, tally, { ...options, deletes });
-  return toPlan({
-    desired,
-    ledger,
-    live,
-    options,
-    operations,
-    notes,
-    refusals,
-    skills: indexSkills(joined),
-  });
+export interface Planned {
+  readonly plan: Plan;
+  readonly delta: Delta;
+  readonly rows: Rows;
+  /** The plan changes or forgets something that live shows as it was before the last write. */
+  readonly isReadOld: boolean;
 }
 
-function isAllowed(code: Refusal["code"], { allow }: PlanOptions): boolean {
+/** Refusals that say that the three sides can't be compared leave the plan empty. */
+export function plan(inputs: PlanInputs): Planned {
+  const inputRefusals = refuseInputs({ ...inputs, otherLedgers: inputs.otherLedgers ?? [] });
+  const isComparable = inputRefusals.every(({ code }) => isAllowed(code, inputs));
+  const released = release(inputs.desired, recoverSkills(inputs.ledger, inputs.live));
+  const renames = renamesOf(released, inputs.live);
+  const matched = matchAll(released, renames, inputs);
+  const rows = buildRows(released, matched, inputs);
+  return toPlanned({ released, renames, matched, rows, inputRefusals, isComparable }, inputs);
+}
+
+/** The skills that a plan of these inputs may delete: only what refers to them is worth a request each. */
+export function skillsThatMayGo({ desired, ledger, live }: PlanInputs): LiveSkill[] {
+  if (!ledger || live.view === "limited") return [];
+  const released = release(desired, recoverSkills(ledger, live));
+  const { all } = skillSubjects(released, live, renamesOf(released, live));
+  return all.flatMap(({ entry, item, live: skill, state }) =>
+    skill && item && !entry && state === "live" ? [skill] : [],
+  );
+}
+
+function isAllowed(code: Refusal["code"], { allow }: PlanInputs): boolean {
   return allow.has(code) && ALLOWABLE.includes(code);
 }
 
-// ── Operate ──────────────────────────────────────────────────────────────────────────────────────────
+// ── Rename and match ─────────────────────────────────────────────────────────────────────────────────
 
-function createdRows({ skills }: Joined, operations: readonly Operation[]): SkillRow[] {
-  const created = new Set(operations.flatMap((one) => (one.kind === "create-skill" ? one.skill : [])));
-  return skills.rows.filter(({ slug }) => created.has(slug));
+function renamesOf({ desired, ledger }: Release, live: Live): Renames {
+  return findRenames({
+    ...{ skills: desired.skills, ledger, dialect: live.dialect },
+    ...{ live: liveSkills(live), isLimited: live.view === "limited" },
+  });
 }
 
-function termsOf(
-  { desired, ledger, renames }: Joined,
-  options: PlanOptions,
-): Omit<Terms, "former" | "fates"> {
-  const wished = new Set(
-    desired.groups.flatMap(({ group, wishes }) => wishes.map(({ skill }) => JSON.stringify([group, skill]))),
-  );
-  const groupSkills = new Set(desired.groups.flatMap(({ wishes }) => wishes.map(({ skill }) => skill)));
+interface Matched {
+  readonly skills: SkillSubjects;
+  readonly profiles: ProfileSubjects;
+  readonly users: UserSubjects;
+  readonly previous: Previous;
+}
+
+function matchAll(released: Release, renames: Renames, inputs: PlanInputs): Matched {
+  const { desired, ledger } = released;
+  const { live } = inputs;
+  const skills = skillSubjects(released, live, renames);
+  const previous = readPrevious(inputs.previous, ledger, live, skills);
   return {
-    target: desired.target,
-    defaultProficiency: desired.settings.defaultProficiency,
-    drift: desired.settings.drift,
-    exclusive: exclusiveSkills(desired, ledger),
-    wishedByGroup: (group, skill) => wished.has(JSON.stringify([group, skill])),
-    // An estimate doesn't know who is in a group, so nobody loses what some group may give them.
-    isUncertain: (skill) => options.isEstimate === true && groupSkills.has(skill),
-    renames,
+    ...{ skills, previous },
+    profiles: profileSubjects(desired.profiles, ledger, live, skills),
+    users: userSubjects({ desired, ledger, live, skills, wasNamed: previous.wasNamed }),
   };
 }
 
-function operate({ skills, profiles, users }: Joined, terms: Terms, live: Live, tally: Tally): Operation[] {
-  // A skill that could be either of two is created by nobody, nor is one that the YAML knows by its id.
-  const unclear = new Set(skills.refusals.flatMap((refusal) => ("skill" in refusal ? [refusal.skill] : [])));
-  const rows = skills.rows.filter(
-    ({ slug, desired, live }) =>
-      desired !== undefined && !unclear.has(slug) && (live !== undefined || desired.id === undefined),
+// ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────
+
+interface BuiltRows {
+  readonly subjects: SubjectRows;
+  readonly context: ChangeContext;
+}
+
+function buildRows({ desired, ledger }: Release, matched: Matched, inputs: PlanInputs): BuiltRows {
+  const { skills, profiles, users, previous } = matched;
+  const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous };
+  const judged = applyPolicies(
+    {
+      ...{ skills: skills.all, profiles: profiles.all },
+      ...{ users: users.active, inactive: users.inactive },
+    },
+    {
+      ...{ settings: desired.settings, live: inputs.live, groupAsks: (skill) => users.groupAsks(skill) },
+      ...{ hasLedger: ledger !== null, isEstimate: inputs.isEstimate === true },
+      readsMayBeOld: inputs.readsMayBeOld === true,
+      mayDeleteInUse: isAllowed("IN_USE", inputs),
+      begun: begunReplacements(ledger),
+    },
   );
-  tally.adoptedSkills = rows.filter(({ ledger, live }) => !ledger && live).length;
-  tally.goneSkills = skills.rows.filter(({ desired, live }) => !desired && !live).length;
-  return [
-    ...rows.map((row) => createSkill(row, terms)),
-    ...(live.dialect === "profiles" ? rows.map((row) => updateSkill(row, terms)) : []),
-    ...profiles.rows.map((row) => updateProfile(row, terms, tally)),
-    ...users.rows.map((row) => updateUser(row, terms, tally)),
-  ].filter((operation) => operation !== null);
+  return { subjects: withhold(judged, inputs.withheld ?? new Set(), context), context };
+}
+
+function begunReplacements(ledger: Ledger | null): ReadonlySet<SkillId> {
+  return new Set(ledger?.replacements.map(({ id }) => id));
 }
 
 // ── The value ────────────────────────────────────────────────────────────────────────────────────────
 
 interface Parts {
-  readonly desired: Desired;
-  readonly ledger: Ledger | null;
-  readonly live: Live;
-  readonly options: PlanOptions;
-  readonly operations: readonly Operation[];
-  readonly notes: readonly Note[];
-  readonly refusals: readonly Refusal[];
-  readonly skills: Readonly<Record<Slug, PlannedSkill>>;
+  readonly released: Release;
+  readonly renames: Renames;
+  readonly matched: Matched;
+  readonly rows: BuiltRows;
+  readonly inputRefusals: readonly Refusal[];
+  readonly isComparable: boolean;
 }
 
-function toPlan({ desired, ledger, live, options, operations, notes, refusals, skills }: Parts): Plan {
+function toPlanned(parts: Parts, inputs: PlanInputs): Planned {
+  const { released, matched, isComparable } = parts;
+  const { desired, ledger } = released;
+  const { subjects, context } = parts.rows;
+  const stages = isComparable ? toStages(subjects, context, inputs.live) : [];
+  const operations = stages.flat();
+  const begun = begunReplacements(ledger);
+  const refusals = [
+    ...parts.inputRefusals,
+    ...(isComparable ? matchRefusals(parts) : []),
+    ...(isComparable ? refuseDraft({ desired, ledger, live: inputs.live, operations, subjects, begun }) : []),
+  ];
+  const rows = toRows(subjects, matched);
+  const otherPersons = new Set(
+    [...subjects.users, ...subjects.inactive].flatMap(({ isOtherPerson, user }) =>
+      isOtherPerson ? [user.id] : [],
+    ),
+  );
   return {
-    version: 1,
-    target: desired.target,
-    organization: live.organization,
-    dialect: live.dialect,
-    hasLedger: ledger !== null,
-    isEstimate: options.isEstimate === true,
-    skills,
-    stages: toStages(operations),
-    notes,
-    refusals: refusals.filter(({ code }) => !isAllowed(code, options)),
-    allowed: refusals.filter(({ code }) => isAllowed(code, options)),
-    summary: summarize(operations),
-    cost: costOf(operations, options.requestsPerMinute),
-    fingerprint: planFingerprint(operations),
+    plan: {
+      version: 2,
+      target: desired.target,
+      organization: inputs.live.organization,
+      dialect: inputs.live.dialect,
+      hasLedger: inputs.ledger !== null,
+      isEstimate: inputs.isEstimate === true,
+      skills: isComparable ? plannedSkills(subjects) : {},
+      stages,
+      withheld: isComparable ? withheldOperations(subjects) : [],
+      notes: isComparable ? notesOf(parts, operations, inputs) : [],
+      refusals: refusals.filter(({ code }) => !isAllowed(code, inputs)),
+      allowed: refusals.filter(({ code }) => isAllowed(code, inputs)),
+      summary: summarize(operations),
+      cost: costOf(operations, inputs.requestsPerMinute),
+      fingerprint: planFingerprint(changesOf(operations)),
+    },
+    delta: buildDelta({
+      ...{ subjects, operations, absent: matched.users.absent, otherPersons },
+      ...{ target: desired.target, ledger, live: inputs.live, skillById: rows.skillById },
+      readsMayBeOld: inputs.readsMayBeOld === true,
+    }),
+    rows,
+    isReadOld: hasOldReads(parts.rows, inputs),
   };
 }
 
-/** Every skill that a change may speak of; the old ones of renames too, ours or not. */
-function indexSkills({ skills: { rows }, renames }: Joined): Record<Slug, PlannedSkill> {
-  const olds = [...renames.byOldId.values()].map(
-    ({ old: { slug, name, id } }) => [slug, { name, id }] as const,
-  );
-  const known = rows.map(({ slug, desired, ledger, live }) => {
-    const name = desired?.name ?? live?.name ?? ledger?.name ?? slug;
-    return [slug, { name, id: live?.id ?? null }] as const;
+function matchRefusals({ renames, matched: { skills, profiles, users } }: Parts): Refusal[] {
+  return [...renames.refusals, ...skills.refusals, ...profiles.refusals, ...users.refusals];
+}
+
+function notesOf(
+  { released, renames, matched, rows }: Parts,
+  operations: readonly Operation[],
+  inputs: PlanInputs,
+): Note[] {
+  const { skills, profiles, users } = matched;
+  return noteAll({
+    ...{ subjects: rows.subjects, operations, desired: released.desired, live: inputs.live },
+    ...{ hasLedger: released.ledger !== null, reserved: renames.reserved },
+    earlier: [...renames.notes, ...skills.notes, ...profiles.notes, ...users.notes],
   });
-  return Object.fromEntries([...olds, ...known]);
+}
+
+/** Every skill that a change, note or refusal may speak of. */
+function plannedSkills({ skills }: SubjectRows): Record<SkillId, PlannedSkill> {
+  return Object.fromEntries(
+    skills
+      .filter(({ entry, item }) => entry ?? item)
+      .map(({ id, name, slug, live }) => [id, { name, slug, isLive: live !== undefined }]),
+  );
+}
+
+function toRows({ skills, profiles, users, inactive }: SubjectRows, matched: Matched): Rows {
+  return {
+    ...{ skills, profiles, users, inactive },
+    skillById: new Map(skills.map((skill) => [skill.id, skill])),
+    skillBySlug: new Map(
+      skills.flatMap((skill) => (skill.entry ? [[skill.entry.slug, skill] as const] : [])),
+    ),
+    absent: matched.users.absent,
+    groups: matched.users.groups,
+  };
+}
+
+/** Whether some row that a change or a forgetting is about shows what was there before our last write. */
+function hasOldReads({ subjects, context }: BuiltRows, { readsMayBeOld = false }: PlanInputs): boolean {
+  if (!readsMayBeOld) return false;
+  return subjects.users.some((user) =>
+    user.rows.some((row) => {
+      const live = row.field.kind === "skill" ? (user.user.skills.get(row.field.id) ?? null) : null;
+      if (!isReadOld(row, live, readsMayBeOld)) return false;
+      const owner = { subject: { kind: "user", id: user.user.id } as const, user };
+      return (
+        toChange(row, owner, context) !== null || (row.ledger !== undefined && row.desired === undefined)
+      );
+    }),
+  );
 }

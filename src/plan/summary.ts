@@ -1,48 +1,45 @@
 /** Counts what people and tools look for first. */
-import type { AssignmentChange, Operation, Summary } from "../model.ts";
+import type { Change, Operation, Summary } from "../model.ts";
 
-/** Skills, assignments and profile entries are counted, not operations. */
+/** Skills, assignments and profile entries are counted each; the texts of one subject count as one change. */
 export function summarize(operations: readonly Operation[]): Summary {
-  const summary = { add: 0, change: 0, destroy: 0, usersGaining: 0, usersLosing: 0 };
-  const losers = new Set<string>();
-  for (const operation of operations) {
-    switch (operation.kind) {
-      case "create-skill":
-        summary.add++;
-        break;
-      case "update-skill":
-        summary.change++;
-        break;
-      case "update-profile":
-        if (operation.changes.length > 0) summary.change++;
-        summary.add += countKind(operation.entries, "gain");
-        summary.destroy += countKind(operation.entries, "lose");
-        break;
-      case "update-user":
-        summary.add += countKind(operation.changes, "gain");
-        summary.change += countKind(operation.changes, "change");
-        summary.destroy += operation.changes.filter(isLoss).length;
-        summary.usersGaining += Number(countKind(operation.changes, "gain") > 0);
-        if (operation.changes.some(isLoss)) losers.add(operation.id);
-        break;
-      case "delete-skill":
-        summary.destroy++;
-        // With a skill that is replaced nobody loses anything.
-        if (operation.replacedBy !== undefined) break;
-        summary.destroy += operation.holders.length;
-        for (const id of operation.holders) losers.add(id);
-        break;
+  const summary = { add: 0, change: 0, destroy: 0, move: 0 };
+  const texts = new Set<string>();
+  const gaining = new Set<string>();
+  const losing = new Set<string>();
+  for (const { changes } of operations) {
+    const isCreated = changes.some(({ verb }) => verb === "create");
+    for (const change of changes) {
+      const { subject, field, verb } = change;
+      if (isMove(change)) summary.move++;
+      else if (field.kind === "name" || field.kind === "description") {
+        if (!isCreated) texts.add(`${subject.kind} ${subject.id}`);
+      } else if (verb === "create" || verb === "add") summary.add++;
+      else if (verb === "update") summary.change++;
+      else if (verb === "delete" || !isGivenUp(change)) summary.destroy++;
+      if (subject.kind !== "user" || field.kind !== "skill") continue;
+      if (verb === "add" && !isMove(change)) gaining.add(subject.id);
+      if (isLoss(change)) losing.add(subject.id);
     }
   }
-  summary.usersLosing = losers.size;
-  return summary;
+  return {
+    ...summary,
+    change: summary.change + texts.size,
+    usersGaining: gaining.size,
+    usersLosing: losing.size,
+  };
 }
 
-function countKind(changes: readonly { readonly kind: string }[], kind: string): number {
-  return changes.filter((change) => change.kind === kind).length;
+/** A holder of an old skill is given the new one: neither a gain nor a loss. */
+export function isMove({ verb, rename }: Change): boolean {
+  return verb === "add" && rename !== undefined && "from" in rename;
 }
 
-/** Giving up an old skill for its new name is no loss. */
-function isLoss(change: AssignmentChange): boolean {
-  return change.kind === "lose" && change.to === undefined;
+/** Somebody or some profile is to be without a skill; giving up an old skill for its new name is no loss. */
+export function isLoss(change: Change): boolean {
+  return change.verb === "remove" && !isGivenUp(change);
+}
+
+function isGivenUp({ verb, rename }: Change): boolean {
+  return verb === "remove" && rename !== undefined && "to" in rename;
 }

@@ -1,48 +1,112 @@
-/** Makes a text fit by dropping detail in steps, the least important first, and by saying what was dropped. */
+/** Makes a text fit: its parts share the room, and what doesn't fit is left out line by line and said to be missing. */
 
 /** GitHub refuses comments of more than 65,536 characters; this leaves room for its own counting. */
 const COMMENT_BYTES = 60_000;
 
-/** One step down. */
-export interface Step<D> {
-  /** What it takes from; a later step of the same part takes the place of an earlier one in what is said. */
-  readonly part: string;
-  /** What is left out then, as it stands in a list: `the diffs`. */
+/** A part of a text that may be shown in part. */
+export interface Block {
+  /** What is said to be missing where not all of it fits: `some of the changes`. */
   readonly says: string;
-  readonly drop: (detail: D) => D;
+  /** Share of the room that it is sure of, 0 to 1; what others leave is its too. */
+  readonly share: number;
+  /** How many lines it has. A block of one line is shown whole or not at all. */
+  readonly lines: number;
+  /** The block with its first `lines` lines, which says how many are left out; empty where it is nothing. */
+  readonly render: (lines: number) => string;
 }
 
-export interface Fitting<D> {
-  /** Everything. */
-  readonly start: D;
-  /** In this order; the last must leave a text that is surely small enough. */
-  readonly steps: readonly Step<D>[];
-  /** The text at some detail; `dropped` is what it must say is missing. */
-  readonly render: (detail: D, dropped: readonly string[]) => string;
+export interface Fitting {
+  /** What stands above all blocks; `dropped` is what it must say is missing. */
+  readonly intro: (dropped: readonly string[]) => readonly string[];
+  /** In the order of the text, and of who gets the room that is left. */
+  readonly blocks: readonly Block[];
   /** Default 60,000. */
   readonly maxBytes?: number;
 }
 
-/** The most detailed text of at most `maxBytes` bytes in UTF-8. A step that makes nothing shorter is not taken. */
-export function fit<D>({ start, steps, render, maxBytes = COMMENT_BYTES }: Fitting<D>): string {
-  let [detail, text] = [start, render(start, [])];
-  let dropped: ReadonlyMap<string, string> = new Map();
-  for (const { part, says, drop } of steps) {
-    if (Buffer.byteLength(text) <= maxBytes) return text;
-    const [less, saying] = [drop(detail), new Map(dropped).set(part, says)];
-    const shorter = render(less, [...saying.values()]);
-    if (shorter.length < text.length) [detail, dropped, text] = [less, saying, shorter];
+export interface Fitted {
+  readonly text: string;
+  /** Nothing was left out. */
+  readonly isWhole: boolean;
+}
+
+/** The text with as many lines as fit in `maxBytes` bytes of UTF-8. */
+export function fit({ intro, blocks, maxBytes = COMMENT_BYTES }: Fitting): Fitted {
+  const render = (shown: readonly number[]): string[] =>
+    blocks.map((block, at) => block.render(shown[at] ?? 0));
+  const whole = assemble(intro([]), render(blocks.map(({ lines }) => lines)));
+  if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isWhole: true };
+  const longestIntro = assemble(intro(namesOf(blocks)), []);
+  const shown = share(blocks, maxBytes - Buffer.byteLength(longestIntro));
+  const dropped = namesOf(blocks.filter(({ lines }, at) => (shown[at] ?? 0) < lines));
+  return { text: assemble(intro(dropped), render(shown)), isWhole: false };
+}
+
+function namesOf(blocks: readonly Block[]): string[] {
+  return [...new Set(blocks.filter(({ lines }) => lines > 0).map(({ says }) => says))];
+}
+
+function assemble(intro: readonly string[], blocks: readonly string[]): string {
+  return `${[...intro, ...blocks].filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/** How many lines each block gets: first what its share holds, then in turn what is left. */
+function share(blocks: readonly Block[], room: number): number[] {
+  const least = blocks.map(({ render }) => sizeOf(render(0)));
+  let left = room - least.reduce((sum, size) => sum + size, 0);
+  const shown = blocks.map(() => 0);
+  const sizes = [...least];
+  for (const limit of [(block: Block) => block.share * room, () => Number.POSITIVE_INFINITY]) {
+    for (const [at, block] of blocks.entries()) {
+      const size = sizes[at] ?? 0;
+      const [lines, taken] = linesWithin(
+        block,
+        Math.min(Math.max(limit(block), size), size + left),
+        shown[at] ?? 0,
+      );
+      left -= taken - size;
+      [shown[at], sizes[at]] = [lines, taken];
+    }
   }
-  return text;
+  return shown;
 }
 
-/** The first `max` lines, and how many there are more. */
-export function firstLines(lines: readonly string[], max: number): string[] {
-  if (lines.length <= max) return [...lines];
-  return [...lines.slice(0, max), moreLine(lines.length - max)];
+/** The most lines, at least `from`, that fit in `bytes`, and what they take. */
+function linesWithin({ lines, render }: Block, bytes: number, from: number): [number, number] {
+  let [low, high] = [from, lines];
+  let taken = sizeOf(render(low));
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const size = sizeOf(render(middle));
+    if (size <= bytes) [low, taken] = [middle, size];
+    else high = middle - 1;
+  }
+  return [low, taken];
 }
 
-/** The last line of a list that is cut. */
-export function moreLine(hidden: number): string {
-  return `- … and ${hidden} more`;
+/** With the empty line before it. */
+function sizeOf(block: string): number {
+  return block === "" ? 0 : Buffer.byteLength(block) + 2;
+}
+
+/** What is always shown. */
+export function fixedBlock(text: string): Block {
+  return { says: "", share: 0, lines: 0, render: () => text };
+}
+
+/** A list under a title, of which every line may be left out. */
+export function listBlock(
+  block: Pick<Block, "says" | "share"> & { readonly title: string; readonly lines: readonly string[] },
+): Block {
+  const { lines, title, ...rest } = block;
+  return {
+    ...rest,
+    lines: lines.length,
+    render: (shown) => {
+      if (lines.length === 0) return "";
+      const hidden = lines.length - shown;
+      const list = [...lines.slice(0, shown), ...(hidden > 0 ? [`- … and ${hidden} more`] : [])].join("\n");
+      return title === "" ? list : `${title}\n\n${list}`;
+    },
+  };
 }

@@ -1,20 +1,97 @@
-/** Names as data in Markdown: no mention, link, HTML, table or fence can break out of them. */
+/**
+ * Names as data in Markdown: no mention, reference, emoji, link, HTML, table or fence can break out of them.
+ * GitHub looks for mentions, references and emoji in the text of the finished HTML, so escaping their sign doesn't
+ * stop them; an HTML comment or a zero-width space behind it does.
+ */
 import { printable } from "../text.ts";
 
-/** For running text, lists and table cells. */
+/** For running text, lists and table cells; cut after `max` characters. Copied from the page it is the name again. */
 export function inline(text: string, max = 120): string {
-  return printable(text, max)
-    .replace(/[\\`*_{}[\]()#+!|~<>&$:]/g, (char) => `&#${char.charCodeAt(0)};`)
-    .replace(/@/g, "&#64;")
-    .replace(/^([-=.\d])/, (char) => `&#${char.charCodeAt(0)};`)
-    .replace(/\b(https?|www)\b/gi, (word) => `${word[0] ?? ""}&#8203;${word.slice(1)}`);
+  return pieces(printable(text, max))
+    .map(({ kind, text }) =>
+      kind === "url" ? codeSpan(text) : escaped(kind === "email" ? text : broken(text)),
+    )
+    .join("")
+    .replace(/^(?=[-+=#])/, "\\")
+    .replace(/^(\d+)(?=[.)])/, "$1\\")
+    .replace(/^ | $/g, "&#32;")
+    .replace(/^\u00a0|\u00a0$/g, "&#160;")
+    .replaceAll(BREAK, "<!-- -->");
+}
+
+/** Stands in no text that was made printable. */
+const BREAK = "\0";
+
+interface Piece {
+  readonly kind: "url" | "email" | "other";
+  readonly text: string;
+}
+
+/** What must not be taken apart, and what lies between: a URL is shown as code, and an e-mail must stay one. */
+function pieces(text: string): Piece[] {
+  const all: Piece[] = [];
+  let end = 0;
+  for (const { index, 0: found, groups } of text.matchAll(WHOLE)) {
+    const kind = groups?.["url"] === undefined ? "email" : "url";
+    all.push({ kind: "other", text: text.slice(end, index) }, { kind, text: found });
+    end = index + found.length;
+  }
+  return [...all, { kind: "other", text: text.slice(end) }];
+}
+
+/** Exactly such e-mails are no mentions on GitHub: a letter or digit before the sign, a domain with a dot behind it. */
+const WHOLE =
+  /(?<url>(?:(?:https?|ftp):\/\/|(?:mailto|xmpp):|www\.)[^\s|]*)|[a-z0-9][a-z0-9._+-]*(?<=[a-z0-9])@[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/gi;
+
+function broken(text: string): string {
+  return text
+    .replace(SIGNS, `$&${BREAK}`)
+    .replace(OPEN_EMOJI, `$&${BREAK}`)
+    .replace(HEXADECIMAL, (word) => (word.match(/.{1,6}/g) ?? []).join(BREAK));
+}
+
+/** A sign that begins a mention, a reference or an emoji. */
+const SIGNS = /@(?=[a-z0-9])|#(?=\d)|GH-(?=\d)|:(?=[\w+-]+:)/gi;
+
+/** A sign that begins an emoji whose end words of ours may add. */
+const OPEN_EMOJI = /:(?=[\w+-]+$)/g;
+
+/** What GitHub may take for a commit. */
+const HEXADECIMAL = /(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])/gi;
+
+function escaped(text: string): string {
+  return text
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/\\|[`*[\]~]|_(?!(?<=[a-z0-9]_+)_*[a-z0-9])/gi, "\\$&")
+    .replace(/\|/g, "&#124;")
+    .replace(/\$+/g, "<span>$&</span>");
+}
+
+/** For plain text and code, where an HTML comment would show: a zero-width space behind the sign. */
+export function unlinked(text: string): string {
+  return pieces(text)
+    .map(({ kind, text }) => (kind === "email" ? text : text.replace(SIGNS, "$&\u200b")))
+    .join("");
+}
+
+/** Something to compare or to type, cut after `max` characters; not for a table, whose cells end at a `|`. */
+export function codeSpan(text: string, max = 400): string {
+  const whole = unlinked(printable(text, max));
+  const fence = "`".repeat(longestRun(whole) + 1);
+  const pad = /^`|`$|^ .*[^ ].* $/.test(whole) ? " " : "";
+  return `${fence}${pad}${whole}${pad}${fence}`;
 }
 
 /** A fenced block whose fence is longer than any run of backticks inside. */
 export function fenced(language: string, body: string): string {
-  const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
+  const fence = "`".repeat(Math.max(2, longestRun(body)) + 1);
   return `${fence}${language}\n${body.replace(/\n$/, "")}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,135 +1,221 @@
-/** Why a plan is refused, and what to do about it, in sentences. */
-import type { Plan, Refusal, RefusalCode, Slug } from "../model.ts";
-import { count, printable } from "../text.ts";
-import { listNames, placeWords, quoted, referencesWords } from "./words.ts";
+/** Why a plan is refused, what to do about it, and how to allow it on purpose: one formatter for every report. */
+import type { Place, Plan, Refusal, RefusalCode, SkillId, UnknownName } from "../model.ts";
+import { ALLOWABLE } from "../plan/guards/guards.ts";
+import { printable } from "../text.ts";
+import { referencesPhrase } from "./notes.ts";
+import type { Phrase } from "./phrase.ts";
+import { at, code, counted, data, joined, phrase, plainText, quote, words } from "./phrase.ts";
 
 /** What no label on a pull request lets through: one click must not. */
 export const WITHOUT_LABEL: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "PROTECTED"];
 
-/** Why the plan is refused, and what to do: mend it, or allow it on purpose. */
 export interface RefusalWords {
-  readonly sentence: string;
-  readonly cure: string;
+  readonly sentence: Phrase;
+  /** What to do instead of allowing it. */
+  readonly remedy: Phrase;
+  /** Null where nothing allows it. */
+  readonly allow: Allowing | null;
 }
 
-/** Whom the YAML doesn't name is named only with `nameEveryone`: the user nearest to a misspelt one, too. */
+export interface Allowing {
+  /** When that is right, before a colon: `To allow it on purpose`. */
+  readonly when: Phrase;
+  /** The value of `--allow`, and of a label where there is one. */
+  readonly code: RefusalCode;
+  readonly hasLabel: boolean;
+}
+
+/** The remedy and what to type, for a terminal: `Give it to somebody. To allow it on purpose: --allow UNCOVERED.` */
+export function remedyText({ remedy, allow }: RefusalWords): string {
+  if (allow === null) return plainText(remedy);
+  return `${plainText(remedy)} ${plainText(allow.when)}: --allow ${allow.code}.`;
+}
+
+/** Users whom the YAML doesn't name are named only with `nameEveryone`: the user nearest to a misspelt one, too. */
 export function refusalWords(refusal: Refusal, plan: Plan, nameEveryone = false): RefusalWords {
+  const { when = words("To allow it on purpose"), ...rest } = describe(refusal, plan, nameEveryone);
+  const hasLabel = !WITHOUT_LABEL.includes(refusal.code);
+  const allow = ALLOWABLE.includes(refusal.code) ? { when, code: refusal.code, hasLabel } : null;
+  return { ...rest, allow };
+}
+
+interface Description {
+  readonly sentence: Phrase;
+  readonly remedy: Phrase;
+  readonly when?: Phrase;
+}
+
+function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Description {
+  const skill = (id: SkillId): ReturnType<typeof quote> => quote(plan.skills[id]?.name ?? id);
   switch (refusal.code) {
     case "INCOMPLETE":
       return {
-        sentence: `The list of ${refusal.list} could not be read to its end: ${printable(refusal.reason.replace(/\.$/, ""), 400)}.`,
-        cure: "Try again later. A short list is never taken for an empty organisation, and nothing allows that.",
+        sentence: phrase`The list of ${words(refusal.list)} could not be read to its end: ${data(refusal.reason.replace(/\.$/, ""), 400)}.`,
+        remedy: phrase`Try again later. A short list is never taken for an empty organisation, and nothing allows that.`,
       };
     case "WRONG_ORG":
       return {
-        sentence: `The ${refusal.by === "settings" ? "settings name" : "ledger is of"} organisation ${printable(refusal.expected)}, and these credentials belong to ${printable(refusal.found)}.`,
-        cure: `Check the credentials of this target. ${allowWords(refusal)}`,
+        sentence: phrase`The ${words(refusal.by === "settings" ? "settings name" : "ledger is of")} organisation ${code(refusal.expected)}, and these credentials belong to ${code(refusal.found)}.`,
+        remedy: phrase`Check the credentials of this target.`,
       };
     case "WRONG_DIALECT":
       return {
-        sentence: `The ledger was written for the ${refusal.expected} API, and the organisation answers as ${refusal.found}.`,
-        cure: `Check GENESYS_API_URL and settings.api. ${allowWords(refusal)}`,
+        sentence: phrase`The ledger was written for the ${words(refusal.expected)} API, and the organisation answers as ${words(refusal.found)}.`,
+        remedy: phrase`Check ${code("GENESYS_API_URL")} and the setting ${code("api")}.`,
       };
     case "AMBIGUOUS":
+      return ambiguous(refusal);
+    case "SIMILAR_NAME":
       return {
-        sentence: `${skillQuoted(plan, refusal.skill)} (${placeWords(refusal.origin)}) could be any of these live skills: ${listNames(refusal.names)}.`,
-        cure: "Write the name exactly as one of them, or add the id of the one that is meant (id: …).",
+        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) would be created beside ${quote(refusal.live.name)}, which is in the organisation and differs by punctuation alone.`,
+        remedy: phrase`If they are the same skill, add ${code(`id: ${refusal.live.id}`)} to its entry. If the new name replaces the old one, add ${code(`previously: [${yamlText(refusal.live.name)}]`)}.`,
+        when: phrase`If they are two skills`,
+      };
+    case "ODD_NAME":
+      return {
+        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) would be created under a name that is hard to tell from another: ${data(refusal.reason.replace(/\.$/, ""), 400)}.`,
+        remedy: phrase`Correct the name.`,
       };
     case "UNKNOWN_ID":
       return {
-        sentence: `The ${refusal.what} with the id ${quoted(refusal.id)} (${placeWords(refusal.origin)}) is not in the organisation.`,
-        cure: "Correct the id, or leave it out so that the name decides.",
-      };
-    case "OTHER_ID":
-      return {
-        sentence: `The ${refusal.what} ${quoted(refusal.name)} (${placeWords(refusal.origin)}) has the id ${quoted(refusal.id)} in the YAML and ${quoted(refusal.known)} in the ledger, and the ledger's is still in the organisation.`,
-        cure: "Correct the id. If another one is meant from now on, give that one an entry with a slug of its own.",
+        sentence: phrase`The ${words(refusal.what)} with the id ${code(refusal.id)} (${at(refusal.source)}) is not in the organisation.`,
+        remedy: phrase`Correct the id, or leave it out so that the name decides.`,
       };
     case "UNKNOWN_USER":
     case "UNKNOWN_GROUP":
     case "UNKNOWN_PROFILE":
       return {
-        sentence: `${quoted(refusal.name)} (${placeWords(refusal.origin)}) is no ${unknownWords(refusal.code, plan)}.`,
-        cure: nearestWords(refusal, nameEveryone),
+        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) is no ${words(unknownWords(refusal, plan))}.`,
+        remedy: unknownRemedy(refusal, plan, nameEveryone),
       };
     case "TOO_MANY_SKILLS":
       return {
-        sentence: `${refusal.named ? printable(refusal.user) : "A user that the YAML doesn't name"} would hold ${refusal.count} skills, and Genesys allows 50.`,
-        cure: "Take skills from them, in the YAML or by hand.",
+        sentence: phrase`${refusal.named || nameEveryone ? data(refusal.user) : words("A user that the YAML doesn't name")} would hold ${refusal.count} skills, and Genesys allows 50.`,
+        remedy: phrase`Take skills from them, in the YAML or manually.`,
       };
     case "OTHER_LEDGER":
       return {
-        sentence: `This organisation stands in the ledger of the target ${quoted(refusal.target)}, and this target has no ledger.`,
-        cure: `If the target was renamed, rename its ledger: ${printable(refusal.renameCommand, 400)}. ${allowWords(refusal)}`,
+        sentence: phrase`This organisation stands in the ledger of the target ${quote(refusal.target)}, which this repository no longer has, and this target has no ledger.`,
+        remedy: phrase`If this is another target, check its credentials.`,
+        when: phrase`If the target was renamed, let this one take its ledger over`,
       };
     case "SHARED_ORG":
       return {
-        sentence: `This organisation stands in the ledger of the target ${quoted(refusal.target)} too; one organisation can have one target.`,
-        cure: `Check the credentials of both targets, or remove one of them. ${allowWords(refusal)}`,
+        sentence: phrase`This organisation stands in the ledger of the target ${quote(refusal.target)} too; one organisation can have one target.`,
+        remedy: phrase`Check the credentials of both targets, or remove one of them.`,
       };
     case "MANY_GONE":
       return {
-        sentence: `${refusal.gone} of the ${refusal.known} ${refusal.list} that the ledger holds are missing from the organisation.`,
-        cure: `Check that this is the right organisation and that the credentials see all of it. ${allowWords(refusal)}`,
+        sentence: phrase`${refusal.gone} of the ${refusal.known} ${words(refusal.list)} that the ledger holds are missing from the organisation.`,
+        remedy: phrase`Check that this is the right organisation and that the credentials see all of it.`,
       };
     case "NOTHING_DESIRED":
       return {
-        sentence: `The YAML names no skill and no profile, and the ledger holds ${count(refusal.assignments, "assignment")}.`,
-        cure: `Put the files back. ${allowWords(refusal)}`,
+        sentence: phrase`The YAML names no skill and no profile, and the ledger holds ${counted(refusal.assignments, "assignment")}.`,
+        remedy: phrase`Put the files back.`,
       };
     case "TOO_MANY_REMOVALS":
       return {
-        sentence: `${count(refusal.removals, "assignment")} of ${refusal.known} would be removed, and ${count(refusal.usersLosing, "user")} would lose a skill; the limits are ${Math.round(refusal.maxRemovals * 100)} % and ${count(refusal.maxUsersLosing, "user")}.`,
-        cure: `Check that nothing was deleted by mistake. ${allowWords(refusal)}`,
+        sentence: phrase`${counted(refusal.removals, "assignment")} of ${refusal.known} would be removed, and ${counted(refusal.usersLosing, "user")} would lose a skill; the limits are ${Math.round(refusal.maxRemovals * 100)} % and ${counted(refusal.maxUsersLosing, "user")}.`,
+        remedy: phrase`Check that nothing was deleted by mistake.`,
       };
     case "SKILL_DELETE":
       return {
-        sentence: `${skillQuoted(plan, refusal.skill)} would be deleted, and ${holdersWords(refusal)} would lose it. Deleting can't be undone.`,
-        cure: `To keep the skill and only let go of it, put it back with managed: false. ${allowWords(refusal)}`,
+        sentence: phrase`${skill(refusal.skill)} would be deleted, and ${holders(refusal)} would lose it. Deleting can't be undone.`,
+        remedy: phrase`To keep the skill and only let go of it, put its entry back with ${code("managed: false")}.`,
       };
     case "SKILL_REPLACE":
-      return {
-        sentence: `This API can't rename: ${skillQuoted(plan, refusal.replacedBy)} would be created, ${count(refusal.holders, "holder")} of ${skillQuoted(plan, refusal.skill)} moved to it, and the old skill deleted.`,
-        cure: `Check what names the old skill: queues, campaigns, reports. ${allowWords(refusal)}`,
-      };
+      return replaced(refusal, skill);
     case "PROTECTED":
       return {
-        sentence: `${skillQuoted(plan, refusal.skill)} is protected, and would be deleted or replaced.`,
-        cure: "To do it on purpose, first apply the YAML without its protected: true.",
+        sentence: phrase`${skill(refusal.skill)} is protected, and would be deleted or replaced.`,
+        remedy: phrase`To do it on purpose, first apply the YAML without its ${code("protected: true")}.`,
       };
     case "IN_USE":
       return {
-        sentence: `${skillQuoted(plan, refusal.skill)} can't be deleted: ${referencesWords(refusal.references)}.`,
-        cure: `Take it out there first. ${allowWords(refusal)}`,
+        sentence: phrase`${skill(refusal.skill)} can't be deleted: ${referencesPhrase(refusal.references)}.`,
+        remedy: phrase`Take it out there first.`,
       };
+    case "PREVIOUS_UNMANAGED":
+      return {
+        sentence: phrase`${quote(refusal.name)}, the previous name of ${skill(refusal.skill)} (${at(refusal.source)}), is a skill in the organisation that this program never applied.`,
+        remedy: phrase`Apply it under its old name first, then rename it.`,
+        when: phrase`To create the new skill and leave the old one alone`,
+      };
+    case "PREVIOUS_PRESENT":
+      return present(refusal, skill);
     case "MAYBE_RENAME":
       return {
-        sentence: `${quoted(refusal.oldName)} goes and ${skillQuoted(plan, refusal.skill)} (${placeWords(refusal.origin)}) comes: is it the same skill under a new name?`,
-        cure: `If so, add this line to it: previously: [${JSON.stringify(printable(refusal.oldName))}]. If not: --allow ${refusal.code}.`,
+        sentence: phrase`${quote(refusal.oldName)} goes and ${skill(refusal.skill)} (${at(refusal.source)}) comes: is it the same skill under a new name?`,
+        remedy: phrase`If so, add this line to its entry: ${code(`previously: [${yamlText(refusal.oldName)}]`)}.`,
+        when: phrase`If not`,
       };
     case "UNCOVERED":
       return {
-        sentence: `${skillQuoted(plan, refusal.skill)} would go from ${count(refusal.before, "holder")} to none: calls that need it would queue for nobody.`,
-        cure: `Give it to somebody. ${allowWords(refusal)}`,
+        sentence: phrase`${skill(refusal.skill)} would go from ${counted(refusal.before, "holder")} to none: calls that need it would queue for nobody.`,
+        remedy: phrase`Give it to somebody.`,
       };
   }
 }
 
-function holdersWords({ holders, byHand }: { readonly holders: number; readonly byHand: number }): string {
-  return byHand > 0 ? `${count(holders, "holder")} (${byHand} by hand)` : count(holders, "holder");
+type RefusalOf<C extends RefusalCode> = Extract<Refusal, { readonly code: C }>;
+
+function ambiguous({ what, name, candidates, source }: RefusalOf<"AMBIGUOUS">): Description {
+  const listed = candidates
+    .slice(0, CANDIDATES)
+    .map((one) => phrase`${quote(one.name)} with the id ${code(one.id)}`);
+  const more = candidates.length - listed.length;
+  const all = [...listed, ...(more > 0 ? [phrase`${more} more`] : [])];
+  const remedy = {
+    skill: phrase`Add the id of the right one to its entry: ${code("id: …")}.`,
+    profile: phrase`Add the id of the right one to its entry: ${code("id: …")}.`,
+    group: phrase`Write the id of the right group in place of its name.`,
+    user: phrase`Write the id of the right user in place of the e-mail.`,
+  };
+  return {
+    sentence: phrase`${quote(name)} (${at(source)}) could be any of these ${words(what)}s: ${joined(all)}.`,
+    remedy: remedy[what],
+  };
 }
 
-function nearestWords(
-  { code, nearest }: Extract<Refusal, { readonly nearest?: string }>,
-  nameEveryone: boolean,
-): string {
-  if (nearest === undefined) return "Correct it or take it out.";
-  return code !== "UNKNOWN_USER" || nameEveryone
-    ? `Did you mean ${quoted(nearest)}?`
-    : "Correct it or take it out; a plan at a desk suggests the nearest.";
+const CANDIDATES = 8;
+
+function replaced(
+  { skill: old, replacedBy, holders: number, manual, merge }: RefusalOf<"SKILL_REPLACE">,
+  skill: (id: SkillId) => ReturnType<typeof quote>,
+): Description {
+  const moved = phrase`${holders({ holders: number, manual })} of ${skill(old)} would be moved to it, and the old skill deleted.`;
+  return {
+    sentence: merge
+      ? phrase`${skill(replacedBy)} is there already: ${moved}`
+      : phrase`${skill(replacedBy)} would be created: ${moved}`,
+    remedy: phrase`Check what names the old skill: queues, campaigns, reports.`,
+  };
 }
 
-function unknownWords(code: "UNKNOWN_USER" | "UNKNOWN_GROUP" | "UNKNOWN_PROFILE", { dialect }: Plan): string {
+function present(
+  { skill: id, name, isSwap, source }: RefusalOf<"PREVIOUS_PRESENT">,
+  skill: (id: SkillId) => ReturnType<typeof quote>,
+): Description {
+  if (isSwap) {
+    return {
+      sentence: phrase`${skill(id)} (${at(source)}) and ${quote(name)} would swap their names.`,
+      remedy: phrase`Do it in two applies: give one of them a name that neither has, apply, then give both their new names.`,
+    };
+  }
+  return {
+    sentence: phrase`${quote(name)} is the previous name of ${skill(id)} (${at(source)}), and another entry has that name now.`,
+    remedy: phrase`Take the name out of ${code("previously")}, or the other entry out of the YAML.`,
+  };
+}
+
+function holders({ holders, manual }: { readonly holders: number; readonly manual: number }): Phrase {
+  if (manual === holders && manual > 0) return counted(holders, "manual holder");
+  const all = counted(holders, "holder");
+  return manual > 0 ? phrase`${all} (${manual} of them manual)` : all;
+}
+
+function unknownWords({ code }: UnknownName, { dialect }: Plan): string {
   switch (code) {
     case "UNKNOWN_USER":
       return "user of the organisation";
@@ -140,10 +226,25 @@ function unknownWords(code: "UNKNOWN_USER" | "UNKNOWN_GROUP" | "UNKNOWN_PROFILE"
   }
 }
 
-function allowWords({ code }: Refusal): string {
-  return `To allow it on purpose: --allow ${code}.`;
+function unknownRemedy(refusal: UnknownName, { dialect }: Plan, nameEveryone: boolean): Phrase {
+  const { nearest } = refusal;
+  if (nearest !== undefined) {
+    return refusal.code !== "UNKNOWN_USER" || nameEveryone
+      ? phrase`Did you mean ${quote(nearest)}?`
+      : phrase`Correct it or take it out; ${code("genesys-skills plan")} on your own machine suggests the nearest.`;
+  }
+  if (refusal.code !== "UNKNOWN_PROFILE") return phrase`Correct it or take it out.`;
+  return dialect === "cloud"
+    ? phrase`Correct it, or declare it under ${code("profiles:")} with ${code(`- name: ${yamlText(refusal.name)}`)}.`
+    : phrase`Correct it, or create the profile in the organisation first.`;
 }
 
-function skillQuoted(plan: Plan, slug: Slug): string {
-  return quoted(plan.skills[slug]?.name ?? slug);
+/** A name as it may stand in YAML, whatever it is. */
+function yamlText(name: string): string {
+  return JSON.stringify(printable(name));
+}
+
+/** Where in the YAML the refusal is about something, if it says so. */
+export function placeOf(refusal: Refusal): Place | undefined {
+  return "source" in refusal ? refusal.source : undefined;
 }

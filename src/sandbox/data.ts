@@ -14,6 +14,8 @@ export interface Data {
   readonly made: number;
 }
 
+export type RecordState = "active" | "inactive" | "deleted";
+
 export interface DivisionRecord {
   readonly id: string;
   readonly name: string;
@@ -26,19 +28,17 @@ export interface SkillRecord {
   readonly description: string | null;
   /** Absent: the skill belongs to no division, and every client sees it. */
   readonly divisionId?: string;
-  readonly state: "active" | "deleted";
+  readonly state: RecordState;
   readonly version: number;
   /** ISO 8601. */
   readonly modified: string;
 }
 
-export type UserState = "active" | "inactive" | "deleted";
-
 export interface UserRecord {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  readonly state: UserState;
+  readonly state: RecordState;
   readonly divisionId: string;
   readonly version: number;
   /** Proficiency by skill id. */
@@ -48,6 +48,7 @@ export interface UserRecord {
 export interface GroupRecord {
   readonly id: string;
   readonly name: string;
+  readonly state: "active" | "inactive";
   readonly version: number;
   readonly memberIds: readonly string[];
   readonly ownerIds: readonly string[];

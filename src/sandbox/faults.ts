@@ -28,9 +28,14 @@ export const FAULTS = {
   staleMs: { kind: "number", does: "reads answer the state of so many milliseconds ago" },
   staleReads: { kind: "number", does: "the first n reads after a write still answer the state before it" },
   missingExpand: { kind: "number", does: "every nth user of a list lacks what expand asked for" },
+  missingProficiency: {
+    kind: "number",
+    does: "every nth user of a list holds skills without a proficiency",
+  },
   shortPage: { kind: "trigger", does: "page n of a list lacks its last entity, though total counts it" },
   earlyEnd: { kind: "trigger", does: "page n of a list and all after it are empty, though total says more" },
   growTotal: { kind: "trigger", does: "from page n of a list on, total is one more than before" },
+  morePages: { kind: "trigger", does: "page n of a list says that there is one page more than there is" },
   repeatEntity: {
     kind: "trigger",
     does: "page n of a list begins with the entity that ended the page before",

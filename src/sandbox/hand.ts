@@ -1,7 +1,7 @@
 /** Edits by hand: what people and other programs do in the organisation, addressed by names and e-mails. */
-import type { Data, GroupRecord, ProfileRecord, SkillRecord, UserRecord, UserState } from "./data.ts";
+import type { Data, GroupRecord, ProfileRecord, SkillRecord, UserRecord, RecordState } from "./data.ts";
 import { idOf } from "./data.ts";
-import type { SkillRules } from "./skill-rules.ts";
+import type { SkillChanges, SkillRules } from "./skill-rules.ts";
 import { changeSkill, createSkill, deleteSkill } from "./skill-rules.ts";
 import type { Store } from "./store.ts";
 import { replaced } from "./store.ts";
@@ -17,7 +17,7 @@ export function createHand(store: Store, rules: () => SkillRules) {
 }
 
 function skillEdits(store: Store, rules: () => SkillRules) {
-  const change = (name: string, changes: { name?: string; description?: string | null }) =>
+  const change = (name: string, changes: SkillChanges) =>
     store.write(changeSkill(store.data, skillOf(store.data, name), changes, rules())[0]);
   return {
     createSkill: (name: string, description?: string): string => {
@@ -38,7 +38,13 @@ function skillEdits(store: Store, rules: () => SkillRules) {
     describeSkill: (name: string, description: string | null): void => {
       change(name, { description });
     },
-    /** The id of the active skill with this name. */
+    deactivateSkill: (name: string): void => {
+      change(name, { state: "inactive" });
+    },
+    activateSkill: (name: string): void => {
+      change(name, { state: "active" });
+    },
+    /** The id of the skill with this name. */
     skillId: (name: string): string => {
       return skillOf(store.data, name).id;
     },
@@ -53,7 +59,7 @@ function userEdits(store: Store) {
       users: replaced(store.data.users, { ...user, ...changes, version: user.version + 1 }),
     });
   };
-  const setState = (email: string, state: UserState) => change(email, { state });
+  const setState = (email: string, state: RecordState) => change(email, { state });
   return {
     /** Gives a user a skill, or another proficiency (default 1) where they hold it. */
     assign: (email: string, skill: string, proficiency = 1): void => {
@@ -111,7 +117,10 @@ function groupEdits(store: Store) {
       const made = data.made + 1;
       const ids = (emails: readonly string[]) => emails.map((email) => userOf(data, email).id);
       const id = idOf("made group", name, made);
-      const group: GroupRecord = { id, name, version: 1, memberIds: ids(members), ownerIds: ids(owners) };
+      const group: GroupRecord = {
+        ...{ id, name, state: "active", version: 1 },
+        ...{ memberIds: ids(members), ownerIds: ids(owners) },
+      };
       store.write({ ...data, made, groups: [...data.groups, group] });
       return id;
     },
@@ -119,6 +128,7 @@ function groupEdits(store: Store) {
       const { id } = groupOf(store.data, name);
       store.write({ ...store.data, groups: store.data.groups.filter((group) => group.id !== id) });
     },
+    deactivateGroup: (name: string): void => change(name, () => ({ state: "inactive" })),
     renameGroup: (name: string, newName: string): void => change(name, () => ({ name: newName })),
     addGroupMember: (group: string, email: string): void => {
       const { id } = userOf(store.data, email);
@@ -182,7 +192,7 @@ function otherEdits(store: Store) {
 
 function skillOf(data: Data, name: string): SkillRecord {
   return found(
-    data.skills.find((skill) => skill.state === "active" && skill.name === name),
+    data.skills.find((skill) => skill.state !== "deleted" && skill.name === name),
     "skill",
     name,
   );

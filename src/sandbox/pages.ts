@@ -85,7 +85,7 @@ function envelope(c: Context<Env>, pageNumber: number, pageSize: number, total: 
   };
 }
 
-/** The entities, and where a fault says so the total, that the page shows instead of what it should. */
+/** The entities, and where a fault says so the total or the number of pages, that the page shows instead. */
 function spoil<T>(
   c: Context<Env>,
   { faults }: Shared,
@@ -93,7 +93,7 @@ function spoil<T>(
   all: readonly T[],
   pageNumber: number,
   pageSize: number,
-): { entities: readonly T[]; total?: number } {
+): { entities: readonly T[]; total?: number; pageCount?: number } {
   const request = `${c.req.method} ${c.var.record.path}`;
   const mark = (fault: string) => (c.var.record.fault = fault);
   if (faults.strikesPage("failPage", pageNumber, request)) {
@@ -107,6 +107,10 @@ function spoil<T>(
   if (faults.strikesPage("growTotal", pageNumber, request, "onwards")) {
     mark("growTotal");
     return { entities: page, total: all.length + 1 };
+  }
+  if (faults.strikesPage("morePages", pageNumber, request)) {
+    mark("morePages");
+    return { entities: page, pageCount: Math.ceil(all.length / pageSize) + 1 };
   }
   if (faults.strikesPage("earlyEnd", pageNumber, request, "onwards")) {
     mark("earlyEnd");

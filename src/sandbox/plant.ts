@@ -1,5 +1,5 @@
 /** Turns a seed, which speaks in names, into records, which speak in ids. */
-import type { Data, DivisionRecord } from "./data.ts";
+import type { Data, DivisionRecord, RecordState } from "./data.ts";
 import { idOf } from "./data.ts";
 import type { Seed } from "./seed.ts";
 
@@ -21,10 +21,7 @@ export function plant(seed: Seed, now: number): Data {
       modified,
     };
   });
-  // The active one first: a deleted skill may have the same name.
-  const skillIds = new Map(
-    [...skills].sort((a, b) => rank(b.state) - rank(a.state)).map((skill) => [skill.name, skill.id]),
-  );
+  const skillIds = idsByKey(skills, ({ name }) => name);
   const users = (seed.users ?? []).map((user) => ({
     id: user.id ?? idOf("user", user.email.toLowerCase()),
     name: user.name,
@@ -36,9 +33,9 @@ export function plant(seed: Seed, now: number): Data {
       Object.entries(user.skills ?? {}).map(([name, proficiency]) => [skillIds.get(name) ?? "", proficiency]),
     ),
   }));
-  const userIds = new Map(users.map((user) => [user.email.toLowerCase(), user.id]));
+  const userIds = idsByKey(users, ({ email }) => email.toLowerCase());
   const profileIds = new Map(
-    (seed.profiles ?? []).map(({ id, name }) => [name, id ?? idOf("profile", name)]),
+    (seed.profiles ?? []).map(({ id, name }) => [name, id ?? idOf("profile", name)] as const).reverse(),
   );
   const resolve = (ids: ReadonlyMap<string, string>, names: readonly string[] = []) =>
     names.map((name) => ids.get(name) ?? "");
@@ -54,6 +51,7 @@ export function plant(seed: Seed, now: number): Data {
     groups: (seed.groups ?? []).map((group) => ({
       id: group.id ?? idOf("group", group.name),
       name: group.name,
+      state: group.state ?? "active",
       version: 1,
       memberIds: resolve(
         userIds,
@@ -65,7 +63,7 @@ export function plant(seed: Seed, now: number): Data {
       ),
     })),
     profiles: (seed.profiles ?? []).map((profile) => ({
-      id: profileIds.get(profile.name) ?? "",
+      id: profile.id ?? profileIds.get(profile.name) ?? "",
       name: profile.name,
       description: profile.description ?? null,
       ...(profile.parent === undefined ? {} : { parentId: profileIds.get(profile.parent) ?? "" }),
@@ -97,6 +95,15 @@ function plantDivisions(seed: Seed): DivisionRecord[] {
     : [{ id: idOf("division", "Home"), name: "Home", home: true }, ...divisions];
 }
 
-function rank(state: "active" | "deleted"): number {
-  return state === "active" ? 0 : 1;
+/** Of several records with one key the first counts, and one that isn't deleted before any that is. */
+function idsByKey<T extends { readonly id: string; readonly state: RecordState }>(
+  records: readonly T[],
+  keyOf: (record: T) => string,
+): ReadonlyMap<string, string> {
+  const isDeleted = ({ state }: T) => state === "deleted";
+  const lastCounts = [
+    ...records.filter(isDeleted).reverse(),
+    ...records.filter((record) => !isDeleted(record)).reverse(),
+  ];
+  return new Map(lastCounts.map((record) => [keyOf(record), record.id]));
 }

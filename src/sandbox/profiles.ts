@@ -63,7 +63,8 @@ function readSkillIds(data: Data, list: unknown): string[] {
     const id = typeof item === "object" && item !== null ? (item as { id?: unknown }).id : undefined;
     if (typeof id !== "string") throw badRequest("Each of routing_skills needs an id.", "routing_skills");
     const skill = data.skills.find((one) => one.id === id);
-    if (skill?.state !== "active") throw badRequest(`There is no skill with the id ${id}.`, "routing_skills");
+    if (!skill || skill.state === "deleted")
+      throw badRequest(`There is no skill with the id ${id}.`, "routing_skills");
     return id;
   });
   return [...new Set(ids)];

@@ -1,13 +1,16 @@
 /** What fills a sandbox: plain JSON that speaks in names and e-mails, checked before anything is made of it. */
-import type { UserState } from "./data.ts";
+import type { RecordState } from "./data.ts";
 
-/** Every `id` is optional and otherwise follows from kind and name. */
+/**
+ * Every `id` is optional and otherwise follows from kind and name. Skills, groups and profiles of one name
+ * are several if each has an id of its own; the name means the first of them.
+ */
 export interface Seed {
   organization?: { id?: string; name?: string };
   divisions?: { id?: string; name: string; home?: boolean }[];
   skills?: SeedSkill[];
   users?: SeedUser[];
-  groups?: { id?: string; name: string; members?: string[]; owners?: string[] }[];
+  groups?: SeedGroup[];
   profiles?: SeedProfile[];
   skillGroups?: { id?: string; name: string; skills: string[] }[];
   flows?: { id?: string; name: string; skills: string[] }[];
@@ -19,18 +22,28 @@ export interface SeedSkill {
   description?: string;
   /** Name of a division; absent: none. */
   division?: string;
-  state?: "active" | "deleted";
+  state?: RecordState;
 }
 
 export interface SeedUser {
   id?: string;
   name: string;
   email: string;
-  state?: UserState;
+  state?: RecordState;
   /** Name of a division; absent: the home division. */
   division?: string;
   /** Proficiency by name of skill. */
   skills?: Record<string, number>;
+}
+
+export interface SeedGroup {
+  id?: string;
+  name: string;
+  state?: "active" | "inactive";
+  /** E-mails. */
+  members?: string[];
+  /** E-mails. */
+  owners?: string[];
 }
 
 export interface SeedProfile {
@@ -116,23 +129,29 @@ function object(fields: Readonly<Record<string, Check>>): Check {
 }
 
 const named = { "id?": text, name: text };
+const anyState = oneOf("active", "inactive", "deleted");
 
 const checkShape = object({
   "organization?": object({ "id?": text, "name?": text }),
   "divisions?": listOf(object({ ...named, "home?": flag })),
-  "skills?": listOf(
-    object({ ...named, "description?": anyText, "division?": text, "state?": oneOf("active", "deleted") }),
-  ),
+  "skills?": listOf(object({ ...named, "description?": anyText, "division?": text, "state?": anyState })),
   "users?": listOf(
     object({
       ...named,
       email,
-      "state?": oneOf("active", "inactive", "deleted"),
+      "state?": anyState,
       "division?": text,
       "skills?": proficiencies,
     }),
   ),
-  "groups?": listOf(object({ ...named, "members?": listOf(email), "owners?": listOf(email) })),
+  "groups?": listOf(
+    object({
+      ...named,
+      "state?": oneOf("active", "inactive"),
+      "members?": listOf(email),
+      "owners?": listOf(email),
+    }),
+  ),
   "profiles?": listOf(
     object({ ...named, "description?": anyText, "parent?": text, "skills?": listOf(text) }),
   ),
@@ -185,12 +204,21 @@ function checkReferences(seed: Seed, report: Report): void {
   );
 }
 
-function names<T>(list: readonly T[], kind: string, nameOf: (one: T) => string, report: Report): Set<string> {
+/** The names that are declared; reports one that is there again without an id of its own. */
+function names<T extends { readonly id?: string }>(
+  list: readonly T[],
+  kind: string,
+  nameOf: (one: T) => string,
+  report: Report,
+): Set<string> {
   const seen = new Set<string>();
+  const ids = new Set<string>();
   for (const one of list) {
     const name = nameOf(one);
-    if (seen.has(name)) report(`seed.${kind}`, `${shown(name)} is there twice`);
+    if (seen.has(name) && (one.id === undefined || ids.has(one.id)))
+      report(`seed.${kind}`, `${shown(name)} is there twice; give each an id of its own`);
     seen.add(name);
+    if (one.id !== undefined) ids.add(one.id);
   }
   return seen;
 }

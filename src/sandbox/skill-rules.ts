@@ -21,7 +21,11 @@ export interface NewSkill {
   readonly divisionId?: string;
 }
 
-/** Adds a skill with an id that no other ever had; 409 where an active one has the name. */
+export interface SkillChanges extends Partial<NewSkill> {
+  readonly state?: "active" | "inactive";
+}
+
+/** Adds a skill with an id that no other ever had; 409 where one that isn't deleted has the name. */
 export function createSkill(data: Data, fields: NewSkill, rules: SkillRules): [Data, SkillRecord] {
   refuseTakenName(data, fields.name, undefined, rules);
   const made = data.made + 1;
@@ -37,11 +41,11 @@ export function createSkill(data: Data, fields: NewSkill, rules: SkillRules): [D
   return [{ ...data, made, skills: [...data.skills, skill] }, skill];
 }
 
-/** Gives a skill another name, description or division; 409 where another active one has the name. */
+/** Gives a skill another name, description, division or state; 409 where another has the name. */
 export function changeSkill(
   data: Data,
   skill: SkillRecord,
-  changes: Partial<NewSkill>,
+  changes: SkillChanges,
   rules: SkillRules,
 ): [Data, SkillRecord] {
   if (changes.name !== undefined) refuseTakenName(data, changes.name, skill.id, rules);
@@ -72,7 +76,7 @@ export function deleteSkill(data: Data, skill: SkillRecord, { now, assignmentsLi
 function refuseTakenName(data: Data, name: string, self: string | undefined, rules: SkillRules): void {
   const key = (text: string) => (rules.caseInsensitiveNames ? text.toLowerCase() : text);
   const taken = data.skills.find(
-    (skill) => skill.state === "active" && skill.id !== self && key(skill.name) === key(name),
+    (skill) => skill.state !== "deleted" && skill.id !== self && key(skill.name) === key(name),
   );
   if (!taken) return;
   if (rules.duplicateStatus === 400)

@@ -24,7 +24,7 @@ export function skillRoutes(shared: Shared): Hono<Env> {
   routes.get("/", READ, (c) => {
     const data = store.read();
     const found = visibleSkills(data, c.var.view)
-      .filter((skill) => skill.state === "active" || shared.faults.on.deletedInLists === true)
+      .filter((skill) => skill.state !== "deleted" || shared.faults.on.deletedInLists === true)
       .filter(matches(c, dialect));
     const page = pageOf(c, shared, found, { max: shared.maxPageSize });
     return c.json({ ...page, entities: page.entities.map((skill) => wireSkill(data, skill, described)) });

@@ -1,16 +1,22 @@
 /** The data of a sandbox as plain JSON in names, sorted, for people and tests to compare. */
-import type { Data, UserState } from "./data.ts";
+import type { Data, RecordState } from "./data.ts";
 
 export interface Snapshot {
   readonly organization: { readonly id: string; readonly name: string };
-  /** Active skills. */
-  readonly skills: readonly { readonly id: string; readonly name: string; readonly description?: string }[];
+  /** Skills that aren't deleted. */
+  readonly skills: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly description?: string;
+    /** Absent: active. */
+    readonly state?: "inactive";
+  }[];
   /** Users of all states; `skills` is proficiency by name of skill. */
   readonly users: readonly {
     readonly id: string;
     readonly name: string;
     readonly email: string;
-    readonly state: UserState;
+    readonly state: RecordState;
     readonly skills: Readonly<Record<string, number>>;
   }[];
   readonly groups: readonly { readonly name: string; readonly members: readonly string[] }[];
@@ -25,8 +31,8 @@ export interface Snapshot {
 
 /** A picture of the data; every list is sorted by name or e-mail. What is left of a deleted skill shows as its id. */
 export function takeSnapshot(data: Data): Snapshot {
-  const active = data.skills.filter((skill) => skill.state === "active");
-  const skillName = new Map(active.map((skill) => [skill.id, skill.name]));
+  const present = data.skills.filter((skill) => skill.state !== "deleted");
+  const skillName = new Map(present.map((skill) => [skill.id, skill.name]));
   const email = new Map(data.users.map((user) => [user.id, user.email]));
   const profileName = new Map(data.profiles.map((profile) => [profile.id, profile.name]));
   const names = (map: ReadonlyMap<string, string>, ids: readonly string[]) =>
@@ -35,8 +41,11 @@ export function takeSnapshot(data: Data): Snapshot {
 
   return {
     organization: data.organization,
-    skills: active
-      .map(({ id, name, description }) => ({ id, name, ...described(description) }))
+    skills: present
+      .map(({ id, name, description, state }) => ({
+        ...{ id, name, ...described(description) },
+        ...(state === "inactive" && { state }),
+      }))
       .sort(by((skill) => skill.name)),
     users: data.users
       .map(({ id, name, email: address, state, skills }) => ({

@@ -57,7 +57,7 @@ export function readProficiency(value: unknown): number {
 function checkedSkills(data: Data, view: View, items: readonly Assignment[]): Record<string, number> {
   for (const { id } of items) {
     const skill = skillsById(data.skills).get(id);
-    if (skill?.state !== "active" || !seesSkill(view, skill))
+    if (!skill || skill.state === "deleted" || !seesSkill(view, skill))
       throw badRequest(`There is no skill with the id ${id}.`, "id");
   }
   return Object.fromEntries(items.map(({ id, proficiency }) => [id, proficiency]));

@@ -22,6 +22,14 @@ export function userRoutes(shared: Shared): Hono<Env> {
   const { store } = shared;
   const routes = new Hono<Env>();
 
+  /** The user at this position of a list, with what was asked for as far as no fault says else. */
+  const wireListed = (data: Data, user: UserRecord, expand: readonly string[], position: number) => {
+    const { missingExpand, missingProficiency } = shared.faults.on;
+    if (strikesAt(missingExpand, position)) return wireUser(data, user);
+    const wired = wireUser(data, user, expand);
+    return strikesAt(missingProficiency, position) ? withoutProficiencies(wired) : wired;
+  };
+
   routes.get("/", READ, (c) => {
     const data = store.read();
     const expand = readList(c, "expand");
@@ -30,9 +38,7 @@ export function userRoutes(shared: Shared): Hono<Env> {
     if (c.req.query("state") === "inactive" && page.pageNumber * page.pageSize > OTHER_STATES_MAX)
       throw badRequest(`At most ${OTHER_STATES_MAX} inactive users can be listed.`, "pageNumber");
     const before = (page.pageNumber - 1) * page.pageSize;
-    const entities = page.entities.map((user, at) =>
-      wireUser(data, user, granted(shared, expand, before + at)),
-    );
+    const entities = page.entities.map((user, at) => wireListed(data, user, expand, before + at));
     return c.json({ ...page, entities });
   });
 
@@ -46,7 +52,7 @@ export function userRoutes(shared: Shared): Hono<Env> {
     const users = found.slice(start, start + pageSize);
     const cursor = start + pageSize < found.length ? writeCursor(start + pageSize) : undefined;
     return c.json({
-      entities: users.map((user, at) => wireUser(data, user, granted(shared, expand, start + at))),
+      entities: users.map((user, at) => wireListed(data, user, expand, start + at)),
       results: users.length,
       selfUri: c.var.record.path,
       ...(cursor === undefined ? {} : { cursor, nextUri: nextUri(c, cursor) }),
@@ -68,7 +74,7 @@ export function userRoutes(shared: Shared): Hono<Env> {
   routes.get("/:id", READ, (c) => {
     const data = store.read();
     const user = findUser(data, c.var.view, c.req.param("id"));
-    const state = readState(c, "any");
+    const state = readState(c, "active");
     if (state !== "any" && state !== user.state) throw notFound("user", user.id);
     return c.json(wireUser(data, user, readList(c, "expand")));
   });
@@ -92,10 +98,15 @@ function readState(c: Context<Env>, fallback: string): string {
   return state;
 }
 
-/** What is expanded of the user at this position of the list: all that was asked for, as far as no fault says else. */
-function granted({ faults }: Shared, expand: readonly string[], position: number): readonly string[] {
-  const every = faults.on.missingExpand ?? 0;
-  return every > 0 && (position + 1) % every === 0 ? [] : expand;
+/** Whether a fault that strikes at every nth user strikes at this position, which counts from 0. */
+function strikesAt(every = 0, position: number): boolean {
+  return every > 0 && (position + 1) % every === 0;
+}
+
+function withoutProficiencies(user: ReturnType<typeof wireUser>) {
+  const { skills } = user;
+  if (!Array.isArray(skills)) return user;
+  return { ...user, skills: (skills as object[]).map((skill) => ({ ...skill, proficiency: undefined })) };
 }
 
 function readCursor(c: Context<Env>): number {

@@ -72,7 +72,7 @@ export function wireGroup(group: GroupRecord): Json {
     id: group.id,
     name: group.name,
     memberCount: group.memberIds.length,
-    state: "active",
+    state: group.state,
     version: group.version,
     type: "official",
     rulesVisible: true,

@@ -1,9 +1,9 @@
 /** Answers that were given lately, so that what many ask for is worked out once. */
-import type { Answer } from "./answer.ts";
+import type { HttpAnswer } from "./answer.ts";
 
 export interface AnswerCache {
-  get(url: string): Answer | undefined;
-  set(url: string, answer: Answer): void;
+  get(url: string): HttpAnswer | undefined;
+  set(url: string, answer: HttpAnswer): void;
 }
 
 const ENTRIES = 2000;
@@ -12,7 +12,7 @@ const ROOM = 32_000_000;
 
 /** Forgets what was asked for longest ago first. */
 export function createAnswerCache(entries = ENTRIES, room = ROOM): AnswerCache {
-  const answers = new Map<string, Answer>();
+  const answers = new Map<string, HttpAnswer>();
   let taken = 0;
 
   function forget(url: string): void {

@@ -3,18 +3,18 @@ import { createHash } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 
-export interface Env {
+export interface NodeEnv {
   readonly Bindings: HttpBindings;
 }
 
 /** Something that may be asked for again: its bytes, and a tag that is the same as long as they are. */
-export interface Answer {
+export interface HttpAnswer {
   readonly body: string;
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whoever reads it may keep it, and asks each time whether it still holds. */
+/** A client may keep it, and asks each time whether it still holds. */
 const COMMON = {
   "Cache-Control": "private, no-cache",
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -28,13 +28,13 @@ const COMMON = {
 const JSON_TYPE = "application/json; charset=utf-8";
 
 /** `headers` come on top of the common ones and may replace them. */
-export function makeAnswer(body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+export function makeAnswer(body: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
   return { body, etag, headers: { ...COMMON, "Content-Type": JSON_TYPE, ...headers, ETag: etag } };
 }
 
 /** The answer, or 304 where the client has it already. */
-export function send(c: Context<Env>, { body, etag, headers }: Answer, status = 200): Response {
+export function send(c: Context<NodeEnv>, { body, etag, headers }: HttpAnswer, status = 200): Response {
   const known = c.env.incoming.headers["if-none-match"];
   if (status === 200 && known !== undefined && isKnown(known, etag)) {
     return new Response(null, { status: 304, headers });

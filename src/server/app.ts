@@ -1,7 +1,7 @@
 /** The routes: each reads its parameters, asks the snapshot, and answers. */
 import type { Context, Handler } from "hono";
 import { Hono } from "hono";
-import type { Answer, Env } from "./answer.ts";
+import type { HttpAnswer, NodeEnv } from "./answer.ts";
 import { makeAnswer, send, sendError } from "./answer.ts";
 import type { AnswerCache } from "./answer-cache.ts";
 import { createAnswerCache } from "./answer-cache.ts";
@@ -15,18 +15,18 @@ import type { Parameters } from "./parameters.ts";
 import { ParameterError, readPage, readParameters, readQuery, unescape } from "./parameters.ts";
 import type { Question, Responder } from "./question.ts";
 
-export interface AppOptions {
+export interface ApiOptions {
   readonly keeper: Pick<Keeper, "responder" | "health">;
   readonly guard: Guard;
   /** Told of what would be a bug. */
   readonly onError: (error: unknown) => void;
 }
 
-export function createApp({ keeper, guard, onError }: AppOptions): Hono<Env> {
+export function createApp({ keeper, guard, onError }: ApiOptions): Hono<NodeEnv> {
   const page = makeAnswer(PAGE, PAGE_HEADERS);
   const api = makeAnswer(JSON.stringify(openApi()));
   const answerTo = fromSnapshot(keeper);
-  const app = new Hono<Env>();
+  const app = new Hono<NodeEnv>();
 
   app.use(async (c, next) => {
     const { incoming } = c.env;
@@ -81,17 +81,17 @@ export function createApp({ keeper, guard, onError }: AppOptions): Hono<Env> {
 
 // ── From the snapshot ────────────────────────────────────────────────────────────────────────────────
 
-type ToQuestion = (parameters: Parameters, c: Context<Env>) => Question;
+type ToQuestion = (parameters: Parameters, c: Context<NodeEnv>) => Question;
 
-/** What was answered from one snapshot, as long as that is the latest. */
+/** The answers from one snapshot, as long as that is the latest. */
 interface Remembered {
   readonly responder: Responder;
   readonly cache: AnswerCache;
 }
 
 function fromSnapshot(
-  keeper: AppOptions["keeper"],
-): (toQuestion: ToQuestion, headers?: Answer["headers"]) => Handler<Env> {
+  keeper: ApiOptions["keeper"],
+): (toQuestion: ToQuestion, headers?: HttpAnswer["headers"]) => Handler<NodeEnv> {
   let remembered: Remembered | null = null;
   return (toQuestion, headers) => async (c) => {
     const responder = keeper.responder();
@@ -111,7 +111,7 @@ function fromSnapshot(
 
 const RETRY_AFTER_SECONDS = 5;
 
-function notReady(keeper: AppOptions["keeper"]) {
+function notReady(keeper: ApiOptions["keeper"]) {
   const { failure } = keeper.health();
   return {
     status: 503,
@@ -126,14 +126,15 @@ function notReady(keeper: AppOptions["keeper"]) {
 const UNKNOWN_SKILL = {
   status: 404,
   code: "UNKNOWN_SKILL",
-  message: "No skill has this slug or id; /api/skills/search?q= finds them by name.",
+  message:
+    "No skill has this slug or id, or several skills have this slug; /api/skills/search?q= finds them with their ids.",
 } as const;
 
 function searchQuestion(parameters: Parameters): Question {
   return { kind: "search", query: readQuery(parameters), page: readPage(parameters) };
 }
 
-function skillQuestion(_: Parameters, c: Context<Env>): Question {
+function skillQuestion(_: Parameters, c: Context<NodeEnv>): Question {
   const path = c.req.path;
   const ref = unescape(path.slice(path.lastIndexOf("/") + 1).replaceAll("+", "%2B"), "skill");
   return { kind: "skill", ref };

@@ -1,9 +1,9 @@
 /** The shapes of the API's answers. `openapi-schemas.ts` describes the same to others. */
 import type { Place } from "../model.ts";
-import type { EntryFact, ProfileExplanation } from "../plan/explain/profile.ts";
-import type { ProfileUse, SkillExplanation } from "../plan/explain/skill.ts";
-import type { Counts, Holding, Reason, UserFact } from "../plan/explain/holding.ts";
-import type { ImpactTotals } from "../report/impact/facts.ts";
+import type { AssignmentCounts, AssignmentFact, SourceFact, UserFact } from "../report/explain/assignment.ts";
+import type { EntryFact, ProfileExplanation } from "../report/explain/profile.ts";
+import type { ProfileUse, SkillStanding } from "../report/explain/skill.ts";
+import type { Coverage, ImpactTotals } from "../report/impact/facts.ts";
 
 /** One page of a list. */
 export interface PageOf<T> {
@@ -14,28 +14,28 @@ export interface PageOf<T> {
   readonly entities: readonly T[];
 }
 
-/** What leads to a skill. */
+/** The ways to name a skill. */
 export interface SkillKey {
   /** Null where the organisation doesn't have the skill yet. */
   readonly id: string | null;
-  /** What `/api/skills/{skill}` knows it by: the slug where that is its own, else the id. */
+  /** Its key for `/api/skills/{skill}`: the slug where that is its own, else the id, or `new:<slug>`. */
   readonly key: string;
   readonly name: string;
   readonly slug: string;
 }
 
 /** How many hold a skill now: nobody, one or two, or more. */
-export type Coverage = "none" | "thin" | "good";
+export type LiveCoverage = Exclude<Coverage, "gone">;
 
 /** A skill as search finds it. */
 export interface SkillEntity extends SkillKey {
   readonly description: string | null;
-  readonly standing: SkillExplanation["standing"];
+  readonly standing: SkillStanding;
   /** The profiles that give it, sorted by name. */
   readonly profiles: readonly ProfileOfSkill[];
   /** Users who hold it now. */
   readonly holders: number;
-  readonly coverage: Coverage;
+  readonly coverage: LiveCoverage;
 }
 
 export interface ProfileOfSkill {
@@ -47,25 +47,25 @@ export interface ProfileOfSkill {
 
 /** A skill with who holds it and why. */
 export interface SkillDetail extends Omit<SkillEntity, "profiles" | "holders"> {
-  readonly origin: Place | null;
+  readonly source: Place | null;
   readonly protected: boolean;
   readonly exclusive: boolean;
-  /** What the organisation calls it, where that is another name. */
+  /** Its name in the organisation, where that is another. */
   readonly liveName: string | null;
-  /** Names of skills of which nobody can tell which is meant. */
+  /** Names and ids of skills of which nobody can tell which is meant. */
   readonly couldBe: readonly string[];
   /** Names of the skills whose place it takes, and of the one that takes its place. */
   readonly renames: readonly string[];
   readonly renamedTo: string | null;
   readonly profiles: readonly (ProfileOfSkill &
-    Partial<Pick<ProfileUse, "from" | "proficiency" | "origin">>)[];
-  readonly counts: Counts;
+    Partial<Pick<ProfileUse, "from" | "proficiency" | "source">>)[];
+  readonly counts: AssignmentCounts;
   /** Everybody who holds it, is to hold it or is to lose it; sorted by e-mail. */
-  readonly holders: readonly Holder[];
+  readonly holders: readonly HolderEntity[];
 }
 
 /** One user and the skill. */
-export interface Holder {
+export interface HolderEntity {
   /** E-mail, or the id of a user who has none. */
   readonly user: string;
   /** Null where the user isn't in the list of active users. */
@@ -73,12 +73,12 @@ export interface Holder {
   readonly state: UserFact["state"];
   /** Proficiency now, as the YAML wants it, and after the next apply; null for not held. */
   readonly now: number | null;
-  readonly wanted: Holding["wanted"];
+  readonly wanted: AssignmentFact["wanted"];
   readonly after: number | null;
-  readonly why: Holding["why"];
+  readonly why: AssignmentFact["why"];
   /** The same in words, a line for each reason; the one that decides first. */
   readonly because: readonly string[];
-  readonly sources: readonly Reason[];
+  readonly sources: readonly SourceFact[];
 }
 
 export interface ProfileEntity {
@@ -88,7 +88,7 @@ export interface ProfileEntity {
   readonly name: string;
   readonly description: string | null;
   readonly standing: ProfileExplanation["standing"];
-  readonly origin: Place | null;
+  readonly source: Place | null;
   /** Names of the profiles that it extends, and of those that extend it. */
   readonly extends: readonly string[];
   readonly extendedBy: readonly string[];
@@ -108,7 +108,7 @@ export interface SkillOfProfile extends Pick<EntryFact, "why" | "now"> {
 
 export interface CoverageEntity extends SkillKey {
   readonly holders: number;
-  readonly coverage: Coverage;
+  readonly coverage: LiveCoverage;
   /** How many hold it at each proficiency, sorted by proficiency. */
   readonly spread: readonly { readonly proficiency: number; readonly holders: number }[];
 }

@@ -1,4 +1,4 @@
-/** Who may ask at all: only by the names that this server goes by, only to read, and only with the token. */
+/** Decides which requests are answered: by the names of this server, only to read, and only with the token. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { ErrorFacts } from "./answer.ts";
@@ -6,7 +6,7 @@ import type { ErrorFacts } from "./answer.ts";
 export interface GuardOptions {
   /** Where the server listens, as its user wrote it. */
   readonly host: string;
-  /** What `Authorization: Bearer` must hold; absent: nothing. */
+  /** The token in `Authorization: Bearer`; absent: none is asked for. */
   readonly token?: string;
 }
 

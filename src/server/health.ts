@@ -1,8 +1,8 @@
-/** What `/healthz` says. */
+/** The answer of `/healthz`. */
 import type { Health } from "./keeper.ts";
 import type { About } from "./view.ts";
 
-/** Whoever lacks the token learns how old the snapshot is and that reading failed, and nothing of names and hosts. */
+/** Without the token it says how old the snapshot is and that reading failed, and nothing of names and hosts. */
 export function describeHealth(
   { failure, snapshot, ...health }: Health,
   isTrusted: boolean,

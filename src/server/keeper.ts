@@ -72,7 +72,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
       failure = null;
       options.onRead?.(next.about);
     } catch (error) {
-      // What ends because we stop has not failed.
+      // A reading that ends because we stop has not failed.
       if (signal.aborted) return;
       failure = { at: new Date(now()), ...describe(error), error };
       options.onFailure?.(failure);

@@ -7,7 +7,7 @@ const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] 
 const listOf = (items: Schema): Schema => ({ type: "array", items });
 const oneOf = (...values: readonly string[]): Schema => ({ type: "string", enum: values });
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const said = (description: string, schema: Schema): Schema => ({ ...schema, description });
+const described = (description: string, schema: Schema): Schema => ({ ...schema, description });
 const number: Schema = { type: "integer", minimum: 0 };
 const proficiency: Schema = { type: "number", minimum: 0, maximum: 5 };
 const flag: Schema = { type: "boolean" };
@@ -23,23 +23,26 @@ function pageOf(entity: string, more: Readonly<Record<string, Schema>> = {}): Sc
   return shape({
     page: { type: "integer", minimum: 1 },
     size: { type: "integer", minimum: 1, maximum: 100 },
-    total: said("Of all pages.", number),
+    total: described("Of all pages.", number),
     entities: listOf(ref(entity)),
     ...more,
   });
 }
 
 const skillKey = {
-  id: said("Null where the organisation doesn't have the skill yet.", orNull(text)),
-  key: said("What /api/skills/{skill} knows it by: the slug where that is its own, else the id.", text),
+  id: described("Null where the organisation doesn't have the skill yet.", orNull(text)),
+  key: described(
+    "Its key for /api/skills/{skill}: the slug where that is its own, else the id, or new:<slug> before there is one.",
+    text,
+  ),
   name: text,
   slug: text,
 };
 
-const coverage = said("Nobody holds it, one or two do, or more.", oneOf("none", "thin", "good"));
-const standing = said(
-  "Whether the YAML names it, lets it go (managed: false), or has dropped it; by hand: nothing but the organisation has it.",
-  oneOf("yaml", "let-go", "dropped", "by-hand"),
+const coverage = described("Nobody holds it, one or two do, or more.", oneOf("none", "thin", "good"));
+const standing = described(
+  "Whether the YAML names it, lets it go (managed: false), or has dropped it; unmanaged: nothing but the organisation has it.",
+  oneOf("yaml", "let-go", "dropped", "unmanaged"),
 );
 
 const skillOfEntity = {
@@ -50,18 +53,18 @@ const skillOfEntity = {
 };
 
 const profileOfSkill = {
-  id: said("Of the routing profile; with the cloud API, which has none, the slug of the YAML's.", text),
+  id: described("Of the routing profile; with the cloud API, which has none, the slug of the YAML's.", text),
   name: text,
-  inherited: said("Whether a profile that it extends names the skill.", flag),
+  inherited: described("Whether a profile that it extends names the skill.", flag),
 };
 
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Error: shape({
     error: shape(
       {
-        code: said("For programs; it stays the same.", text),
-        parameter: said("The parameter that is wrong.", text),
-        message: said("For people; it may change.", text),
+        code: described("For programs; it stays the same.", text),
+        parameter: described("The parameter that is wrong.", text),
+        message: described("For people; it may change.", text),
       },
       ["parameter"],
     ),
@@ -71,81 +74,87 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       file: text,
       line: { type: "integer", minimum: 1 },
       column: { type: "integer", minimum: 1 },
-      revision: said("The commit in which it stood there; absent for the files as they are now.", text),
+      revision: described("The commit in which it stood there; absent for the files as they are now.", text),
     },
     ["revision"],
   ),
   SkillPage: pageOf("Skill"),
   Skill: shape({
     ...skillOfEntity,
-    profiles: said("The profiles that give it, sorted by name.", listOf(shape(profileOfSkill))),
-    holders: said("Users who hold it now.", number),
+    profiles: described("The profiles that give it, sorted by name.", listOf(shape(profileOfSkill))),
+    holders: described("Users who hold it now.", number),
   }),
   SkillDetail: shape({
     ...skillOfEntity,
-    origin: said("Where the YAML names it.", orNull(ref("Place"))),
+    source: described("Where the YAML names it.", orNull(ref("Place"))),
     protected: flag,
-    exclusive: said("Only the YAML says who holds it.", flag),
-    liveName: said("What the organisation calls it, where that is another name.", orNull(text)),
-    couldBe: said("Skills of which nobody can tell which is meant.", listOf(text)),
-    renames: said("The skills whose place it takes.", listOf(text)),
-    renamedTo: said("The skill that takes its place.", orNull(text)),
+    exclusive: described("Only the YAML says who holds it.", flag),
+    liveName: described("Its name in the organisation, where that is another.", orNull(text)),
+    couldBe: described("Names and ids of skills of which nobody can tell which is meant.", listOf(text)),
+    renames: described("The skills whose place it takes.", listOf(text)),
+    renamedTo: described("The skill that takes its place.", orNull(text)),
     profiles: listOf(
-      shape({ ...profileOfSkill, from: text, proficiency, origin: ref("Place") }, [
+      shape({ ...profileOfSkill, from: text, proficiency, source: ref("Place") }, [
         "from",
         "proficiency",
-        "origin",
+        "source",
       ]),
     ),
-    counts: said(
+    counts: described(
       "Users who hold it now, and what the next apply changes.",
-      shape({ now: number, gaining: number, losing: number, changing: number, byHand: number }),
+      shape({ now: number, gaining: number, losing: number, changing: number, manual: number }),
     ),
-    holders: said("Who holds it, is to hold it or is to lose it; sorted by e-mail.", listOf(ref("Holder"))),
+    holders: described(
+      "Users who hold it, are to hold it or are to lose it; sorted by e-mail.",
+      listOf(ref("Holder")),
+    ),
   }),
   Holder: shape({
-    user: said("E-mail, or the id of a user who has none.", text),
+    user: described("E-mail, or the id of a user who has none.", text),
     name: orNull(text),
     state: oneOf("active", "inactive", "deleted", "left", "unknown"),
-    now: said("Proficiency; null: not held.", orNull(proficiency)),
-    wanted: said("As the YAML has it; any: whatever proficiency; null: not wanted.", {
+    now: described("Proficiency; null: not held.", orNull(proficiency)),
+    wanted: described("As the YAML has it; any: whatever proficiency; null: not wanted.", {
       anyOf: [proficiency, { const: "any" }, { type: "null" }],
     }),
-    after: said("After the next apply; null: not held.", orNull(proficiency)),
-    why: oneOf("yaml", "by-hand", "exclusive", "dropped", "former-member", "renamed", "deleted", "let-go"),
-    because: said("The same in words; the reason that decides first.", listOf(text)),
-    sources: said("The lines of the YAML that want it; the one that decides first.", listOf(ref("Source"))),
+    after: described("After the next apply; null: not held.", orNull(proficiency)),
+    why: oneOf("yaml", "manual", "exclusive", "dropped", "left-group", "renamed", "deleted", "let-go"),
+    because: described("The same in words; the reason that decides first.", listOf(text)),
+    sources: described(
+      "The lines of the YAML that want it; the one that decides first.",
+      listOf(ref("Source")),
+    ),
   }),
   Source: shape(
     {
       via: oneOf("user", "group", "profile"),
-      group: said("The group that carries it to the user.", text),
+      group: described("The group that carries it to the user.", text),
       profile: text,
-      from: said("The profile that it is inherited from.", text),
+      from: described("The profile that it is inherited from.", text),
       proficiency,
-      origin: ref("Place"),
+      source: ref("Place"),
     },
     ["group", "profile", "from", "proficiency"],
   ),
   ProfilePage: pageOf("Profile"),
   Profile: shape({
-    id: said("Of the routing profile; null where the organisation has none.", orNull(text)),
+    id: described("Of the routing profile; null where the organisation has none.", orNull(text)),
     slug: text,
     name: text,
     description: orNull(text),
-    standing: oneOf("declared", "undeclared", "dropped", "by-hand"),
-    origin: orNull(ref("Place")),
+    standing: oneOf("declared", "undeclared", "dropped", "unmanaged"),
+    source: orNull(ref("Place")),
     extends: listOf(text),
     extendedBy: listOf(text),
-    members: said("Active users whom the YAML makes its members.", number),
+    members: described("Active users whom the YAML makes its members.", number),
     skills: listOf(
       shape({
-        key: said("Null where search doesn't know the skill.", orNull(text)),
+        key: described("Null where search doesn't know the skill.", orNull(text)),
         name: text,
-        from: said("The profile that it is inherited from; null for the profile's own.", orNull(text)),
+        from: described("The profile that it is inherited from; null for the profile's own.", orNull(text)),
         proficiency: orNull(proficiency),
-        why: oneOf("yaml", "by-hand", "dropped"),
-        now: said("Of the routing profile; null where there is none.", {
+        why: oneOf("yaml", "manual", "dropped"),
+        now: described("Of the routing profile; null where there is none.", {
           anyOf: [oneOf("there", "missing", "through-parent"), { type: "null" }],
         }),
       }),
@@ -154,31 +163,36 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   CoveragePage: pageOf("Coverage", {
     totals: shape({
       ...{ skills: number, profiles: number, users: number, assignments: number },
-      uncovered: said("Skills that nobody holds.", number),
-      thin: said("Skills that one or two users hold.", number),
+      uncovered: described("Skills that nobody holds.", number),
+      thin: described("Skills that one or two users hold.", number),
     }),
   }),
   Coverage: shape({
     ...skillKey,
     holders: number,
     coverage,
-    spread: said("How many hold it at each proficiency.", listOf(shape({ proficiency, holders: number }))),
+    spread: described(
+      "How many hold it at each proficiency.",
+      listOf(shape({ proficiency, holders: number })),
+    ),
   }),
   Health: shape(
     {
-      status: said(
+      status: described(
         "stale: the last reading failed; starting: nothing has been read yet; unavailable: nor could it be.",
         oneOf("ok", "stale", "starting", "unavailable"),
       ),
       refreshing: flag,
       refreshSeconds: { type: "number", exclusiveMinimum: 0 },
       readAt: orNull(time),
-      ageSeconds: said("Since the snapshot was read.", orNull(number)),
-      failure: said(
+      ageSeconds: described("Since the snapshot was read.", orNull(number)),
+      failure: described(
         "Of the last reading; null where it succeeded.",
-        orNull(shape({ at: time, code: text, message: said("Only with the token.", text) }, ["message"])),
+        orNull(
+          shape({ at: time, code: text, message: described("Only with the token.", text) }, ["message"]),
+        ),
       ),
-      snapshot: said(
+      snapshot: described(
         "Only with the token.",
         orNull(
           shape({
@@ -186,9 +200,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
             organization: shape({ id: text, name: text }),
             dialect: oneOf("cloud", "profiles"),
             hasLedger: flag,
-            refusals: said("Why the plan is refused now.", listOf(text)),
-            incomplete: said("Lists that could not be read to their end.", listOf(text)),
-            view: said("limited: the credentials see only some divisions.", oneOf("whole", "limited")),
+            refusals: described("Why the plan is refused now.", listOf(text)),
+            incomplete: described("Lists that could not be read to their end.", listOf(text)),
+            view: described("limited: the credentials see only some divisions.", oneOf("whole", "limited")),
           }),
         ),
       ),

@@ -11,7 +11,7 @@ export function openApi(): Part {
       title: "genesys-skills",
       version: "1",
       description:
-        "Who holds which skill and why, from a snapshot of one Genesys Cloud organisation. It only reads.",
+        "The holders of each skill and why, from a snapshot of one Genesys Cloud organisation. It only reads.",
     },
     paths: {
       "/api/skills/search": {
@@ -24,7 +24,7 @@ export function openApi(): Part {
         get: operation("getSkill", "One skill: who holds it and why, and the profiles that give it", {
           parameters: [SKILL],
           ok: json("SkillDetail"),
-          others: { 404: fails("No skill has this slug or id.") },
+          others: { 404: fails("No skill has this slug or id, or several have this slug.") },
         }),
       },
       "/api/profiles": {

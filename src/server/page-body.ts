@@ -1,4 +1,4 @@
-/** What stands on the page before the script has asked for anything. */
+/** The page before the script has asked for anything. */
 
 export const PAGE_BODY = `<a class="skip" id="skip" href="#main">Skip to the content</a>
 <header>

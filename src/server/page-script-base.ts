@@ -20,7 +20,7 @@ const make = (tag, about, ...children) => {
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
 };
-// What could hide a part of a name or turn it around is shown as what it is.
+// Characters that could hide a part of a name or turn it around are shown by their code.
 const printable = (text) => text.replace(/${UNPRINTABLE.source}/gu, (char) => "\\u{" + char.codePointAt(0).toString(16) + "}");
 const name = (text) => make("bdi", {}, printable(text));
 const count = (number, one, many) => grouped(number) + " " + (number === 1 ? one : many || one + "s");
@@ -65,7 +65,7 @@ const ask = async (path, signal) => (await request(path, signal)).json();
 
 // ── Views ────────────────────────────────────────────────────────────────────
 
-// What is under way for the view that is shown; the next one gives it up.
+// Requests of the view that is shown; the next view gives them up.
 let current = new AbortController();
 let retry;
 
@@ -81,7 +81,7 @@ const show = (title, ...children) => {
   main.replaceChildren(...children.flat(Infinity).filter(Boolean));
 };
 
-// Runs a view; what fails is said in its place, and tried again where that may help.
+// Runs a view; what fails is told in its place, and tried again where that may help.
 const run = async (view, again) => {
   const signal = begin();
   main.setAttribute("aria-busy", "true");
@@ -110,7 +110,7 @@ const askForToken = () => {
     route(true);
   } } }, make("label", { for: "token" }, "Token"), field, make("button", {}, "Continue"));
   show("Token", heading("This server asks for a token"),
-    make("p", {}, token ? "That token is not the one. " : "", "Whoever started the server knows it."), form);
+    make("p", {}, token ? "That token is not the one. " : "", "Ask the person who started the server."), form);
   field.focus();
 };
 

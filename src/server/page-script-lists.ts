@@ -98,7 +98,7 @@ const showProfiles = async (signal) => {
 const PROFILE_STANDING = {
   undeclared: "No file declares it; skills name it.",
   dropped: "The YAML no longer names it.",
-  "by-hand": "Made by hand: no YAML names it.",
+  unmanaged: "Unmanaged: no YAML names it.",
 };
 
 const profileCard = (profile) => make("section", { class: "card" },
@@ -109,14 +109,14 @@ const profileCard = (profile) => make("section", { class: "card" },
     fact("Members", count(profile.members, "user")),
     profile.extends.length > 0 ? fact("Extends", names(profile.extends)) : null,
     profile.extendedBy.length > 0 ? fact("Extended by", names(profile.extendedBy)) : null,
-    profile.origin ? fact("Written in", place(profile.origin)) : null),
+    profile.source ? fact("Written in", place(profile.source)) : null),
   profile.skills.length === 0 ? make("p", {}, "It gives no skill.") :
     make("ul", { class: "chips", "aria-label": "Skills of " + printable(profile.name) }, profile.skills.map(profileSkill)));
 
 const profileSkill = ({ key, name: title, from, proficiency, why }) => make("li", { class: from ? "inherited" : "" },
   key === null ? name(title) : skillLink(key, name(title)),
   make("small", {}, proficiency === null ? "" : " at " + proficiency, from ? [" from ", name(from)] : "",
-    why === "by-hand" ? " by hand" : why === "dropped" ? " no longer in the YAML" : ""));
+    why === "manual" ? " manual" : why === "dropped" ? " no longer in the YAML" : ""));
 
 const fact = (label, ...value) => make("div", {}, make("dt", {}, label), make("dd", {}, ...value));
 const names = (list) => list.flatMap((one, at) => [at > 0 ? ", " : "", name(one)]);

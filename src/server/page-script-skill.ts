@@ -11,7 +11,7 @@ const showSkill = (key) => async (signal) => {
     make("dl", { class: "facts" },
       fact("Held by", count(skill.counts.now, "user")),
       nextWords(skill.counts) ? fact("With the next apply", nextWords(skill.counts)) : null,
-      skill.origin ? fact("Written in", place(skill.origin)) : null,
+      skill.source ? fact("Written in", place(skill.source)) : null,
       flags(skill) ? fact("Kept", flags(skill)) : null,
       skill.slug ? fact("Slug", name(skill.slug)) : null,
       skill.id ? fact("Id", name(skill.id)) : null),
@@ -23,7 +23,7 @@ const showSkill = (key) => async (signal) => {
 
 const standingWords = (skill) => [
   ...(skill.standing === "let-go" ? ["Let go (managed: false): nothing of it is given or taken any more."] : []),
-  ...(skill.standing === "by-hand" ? ["Made by hand: no YAML names it, and it stays as it is."] : []),
+  ...(skill.standing === "unmanaged" ? ["Unmanaged: no YAML names it, and it stays as it is."] : []),
   ...(skill.standing === "dropped" ? ["The YAML no longer names it."] : []),
   ...(skill.couldBe.length > 0 ? [["Nobody can tell which skill of the organisation is meant: ", ...names(skill.couldBe), "."]] :
     skill.id === null ? ["Not in the organisation yet: the next apply creates it."] : []),
@@ -46,7 +46,7 @@ const flags = (skill) => [
 const profileLine = (profile) => make("li", {}, make("strong", {}, name(profile.name)),
   make("span", {}, profile.proficiency === undefined ? "" : " at " + profile.proficiency,
     profile.from ? [" inherited from ", name(profile.from)] : profile.inherited ? " inherited" : ""),
-  profile.origin ? make("small", {}, " " + place(profile.origin)) : null);
+  profile.source ? make("small", {}, " " + place(profile.source)) : null);
 
 // ── Holders ──────────────────────────────────────────────────────────────────
 
@@ -73,7 +73,7 @@ const holderRow = (holder) => make("tr", { class: holder.now === null ? "absent"
   make("th", { scope: "row" }, holder.name ? [name(holder.name), make("small", {}, name(holder.user))] : name(holder.user),
     holder.state === "active" ? null : make("span", { class: "badge" }, STATES[holder.state])),
   make("td", {}, holder.now === null ? make("span", { class: "soft" }, "not held") : level(holder.now)),
-  make("td", { class: "next" }, fate(holder)),
+  make("td", { class: "next" }, nextStep(holder)),
   make("td", { class: "why" }, holder.because.map((words, at) => make("p", { class: at > 0 ? "soft" : "" }, name(words)))));
 
 const STATES = { inactive: "inactive", deleted: "deleted", left: "left", unknown: "unknown" };
@@ -82,7 +82,7 @@ const level = (proficiency) => make("span", { class: "level" },
   make("span", { class: "pips", "aria-hidden": "true" }, [1, 2, 3, 4, 5].map((step) => make("i", { class: step <= Math.round(proficiency) ? "on" : "" }))),
   String(proficiency));
 
-const fate = ({ now, after }) => {
+const nextStep = ({ now, after }) => {
   if (now === after) return make("span", { class: "soft" }, "stays");
   if (now === null) return make("span", { class: "gain" }, "gets it at " + after);
   return after === null ? make("span", { class: "lose" }, "loses it") : make("span", { class: "change" }, "changes to " + after);

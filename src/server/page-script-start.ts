@@ -13,7 +13,7 @@ const viewAt = (hash) => {
   return { view: showCoverage, isList: true };
 };
 
-// Whoever follows a link goes on reading at the view's heading; whoever types stays in the field.
+// After a link, reading goes on at the view's heading; while typing, the focus stays in the field.
 const route = async (moveFocus) => {
   const hash = location.hash || "#/";
   const { view, query, isList } = viewAt(hash);
@@ -98,12 +98,12 @@ const cautionWords = ({ status, failure, ageSeconds, snapshot }) => {
   const failed = failure && (failure.message || failure.code);
   const { incomplete = [], refusals = [], view = "whole", hasLedger = true } = snapshot || {};
   return [
-    ...(status === "stale" ? ["The organisation can't be read now. What you see was read " + ago(ageSeconds) + ". " + failed] : []),
+    ...(status === "stale" ? ["The organisation can't be read now. This page shows what was read " + ago(ageSeconds) + ". " + failed] : []),
     ...(status === "unavailable" ? ["The organisation could not be read yet. " + failed] : []),
-    ...(incomplete.length > 0 ? ["Not read to the end: " + incomplete.join(", ") + ". What is counted here may be too little."] : []),
+    ...(incomplete.length > 0 ? ["Not read to the end: " + incomplete.join(", ") + ". The counts here may be too low."] : []),
     ...(view === "limited" ? ["These credentials see only some divisions, so holders elsewhere are not counted."] : []),
-    ...(refusals.length > 0 ? ["The plan is refused now (" + refusals.join(", ") + "), so nothing is applied until that is settled."] : []),
-    ...(hasLedger ? [] : ["Nothing was applied here yet, so whatever the YAML doesn't ask for counts as made by hand."]),
+    ...(refusals.length > 0 ? ["The plan is refused now (" + refusals.join(", ") + "), so nothing is applied until that is resolved."] : []),
+    ...(hasLedger ? [] : ["Nothing was applied here yet, so whatever the YAML doesn't ask for counts as manual."]),
   ];
 };
 
@@ -115,12 +115,12 @@ const refreshAge = async () => {
     age.textContent = health.ageSeconds === null ? "Not read yet" : "Read from Genesys " + ago(health.ageSeconds);
     age.title = health.readAt === null ? "" : new Date(health.readAt).toLocaleString();
     const words = cautionWords(health).join(" ");
-    // Said again only where it is news.
+    // Written again only where it is news.
     if (caution.textContent !== words) caution.textContent = words;
     caution.hidden = words === "";
     const { snapshot } = health;
     byId("where").replaceChildren(...(snapshot ? [name(snapshot.organization.name), ", target ", name(snapshot.target)] : []));
-    // Whoever is reading isn't disturbed; a place in a list would be lost.
+    // A reader isn't disturbed; a place in a list would be lost.
     const isNew = readAt !== null && readAt !== health.readAt;
     readAt = health.readAt;
     if (isNew && !main.contains(document.activeElement) && scrollY === 0) route(false);

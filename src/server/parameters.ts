@@ -1,5 +1,5 @@
-/** What a query string says, and what is wrong with it. */
-import type { Page } from "./search.ts";
+/** Reads a query string, and says what is wrong with it. */
+import type { PageRequest } from "./search.ts";
 
 /** Ends a request that asks for something impossible; the answer names the parameter. */
 export class ParameterError extends Error {
@@ -47,7 +47,7 @@ export function unescape(text: string, parameter: string): string {
 
 export const QUERY_LENGTH = 200;
 
-/** What to search for: 1 to 200 characters that aren't all white space. */
+/** The text to search for: 1 to 200 characters that aren't all white space. */
 export function readQuery(parameters: Parameters): string {
   const query = parameters.get("q") ?? "";
   if (query.trim() === "") throw new ParameterError("MISSING", "q", "It needs at least one character.");
@@ -61,7 +61,7 @@ export const PAGE_SIZE = 25;
 export const LARGEST_PAGE = 100;
 const LAST_PAGE = 1_000_000;
 
-export function readPage(parameters: Parameters): Page {
+export function readPage(parameters: Parameters): PageRequest {
   return {
     page: readWholeNumber(parameters, "page", { from: 1, to: LAST_PAGE, otherwise: 1 }),
     size: readWholeNumber(parameters, "size", { from: 1, to: LARGEST_PAGE, otherwise: PAGE_SIZE }),

@@ -1,29 +1,29 @@
 /**
- * What the API can be asked of a snapshot, and what answers it. Questions and answers are plain data, so that a
+ * The questions that the API asks of a snapshot. Questions and answers are plain data, so that a
  * thread of its own may do the answering.
  */
 import type { PageOf } from "./facts.ts";
-import type { Page } from "./search.ts";
-import type { About, View } from "./view.ts";
+import type { PageRequest } from "./search.ts";
+import type { About, SnapshotView } from "./view.ts";
 
 export type Question =
-  | { readonly kind: "search"; readonly query: string; readonly page: Page }
-  /** By id, slug, key or exact name. */
+  | { readonly kind: "search"; readonly query: string; readonly page: PageRequest }
+  /** By key or id, else by the slug or exact name that no other skill has. */
   | { readonly kind: "skill"; readonly ref: string }
-  | { readonly kind: "profiles"; readonly page: Page }
-  | { readonly kind: "coverage"; readonly page: Page }
+  | { readonly kind: "profiles"; readonly page: PageRequest }
+  | { readonly kind: "coverage"; readonly page: PageRequest }
   | { readonly kind: "impact" };
 
 export interface Responder {
   readonly about: About;
-  /** The answer's body: CSV for the impact, else JSON; null where there is no such skill. */
+  /** The answer's body: CSV for the impact, else JSON; null where no one skill is meant. */
   ask(question: Question): Promise<string | null>;
   /** Resolves once what was asked before is answered. */
   close(): Promise<void>;
 }
 
 /** Answers in this thread. */
-export function respondFrom(view: View): Responder {
+export function respondFrom(view: SnapshotView): Responder {
   return {
     about: view.about,
     ask: (question) => Promise.resolve(answerQuestion(view, question)),
@@ -31,7 +31,7 @@ export function respondFrom(view: View): Responder {
   };
 }
 
-export function answerQuestion(view: View, question: Question): string | null {
+export function answerQuestion(view: SnapshotView, question: Question): string | null {
   switch (question.kind) {
     case "search":
       return JSON.stringify(view.search(question.query, question.page));
@@ -50,7 +50,7 @@ export function answerQuestion(view: View, question: Question): string | null {
   }
 }
 
-function pageOf<T>(all: readonly T[], { page, size }: Page): PageOf<T> {
+function pageOf<T>(all: readonly T[], { page, size }: PageRequest): PageOf<T> {
   const entities = all.slice((page - 1) * size, page * size);
   return { page, size, total: all.length, entities };
 }

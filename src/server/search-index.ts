@@ -2,10 +2,10 @@
 import { fold, isPlain, wordsOf } from "./fold.ts";
 import { lettersOf } from "./typo.ts";
 
-/** What a skill is found by. */
+/** The texts by which a skill is found. */
 export interface Searchable {
   readonly name: string;
-  /** What else it is called. */
+  /** Its other names. */
   readonly otherNames: readonly string[];
   readonly slug: string;
   /** Names of the profiles that give it. */

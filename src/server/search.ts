@@ -1,20 +1,20 @@
 /**
- * Finds skills by name, slug, profile and description. What is called exactly so comes first, then what begins
- * so, then what has a word that begins so, then what holds it anywhere, then what is one typo away. Of several
- * words each must be found, and the worst of them decides.
+ * Finds skills by name, slug, profile and description. An exact name comes first, then a name that begins with
+ * the query, a word that begins with it, a text that holds it anywhere, and one typo last. Of several words each
+ * must be found, and the worst of them decides.
  */
 import { fold } from "./fold.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { FIELDS } from "./search-index.ts";
 import { isOneTypo, lettersOf, mayBeTypo, TYPO_LENGTH } from "./typo.ts";
 
-export interface Page {
+export interface PageRequest {
   /** From 1. */
   readonly page: number;
   readonly size: number;
 }
 
-export interface Found {
+export interface SearchResult {
   /** Of all pages. */
   readonly total: number;
   /** The skills of this page, by their places in what was indexed. */
@@ -32,7 +32,7 @@ const RANKS = (LEVELS.typo + 1) * FIELDS.length;
 const MAX_WORDS = 12;
 
 /** Nothing is found for a query without a letter, digit or sign. */
-export function search(index: SearchIndex, query: string, page: Page): Found {
+export function search(index: SearchIndex, query: string, page: PageRequest): SearchResult {
   const folded = fold(query);
   const words = [...new Set(folded.split(" ", MAX_WORDS))].filter((word) => word !== "");
   index.rank.fill(words.length === 0 ? NOT_FOUND : 0);
@@ -62,7 +62,7 @@ function rankOccurrences(index: SearchIndex, word: string): void {
 }
 
 function rankTypos(index: SearchIndex, word: string): void {
-  // Who types a number means that number.
+  // A typed number means that number.
   if (word.length < TYPO_LENGTH || /^\d+$/.test(word)) return;
   const { letters, words } = index;
   const typed = lettersOf(word);
@@ -90,7 +90,7 @@ function keepWorst({ rank, wordRank, size }: SearchIndex): void {
   }
 }
 
-/** Whatever is called so, or begins so, was found by its words already. */
+/** A skill whose name is or begins with the query was found by its words already. */
 function rankNames({ rank, names, size }: SearchIndex, folded: string): void {
   for (let skill = 0; skill < size; skill++) {
     if ((rank[skill] ?? NOT_FOUND) >= LEVELS.typo * FIELDS.length) continue;
@@ -103,7 +103,7 @@ function rankNames({ rank, names, size }: SearchIndex, folded: string): void {
 }
 
 /** Counts each rank, so that nothing needs to be sorted. */
-function takePage(rank: Uint8Array, { page, size }: Page): Found {
+function takePage(rank: Uint8Array, { page, size }: PageRequest): SearchResult {
   const counts = new Array<number>(RANKS).fill(0);
   for (const one of rank) if (one !== NOT_FOUND) counts[one] = (counts[one] ?? 0) + 1;
   const total = counts.reduce((sum, number) => sum + number, 0);

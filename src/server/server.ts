@@ -3,12 +3,12 @@ import type { Server } from "node:http";
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { sendError } from "./answer.ts";
-import type { AppOptions } from "./app.ts";
+import type { ApiOptions } from "./app.ts";
 import { createApp } from "./app.ts";
 import type { GuardOptions } from "./guard.ts";
 import { createGuard } from "./guard.ts";
 
-export interface ServerOptions extends Omit<AppOptions, "guard">, GuardOptions {
+export interface ServerOptions extends Omit<ApiOptions, "guard">, GuardOptions {
   /** 0 for any that is free. */
   readonly port: number;
 }

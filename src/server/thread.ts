@@ -5,34 +5,34 @@
 import { Worker } from "node:worker_threads";
 import { Failure } from "../problem.ts";
 import type { Responder } from "./question.ts";
-import type { FromThread, Said, ToThread } from "./thread-side.ts";
+import type { FromThread, ThreadOutput, ToThread } from "./thread-side.ts";
 import type { About } from "./view.ts";
 
 export interface ThreadOptions {
   /** The module that the thread runs; it calls `answerInThread`. */
   readonly entry: URL;
-  /** What the module finds as `workerData`. */
+  /** The module finds it as `workerData`. */
   readonly data: unknown;
   /** The thread's `process.env`. */
   readonly env: NodeJS.ProcessEnv;
   /** Flags of Node for the thread. Default: this process's. */
   readonly execArgv?: readonly string[];
-  /** Told what the thread says by the way. */
-  readonly onSaid: (said: Said) => void;
+  /** Told what the thread would print. */
+  readonly onOutput: (output: ThreadOutput) => void;
   /** Gives up the reading. */
   readonly signal: AbortSignal;
 }
 
 /** Resolves once the thread has read. Throws Failure, what else broke it, or the signal's reason. */
 export async function openThread(options: ThreadOptions): Promise<Responder> {
-  const { entry, data, env, execArgv, onSaid, signal } = options;
+  const { entry, data, env, execArgv, onOutput, signal } = options;
   signal.throwIfAborted();
   const worker = new Worker(entry, { workerData: data, env, ...(execArgv && { execArgv: [...execArgv] }) });
   const end = stopper(worker);
   const abandon = (): void => void end();
   signal.addEventListener("abort", abandon);
   try {
-    const about = await readyIn(worker, onSaid);
+    const about = await readyIn(worker, onOutput);
     return respondThrough(worker, about, end);
   } catch (error) {
     await end();
@@ -44,9 +44,9 @@ export async function openThread(options: ThreadOptions): Promise<Responder> {
 }
 
 /** How long a thread that is to stop may take to close its connections; one that is calculating hears nothing. */
-const PATIENCE_MS = 1000;
+const STOP_TIMEOUT_MS = 1000;
 
-/** What ends the thread, and resolves once it has ended. */
+/** A function that ends the thread, and resolves once it has ended. */
 function stopper(worker: Worker): () => Promise<void> {
   const ended = new Promise<void>((resolve) => {
     worker.once("exit", () => {
@@ -55,16 +55,16 @@ function stopper(worker: Worker): () => Promise<void> {
   });
   return async () => {
     tell(worker, { kind: "stop" });
-    const impatience = setTimeout(() => void worker.terminate(), PATIENCE_MS);
+    const timeout = setTimeout(() => void worker.terminate(), STOP_TIMEOUT_MS);
     await ended;
-    clearTimeout(impatience);
+    clearTimeout(timeout);
   };
 }
 
-function readyIn(worker: Worker, onSaid: (said: Said) => void): Promise<About> {
+function readyIn(worker: Worker, onOutput: (output: ThreadOutput) => void): Promise<About> {
   return new Promise((resolve, reject) => {
     worker.on("message", (message: FromThread) => {
-      if (message.kind === "said") onSaid(message.said);
+      if (message.kind === "output") onOutput(message.output);
       if (message.kind === "ready") resolve(message.about);
       if (message.kind === "failed") reject(new Failure(message.problems));
     });
@@ -87,7 +87,7 @@ function respondThrough(worker: Worker, about: About, end: () => Promise<void>):
   let fault: Error | null = null;
   let tellQuiet = (): void => undefined;
 
-  const settle = (number: number, how: (asker: Asker) => void): void => {
+  const answer = (number: number, how: (asker: Asker) => void): void => {
     const asker = askers.get(number);
     askers.delete(number);
     if (asker) how(asker);
@@ -96,7 +96,7 @@ function respondThrough(worker: Worker, about: About, end: () => Promise<void>):
   const giveUp = (error: Error): void => {
     fault ??= error;
     for (const number of [...askers.keys()])
-      settle(number, ({ reject }) => {
+      answer(number, ({ reject }) => {
         reject(error);
       });
   };
@@ -106,11 +106,11 @@ function respondThrough(worker: Worker, about: About, end: () => Promise<void>):
   });
   worker.on("message", (message: FromThread) => {
     if (message.kind === "answer")
-      settle(message.number, ({ resolve }) => {
+      answer(message.number, ({ resolve }) => {
         resolve(message.body);
       });
     if (message.kind === "broken")
-      settle(message.number, ({ reject }) => {
+      answer(message.number, ({ reject }) => {
         reject(message.error);
       });
   });

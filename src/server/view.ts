@@ -1,12 +1,12 @@
 /** A snapshot made ready to be asked: everything is worked out once, when it has been read. */
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Dialect, Live, RefusalCode } from "../model.ts";
-import type { Worlds } from "../plan/explain/worlds-index.ts";
-import { indexWorlds } from "../plan/explain/worlds-index.ts";
+import { indexFacts } from "../report/explain/fact-index.ts";
 import type { Impact } from "../report/impact/facts.ts";
 import { impactOf } from "../report/impact/impact.ts";
 import { impactCsv } from "../report/impact/csv.ts";
 import { thinFirst } from "../report/impact/words.ts";
+import type { PlannedRows } from "../report/planned-rows.ts";
 import type {
   CoverageEntity,
   CoverageTotals,
@@ -15,29 +15,29 @@ import type {
   SkillDetail,
   SkillEntity,
 } from "./facts.ts";
-import { listProfiles } from "./profiles.ts";
-import type { Page } from "./search.ts";
+import { describeProfiles } from "./profiles.ts";
+import type { PageRequest } from "./search.ts";
 import { search } from "./search.ts";
 import { indexSkills } from "./search-index.ts";
 import type { ListedSkill } from "./skills.ts";
-import { coverageOf, describeSkill, listSkills, rowsOfSkills, toSearchable } from "./skills.ts";
+import { coverageOf, describeSkill, listSkills, toSearchable } from "./skills.ts";
 
-/** The three worlds and their plan, and when the organisation was asked. */
-export interface Snapshot extends Worlds {
+/** The planner's result for one reading, and when the organisation was asked. */
+export interface PlannedSnapshot extends PlannedRows {
   readonly readAt: Date;
 }
 
-export interface View {
+export interface SnapshotView {
   readonly about: About;
-  search(query: string, page: Page): PageOf<SkillEntity>;
-  /** By id, slug, key or exact name; null where there is none. */
+  search(query: string, page: PageRequest): PageOf<SkillEntity>;
+  /** By key or id, else by slug or exact name; null where none has it, or more than one. */
   skill(ref: string): SkillDetail | null;
   readonly profiles: readonly ProfileEntity[];
   readonly coverage: { readonly totals: CoverageTotals; readonly entities: readonly CoverageEntity[] };
   readonly impactCsv: string;
 }
 
-/** What a reader must know beside the facts. */
+/** The context of the facts. */
 export interface About {
   readonly readAt: Date;
   readonly target: string;
@@ -52,21 +52,20 @@ export interface About {
 }
 
 /** Takes seconds for a large organisation, so it lets others go first between its steps. */
-export async function prepareView({ readAt, ...worlds }: Snapshot): Promise<View> {
-  const { desired, live, plan, ledger } = worlds;
-  const index = indexWorlds(worlds);
+export async function prepareView({ readAt, ...facts }: PlannedSnapshot): Promise<SnapshotView> {
+  const { desired, live, plan } = facts;
+  const index = indexFacts(facts);
   await breathe();
-  const impact = impactOf({ desired, live, plan: null });
+  const impact = impactOf(facts, { withPlan: false });
   await breathe();
   const skills = listSkills(index, impact);
   const searchIndex = indexSkills(skills.map(toSearchable));
   await breathe();
-  const rows = rowsOfSkills(index);
   const byRef = skillsByRef(skills);
   return {
     about: {
       ...{ readAt, target: desired.target, organization: live.organization, dialect: live.dialect },
-      hasLedger: ledger !== null,
+      hasLedger: plan.hasLedger,
       refusals: [...new Set(plan.refusals.map(({ code }) => code))],
       ...{ incomplete: impact.incomplete, view: live.view },
     },
@@ -76,26 +75,30 @@ export async function prepareView({ readAt, ...worlds }: Snapshot): Promise<View
     },
     skill(ref) {
       const found = byRef.get(ref);
-      return found ? describeSkill(found, index, rows) : null;
+      return found ? describeSkill(found, index) : null;
     },
-    profiles: listProfiles(index, impact, skills),
+    profiles: describeProfiles(index, skills),
     coverage: coverageIn(impact, skills),
     impactCsv: impactCsv(impact),
   };
 }
 
-/** An id is nobody's slug or name, and a slug that two have means the one that the YAML names. */
+/** Keys and ids are one skill's each; a slug or a name that several have says of none which is meant. */
 function skillsByRef(skills: readonly ListedSkill[]): Map<string, ListedSkill> {
-  const named = skills.filter(({ known }) => known.desired);
-  const refs = [
-    ...skills.map((skill) => [skill.entity.id ?? "", skill] as const),
-    ...[...named, ...skills].map((skill) => [skill.entity.slug, skill] as const),
-    ...[...named, ...skills].map((skill) => [skill.entity.name, skill] as const),
-  ];
-  return new Map(refs.filter(([ref]) => ref !== "").reverse());
+  const byName = new Map<string, ListedSkill | null>();
+  for (const skill of skills) {
+    const { slug, name } = skill.entity;
+    for (const ref of new Set([slug, name])) byName.set(ref, byName.has(ref) ? null : skill);
+  }
+  const named = [...byName].flatMap(([ref, skill]) => (skill ? [[ref, skill] as const] : []));
+  return new Map([
+    ...named,
+    ...skills.map((skill) => [skill.entity.key, skill] as const),
+    ...skills.map((skill) => [skill.subject.id, skill] as const),
+  ]);
 }
 
-function coverageIn(impact: Impact, skills: readonly ListedSkill[]): View["coverage"] {
+function coverageIn(impact: Impact, skills: readonly ListedSkill[]): SnapshotView["coverage"] {
   const entities = new Map(skills.map(({ entity }) => [entity.id, entity]));
   const { assignmentsNow: assignments, ...totals } = impact.totals;
   return {

@@ -1,50 +1,49 @@
 import { describe, expect, test } from "vitest";
 import { isComplete } from "../../src/apply/outcome.ts";
-import type { Dialect } from "../../src/model.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { Operation } from "../../src/model.ts";
+import type { Dialect, Sandbox } from "../../src/sandbox/sandbox.ts";
 import { startLine } from "../support/line.ts";
-import { skillsOf, startOrganisation, writesOf } from "../support/organisation.ts";
-import { outcomeLines, reasonsOf } from "../support/outcomes.ts";
-import { makeRepository } from "../support/repository.ts";
-import { ledgerOf, openSession } from "../support/session.ts";
+import { skillsOf, writesOf } from "../support/organisation.ts";
+import { reasonsOf } from "../support/outcomes.ts";
+import type { Planner } from "./plans.ts";
+import { setStage } from "./plans.ts";
 
 interface Loss {
-  readonly yaml: string;
+  readonly planned: (planner: Planner) => Operation;
   readonly dialect?: Dialect;
-  /** What of the organisation is ours from before. */
-  readonly ours?: Parameters<typeof ledgerOf>[1];
   /** The beginning of "METHOD /path" whose answers are lost. */
   readonly on: string;
   /** How many of them; default 1. */
   readonly times?: number;
-  /** What happens by hand between a loss and whatever comes next. */
+  /** What others do between a loss and whatever comes next. */
   readonly meanwhile?: (sandbox: Sandbox) => void;
   readonly stop?: AbortSignal;
 }
 
 /** An apply on whose line answers are lost once the plan is made. */
-async function applyWith({ yaml, dialect = "cloud", ours, on, times = 1, meanwhile, stop }: Loss) {
-  const sandbox = await startOrganisation({ dialect });
+async function applyWith({ planned, dialect = "cloud", on, times = 1, meanwhile, stop }: Loss) {
   let left = times;
-  const line = await startLine(sandbox, (request) => {
-    const isLost = request.startsWith(on) && left-- > 0;
-    if (isLost) meanwhile?.(sandbox);
-    return isLost;
+  const stage = await setStage({
+    dialect,
+    via: (sandbox) =>
+      startLine(sandbox, (request) => {
+        const isLost = request.startsWith(on) && left-- > 0;
+        if (isLost) meanwhile?.(sandbox);
+        return isLost;
+      }),
   });
-  const { dir } = await makeRepository({ "a.yaml": yaml });
-  const session = await openSession(line, dir, ours ? ledgerOf(sandbox, ours) : null);
-  const report = await session.apply(await session.plan(), stop ? { stop } : {});
-  const sent = writesOf(sandbox).map(({ method }) => method);
-  return { sandbox, report, lines: outcomeLines(report), sent };
+  const { report, lines } = await stage.apply([[planned(stage)]], stop ? { stop } : {});
+  const sent = writesOf(stage.sandbox).map(({ method }) => method);
+  return { sandbox: stage.sandbox, report, lines, sent };
 }
 
 const PATCH = "PATCH /api/v2/users/";
 
 describe("gains whose answer is lost", () => {
-  const yaml = "- { name: Billing, assign_to_users: [dora@example.com] }";
+  const planned = ({ user }: Planner) => user("dora@example.com", { skill: "Billing", after: 1 });
 
   test("are done where they are there, and not sent again", async () => {
-    const { sandbox, report, lines, sent } = await applyWith({ yaml, on: PATCH });
+    const { sandbox, report, lines, sent } = await applyWith({ planned, on: PATCH });
     expect(lines).toEqual(["dora@example.com billing: done"]);
     expect(report.notVisible).toEqual([]);
     expect(sent).toEqual(["PATCH"]);
@@ -53,15 +52,15 @@ describe("gains whose answer is lost", () => {
 
   test("leave what somebody has changed since", async () => {
     const meanwhile = ({ hand }: Sandbox) => hand.assign("dora@example.com", "Billing", 5);
-    const { sandbox, lines, sent } = await applyWith({ yaml, on: PATCH, meanwhile });
-    expect(lines).toEqual(["dora@example.com billing: moved"]);
+    const { sandbox, lines, sent } = await applyWith({ planned, on: PATCH, meanwhile });
+    expect(lines).toEqual(["dora@example.com billing: changed-since-plan"]);
     expect(sent).toEqual(["PATCH"]);
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 5 });
   });
 
   test("are sent again where they aren't there", async () => {
     const meanwhile = ({ hand }: Sandbox) => hand.unassign("dora@example.com", "Billing");
-    const { sandbox, lines, sent } = await applyWith({ yaml, on: PATCH, meanwhile });
+    const { sandbox, lines, sent } = await applyWith({ planned, on: PATCH, meanwhile });
     expect(lines).toEqual(["dora@example.com billing: done"]);
     expect(sent).toEqual(["PATCH", "PATCH"]);
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1 });
@@ -73,15 +72,17 @@ describe("gains whose answer is lost", () => {
       hand.unassign("dora@example.com", "Billing");
       stop.abort();
     };
-    const { lines, sent } = await applyWith({ yaml, on: PATCH, meanwhile, stop: stop.signal });
-    expect(lines).toEqual(["dora@example.com billing: stopped"]);
+    const { lines, sent } = await applyWith({ planned, on: PATCH, meanwhile, stop: stop.signal });
+    // Not seen is never not done.
+    expect(lines).toEqual(["dora@example.com billing: unsettled"]);
     expect(sent).toEqual(["PATCH"]);
   });
 
-  test("fail where nobody can look, and the next run finds them done", async () => {
+  test("are unsettled where nobody can look", async () => {
     const meanwhile = ({ faults }: Sandbox) =>
       faults.set({ serverError: { every: 1, on: "GET /api/v2/users/" }, serverErrorStatus: 500 });
-    const { report } = await applyWith({ yaml, on: PATCH, meanwhile });
+    const { report, lines } = await applyWith({ planned, on: PATCH, meanwhile });
+    expect(lines).toEqual(["dora@example.com billing: unsettled"]);
     expect(reasonsOf(report)).toEqual([
       expect.stringMatching(/bulk: ECONN.*could not be found out: GET.*500/),
     ]);
@@ -89,11 +90,10 @@ describe("gains whose answer is lost", () => {
 });
 
 describe("a changed proficiency whose answer is lost", () => {
-  const yaml = "- { name: Billing, assign_to_users: [{ user: ann@example.com, proficiency: 4 }] }";
-  const ours = { skills: ["Billing"], users: ["ann@example.com"] };
+  const planned = ({ user }: Planner) => user("ann@example.com", { skill: "Billing", before: 3, after: 4 });
 
   test("is done where it is there", async () => {
-    const { lines, sent } = await applyWith({ yaml, ours, on: PATCH });
+    const { lines, sent } = await applyWith({ planned, on: PATCH });
     expect(lines).toEqual(["ann@example.com billing: done"]);
     expect(sent).toEqual(["PATCH"]);
   });
@@ -106,17 +106,17 @@ describe("a changed proficiency whose answer is lost", () => {
       if ("Billing" in held) hand.assign("ann@example.com", "Billing", held.Billing);
       else hand.unassign("ann@example.com", "Billing");
     };
-    const { sandbox, lines } = await applyWith({ yaml, ours, on: PATCH, meanwhile });
-    expect(lines).toEqual(["ann@example.com billing: moved"]);
+    const { sandbox, lines } = await applyWith({ planned, on: PATCH, meanwhile });
+    expect(lines).toEqual(["ann@example.com billing: changed-since-plan"]);
     expect(skillsOf(sandbox, "ann@example.com")).toEqual(held);
   });
 });
 
 describe("a loss whose answer is lost", () => {
   test("is sent again, and not there is done", async () => {
-    const yaml = "- { name: Complaints, assign_to_users: [dora@example.com] }";
-    const ours = { skills: ["Complaints"], users: ["bob@example.com"] };
-    const { sandbox, lines, sent } = await applyWith({ yaml, ours, on: "DELETE /api/v2/users/", times: 2 });
+    const planned = ({ user }: Planner) =>
+      user("bob@example.com", { skill: "Complaints", before: 5, after: null });
+    const { sandbox, lines, sent } = await applyWith({ planned, on: "DELETE /api/v2/users/", times: 2 });
     expect(lines).toContain("bob@example.com complaints: done");
     expect(sent.filter((method) => method === "DELETE")).toHaveLength(3);
     expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Billing: 1 });
@@ -124,43 +124,44 @@ describe("a loss whose answer is lost", () => {
 });
 
 describe("a skill's fields whose answer is lost", () => {
-  const yaml = "- { name: Billing, description: Invoices and refunds }";
+  const planned = ({ texts }: Planner) =>
+    texts("Billing", { description: ["Bills", "Invoices and refunds"] });
   const on = "PUT /api/v2/routing/skills/";
   const descriptionOf = (sandbox: Sandbox) =>
     sandbox.snapshot().skills.find(({ name }) => name === "Billing")?.description;
 
   test("are done where they are there", async () => {
-    const { lines, sent } = await applyWith({ yaml, dialect: "profiles", on });
+    const { lines, sent } = await applyWith({ planned, dialect: "profiles", on });
     expect(lines).toEqual(["billing description: done"]);
     expect(sent).toEqual(["PUT"]);
   });
 
   test("leave what somebody wrote since", async () => {
     const meanwhile = ({ hand }: Sandbox) => hand.describeSkill("Billing", "Somebody's words");
-    const { sandbox, lines } = await applyWith({ yaml, dialect: "profiles", on, meanwhile });
-    expect(lines).toEqual(["billing description: moved"]);
+    const { sandbox, lines } = await applyWith({ planned, dialect: "profiles", on, meanwhile });
+    expect(lines).toEqual(["billing description: changed-since-plan"]);
     expect(descriptionOf(sandbox)).toBe("Somebody's words");
   });
 });
 
 describe("a profile whose answer is lost", () => {
-  const yaml = "{ skills: [name: Billing], profiles: [{ name: Support, skills: [Billing] }] }";
+  const planned = ({ profile }: Planner) => profile("Support", [{ skill: "Billing", after: true }]);
   const on = "PUT /api/v2/routing/profiles/";
 
   test("is done where it is there, and what somebody gave it since stays", async () => {
     const meanwhile = ({ hand }: Sandbox) =>
       hand.setProfileSkills("Support", ["Billing", "Complaints", "Sales"]);
-    const { sandbox, report, sent } = await applyWith({ yaml, dialect: "profiles", on, meanwhile });
+    const { sandbox, report, sent } = await applyWith({ planned, dialect: "profiles", on, meanwhile });
     expect(isComplete(report)).toBe(true);
     expect(sent).toEqual(["PUT"]);
     expect(sandbox.snapshot().profiles[0]?.skills).toEqual(["Billing", "Complaints", "Sales"]);
   });
 
   test("is merged anew where somebody has undone it", async () => {
-    const meanwhile = ({ hand }: Sandbox) => hand.setProfileSkills("Support", ["Sales"]);
-    const { sandbox, report, sent } = await applyWith({ yaml, dialect: "profiles", on, meanwhile });
+    const meanwhile = ({ hand }: Sandbox) => hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+    const { sandbox, report, sent } = await applyWith({ planned, dialect: "profiles", on, meanwhile });
     expect(isComplete(report)).toBe(true);
     expect(sent).toEqual(["PUT", "PUT"]);
-    expect(sandbox.snapshot().profiles[0]?.skills).toEqual(["Billing", "Sales"]);
+    expect(sandbox.snapshot().profiles[0]?.skills).toEqual(["Billing", "Complaints", "Sales"]);
   });
 });

@@ -18,9 +18,13 @@ test("a question has the answer that was typed", async () => {
   expect(await typed("yes\r")).toBe("yes");
 });
 
-test.each([
-  ["Ctrl-C", "\u0003"],
-  ["Ctrl-D", "\u0004"],
-])("a question that is left by %s has none", async (_, keys) => {
-  expect(await typed(keys)).toBeNull();
+test("a question that is left by Ctrl-D has none", async () => {
+  expect(await typed("\u0004")).toBeNull();
+});
+
+test("a question that is left by Ctrl-C ends the run, with the exit code of an interrupt", async () => {
+  await expect(typed("\u0003")).rejects.toMatchObject({
+    exitCode: 130,
+    problems: [{ code: "INTERRUPTED" }],
+  });
 });

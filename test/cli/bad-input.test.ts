@@ -93,7 +93,13 @@ describe("a command line", () => {
       "no/where.json",
       "--out",
     ),
-    failure("that applies and can't ask", "apply", "NOT_CONFIRMED", "Nothing was applied", "--yes"),
+    failure(
+      "that applies and can't ask",
+      "apply --no-ledger",
+      "NOT_CONFIRMED",
+      "Nothing was applied",
+      "--yes",
+    ),
   ];
 
   test.each(lines.map((one) => [one.title, one] as const))(
@@ -101,8 +107,8 @@ describe("a command line", () => {
     async (_, { line, ...wanted }) => {
       const repository = await makeRepository({ "a.yaml": SMALL_YAML });
       await repository.write("file.txt", "hello");
-      await repository.write("other.json", '{ "version": 1, "name": "something else" }');
-      await repository.write("version.json", '{ "version": 2 }');
+      await repository.write("other.json", '{ "version": 2, "name": "something else" }');
+      await repository.write("version.json", '{ "version": 1 }');
       const { run, sandbox } = await runIn(repository, line);
       expectRefused(run, wanted, sandbox);
     },
@@ -190,14 +196,14 @@ describe("a repository", () => {
   test("with nothing in its directory says so", async () => {
     const repository = await makeRepository();
     await rm(join(repository.dir, "settings.yaml"));
-    const { run, sandbox } = await runIn(repository, "apply --yes");
+    const { run, sandbox } = await runIn(repository, "apply --yes --no-ledger");
     expectRefused(run, failure("", "", "EMPTY_DIRECTORY", "skills", ".yaml"), sandbox);
   });
 
   test("with a link that leads nowhere says so, for it may be half of the skills", async () => {
     const repository = await makeRepository({ "a.yaml": SMALL_YAML });
     await symlink(join(repository.folder, "nowhere.yaml"), join(repository.dir, "b.yaml"));
-    const { run, sandbox } = await runIn(repository, "apply --yes");
+    const { run, sandbox } = await runIn(repository, "apply --yes --no-ledger");
     expectRefused(run, failure("", "", "UNREADABLE", "skills/b.yaml", "Check"), sandbox);
   });
 
@@ -209,7 +215,7 @@ describe("a repository", () => {
 - { name: Complaints, assign_to_profiles: [Suport] }
 `,
     });
-    const { run, sandbox } = await runIn(repository, "apply --yes");
+    const { run, sandbox } = await runIn(repository, "apply --yes --no-ledger");
     const says = [
       "UNKNOWN_USER",
       'mean "ann@example.com"?',
@@ -224,7 +230,7 @@ describe("a repository", () => {
     const yaml = "- { name: Billing, assign_to_users: [dora@example.com] }";
     const repository = await makeRepository({ "a.yaml": yaml });
     await repository.write("skills/settings.yaml", "organization: another-one\nrequests_per_minute: 10000\n");
-    const { run, sandbox } = await runIn(repository, "apply --yes");
+    const { run, sandbox } = await runIn(repository, "apply --yes --no-ledger");
     expectRefused(run, { says: ["WRONG_ORG", "another-one", "--allow WRONG_ORG"], exitCode: 3 }, sandbox);
     const allowed = await runIn(repository, "plan --allow wrong_org");
     expect(allowed.run.exitCode).toBe(0);

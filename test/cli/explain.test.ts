@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explainCommand } from "../../src/cli/commands/explain.ts";
-import type { Explained } from "../../src/plan/explain/explain.ts";
+import type { Explained } from "../../src/report/explain/explain.ts";
 import { Failure } from "../../src/problem.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Desk } from "../support/desk.ts";
@@ -74,8 +74,8 @@ describe("a skill", () => {
     expect(rowsOf(out)).toStrictEqual([
       "~ ann@example.com 3 4 decides: named in person, at 4, skills/skills.yaml:6",
       "also: profile Support, skills/skills.yaml:15",
-      "set by hand: the next apply overwrites it",
-      "bob@example.com 1 – by hand: no YAML asks for it, and it stays",
+      "set manually: the next apply overwrites it",
+      "bob@example.com 1 – manual: no YAML asks for it, and it stays",
       "+ cleo@example.com – any named in person, skills/skills.yaml:7",
       "any: the YAML names no proficiency; who has the skill keeps theirs, who gets it starts at 1.",
     ]);
@@ -106,11 +106,11 @@ describe("a skill", () => {
       {
         kind: "skill",
         skill: { slug: "refunds", id: null },
-        profiles: [{ profile: { slug: "support" }, proficiency: 3, origin: { line: 15 } }],
-        holdings: [
-          { user: { ref: "ann@example.com" }, wanted: 3, wishes: [{ via: "profile", profile: "Support" }] },
-          { user: { ref: "bob@example.com" }, wanted: 2, wishes: [{ via: "group", group: "Desk" }] },
-          { user: { ref: "dora@example.com" }, wanted: 2, wishes: [{ via: "group", group: "Desk" }] },
+        profiles: [{ profile: { slug: "support" }, proficiency: 3, source: { line: 15 } }],
+        assignments: [
+          { user: { ref: "ann@example.com" }, wanted: 3, sources: [{ via: "profile", profile: "Support" }] },
+          { user: { ref: "bob@example.com" }, wanted: 2, sources: [{ via: "group", group: "Desk" }] },
+          { user: { ref: "dora@example.com" }, wanted: 2, sources: [{ via: "group", group: "Desk" }] },
         ],
       },
     ]);
@@ -122,8 +122,8 @@ describe("a user", () => {
     const { out } = await explainAt("Bob@Example.com", await smallWorld(await startOrganisation()));
     expect(out).toContain("User Bob Ray, bob@example.com\n  The YAML doesn't name this user.\n");
     expect(rowsOf(out)).toStrictEqual([
-      "Billing 1 – by hand: no YAML asks for it, and it stays",
-      "Complaints 5 – by hand: no YAML asks for it, and it stays",
+      "Billing 1 – manual: no YAML asks for it, and it stays",
+      "Complaints 5 – manual: no YAML asks for it, and it stays",
       "+ Refunds – 2 group Desk, skills/skills.yaml:10",
     ]);
   });
@@ -136,7 +136,7 @@ describe("a profile", () => {
     expect(out).toContain("Profile Support\n  First line\n");
     expect(rowsOf(out)).toStrictEqual([
       "+ Billing any lacks it own, skills/skills.yaml:15",
-      "Complaints – has it by hand: no YAML asks for it, and it stays",
+      "Complaints – has it manual: no YAML asks for it, and it stays",
       "+ Refunds 3 lacks it own, skills/skills.yaml:15",
     ]);
     expect(out).toContain("1 user has it.\n    ann@example.com\n");
@@ -146,7 +146,7 @@ describe("a profile", () => {
 describe("with a ledger", () => {
   const worldOf = ({ folder, env }: Desk) => ({ dir: join(folder, "skills"), env });
 
-  test("what is ours is told from what is by hand, and from what the YAML has let out since", async () => {
+  test("what is ours is told from what is manual, and from what the YAML has let out since", async () => {
     const sandbox = await startOrganisation();
     const desk = newDesk(sandbox, { "skills/skills.yaml": SMALL_YAML });
     expect((await desk.run("apply --yes")).exitCode).toBe(0);
@@ -157,7 +157,7 @@ describe("with a ledger", () => {
     expect(cleo).toMatch(
       /^- cleo@example\.com 1 – ours until the next apply: the YAML no longer asks for it \(it was skills\/skills\.yaml:7 at [0-9a-f]{7}\)$/u,
     );
-    expect(rowsOf(out)).toContain("bob@example.com 1 – by hand: no YAML asks for it, and it stays");
+    expect(rowsOf(out)).toContain("bob@example.com 1 – manual: no YAML asks for it, and it stays");
   });
 });
 
@@ -197,6 +197,6 @@ describe("a name", () => {
     });
     const { out } = await explainAt("ann@example.com", { dir, env: environmentOf(sandbox) });
     expect(out).toContain("User Ann\\u{1b}[2J, ann@example.com");
-    expect(rowsOf(out)).toStrictEqual(["Bill\\u{202e}ing 1 – by hand: no YAML asks for it, and it stays"]);
+    expect(rowsOf(out)).toStrictEqual(["Bill\\u{202e}ing 1 – manual: no YAML asks for it, and it stays"]);
   });
 });

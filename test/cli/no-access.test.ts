@@ -19,7 +19,14 @@ interface Case extends Refused {
   readonly yaml?: string;
 }
 
-async function run({ line = "apply --yes", env = {}, client, dialect = "cloud", faults, yaml }: Case) {
+async function run({
+  line = "apply --yes --no-ledger",
+  env = {},
+  client,
+  dialect = "cloud",
+  faults,
+  yaml,
+}: Case) {
   const sandbox = await startOrganisation({
     dialect,
     ...(client && { clients: [{ id: "3c6ad2a4-0000-4000-8000-000000000001", secret: SECRET, ...client }] }),

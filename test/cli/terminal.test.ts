@@ -113,7 +113,8 @@ describe("commands for a runner", () => {
   /** What is written to a standard error that is this file, or a pipe to nobody knows where. */
   function written(env: NodeJS.ProcessEnv, fd?: number): string {
     const lines: string[] = [];
-    const stream = { fd, write: (text: string) => lines.push(text) > 0 } as unknown as NodeJS.WriteStream;
+    const write = (text: string): boolean => lines.push(text) > 0;
+    const stream = { fd, write, on: () => undefined } as unknown as NodeJS.WriteStream;
     const stdin = stream as unknown as NodeJS.ReadStream;
     const streams = { stdout: stream, stderr: stream, stdin, env };
     const terminal = openTerminal(streams);

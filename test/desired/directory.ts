@@ -18,7 +18,7 @@ export async function makeDirectory(files: Readonly<Record<string, string | Uint
   return dir;
 }
 
-/** What the files say. */
+/** Loads what the files say for a target. */
 export async function load(files: Readonly<Record<string, string>>, target?: string): Promise<Desired> {
   const dir = await makeDirectory(files);
   return (await loadDesired({ dir, ...(target !== undefined && { target }) })).desired;
@@ -33,6 +33,20 @@ export async function problemsOf(dir: string, target?: string): Promise<readonly
     if (error instanceof Failure) return error.problems;
     throw error;
   }
+}
+
+/** The warnings of files that have no problem. */
+export async function warningsOf(
+  files: Readonly<Record<string, string>>,
+  target?: string,
+): Promise<readonly Problem[]> {
+  const dir = await makeDirectory(files);
+  const { warnings } = await loadDesired({ dir, ...(target !== undefined && { target }) });
+  return warnings.map((warning) =>
+    warning.place
+      ? { ...warning, place: { ...warning.place, file: warning.place.file.replace(`${dir}/`, "") } }
+      : warning,
+  );
 }
 
 /** Each problem as `CODE file:line:column`, the file seen from the directory. */

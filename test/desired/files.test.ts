@@ -111,7 +111,7 @@ describe("what is read", () => {
       "empty.yaml",
     ]);
     expect(desired.skills.map((skill) => skill.name)).toEqual(["A", "B", "C/😀"]);
-    expect(desired.skills.map((skill) => skill.origin)).toEqual([
+    expect(desired.skills.map((skill) => skill.source)).toEqual([
       { file: `${shown}/a.yaml`, line: 2, column: 3 },
       { file: `${shown}/b.yml`, line: 1, column: 3 },
       { file: `${shown}/deep/er/c.json`, line: 3, column: 13 },
@@ -122,7 +122,7 @@ describe("what is read", () => {
     const dir = await makeDirectory({ "targets/a/x.yaml": FINE, "targets/b/settings.yaml": "api: cloud" });
     await symlink("../a/x.yaml", join(dir, "targets/b/x.yaml"));
     const { desired } = await loadDesired({ dir, target: "b" });
-    expect(desired.skills[0]?.origin.file).toBe(`${dir}/targets/b/x.yaml`);
+    expect(desired.skills[0]?.source.file).toBe(`${dir}/targets/b/x.yaml`);
   });
 });
 

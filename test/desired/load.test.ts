@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { loadDesired } from "../../src/desired/load.ts";
-import type { Wish } from "../../src/model.ts";
+import type { AssignmentSource } from "../../src/model.ts";
 import { load } from "./directory.ts";
 
-/** A wish as `skill proficiency closeness [profile<from]`. */
-function show({ skill, proficiency, via }: Wish): string {
+/** An assignment source as `skill proficiency closeness [profile<from]`. */
+function show({ skill, proficiency, via }: AssignmentSource): string {
   const through = via.kind === "profile" ? ` ${via.profile}<${via.from}` : "";
   return `${skill} ${proficiency ?? "any"} ${via.closeness}${through}`;
 }
@@ -34,10 +34,7 @@ skills:
         name: "C++",
         id: "abc-1",
         description: "Two\nlines\n",
-        previously: [
-          { name: "C with classes", slug: "c-with-classes" },
-          { name: "CPP", slug: "cpp" },
-        ],
+        previously: ["C with classes", "CPP"],
         protected: true,
         exclusive: true,
         managed: true,
@@ -57,9 +54,9 @@ skills:
       "a.json": `[{ "name": "Tier 1 Support", "description": "Basic customer inquiry handling",
         "assign_to_profiles": ["Support"], "assign_to_users": ["Ann@example.com"] }]`,
     });
-    const origin = { line: 1, column: 2 };
+    const source = { line: 1, column: 2 };
     expect(desired.skills).toMatchObject([
-      { slug: "tier-1-support", description: "Basic customer inquiry handling", origin },
+      { slug: "tier-1-support", description: "Basic customer inquiry handling", source },
     ]);
     expect(desired.profiles).toMatchObject([
       {
@@ -71,7 +68,7 @@ skills:
         entries: [{ skill: "tier-1-support", from: "support", distance: 0 }],
       },
     ]);
-    expect(desired.users).toMatchObject([{ user: "ann@example.com", origin: { line: 2, column: 64 } }]);
+    expect(desired.users).toMatchObject([{ user: "ann@example.com", source: { line: 2, column: 64 } }]);
   });
 
   test("an undeclared profile may be named by its id", async () => {
@@ -127,7 +124,7 @@ profiles: [{ name: P, skills: [big, big-2] }]
   assign_to_users: *team
 `,
     });
-    expect(desired.users.map(({ user, wishes }) => [user, ...wishes.map(show)])).toEqual([
+    expect(desired.users.map(({ user, sources }) => [user, ...sources.map(show)])).toEqual([
       ["a@b.c", "a any 0", "b any 0"],
       ["c@b.c", "c any 0", "d any 0"],
     ]);
@@ -151,7 +148,7 @@ profiles:
     ]);
   });
 
-  test("a user gets one wish for each skill and source", async () => {
+  test("a user gets one source for each skill and line", async () => {
     const { users, groups } = await load({
       "p.yaml": FAMILY,
       "s.yaml": "- { name: Mail, assign_to_users: [{ user: ANN@x, proficiency: 4 }] }\n- name: Chat\n",
@@ -164,19 +161,19 @@ profiles:
       "mail 2 3 child<mother",
       "mail 5 4 child<elder",
     ];
-    expect(groups.map(({ group, wishes }) => [group, wishes.map(show).sort()])).toEqual([
+    expect(groups.map(({ group, sources }) => [group, sources.map(show).sort()])).toEqual([
       ["Desk", throughChild.toSorted()],
     ]);
-    expect(users.map(({ user, wishes }) => [user, wishes.map(show).sort()])).toEqual([
+    expect(users.map(({ user, sources }) => [user, sources.map(show).sort()])).toEqual([
       ["ann@x", [...throughChild, "mail 4 0"].sort()],
     ]);
   });
 
-  test("a group's own wish ranks after a user's and before a profile's", async () => {
+  test("a group's own source ranks after a user's and before a profile's", async () => {
     const { groups } = await load({
       "s.yaml": "- { name: Mail, assign_to_groups: [Desk, { group: Night Desk, proficiency: 2.5 }] }",
     });
-    expect(groups.map(({ group, wishes }) => [group, ...wishes.map(show)])).toEqual([
+    expect(groups.map(({ group, sources }) => [group, ...sources.map(show)])).toEqual([
       ["Desk", "mail any 1"],
       ["Night Desk", "mail 2.5 1"],
     ]);
@@ -194,13 +191,13 @@ profiles: [{ name: P, skills: [{ skill: Mail, proficiency: 2 }] }]
 
   test("a user without any skill is named all the same", async () => {
     const { users } = await load({ "a.yaml": "profiles: [{ name: P, members: { users: [Ann@X] } }]" });
-    expect(users).toMatchObject([{ user: "ann@x", wishes: [] }]);
+    expect(users).toMatchObject([{ user: "ann@x", sources: [] }]);
   });
 
   test("fifty skills are not too many", async () => {
     const skills = Array.from({ length: 50 }, (_, n) => `- { name: S${n}, assign_to_users: [a@b.c] }`);
     const { users } = await load({ "a.yaml": skills.join("\n") });
-    expect(users[0]?.wishes).toHaveLength(50);
+    expect(users[0]?.sources).toHaveLength(50);
   });
 });
 

@@ -123,6 +123,23 @@ describe("a shape that the schema does not allow is a problem at its place", () 
     ["a full name as user", "- name: A\n  assign_to_users: [Ann Smith]", ["WRONG_FORMAT 2:21"]],
     ["a user without user", "- name: A\n  assign_to_users: [{ proficiency: 3 }]", ["MISSING_FIELD 2:21"]],
     ["one profile instead of a list", "- name: A\n  assign_to_profiles: Support", ["WRONG_TYPE 2:23"]],
+    ["a user without user under users", "users: [{ skills: {} }]", ["MISSING_FIELD 1:9"]],
+    ["the skills of a user as a list", "users: [{ user: a@b.c, skills: [A] }]", ["WRONG_TYPE 1:32"]],
+    [
+      "a date, which nothing reads yet",
+      "users: [{ user: a, profiles: [{ profile: P, from: 2026-01-01 }] }]",
+      ["UNKNOWN_PROFILE 1:42", "UNKNOWN_FIELD 1:45"],
+    ],
+    [
+      "a proficiency of a user as text",
+      "skills: [{ name: A }]\nusers: [{ user: a@b.c, skills: { A: high } }]",
+      ["WRONG_TYPE 2:37"],
+    ],
+    [
+      "a proficiency of a user above 5",
+      "skills: [{ name: A }]\nusers: [{ user: a@b.c, skills: { A: { proficiency: 6 } } }]",
+      ["OUT_OF_RANGE 2:52"],
+    ],
     ["members as a list", "profiles:\n  - name: A\n    members: [a@b.c]", ["WRONG_TYPE 3:14"]],
   ])("%s", async (_, text, expected) => {
     expect(await problemsOfText(text)).toEqual(expected);
@@ -152,21 +169,24 @@ describe("declarations that contradict each other are a problem at the later pla
     ["a name without a slug", "- name: +++", ["EMPTY_SLUG 1:9"]],
     ["a slug that is the prototype's key", "- name: __proto__", ["EMPTY_SLUG 1:9"]],
     ["a slug that is none", "- { name: A, slug: Big A }", ["BAD_SLUG 1:20"]],
-    ["white space around a name", '- name: "A "', ["BAD_NAME 1:9"]],
+    ["a lone surrogate in a name", '- name: "A\\ud800"', ["BAD_NAME 1:9"]],
+    ["a tab in a name, where it stands", "- name: A\tB", ["BAD_NAME 1:10"]],
+    ["a line break in a previous name", '- { name: A, previously: ["B\\nC"] }', ["BAD_NAME 1:27"]],
     ["a line break in a name", '- name: "A\\nB"', ["BAD_NAME 1:9"]],
     ["a hidden direction in a group", '- { name: A, assign_to_groups: ["x\\u202Ey"] }', ["BAD_NAME 1:33"]],
     [
-      "a former name of two",
+      "a previous name of two",
       "- { name: A, previously: [X] }\n- { name: B, previously: [X] }",
       ["PREVIOUS_NAME_TAKEN 2:27"],
     ],
-    ["a former name in use", "- { name: A, previously: [B] }\n- { name: B }", ["PREVIOUS_NAME_TAKEN 1:27"]],
+    ["one id for several targets, misshapen", "- { name: A, id: [x] }", ["WRONG_TYPE 1:18"]],
+    ["an id of a target that is none", "- { name: A, id: { default: 7 } }", ["WRONG_TYPE 1:29"]],
     [
       "let go and renamed at once",
       "- { name: A, managed: false, previously: [B] }",
       ["LET_GO_AND_RENAMED 1:43"],
     ],
-    ["the own name as former name", "- { name: A, previously: [A] }", ["PREVIOUS_NAME_TAKEN 1:27"]],
+    ["the own name as previous name", "- { name: A, previously: [A] }", ["PREVIOUS_NAME_TAKEN 1:27"]],
     [
       "a user twice",
       "- { name: A, assign_to_users: [a@b.c, { user: A@B.c, proficiency: 1 }] }",
@@ -182,6 +202,33 @@ describe("declarations that contradict each other are a problem at the later pla
       "a reference to two",
       "skills: [{ name: a, slug: x }, { name: A }]\nprofiles: [{ name: P, skills: [a] }]",
       ["AMBIGUOUS_REFERENCE 2:32"],
+    ],
+    ["an unknown skill of a user", "users: [{ user: a@b.c, skills: { Biling: 3 } }]", ["UNKNOWN_SKILL 1:34"]],
+    ["an unknown profile of a user", "users: [{ user: a@b.c, profiles: [Q] }]", ["UNKNOWN_PROFILE 1:35"]],
+    [
+      "a skill of a user in two lists",
+      "skills: [{ name: A, assign_to_users: [a@b.c] }]\nusers: [{ user: A@b.c, skills: { A: 3 } }]",
+      ["DUPLICATE_ENTRY 2:34"],
+    ],
+    [
+      "a profile of a user in two lists",
+      "profiles: [{ name: P, members: { users: [a@b.c] } }]\nusers: [{ user: a@b.c, profiles: [{ profile: p }] }]",
+      ["DUPLICATE_ENTRY 2:46"],
+    ],
+    [
+      "a skill of a user by two of its names",
+      "skills: [{ name: A B }]\nusers: [{ user: a@b.c, skills: { A B: 3, a-b: } }]",
+      ["DUPLICATE_ENTRY 2:42"],
+    ],
+    [
+      "a profile twice in one list of a user",
+      "profiles: [{ name: P }]\nusers: [{ user: a@b.c, profiles: [P, P] }]",
+      ["DUPLICATE_ENTRY 2:38"],
+    ],
+    [
+      "a skill in two entries of one user",
+      "skills: [{ name: A }]\nusers: [{ user: a@b.c, skills: { A: 3 } }, { user: a@b.c, skills: { A: 3 } }]",
+      ["DUPLICATE_ENTRY 2:69"],
     ],
     ["an unknown profile in extends", "profiles: [{ name: P, extends: [Q] }]", ["UNKNOWN_PROFILE 1:33"]],
     ["22 generations of profiles", GENERATIONS, ["EXTENDS_TOO_DEEP 2:11"]],
@@ -267,6 +314,57 @@ describe("what a problem tells", () => {
     const [problem] = await problemsOf(dir);
     expect(problem?.code).toBe("UNKNOWN_FIELD");
     expect(problem?.hint).toContain(right);
+  });
+
+  test("a name that was copied with an invisible character is told so", async () => {
+    const dir = await makeDirectory({
+      "a.yaml": "skills: [{ name: A@B }]\nprofiles: [{ name: P, skills: [A@\u200bB] }]",
+      "b.yaml": "skills: [{ name: C, des\u00adcription: D }]",
+    });
+    const [reference, field] = await problemsOf(dir);
+    expect(reference?.hint).toContain('"A@B"');
+    expect(reference?.hint).toContain("a zero-width space (U+200B)");
+    expect(field?.hint).toContain('"description"');
+    expect(field?.hint).toContain("U+00AD");
+  });
+
+  test("a space of another kind at the beginning of a line is named", async () => {
+    const dir = await makeDirectory({
+      "a.yaml": "skills:\n  - name: A\n\u00a0\u00a0\u00a0\u00a0description: C\n  - name: B",
+    });
+    expect((await problemsOf(dir))[0]?.message).toContain("a no-break space (U+00A0)");
+  });
+
+  test("a decimal comma in a line of its own is told how it is written", async () => {
+    const dir = await makeDirectory({
+      "a.yaml": "skills: [{ name: A }]\nusers:\n  - user: a@b.c\n    skills:\n      A: 2,5\n",
+    });
+    expect((await problemsOf(dir))[0]?.hint).toContain("2.5");
+  });
+
+  test("of two entries with one slug both places are named, and the slug that tells them apart", async () => {
+    const dir = await makeDirectory({ "a.yaml": "- name: C++\n- name: C#\n" });
+    const [problem] = await problemsOf(dir);
+    expect(problem?.message).toContain("a.yaml:1:9");
+    expect(problem?.hint).toContain("slug: c-2");
+  });
+
+  test("a skill that a person gets twice is told with both places", async () => {
+    const dir = await makeDirectory({
+      "a.yaml": "- { name: A, assign_to_users: [Ann@b.c] }",
+      "b.yaml": "users:\n  - user: ann@b.c\n    skills:\n      A: 3\n",
+    });
+    const [problem] = await problemsOf(dir);
+    expect(problem).toMatchObject({ code: "DUPLICATE_ENTRY", sourceLine: "      A: 3" });
+    expect(problem?.message).toMatch(/ann@b\.c .*"A".*a\.yaml:1:32/u);
+  });
+
+  test("a target's entry does not replace a shared one whose name differs by more than case and spaces", async () => {
+    const files = { "a.yaml": "- name: C++", "targets/prod/a.yaml": "- name: C#" };
+    const dir = await makeDirectory(files);
+    expect(summarize(await problemsOf(dir), dir)).toEqual(["DUPLICATE_SLUG targets/prod/a.yaml:1:9"]);
+    const written = await makeDirectory({ ...files, "targets/prod/a.yaml": "- { name: C#, slug: c }" });
+    expect(await problemsOf(written)).toEqual([]);
   });
 
   test("a reference is not called unknown while a file that may declare it can't be read", async () => {

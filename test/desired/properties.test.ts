@@ -86,10 +86,10 @@ describe("order", () => {
     return Array.isArray(value) ? mixed.map(([, item]) => item) : Object.fromEntries(mixed);
   }
 
-  /** What is said, without where; `extends` is in the order of the file on purpose. */
+  /** Desired without the places; `extends` is in the order of the file on purpose. */
   function withoutPlaces(desired: Desired): string {
     return JSON.stringify(desired, (key, value: unknown) => {
-      if (key === "origin") return undefined;
+      if (key === "source") return undefined;
       return key === "extends" && Array.isArray(value) ? value.map(String).sort() : value;
     });
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readHeld } from "../../src/doctor/held.ts";
-import { systemClock } from "../../src/genesys/clock.ts";
+import { systemClock } from "../../src/http/clock.ts";
 import { readOnly } from "../../src/genesys/reader.ts";
 import { createTransport } from "../../src/genesys/transport.ts";
 import { SECRET } from "../support/organisation.ts";

@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConnectOptions } from "../../src/genesys/connect.ts";
 import { connect } from "../../src/genesys/connect.ts";
-import { ApiError, isAmbiguous, isConflict, isGone, isVersionMismatch } from "../../src/genesys/error.ts";
+import { isVersionMismatch } from "../../src/genesys/error.ts";
+import { ApiError, isAmbiguous, isConflict, isGone } from "../../src/http/error.ts";
 import type { ReadTransport } from "../../src/genesys/reader.ts";
 import { readOnly } from "../../src/genesys/reader.ts";
 import { route } from "../../src/genesys/route.ts";
@@ -10,7 +11,7 @@ import type { Problem } from "../../src/problem.ts";
 import { Failure } from "../../src/problem.ts";
 import type { Reply, Seen } from "./scripted-server.ts";
 import { page, SECRET, startScripted, TOKEN } from "./scripted-server.ts";
-import { createTestClock } from "./test-clock.ts";
+import { createTestClock } from "../http/test-clock.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { connect } from "../../src/genesys/connect.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { createTestClock } from "./test-clock.ts";
+import { createTestClock } from "../http/test-clock.ts";
 
 it("a client that is alone on its limit keeps the pace without meeting a 429", async () => {
   for (const [dialect, limit] of [

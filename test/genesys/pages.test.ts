@@ -1,32 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { ApiError } from "../../src/genesys/error.ts";
-import type { Reader } from "../../src/genesys/reader.ts";
-import { createReader } from "../../src/genesys/reader.ts";
-import { createTransport } from "../../src/genesys/transport.ts";
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../../src/http/error.ts";
+import { readerOf } from "./scripted-reader.ts";
 import type { Reply, ScriptedServer, Seen } from "./scripted-server.ts";
-import { startScripted, token } from "./scripted-server.ts";
-import { createTestClock } from "./test-clock.ts";
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-async function readerOf(
-  reply: (seen: Seen) => Reply | undefined,
-): Promise<{ server: ScriptedServer; reader: Reader }> {
-  const server = await startScripted(reply);
-  const transport = createTransport({
-    credentials: server.credentials,
-    requestsPerMinute: 6000,
-    clock: createTestClock(),
-    deadlineSeconds: 900,
-    onWait: () => undefined,
-    remember: () => undefined,
-  });
-  closers.push(() => transport.close(), server.close);
-  return { server, reader: createReader(transport, "cloud", (work) => work()) };
-}
+import { token } from "./scripted-server.ts";
 
 /** An organisation of `total` skills that serves pages of at most `most`; `change` spoils single answers. */
 function skills(
@@ -64,6 +40,12 @@ interface Body {
   total?: number | null;
   nextUri?: string;
 }
+
+/** Gives another id to the first entity of the first page. */
+const withId = (id: string) => (body: Body) => {
+  const [first, ...others] = body.entities;
+  return body.pageNumber === 1 && first ? { ...body, entities: [{ ...first, id }, ...others] } : body;
+};
 
 const pagesAsked = (server: ScriptedServer) =>
   server.calls().map(({ query }) => `${query.get("pageSize")}/${query.get("pageNumber")}`);
@@ -121,10 +103,24 @@ describe("a list", () => {
     expect(pagesAsked(server)).toEqual(["500/1", "500/2", "500/1", "500/2", "500/3"]);
   });
 
-  it("whose page count alone grows is whole where all entities came", async () => {
-    const change = (body: Body) => (body.pageNumber === 2 ? { ...body, pageCount: 9 } : body);
-    const { reader } = await readerOf(skills(700, { change }));
+  it("whose page count is wrong once is read again", async () => {
+    const change = (body: Body, _: Seen, reading: number) =>
+      reading === 1 && body.pageNumber === 2 ? { ...body, pageCount: 9 } : body;
+    const { server, reader } = await readerOf(skills(700, { change }));
     expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 700 } });
+    expect(server.calls()).toHaveLength(4);
+  });
+
+  it("goes on in pages of the server's size even where that isn't told", async () => {
+    const change = ({ pageSize: _, ...body }: Body) => body;
+    const { reader } = await readerOf(skills(250, { most: 100, change }));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 250 } });
+  });
+
+  it("needs no page count", async () => {
+    const change = ({ pageCount: _, ...body }: Body) => body;
+    const { reader } = await readerOf(skills(1200, { change }));
+    expect(await reader.listSkills()).toMatchObject({ kind: "complete", entities: { length: 1200 } });
   });
 
   it("goes on where the token ends between two pages, with a new one", async () => {
@@ -215,6 +211,43 @@ describe("a list is incomplete, and the reason names list and page,", () => {
       change: (body) => (body.pageNumber === 3 ? { ...body, total: null } : body),
       reason: /page 3 of no/,
     },
+    "where a page speaks of more pages": {
+      change: (body) => (body.pageNumber === 2 ? { ...body, pageCount: 4 } : body),
+      reason: /list of skills contradicts itself: page 2 speaks of 4 pages, but all entities are on 3/,
+    },
+    "where a page speaks of fewer pages": {
+      change: (body) => ({ ...body, pageCount: 2 }),
+      reason: /page 1 speaks of 2 pages, but all entities are on 3/,
+    },
+    "where all pages speak of more pages": {
+      change: (body) => ({ ...body, pageCount: 4 }),
+      reason: /list of skills contradicts itself: page 4 is empty/,
+    },
+    "where the first page fills the total though there are more pages": {
+      change: (body) => ({ ...body, total: 500 }),
+      reason: /page 1 speaks of 3 pages, but all entities are on 1/,
+    },
+    "where an id is a step in a path": {
+      change: withId(".."),
+      reason: /page 1: .*entities\[0\]\.id should be an id, but is a step in a path/,
+    },
+    "where an id holds a slash": {
+      change: withId("a/b"),
+      reason: /should be an id, but is a text with a slash/,
+    },
+    "where an id holds a backslash": {
+      change: withId("a\\b"),
+      reason: /should be an id, but is a text with a slash/,
+    },
+    "where an id is too long for one": {
+      change: withId("x".repeat(201)),
+      reason: /should be an id, but is a text of 201 characters/,
+    },
+    "where an id holds a control character": {
+      change: withId("a\nb"),
+      reason: /should be an id, but is a text with a control character/,
+    },
+    "where an id is empty": { change: withId(""), reason: /id should be a text, but is empty/ },
     "where it claims to have a billion pages": {
       change: (body) => ({ ...body, total: 500_000_000_000 }),
       reason: /list of skills claims to have 1000000000 pages/,

@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { connect } from "../../src/genesys/connect.ts";
 import { toFailure } from "../../src/genesys/explain.ts";
-import { ApiError } from "../../src/genesys/error.ts";
+import { ApiError } from "../../src/http/error.ts";
 import { reach } from "../../src/genesys/reach.ts";
 import { Failure } from "../../src/problem.ts";
 import { SECRET, startScripted } from "./scripted-server.ts";
-import { createTestClock } from "./test-clock.ts";
+import { createTestClock } from "../http/test-clock.ts";
 
 const before = { ...process.env };
 let proxy: Server | undefined;

@@ -1,32 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { ApiError } from "../../src/genesys/error.ts";
-import { createReader } from "../../src/genesys/reader.ts";
-import type { ReferenceReader } from "../../src/genesys/references.ts";
-import { createTransport } from "../../src/genesys/transport.ts";
-import type { Reply, ScriptedServer, Seen } from "./scripted-server.ts";
-import { page, startScripted } from "./scripted-server.ts";
-import { createTestClock } from "./test-clock.ts";
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-async function readerOf(
-  reply: (seen: Seen) => Reply | undefined,
-): Promise<{ server: ScriptedServer; reader: ReferenceReader }> {
-  const server = await startScripted(reply);
-  const transport = createTransport({
-    credentials: server.credentials,
-    requestsPerMinute: 6000,
-    clock: createTestClock(),
-    deadlineSeconds: 900,
-    onWait: () => undefined,
-    remember: () => undefined,
-  });
-  closers.push(() => transport.close(), server.close);
-  return { server, reader: createReader(transport, "cloud", (work) => work()) };
-}
+import { describe, expect, it } from "vitest";
+import { ApiError } from "../../src/http/error.ts";
+import { readerOf } from "./scripted-reader.ts";
+import type { Reply, Seen } from "./scripted-server.ts";
+import { page } from "./scripted-server.ts";
 
 /** Answers everything but tokens with `reply`. */
 const always = (reply: Reply) => (seen: Seen) => (seen.path === "/oauth/token" ? undefined : reply);

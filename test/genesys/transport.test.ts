@@ -1,16 +1,16 @@
 import { EventEmitter, once } from "node:events";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/genesys/clock.ts";
-import { ApiError } from "../../src/genesys/error.ts";
-import type { Method } from "../../src/genesys/retry.ts";
+import { systemClock } from "../../src/http/clock.ts";
+import { ApiError } from "../../src/http/error.ts";
+import type { Method } from "../../src/http/retry.ts";
 import { route } from "../../src/genesys/route.ts";
 import type { Transport, WriteRequest } from "../../src/genesys/transport.ts";
 import { createTransport } from "../../src/genesys/transport.ts";
 import type { Reply, ScriptedServer, Seen } from "./scripted-server.ts";
 import { inTurn, SECRET, startScripted, TOKEN, token } from "./scripted-server.ts";
-import type { TestClock } from "./test-clock.ts";
-import { createTestClock } from "./test-clock.ts";
+import type { TestClock } from "../http/test-clock.ts";
+import { createTestClock } from "../http/test-clock.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -190,6 +190,47 @@ describe("the pace", () => {
   });
 });
 
+describe("what the server counts", () => {
+  const usedUp = (reset: string, count = "300") => ({
+    "inin-ratelimit-count": count,
+    "inin-ratelimit-allowed": "300",
+    "inin-ratelimit-reset": reset,
+  });
+
+  it.each(["3600", "2147484", "1900000000", "1e300"])(
+    "is waited for no longer than the deadline: %s",
+    async (reset) => {
+      const { server, transport, clock } = await setUp(inTurn([{ headers: usedUp(reset), body: {} }]), {
+        deadlineSeconds: 10,
+      });
+      await transport.send(get);
+      const before = clock.now();
+      const error = await failureOf(transport.send(get));
+      expect(error).toMatchObject({ kind: "rate-limited", mayBeDone: false });
+      expect(error.message).toContain("past the deadline");
+      expect(clock.now() - before).toBeLessThanOrEqual(10_000);
+      expect(server.calls()).toHaveLength(1);
+    },
+  );
+
+  it.each(["3600", "1900000000"])("is no reason to wait while it leaves something: %s", async (reset) => {
+    const { transport, clock } = await setUp(inTurn([{ headers: usedUp(reset, "5"), body: {} }]), {
+      deadlineSeconds: 10,
+    });
+    const before = clock.now();
+    for (let n = 0; n < 5; n++) await transport.send(get);
+    expect(clock.now() - before).toBeLessThan(1000);
+  });
+
+  it.each(["-5", "soon", "", "Infinity"])("is not believed where it is no time: %j", async (reset) => {
+    const { transport, clock } = await setUp(inTurn([{ headers: usedUp(reset), body: {} }]));
+    const before = clock.now();
+    await transport.send(get);
+    await transport.send(get);
+    expect(clock.now() - before).toBeLessThan(1000);
+  });
+});
+
 describe("the token", () => {
   it("is asked for once by many at the same time", async () => {
     const { server, transport } = await setUp(inTurn([{ body: {} }]));
@@ -341,5 +382,5 @@ it("closing ends what waits and what is underway", async () => {
   await arrived;
   transport.close();
   expect(await work).toMatchObject({ kind: "lost", code: "ERR_CLOSED" });
-  expect(await failureOf(transport.send(get))).toMatchObject({ kind: "lost" });
+  expect(await failureOf(transport.send(get))).toMatchObject({ kind: "not-sent" });
 });

@@ -11,7 +11,7 @@ import {
   writeSummary,
 } from "../../src/github/actions.ts";
 import { HOSTILE } from "../report/impact-hostile.ts";
-import { planNamed, STRANGER } from "../report/plan-named.ts";
+import { planNamed, UNNAMED } from "../report/plan-named.ts";
 import { outputFile, outputsIn, summaryFile } from "./step-files.ts";
 
 afterEach(() => {
@@ -37,7 +37,7 @@ describe("annotations", () => {
     const codes = all.filter(({ level }) => level === "error").map(({ title }) => title);
     expect(codes).toEqual(planNamed("Billing").refusals.map(({ code }) => code));
     const warnings = all.filter(({ level }) => level === "warning");
-    expect(warnings.map(({ title }) => title)).toEqual(["4 removals", "Removal"]);
+    expect(warnings.map(({ title }) => title)).toEqual(["2 removals", "Removal", "2 removals"]);
     for (const { place } of warnings)
       expect(place).toEqual({ file: "skills/Billing.yaml", line: 3, column: 5 });
   });
@@ -62,7 +62,7 @@ describe("annotations", () => {
 
   test("name nobody whom the YAML doesn't", () => {
     const text = annotate(planAnnotations(planNamed("Billing")));
-    for (const word of Object.values(STRANGER)) expect(text).not.toContain(word);
+    for (const word of Object.values(UNNAMED)) expect(text).not.toContain(word);
   });
 });
 
@@ -72,8 +72,8 @@ describe("outputs", () => {
     const plan = planNamed("Billing");
     setOutputs({ plan, planPath: "plan.json", failureReason: "refused" }, { GITHUB_OUTPUT: file });
     const [counts, dashed] = [
-      { changes: "true", to_add: "1", to_change: "1", to_destroy: "1", plan_path: "plan.json" },
-      { "to-add": "1", "to-change": "1", "to-destroy": "1", "plan-path": "plan.json" },
+      { changes: "true", to_add: "1", to_change: "1", to_destroy: "1", to_move: "1", plan_path: "plan.json" },
+      { "to-add": "1", "to-change": "1", "to-destroy": "1", "to-move": "1", "plan-path": "plan.json" },
     ];
     expect(outputsIn(file)).toEqual({
       ...{ ...counts, ...dashed, fingerprint: plan.fingerprint },

@@ -4,7 +4,7 @@ import { planMarker, readPlanMark, targetMarker } from "../../src/github/marker.
 import { postPlan, postResult } from "../../src/github/post.ts";
 import type { Session } from "../../src/github/session.ts";
 import type { Plan } from "../../src/model.ts";
-import { planNamed } from "../report/plan-named.ts";
+import { changeMaker, planNamed, skillField } from "../report/plan-named.ts";
 import type { FakeGitHub } from "./fake-github.ts";
 import { BOT, PERSON, startFakeGitHub, TOKEN } from "./fake-github.ts";
 import type { PullFacts } from "./session.ts";
@@ -122,24 +122,17 @@ describe("the plan's comment", () => {
   test("of a plan with too many removals says that merging doesn't apply them", async () => {
     const github = await opened();
     const session = await pullSession(github);
-    const [user] = PLAN.stages.flat().flatMap((one) => (one.kind === "update-user" ? one : []));
-    if (!user) throw new Error("There is no user.");
-    const stages = [
-      Array.from({ length: 2001 }, (_, at) => ({
-        ...user,
-        changes: [{ ...lossOf(at), kind: "lose" as const, skill: "other", before: 1, patch: [] }],
-      })),
-    ];
+    const subject = { kind: "user", id: "u" } as const;
+    const make = changeMaker();
+    const loss = { field: skillField("id-other"), verb: "remove", before: 1, after: null } as const;
+    const changes = Array.from({ length: 2001 }, () => make(subject, loss));
+    const stages = [[{ subject, name: "Ann", email: "ann@example.com", named: true, changes }]];
     await postPlan(session, { ...PLAN, stages });
     const [comment] = github.commentsOn(7);
     expect(readPlanMark(comment?.body ?? "")?.hashes).toBeNull();
     expect(comment?.body).toContain("UNREVIEWED");
   });
 });
-
-function lossOf(at: number) {
-  return { cause: "edit" as const, fingerprint: at.toString(16).padStart(16, "0") };
-}
 
 describe("nothing is posted", () => {
   test.each([
@@ -214,7 +207,7 @@ describe("trouble with GitHub", () => {
     github.openPull({ number: 8, head: HEAD });
     const session = await sessionOn(github);
     github.trouble({ method: "POST", path: /7\/comments$/, status: 403 });
-    const result = { target: "default", plan: PLAN, report: null, heldBack: [], reasons: [] };
+    const result = { target: "default", plan: PLAN, report: null, reasons: [] };
     const { posted } = await postResult(session, [7, 8], result, HEAD);
     expect(posted.map(({ pull, kind }) => [pull, kind])).toEqual([
       [7, "failed"],

@@ -3,7 +3,7 @@ import { syncDriftIssue } from "../../src/github/drift-issue.ts";
 import { targetMarker } from "../../src/github/marker.ts";
 import type { Plan } from "../../src/model.ts";
 import { codesOf } from "../ledger/repositories.ts";
-import { planNamed, STRANGER } from "../report/plan-named.ts";
+import { planNamed, UNNAMED } from "../report/plan-named.ts";
 import type { FakeGitHub, FakeIssue } from "./fake-github.ts";
 import { BOT, startFakeGitHub } from "./fake-github.ts";
 import { sessionOn } from "./session.ts";
@@ -79,7 +79,7 @@ test("the issue names nobody whom the YAML doesn't", async () => {
   const { github, sync } = await start();
   await sync(DRIFT);
   const [issue] = github.issues.values();
-  for (const word of Object.values(STRANGER)) expect(issue?.body).not.toContain(word);
+  for (const word of Object.values(UNNAMED)) expect(issue?.body).not.toContain(word);
 });
 
 test("a GitHub that refuses is a failure with the permission that is missing", async () => {

@@ -24,6 +24,7 @@ describe("a pull request's event", () => {
     });
     expect(await readRun(env)).toEqual({
       repository: "acme/skills",
+      repositoryUrl: "https://github.test/acme/skills",
       url: "https://github.test/acme/skills/actions/runs/77",
       apiUrl: "https://api.github.test",
       branch: "",

@@ -3,7 +3,7 @@ import type { PlanMark } from "../../src/github/marker.ts";
 import { planMarker, resultMarker } from "../../src/github/marker.ts";
 import { pullNumber } from "../../src/github/merged.ts";
 import type { ReviewQuestion } from "../../src/github/review.ts";
-import { pullsHeldBack, pullsToTell, reviewedChanges } from "../../src/github/review.ts";
+import { pullsWithWithheld, pullsToTell, reviewedChanges } from "../../src/github/review.ts";
 import { reviewHash } from "../../src/plan/review.ts";
 import { cleanEnv, codesOf, git, newRepository } from "../ledger/repositories.ts";
 import type { FakeGitHub } from "./fake-github.ts";
@@ -195,23 +195,24 @@ test("a commit of a pull request that became another commit is no merge of it", 
   expect(await ask()).toMatchObject({ isReviewed: false, verdicts: [] });
 });
 
-describe("who is told that what was held back is let through", () => {
-  const held = (isHeld: boolean, target = TARGET) => `${resultMarker(target, isHeld)}\n\nThe result.`;
+describe("who is told that what was withheld is let through", () => {
+  const resultOf = (isWithheld: boolean, target = TARGET) =>
+    `${resultMarker(target, isWithheld)}\n\nThe result.`;
 
   test("is each lately merged pull request whose result of ours says so, and nobody waits for the index", async () => {
     for (const [number, body, author] of [
-      [7, held(true), BOT],
-      [8, held(false), BOT],
-      [9, held(true), "mallory"],
-      [10, held(true, "staging"), BOT],
-      [11, held(true), BOT],
+      [7, resultOf(true), BOT],
+      [8, resultOf(false), BOT],
+      [9, resultOf(true), "mallory"],
+      [10, resultOf(true, "staging"), BOT],
+      [11, resultOf(true), BOT],
     ] as const) {
       squash(number, body, author);
     }
     commit("Pushed without a pull request");
     const head = git(cwd, "rev-parse", "HEAD");
     const about = { cwd, env: cleanEnv(), revision: head, head, branch: "main", target: TARGET };
-    expect(await pullsHeldBack(session, about)).toEqual([7, 11]);
+    expect(await pullsWithWithheld(session, about)).toEqual([7, 11]);
     expect(session.clock.slept).toEqual([]);
   });
 });
@@ -270,7 +271,7 @@ describe("what a review passes on", () => {
     expect(review.pulls[0]?.allowed).toEqual(["SKILL_DELETE"]);
   });
 
-  test("is told to the pull requests with a plan, and to all where something was held back", async () => {
+  test("is told to the pull requests with a plan, and to all where something was withheld", async () => {
     squash(7);
     squash(8, "No plan.");
     const { review } = await ask();

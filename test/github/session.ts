@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Session } from "../../src/github/session.ts";
 import { openSession } from "../../src/github/session.ts";
-import type { TestClock } from "../genesys/test-clock.ts";
-import { createTestClock } from "../genesys/test-clock.ts";
+import type { TestClock } from "../http/test-clock.ts";
+import { createTestClock } from "../http/test-clock.ts";
 import type { FakeGitHub } from "./fake-github.ts";
 import { REPOSITORY, TOKEN } from "./fake-github.ts";
 

@@ -1,13 +1,13 @@
 /** What is written for an organisation, as a value: nothing is changed by it, nothing is lost without a word. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { slugOf } from "../../src/desired/slug.ts";
 import { leftOutWords } from "../../src/import/left-out.ts";
 import type { Dialect, Live, LiveProfile, LiveSkill, LiveUser } from "../../src/model.ts";
 import { hasNoChanges } from "../support/session.ts";
-import { shuffle } from "../plan/worlds.ts";
+import { shuffle } from "../support/shuffle.ts";
 import { liveOf, ODD_NAMES, organisations } from "./organisations.ts";
 import { importLive, planImported, readImported } from "./reading.ts";
+import { slugOf } from "../../src/text.ts";
 
 const DIALECTS: readonly Dialect[] = ["cloud", "profiles"];
 
@@ -71,7 +71,7 @@ function cloud(users: Readonly<Record<string, Held>>): Live {
 }
 
 function skillOf(name: string): LiveSkill {
-  return { id: `id-${slugOf(name)}`, name, slug: slugOf(name) };
+  return { id: `id-${slugOf(name)}`, name, slug: slugOf(name), state: "active" };
 }
 
 function userOf([name, held]: readonly [string, Held]): LiveUser {
@@ -229,7 +229,12 @@ test("a chain of profiles that is too long is cut where it has to be", () => {
 // ── What YAML can't say ──────────────────────────────────────────────────────────────────────────────
 
 function named(names: readonly string[], dialect: Dialect = "cloud"): Live {
-  const skills = names.map((name, at) => ({ id: `id-${at}`, name, slug: slugOf(name) }));
+  const skills = names.map((name, at) => ({
+    id: `id-${at}`,
+    name,
+    slug: slugOf(name),
+    state: "active" as const,
+  }));
   const held = new Map(skills.map(({ id }) => [id, 3]));
   const users = ["ann", "bob"].map((name) => ({
     id: `u-${name}`,
@@ -269,11 +274,36 @@ test("two skills of one name are told by their ids", () => {
   expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
 });
 
+test("two skills whose names fold alike are told by their ids, and two that share but a slug are not", () => {
+  const live = named(["Billing", "BILLING", "Web  Chat", "Web Chat", "Sales (EU)", "Sales EU"]);
+  const { skills } = importLive(live).draft;
+  expect(skills.map(({ named: { name, id, hasOwnSlug } }) => [name, id, hasOwnSlug])).toStrictEqual([
+    ["BILLING", "id-1", false],
+    ["Billing", "id-0", true],
+    ["Sales (EU)", undefined, false],
+    ["Sales EU", undefined, true],
+    ["Web  Chat", "id-2", false],
+    ["Web Chat", "id-3", true],
+  ]);
+  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
+});
+
 test("with cloud, a name that no file can hold is told by its id and spelled otherwise; the comment says how", () => {
   const live = named(["Bill\u202eing "]);
   const imported = importLive(live);
   expect(imported.draft.skills[0]?.named).toMatchObject({ name: "Bill ing", id: "id-0" });
   expect(imported.text).toContain('# in Genesys Cloud "Bill\\u{202e}ing "');
+});
+
+test("a name that isn't composed is a name that no file can hold, because files are read composed", () => {
+  const name = "Cafe\u0301";
+  expect(importLive(named([name])).draft.skills[0]?.named).toMatchObject({
+    ...{ name: "Caf\u00e9", id: "id-0", spelled: name },
+  });
+  const live = named([name], "profiles");
+  expect(importLive(live).leftOut).toStrictEqual([{ code: "NAME", what: "skill", name }]);
+  for (const one of [live, named([name])])
+    expect(hasNoChanges(planImported(importLive(one), one))).toBe(true);
 });
 
 test("no text from outside leaves its value: no comment, field, document or bidirectional control is forged", () => {
@@ -355,13 +385,13 @@ test("each file says where it comes from, and nothing of when", () => {
 });
 
 test("what is too large for one file is divided, and what can't be divided is left out and said", () => {
-  const crowd = Array.from({ length: 30_001 }, (_, at) => userOf([`user-${at}`, { Everybody: 3 }]));
+  const many = Array.from({ length: 30_001 }, (_, at) => userOf([`user-${at}`, { Everybody: 3 }]));
   const teams = Array.from({ length: 6_000 }, (_, at) => userOf([`some-${at}`, { [`Skill ${at % 60}`]: 2 }]));
   const names = Array.from({ length: 60 }, (_, at) => `Skill ${at}`);
   const long = (user: LiveUser): LiveUser => ({ ...user, email: `${"x".repeat(200)}.${user.email}` });
   const live = liveOf({
     skills: ["Everybody", ...names].map(skillOf),
-    users: [...crowd, ...teams.map(long)],
+    users: [...many, ...teams.map(long)],
   });
   const imported = importLive(live);
   expect(imported.leftOut).toStrictEqual([

@@ -1,7 +1,7 @@
 /** Organisations drawn at random for imports: real ones are untidy, so names, e-mails and proficiencies are too. */
 import fc from "fast-check";
-import { slugOf } from "../../src/desired/slug.ts";
 import type { Dialect, Live, LiveProfile, LiveSkill, LiveUser } from "../../src/model.ts";
+import { slugOf } from "../../src/text.ts";
 
 /** Names that collide, can't be written, or would be something else in YAML if nobody quoted them. */
 export const ODD_NAMES: readonly string[] = [
@@ -75,6 +75,7 @@ const skills = (dialect: Dialect): fc.Arbitrary<LiveSkill[]> =>
       id: `s-${at}`,
       name,
       slug: slugOf(name),
+      state: "active" as const,
       ...(dialect === "profiles" && { description }),
     })),
   );
@@ -152,6 +153,7 @@ export function liveOf(parts: {
     dialect: parts.dialect ?? "cloud",
     view: "whole",
     skills: complete(parts.skills),
+    absentSkills: [],
     users: complete(parts.users ?? []),
     profiles: complete(parts.profiles ?? []),
     groups: complete([]),

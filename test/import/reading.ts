@@ -11,7 +11,7 @@ import { checkShape } from "../../src/desired/shape.ts";
 import { checkSkillCounts } from "../../src/desired/skill-counts.ts";
 import type { ImportDraft } from "../../src/import/draft.ts";
 import { draftImport } from "../../src/import/draft.ts";
-import type { Rendered, RenderOptions } from "../../src/import/render.ts";
+import type { Rendered, ImportFileOptions } from "../../src/import/render.ts";
 import { renderFiles } from "../../src/import/render.ts";
 import type { Desired, Live, Plan } from "../../src/model.ts";
 import { plan } from "../../src/plan/plan.ts";
@@ -22,7 +22,7 @@ export interface Imported extends Rendered {
   readonly text: string;
 }
 
-export function importLive(live: Live, options: Partial<RenderOptions> = {}): Imported {
+export function importLive(live: Live, options: Partial<ImportFileOptions> = {}): Imported {
   const draft = draftImport(live);
   const rendered = renderFiles(draft, {
     organization: live.organization,
@@ -56,5 +56,6 @@ export function readImported({ files }: Rendered): Desired {
 
 /** The plan right after an import, with nothing applied before. */
 export function planImported(rendered: Rendered, live: Live): Plan {
-  return plan(readImported(rendered), null, live, { allow: new Set(), requestsPerMinute: 300 });
+  const desired = readImported(rendered);
+  return plan({ desired, ledger: null, live, allow: new Set(), requestsPerMinute: 300 }).plan;
 }

@@ -1,101 +1,120 @@
-/** Ledgers for properties; the slugs are such that a careless object would trip over them. */
+/** Ledgers for properties; the ids are such that a careless object or file name would trip over them. */
 import fc from "fast-check";
-import type { Intent } from "../../src/ledger/intent.ts";
-import type { Ledger, LedgerAssignment } from "../../src/model.ts";
+import type { Ledger, LedgerAssignment, LedgerUser, WriteRecord } from "../../src/model.ts";
 
-export const SLUGS = ["__proto__", "constructor", "911", "10", "billing"] as const;
-
-const slug = fc.constantFrom(...SLUGS);
+const AWKWARD = ["__proto__", "constructor", "911", "10", "Ab", "ab", "..", ".", "a.b", "é", "\ud800", "a b"];
 const text = fc.string({ minLength: 1, maxLength: 12, unit: "binary" });
-const id = fc.string({ minLength: 1, maxLength: 4, unit: "grapheme-ascii" });
-export const proficiency = fc.integer({ min: 0, max: 10 }).map((half) => half / 2);
-
-const assignment: fc.Arbitrary<LedgerAssignment> = fc
-  .tuple(proficiency, fc.option(text))
-  .map(([level, group]) => (group === null ? { proficiency: level } : { proficiency: level, group }));
-
-const intentAssignment = fc
-  .tuple(assignment, fc.option(proficiency))
-  .map(([meant, before]) => ({ ...meant, before }));
-
-const skill = fc.record(
-  { slug, id: fc.option(id), name: text, description: text, protected: fc.boolean() },
-  { requiredKeys: ["slug", "id", "name", "protected"] },
+const id = fc.oneof(
+  fc.constantFrom(...AWKWARD),
+  fc.string({ minLength: 1, maxLength: 4, unit: "grapheme-ascii" }),
 );
-const skills = fc.uniqueArray(skill, { selector: (one) => one.slug });
+const proficiency = fc.integer({ min: 0, max: 10 }).map((half) => half / 2);
+const group = fc.record({ id, name: text });
+const isTrue = fc.constant(true as const);
 
-const profile = fc.record(
-  { slug, id, name: text, description: text, skills: fc.uniqueArray(slug) },
-  { requiredKeys: ["slug", "id", "name", "skills"] },
+const field = fc.oneof(
+  fc.constantFrom(
+    { kind: "existence" as const },
+    { kind: "name" as const },
+    { kind: "description" as const },
+  ),
+  id.map((skill) => ({ kind: "skill" as const, id: skill })),
 );
-const profiles = fc.uniqueArray(profile, { selector: (one) => one.slug });
+const value = fc.option(fc.oneof(proficiency, text, isTrue));
 
-/** An object with own keys only, in an order that the caller can't rely on. */
-function record<T>(value: fc.Arbitrary<T>, minLength: number): fc.Arbitrary<Record<string, T>> {
-  return fc
-    .uniqueArray(fc.tuple(slug, value), { selector: ([key]) => key, minLength })
-    .map((entries) => Object.fromEntries(entries));
-}
-
-function users<T>(value: fc.Arbitrary<T>, minLength: number) {
-  return fc.uniqueArray(
-    fc
-      .tuple(id, fc.option(text), record(value, minLength))
-      .map(([user, email, assignments]) =>
-        email === null ? { id: user, assignments } : { id: user, email, assignments },
-      ),
-    { selector: (user) => user.id, maxLength: 4 },
-  );
-}
-
-const pending = fc.uniqueArray(fc.record({ id, proficiency }), { selector: (one) => one.id });
-
-const replaces = fc.uniqueArray(fc.record({ id, name: text, to: slug, ours: fc.boolean(), pending }), {
-  selector: (one) => one.id,
+const record: fc.Arbitrary<WriteRecord> = fc.record(
+  {
+    field,
+    name: text,
+    before: value,
+    wasOurs: fc.boolean(),
+    values: fc.array(value, { minLength: 1, maxLength: 3 }),
+    outcome: fc.constantFrom("over" as const, "done" as const),
+    group,
+  },
+  { requiredKeys: ["field", "name", "before", "wasOurs", "values"] },
+);
+const records = fc.uniqueArray(record, {
+  selector: (one) => JSON.stringify(one.field),
+  minLength: 1,
   maxLength: 3,
 });
 
-const revision = fc.option(fc.constant("0123456789abcdef0123456789abcdef01234567"));
+/** An object with own keys only, in an order that the caller can't rely on. */
+function byId<T>(item: fc.Arbitrary<T>, minLength: number): fc.Arbitrary<Record<string, T>> {
+  return fc
+    .uniqueArray(fc.tuple(id, item), { selector: ([key]) => key, minLength, maxLength: 4 })
+    .map((entries) => Object.fromEntries(entries));
+}
 
-export const ledgers: fc.Arbitrary<Ledger> = fc.record(
-  {
-    version: fc.constant(1 as const),
-    target: fc.constantFrom("production", "default"),
-    organization: id,
-    dialect: fc.constantFrom("cloud" as const, "profiles" as const),
-    revision,
-    skills,
-    profiles,
-    users: users(assignment, 1),
-    replaces,
-  },
-  {
-    requiredKeys: ["version", "target", "organization", "dialect", "revision", "skills", "profiles", "users"],
-  },
+const assignment: fc.Arbitrary<LedgerAssignment> = fc.record(
+  { name: text, proficiency, group, reviewed: isTrue },
+  { requiredKeys: ["name", "proficiency"] },
 );
 
-const time = fc.constantFrom("2026-01-31T08:00:00Z", "2026-01-31T08:00:00.123Z");
-
-export const intents: fc.Arbitrary<Intent> = fc.record(
+const user: fc.Arbitrary<LedgerUser> = fc.record(
   {
-    run: fc.record({ id: text, actor: text, startedAt: time, renewedAt: time }),
-    revision,
-    sets: fc.record({ skills, profiles, users: users(intentAssignment, 0) }),
-    removes: fc.record({
-      skills: fc.uniqueArray(slug),
-      profiles: fc.uniqueArray(
-        fc.record(
-          { slug, skills: fc.uniqueArray(slug), gone: fc.uniqueArray(slug, { minLength: 1 }) },
-          { requiredKeys: ["slug", "skills"] },
-        ),
-        { selector: (profile) => profile.slug },
-      ),
-      users: users(fc.record({ before: fc.option(proficiency) }), 0).map((list) =>
-        list.map((user) => ({ id: user.id, assignments: user.assignments })),
-      ),
-    }),
-    replaces,
-    done: fc.uniqueArray(id),
+    id,
+    email: text,
+    absent: isTrue,
+    assignments: byId(assignment, 0),
+    migrations: byId(fc.record({ name: text, proficiency, manual: fc.boolean() }), 1),
+    records,
   },
-  { requiredKeys: ["run", "revision", "sets", "removes", "done"] },
+  { requiredKeys: ["id", "assignments"] },
 );
+
+const skill = fc.record(
+  {
+    id,
+    name: text,
+    slug: text,
+    slugWritten: isTrue,
+    description: text,
+    protected: fc.boolean(),
+    renamedFrom: fc.array(fc.record({ id, name: text }), { minLength: 1, maxLength: 3 }),
+    records,
+  },
+  { requiredKeys: ["id", "name", "slug", "protected"] },
+);
+
+const entries = fc.uniqueArray(fc.record({ id, name: text }), { selector: (one) => one.id, maxLength: 4 });
+
+const profile = fc.record(
+  { id, name: text, slug: text, slugWritten: isTrue, description: text, skills: entries, records },
+  { requiredKeys: ["id", "name", "slug", "skills"] },
+);
+
+const replacement = fc.record({
+  ...{ id, name: text, to: id, state: fc.constantFrom("migrating" as const, "in-use" as const) },
+});
+
+const revision = fc.option(
+  fc.record(
+    {
+      revision: fc.option(fc.constant("0123456789abcdef0123456789abcdef01234567")),
+      day: fc.constantFrom("2026-01-31", "2026-02-01"),
+      uncommitted: isTrue,
+    },
+    { requiredKeys: ["revision", "day"] },
+  ),
+);
+
+function unique<T extends { readonly id: string }>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.uniqueArray(item, { selector: (one) => one.id, maxLength: 5 });
+}
+
+export const ids = id;
+
+export const ledgers: fc.Arbitrary<Ledger> = fc.record({
+  version: fc.constant(2 as const),
+  target: fc.constant("production"),
+  organization: fc.constantFrom("org-1", "org-2"),
+  dialect: fc.constantFrom("cloud" as const, "profiles" as const),
+  applied: revision,
+  attempted: revision,
+  skills: unique(skill),
+  profiles: unique(profile),
+  users: unique(user),
+  replacements: unique(replacement),
+});

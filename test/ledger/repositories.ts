@@ -4,15 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import type { RunStart } from "../../src/ledger/begin.ts";
-import { emptyLedger } from "../../src/ledger/file.ts";
+import type { RunFacts } from "../../src/ledger/begin.ts";
+import { emptyLedger } from "../../src/ledger/content.ts";
 import type { LedgerStore, LedgerStoreOptions } from "../../src/ledger/store.ts";
 import { openLedgerStore } from "../../src/ledger/store.ts";
-import type { Ledger } from "../../src/model.ts";
+import type { Ledger, WriteRecord } from "../../src/model.ts";
 import { Failure } from "../../src/problem.ts";
-
-export const START = Date.parse("2026-01-31T08:00:00Z");
-export const MINUTE = 60_000;
+import { newTime } from "./clocks.ts";
 
 /** A directory of its own for one test, deleted with it. */
 export function temporaryDirectory(): string {
@@ -64,20 +62,21 @@ export function newRemote(): { remote: string; ann: string; bob: string } {
   return { remote, ann: join(root, "ann"), bob: join(root, "bob") };
 }
 
+/** From now on the clone's remote can't be reached; answers how to reach it again. */
+export function cutOff(clone: string): () => void {
+  const url = git(clone, "remote", "get-url", "origin");
+  git(clone, "remote", "set-url", "origin", "/nowhere");
+  return () => void git(clone, "remote", "set-url", "origin", url);
+}
+
+/** The store of the target `production`, on a clock that stands still by itself. */
 export async function openStore(
   cwd: string,
   options: Partial<LedgerStoreOptions> = {},
 ): Promise<LedgerStore> {
-  const store = await openLedgerStore({
-    cwd,
-    target: "production",
-    env: cleanEnv(),
-    now: () => START,
-    every: () => () => undefined,
-    wait: () => Promise.resolve(),
-    ...options,
-  });
-  if (store.kind !== "store") throw new Error("no repository");
+  const clock = newTime().clock();
+  const store = await openLedgerStore({ cwd, target: "production", env: cleanEnv(), clock, ...options });
+  if (!store) throw new Error("no repository");
   return store;
 }
 
@@ -85,36 +84,47 @@ export function ledgerOf(more: Partial<Ledger> = {}): Ledger {
   return { ...emptyLedger("production", "org-1", "cloud"), ...more };
 }
 
-export const BILLING = { slug: "billing", id: "s-1", name: "Billing", protected: false };
+export const DAY = "2026-01-31";
+export const APPLIED = { revision: null, day: DAY };
+export const BILLING = { id: "s-1", name: "Billing", slug: "billing", protected: false };
 
-/** Ann of user id `u-1` holds Billing at 3. */
-export const ANN_HOLDS_BILLING = ledgerOf({
+/** Ann, whose user id is `u-1`, has Billing at 3. */
+export const ANN_HAS_BILLING = ledgerOf({
+  applied: APPLIED,
+  attempted: APPLIED,
   skills: [BILLING],
-  users: [{ id: "u-1", email: "ann@example.com", assignments: { billing: { proficiency: 3 } } }],
+  users: [
+    { id: "u-1", email: "ann@example.com", assignments: { "s-1": { name: "Billing", proficiency: 3 } } },
+  ],
 });
 
-export const COUNTS = { add: 2, change: 1, destroy: 0 };
+/** Billing is to be given to Ann at 4. */
+export const OPEN: WriteRecord = {
+  field: { kind: "skill", id: "s-1" },
+  name: "Billing",
+  before: 3,
+  wasOurs: true,
+  values: [4],
+};
 
-export function startOf(more: Partial<RunStart> = {}): RunStart {
-  return {
-    ledger: ledgerOf(),
-    revision: null,
-    sets: {
-      skills: [BILLING],
-      profiles: [],
-      users: [{ id: "u-1", assignments: { billing: { proficiency: 3, before: null } } }],
-    },
-    removes: { skills: [], profiles: [], users: [] },
-    counts: COUNTS,
-    host: "desk",
-    ...more,
-  };
+/** The intent of an apply that gives Ann Billing at 4. */
+export const INTENT = withRecord(ANN_HAS_BILLING, OPEN);
+
+/** The ledger with one record of its first user. */
+export function withRecord(ledger: Ledger, record: WriteRecord): Ledger {
+  return { ...ledger, users: ledger.users.map((user) => ({ ...user, records: [record] })) };
+}
+
+export const COUNTS = { add: 2, change: 1, destroy: 0, move: 0 };
+
+export function factsOf(more: Partial<RunFacts> = {}): RunFacts {
+  return { revision: null, counts: COUNTS, host: "desk", ...more };
 }
 
 /** Writes `ledger` as a whole apply would. */
 export async function applied(store: LedgerStore, ledger: Ledger): Promise<string> {
-  const run = await store.begin(await store.read(), startOf({ ledger: ledgerOf() }));
-  return run.settle(ledger, { counts: COUNTS });
+  const run = await store.begin(await store.read(), ledger, factsOf());
+  return run.finish(ledger, { counts: COUNTS });
 }
 
 /** The codes of the `Failure` that `job` ends with. */

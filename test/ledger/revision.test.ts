@@ -2,8 +2,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { maskCredentials, openGit } from "../../src/ledger/git.ts";
-import { headRevision, isAncestor, showFile } from "../../src/ledger/revision.ts";
-import { cleanEnv, commitFile, git, newRemote, newRepository, temporaryDirectory } from "./repositories.ts";
+import { findRevisionFacts, headRevision, isAncestor, showFile } from "../../src/ledger/revision.ts";
+import { judgeRevision, revisionNotes } from "../../src/ledger/revision-rule.ts";
+import {
+  cleanEnv,
+  codesOf,
+  commitFile,
+  cutOff,
+  DAY,
+  git,
+  newRemote,
+  newRepository,
+  temporaryDirectory,
+} from "./repositories.ts";
 
 const env = cleanEnv();
 
@@ -29,7 +40,7 @@ describe("headRevision", () => {
 });
 
 describe("isAncestor", () => {
-  it("tells ancestors from descendants and from strangers", async () => {
+  it("tells ancestors from descendants and from commits that it lacks", async () => {
     const dir = newRepository();
     const first = git(dir, "rev-parse", "HEAD");
     const second = commitFile(dir, "b", "");
@@ -60,6 +71,139 @@ describe("showFile", () => {
     expect(await showFile(dir, before, "skills/none.yaml", env)).toBeNull();
     expect(await showFile(dir, "0".repeat(40), "skills/a.yaml", env)).toBeNull();
     expect(await showFile(dir, "HEAD", "skills/a.yaml", env)).toBeNull();
+  });
+});
+
+/** The commits that were applied, and begun with, last. */
+function ledgerAt(applied: string | null, attempted: string | null = applied) {
+  return { applied: { revision: applied, day: DAY }, attempted: { revision: attempted, day: DAY } };
+}
+
+/** The verdict on what is checked out in `cwd`, in short. */
+async function judge(
+  cwd: string,
+  ledger: ReturnType<typeof ledgerAt> | null,
+  options: { readonly allow?: readonly string[]; readonly remote?: string | null } = {},
+): Promise<string> {
+  const { allow = [], remote = null } = options;
+  const facts = await findRevisionFacts({ cwd, dir: "skills", remote, ledger, env });
+  const verdict = judgeRevision(facts, new Set(allow));
+  if (verdict.kind !== "refused") return verdict.kind;
+  expect(verdict.failure.exitCode).toBe(3);
+  return verdict.failure.problems.map(({ code }) => code).join(" ");
+}
+
+describe("whether a commit may be applied", () => {
+  it("depends on what was applied and on what was attempted", async () => {
+    const dir = newRepository();
+    const first = git(dir, "rev-parse", "HEAD");
+    const second = commitFile(dir, "skills/b.yaml", "skills: []\n");
+    const third = commitFile(dir, "skills/c.yaml", "skills: []\n");
+    git(dir, "checkout", "--quiet", second);
+    expect(await judge(dir, null)).toBe("apply");
+    expect(await judge(dir, ledgerAt(null))).toBe("apply");
+    expect(await judge(dir, ledgerAt(first))).toBe("apply");
+    expect(await judge(dir, ledgerAt(second))).toBe("apply");
+    expect(await judge(dir, ledgerAt(third))).toBe("superseded");
+    // A newer commit that was applied in part: the older one would put back what it removed.
+    expect(await judge(dir, ledgerAt(first, third))).toBe("superseded");
+    expect(await judge(dir, ledgerAt(third, first))).toBe("superseded");
+    expect(await judge(dir, ledgerAt(null, third))).toBe("superseded");
+  });
+
+  it("says which newer commit it was, and that the way back is a revert", async () => {
+    const dir = newRepository();
+    const first = git(dir, "rev-parse", "HEAD");
+    const second = commitFile(dir, "skills/b.yaml", "skills: []\n");
+    git(dir, "checkout", "--quiet", first);
+    const facts = await findRevisionFacts({
+      cwd: dir,
+      dir: "skills",
+      remote: null,
+      ledger: ledgerAt(second),
+      env,
+    });
+    expect(judgeRevision(facts, new Set(["STALE", "NOT_MERGED", "UNCOMMITTED"]))).toEqual({
+      kind: "superseded",
+      message: `Nothing is applied: ${second.slice(0, 7)}, which follows ${first.slice(0, 7)}, was applied or begun with already. To go back to an older state, revert the commits after it (git revert).`,
+    });
+    expect(revisionNotes(facts)).toEqual([expect.stringContaining("takes back what came since")]);
+  });
+
+  it("is refused where the commits have gone apart, or where git lacks the other, until that is allowed", async () => {
+    const dir = newRepository();
+    const first = git(dir, "rev-parse", "HEAD");
+    const side = commitFile(dir, "skills/b.yaml", "skills: []\n");
+    git(dir, "checkout", "--quiet", "-b", "other", first);
+    commitFile(dir, "skills/c.yaml", "skills: []\n");
+    for (const ledger of [ledgerAt(side), ledgerAt(first, side), ledgerAt("0".repeat(40))]) {
+      expect(await judge(dir, ledger)).toBe("STALE");
+      expect(await judge(dir, ledger, { allow: ["STALE"] })).toBe("apply");
+    }
+  });
+
+  it("is refused for YAML that is in no commit, until that is allowed; other files don't matter", async () => {
+    const dir = newRepository();
+    writeFileSync(join(dir, "notes.txt"), "");
+    expect(await judge(dir, null)).toBe("apply");
+    writeFileSync(join(dir, "skills/new.yaml"), "skills: []\n");
+    expect(await judge(dir, null)).toBe("UNCOMMITTED");
+    expect(await judge(dir, null, { allow: ["UNCOMMITTED"] })).toBe("apply");
+    const facts = await findRevisionFacts({ cwd: dir, dir: "skills", remote: null, ledger: null, env });
+    expect(revisionNotes(facts)).toEqual([
+      `1 file of the YAML differs from the commit ${git(dir, "rev-parse", "HEAD").slice(0, 7)}: skills/new.yaml. An apply is refused (UNCOMMITTED).`,
+    ]);
+    const empty = temporaryDirectory();
+    git(empty, "init", "--quiet");
+    expect(await judge(empty, null)).toBe("UNCOMMITTED");
+  });
+
+  it("is refused for a commit that the remote's default branch lacks", async () => {
+    const { ann, bob, remote } = newRemote();
+    const origin = { remote: "origin" };
+    expect(await judge(ann, null, origin)).toBe("apply");
+    git(ann, "checkout", "--quiet", "-b", "topic");
+    commitFile(ann, "skills/b.yaml", "skills: []\n");
+    git(ann, "push", "--quiet", "origin", "topic");
+    expect(await judge(ann, null, origin)).toBe("NOT_MERGED");
+    expect(await judge(ann, null, { ...origin, allow: ["NOT_MERGED"] })).toBe("apply");
+    git(ann, "push", "--quiet", "origin", "topic:main");
+    expect(await judge(ann, null, origin)).toBe("apply");
+    // Bob's clone does not know yet what is on main, and asks.
+    expect(await judge(bob, null, origin)).toBe("apply");
+    expect(git(bob, "for-each-ref", "--format=%(refname:short)", "refs/heads")).toBe("main");
+    git(remote, "symbolic-ref", "HEAD", "refs/heads/nothing");
+    git(ann, "checkout", "--quiet", "-b", "another");
+    commitFile(ann, "skills/c.yaml", "skills: []\n");
+    expect(await judge(ann, null, origin)).toBe("apply");
+  });
+
+  it("asks a remote that can't be reached in vain, and that is a failure", async () => {
+    const { ann } = newRemote();
+    cutOff(ann);
+    expect(await codesOf(judge(ann, null, { remote: "origin" }))).toEqual(["LEDGER_UNREACHABLE"]);
+  });
+
+  it("is found out in a shallow clone too, which is completed where it has to be", async () => {
+    const { ann, bob, remote } = newRemote();
+    const first = git(ann, "rev-parse", "HEAD");
+    commitFile(ann, "skills/b.yaml", "skills: []\n");
+    git(ann, "push", "--quiet");
+    git(bob, "clone", "--quiet", "--depth=1", `file://${remote}`, "shallow");
+    const shallow = join(bob, "shallow");
+    expect(await judge(shallow, ledgerAt(first), { remote: "origin" })).toBe("apply");
+    expect(git(shallow, "rev-parse", "--is-shallow-repository")).toBe("false");
+  });
+
+  it("has every reason at once", async () => {
+    const { ann } = newRemote();
+    commitFile(ann, "skills/b.yaml", "skills: []\n");
+    writeFileSync(join(ann, "skills/a.yaml"), "users: []\n");
+    const ledger = ledgerAt("0".repeat(40));
+    expect(await judge(ann, ledger, { remote: "origin" })).toBe("STALE NOT_MERGED UNCOMMITTED");
+    expect(await judge(ann, ledger, { remote: "origin", allow: ["STALE", "UNCOMMITTED"] })).toBe(
+      "NOT_MERGED",
+    );
   });
 });
 

@@ -1,37 +1,25 @@
 import { describe, expect, it } from "vitest";
+import type { LedgerRun } from "../../src/ledger/run.ts";
 import type { LedgerStore } from "../../src/ledger/store.ts";
+import { HOUR, MINUTE, newTime, SECOND } from "./clocks.ts";
 import {
-  ANN_HOLDS_BILLING,
+  ANN_HAS_BILLING,
   applied,
   COUNTS,
   cleanEnv,
   codesOf,
+  cutOff,
+  factsOf,
   failureOf,
   git,
+  INTENT,
   ledgerOf,
-  MINUTE,
   newRemote,
   newRepository,
   openStore,
-  START,
-  startOf,
 } from "./repositories.ts";
 
-/** A clock that tests turn, and a timer that they ring. */
-function newClock() {
-  let time = START;
-  const jobs = new Set<() => void>();
-  return {
-    now: () => time,
-    every: (job: () => void) => {
-      jobs.add(job);
-      return () => void jobs.delete(job);
-    },
-    pass: (milliseconds: number) => void (time += milliseconds),
-    ring: () => jobs.forEach((job) => job()),
-    timers: () => jobs.size,
-  };
-}
+const FACTS = { counts: COUNTS };
 
 const places: readonly (readonly [string, () => readonly [string, string]])[] = [
   [
@@ -50,250 +38,311 @@ const places: readonly (readonly [string, () => readonly [string, string]])[] = 
   ],
 ];
 
-describe.each(places)("two appliers in %s", (_, place) => {
+/** Begins as `--take-over` does. */
+async function takeOver(store: LedgerStore): Promise<LedgerRun> {
+  return store.begin({ ...(await store.read()), lease: null }, INTENT, factsOf());
+}
+
+async function begin(store: LedgerStore): Promise<LedgerRun> {
+  return store.begin(await store.read(), INTENT, factsOf());
+}
+
+describe.each(places)("two applies in %s", (_, place) => {
   it("that begin at once: exactly one wins, and the other learns who", async () => {
     const [ann, bob] = place();
     const stores = await Promise.all([openStore(ann), openStore(bob)]);
-    const states = await Promise.all(stores.map((store) => store.read()));
+    const states = await Promise.all(stores.map(async (store) => [store, await store.read()] as const));
     const begun = await Promise.allSettled(
-      stores.map((store, index) =>
-        store.begin(states[index] ?? { kind: "none", why: "no-branch" }, startOf()),
-      ),
+      states.map(([store, state]) => store.begin(state, INTENT, factsOf())),
     );
     const lost = begun.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
     expect(begun.filter((result) => result.status === "fulfilled")).toHaveLength(1);
-    expect(lost).toMatchObject([{ problems: [{ code: "APPLY_AT_WORK" }], exitCode: 1 }]);
-  });
-
-  it("one after the other: the second plans from a ledger that has moved, and is told", async () => {
-    const [ann, bob] = place();
-    const first = await openStore(ann);
-    await applied(first, ANN_HOLDS_BILLING);
-    const second = await openStore(bob);
-    const stale = await second.read();
-    await applied(first, ledgerOf());
-    expect(await codesOf(second.begin(stale, startOf()))).toEqual(["LEDGER_MOVED"]);
-    expect(await codesOf(second.record(stale, ledgerOf(), { counts: COUNTS }))).toEqual(["LEDGER_MOVED"]);
-  });
-
-  it("are kept apart while the first is younger than six minutes, and not longer", async () => {
-    const [ann, bob] = place();
-    const clock = newClock();
-    const first = await openStore(ann, { ...clock, env: cleanEnv({ GITHUB_ACTOR: "octocat" }) });
-    await first.begin(await first.read(), startOf({ url: "https://ci.example/1" }));
-    const second = await openStore(bob, clock);
-
-    clock.pass(6 * MINUTE);
-    const young = await second.read();
-    expect(young).toMatchObject({ kind: "unfinished", age: 360, dead: false, ledger: ledgerOf() });
-    const refusal = await failureOf(second.begin(young, startOf()));
-    expect(refusal.problems[0]?.code).toBe("APPLY_AT_WORK");
-    expect(refusal.message).toContain(
-      "octocat on desk (https://ci.example/1), since 2026-01-31T08:00:00.000Z",
-    );
-    expect(await codesOf(second.record(young, ledgerOf(), { counts: COUNTS }))).toEqual(["APPLY_AT_WORK"]);
-
-    clock.pass(1);
-    expect(await second.read()).toMatchObject({ kind: "unfinished", dead: true });
-    await second.begin(await second.read(), startOf());
-  });
-
-  it("can be made to go on with take-over; the first is told at its next renewal and overwrites nothing", async () => {
-    const [ann, bob] = place();
-    const first = await openStore(ann);
-    const run = await first.begin(await first.read(), startOf());
-    const second = await openStore(bob, { env: cleanEnv({ GITHUB_ACTOR: "bob" }) });
-    const other = await second.begin(await second.read(), startOf({ takeOver: true }));
-
-    expect(run.mayWrite()).toBe(true);
-    expect(await run.renew([])).toBe("lost");
-    expect(run.lost.aborted).toBe(true);
-    expect(run.lost.reason).toMatchObject({ problems: [{ code: "LEDGER_MOVED" }] });
-    expect(String(run.lost.reason)).toContain("bob on desk");
-    expect(run.mayWrite()).toBe(false);
-    expect(await codesOf(run.settle(ledgerOf(), { counts: COUNTS }))).toEqual(["LEDGER_MOVED"]);
-
-    const tip = await other.settle(ANN_HOLDS_BILLING, { counts: COUNTS });
-    expect(await second.read()).toEqual({ kind: "settled", ledger: ANN_HOLDS_BILLING, tip });
-  });
-
-  it("that lost without a renewal in between lose when they settle", async () => {
-    const [ann, bob] = place();
-    const first = await openStore(ann);
-    const run = await first.begin(await first.read(), startOf());
-    const second = await openStore(bob);
-    await second.begin(await second.read(), startOf({ takeOver: true }));
-    expect(await codesOf(run.settle(ledgerOf(), { counts: COUNTS }))).toEqual(["LEDGER_MOVED"]);
-  });
-});
-
-describe("a run", () => {
-  async function begin(store: LedgerStore, done: () => readonly string[] = () => []) {
-    return store.begin(await store.read(), startOf({ ledger: ANN_HOLDS_BILLING, done }));
-  }
-
-  it("writes down the renames that it goes on with, and says nothing of none", async () => {
-    const pending = [{ id: "u-1", proficiency: 3 }];
-    const replaces = [{ id: "s-0", name: "Bills", to: "billing", ours: true, pending }];
-    for (const [start, stored] of [
-      [startOf({ replaces }), replaces],
-      [startOf({ replaces: [] }), undefined],
-    ] as const) {
-      const store = await openStore(newRepository());
-      const run = await store.begin(await store.read(), start);
-      await run.renew(["op-1"]);
-      const state = await store.read();
-      expect(state.kind === "unfinished" && state.intent.replaces).toEqual(stored);
-      expect(run.intent.replaces).toEqual(stored);
-    }
-  });
-
-  it("keeps the old ledger unchanged beside its intent until it settles", async () => {
-    const store = await openStore(newRepository());
-    await applied(store, ANN_HOLDS_BILLING);
-    const run = await begin(store);
-    expect(await store.read()).toMatchObject({
-      kind: "unfinished",
-      ledger: ANN_HOLDS_BILLING,
-      intent: { sets: startOf().sets, removes: startOf().removes, done: [] },
-    });
-    const tip = await run.settle(ledgerOf(), { counts: COUNTS });
-    expect(await store.read()).toEqual({ kind: "settled", ledger: ledgerOf(), tip });
-    expect(run.mayWrite()).toBe(false);
-  });
-
-  it("renews by its own timer with what is done, which keeps it alive", async () => {
-    const clock = newClock();
-    const dir = newRepository();
-    const store = await openStore(dir, clock);
-    const run = await begin(store, () => ["op-2", "op-1"]);
-    clock.pass(5 * MINUTE);
-    clock.ring();
-    expect(await run.renew(["op-2", "op-1", "op-3"])).toBe("renewed");
-    clock.pass(5 * MINUTE);
-    expect(run.mayWrite()).toBe(true);
-    expect(await store.read()).toMatchObject({
-      dead: false,
-      age: 300,
-      intent: { done: ["op-1", "op-2", "op-3"] },
-    });
-    expect(git(dir, "log", "--format=%s", "ledger/production").split("\n").slice(0, 2)).toEqual([
-      "Renew: 3 operations done",
-      "Renew: 2 operations done",
-    ]);
-  });
-
-  it("has no timer left once it has settled or was abandoned, and renews no more", async () => {
-    const clock = newClock();
-    const store = await openStore(newRepository(), clock);
-    const settled = await begin(store);
-    await settled.settle(ledgerOf(), { counts: COUNTS });
-    expect([clock.timers(), await settled.renew([])]).toEqual([0, "over"]);
-    const abandoned = await begin(store);
-    abandoned.abandon();
-    expect([clock.timers(), await abandoned.renew([]), abandoned.mayWrite()]).toEqual([0, "over", false]);
-    expect(await store.read()).toMatchObject({ kind: "unfinished" });
-  });
-
-  it("that slept for six minutes may not write until it has renewed", async () => {
-    const clock = newClock();
-    const run = await begin(await openStore(newRepository(), clock));
-    clock.pass(6 * MINUTE);
-    expect(run.mayWrite()).toBe(false);
-    expect(await run.renew([])).toBe("renewed");
-    expect(run.mayWrite()).toBe(true);
-  });
-
-  it("survives one renewal that fails, stops at the second, and still writes down its end", async () => {
-    const clock = newClock();
-    const { ann, remote } = newRemote();
-    const store = await openStore(ann, clock);
-    const run = await begin(store);
-    git(ann, "remote", "set-url", "origin", "/nowhere");
-    clock.pass(2 * MINUTE);
-    expect(await run.renew([])).toBe("late");
-    expect(run.mayWrite()).toBe(true);
-    clock.pass(2 * MINUTE);
-    expect(await run.renew([])).toBe("lost");
-    expect(run.lost.reason).toMatchObject({ problems: [{ code: "RENEWAL_FAILED" }] });
-    expect(run.mayWrite()).toBe(false);
-    git(ann, "remote", "set-url", "origin", `file://${remote}`);
-    await run.settle(ANN_HOLDS_BILLING, { counts: COUNTS });
-    expect(await store.read()).toMatchObject({ kind: "settled" });
-  });
-
-  it("learns by a look at the tip that somebody took over, and writes nothing for it", async () => {
-    const { ann, bob, remote } = newRemote();
-    const store = await openStore(ann);
-    const run = await begin(store);
-    await run.look();
-    expect(run.mayWrite()).toBe(true);
-    git(ann, "remote", "set-url", "origin", "/nowhere");
-    await run.look();
-    expect(run.mayWrite()).toBe(true);
-    git(ann, "remote", "set-url", "origin", `file://${remote}`);
-    const other = await openStore(bob);
-    await other.begin(await other.read(), startOf({ takeOver: true }));
-    const tip = git(remote, "rev-parse", "ledger/production");
-    await run.look();
-    expect(run.mayWrite()).toBe(false);
-    expect(run.lost.reason).toMatchObject({ problems: [{ code: "LEDGER_MOVED" }] });
-    expect(git(remote, "rev-parse", "ledger/production")).toBe(tip);
-  });
-
-  it("says what stands open and how to go on where its end can't be written down", async () => {
-    const { ann } = newRemote();
-    const store = await openStore(ann, { wait: () => Promise.resolve() });
-    const run = await begin(store);
-    git(ann, "remote", "set-url", "origin", "/nowhere");
-    const { problems } = await failureOf(run.settle(ANN_HOLDS_BILLING, { counts: COUNTS }));
-    expect(problems).toMatchObject([
+    expect(lost).toMatchObject([
       {
-        code: "LEDGER_UNREACHABLE",
-        message: expect.stringContaining("ledger/production") as string,
-        hint: expect.stringMatching(/--take-over.*six minutes|six minutes.*--take-over/su) as string,
+        problems: [{ code: "APPLY_RUNNING", message: expect.stringContaining("desk") as string }],
+        exitCode: 3,
       },
     ]);
   });
 
-  it("tries three times to write down its end", async () => {
-    const { ann, remote } = newRemote();
-    const pauses: number[] = [];
-    const wait = (milliseconds: number) => {
-      pauses.push(milliseconds);
-      if (pauses.length === 2) git(ann, "remote", "set-url", "origin", `file://${remote}`);
-      return Promise.resolve();
-    };
-    const store = await openStore(ann, { wait });
+  it("one after the other: the second planned from a ledger that has moved, and is told", async () => {
+    const [ann, bob] = place();
+    const first = await openStore(ann);
+    await applied(first, ANN_HAS_BILLING);
+    const second = await openStore(bob);
+    const old = await second.read();
+    const tip = await applied(first, ledgerOf());
+    expect(await codesOf(second.begin(old, INTENT, factsOf()))).toEqual(["LEDGER_MOVED"]);
+    expect(
+      await codesOf(second.record(old, ledgerOf({ applied: null }), { revision: null, ...FACTS })),
+    ).toEqual(["LEDGER_MOVED"]);
+    expect(await second.read()).toMatchObject({ ledger: ledgerOf(), tip });
+  });
+
+  it("are refused with a state that another run holds", async () => {
+    const [ann, bob] = place();
+    const env = cleanEnv({ GITHUB_ACTOR: "octocat" });
+    const first = await openStore(ann, { env });
+    await first.begin(await first.read(), INTENT, factsOf({ url: "https://ci.example/1" }));
+    const second = await openStore(bob);
+    const state = await second.read();
+    expect(state).toMatchObject({ ledger: INTENT, lease: { actor: "octocat", renewals: 0 } });
+    const refusal = await failureOf(second.begin(state, INTENT, factsOf()));
+    expect([refusal.problems[0]?.code, refusal.exitCode]).toEqual(["APPLY_RUNNING", 3]);
+    expect(refusal.message).toContain("octocat on desk (https://ci.example/1)");
+    const record = second.record(state, ledgerOf(), { revision: null, ...FACTS });
+    expect(await codesOf(record)).toEqual(["APPLY_RUNNING"]);
+  });
+
+  it("that lost one: it is told at its next renewal, sends nothing more and overwrites nothing", async () => {
+    const [ann, bob] = place();
+    const time = newTime();
+    const first = await openStore(ann, { clock: time.clock() });
+    const run = await begin(first);
+    expect(await run.mayWrite()).toBe(true);
+    const second = await openStore(bob, { env: cleanEnv({ GITHUB_ACTOR: "bob" }), clock: time.clock() });
+    const other = await takeOver(second);
+
+    await time.pass(MINUTE);
+    expect(run.lost.aborted).toBe(true);
+    expect(run.lost.reason).toMatchObject({ problems: [{ code: "LEDGER_MOVED" }] });
+    expect(String(run.lost.reason)).toContain("bob on desk");
+    expect(await run.mayWrite()).toBe(false);
+    expect(await codesOf(run.finish(ledgerOf(), FACTS))).toEqual(["LEDGER_MOVED"]);
+    expect(await codesOf(run.withdraw())).toEqual(["LEDGER_MOVED"]);
+
+    const tip = await other.finish(ANN_HAS_BILLING, FACTS);
+    expect(await first.read()).toMatchObject({ ledger: ANN_HAS_BILLING, tip, lease: null });
+  });
+
+  it("that lost one without a renewal in between: it loses when it finishes", async () => {
+    const [ann, bob] = place();
+    const run = await begin(await openStore(ann));
+    const other = await takeOver(await openStore(bob));
+    expect(await codesOf(run.finish(ledgerOf(), FACTS))).toEqual(["LEDGER_MOVED"]);
+    expect(await other.mayWrite()).toBe(true);
+  });
+});
+
+describe("a run", () => {
+  it("stands in the ledger with its intent and its lease until it finishes", async () => {
+    const dir = newRepository();
+    const store = await openStore(dir);
+    await applied(store, ANN_HAS_BILLING);
     const run = await begin(store);
-    git(ann, "remote", "set-url", "origin", "/nowhere");
-    await run.settle(ANN_HOLDS_BILLING, { counts: COUNTS });
-    expect(pauses).toEqual([2_000, 10_000]);
-    expect(await store.read()).toMatchObject({ kind: "settled" });
+    const other = await openStore(dir);
+    expect(await other.read()).toMatchObject({ ledger: INTENT, lease: run.lease });
+    const tip = await run.finish(ANN_HAS_BILLING, FACTS);
+    expect(await other.read()).toMatchObject({ ledger: ANN_HAS_BILLING, tip, lease: null });
+    expect(await run.mayWrite()).toBe(false);
+    expect(git(dir, "ls-tree", "--name-only", "ledger/production")).not.toContain("run.json");
+  });
+
+  it("renews its lease every minute by itself, which changes the lease alone", async () => {
+    const dir = newRepository();
+    const time = newTime();
+    const clock = time.clock();
+    const store = await openStore(dir, { clock });
+    const run = await begin(store);
+    await time.pass(3 * MINUTE + SECOND);
+    expect(git(dir, "log", "--format=%s", "ledger/production").split("\n")).toEqual([
+      ...["Renew 3", "Renew 2", "Renew 1", "Begin: 2 to add, 1 to change, 0 to destroy"],
+    ]);
+    expect(git(dir, "show", "--format=", "--name-only", "ledger/production")).toBe("run.json");
+    expect(await store.read()).toMatchObject({ ledger: INTENT, lease: { run: run.lease.run, renewals: 3 } });
+    await run.finish(ledgerOf(), FACTS);
+    expect(clock.timers()).toBe(0);
+  });
+
+  it("may write for two minutes after a renewal began, and then renews first", async () => {
+    const dir = newRepository();
+    const time = newTime();
+    const clock = time.clock();
+    const run = await begin(await openStore(dir, { clock }));
+    clock.stop();
+    await time.pass(2 * MINUTE);
+    expect(await run.mayWrite()).toBe(true);
+    expect(git(dir, "log", "-1", "--format=%s", "ledger/production")).toMatch(/^Begin/);
+    await time.pass(1);
+    expect(await run.mayWrite()).toBe(true);
+    expect(git(dir, "log", "-1", "--format=%s", "ledger/production")).toBe("Renew 1");
+  });
+
+  it("renews once where many ask at once", async () => {
+    const dir = newRepository();
+    const time = newTime();
+    const clock = time.clock();
+    const run = await begin(await openStore(dir, { clock }));
+    clock.stop();
+    await time.pass(5 * MINUTE);
+    expect(await Promise.all([1, 2, 3].map(() => run.mayWrite()))).toEqual([true, true, true]);
+    expect(git(dir, "log", "-1", "--format=%s", "ledger/production")).toBe("Renew 1");
+  });
+
+  it.each([
+    ["stopped for five minutes", 5 * MINUTE, 0],
+    ["asleep for five minutes, while the monotonic clock stood still", 0, 5 * MINUTE],
+  ])("%s and not taken over goes on after a renewal", async (_, passed, jumped) => {
+    const time = newTime();
+    const clock = time.clock();
+    const run = await begin(await openStore(newRemote().ann, { clock }));
+    clock.stop();
+    await time.pass(passed);
+    clock.jump(jumped);
+    clock.resume();
+    expect(await run.mayWrite()).toBe(true);
+    expect(run.lost.aborted).toBe(false);
+  });
+
+  it.each([
+    ["stopped for five minutes", 5 * MINUTE, 0],
+    ["asleep for five minutes, while the monotonic clock stood still", 0, 5 * MINUTE],
+  ])("%s and taken over sends nothing more", async (_, passed, jumped) => {
+    const { ann, bob } = newRemote();
+    const time = newTime();
+    const clock = time.clock();
+    const run = await begin(await openStore(ann, { clock }));
+    clock.stop();
+    await time.pass(passed);
+    clock.jump(jumped);
+    await takeOver(await openStore(bob, { clock: time.clock(HOUR) }));
+    // Continued: it asks before the timer has run.
+    expect(await run.mayWrite()).toBe(false);
+    expect(run.lost.reason).toMatchObject({ problems: [{ code: "LEDGER_MOVED" }] });
+    clock.resume();
+    await time.pass(10 * MINUTE);
+    expect(await run.mayWrite()).toBe(false);
+  });
+
+  it("that can't renew sends nothing after two minutes, goes on once it can, and finishes", async () => {
+    const time = newTime();
+    const { ann } = newRemote();
+    const store = await openStore(ann, { clock: time.clock() });
+    const run = await begin(store);
+    const reconnect = cutOff(ann);
+    await time.pass(2 * MINUTE);
+    expect(await run.mayWrite()).toBe(true);
+    await time.pass(1);
+    expect(await run.mayWrite()).toBe(false);
+    expect(run.lost.aborted).toBe(false);
+    reconnect();
+    expect(await run.mayWrite()).toBe(true);
+    await run.finish(ANN_HAS_BILLING, FACTS);
+    expect(await store.read()).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
+  });
+
+  it("that could not renew finds out, when it can again, that it was taken over", async () => {
+    const time = newTime();
+    const { ann, bob } = newRemote();
+    const run = await begin(await openStore(ann, { clock: time.clock() }));
+    const reconnect = cutOff(ann);
+    await time.pass(4 * MINUTE);
+    await takeOver(await openStore(bob, { clock: time.clock() }));
+    reconnect();
+    expect(await run.mayWrite()).toBe(false);
+    expect(run.lost.aborted).toBe(true);
+  });
+
+  it("counts from the moment at which its last renewal began, not from its answer", async () => {
+    const time = newTime();
+    const clock = time.clock();
+    const dir = newRepository();
+    const store = await openStore(dir, { clock });
+    const state = await store.read();
+    // Time passes while git works: each look at the clock is a minute later.
+    let looks = 0;
+    const slow = { ...clock, now: () => clock.now() + looks++ * MINUTE };
+    const slowStore = await openStore(dir, { clock: slow });
+    const run = await slowStore.begin(state, INTENT, factsOf());
+    slow.now = () => clock.now() + 2 * MINUTE + 1;
+    await run.mayWrite();
+    expect(git(dir, "log", "-1", "--format=%s", "ledger/production")).toBe("Renew 1");
+  });
+
+  it("tries four times to write down its end, in less than eight seconds", async () => {
+    const { ann } = newRemote();
+    const clock = newTime().clock();
+    const store = await openStore(ann, { clock });
+    const run = await begin(store);
+    const reconnect = cutOff(ann);
+    const sleep = clock.sleep.bind(clock);
+    const counting = Object.assign(clock, {
+      sleep: async (milliseconds: number) => {
+        await sleep(milliseconds);
+        if (counting.sleeps.length === 3) reconnect();
+      },
+    });
+    await run.finish(ANN_HAS_BILLING, FACTS);
+    expect(counting.sleeps).toEqual([1_000, 2_000, 4_000]);
+    expect(await store.read()).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
+  });
+
+  it("says what stands open and how to go on where its end can't be written down", async () => {
+    const { ann } = newRemote();
+    const run = await begin(await openStore(ann));
+    cutOff(ann);
+    const { problems } = await failureOf(run.finish(ANN_HAS_BILLING, FACTS));
+    expect(problems).toMatchObject([
+      {
+        code: "LEDGER_UNREACHABLE",
+        message: expect.stringContaining("ledger/production still says that this apply is running") as string,
+        hint: expect.stringContaining("apply again") as string,
+      },
+    ]);
   });
 
   it("is not lost to a push of its own whose answer never came", async () => {
     const { ann, remote } = newRemote();
-    const store = await openStore(ann);
+    const time = newTime();
+    const store = await openStore(ann, { clock: time.clock() });
     const run = await begin(store);
     // The push goes through and everything that is asked afterwards fails, as when the network dies in between.
     git(ann, "remote", "set-url", "--push", "origin", `file://${remote}`);
     git(ann, "config", "remote.origin.receivepack", "sh -c 'git-receive-pack \"$0\"; exit 1'");
     git(ann, "remote", "set-url", "origin", "/nowhere");
-    expect(await run.renew(["op-1"])).toBe("late");
-    expect(git(remote, "log", "-1", "--format=%s", "ledger/production")).toBe("Renew: 1 operation done");
+    await time.pass(MINUTE);
+    expect(git(remote, "log", "-1", "--format=%s", "ledger/production")).toBe("Renew 1");
+    expect(run.lost.aborted).toBe(false);
     git(ann, "config", "--unset", "remote.origin.receivepack");
     git(ann, "remote", "set-url", "origin", `file://${remote}`);
-    expect(await run.renew(["op-1", "op-2"])).toBe("renewed");
-    await run.settle(ANN_HOLDS_BILLING, { counts: COUNTS });
+    await time.pass(MINUTE);
+    expect(run.lost.aborted).toBe(false);
+    await run.finish(ANN_HAS_BILLING, FACTS);
+    expect(await (await openStore(ann)).read()).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
   });
 
-  it("stands where a branch of somebody else was put in its place only to be left alone", async () => {
+  it("overwrites nothing that somebody else put in its branch's place", async () => {
     const { ann, bob, remote } = newRemote();
     const run = await begin(await openStore(ann));
     git(bob, "push", "--quiet", "--force", "origin", "main:refs/heads/ledger/production");
     const put = git(remote, "rev-parse", "ledger/production");
-    expect(await codesOf(run.settle(ledgerOf(), { counts: COUNTS }))).toEqual(["LEDGER_MOVED"]);
+    expect(await codesOf(run.finish(ledgerOf(), FACTS))).toEqual(["LEDGER_MOVED"]);
     expect(git(remote, "rev-parse", "ledger/production")).toBe(put);
+  });
+});
+
+describe("a run that is refused", () => {
+  it("takes its intent back: the ledger is what it was", async () => {
+    const { ann, bob } = newRemote();
+    const store = await openStore(ann);
+    await applied(store, ANN_HAS_BILLING);
+    const run = await begin(store);
+    await run.withdraw();
+    expect(await run.mayWrite()).toBe(false);
+    expect(await (await openStore(bob)).read()).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
+  });
+
+  it("takes the organisation back too where there was no ledger, and the next one begins as the first", async () => {
+    const { ann, bob, remote } = newRemote();
+    const run = await begin(await openStore(ann));
+    await run.withdraw();
+    expect(git(remote, "ls-tree", "-r", "--name-only", "ledger/production")).toBe("ledger.json");
+    expect(git(remote, "show", "ledger/production:ledger.json")).not.toContain("org-1");
+    const store = await openStore(bob);
+    const state = await store.read();
+    expect(state).toMatchObject({ ledger: null, lease: null });
+    expect(state.tip).not.toBeNull();
+    await applied(store, { ...ANN_HAS_BILLING, organization: "org-2" });
+    expect((await (await openStore(ann)).read()).ledger?.organization).toBe("org-2");
   });
 });

@@ -1,17 +1,19 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { connect } from "../../src/genesys/connect.ts";
+import { NO_PROFICIENCY } from "../../src/genesys/error.ts";
+import { ApiError } from "../../src/http/error.ts";
 import type { Wanted } from "../../src/live/read.ts";
 import { readLive } from "../../src/live/read.ts";
 import type { Sandbox, SandboxOptions, Seed } from "../../src/sandbox/sandbox.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { createTestClock } from "../genesys/test-clock.ts";
+import { createTestClock } from "../http/test-clock.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-const NOTHING: Wanted = { groups: [], users: [], ledgerUsers: [] };
+const NOTHING: Wanted = { groups: [], ledgerGroups: [], users: [], ledgerUsers: [], ledgerSkills: [] };
 const text = (pattern: RegExp) => expect.stringMatching(pattern) as string;
 
 const seed: Seed = {
@@ -81,8 +83,8 @@ describe("an organisation", () => {
     expect(live.skills).toEqual({
       kind: "complete",
       entities: [
-        { id: billing, name: "Billing Tier 1", slug: "billing-tier-1" },
-        { id: sales, name: "Sales", slug: "sales" },
+        { id: billing, name: "Billing Tier 1", slug: "billing-tier-1", state: "active" },
+        { id: sales, name: "Sales", slug: "sales", state: "active" },
       ],
     });
     expect(live.users.kind).toBe("complete");
@@ -135,6 +137,99 @@ describe("an organisation", () => {
   });
 });
 
+describe("skills that the ledger has and the list lacks", () => {
+  const nothingFor = async (
+    connection: Awaited<ReturnType<typeof open>>["connection"],
+    ledgerSkills: string[],
+  ) => {
+    const before = connection.requests();
+    const live = await readLive(connection, { ...NOTHING, ledgerSkills });
+    return { live, requests: connection.requests() - before };
+  };
+  const LISTS = 2;
+
+  it("take no request where there are none, whatever is not made yet", async () => {
+    const { sandbox, connection } = await open();
+    const ids = [sandbox.hand.skillId("Sales"), "new:web-chat"];
+    const { live, requests } = await nothingFor(connection, ids);
+    expect(live.absentSkills).toEqual([]);
+    expect(requests).toBe(LISTS);
+  });
+
+  it("are deleted where they say so, and where they are not found", async () => {
+    for (const deletedGone of [true, false]) {
+      const { sandbox, connection } = await open({ faults: { deletedGone } });
+      const id = sandbox.hand.skillId("Sales");
+      sandbox.hand.deleteSkill("Sales");
+      const { live, requests } = await nothingFor(connection, [id, "nowhere", id]);
+      const expected = [id, "nowhere"].sort().map((one) => ({ id: one, state: "deleted" }));
+      expect(live.absentSkills).toEqual(expected);
+      expect(requests).toBe(LISTS + 3);
+    }
+  });
+
+  it("are live where a look-up finds them, many with one request", async () => {
+    const { sandbox, connection } = await open();
+    sandbox.hand.deactivateSkill("Sales");
+    const { reader } = connection;
+    const listSkills = () => Promise.resolve({ kind: "complete", entities: [] } as const);
+    const late = { ...connection, reader: { ...reader, listSkills } };
+    const ids = ["Billing Tier 1", "Sales"].map((name) => sandbox.hand.skillId(name));
+    const { live, requests } = await nothingFor(late, ids);
+    const found = live.absentSkills.map((absent) => absent.state === "live" && absent.skill);
+    expect(new Set(found)).toEqual(
+      new Set([
+        { id: ids[0], name: "Billing Tier 1", slug: "billing-tier-1", state: "active" },
+        { id: ids[1], name: "Sales", slug: "sales", state: "inactive" },
+      ]),
+    );
+    expect(requests).toBe(1 + 1);
+  });
+
+  it("are unknown where they may not be read", async () => {
+    const serverError = { every: 1, on: "routing/skills/s-1" };
+    const { connection } = await open({ faults: { serverError, serverErrorStatus: 403 } });
+    const { live } = await nothingFor(connection, ["s-1", "s-2"]);
+    expect(live.absentSkills).toEqual([
+      { id: "s-1", state: "unknown" },
+      { id: "s-2", state: "deleted" },
+    ]);
+  });
+
+  it("are unknown to a client that sees some divisions only, unless they are said to be deleted", async () => {
+    const clients = [{ id: "c", secret: "s", divisions: ["North"] }];
+    const { sandbox, connection } = await open({
+      seed: {
+        divisions: [{ name: "Home", home: true }, { name: "North" }],
+        skills: [
+          { id: "s-home", name: "Home skill", division: "Home" },
+          { id: "s-old", name: "Old", division: "North", state: "deleted" },
+        ],
+      },
+      clients,
+    });
+    const { live } = await nothingFor(connection, ["s-home", "s-old"]);
+    expect(live.absentSkills).toEqual([
+      { id: "s-home", state: "unknown" },
+      { id: "s-old", state: "deleted" },
+    ]);
+    expect(sandbox.snapshot().skills).toHaveLength(1);
+  });
+
+  it("make the skills incomplete where they can't be looked up, and are none beside an incomplete list", async () => {
+    const serverError = { every: 1, on: "routing/skills/s-1" };
+    const { connection } = await open({ faults: { serverError, serverErrorStatus: 500 } });
+    const { live } = await nothingFor(connection, ["s-1"]);
+    expect(live.skills).toMatchObject({ kind: "incomplete", reason: text(/could not be looked up: .* 500/) });
+    expect(live.skills.entities).toHaveLength(2);
+    expect(live.absentSkills).toEqual([]);
+    const broken = await open({ faults: { morePages: { every: 1, on: "routing/skills" } } });
+    const read = await nothingFor(broken.connection, ["s-1"]);
+    expect(read.live.skills.kind).toBe("incomplete");
+    expect(read.live.absentSkills).toEqual([]);
+  });
+});
+
 describe("users whose skills the list leaves out", () => {
   it("are read alone", async () => {
     const { sandbox, live } = await read({}, { seed: crowd(30, 3), faults: { missingExpand: 3 } });
@@ -144,10 +239,46 @@ describe("users whose skills the list leaves out", () => {
     expect(alone).toHaveLength(10);
   });
 
+  it("are read alone where a skill came without a proficiency", async () => {
+    const { sandbox, live } = await read({}, { seed: crowd(30, 3), faults: { missingProficiency: 3 } });
+    expect(live.users).toMatchObject({ kind: "complete", entities: { length: 30 } });
+    expect(live.users.entities.every(({ skills }) => [...skills.values()].join() === "1")).toBe(true);
+    expect(sandbox.requests.filter(({ path }) => path.includes("/routingskills"))).toHaveLength(10);
+  });
+
+  it("make the list incomplete, with their number, where that brings no proficiency either", async () => {
+    const { connection } = await open({ seed: crowd(30, 3), faults: { missingProficiency: 3 } });
+    const bare = new ApiError({
+      ...{ kind: "bad-answer", method: "GET", path: "/users/{id}/routingskills", host: "" },
+      ...{ code: NO_PROFICIENCY, serverMessage: "a skill came without a proficiency" },
+    });
+    let asked = 0;
+    const userSkills = () => ((asked += 1), Promise.reject(bare));
+    const live = await readLive({ ...connection, reader: { ...connection.reader, userSkills } }, NOTHING);
+    expect(live.users).toMatchObject({
+      kind: "incomplete",
+      entities: { length: 20 },
+      reason: text(/without the skills of 10 users, .*: a skill came without a proficiency$/),
+    });
+    expect(asked).toBe(10);
+  });
+
+  it("are not all asked for one by one once that fails", async () => {
+    const serverError = { every: 1, on: "/routingskills" };
+    const faults = { missingExpand: 1, serverError, serverErrorStatus: 500 };
+    const { sandbox, live } = await read({}, { seed: crowd(200, 3), faults });
+    expect(live.users).toMatchObject({ kind: "incomplete", reason: text(/without the skills of 200 users/) });
+    const alone = sandbox.requests.filter(({ path }) => path.includes("/routingskills"));
+    expect(new Set(alone.map(({ path }) => path)).size).toBeLessThanOrEqual(8);
+  });
+
   it("make the list incomplete where reading them fails", async () => {
     const serverError = { every: 1, on: "/routingskills" };
     const { live } = await read({}, { faults: { missingExpand: 1, serverError, serverErrorStatus: 500 } });
-    expect(live.users).toMatchObject({ kind: "incomplete", reason: text(/without the skills of some/) });
+    expect(live.users).toMatchObject({
+      kind: "incomplete",
+      reason: text(/without the skills of 2 users, .* 500/),
+    });
     expect(live.skills.kind).toBe("complete");
   });
 });
@@ -159,6 +290,7 @@ describe("a list that isn't whole", () => {
     earlyEnd: "came",
     growTotal: "page 2",
     repeatEntity: "twice",
+    morePages: "contradicts itself",
   };
   for (const [fault, reason] of Object.entries(faults)) {
     it(`is incomplete (${fault}), and nobody is called absent for it`, async () => {
@@ -195,6 +327,32 @@ describe("groups", () => {
     expect(byId.live.groups.entities).toEqual(live.groups.entities);
   });
 
+  it("of one name are all read, whatever its case and form, and with their states", async () => {
+    const groups = [
+      { id: "g-1", name: "Caf\u00e9 Desk", members: ["ann@example.com"] },
+      { id: "g-2", name: "Caf\u00e9 Desk", state: "inactive" as const },
+      { id: "g-3", name: "CAFE\u0301  desk" },
+      { id: "g-4", name: "Cafe Desk" },
+    ];
+    const { live } = await read({ groups: ["Caf\u00e9 Desk"] }, { seed: { ...seed, groups } });
+    expect(live.groups.entities.map(({ id, state }) => [id, state]).sort()).toEqual([
+      ["g-1", "active"],
+      ["g-2", "inactive"],
+      ["g-3", "active"],
+    ]);
+    expect(live.groups.entities.find(({ id }) => id === "g-1")?.members).toHaveLength(1);
+    expect(live.groupNames).toHaveLength(4);
+  });
+
+  it("that the ledger knows by id are read under whatever name, also where the YAML names none", async () => {
+    const { sandbox, connection } = await open();
+    const desk = (await readLive(connection, { ...NOTHING, groups: ["Desk"] })).groups.entities[0];
+    sandbox.hand.renameGroup("Desk", "Service Desk");
+    const ledgerGroups = [desk?.id ?? "", "gone"];
+    const { groups } = await readLive(connection, { ...NOTHING, ledgerGroups });
+    expect(groups).toEqual({ kind: "complete", entities: [{ ...desk, name: "Service Desk" }] });
+  });
+
   it("that can't be read are left out, as if there were none", async () => {
     const serverError = { every: 1, on: "individuals" };
     for (const serverErrorStatus of [403, 404]) {
@@ -214,7 +372,7 @@ describe("users that are named and not in the list", () => {
     const before = connection.requests();
     const [ida, dan] = [idOf(sandbox, "ida@example.com"), idOf(sandbox, "dan@example.com")];
     const live = await readLive(connection, {
-      groups: [],
+      ...NOTHING,
       users: ["ANN@example.com", "IDA@example.com", "dan@example.com", "nobody@example.com", "no-id"],
       ledgerUsers: [
         { id: dan },
@@ -223,11 +381,11 @@ describe("users that are named and not in the list", () => {
       ],
     });
     expect(live.requests - before).toBe(4);
-    const deleted = { state: "deleted", id: dan, email: "dan@example.com" } as const;
+    const deleted = { state: "deleted", id: dan, name: "Dan", email: "dan@example.com" } as const;
     expect(new Map(live.absentUsers.map((absent) => [absent.ref, absent]))).toEqual(
       new Map(
         [
-          { ref: "IDA@example.com", state: "inactive", id: ida, email: "ida@example.com" },
+          { ref: "IDA@example.com", state: "inactive", id: ida, name: "Ida", email: "ida@example.com" },
           { ref: "dan@example.com", ...deleted },
           { ref: dan, ...deleted },
           { ref: "nobody@example.com", state: "unknown" },
@@ -242,9 +400,30 @@ describe("users that are named and not in the list", () => {
     const { sandbox, connection } = await open();
     sandbox.hand.changeEmail("bob@example.com", "robert@example.com");
     const bob = { id: idOf(sandbox, "robert@example.com"), email: "bob@example.com" };
-    const live = await readLive(connection, { groups: [], users: ["bob@example.com"], ledgerUsers: [bob] });
+    const live = await readLive(connection, { ...NOTHING, users: ["bob@example.com"], ledgerUsers: [bob] });
     expect(live.absentUsers).toEqual([]);
     expect(live.requests).toBe(5);
+  });
+
+  it("are the active one where a deleted one has the same e-mail", async () => {
+    const users = [
+      { id: "u-old", name: "Eve", email: "eve@example.com", state: "deleted" as const },
+      { id: "u-new", name: "Eve", email: "EVE@example.com", state: "inactive" as const },
+    ];
+    const { sandbox, connection } = await open({ seed: { users } });
+    const wanted = { ...NOTHING, users: ["eve@example.com"], ledgerUsers: [{ id: "u-old" }] };
+    const stateOf = async () => (await readLive(connection, wanted)).absentUsers;
+    const old = { ref: "u-old", state: "deleted", id: "u-old", name: "Eve", email: "eve@example.com" };
+    expect(await stateOf()).toEqual([
+      { ref: "eve@example.com", state: "inactive", id: "u-new", name: "Eve", email: "eve@example.com" },
+      old,
+    ]);
+    sandbox.hand.activateUser("eve@example.com");
+    expect(await stateOf()).toEqual([old]);
+    const { reader } = connection;
+    const listUsers = () => Promise.resolve({ kind: "complete", entities: [] } as const);
+    const late = await readLive({ ...connection, reader: { ...reader, listUsers } }, wanted);
+    expect(late.absentUsers[0]).toMatchObject({ state: "active", user: { id: "u-new", name: "Eve" } });
   });
 
   it("are who the ledger says where no e-mail finds them", async () => {
@@ -252,7 +431,7 @@ describe("users that are named and not in the list", () => {
     sandbox.hand.changeEmail("ida@example.com", "ida.new@example.com");
     const id = idOf(sandbox, "ida.new@example.com");
     const ledgerUsers = [{ id, email: "ida@example.com" }];
-    const live = await readLive(connection, { groups: [], users: ["ida@example.com"], ledgerUsers });
+    const live = await readLive(connection, { ...NOTHING, users: ["ida@example.com"], ledgerUsers });
     expect(live.absentUsers.find(({ ref }) => ref === "ida@example.com")).toMatchObject({
       state: "inactive",
       id,
@@ -278,6 +457,9 @@ describe("users that are named and not in the list", () => {
     const { live } = await read({ users: ["nobody@example.com"] }, { faults });
     expect(live.users).toMatchObject({ kind: "incomplete", reason: text(/users found by e-mail/) });
     expect(live.absentUsers).toEqual([]);
+    const byId = await read({ users: ["no-id"] }, { faults: { growTotal: { every: 1, on: "id=no-id" } } });
+    expect(byId.live.users).toMatchObject({ kind: "incomplete", reason: text(/could not be looked up/) });
+    expect(byId.live.absentUsers).toEqual([]);
   });
 });
 

@@ -1,14 +1,14 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readSettings } from "../../src/desired/settings.ts";
 import { connect } from "../../src/genesys/connect.ts";
-import { emptyLedger } from "../../src/ledger/file.ts";
+import { emptyLedger } from "../../src/ledger/content.ts";
 import { estimateLive } from "../../src/live/estimate.ts";
 import { readReferences } from "../../src/live/references.ts";
 import type { Desired, Ledger, References } from "../../src/model.ts";
 import type { Sandbox, SandboxOptions, Seed } from "../../src/sandbox/sandbox.ts";
 import type { Reply } from "../genesys/scripted-server.ts";
 import { page, startScripted } from "../genesys/scripted-server.ts";
-import { createTestClock } from "../genesys/test-clock.ts";
+import { createTestClock } from "../http/test-clock.ts";
 import { startOrganisation } from "../support/organisation.ts";
 
 const seed: Seed = {
@@ -185,7 +185,7 @@ describe("an estimate", () => {
       ...emptyLedger("default", "org", "cloud"),
       skills: [
         { slug: "sales", id: "s-1", name: "Sales", protected: false },
-        { slug: "spare", id: null, name: "Spare", protected: false },
+        { slug: "spare", id: "new:spare", name: "Spare", protected: false },
       ],
     };
     const { skills, references } = estimateLive(desired, ledger);

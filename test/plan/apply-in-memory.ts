@@ -1,7 +1,8 @@
 /** Executes a plan on a live value: what an apply does to an organisation, without the organisation. */
-import { slugOf } from "../../src/desired/slug.ts";
+import type { Settlement } from "../../src/plan/delta.ts";
 import type {
-  DeleteSkill,
+  Change,
+  Deletion,
   Listing,
   Live,
   LiveProfile,
@@ -9,87 +10,98 @@ import type {
   LiveUser,
   Operation,
   Plan,
-  Slug,
-  UpdateProfile,
-  UpdateSkill,
-  UpdateUser,
+  SkillId,
 } from "../../src/model.ts";
-import { MAX_SKILLS_PER_USER } from "../../src/plan/operations/order.ts";
+import { MAX_SKILLS_PER_USER } from "../../src/plan/rename/migrate.ts";
+import { slugOf } from "../../src/text.ts";
 
 export interface Applied {
   readonly live: Live;
-  /** Fingerprints of what was done; a change that needs a skill which isn't there is not done. */
+  /** Ids of the changes that were done; one that needs a skill which isn't there is not. */
   readonly done: ReadonlySet<string>;
-  /** Of the skills that were created or found by name, by slug. */
-  readonly createdIds: ReadonlyMap<Slug, string>;
+  /** Of the skills that were created or found by name, by `new:<slug>`. */
+  readonly createdIds: ReadonlyMap<SkillId, string>;
+}
+
+/** What came of it, for the ledger. */
+export function settlementOf({ done, createdIds }: Applied): Settlement {
+  return { createdIds, outcomeOf: (change) => (done.has(change) ? "done" : "not-done") };
+}
+
+interface State {
+  readonly plan: Plan;
+  readonly ids: Map<SkillId, string>;
+  readonly done: Set<string>;
 }
 
 /** Executes these operations in this order; by default all of the plan. */
 export function applyInMemory(plan: Plan, live: Live, operations = plan.stages.flat()): Applied {
-  const done = new Set<string>();
-  const ids = new Map(
-    Object.entries(plan.skills).flatMap(([slug, { id }]) => (id === null ? [] : [[slug, id]])),
-  );
-  const after = operations.reduce((world, operation) => execute(operation, world, ids, done), live);
-  const createdIds = new Map([...ids].filter(([slug]) => plan.skills[slug]?.id === null));
-  return { live: after, done, createdIds };
+  const state: State = { plan, ids: new Map(), done: new Set() };
+  const after = operations.reduce((world, operation) => execute(operation, world, state), live);
+  return { live: after, done: state.done, createdIds: state.ids };
 }
 
-function execute(operation: Operation, live: Live, ids: Map<Slug, string>, done: Set<string>): Live {
-  switch (operation.kind) {
-    case "create-skill": {
-      const { name, skill: slug, fingerprint } = operation;
-      // A name that is taken is answered with 409, and the applier adopts the skill that has it.
-      const taken = live.skills.entities.find((skill) => skill.name === name);
-      const skill = taken ?? createdSkill(operation, live);
-      ids.set(slug, skill.id);
-      done.add(fingerprint);
-      if (taken) return live;
-      return { ...live, skills: { ...live.skills, entities: [...live.skills.entities, skill] } };
-    }
-    case "update-skill":
+/** The live id of a skill; undefined where it was not made. */
+function idOf(skill: SkillId, { plan, ids }: State): string | undefined {
+  return ids.get(skill) ?? (plan.skills[skill]?.isLive === false ? undefined : skill);
+}
+
+function execute(operation: Operation, live: Live, state: State): Live {
+  const { subject, changes, deletion } = operation;
+  if (deletion) return deleteSkill(operation, deletion, live, state);
+  switch (subject.kind) {
+    case "skill":
+      return changes.some(({ verb }) => verb === "create")
+        ? createSkill(operation, live, state)
+        : { ...live, skills: replace(live.skills, subject.id, (skill) => editTexts(skill, changes, state)) };
+    case "profile":
       return {
         ...live,
-        skills: replace(live.skills, operation.id, (skill) => editSkill(skill, operation, done)),
+        profiles: replace(live.profiles, subject.id, (one) => editProfile(one, changes, state)),
       };
-    case "update-profile":
+    case "user": {
+      const edit = (user: LiveUser): LiveUser => editUser(user, changes, state);
       return {
         ...live,
-        profiles: replace(live.profiles, operation.id, (profile) =>
-          editProfile(profile, operation, ids, done),
-        ),
-      };
-    case "update-user": {
-      const edit = (user: LiveUser): LiveUser => editUser(user, operation, ids, done);
-      return {
-        ...live,
-        users: replace(live.users, operation.id, edit),
+        users: replace(live.users, subject.id, edit),
         absentUsers: live.absentUsers.map((absent) =>
-          absent.state === "active" && absent.user.id === operation.id
+          absent.state === "active" && absent.user.id === subject.id
             ? { ...absent, user: edit(absent.user) }
             : absent,
         ),
       };
     }
-    case "delete-skill":
-      return deleteSkill(operation, live, ids, done);
   }
 }
 
-/** Stopped by a holder too many, or by one who lacks the skill that replaces it. */
-function deleteSkill(
-  { id, replacedBy, holders, fingerprint }: DeleteSkill,
-  live: Live,
-  ids: ReadonlyMap<Slug, string>,
-  done: Set<string>,
-): Live {
-  const newId = replacedBy === undefined ? undefined : ids.get(replacedBy);
+/** A name that is taken is refused, unless it is that of a skill which the plan doesn't know: that one is adopted. */
+function createSkill({ subject, name, changes }: Operation, live: Live, { plan, ids, done }: State): Live {
+  const taken = live.skills.entities.find((skill) => skill.name === name);
+  if (taken && plan.skills[taken.id]) return live;
+  const description = changes.find(({ field }) => field.kind === "description")?.after ?? null;
+  const made: LiveSkill = taken ?? {
+    ...{ id: `made-${subject.id.replace("new:", "")}`, name, slug: slugOf(name), state: "active" },
+    ...(live.dialect === "profiles" && { description: description === null ? null : String(description) }),
+  };
+  ids.set(subject.id, made.id);
+  for (const { id } of changes) done.add(id);
+  if (taken) return live;
+  return { ...live, skills: { ...live.skills, entities: [...live.skills.entities, made] } };
+}
+
+/** Stopped where the skill that replaces it isn't made, by a holder too many, or by one who lacks that skill. */
+function deleteSkill({ subject, changes }: Operation, deletion: Deletion, live: Live, state: State): Live {
+  const { id } = subject;
+  const { replacedBy, holders } = deletion;
+  const newId = replacedBy === undefined ? undefined : idOf(replacedBy, state);
+  if (replacedBy !== undefined && newId === undefined) return live;
+  const known = new Set(holders.map((holder) => holder.id));
   const isSafe = (user: LiveUser): boolean =>
-    replacedBy === undefined ? holders.includes(user.id) : newId !== undefined && user.skills.has(newId);
+    newId === undefined ? known.has(user.id) : user.skills.has(newId);
   const users = live.users.entities;
   const beside = live.absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
   if ([...users, ...beside].some((user) => user.skills.has(id) && !isSafe(user))) return live;
-  done.add(fingerprint);
+  for (const change of changes) state.done.add(change.id);
   const without = (user: LiveUser): LiveUser => {
     return { ...user, skills: new Map([...user.skills].filter(([skill]) => skill !== id)) };
   };
@@ -97,6 +109,9 @@ function deleteSkill(
     ...live,
     skills: { ...live.skills, entities: live.skills.entities.filter((skill) => skill.id !== id) },
     users: { ...live.users, entities: users.map(without) },
+    ...(live.inactiveUsers && {
+      inactiveUsers: { ...live.inactiveUsers, entities: live.inactiveUsers.entities.map(without) },
+    }),
     absentUsers: live.absentUsers.map((absent) =>
       absent.state === "active" ? { ...absent, user: without(absent.user) } : absent,
     ),
@@ -109,56 +124,43 @@ function deleteSkill(
   };
 }
 
-function createdSkill(operation: Extract<Operation, { kind: "create-skill" }>, live: Live): LiveSkill {
-  const { name, description = null } = operation;
-  const id = `made-${operation.skill}`;
-  return { id, name, slug: slugOf(name), ...(live.dialect === "profiles" && { description }) };
-}
-
-function editSkill(skill: LiveSkill, { changes }: UpdateSkill, done: Set<string>): LiveSkill {
-  for (const { fingerprint } of changes) done.add(fingerprint);
-  return named({ ...skill, ...Object.fromEntries(changes.map(({ field, after }) => [field, after])) });
-}
-
-function editProfile(
-  profile: LiveProfile,
-  { changes, entries }: UpdateProfile,
-  ids: ReadonlyMap<Slug, string>,
-  done: Set<string>,
-): LiveProfile {
-  const skills = new Set(profile.skills);
-  for (const { fingerprint, kind, skill } of entries) {
-    const id = ids.get(skill);
-    if (id === undefined) continue;
-    done.add(fingerprint);
-    if (kind === "gain") skills.add(id);
-    else skills.delete(id);
+/** A value that is no longer what the plan saw is left. */
+function editTexts<
+  T extends { readonly name: string; readonly slug: string; readonly description?: string | null },
+>(entity: T, changes: readonly Change[], { done }: State): T {
+  let edited = entity;
+  for (const { id, field, before, after } of changes) {
+    if (field.kind !== "name" && field.kind !== "description") continue;
+    if ((edited[field.kind] || null) !== before) continue;
+    edited = { ...edited, [field.kind]: after };
+    done.add(id);
   }
-  for (const { fingerprint } of changes) done.add(fingerprint);
-  const fields = Object.fromEntries(changes.map(({ field, after }) => [field, after]));
-  return named({ ...profile, ...fields, skills: [...skills] });
+  return { ...edited, slug: slugOf(edited.name) };
 }
 
-function editUser(
-  user: LiveUser,
-  { changes }: UpdateUser,
-  ids: ReadonlyMap<Slug, string>,
-  done: Set<string>,
-): LiveUser {
+function editProfile(profile: LiveProfile, changes: readonly Change[], state: State): LiveProfile {
+  const skills = new Set(profile.skills);
+  for (const { id, field, verb } of changes) {
+    const skill = field.kind === "skill" ? idOf(field.id, state) : undefined;
+    if (skill === undefined) continue;
+    state.done.add(id);
+    if (verb === "add") skills.add(skill);
+    else skills.delete(skill);
+  }
+  return { ...editTexts(profile, changes, state), skills: [...skills] };
+}
+
+function editUser(user: LiveUser, changes: readonly Change[], state: State): LiveUser {
   const skills = new Map(user.skills);
-  for (const change of changes) {
-    const id = ids.get(change.skill);
-    const isRefused = change.kind === "gain" && skills.size >= MAX_SKILLS_PER_USER;
-    if (id === undefined || isRefused) continue;
-    done.add(change.fingerprint);
-    if (change.kind === "lose") skills.delete(id);
-    else skills.set(id, change.after);
+  for (const { id, field, verb, before, after } of changes) {
+    const skill = field.kind === "skill" ? idOf(field.id, state) : undefined;
+    const isRefused = verb === "add" && skills.size >= MAX_SKILLS_PER_USER;
+    if (skill === undefined || isRefused || (skills.get(skill) ?? null) !== before) continue;
+    state.done.add(id);
+    if (verb === "remove") skills.delete(skill);
+    else skills.set(skill, Number(after));
   }
   return { ...user, skills };
-}
-
-function named<T extends { readonly name: string; readonly slug: Slug }>(entity: T): T {
-  return { ...entity, slug: slugOf(entity.name) };
 }
 
 /** The listing with the entity of that id edited. */

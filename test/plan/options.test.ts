@@ -1,8 +1,9 @@
-/** What a plan does with what its caller knows beside the three worlds; the worlds are those of scenarios. */
+/** What a plan does with what its caller knows beside YAML, ledger and organisation, which are those of scenarios. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/model.ts";
-import type { PlanOptions } from "../../src/plan/plan.ts";
+import { changesOf } from "../../src/plan/changes.ts";
+import type { PlanInputs } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { planLines } from "./plan-lines.ts";
 import type { Scenario } from "./scenario.ts";
@@ -17,19 +18,24 @@ function read(name: string): Promise<Scenario> {
   return reading;
 }
 
-async function planWith(name: string, options: Partial<PlanOptions>): Promise<Plan> {
+async function planWith(name: string, options: Partial<PlanInputs>): Promise<Plan> {
   const { desired, ledger, live, allow } = await read(name);
-  return plan(desired, ledger, live, { allow, requestsPerMinute: 300, ...options });
+  return plan({ desired, ledger, live, allow, requestsPerMinute: 300, ...options }).plan;
 }
 
 describe("another target's ledger", () => {
-  const renameCommand = "git branch -m ledger/old ledger/default";
-  const ofThisOrganization = [{ target: "old", organization: "northmere", renameCommand }];
+  const ofThisOrganization = [{ target: "old", organization: "northmere", isInRepository: false }];
 
-  test("of the same organisation refuses a plan without a ledger, and prints the command that renames it", async () => {
+  test("of the same organisation refuses a plan without a ledger", async () => {
     const made = await planWith("no-ledger-only-adds", { otherLedgers: ofThisOrganization });
     expect(made.stages).toStrictEqual([]);
-    expect(made.refusals).toStrictEqual([{ code: "OTHER_LEDGER", target: "old", renameCommand }]);
+    expect(made.refusals).toStrictEqual([{ code: "OTHER_LEDGER", target: "old" }]);
+  });
+
+  test("of a target that is still there refuses a plan without a ledger, and that is no ledger to take over", async () => {
+    const otherLedgers = [{ target: "old", organization: "northmere", isInRepository: true }];
+    const made = await planWith("no-ledger-only-adds", { otherLedgers });
+    expect(made.refusals).toStrictEqual([{ code: "SHARED_ORG", target: "old" }]);
   });
 
   test("of the same organisation refuses a plan that has a ledger too", async () => {
@@ -52,7 +58,7 @@ describe("another target's ledger", () => {
     const otherLedgers = ["southmere", null].map((organization) => ({
       target: "old",
       organization,
-      renameCommand,
+      isInRepository: false,
     }));
     expect(await planWith("table-update", { otherLedgers })).toStrictEqual(
       await planWith("table-update", {}),
@@ -69,40 +75,27 @@ describe("an estimate", () => {
 
   test("takes away what no group is to have", async () => {
     const made = await planWith("table-remove", { isEstimate: true });
-    expect(planLines(made)).toContain("- ann@example.com loses Billing, was 3 (edit, unnamed)");
+    expect(planLines(made)).toContain("- ann@example.com loses Billing, was 3 (edit)");
   });
 });
 
-describe("the YAML of the ledger's revision", () => {
+describe("the YAML of the applied revision", () => {
   test("lets a removal point at the line that used to ask for it", async () => {
-    const { desired: former } = await read("table-agree");
-    const changes = await changesOf("table-remove", { former });
-    expect(changes).toMatchObject([{ kind: "lose", origin: former.users[0]?.wishes[0]?.origin }]);
+    const { desired: previous } = await read("table-agree");
+    const changes = await changesWith("table-remove", { previous });
+    expect(changes).toMatchObject([{ verb: "remove", source: previous.users[0]?.sources[0]?.source }]);
   });
 
   test("changes nothing where the YAML of today has a line", async () => {
-    const { desired: former } = await read("table-update-and-adopt");
-    expect(await changesOf("table-update", { former })).toStrictEqual(await changesOf("table-update", {}));
+    const { desired: previous } = await read("table-update-and-adopt");
+    expect(await changesWith("table-update", { previous })).toStrictEqual(
+      await changesWith("table-update", {}),
+    );
   });
 
-  async function changesOf(name: string, options: Partial<PlanOptions>) {
-    const made = await planWith(name, options);
-    return made.stages
-      .flat()
-      .flatMap((operation) => (operation.kind === "update-user" ? operation.changes : []));
+  async function changesWith(name: string, options: Partial<PlanInputs>) {
+    return changesOf(await planWith(name, options)).filter(({ subject }) => subject.kind === "user");
   }
-});
-
-describe("a run that died", () => {
-  test("is mentioned with what it left undone", async () => {
-    const made = await planWith("table-update", { unfinished: { run: "run-7", count: 2 } });
-    expect(made.notes).toContainEqual({ code: "UNFINISHED", run: "run-7", count: 2 });
-  });
-
-  test("is not mentioned where it left nothing", async () => {
-    const made = await planWith("table-update", { unfinished: { run: "run-7", count: 0 } });
-    expect(made).toStrictEqual(await planWith("table-update", {}));
-  });
 });
 
 describe("the cost", () => {
@@ -111,14 +104,9 @@ describe("the cost", () => {
     expect(cost).toStrictEqual({ requests: 4, seconds: 1 });
   });
 
-  test("needs a look before where a proficiency is overwritten", async () => {
-    const { cost } = await planWith("table-update", {});
+  test.each(["table-update", "table-add"])("needs a look before every write (%s)", async (name) => {
+    const { cost } = await planWith(name, {});
     expect(cost.requests).toBe(3);
-  });
-
-  test("needs no look before where there are only gains", async () => {
-    const { cost } = await planWith("table-add", {});
-    expect(cost.requests).toBe(2);
   });
 
   test("is in seconds at the rate limit, rounded up", async () => {

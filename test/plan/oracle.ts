@@ -1,30 +1,27 @@
 /**
  * What a plan should come to, told apart from the planner and as plainly as can be: of every user and every live
  * skill, of every routing profile and every live skill, whether it is held afterwards and whether it is ours.
+ * It knows no renames, and no plans in which something is ambiguous.
  */
 import type {
-  Desired,
+  AssignmentSource,
   DesiredProfile,
+  GroupRef,
   Ledger,
   LedgerAssignment,
+  LedgerUser,
   Live,
   LiveProfile,
   LiveUser,
-  Plan,
+  SkillId,
   Slug,
-  Wish,
 } from "../../src/model.ts";
+import type { World } from "./scenario.ts";
 
-export interface World {
-  readonly desired: Desired;
-  readonly ledger: Ledger | null;
-  readonly live: Live;
-}
-
-/** What one holder should have afterwards: the value by live skill id, and what is ours of it by slug. */
+/** What one holder should have afterwards, and what is ours of it, both by skill id. */
 export interface Outcome<Value, Owned> {
-  readonly held: ReadonlyMap<string, Value>;
-  readonly ours: ReadonlyMap<Slug, Owned>;
+  readonly held: ReadonlyMap<SkillId, Value>;
+  readonly ours: ReadonlyMap<SkillId, Owned>;
 }
 
 // ── People ───────────────────────────────────────────────────────────────────────────────────────────
@@ -33,23 +30,26 @@ export interface Outcome<Value, Owned> {
 export function peopleOf(live: Live): LiveUser[] {
   const beside = live.absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
   const inList = new Set(live.users.entities.map(({ id }) => id));
-  return [...live.users.entities, ...beside.filter(({ id }) => !inList.has(id))];
+  const found = new Map(beside.filter(({ id }) => !inList.has(id)).map((user) => [user.id, user]));
+  return [...live.users.entities, ...found.values()];
 }
 
-/** A wish for one user, and the group that it came through. */
-interface Carried extends Wish {
-  readonly group?: string;
+/** An assignment source for one user, and the group that it came through. */
+interface Carried extends AssignmentSource {
+  readonly group?: GroupRef;
 }
 
-/** Every wish of the YAML for this user. */
-function wishesFor(user: LiveUser, { desired, ledger, live }: World): Carried[] {
+/** Every source of the YAML for this user. */
+function sourcesFor(user: LiveUser, { desired, ledger, live }: World): Carried[] {
   const own = desired.users.filter(({ user: ref }) => isMeant(ref, user, ledger, live));
-  const theirs = desired.groups.filter(({ group }) =>
-    live.groups.entities.some(({ name, members }) => name === group && members.includes(user.id)),
-  );
+  const theirs = live.groups.entities.filter(({ members }) => members.includes(user.id));
   return [
-    ...own.flatMap(({ wishes }) => wishes),
-    ...theirs.flatMap(({ group, wishes }) => wishes.map((wish) => ({ ...wish, group }))),
+    ...own.flatMap(({ sources }) => sources),
+    ...theirs.flatMap(({ id, name }) =>
+      desired.groups
+        .filter(({ group }) => group === name)
+        .flatMap(({ sources }) => sources.map((source) => ({ ...source, group: { id, name } }))),
+    ),
   ];
 }
 
@@ -61,8 +61,8 @@ export function isMeant(ref: string, user: LiveUser, ledger: Ledger | null, live
 }
 
 /** The proficiency that the closest source names, the highest of equally close ones; undefined for any. */
-function wantedLevel(wishes: readonly Carried[]): number | undefined {
-  const naming = wishes.filter(({ proficiency }) => proficiency !== undefined);
+function levelOf(sources: readonly Carried[]): number | undefined {
+  const naming = sources.filter(({ proficiency }) => proficiency !== undefined);
   const closest = Math.min(...naming.map(({ via }) => via.closeness));
   const levels = naming
     .filter(({ via }) => via.closeness === closest)
@@ -72,84 +72,160 @@ function wantedLevel(wishes: readonly Carried[]): number | undefined {
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** The skills of the YAML that are live once the plan is done, and what the plan may do with all others. */
+/** What becomes of the skills, and what the ledger may still say of them. */
 export interface Skills {
-  /** Live ids by slug, of what the YAML names and doesn't let go. */
-  readonly wanted: ReadonlyMap<Slug, string>;
-  /** Live ids of what goes. */
+  /** Live ids by slug, of what the YAML names and doesn't let go, and of what is made for it. */
+  readonly asked: ReadonlyMap<Slug, string>;
+  /** Live ids of what goes, with every holder. */
   readonly deleted: ReadonlySet<string>;
   /** Live ids of what only the YAML says who holds. */
   readonly exclusive: ReadonlySet<string>;
-  /** The live id that an entry of the ledger speaks of. */
-  readonly owned: ReadonlyMap<Slug, string>;
+  /** Ids in the ledger of what isn't let go and may be live for all that anybody can see. */
+  readonly unseen: ReadonlySet<SkillId>;
+  /** Ids of what is let go. */
+  readonly released: ReadonlySet<SkillId>;
 }
 
-export function skillsOf({ desired, ledger }: World, plan: Plan, after: Live): Skills {
-  const managed = desired.skills.filter((skill) => skill.managed);
-  const released = new Set(desired.skills.filter((skill) => !skill.managed).map(({ slug }) => slug));
-  const byName = new Map(after.skills.entities.map(({ name, id }) => [name, id]));
-  const created = plan.stages.flat().flatMap((one) => (one.kind === "create-skill" ? one.skill : []));
-  const idOf = (slug: Slug, name: string): string | undefined =>
-    plan.skills[slug]?.id ?? (created.includes(slug) ? byName.get(name) : undefined);
-  const wanted = new Map(
-    managed.flatMap(({ slug, name }) => {
-      const id = idOf(slug, name);
-      return id === undefined ? [] : [[slug, id] as const];
-    }),
+/** `after` is live once the plan is done: there the skills are that it made. */
+export function skillsOf({ desired, ledger, live }: World, after: Live): Skills {
+  const letGo = new Set(desired.skills.filter(({ managed }) => !managed).map(({ name }) => name));
+  const items = ledger?.skills ?? [];
+  const released = new Set(items.filter(({ name }) => letGo.has(name)).map(({ id }) => id));
+  const known = items.filter(({ id }) => !released.has(id));
+  const entries = desired.skills.filter(({ managed }) => managed);
+  const asked = new Map(
+    pairUp(
+      entries.map(({ name }) => name),
+      known,
+      live.skills.entities,
+    ),
   );
-  const entries = (ledger?.skills ?? []).filter(({ slug }) => !released.has(slug));
+  const isLive = (id: SkillId): boolean => live.skills.entities.some((skill) => skill.id === id);
+  const unseen = known.filter(({ id }) => {
+    const found = live.absentSkills.find((absent) => absent.id === id);
+    return !id.startsWith("new:") && !isLive(id) && (live.view === "limited" || found?.state === "unknown");
+  });
+  for (const { name } of entries) {
+    const made = after.skills.entities.find((skill) => skill.name === name && !isLive(skill.id));
+    if (!asked.has(name) && made && unseen.every((item) => item.name !== name)) asked.set(name, made.id);
+  }
+  const wanted = new Set(asked.values());
+  const going = known
+    .filter(({ name }) => !asked.has(name))
+    .map((item) => madeId(item, known, live))
+    .filter((id) => isLive(id) && !wanted.has(id));
   return {
-    wanted,
-    deleted: new Set(plan.stages.flat().flatMap((one) => (one.kind === "delete-skill" ? one.id : []))),
+    asked: new Map(entries.flatMap(({ slug, name }) => [[slug, asked.get(name) ?? ""] as const])),
+    deleted: new Set(live.view === "limited" ? [] : going),
     exclusive: new Set(
-      managed.flatMap((skill) => (skill.exclusive && ledger ? (wanted.get(skill.slug) ?? []) : [])),
+      entries.flatMap(({ exclusive, name }) => (exclusive && ledger ? (asked.get(name) ?? []) : [])),
     ),
-    owned: new Map(
-      entries.flatMap(({ slug, id }) => {
-        // A skill that someone deleted is made again and given again, and so the entry speaks of the new one.
-        if (created.includes(slug)) return [[slug, wanted.get(slug) ?? ""] as const];
-        // No row of its own: the YAML followed a rename.
-        const row = plan.skills[slug] ?? { id };
-        const found = id === null || row.id === id ? (row.id ?? undefined) : undefined;
-        return found === undefined ? [] : [[slug, found] as const];
-      }),
-    ),
+    unseen: new Set(unseen.map(({ id }) => id)),
+    released,
   };
+}
+
+/** What a run that died may have made is known by exactly its name, where only one has that. */
+function madeId({ id, name }: Named, items: readonly Named[], live: Live): string {
+  if (!id.startsWith("new:")) return id;
+  const free = live.skills.entities.filter((skill) => items.every((item) => item.id !== skill.id));
+  const [found, ...others] = free.filter((skill) => skill.name === name);
+  return found && others.length === 0 ? found.id : id;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly state?: "active" | "inactive";
+}
+
+/** By the id that the ledger has under the entry's name, else by exactly that name, else by its letters. */
+function pairUp(
+  names: readonly string[],
+  items: readonly Named[],
+  objects: readonly Named[],
+): [string, string][] {
+  const pairs = new Map<string, string>();
+  const pair = (isMeant: (name: string, object: Named) => boolean): void => {
+    for (const name of names.filter((name) => !pairs.has(name))) {
+      const free = objects.filter(({ id }) => ![...pairs.values()].includes(id));
+      const found = free.filter((object) => isMeant(name, object));
+      const [first] = [...found.filter(({ state }) => state !== "inactive"), ...found];
+      if (first) pairs.set(name, first.id);
+    }
+  };
+  pair((name, { id }) => items.some((item) => item.name === name && item.id === id));
+  pair((name, object) => object.name === name);
+  pair((name, object) => object.name.toLowerCase() === name.toLowerCase());
+  return [...pairs];
 }
 
 // ── Users ────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What an earlier apply did: the ledger's assignment, or what a write of a run that is over has left. */
+function appliedTo(
+  user: LiveUser,
+  item: LedgerUser | undefined,
+  { released }: Skills,
+): Map<SkillId, LedgerAssignment> {
+  const applied = new Map(Object.entries(item?.assignments ?? {}));
+  for (const { field, name, outcome, values, before, wasOurs } of item?.records ?? []) {
+    if (field.kind !== "skill" || outcome !== "over") continue;
+    const now = user.skills.get(field.id) ?? null;
+    const known = applied.get(field.id);
+    applied.delete(field.id);
+    if (values.includes(now)) {
+      if (now !== null) applied.set(field.id, { ...(known ?? { name }), proficiency: now });
+    } else if (now === before && wasOurs && known) applied.set(field.id, known);
+  }
+  for (const id of released) applied.delete(id);
+  return applied;
+}
+
+/** Skills of which nobody knows yet whether the user was given or denied them. */
+export function openWrites(item: LedgerUser | undefined, { released }: Skills): Set<SkillId> {
+  return new Set(
+    (item?.records ?? []).flatMap(({ field, outcome }) =>
+      field.kind === "skill" && outcome === undefined && !released.has(field.id) ? [field.id] : [],
+    ),
+  );
+}
+
 export function userOutcome(user: LiveUser, world: World, skills: Skills): Outcome<number, LedgerAssignment> {
   const { settings } = world.desired;
-  const entry = world.ledger?.users.find(({ id }) => id === user.id);
-  const old = new Map<string, LedgerAssignment>();
-  for (const [slug, assignment] of Object.entries(entry?.assignments ?? {})) {
-    const id = skills.owned.get(slug);
-    if (id !== undefined) old.set(id, assignment);
-  }
-  const wishes = wishesFor(user, world);
+  const item = world.ledger?.users.find(({ id }) => id === user.id);
+  const applied = appliedTo(user, item, skills);
+  const open = openWrites(item, skills);
+  const sources = sourcesFor(user, world);
   const held = new Map(user.skills);
-  const ours = new Map<Slug, LedgerAssignment>();
+  const ours = new Map<SkillId, LedgerAssignment>();
+  const asksFor = (id: SkillId): Carried[] => sources.filter(({ skill }) => skills.asked.get(skill) === id);
 
   for (const id of user.skills.keys()) {
-    const isWanted = wishes.some(({ skill }) => skills.wanted.get(skill) === id);
     if (skills.deleted.has(id)) held.delete(id);
-    else if (!isWanted && (old.has(id) || skills.exclusive.has(id))) held.delete(id);
+    else if (!open.has(id) && asksFor(id).length === 0 && (applied.has(id) || skills.exclusive.has(id)))
+      held.delete(id);
   }
-  for (const [slug, id] of skills.wanted) {
-    const mine = wishes.filter(({ skill }) => skill === slug);
-    if (mine.length === 0) continue;
-    const [level, before, applied] = [wantedLevel(mine), user.skills.get(id), old.get(id)];
-    const isAsApplied = applied !== undefined && (level === undefined || level === applied.proficiency);
+  for (const [id, assignment] of Object.entries(item?.assignments ?? {})) {
+    const isOpen = open.has(id) && (held.has(id) || [...skills.asked.values()].includes(id));
+    if (skills.unseen.has(id) || (isOpen && !skills.deleted.has(id))) ours.set(id, assignment);
+  }
+  for (const { slug, name } of world.desired.skills) {
+    const id = skills.asked.get(slug) ?? "";
+    const mine = asksFor(id);
+    if (id === "" || mine.length === 0 || open.has(id)) continue;
+    const [level, before, last] = [levelOf(mine), user.skills.get(id), applied.get(id)];
+    const isAsApplied = last !== undefined && (level === undefined || level === last.proficiency);
     const isDrift = before === undefined || (level !== undefined && before !== level);
-    if (settings.drift === "report" && applied && isAsApplied && isDrift) {
-      ours.set(slug, applied);
+    if (settings.drift === "report" && isAsApplied && isDrift) {
+      ours.set(id, last);
       continue;
     }
     const after = level ?? before ?? settings.defaultProficiency;
     held.set(id, after);
-    const [group] = mine.map((wish) => wish.group ?? "").sort();
-    ours.set(slug, { proficiency: after, ...(group && { group }) });
+    const groups = mine.flatMap(({ group }) => group ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const [group] = groups.length === mine.length ? groups : [];
+    ours.set(id, { name, proficiency: after, ...(group && { group }) });
   }
   return { held, ours };
 }
@@ -162,41 +238,36 @@ export function profileOutcome(
   world: World,
   skills: Skills,
 ): Outcome<true, true> {
-  const old = new Set(
+  const applied = new Set(
     world.ledger?.profiles
       .find(({ id }) => id === live.id)
-      ?.skills.flatMap((slug) => skills.owned.get(slug) ?? []),
+      ?.skills.flatMap(({ id }) => (skills.released.has(id) ? [] : [id])),
   );
-  const wanted = new Map(
+  const asked = new Set(
     (profile?.entries ?? [])
       .filter(({ distance, from }) => distance === 0 || !isInherited(from, live, world))
-      .flatMap(({ skill }) => {
-        const id = skills.wanted.get(skill);
-        return id === undefined ? [] : [[skill, id] as const];
-      }),
+      .flatMap(({ skill }) => skills.asked.get(skill) || []),
   );
-  const held = new Map(live.skills.map((id) => [id, true as const]));
+  const held = new Set(live.skills);
   for (const id of live.skills) {
-    const isWanted = [...wanted.values()].includes(id);
-    if (skills.deleted.has(id) || (!isWanted && old.has(id))) held.delete(id);
+    if (skills.deleted.has(id) || (!asked.has(id) && applied.has(id))) held.delete(id);
   }
   const isReported = world.desired.settings.drift === "report";
-  for (const id of wanted.values()) if (!(isReported && old.has(id))) held.set(id, true);
-  return { held, ours: new Map([...wanted.keys()].map((slug) => [slug, true as const])) };
+  for (const id of asked) if (!(isReported && applied.has(id))) held.add(id);
+  const unseen = [...applied].filter((id) => skills.unseen.has(id));
+  const there = (ids: Iterable<SkillId>): Map<SkillId, true> => new Map([...ids].map((id) => [id, true]));
+  return { held: there(held), ours: there([...asked, ...unseen]) };
 }
 
-/** By the ledger's id, else by exact name, else by slug; undefined where live has none or the YAML no such profile. */
+/** Undefined where live has none or the YAML no such profile. */
 export function profileMeant(
-  { slug, name }: DesiredProfile,
-  { ledger, live }: World,
+  { name }: DesiredProfile,
+  { desired, ledger, live }: World,
 ): LiveProfile | undefined {
-  const known = ledger?.profiles.find((entry) => entry.slug === slug)?.id;
-  const profiles = live.profiles.entities;
-  return (
-    profiles.find(({ id }) => id === known) ??
-    profiles.find((profile) => profile.name === name) ??
-    profiles.find((profile) => profile.slug === slug)
-  );
+  const names = desired.profiles.map((profile) => profile.name);
+  const [, id] =
+    pairUp(names, ledger?.profiles ?? [], live.profiles.entities).find(([one]) => one === name) ?? [];
+  return live.profiles.entities.find((profile) => profile.id === id);
 }
 
 /** Whether live already gives the profile what `from` has, through its parents. */

@@ -1,116 +1,103 @@
 /** A plan as the lines that scenarios hold: one for each change, note and refusal, without hashes and places. */
-import type {
-  AssignmentChange,
-  DeleteSkill,
-  EntryChange,
-  FieldChange,
-  Ledger,
-  Live,
-  Operation,
-  Plan,
-} from "../../src/model.ts";
-import { summaryLine } from "../../src/report/words.ts";
+import type { Change, Ledger, Live, Operation, Plan } from "../../src/model.ts";
 
 export function planLines(plan: Plan): string[] {
   return [
     ...(plan.hasLedger ? [] : ["(no ledger)"]),
     summaryLine(plan),
     ...plan.stages.flat().flatMap((operation) => operationLines(operation, plan)),
-    ...plan.notes.map((note) => `note ${factLine(note)}`),
-    ...plan.refusals.map((refusal) => `refused ${factLine(refusal)}`),
-    ...plan.allowed.map((refusal) => `allowed ${factLine(refusal)}`),
+    ...plan.withheld
+      .flatMap((operation) => operationLines(operation, plan))
+      .map((line) => `withheld ${line}`),
+    ...plan.notes.map((note) => `note ${factLine(note, plan)}`),
+    ...plan.refusals.map((refusal) => `refused ${factLine(refusal, plan)}`),
+    ...plan.allowed.map((refusal) => `allowed ${factLine(refusal, plan)}`),
   ];
 }
 
+function summaryLine({ summary: { add, change, destroy, move } }: Plan): string {
+  if (add + change + destroy + move === 0) return "No changes.";
+  const moves = move > 0 ? `, ${move} to move` : "";
+  return `Plan: ${add} to add, ${change} to change, ${destroy} to destroy${moves}.`;
+}
+
 function operationLines(operation: Operation, plan: Plan): string[] {
-  switch (operation.kind) {
-    case "create-skill":
-      return [`+ skill ${operation.name} (${operation.cause})`];
-    case "update-skill":
-      return operation.changes.map((change) => fieldLine(`skill ${nameOf(operation.skill, plan)}`, change));
-    case "update-profile":
-      return [
-        ...operation.changes.map((change) => fieldLine(`profile ${operation.name}`, change)),
-        ...operation.entries.map((entry) => entryLine(operation.name, entry, plan)),
-      ];
-    case "update-user": {
-      const who = operation.email || operation.id;
-      return operation.changes.map((change) => assignmentLine(who, change, operation.named, plan));
-    }
-    case "delete-skill":
-      return [deleteLine(operation, plan)];
+  const lines = operation.changes.map((change) => changeLine(change, operation, plan));
+  const { deletion } = operation;
+  if (!deletion) return lines;
+  const manual = deletion.holders.filter((holder) => holder.manual).length;
+  const inactive = deletion.holders.filter((holder) => holder.inactive).length;
+  const held = `held by ${deletion.holders.length}, ${manual} of them manually`;
+  return [`  ${held}${inactive > 0 ? `, ${inactive} inactive` : ""}`].flatMap((line) => [
+    `${lines[0] ?? ""}${line.replace("  ", ", ")}`,
+    ...lines.slice(1),
+  ]);
+}
+
+/** `unnamed` marks a user whom neither YAML nor ledger names. */
+function changeLine(change: Change, operation: Operation, plan: Plan): string {
+  const { subject, field, verb, before, after, cause, rename, manual } = change;
+  const who = whoOf(change, operation);
+  const why = operation.named === false ? `(${cause}, unnamed)` : `(${cause})`;
+  const instead =
+    rename && ("from" in rename ? ` for ${nameOf(rename.from, plan)}` : ` for ${nameOf(rename.to, plan)}`);
+  if (field.kind === "existence") {
+    const by = rename && "to" in rename ? `, replaced by ${nameOf(rename.to, plan)}` : "";
+    return verb === "create" ? `+ skill ${String(after)} ${why}` : `- skill ${operation.name}${by} ${why}`;
   }
-}
-
-function fieldLine(what: string, { field, before, after, cause }: FieldChange): string {
-  return `~ ${what} ${field} ${before === null ? "nothing" : `"${before}"`} → "${after}" (${cause})`;
-}
-
-function entryLine(profile: string, { kind, skill, byHand, cause }: EntryChange, plan: Plan): string {
-  const name = nameOf(skill, plan);
-  return kind === "gain"
-    ? `+ profile ${profile} gains ${name}${byHand ? " by hand" : ""} (${cause})`
-    : `- profile ${profile} loses ${name} (${cause})`;
-}
-
-/** `unnamed` marks a user whom the YAML doesn't name, only a group of theirs or the ledger. */
-function assignmentLine(who: string, change: AssignmentChange, named: boolean, plan: Plan): string {
-  const name = nameOf(change.skill, plan);
-  const why = named ? `(${change.cause})` : `(${change.cause}, unnamed)`;
-  switch (change.kind) {
-    case "gain": {
-      const from = change.from === undefined ? "" : ` for ${nameOf(change.from, plan)}`;
-      return `+ ${who} gains ${name}${from} at ${change.after}${change.byHand ? " by hand" : ""} ${why}`;
-    }
-    case "change":
-      return `~ ${who} ${name} ${change.before} → ${change.after} ${why}`;
-    case "lose": {
-      const to = change.to === undefined ? "" : ` for ${nameOf(change.to, plan)}`;
-      return `- ${who} loses ${name}${to}, was ${change.before} ${why}`;
-    }
+  if (field.kind !== "skill") {
+    const old = before === null ? "nothing" : `"${String(before)}"`;
+    return `~ ${subject.kind} ${operation.name} ${field.kind} ${old} → "${String(after)}" ${why}`;
   }
+  const name = nameOf(field.id, plan);
+  const level = subject.kind === "profile" ? "" : ` at ${String(after)}`;
+  const was = subject.kind === "profile" ? "" : `, was ${String(before)}`;
+  if (verb === "add")
+    return `+ ${who} gains ${name}${instead ?? ""}${level}${manual ? " manually" : ""} ${why}`;
+  if (verb === "update") {
+    return `~ ${who} ${name}${instead ?? ""} ${String(before)} → ${String(after)}${manual ? " manually" : ""} ${why}`;
+  }
+  return `- ${who} loses ${name}${instead ?? ""}${was} ${why}`;
 }
 
-function deleteLine(operation: DeleteSkill, plan: Plan): string {
-  const { name, replacedBy, holders, byHand, inactive = [], cause } = operation;
-  const away = inactive.length > 0 ? `, ${inactive.length} inactive` : "";
-  const held = `held by ${holders.length}, ${byHand} of them by hand${away}`;
-  const by = replacedBy === undefined ? "" : `, replaced by ${nameOf(replacedBy, plan)}`;
-  return `- skill ${name}${by}, ${held} (${cause})`;
+function whoOf({ subject }: Change, operation: Operation): string {
+  if (subject.kind === "profile") return `profile ${operation.name}`;
+  const holder = operation.deletion?.holders.find(({ id }) => id === subject.id);
+  return holder ? holder.email || holder.id : operation.email || subject.id;
 }
 
 function nameOf(skill: string, plan: Plan): string {
   return plan.skills[skill]?.name ?? `?${skill}`;
 }
 
-/** `CODE key value, key value`: every fact of a note or refusal but its place. */
-function factLine({ code, ...facts }: { readonly code: string }): string {
+/** `CODE key value, key value`: every fact of a note or refusal but its places; skills by name. */
+function factLine({ code, ...facts }: { readonly code: string }, plan: Plan): string {
   const words = Object.entries(facts)
-    .filter(([key]) => key !== "origin")
-    .map(([key, value]: [string, unknown]) => `${key} ${factWords(value)}`);
+    .filter(([key]) => key !== "source" && key !== "sources")
+    .map(([key, value]: [string, unknown]) => `${key} ${factWords(value, plan)}`);
   return [code, words.join(", ")].filter((part) => part !== "").join(" ");
 }
 
 /** Lists by `+`; an object by what of it says anything. */
-function factWords(value: unknown): string {
-  if (Array.isArray(value)) return value.map(String).join(" + ");
+function factWords(value: unknown, plan: Plan): string {
+  if (Array.isArray(value)) return value.map((one) => factWords(one, plan)).join(" + ");
+  if (typeof value === "string") return plan.skills[value]?.name ?? value;
   if (typeof value !== "object" || value === null) return String(value);
   const facts = Object.entries(value)
     .filter(([key, fact]) => key !== "kind" && !(Array.isArray(fact) && fact.length === 0))
-    .map(([key, fact]) => `${key} ${factWords(fact)}`);
+    .map(([key, fact]) => `${key} ${factWords(fact, plan)}`);
   return facts.length > 0 ? facts.join(" and ") : "nothing";
 }
 
-/** `ann@example.com Billing 3, ours`: who holds what, and whether the ledger calls it ours; sorted. */
+/** `ann@example.com Billing 3, ours`: who holds what, and whether the ledger holds it as ours; sorted. */
 export function holdingLines(live: Live, ledger: Ledger): string[] {
   const ours = new Map(ledger.users.map(({ id, assignments }) => [id, assignments]));
   const names = new Map(live.skills.entities.map(({ id, name }) => [id, name]));
-  const slugs = new Map(ledger.skills.map(({ id, slug }) => [id, slug]));
   return live.users.entities
     .flatMap(({ id, email, skills }) =>
       [...skills].map(([skill, proficiency]) => {
-        const isOurs = ours.get(id)?.[slugs.get(skill) ?? ""] !== undefined;
-        return `${email} ${names.get(skill) ?? `?${skill}`} ${proficiency}, ${isOurs ? "ours" : "by hand"}`;
+        const isOurs = ours.get(id)?.[skill] !== undefined;
+        return `${email} ${names.get(skill) ?? `?${skill}`} ${proficiency}, ${isOurs ? "ours" : "manual"}`;
       }),
     )
     .sort();

@@ -1,15 +1,18 @@
-/** What holds of every rename, whatever was there before, whatever people do by hand, and wherever a run ends. */
+/** What holds of every rename, whatever was there before, whatever people do manually, and wherever a run ends. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Edit, Name, User, Wished, World, Yaml } from "./rename-worlds.ts";
+import { changesOf } from "../../src/plan/changes.ts";
+import type { Asked, Edit, Name, State, User, Yaml } from "./rename-worlds.ts";
 import {
   beginnings,
-  createByHand,
+  createManually,
   dialects,
-  editByHand,
+  editManually,
   edits,
   endings,
+  finish,
   idOf,
+  isOwned,
   levelOf,
   NAMES,
   names,
@@ -17,27 +20,26 @@ import {
   pictureOf,
   planFor,
   run,
-  settle,
   USERS,
-  wished,
+  asked,
 } from "./rename-worlds.ts";
 
-/** The names that the line of business may have next: one of them now, all that came before as former ones. */
+/** The name that the line of business has next, and what came before as previous names. */
 interface Renaming {
   readonly name: Name;
-  readonly users: Wished;
-  /** Whether the author names every former name, or only those of the YAML before. */
+  readonly users: Asked;
+  /** Whether the author names every previous name, or only those of the YAML before. */
   readonly namesAll: boolean;
 }
 
-const renamings = fc.record<Renaming>({ name: names, users: wished, namesAll: fc.boolean() });
+const renamings = fc.record<Renaming>({ name: names, users: asked, namesAll: fc.boolean() });
 
 function toYaml({ name, users, namesAll }: Renaming, before: readonly Name[]): Yaml {
-  const former = namesAll ? NAMES : before;
-  return [{ name, previously: former.filter((one) => one !== name), users }];
+  const previous = namesAll ? NAMES : before;
+  return [{ name, previously: previous.filter((one) => one !== name), users }];
 }
 
-const mergeYaml = (users: Wished): Yaml => [{ name: "both", previously: ["left", "right"], users }];
+const mergeYaml = (users: Asked): Yaml => [{ name: "both", previously: ["left", "right"], users }];
 
 interface Held {
   readonly level: number;
@@ -45,25 +47,29 @@ interface Held {
 }
 
 /** What a user holds of the line of business. */
-function heldBy({ live, ledger }: World, user: User): Held[] {
-  const ours = ledger?.users.find(({ id }) => id === user)?.assignments ?? {};
+function heldBy({ live, ledger }: State, user: User): Held[] {
   return NAMES.flatMap((name) => {
     const level = levelOf(live, user, name);
-    const slug = ledger?.skills.find(({ id }) => id === idOf(live, name))?.slug ?? "";
-    return level === undefined ? [] : [{ level, isOurs: ours[slug] !== undefined }];
+    return level === undefined ? [] : [{ level, isOurs: isOwned(live, ledger, user, name) }];
   });
 }
 
 /** The proficiencies of that which is not theirs to lose. */
-function kept(world: World, user: User, users: Wished): number[] {
-  const held = heldBy(world, user).filter(({ isOurs }) => !isOurs || users[user] !== undefined);
+function kept(state: State, user: User, users: Asked): number[] {
+  const held = heldBy(state, user).filter(({ isOurs }) => !isOurs || users[user] !== undefined);
   return held.map(({ level }) => level);
 }
 
-/** Holds one skill from us and another by hand, both at one level: after a crash nobody can tell them apart. */
-function hasTwins(world: World, user: User): boolean {
-  const held = heldBy(world, user);
+/** Holds one skill from us and another manually, both at one level: after a crash nobody can tell them apart. */
+function hasTwins(state: State, user: User): boolean {
+  const held = heldBy(state, user);
   return held.some(({ isOurs, level }) => isOurs && held.some((one) => !one.isOurs && one.level === level));
+}
+
+/** Names that never act again as previous names of this skill. */
+function replacedBy({ ledger }: State, name: Name): string[] {
+  const skill = ledger?.skills.find((one) => one.name === name);
+  return [...new Set(skill?.renamedFrom?.map((old) => old.name))].sort();
 }
 
 /** Of one kind: they die, or they live and fail here and there. */
@@ -74,18 +80,18 @@ const brokenRuns = fc
 describe("a rename", () => {
   test("gives everybody the highest proficiency that they had of the old skills, but where the YAML names one", () => {
     fc.assert(
-      fc.property(beginnings, wished, (world, users) => {
+      fc.property(beginnings, asked, (state, users) => {
         const yaml = mergeYaml(users);
-        expect(planFor(world, yaml).refusals).toEqual([]);
-        const { live } = settle(world, yaml);
+        expect(planFor(state, yaml).refusals).toEqual([]);
+        const { live } = finish(state, yaml);
         for (const user of USERS) {
-          const wish = users[user];
-          const levels = kept(world, user, users);
-          const fallback = wish === undefined ? undefined : 1;
+          const asked = users[user];
+          const levels = kept(state, user, users);
+          const fallback = asked === undefined ? undefined : 1;
           const highest = levels.length > 0 ? Math.max(...levels) : fallback;
           expect([user, levelOf(live, user, "both")]).toEqual([
             user,
-            typeof wish === "number" ? wish : highest,
+            typeof asked === "number" ? asked : highest,
           ]);
         }
         expect([idOf(live, "left"), idOf(live, "right")]).toEqual([undefined, undefined]);
@@ -93,25 +99,25 @@ describe("a rename", () => {
     );
   });
 
-  test("makes nothing ours that was given by hand, and forgets nothing that the YAML names", () => {
+  test("makes nothing ours that was given manually, and forgets nothing that the YAML names", () => {
     fc.assert(
-      fc.property(beginnings, wished, (world, users) => {
-        const { live, ledger } = settle(world, mergeYaml(users));
+      fc.property(beginnings, asked, (state, users) => {
+        const { live, ledger } = finish(state, mergeYaml(users));
         for (const line of pictureOf(live, ledger)) {
           const [user = ""] = line.split(" ");
-          expect(line).toMatch(user in users ? /, ours$/ : /, by hand$/);
+          expect(line).toMatch(user in users ? /, ours$/ : /, manual$/);
         }
-        expect(ledger?.replaces).toBeUndefined();
+        expect(ledger?.replacements).toEqual([]);
       }),
     );
   });
 
   test("leaves nothing to do once it is applied, or only to wait for what refers to the old skill", () => {
     fc.assert(
-      fc.property(beginnings, wished, fc.subarray(["left", "right"] as Name[]), (world, users, inUse) => {
+      fc.property(beginnings, asked, fc.subarray(["left", "right"] as Name[]), (state, users, inUse) => {
         const yaml = mergeYaml(users);
-        const once = run(world, yaml, { inUse });
-        const again = planFor(once, yaml, inUse);
+        const once = run(state, yaml, { inUse });
+        const again = planFor(once, yaml, { inUse });
         expect({ stages: again.stages, refusals: again.refusals }).toEqual({ stages: [], refusals: [] });
       }),
     );
@@ -119,70 +125,72 @@ describe("a rename", () => {
 
   test("comes to the same end wherever a run of it ends, written down or not", () => {
     fc.assert(
-      fc.property(beginnings, wished, brokenRuns, (world, users, all) => {
-        fc.pre(!USERS.some((user) => hasTwins(world, user)));
+      fc.property(beginnings, asked, brokenRuns, (state, users, all) => {
+        fc.pre(!USERS.some((user) => hasTwins(state, user)));
         const yaml = mergeYaml(users);
-        const wanted = settle(world, yaml);
-        const broken = all.reduce((one, ending) => run(one, yaml, { ending }), world);
+        const wanted = finish(state, yaml);
+        const broken = all.reduce((one, ending) => run(one, yaml, { ending }), state);
         expect(planFor(broken, yaml).refusals).toEqual([]);
-        const mended = settle(broken, yaml);
+        const mended = finish(broken, yaml);
         expect(pictureOf(mended.live, mended.ledger)).toEqual(pictureOf(wanted.live, wanted.ledger));
-        expect(mended.ledger?.replaces).toBeUndefined();
+        expect(mended.ledger?.replacements).toEqual([]);
+        expect(replacedBy(mended, "both")).toEqual(["left", "right"]);
+        expect(replacedBy(wanted, "both")).toEqual(["left", "right"]);
       }),
       { numRuns: 300 },
     );
   });
 
   test.each(["cloud", "profiles"] as const)(
-    "with %s gives by hand what was so, though we once gave the skill that becomes the new one",
+    "with %s gives manually what was so, though we once gave the skill that becomes the new one",
     (dialect) => {
       const before: Yaml = [
         { name: "left", previously: [], users: {} },
         { name: "right", previously: [], users: { bob: 1 } },
       ];
       const first = run({ live: newOrganisation(dialect), ledger: null }, before);
-      const byHand: Edit[] = [
+      const manual: Edit[] = [
         { user: "bob", name: "right", level: null },
         { user: "bob", name: "left", level: 1 },
       ];
-      const world = { ...first, live: editByHand(first.live, byHand) };
+      const state = { ...first, live: editManually(first.live, manual) };
       const yaml = mergeYaml({});
       for (const crashes of [true, false]) {
         for (const last of [-1, 0, 1, 2, 3]) {
           const ending = { isReached: (index: number) => index <= last, crashes };
-          const { live, ledger } = settle(run(world, yaml, { ending }), yaml);
-          expect([crashes, last, pictureOf(live, ledger)]).toEqual([crashes, last, ["bob both 1, by hand"]]);
+          const { live, ledger } = finish(run(state, yaml, { ending }), yaml);
+          expect([crashes, last, pictureOf(live, ledger)]).toEqual([crashes, last, ["bob both 1, manual"]]);
         }
       }
     },
   );
 
-  test("that could not give by hand what we once gave leaves no claim to it", () => {
+  test("that could not give manually what we once gave leaves no claim to it", () => {
     const before: Yaml = [{ name: "left", previously: [], users: {} }];
     const then: Yaml = [...before, { name: "right", previously: [], users: { bob: 1 } }];
     const first = run({ live: newOrganisation("profiles"), ledger: null }, then);
-    const byHand: Edit[] = [
+    const manual: Edit[] = [
       { user: "bob", name: "right", level: null },
       { user: "bob", name: "left", level: 1 },
     ];
-    const world = { ...first, live: editByHand(first.live, byHand) };
+    const state = { ...first, live: editManually(first.live, manual) };
     const ending = { isReached: (index: number) => index === 0, crashes: false };
-    const failed = run(world, mergeYaml({}), { ending });
-    expect(failed.ledger?.users).toEqual([]);
+    const failed = run(state, mergeYaml({}), { ending });
+    expect(failed.ledger?.users.map(({ assignments }) => assignments)).toEqual([{}]);
   });
 
   test("that could not be written in place is planned again as the edit that it is", () => {
     const first: Yaml = [{ name: "left", previously: [], users: {} }];
-    const world = run({ live: newOrganisation("profiles"), ledger: null }, first);
+    const state = run({ live: newOrganisation("profiles"), ledger: null }, first);
     const yaml: Yaml = [{ name: "both", previously: ["left"], users: {} }];
-    const failed = run(world, yaml, { ending: { isReached: () => false, crashes: false } });
-    const changes = planFor(failed, yaml)
-      .stages.flat()
-      .flatMap((operation) => (operation.kind === "update-skill" ? operation.changes : []));
-    expect(changes).toMatchObject([{ field: "name", before: "left", after: "both", cause: "edit" }]);
+    const failed = run(state, yaml, { ending: { isReached: () => false, crashes: false } });
+    const changes = changesOf(planFor(failed, yaml));
+    expect(changes).toMatchObject([
+      { field: { kind: "name" }, before: "left", after: "both", cause: "edit" },
+    ]);
   });
 
-  test("loses nobody in any chain of renames, back and forth, with hands before, between and after", () => {
+  test("loses nobody in any chain of renames, back and forth, with manual edits before, between and after", () => {
     const steps = fc.array(
       fc.record({
         renaming: renamings,
@@ -195,57 +203,69 @@ describe("a rename", () => {
     );
     fc.assert(
       fc.property(beginnings, steps, (beginning, all) => {
-        let world = beginning;
+        let state = beginning;
         let before: readonly Name[] = ["left", "right"];
         let yaml: Yaml = [];
         for (const step of all) {
           const { inUse, ending } = step;
-          world = { ...world, live: editByHand(world.live, step.before) };
+          state = { ...state, live: editManually(state.live, step.before) };
           const next = toYaml(step.renaming, before);
-          // A name that is live already is no rename, and what it would delete is refused.
-          const refused = planFor(world, next, inUse).refusals.map(({ code }) => code);
+          const refused = planFor(state, next, { inUse }).refusals.map(({ code }) => code);
           expect(refused.filter((code) => !NO_RENAME.includes(code))).toEqual([]);
           if (refused.length > 0) continue;
           yaml = next;
-          const between = step.between.filter((edit) => isNew(edit, world));
-          const after = run(world, yaml, { inUse, between, ...(ending && { ending }) });
-          expectKept(world, after, yaml);
-          world = after;
+          const between = step.between.filter((edit) => isNew(edit, state));
+          const after = run(state, yaml, { inUse, between, ...(ending && { ending }) });
+          expectKept(state, after, yaml);
+          state = after;
           before = [step.renaming.name];
         }
         if (yaml.length === 0) return;
-        const settled = settle(world, yaml);
-        expectKept(world, settled, yaml);
-        expect(planFor(settled, yaml).stages).toEqual([]);
-        expect(settled.ledger?.replaces).toBeUndefined();
+        const end = finish(state, yaml);
+        expectKept(state, end, yaml);
+        expect(planFor(end, yaml).stages).toEqual([]);
+        expect(end.ledger?.replacements).toEqual([]);
         for (const name of NAMES.filter((one) => one !== yaml[0]?.name)) {
-          expect(idOf(settled.live, name)).toBeUndefined();
+          expect(idOf(end.live, name)).toBeUndefined();
         }
       }),
       { numRuns: 500 },
     );
   });
 
-  test("never changes or deletes a stranger's skill that bears an old name, nor who holds it", () => {
+  test("takes the old skill from nobody whose new one is withheld, and comes to the same end without", () => {
+    const bits = fc.array(fc.boolean(), { minLength: 20, maxLength: 20 });
+    fc.assert(
+      fc.property(beginnings, asked, bits, (state, users, held) => {
+        const yaml = mergeYaml(users);
+        const isWithheld = (index: number): boolean => held[index % held.length] ?? false;
+        const once = run(state, yaml, { isWithheld });
+        expectKept(state, once, yaml);
+        const [wanted, end] = [finish(state, yaml), finish(once, yaml)];
+        expect(pictureOf(end.live, end.ledger)).toEqual(pictureOf(wanted.live, wanted.ledger));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("never changes or deletes an unmanaged skill that has the old name, nor who holds it", () => {
     fc.assert(
       fc.property(
         dialects,
-        wished,
+        asked,
         edits,
         fc.array(endings, { maxLength: 2 }),
         (dialect, users, held, all) => {
-          const strangers = createByHand(newOrganisation(dialect), "left");
-          const live = editByHand(strangers, held);
+          const unmanaged = createManually(newOrganisation(dialect), "left");
+          const live = editManually(unmanaged, held);
           const nothing = run({ live, ledger: null }, []);
           const yaml: Yaml = [{ name: "both", previously: ["left"], users }];
           const broken = all.reduce((one, ending) => run(one, yaml, { ending }), nothing);
-          const end = settle(broken, yaml);
+          const end = finish(broken, yaml);
           expect(end.live.skills.entities[0]).toEqual(live.skills.entities[0]);
           for (const user of USERS) {
             expect(levelOf(end.live, user, "left")).toBe(levelOf(live, user, "left"));
-            if (users[user] === undefined) {
-              expect(levelOf(end.live, user, "both")).toBe(levelOf(live, user, "left"));
-            }
+            if (users[user] === undefined) expect(levelOf(end.live, user, "both")).toBeUndefined();
           }
           expect(pictureOf(end.live, end.ledger).filter((line) => line.includes(" left "))).toEqual(
             pictureOf(live, null).filter((line) => line.includes(" left ")),
@@ -256,27 +276,27 @@ describe("a rename", () => {
   });
 });
 
-/** What a plan is refused for where the new name is live already: then nobody is moved. */
+/** What a plan is refused for where nothing replaces the old skill after all, or where somebody would hold too many. */
 const NO_RENAME: readonly string[] = ["SKILL_DELETE", "IN_USE", "TOO_MANY_SKILLS"];
 
 /** A holding that somebody gets while a run is under way. */
-function isNew({ user, name, level }: Edit, { live }: World): boolean {
+function isNew({ user, name, level }: Edit, { live }: State): boolean {
   return level !== null && levelOf(live, user, name) === undefined;
 }
 
 /** Everybody who held something that was not theirs to lose holds something, at one of their proficiencies or the YAML's. */
-function expectKept(before: World, after: World, yaml: Yaml): void {
+function expectKept(before: State, after: State, yaml: Yaml): void {
   const users = yaml[0]?.users ?? {};
   for (const user of USERS) {
     const levels = hasTwins(before, user) ? [] : kept(before, user, users);
     const now = NAMES.flatMap((name) => levelOf(after.live, user, name) ?? []);
-    const owed = (after.ledger?.replaces ?? []).flatMap(({ pending }) =>
-      pending.filter(({ id }) => id === user).map(({ proficiency }) => proficiency),
-    );
-    const wish = users[user];
-    if (levels.length > 0) expect([user, levels, now.length + owed.length > 0]).toEqual([user, levels, true]);
-    if (levels.length > 0 && wish === undefined) {
-      expect(Math.max(...now, ...owed)).toBeGreaterThanOrEqual(Math.min(...levels));
+    const migrations = after.ledger?.users.find(({ id }) => id === user)?.migrations ?? {};
+    const pending = Object.values(migrations).map(({ proficiency }) => proficiency);
+    const asked = users[user];
+    if (levels.length > 0)
+      expect([user, levels, now.length + pending.length > 0]).toEqual([user, levels, true]);
+    if (levels.length > 0 && asked === undefined) {
+      expect(Math.max(...now, ...pending)).toBeGreaterThanOrEqual(Math.min(...levels));
     }
   }
 }

@@ -1,8 +1,6 @@
-/** Small organisations whose skills are renamed, for properties: what the YAML says, what people do by hand, and runs. */
+/** Small organisations whose skills are renamed, for properties: what the YAML says, what people do manually, and runs. */
 import fc from "fast-check";
-import { intentOf } from "../../src/apply/intent.ts";
-import { emptyLedger } from "../../src/ledger/file.ts";
-import { resolveUnfinished } from "../../src/ledger/unfinished.ts";
+import { closeRecords } from "../../src/ledger/records.ts";
 import type {
   Desired,
   DesiredSkill,
@@ -14,10 +12,11 @@ import type {
   Operation,
   Plan,
 } from "../../src/model.ts";
-import { ledgerAfter, meantSettlement, nothingDone } from "../../src/plan/after/ledger-after.ts";
+import { changesOf, keepChanges } from "../../src/plan/changes.ts";
+import { foldLedger, INTENT } from "../../src/plan/delta.ts";
+import type { Planned } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
-import { keepChanges } from "../../src/plan/review.ts";
-import { applyInMemory } from "./apply-in-memory.ts";
+import { applyInMemory, settlementOf } from "./apply-in-memory.ts";
 
 /** All names that one line of business may have over time; each is its own slug. */
 export const NAMES = ["left", "right", "both", "final"] as const;
@@ -26,31 +25,39 @@ export const USERS = ["ann", "bob", "cleo", "dora"] as const;
 export type User = (typeof USERS)[number];
 
 /** `any`: the YAML names the user without a proficiency. */
-export type Wished = Partial<Record<User, number | "any">>;
+export type Asked = Partial<Record<User, number | "any">>;
 
 /** What the YAML says: one skill of each name. */
 export type Yaml = readonly {
   readonly name: Name;
   readonly previously: readonly Name[];
-  readonly users: Wished;
+  readonly users: Asked;
 }[];
 
-const ORIGIN = { file: "skills.yaml", line: 1, column: 1 };
+const SOURCE = { file: "skills.yaml", line: 1, column: 1 };
 
 export function desiredOf(yaml: Yaml): Desired {
   const skills = yaml.map(({ name, previously }): DesiredSkill => ({
-    ...{ slug: name, name, origin: ORIGIN, protected: false, exclusive: false, managed: true },
-    previously: previously.map((former) => ({ name: former, slug: former })),
+    ...{
+      slug: name,
+      slugWritten: false,
+      name,
+      source: SOURCE,
+      protected: false,
+      exclusive: false,
+      managed: true,
+    },
+    previously,
   }));
-  const wishes = yaml.flatMap(({ name, users }) =>
+  const lines = yaml.flatMap(({ name, users }) =>
     Object.entries(users).map(([user, level]) => ({ user: `${user}@example.com`, name, level })),
   );
-  const users = [...new Set(wishes.map(({ user }) => user))].map((user) => ({
-    ...{ user, origin: ORIGIN },
-    wishes: wishes
-      .filter((wish) => wish.user === user)
+  const users = [...new Set(lines.map(({ user }) => user))].map((user) => ({
+    ...{ user, source: SOURCE },
+    sources: lines
+      .filter((line) => line.user === user)
       .map(({ name, level }) => ({
-        ...{ skill: name, via: { kind: "user", closeness: 0 } as const, origin: ORIGIN },
+        ...{ skill: name, via: { kind: "user", closeness: 0 } as const, source: SOURCE },
         ...(level !== "any" && { proficiency: level }),
       })),
   }));
@@ -78,7 +85,15 @@ export function newOrganisation(dialect: Dialect, full: readonly User[] = []): L
   });
   return {
     organization: { id: "org", name: "Org" },
-    ...{ dialect, view: "whole", groupNames: [], absentUsers: [], references: new Map(), requests: 0 },
+    ...{
+      dialect,
+      view: "whole",
+      groupNames: [],
+      absentUsers: [],
+      absentSkills: [],
+      references: new Map(),
+      requests: 0,
+    },
     skills: complete(full.length > 0 ? others.map((id) => skillOf(id, dialect)) : []),
     users: complete(users),
     groups: complete([]),
@@ -91,17 +106,17 @@ function complete<T>(entities: readonly T[]) {
 }
 
 function skillOf(name: string, dialect: Dialect, id = name): LiveSkill {
-  return { id, name, slug: name, ...(dialect === "profiles" && { description: null }) };
+  return { id, name, slug: name, state: "active", ...(dialect === "profiles" && { description: null }) };
 }
 
-/** By hand: gives a skill at a proficiency, or takes it where that is null; a name without a skill changes nothing. */
+/** Manually: gives a skill at a proficiency, or takes it where that is null; a name without a skill changes nothing. */
 export interface Edit {
   readonly user: User;
   readonly name: Name;
   readonly level: number | null;
 }
 
-export function editByHand(live: Live, edits: readonly Edit[]): Live {
+export function editManually(live: Live, edits: readonly Edit[]): Live {
   return edits.reduce((world, { user, name, level }) => {
     const id = idOf(world, name);
     if (id === undefined) return world;
@@ -117,8 +132,8 @@ export function editByHand(live: Live, edits: readonly Edit[]): Live {
 }
 
 /** Somebody makes a skill of their own. */
-export function createByHand(live: Live, name: Name): Live {
-  const skill = skillOf(name, live.dialect, `by-hand-${name}`);
+export function createManually(live: Live, name: Name): Live {
+  const skill = skillOf(name, live.dialect, `manual-${name}`);
   return { ...live, skills: complete([...live.skills.entities, skill]) };
 }
 
@@ -136,16 +151,28 @@ export function pictureOf(live: Live, ledger: Ledger | null): string[] {
   return USERS.flatMap((user) =>
     NAMES.flatMap((name) => {
       const level = levelOf(live, user, name);
-      const slug = ledger?.skills.find(({ id }) => id === idOf(live, name))?.slug ?? "";
-      const isOurs = ledger?.users.find(({ id }) => id === user)?.assignments[slug] !== undefined;
-      return level === undefined ? [] : [`${user} ${name} ${level}, ${isOurs ? "ours" : "by hand"}`];
+      const isOurs = isOwned(live, ledger, user, name);
+      return level === undefined ? [] : [`${user} ${name} ${level}, ${isOurs ? "ours" : "manual"}`];
     }),
   );
 }
 
+/** Also by what a run that is over has recorded: the value that it meant is ours, unless it was to be given manually. */
+export function isOwned(live: Live, ledger: Ledger | null, user: User, name: Name): boolean {
+  const skill = idOf(live, name) ?? "";
+  const item = ledger?.users.find(({ id }) => id === user);
+  const isHeld = item?.assignments[skill] !== undefined;
+  const keys = [skill, `new:${name}`];
+  const record = item?.records?.find(({ field }) => field.kind === "skill" && keys.includes(field.id));
+  if (record?.outcome !== "over") return isHeld;
+  const level = levelOf(live, user, name) ?? null;
+  if (record.values.includes(level)) return keys.every((key) => item?.migrations?.[key]?.manual !== true);
+  return isHeld && level === record.before;
+}
+
 // ── Runs ─────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface World {
+export interface State {
   readonly live: Live;
   readonly ledger: Ledger | null;
 }
@@ -164,42 +191,40 @@ export interface RunOptions {
   /** What people do after the plan is made and before it is applied. */
   readonly between?: readonly Edit[];
   readonly ending?: Ending;
+  /** Which changes are withheld, by their place in the plan. */
+  readonly isWithheld?: (index: number) => boolean;
 }
 
-export function planFor({ live, ledger }: World, yaml: Yaml, inUse: readonly Name[] = []): Plan {
+export function planFor(state: State, yaml: Yaml, options: RunOptions = {}): Plan {
+  return plannedFor(state, yaml, options).plan;
+}
+
+function plannedFor({ live, ledger }: State, yaml: Yaml, { inUse = [], isWithheld }: RunOptions): Planned {
   const references = new Map(
     live.skills.entities.map(({ id, name }) => {
       const flows = inUse.some((used) => used === name) ? ["Main Menu"] : [];
       return [id, { kind: "known", flows, skillGroups: [] } as const] as const;
     }),
   );
-  const options = { allow: new Set(["SKILL_REPLACE"]), requestsPerMinute: 300 };
-  return plan(desiredOf(yaml), ledger, { ...live, references }, options);
+  const inputs = {
+    ...{ desired: desiredOf(yaml), ledger, live: { ...live, references } },
+    ...{ allow: new Set(["SKILL_REPLACE", "PREVIOUS_UNMANAGED"]), requestsPerMinute: 300 },
+  };
+  const made = plan(inputs);
+  if (!isWithheld) return made;
+  const ids = changesOf(made.plan).flatMap(({ id }, index) => (isWithheld(index) ? [id] : []));
+  return plan({ ...inputs, withheld: new Set(ids) });
 }
 
 /** Plans and applies; the ledger afterwards is the one that counts for the next plan. */
-export function run(
-  world: World,
-  yaml: Yaml,
-  { inUse = [], between = [], ending = WHOLE }: RunOptions = {},
-): World {
-  const made = planFor(world, yaml, inUse);
-  const desired = desiredOf(yaml);
-  const worlds = { ...world, desired };
-  const reached = reachedOf(made, ending);
-  const { live, done, createdIds } = applyInMemory(made, editByHand(world.live, between), reached);
-  if (!ending.crashes) {
-    const isDone = (fingerprint: string): boolean => done.has(fingerprint);
-    return { live, ledger: ledgerAfter(made, worlds, { revision: null, isDone, createdIds }) };
-  }
-  const before = world.ledger ?? emptyLedger("default", "org", world.live.dialect);
-  const { replaces } = ledgerAfter(made, worlds, nothingDone(made, null));
-  const intent = {
-    ...intentOf(before, ledgerAfter(made, worlds, meantSettlement(made, null)), world.live),
-    ...{ run: { id: "dead", startedAt: "", renewedAt: "" }, revision: null, done: [] },
-    ...(replaces && { replaces }),
-  };
-  return { live, ledger: resolveUnfinished(before, intent, live).ledger };
+export function run(state: State, yaml: Yaml, options: RunOptions = {}): State {
+  const { between = [], ending = WHOLE } = options;
+  const made = plannedFor(state, yaml, options);
+  const applied = applyInMemory(made.plan, editManually(state.live, between), reachedOf(made.plan, ending));
+  const ledger = ending.crashes
+    ? closeRecords(foldLedger(made.delta, INTENT))
+    : foldLedger(made.delta, settlementOf(applied));
+  return { live: applied.live, ledger };
 }
 
 /** A run that lives goes on after a failure; one that dies never comes to a later stage. */
@@ -207,7 +232,13 @@ function reachedOf(made: Plan, { isReached, crashes }: Ending): Operation[] {
   let index = 0;
   const reached: Operation[] = [];
   for (const stage of made.stages) {
-    const kept = stage.map((operation) => keepChanges(operation, () => isReached(index++)));
+    const kept = stage.map((operation) =>
+      operation.deletion
+        ? isReached(index++)
+          ? operation
+          : null
+        : keepChanges(operation, () => isReached(index++)),
+    );
     reached.push(...kept.flatMap((operation) => operation ?? []));
     if (crashes && JSON.stringify(kept) !== JSON.stringify(stage)) break;
   }
@@ -215,11 +246,10 @@ function reachedOf(made: Plan, { isReached, crashes }: Ending): Operation[] {
 }
 
 /** Runs until nothing is left to do, and no more than five times; the last run only writes down what it finds. */
-export function settle(world: World, yaml: Yaml): World {
-  let settled = world;
-  for (let round = 0; round < 5 && planFor(settled, yaml).stages.length > 0; round++)
-    settled = run(settled, yaml);
-  return run(settled, yaml);
+export function finish(state: State, yaml: Yaml): State {
+  let last = state;
+  for (let round = 0; round < 5 && planFor(last, yaml).stages.length > 0; round++) last = run(last, yaml);
+  return run(last, yaml);
 }
 
 // ── Arbitraries ──────────────────────────────────────────────────────────────────────────────────────
@@ -233,22 +263,22 @@ export const edits = fc.array(fc.record<Edit>({ user, name: names, level: fc.opt
   maxLength: 6,
 });
 
-export const wished: fc.Arbitrary<Wished> = fc.dictionary(user, fc.oneof(level, fc.constant("any" as const)));
+export const asked: fc.Arbitrary<Asked> = fc.dictionary(user, fc.oneof(level, fc.constant("any" as const)));
 
-/** Two skills with holders, ours and by hand, after a first apply. */
+/** Two skills with holders, ours and manual, after a first apply. */
 export const beginnings = fc
-  .record({ dialect: dialects, full: fc.subarray(["dora"] as User[]), left: wished, right: wished, edits })
-  .map(({ dialect, full, left, right, edits }): World => {
+  .record({ dialect: dialects, full: fc.subarray(["dora"] as User[]), left: asked, right: asked, edits })
+  .map(({ dialect, full, left, right, edits }): State => {
     // Who is full has room for one skill alone, so the YAML gives them none.
     const yaml: Yaml = [
       { name: "left", previously: [], users: full.length > 0 ? without(left, "dora") : left },
       { name: "right", previously: [], users: full.length > 0 ? without(right, "dora") : right },
     ];
     const first = run({ live: newOrganisation(dialect, full), ledger: null }, yaml);
-    return { ...first, live: editByHand(first.live, edits) };
+    return { ...first, live: editManually(first.live, edits) };
   });
 
-function without(users: Wished, user: User): Wished {
+function without(users: Asked, user: User): Asked {
   return Object.fromEntries(Object.entries(users).filter(([name]) => name !== user));
 }
 

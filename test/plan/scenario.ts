@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { loadDesired } from "../../src/desired/load.ts";
-import { slugOf } from "../../src/desired/slug.ts";
 import type {
   AbsentUser,
   Desired,
@@ -20,14 +19,22 @@ import type {
   LiveSkill,
   LiveUser,
   References,
+  WriteRecord,
 } from "../../src/model.ts";
-import { byText } from "../../src/text.ts";
+import { byText, slugOf } from "../../src/text.ts";
 import { expandText, expandTree } from "./expand.ts";
-import type { World } from "./oracle.ts";
+
+/** What the planner is given. */
+export interface World {
+  readonly desired: Desired;
+  readonly ledger: Ledger | null;
+  readonly live: Live;
+}
 
 export interface Scenario extends World {
   readonly story: string;
   readonly allow: ReadonlySet<string>;
+  readonly readsMayBeOld: boolean;
   /** Lines as planLines answers them. */
   readonly plan: readonly string[];
   /** The plan after this one was applied; undefined where it should have nothing left to do. */
@@ -45,6 +52,7 @@ interface ScenarioFile {
   ledger: "none" | LedgerFacts;
   live: LiveFacts;
   allow?: string[];
+  reads_may_be_old?: boolean;
   plan: string;
   afterwards?: string;
   holdings?: string;
@@ -57,17 +65,29 @@ interface LedgerFacts {
   skills?: (string | LedgerSkillFacts)[];
   profiles?: Record<string, string[] | { id?: string; description?: string; skills: string[] }>;
   /** By e-mail, or by id where the YAML doesn't name them. */
-  users?: Record<string, LedgerSkills | { id: string; skills: LedgerSkills }>;
-  /** Renames that are not finished: who has still to be given the new skill, by e-mail. */
-  replaces?: { old: string; new: string; ours?: boolean; pending?: Skills }[];
+  users?: Record<string, LedgerSkills | LedgerUserFacts>;
+  /** Renames that are not finished. */
+  replaces?: { old: string; new: string; state?: "migrating" | "in-use" }[];
+}
+
+interface LedgerUserFacts {
+  id?: string;
+  skills: LedgerSkills;
+  absent?: boolean;
+  /** What is to be given when the user is back, by name of the new skill. */
+  pending?: Record<string, { proficiency: number; manual: boolean }>;
+  records?: ({ skill: string } & Omit<WriteRecord, "field" | "name">)[];
 }
 
 interface LedgerSkillFacts {
   name: string;
+  /** Null: it was to be made, and nobody knows whether it was. */
   id?: string | null;
   slug?: string;
   description?: string;
   protected?: boolean;
+  renamed_from?: string[];
+  records?: WriteRecord[];
 }
 
 type LedgerSkills = Record<string, number | { proficiency: number; group: string }>;
@@ -77,8 +97,14 @@ interface LiveFacts {
   dialect?: Dialect;
   view?: Live["view"];
   /** Beside those that somebody has. */
-  skills?: (string | { name: string; id?: string; description?: string | null })[];
+  skills?: (
+    string | { name: string; id?: string; description?: string | null; state?: LiveSkill["state"] }
+  )[];
   users?: Record<string, Skills | { id?: string; skills: Skills }>;
+  /** Several of one e-mail, who hold nothing. */
+  twin_users?: { id: string; name: string; email: string }[];
+  /** Several of one name; members by e-mail. */
+  twin_groups?: { id: string; name: string; members: string[]; state?: "active" | "inactive" }[];
   /** Inactive users by e-mail; not listed where the field is missing. */
   inactive?: Record<string, Skills>;
   /** Members by e-mail. */
@@ -101,7 +127,18 @@ interface LiveFacts {
 }
 
 const KEYS = {
-  file: ["story", "settings", "desired", "ledger", "live", "allow", "plan", "afterwards", "holdings"],
+  file: [
+    "story",
+    "settings",
+    "desired",
+    "ledger",
+    "live",
+    "allow",
+    "reads_may_be_old",
+    "plan",
+    "afterwards",
+    "holdings",
+  ],
   ledger: ["organization", "dialect", "skills", "profiles", "users", "replaces"],
   live: [
     "organization",
@@ -109,6 +146,8 @@ const KEYS = {
     "view",
     "skills",
     "users",
+    "twin_users",
+    "twin_groups",
     "inactive",
     "groups",
     "other_groups",
@@ -139,6 +178,7 @@ export async function readScenario(path: string): Promise<Scenario> {
     ledger,
     live,
     allow: new Set(allow),
+    readsMayBeOld: file.reads_may_be_old === true,
     plan: linesOf(plan),
     ...(afterwards !== undefined && { afterwards: linesOf(afterwards) }),
     ...(holdings !== undefined && { holdings: linesOf(holdings) }),
@@ -171,16 +211,21 @@ function refuseOtherKeys(tree: object, keys: readonly string[], path: string): v
 function readLive(facts: LiveFacts): Live {
   const { organization = "northmere", dialect = "cloud", view = "whole", incomplete = {} } = facts;
   const skills = liveSkills(facts, dialect);
-  const users = Object.entries(facts.users ?? {}).map(([email, user]) => liveUser(email, user, skills));
+  const twins = (facts.twin_users ?? []).map((twin) => ({ ...twin, skills: new Map() }));
+  const named = Object.entries(facts.users ?? {}).map(([email, user]) => liveUser(email, user, skills));
+  const users: LiveUser[] = [...named, ...twins];
   const listing = <T>(kind: keyof typeof incomplete, entities: T[]): Listing<T> => {
     const reason = incomplete[kind];
     return reason === undefined ? { kind: "complete", entities } : { kind: "incomplete", entities, reason };
   };
   const idOf = new Map(users.map(({ id, email }) => [email, id]));
-  const groups = Object.entries(facts.groups ?? {}).map(([name, members]) => ({
-    id: `group-${slugOf(name)}`,
-    name,
-    members: members.map((email) => idOf.get(email) ?? userId(email)),
+  const byName = Object.entries(facts.groups ?? {}).map(([name, members]) => {
+    return { id: `group-${slugOf(name)}`, name, members };
+  });
+  const groups = [...byName, ...(facts.twin_groups ?? [])].map((group) => ({
+    state: "active" as const,
+    ...group,
+    members: group.members.map((email) => idOf.get(email) ?? userId(email)),
   }));
   return {
     organization: { id: organization, name: "Northmere Energy" },
@@ -194,6 +239,7 @@ function readLive(facts: LiveFacts): Live {
     groups: listing("groups", groups),
     groupNames: [...groups.map(({ name }) => name), ...(facts.other_groups ?? [])],
     profiles: listing("profiles", liveProfiles(facts, skills)),
+    absentSkills: [],
     absentUsers: Object.entries(facts.absent ?? {}).map(([ref, state]) => absentUser(ref, state, skills)),
     references: new Map(skills.map(({ id, name }) => [id, referencesOf(facts.references?.[name])])),
     requests: 4,
@@ -209,8 +255,9 @@ function liveSkills(facts: LiveFacts, dialect: Dialect): LiveSkill[] {
   const known = new Set(named.map(({ name }) => name));
   const beside = [...new Set(held)].filter((name) => !known.has(name)).map((name) => ({ name }));
   return [...named, ...beside].map((skill) => {
-    const { name, id = `skill-${slugOf(name)}`, description = null } = { ...skill };
-    return { id, name, slug: slugOf(name), ...(dialect === "profiles" && { description }) };
+    const facts: Exclude<NonNullable<LiveFacts["skills"]>[number], string> = skill;
+    const { name, id = `skill-${slugOf(name)}`, state = "active", description = null } = facts;
+    return { id, name, slug: slugOf(name), state, ...(dialect === "profiles" && { description }) };
   });
 }
 
@@ -251,7 +298,10 @@ function absentUser(
   skills: LiveSkill[],
 ): AbsentUser {
   if (state === "unknown") return { ref, state };
-  if (typeof state === "string") return { ref, state, id: ref.includes("@") ? userId(ref) : ref, email: ref };
+  if (typeof state === "string") {
+    const id = ref.includes("@") ? userId(ref) : ref;
+    return { ref, state, id, name: ref.replace(/@.*/u, ""), email: ref };
+  }
   const { id, email } = state;
   return { ref, state: "active", user: { ...liveUser(email, { id, skills: state.skills }, skills) } };
 }
@@ -285,38 +335,26 @@ function profileId(name: string): string {
 
 function readLedger(facts: LedgerFacts, live: Live, target: string): Ledger {
   const { organization = live.organization.id, dialect = live.dialect, replaces = [] } = facts;
-  const users = Object.entries(facts.users ?? {}).map(([ref, user]) => ledgerUser(ref, user));
+  const skills = ledgerSkills(facts);
+  const idOf = (name: string): string => skills.find((skill) => skill.name === name)?.id ?? skillId(name);
+  const groups = new Map(live.groups.entities.map(({ id, name }) => [name, id]));
+  const groupOf = (name: string) => ({ id: groups.get(name) ?? `group-${slugOf(name)}`, name });
+  const users = Object.entries(facts.users ?? {}).map(([ref, user]) => ledgerUser(ref, user, idOf, groupOf));
   const profiles = Object.entries(facts.profiles ?? {}).map(([name, profile]) => {
-    const {
-      id = profileId(name),
-      description,
-      skills,
-    } = Array.isArray(profile) ? { skills: profile } : profile;
+    const known = Array.isArray(profile) ? { skills: profile } : profile;
+    const { id = profileId(name), description, skills: entries } = known;
     return {
-      slug: slugOf(name),
-      id,
-      name,
+      ...{ id, name, slug: slugOf(name) },
       ...(description !== undefined && { description }),
-      skills: skills.map(slugOf).sort(byText),
+      skills: entries.map((skill) => ({ id: idOf(skill), name: skill })).sort((a, b) => byText(a.id, b.id)),
     };
   });
   return {
-    version: 1,
-    target,
-    organization,
-    dialect,
-    revision: null,
-    skills: ledgerSkills(facts),
-    profiles: profiles.sort((a, b) => byText(a.slug, b.slug)),
+    ...{ version: 2, target, organization, dialect, applied: null, attempted: null, skills },
+    profiles: profiles.sort((a, b) => byText(a.id, b.id)),
     users: users.sort((a, b) => byText(a.id, b.id)),
-    ...(replaces.length > 0 && {
-      replaces: replaces.map(({ old, new: to, ours = true, pending = {} }) => ({
-        id: liveSkillId(old, live.skills.entities),
-        name: old,
-        to: slugOf(to),
-        ours,
-        pending: Object.entries(pending).map(([email, proficiency]) => ({ id: userId(email), proficiency })),
-      })),
+    replacements: replaces.map(({ old, new: to, state = "migrating" }) => {
+      return { id: idOf(old), name: old, to: idOf(to), state };
     }),
   };
 }
@@ -330,30 +368,62 @@ function ledgerSkills(facts: LedgerFacts): Ledger["skills"] {
   const known = new Set(named.map(({ name }) => name));
   const beside = [...new Set(held)].filter((name) => !known.has(name)).map((name) => ({ name }));
   const skills = [...named, ...beside].map((skill) => {
-    const facts: LedgerSkillFacts = skill;
-    const { name, slug = slugOf(name), id = `skill-${slugOf(name)}`, description } = facts;
-    const isProtected = facts.protected === true;
-    return { slug, id, name, ...(description !== undefined && { description }), protected: isProtected };
+    const { name, slug, description, ...rest }: LedgerSkillFacts = skill;
+    const id = rest.id === null ? `new:${slug ?? slugOf(name)}` : (rest.id ?? skillId(name));
+    const { renamed_from: renamedFrom, records } = rest;
+    return {
+      ...{ id, name, slug: slug ?? slugOf(name), protected: rest.protected === true },
+      ...(slug !== undefined && { slugWritten: true as const }),
+      ...(description !== undefined && { description }),
+      ...(renamedFrom && { renamedFrom: renamedFrom.map((old) => ({ id: skillId(old), name: old })) }),
+      ...(records && { records }),
+    };
   });
-  return skills.sort((a, b) => byText(a.slug, b.slug));
+  return skills.sort((a, b) => byText(a.id, b.id));
 }
 
-function ledgerUser(ref: string, user: LedgerSkills | { id: string; skills: LedgerSkills }): LedgerUser {
+function ledgerUser(
+  ref: string,
+  user: LedgerSkills | LedgerUserFacts,
+  idOf: (skill: string) => string,
+  groupOf: (name: string) => { id: string; name: string },
+): LedgerUser {
   const isEmail = ref.includes("@");
-  const id = "id" in user && typeof user.id === "string" ? user.id : isEmail ? userId(ref) : ref;
-  const assignments = Object.entries(ledgerSkillsOf(user)).map(([name, held]): [string, LedgerAssignment] => [
-    slugOf(name),
-    typeof held === "number" ? { proficiency: held } : held,
-  ]);
-  return { id, ...(isEmail && { email: ref }), assignments: Object.fromEntries(assignments) };
+  const facts = isUserFacts(user) ? user : { skills: user };
+  const id = facts.id ?? (isEmail ? userId(ref) : ref);
+  const assignments = Object.entries(facts.skills).map(([name, held]): [string, LedgerAssignment] => {
+    const { proficiency, group } = typeof held === "number" ? { proficiency: held, group: undefined } : held;
+    return [idOf(name), { name, proficiency, ...(group !== undefined && { group: groupOf(group) }) }];
+  });
+  const pending = Object.entries(facts.pending ?? {}).map(
+    ([name, one]) => [idOf(name), { name, ...one }] as const,
+  );
+  return {
+    id,
+    ...(isEmail && { email: ref }),
+    ...(facts.absent && { absent: true as const }),
+    assignments: Object.fromEntries(assignments),
+    ...(pending.length > 0 && { migrations: Object.fromEntries(pending) }),
+    ...(facts.records && {
+      records: facts.records.map(({ skill, ...record }) => {
+        return { field: { kind: "skill" as const, id: idOf(skill) }, name: skill, ...record };
+      }),
+    }),
+  };
 }
 
-function ledgerSkillsOf(user: LedgerSkills | { id: string; skills: LedgerSkills }): LedgerSkills {
-  return "skills" in user && typeof user.id === "string"
-    ? (user.skills as LedgerSkills)
-    : (user as LedgerSkills);
+function ledgerSkillsOf(user: LedgerSkills | LedgerUserFacts): LedgerSkills {
+  return isUserFacts(user) ? user.skills : user;
+}
+
+function isUserFacts(user: LedgerSkills | LedgerUserFacts): user is LedgerUserFacts {
+  return "skills" in user && typeof user.skills === "object" && !("proficiency" in user.skills);
 }
 
 function listOf(profile: string[] | { readonly skills: string[] }): string[] {
   return Array.isArray(profile) ? profile : profile.skills;
+}
+
+function skillId(name: string): string {
+  return `skill-${slugOf(name)}`;
 }

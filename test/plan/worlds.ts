@@ -8,19 +8,23 @@ import { joinDeclarations, readDeclarations } from "../../src/desired/declaratio
 import { layDeclarations } from "../../src/desired/layers.ts";
 import { parseText } from "../../src/desired/parse.ts";
 import { resolveDesired } from "../../src/desired/resolve.ts";
-import { slugOf } from "../../src/desired/slug.ts";
 import type {
   AbsentUser,
   Desired,
   Dialect,
+  GroupRef,
   Ledger,
+  LedgerAssignment,
+  LedgerProfile,
+  LedgerSkill,
   LedgerUser,
   Live,
   LiveUser,
   Settings,
+  WriteRecord,
 } from "../../src/model.ts";
-import { byText } from "../../src/text.ts";
-import type { World } from "./oracle.ts";
+import { byText, slugOf } from "../../src/text.ts";
+import type { World } from "./scenario.ts";
 
 const SKILLS = ["Billing", "Chat", "Voice", "Refunds"] as const;
 const USERS = ["ann", "bob", "cleo", "dan"] as const;
@@ -45,7 +49,7 @@ function some<K extends string, V>(keys: readonly K[], value: (key: K) => fc.Arb
 
 // ── Desired ──────────────────────────────────────────────────────────────────────────────────────────
 
-const wishes = (field: string, names: readonly string[]) =>
+const sources = (field: string, names: readonly string[]) =>
   some(names, () => fc.option(level, { nil: undefined })).map((pairs) =>
     pairs.map(([name, proficiency]) => ({
       [field]: name,
@@ -61,9 +65,9 @@ const skillFiles = some(SKILLS, (name) =>
     description: fc.constantFrom(undefined, undefined, "", "About"),
     exclusive: seldom,
     managed: seldom.map((isLetGo) => !isLetGo),
-    assign_to_users: wishes("user", REFS),
-    assign_to_groups: wishes("group", GROUPS),
-    assign_to_profiles: wishes("profile", PROFILES),
+    assign_to_users: sources("user", REFS),
+    assign_to_groups: sources("group", GROUPS),
+    assign_to_profiles: sources("profile", PROFILES),
   }),
 ).map((pairs) => pairs.map(([, skill]) => skill));
 
@@ -72,7 +76,7 @@ const profileFiles = (skills: readonly string[]) =>
     fc.record({
       name: fc.constant(name),
       extends: fc.subarray(PROFILES.slice(0, PROFILES.indexOf(name))),
-      skills: wishes("skill", skills),
+      skills: sources("skill", skills),
       members: fc.record({ users: fc.subarray(REFS), groups: fc.subarray([...GROUPS]) }),
     }),
   ).map((pairs) => {
@@ -132,31 +136,37 @@ const read: fc.Arbitrary<Read> = skillFiles.chain((skills) =>
 
 // ── Live ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Mostly as the ledger would know them; now and then spelled otherwise, renamed, made anew or two of a kind. */
+/** Mostly as the ledger would know them; now and then spelled otherwise, renamed, made anew, or two of a kind. */
 const liveSkills = fc
   .tuple(
     some(SKILLS, (name) =>
       fc.record({
-        id: fc.constantFrom(skillId(name), skillId(name), skillId(name), `hand-${slugOf(name)}`),
-        name: fc.constantFrom(name, name, name, name.toUpperCase(), ...SKILLS),
+        id: fc.constantFrom(skillId(name), skillId(name), skillId(name), `manual-${slugOf(name)}`),
+        name: fc.constantFrom(name, name, name, name, name.toUpperCase(), `${name}!`, ...SKILLS),
+        state: fc.constantFrom("active", "active", "active", "inactive"),
       }),
     ),
     fc.array(
       fc.record({
-        id: fc.constantFrom("hand-1", "hand-2"),
-        name: fc.constantFrom("Parking", ...SKILLS, ...SKILLS.map((name) => name.toLowerCase())),
+        id: fc.constantFrom("manual-1", "manual-2"),
+        name: fc.constantFrom(
+          "Parking",
+          ...SKILLS,
+          ...SKILLS.flatMap((name) => [`${name}+`, name.toLowerCase()]),
+        ),
+        state: fc.constantFrom("active", "inactive"),
       }),
       { maxLength: 2 },
     ),
-    fc.constantFrom(null, "About", "By hand"),
+    fc.constantFrom(null, "About", "Manual"),
   )
   .map(([own, others, description]) => {
-    const all = [...own.map(([, skill]) => skill), ...others];
-    const names = new Map(all.toReversed().map((skill) => [skill.name, skill]));
-    return [...new Map([...names.values()].map((skill) => [skill.id, skill])).values()].map((skill) => ({
-      ...{ ...skill, slug: slugOf(skill.name), description },
-    }));
+    const byId = new Map([...own.map(([, skill]) => skill), ...others].map((skill) => [skill.id, skill]));
+    return [...byId.values()].map((skill) => ({ ...skill, slug: slugOf(skill.name), description }));
   });
+
+/** Of the skills that the ledger may know, whether a look-up by id finds them deleted. */
+const lookUps = fc.tuple(...SKILLS.map(() => fc.constantFrom("deleted", "deleted", "deleted", "unknown")));
 
 type State = "active" | "beside" | "renamed" | "inactive" | "deleted" | "unknown";
 
@@ -188,7 +198,7 @@ function absentUsers(name: string, state: State, user: LiveUser): AbsentUser[] {
       return refs.map((ref) => ({ ref, state }));
     case "inactive":
     case "deleted":
-      return refs.map((ref) => ({ ref, state, id: user.id, email: user.email }));
+      return refs.map((ref) => ({ ref, state, id: user.id, name: user.name, email: user.email }));
   }
 }
 
@@ -214,9 +224,9 @@ const lives = (dialect: Dialect): fc.Arbitrary<Live> =>
     );
     const profiles = some(PROFILES, (name) =>
       fc.record({
-        id: fc.constantFrom(profileId(name), profileId(name), `hand-${profileId(name)}`),
+        id: fc.constantFrom(profileId(name), profileId(name), `manual-${profileId(name)}`),
         name: fc.constantFrom(name, name, name.toUpperCase()),
-        description: fc.constantFrom(null, "By hand"),
+        description: fc.constantFrom(null, "Manual"),
         parent: fc.constantFrom(undefined, ...PROFILES.map(profileId)),
         skills: fc.subarray(ids),
       }),
@@ -224,8 +234,8 @@ const lives = (dialect: Dialect): fc.Arbitrary<Live> =>
     const groups = some(GROUPS, () => fc.subarray(USERS.map((name) => `u-${name}`)));
     const uses = fc.constantFrom([], [], ["Main Menu"]);
     return fc
-      .tuple(users, profiles, groups, uses, fc.constantFrom("whole", "whole", "whole", "limited"))
-      .map(([people, profiles, groups, flows, view]): Live => {
+      .tuple(users, profiles, groups, uses, lookUps, fc.constantFrom("whole", "whole", "whole", "limited"))
+      .map(([people, profiles, groups, flows, states, view]): Live => {
         return {
           ...{ organization: { id: "org", name: "Northmere" }, dialect, view, requests: 4 },
           skills: complete(
@@ -236,8 +246,19 @@ const lives = (dialect: Dialect): fc.Arbitrary<Live> =>
           users: complete(
             people.flatMap(({ user, state }) => (state === "active" || state === "renamed" ? [user] : [])),
           ),
+          absentSkills: SKILLS.flatMap((name, index) => {
+            const [id, state] = [skillId(name), states[index] ?? "deleted"] as const;
+            return ids.includes(id) ? [] : [{ id, state }];
+          }),
           absentUsers: people.flatMap(({ absent }) => absent),
-          groups: complete(groups.map(([name, members]) => ({ id: `g-${slugOf(name)}`, name, members }))),
+          groups: complete(
+            groups.map(([name, members]) => ({
+              id: `g-${slugOf(name)}`,
+              name,
+              state: "active" as const,
+              members,
+            })),
+          ),
           groupNames: groups.map(([name]) => name),
           profiles: complete(
             dialect === "cloud"
@@ -253,46 +274,91 @@ const lives = (dialect: Dialect): fc.Arbitrary<Live> =>
 
 // ── Ledger ───────────────────────────────────────────────────────────────────────────────────────────
 
-const ledgers = (dialect: Dialect): fc.Arbitrary<Ledger> =>
-  some(SKILLS, (name) =>
-    fc.record({
-      slug: fc.constant(slugOf(name)),
-      id: fc.constantFrom(skillId(name), skillId(name), skillId(name), null),
-      name: fc.constant(name),
-      protected: seldom,
-    }),
-  ).chain((pairs) => {
-    const skills = pairs.map(([, skill]) => skill).sort((a, b) => byText(a.slug, b.slug));
-    const slugs = skills.map(({ slug }) => slug);
-    const assignment = fc
-      .tuple(level, fc.constantFrom(undefined, undefined, ...GROUPS))
-      .map(([proficiency, group]) => ({ proficiency, ...(group !== undefined && { group }) }));
-    const users = some(USERS, (name) =>
+const outcome = fc.constantFrom<WriteRecord["outcome"]>(undefined, "over", "over", "done");
+const value = fc.option(level, { freq: 2 });
+
+/** One skill of a user: what the ledger holds of it, and a write that is still recorded. */
+const holding = (name: string) =>
+  fc.record({
+    name: fc.constant(name),
+    assignment: fc.option(
       fc
-        .tuple(
-          fc.boolean(),
-          some(slugs, () => assignment),
-        )
-        .map(([isNamed, assignments]): LedgerUser => ({
-          id: `u-${name}`,
-          ...(isNamed && { email: emailOf(name) }),
-          assignments: Object.fromEntries(assignments),
-        })),
-    );
-    const profiles = some(PROFILES, () => fc.subarray(slugs));
-    return fc.tuple(users, profiles).map(([users, profiles]): Ledger => {
-      return {
-        ...{ version: 1, target: "default", organization: "org", dialect, revision: null, skills },
-        profiles:
-          dialect === "cloud"
-            ? []
-            : profiles
-                .map(([name, skills]) => ({ slug: slugOf(name), id: profileId(name), name, skills }))
-                .sort((a, b) => byText(a.slug, b.slug)),
-        users: users.map(([, user]) => user).filter(({ assignments }) => Object.keys(assignments).length > 0),
-      };
-    });
+        .tuple(level, fc.constantFrom(undefined, undefined, ...GROUPS))
+        .map(([proficiency, group]): LedgerAssignment => {
+          return { name, proficiency, ...(group !== undefined && { group: groupRef(group) }) };
+        }),
+      { freq: 5 },
+    ),
+    write: fc.option(
+      fc.record({ before: value, values: fc.array(value, { minLength: 1, maxLength: 2 }), outcome }),
+      {
+        freq: 1,
+      },
+    ),
   });
+
+type Holding = typeof holding extends (name: string) => fc.Arbitrary<infer T> ? T : never;
+
+function groupRef(name: string): GroupRef {
+  return { id: `g-${slugOf(name)}`, name };
+}
+
+function recordOf(id: string, { name, assignment, write }: Holding): WriteRecord[] {
+  if (!write) return [];
+  const { outcome, ...values } = write;
+  const field = { kind: "skill", id } as const;
+  return [{ field, name, ...values, wasOurs: assignment !== null, ...(outcome && { outcome }) }];
+}
+
+const ledgerUser = (name: string, skills: readonly string[]) =>
+  fc.tuple(fc.boolean(), some(skills, holding)).map(([isNamed, pairs]): LedgerUser => {
+    const records = pairs.flatMap(([skill, one]) => recordOf(skillId(skill), one));
+    return {
+      id: `u-${name}`,
+      ...(isNamed && { email: emailOf(name) }),
+      assignments: Object.fromEntries(
+        pairs.flatMap(([skill, { assignment }]) => (assignment ? [[skillId(skill), assignment]] : [])),
+      ),
+      ...(records.length > 0 && { records: records.sort((a, b) => byText(fieldKey(a), fieldKey(b))) }),
+    };
+  });
+
+function fieldKey({ field }: WriteRecord): string {
+  return field.kind === "skill" ? field.id : field.kind;
+}
+
+/** A skill that a run meant to make, and of which nobody knows whether it did, is held by nobody yet. */
+const ledgers = (dialect: Dialect): fc.Arbitrary<Ledger> =>
+  some(SKILLS, () => fc.record({ isMade: seldom.map((isOpen) => !isOpen), isProtected: seldom })).chain(
+    (pairs) => {
+      const skills = pairs.map(([name, { isMade, isProtected }]): LedgerSkill => {
+        const slug = slugOf(name);
+        return { id: isMade ? skillId(name) : `new:${slug}`, name, slug, protected: isProtected };
+      });
+      const made = pairs.flatMap(([name, { isMade }]) => (isMade ? [name] : []));
+      const users = some(USERS, (name) => ledgerUser(name, made));
+      const profiles = some(PROFILES, () => fc.subarray(made));
+      return fc.tuple(users, profiles).map(([users, profiles]): Ledger => {
+        return {
+          ...{ version: 2, target: "default", organization: "org", dialect, applied: null, attempted: null },
+          skills: skills.sort((a, b) => byText(a.id, b.id)),
+          profiles:
+            dialect === "cloud"
+              ? []
+              : profiles
+                  .map(([name, entries]): LedgerProfile => {
+                    const skills = entries.map((skill) => ({ id: skillId(skill), name: skill }));
+                    return { id: profileId(name), name, slug: slugOf(name), skills };
+                  })
+                  .sort((a, b) => byText(a.id, b.id)),
+          users: users
+            .map(([, user]) => user)
+            .filter(({ assignments, records }) => Object.keys(assignments).length > 0 || records),
+          replacements: [],
+        };
+      });
+    },
+  );
 
 // ── Worlds ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,43 +1,59 @@
 import { expect, test } from "vitest";
-import { fit } from "../../src/report/fit.ts";
+import { fit, fixedBlock, listBlock } from "../../src/report/fit.ts";
 
-/** Long enough that to drop it saves more than to say so takes. */
-const END = "and-so-on-to-the-end";
-
-interface Detail {
-  readonly words: number;
-  readonly hasEnd: boolean;
+function lines(word: string, number: number): string[] {
+  return Array.from({ length: number }, (_, at) => `- ${word} ${at}`);
 }
 
-const STEPS = [
-  { part: "ghosts", says: "ghosts", drop: (detail: Detail) => detail },
-  { part: "words", says: "some words", drop: (detail: Detail) => ({ ...detail, words: 6 }) },
-  { part: "words", says: "most words", drop: (detail: Detail) => ({ ...detail, words: 2 }) },
-  { part: "end", says: "the end", drop: (detail: Detail) => ({ ...detail, hasEnd: false }) },
-];
-
-/** What is left of ten words of `word`, and what is said to be missing. */
-function fitted(maxBytes: number, word = "word"): string {
-  return fit({
-    start: { words: 10, hasEnd: true },
-    steps: STEPS,
-    render: ({ words, hasEnd }, dropped) =>
-      `${word.repeat(words)}${hasEnd ? END : ""} (${dropped.join(", ")})`,
-    maxBytes,
-  });
+function blocks({ first = 3, second = 3 }) {
+  return [
+    listBlock({ title: "First", says: "some first", share: 0.2, lines: lines("first", first) }),
+    listBlock({ title: "Second", says: "some second", share: 0.5, lines: lines("second", second) }),
+    fixedBlock("The end."),
+  ];
 }
 
-test("nothing is dropped that need not be", () => {
-  expect(fitted(100)).toBe(`${"word".repeat(10)}${END} ()`);
+function intro(dropped: readonly string[]): string[] {
+  return [`Intro. Missing: ${dropped.join(", ")}.`];
+}
+
+test("nothing is left out that need not be, and an empty list has no title", () => {
+  const { text, isWhole } = fit({ intro, blocks: blocks({ second: 0 }) });
+  expect(text).toBe("Intro. Missing: .\n\nFirst\n\n- first 0\n- first 1\n- first 2\n\nThe end.\n");
+  expect(isWhole).toBe(true);
 });
 
-test("a step that saves nothing is neither taken nor told, and of several of one part the last is told", () => {
-  expect(fitted(60)).toBe(`${"word".repeat(6)}${END} (some words)`);
-  expect(fitted(41)).toBe(`wordword${END} (most words)`);
-  expect(fitted(1)).toBe("wordword (most words, the end)");
+test("each block gets its share, what is left goes to the first, and what is missing is said once", () => {
+  const all = blocks({ first: 200, second: 100 });
+  const { text, isWhole } = fit({ intro, blocks: all, maxBytes: 1000 });
+  expect(isWhole).toBe(false);
+  expect(text).toContain("Missing: some first, some second.");
+  const [first, second] = ["first", "second"].map((word) => text.split(`- ${word} `).length - 1);
+  expect(first).toBeGreaterThan(20);
+  expect(second).toBeGreaterThan(20);
+  expect(text).toContain(`- … and ${200 - (first ?? 0)} more`);
+  expect(text).toContain(`- … and ${100 - (second ?? 0)} more`);
+  expect(text).toMatch(/The end\.\n$/);
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1000);
+  // No further line would have fitted.
+  expect(Buffer.byteLength(text)).toBeGreaterThan(980);
+});
+
+test("a block that is small gives its room to the others", () => {
+  const { text } = fit({ intro, blocks: blocks({ first: 1, second: 100 }), maxBytes: 1000 });
+  expect(text).toContain("Missing: some second.");
+  expect(Buffer.byteLength(text)).toBeGreaterThan(980);
 });
 
 test("bytes are counted, and not characters", () => {
-  expect(fitted(60, "wör")).toBe(`${"wör".repeat(6)}${END} (some words)`);
-  expect(fitted(60, "漢漢")).toBe(`漢漢漢漢${END} (most words)`);
+  const block = listBlock({ title: "", says: "some", share: 1, lines: Array<string>(100).fill("漢漢漢漢") });
+  const { text } = fit({ intro, blocks: [block], maxBytes: 300 });
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(300);
+  expect(text).toContain("漢");
+});
+
+test("where there is room for no line, the number is said", () => {
+  const { text } = fit({ intro, blocks: blocks({ first: 50, second: 50 }), maxBytes: 1 });
+  expect(text).toContain("First\n\n- … and 50 more");
+  expect(text).toContain("Second\n\n- … and 50 more");
 });

@@ -4,7 +4,7 @@ import type { Impact } from "../../src/report/impact/facts.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import { impactCsv } from "../../src/report/impact/csv.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
-import { desiredOf, ledgerOf, liveOf, planOf } from "./impact-worlds.ts";
+import { desiredOf, factsOf, ledgerOf, liveOf } from "./organisations.ts";
 
 /** A reader of RFC 4180 that shares nothing with the writer, and is as strict as the RFC. */
 function parseCsv(text: string): string[][] {
@@ -58,7 +58,7 @@ function expectSafe(impact: Impact, name: string): void {
 }
 
 test("begins with the columns that other programs read, and ends its lines as RFC 4180 says", async () => {
-  const impact = impactOf({ desired: await desiredOf("skills: []"), live: liveOf({}), plan: null });
+  const impact = impactOf(factsOf(await desiredOf("skills: []"), liveOf({})), { withPlan: false });
   const text = impactCsv(impact);
   expect(text.startsWith("Skill ID,Skill Name,Assigned Profile Count,Sample Profile IDs,Holders Now,")).toBe(
     true,
@@ -71,7 +71,7 @@ test("shows five profiles as samples and says that there are more", async () => 
   const desired = await desiredOf(JSON.stringify({ skills: [{ name: "Billing" }], profiles }));
   const samples = (count: number): string[] | undefined => {
     const some = { ...desired, profiles: desired.profiles.slice(0, count) };
-    const impact = impactOf({ desired: some, live: liveOf({}, { skillNames: ["Billing"] }), plan: null });
+    const impact = impactOf(factsOf(some, liveOf({}, { skillNames: ["Billing"] })), { withPlan: false });
     return parseCsv(impactCsv(impact))[1]?.slice(0, 4);
   };
   const id = "id of Billing";
@@ -88,7 +88,9 @@ skills:
     assign_to_users: [bob@example.com, cleo@example.com]
 `);
   const live = liveOf({ "ann@example.com": { Sales: 2 }, "bob@example.com": {}, "cleo@example.com": {} });
-  const impact = impactOf({ desired, live, plan: planOf(desired, ledgerOf(live), live) });
+  const ledger = ledgerOf(live);
+  const nameless = ledger.users.map(({ id, assignments }) => ({ id, assignments }));
+  const impact = impactOf(factsOf(desired, live, { ...ledger, users: nameless }));
   const [head = [], row = []] = parseCsv(impactCsv(impact));
   const cell = (title: string): string | undefined => row[head.indexOf(title)];
   expect(cell("Holders Now")).toBe("1");

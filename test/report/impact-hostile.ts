@@ -1,7 +1,7 @@
 /** Names that somebody could give a skill to break out of a report, or to fool its reader. */
 import type { Impact } from "../../src/report/impact/facts.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
-import { complete, desiredOf, idOf, liveOf, planOf } from "./impact-worlds.ts";
+import { complete, desiredOf, factsOf, idOf, liveOf } from "./organisations.ts";
 
 export const HOSTILE: readonly string[] = [
   "Billing, Refunds",
@@ -75,8 +75,7 @@ profiles: [{ name: Support, skills: [Plain] }, { name: Lead, extends: [Support] 
     ),
   };
   const profiles = desired.profiles.map((profile) => ({ ...profile, name }));
-  const worlds = { desired: { ...desired, profiles }, live: renamed };
-  const impact = impactOf({ ...worlds, plan: planOf(worlds.desired, null, renamed) });
+  const impact = impactOf(factsOf({ ...desired, profiles }, renamed));
   return withPeopleNamed(impact, name);
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import { impactHtml } from "../../src/report/impact/html.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
-import { desiredOf, liveOf } from "./impact-worlds.ts";
+import { desiredOf, factsOf, liveOf } from "./organisations.ts";
 
 /** Every tag of the page with the names of its attributes: what a browser would build, without the texts. */
 function skeleton(page: string): string[] {
@@ -109,13 +109,13 @@ describe("the page", () => {
     const profiles = [{ name: "All", skills: skills.map(({ name }) => name) }];
     const desired = await desiredOf(JSON.stringify({ skills, profiles }));
     const live = liveOf({}, { skillNames: skills.map(({ name }) => name) });
-    const large = impactHtml(impactOf({ desired, live, plan: null }));
+    const large = impactHtml(impactOf(factsOf(desired, live), { withPlan: false }));
     expect(large).not.toContain('<svg class="graph"');
     expect(large).toContain("No graph: 1 profile and 61 skills would be too many to read.");
   });
 
   test("stands without skills", async () => {
-    const empty = impactOf({ desired: await desiredOf("skills: []"), live: liveOf({}), plan: null });
+    const empty = impactOf(factsOf(await desiredOf("skills: []"), liveOf({})), { withPlan: false });
     expect(impactHtml(empty)).toContain("There are no skills.");
   });
 });

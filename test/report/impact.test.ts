@@ -2,15 +2,23 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Live, Plan } from "../../src/model.ts";
-import { plan } from "../../src/plan/plan.ts";
 import type { Impact } from "../../src/report/impact/facts.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
+import type { PlannedRows } from "../../src/report/planned-rows.ts";
 import { applyInMemory } from "../plan/apply-in-memory.ts";
 import { readScenario } from "../plan/scenario.ts";
 import { schemaErrors } from "./impact-schema.ts";
-import type { LivePeople } from "./impact-worlds.ts";
-import { complete, desiredOf, idOf, ledgerOf, liveOf, planOf, recount, skillNamed } from "./impact-worlds.ts";
+import type { LivePeople } from "./organisations.ts";
+import {
+  complete,
+  desiredOf,
+  factsOf,
+  idOf,
+  ledgerOf,
+  liveOf,
+  recount,
+  skillNamed,
+} from "./organisations.ts";
 
 const DESK: LivePeople = {
   "ann@example.com": { Billing: 3, Sales: 2 },
@@ -28,7 +36,7 @@ skills:
     assign_to_users: [{ user: bob@example.com, proficiency: 2 }]
 `);
     const live = liveOf(DESK);
-    const impact = impactOf({ desired, live, plan: planOf(desired, null, live) });
+    const impact = impactOf(factsOf(desired, live));
     expect(skillNamed(impact, "Billing")).toMatchObject({
       id: idOf("Billing"),
       outcome: "stays",
@@ -56,7 +64,7 @@ skills:
     });
   });
 
-  test("whom the YAML doesn't name are counted, unless everyone is to be named", async () => {
+  test("whom nobody names are counted, unless everyone is to be named", async () => {
     const desired = await desiredOf(`
 skills:
   - name: Sales
@@ -65,13 +73,13 @@ skills:
 `);
     const members = ["ann@example.com", "bob@example.com"].map((email) => `user-${email}`);
     const live = liveOf(DESK, {
-      groups: complete([{ id: "desk", name: "Desk", members }]),
+      groups: complete([{ id: "desk", name: "Desk", state: "active" as const, members }]),
       groupNames: ["Desk"],
     });
-    const worlds = { desired, live, plan: planOf(desired, null, live) };
+    const facts = factsOf(desired, live);
     const gains = (impact: Impact) => skillNamed(impact, "Sales").gains;
-    expect(gains(impactOf(worlds))).toStrictEqual({ total: 1, named: [], others: 1 });
-    expect(gains(impactOf(worlds, { nameEveryone: true }))).toStrictEqual({
+    expect(gains(impactOf(facts))).toStrictEqual({ total: 1, named: [], others: 1 });
+    expect(gains(impactOf(facts, { nameEveryone: true }))).toStrictEqual({
       total: 1,
       named: [{ user: "bob@example.com", before: null, after: 1 }],
       others: 0,
@@ -88,7 +96,7 @@ skills:
   - name: Sales
     assign_to_users: [{ user: bob@example.com, proficiency: 1 }]
 `);
-    const impact = impactOf({ desired, live: before, plan: planOf(desired, ledgerOf(before), before) });
+    const impact = impactOf(factsOf(desired, before, ledgerOf(before)));
     expect(skillNamed(impact, "Billing")).toMatchObject({
       outcome: "deleted",
       replacedBy: "Invoices",
@@ -103,7 +111,10 @@ skills:
       gains: { total: 0 },
       moves: { total: 3 },
     });
-    expect(skillNamed(impact, "Old")).toMatchObject({ outcome: "deleted", losses: { total: 1, others: 1 } });
+    expect(skillNamed(impact, "Old")).toMatchObject({
+      outcome: "deleted",
+      losses: { total: 1, named: [{ user: "dora@example.com", before: 5, after: null }], others: 0 },
+    });
     expect(skillNamed(impact, "Sales")).toMatchObject({
       gains: { named: [{ user: "bob@example.com" }] },
       losses: { named: [{ user: "ann@example.com", before: 2, after: null }] },
@@ -111,9 +122,31 @@ skills:
     expect(impact.totals).toMatchObject({ usersGaining: 1, usersLosing: 2 });
   });
 
+  test("of skills that share a slug are each counted by themselves", async () => {
+    const desired = await desiredOf(`
+skills:
+  - name: C++
+    assign_to_users: [bob@example.com]
+  - { name: C#, slug: c-sharp, assign_to_users: [cleo@example.com] }
+profiles: [{ name: Coders, skills: [C++] }]
+`);
+    const live = liveOf({ ...DESK, "ann@example.com": { "C++": 3, C: 2 } }, { skillNames: ["C#"] });
+    const impact = impactOf(factsOf(desired, live, ledgerOf(live)));
+    const counted = ["C", "C++", "C#"].map((name) => {
+      const { id, now, after, profiles } = skillNamed(impact, name);
+      return [id, now.total, after.total, profiles.length];
+    });
+    expect(counted).toStrictEqual([
+      [idOf("C"), 1, 0, 0],
+      [idOf("C++"), 1, 1, 1],
+      [idOf("C#"), 0, 1, 0],
+    ]);
+  });
+
   test("without a plan are the same after as now", async () => {
     const desired = await desiredOf("skills: [{ name: billing }, { name: Not there yet }]");
-    const impact = impactOf({ desired, live: liveOf(DESK, { skillNames: ["Welsh"] }), plan: null });
+    const facts = factsOf(desired, liveOf(DESK, { skillNames: ["Welsh"] }));
+    const impact = impactOf(facts, { withPlan: false });
     expect(impact).toMatchObject({ hasPlan: false, totals: { skills: 3, uncovered: 1, thin: 1 } });
     expect(impact.skills.map(({ name, named, coverage }) => [name, named, coverage])).toStrictEqual([
       ["Billing", true, "good"],
@@ -128,7 +161,7 @@ skills:
     const users = { kind: "incomplete", entities: live.users.entities, reason: "page 2" } as const;
     const desired = await desiredOf("skills: []");
     const short = { ...live, users, view: "limited" as const };
-    const impact = impactOf({ desired, live: short, plan: planOf(desired, null, short) });
+    const impact = impactOf(factsOf(desired, short));
     expect(impact).toMatchObject({ incomplete: ["users"], view: "limited", refusals: ["INCOMPLETE"] });
   });
 });
@@ -143,12 +176,17 @@ profiles:
     skills: [Sales]
     members: { users: [ann@example.com, nobody@example.com], groups: [Desk] }
 `;
-  const GROUP = { id: "desk", name: "Desk", members: ["user-ann@example.com", "user-bob@example.com"] };
+  const GROUP = {
+    id: "desk",
+    name: "Desk",
+    state: "active" as const,
+    members: ["user-ann@example.com", "user-bob@example.com"],
+  };
 
   test("are the YAML's where the API has none, with those that inherit a skill", async () => {
     const desired = await desiredOf(YAML);
     const live = liveOf(DESK, { groups: complete([GROUP]) });
-    const impact = impactOf({ desired, live, plan: null });
+    const impact = impactOf(factsOf(desired, live), { withPlan: false });
     expect(impact.profiles).toStrictEqual([
       { id: "everyone", name: "Everyone", extends: [], members: 0 },
       { id: "support", name: "Support", extends: ["everyone"], members: 2 },
@@ -177,7 +215,7 @@ profiles:
       groups: complete([GROUP]),
       profiles: complete([named("Everyone", "support", []), named("Support", "everyone", ["Sales"])]),
     });
-    const impact = impactOf({ desired, live, plan: planOf(desired, null, live) });
+    const impact = impactOf(factsOf(desired, live));
     expect(impact.profiles.map(({ id, members }) => [id, members])).toStrictEqual([
       ["p-everyone", 0],
       ["p-support", 2],
@@ -192,8 +230,8 @@ profiles:
 // ── Against a slow recount ───────────────────────────────────────────────────────────────────────────
 
 /** The report says of every skill what asking every user says, before the plan and after it was applied. */
-function expectRecount(impact: Impact, live: Live, made: Plan): void {
-  const after = applyInMemory(made, live).live;
+function expectRecount(impact: Impact, { live, plan }: PlannedRows): void {
+  const after = applyInMemory(plan, live).live;
   for (const skill of impact.skills) {
     const created = after.skills.entities.find(
       ({ id, name }) => id.startsWith("made-") && name === skill.name,
@@ -220,10 +258,10 @@ test.each(readdirSync(SCENARIOS).filter((name) => name.endsWith(".yaml")))(
   "agrees with a recount of the applied plan, and with the schema: %s",
   async (name) => {
     const { desired, ledger, live, allow } = await readScenario(join(SCENARIOS, name));
-    const made = plan(desired, ledger, live, { allow, requestsPerMinute: 300 });
-    const impact = impactOf({ desired, live, plan: made });
+    const facts = factsOf(desired, live, ledger, allow);
+    const impact = impactOf(facts);
     expect(schemaErrors(JSON.parse(JSON.stringify(impact)))).toStrictEqual([]);
-    if (made.refusals.length === 0) expectRecount(impact, live, made);
+    if (facts.plan.refusals.length === 0) expectRecount(impact, facts);
   },
 );
 
@@ -234,14 +272,14 @@ const held = fc.dictionary(fc.constantFrom(...NAMES), level).map((skills) => Obj
 const people = fc
   .tuple(...EMAILS.map((email) => held.map((skills) => [email, Object.fromEntries(skills)] as const)))
   .map((entries): LivePeople => Object.fromEntries(entries));
-const wishes = fc.uniqueArray(
+const sources = fc.uniqueArray(
   fc.record({ user: fc.constantFrom(...EMAILS), skill: fc.constantFrom(...NAMES), proficiency: level }),
   { selector: ({ user, skill }) => `${user} ${skill}` },
 );
 
 test("agrees with a recount whatever is desired, was applied, and is live", async () => {
   await fc.assert(
-    fc.asyncProperty(people, people, wishes, async (now, applied, wanted) => {
+    fc.asyncProperty(people, people, sources, async (now, applied, wanted) => {
       const skills = NAMES.map((name) => ({
         name,
         slug: `s-${NAMES.indexOf(name)}`,
@@ -251,9 +289,9 @@ test("agrees with a recount whatever is desired, was applied, and is live", asyn
       })).filter(({ assign_to_users }) => assign_to_users.length > 0);
       const desired = await desiredOf(JSON.stringify({ skills }));
       const live = liveOf(now, { skillNames: ["Billing"] });
-      const made = planOf(desired, ledgerOf(liveOf(applied)), live);
-      fc.pre(made.refusals.length === 0);
-      expectRecount(impactOf({ desired, live, plan: made }), live, made);
+      const facts = factsOf(desired, live, ledgerOf(liveOf(applied)));
+      fc.pre(facts.plan.refusals.length === 0);
+      expectRecount(impactOf(facts), facts);
     }),
     { numRuns: 150 },
   );

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import { impactMermaid } from "../../src/report/impact/mermaid.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
-import { desiredOf, liveOf, planOf } from "./impact-worlds.ts";
+import { desiredOf, factsOf, liveOf } from "./organisations.ts";
 
 /** Every line that a flowchart of ours may hold. */
 const LINES = [
@@ -21,7 +21,7 @@ profiles:
   - { name: Lead, extends: [Everyone], skills: [Sales], members: { users: [ann@example.com] } }
 `);
   const live = liveOf({ "ann@example.com": { Billing: 1, Sales: 3 }, "bob@example.com": {} });
-  const impact = impactOf({ desired, live, plan: planOf(desired, null, live) });
+  const impact = impactOf(factsOf(desired, live));
   expect(
     impactMermaid(impact)
       ?.split("\n")
@@ -47,7 +47,7 @@ describe("is left out", () => {
     }));
     const yaml = { skills: names.map((name) => ({ name })), profiles: bundles };
     const desired = await desiredOf(JSON.stringify(yaml));
-    return impactMermaid(impactOf({ desired, live: liveOf({}, { skillNames: names }), plan: null }));
+    return impactMermaid(impactOf(factsOf(desired, liveOf({}, { skillNames: names })), { withPlan: false }));
   };
 
   test("above 60 nodes", async () => {

@@ -1,37 +1,64 @@
 import { expect, test } from "vitest";
-import type { ApplyReport, DeleteSkill, Operation } from "../../src/model.ts";
-import { summarize } from "../../src/plan/summary.ts";
+import type { ApplyReport, ChangeOutcome, Operation } from "../../src/model.ts";
 import { outcomeText } from "../../src/report/outcome-text.ts";
 import { PLAIN } from "../../src/report/paint.ts";
-import { planNamed } from "./plan-named.ts";
+import { changeMaker, planNamed, skillField } from "./plan-named.ts";
 
-const DELETE: DeleteSkill = {
-  ...{
-    kind: "delete-skill",
-    skill: "other",
-    id: "id-other",
-    name: "Other",
-    holders: ["u1", "u2"],
-    byHand: 0,
-  },
-  ...{ cause: "edit", origin: { file: "skills/a.yaml", line: 1, column: 1 }, fingerprint: "0".repeat(16) },
-};
+const PLAN = planNamed("Billing");
 
-function closingOf(operation: Operation, fingerprint: string): string {
-  const report: ApplyReport = {
-    ...{ notVisible: [], stopped: false, createdIds: new Map() },
-    outcomes: [{ operation, changes: [{ result: "done", fingerprint }] }],
-  };
-  return outcomeText(report, planNamed("Other"), { paint: PLAIN, nameEveryone: true });
+/** Users who are each given the same skill, every tenth of whom nobody names. */
+function gains(number: number): Operation[] {
+  const make = changeMaker();
+  return Array.from({ length: number }, (_, at) => {
+    const subject = { kind: "user", id: `u${at}` } as const;
+    const change = make(subject, { field: skillField("id-other"), verb: "add", before: null, after: 1 });
+    return {
+      subject,
+      name: `User ${at}`,
+      email: `u${at}@example.com`,
+      named: at % 10 !== 9,
+      changes: [change],
+    };
+  });
 }
 
-test("who loses a deleted skill is counted as in the plan", () => {
-  expect(summarize([DELETE]).destroy).toBe(3);
-  expect(closingOf(DELETE, DELETE.fingerprint)).toBe("Applied: 3 done, 0 failed, 0 skipped.\n");
+function textOf(
+  operations: Operation[],
+  outcomeOf: (change: string) => ChangeOutcome,
+  isStopped = false,
+): string {
+  const outcomes = operations.map((operation) => ({
+    operation,
+    changes: operation.changes.map(({ id }) => outcomeOf(id)),
+  }));
+  const report: ApplyReport = {
+    ...{ outcomes, notVisible: [], stopped: isStopped, createdIds: new Map(), bugs: [] },
+  };
+  return outcomeText(report, PLAN, { paint: PLAIN, nameEveryone: false });
+}
+
+test("what was done is counted", () => {
+  expect(textOf(gains(3), (change) => ({ result: "done", change }))).toBe(
+    "Applied: 3 done, 0 failed, 0 skipped.\n",
+  );
 });
 
-test("with a skill that is replaced nobody loses anything, and one is counted", () => {
-  const replaced: DeleteSkill = { ...DELETE, replacedBy: "new" };
-  expect(summarize([replaced]).destroy).toBe(1);
-  expect(closingOf(replaced, replaced.fingerprint)).toBe("Applied: 1 done, 0 failed, 0 skipped.\n");
+test("what failed for one reason is one line, and nobody is named whom nobody names", () => {
+  const text = textOf(gains(30), (change) => ({ result: "failed", change, reason: "Genesys said no." }));
+  expect(text).toBe(
+    "failed  30 changes, u0@example.com, Billing; u1@example.com, Billing; u2@example.com, Billing; " +
+      "u3@example.com, Billing; u4@example.com, Billing; u5@example.com, Billing; u6@example.com, Billing; " +
+      "u7@example.com, Billing; u8@example.com, Billing; u10@example.com, Billing; 18 more: Genesys said no.\n" +
+      "Applied: 0 done, 30 failed, 0 skipped.\n",
+  );
+});
+
+test("what is unsettled is told apart", () => {
+  const text = textOf(
+    gains(1),
+    (change) => ({ result: "unsettled", change, reason: "No answer came." }),
+    true,
+  );
+  expect(text).toContain("unsettled u0@example.com, Billing: nobody knows yet whether it happened");
+  expect(text).toContain("Stopped: 0 done, 0 failed, 0 skipped, 1 unsettled.");
 });

@@ -4,7 +4,8 @@ import { PLAIN } from "../../src/report/paint.ts";
 import { planMarkdown } from "../../src/report/plan/markdown.ts";
 import { planText } from "../../src/report/plan/text.ts";
 import { HOSTILE } from "./impact-hostile.ts";
-import { planNamed, reportNamed, STRANGER } from "./plan-named.ts";
+import { reactions, render, structure } from "./rendered.ts";
+import { LOSER, planNamed, reportNamed, UNNAMED } from "./plan-named.ts";
 
 const NAMES = [
   ...HOSTILE,
@@ -26,32 +27,9 @@ const TEXT = { paint: PLAIN, nameEveryone: true };
 // Everything that moves a cursor, begins a line, turns the direction of text, or is no character at all.
 const ACTING = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/u;
 
-/** What each line is, whatever it says. */
-function shapes(markdown: string): string[] {
-  return markdown.split("\n").map((line) => {
-    if (line.startsWith("|")) return `table of ${line.split(/(?<!\\)\|/).length}`;
-    return /^(#{1,6} |- |\d+\. |> |`{3,}|~{3,}|<\/?details>|[-+@ ]|$)/.exec(line)?.[1] ?? "text";
-  });
-}
-
-/** The Markdown without its fenced blocks; throws where a fence is left open. */
-function outsideFences(markdown: string): string {
-  let fence: string | null = null;
-  const outside: string[] = [];
-  for (const line of markdown.split("\n")) {
-    const [, ticks = null] = /^(`{3,})[a-z]*$/.exec(line) ?? [];
-    if (fence !== null) fence = line === fence ? null : fence;
-    else if (ticks !== null) fence = ticks;
-    else outside.push(line);
-  }
-  if (fence !== null) throw new Error(`The fence ${fence} is never closed.`);
-  return outside.join("\n");
-}
-
-/** The fences' own lengths and the order of lines inside follow the names; the shape of the rest must not. */
 const benign = {
   text: planText(planNamed("Plain name"), TEXT),
-  markdown: shapes(outsideFences(planMarkdown(planNamed("Plain name")))),
+  markdown: structure(render(planMarkdown(planNamed("Plain name")))),
   outcome: outcomeText(reportNamed(planNamed("Plain name"), "Plain name"), planNamed("Plain name"), TEXT),
 };
 
@@ -72,15 +50,14 @@ describe("a hostile name", () => {
     expect(text).not.toMatch(/^\s*::/m);
   });
 
-  test.each(NAMES)("stays in its place in Markdown: %j", (name) => {
+  test.each(NAMES)("stays in its place in Markdown, and GitHub reacts to nothing in it: %j", (name) => {
     const markdown = planMarkdown(planNamed(name));
-    const outside = outsideFences(markdown);
-    expect(shapes(outside)).toEqual(benign.markdown);
-    const tags = new Set([...outside.matchAll(/<[^>]*>?/g)].map(([tag]) => tag));
-    expect(tags).toEqual(new Set(["<details>", "<summary>", "</summary>", "</details>"]));
-    expect(outside).not.toMatch(/@|\]\(|https?:|\bwww\.|\$\{\{/);
+    const html = render(markdown);
+    expect(structure(html)).toEqual(benign.markdown);
+    expect(reactions(html)).toEqual([]);
+    expect(html.links.filter((link) => !link.startsWith("mailto:"))).toEqual([]);
     expect(markdown).not.toMatch(ACTING);
-    expect(markdown.length).toBeLessThan(60_000);
+    expect(markdown.length).toBeLessThan(120_000);
   });
 });
 
@@ -90,19 +67,24 @@ describe("somebody whom the YAML doesn't name", () => {
 
   test("is only counted in Markdown", () => {
     const markdown = planMarkdown(plan);
-    for (const word of Object.values(STRANGER)) expect(markdown).not.toContain(word);
+    for (const word of Object.values(UNNAMED)) expect(markdown).not.toContain(word);
     expect(markdown).toContain("1 user that the YAML doesn't name");
   });
 
   test("is only counted in a log that others read", () => {
     const texts = planText(plan, shared) + outcomeText(reportNamed(plan, "reason"), plan, shared);
-    for (const word of Object.values(STRANGER)) expect(texts).not.toContain(word);
+    for (const word of Object.values(UNNAMED)) expect(texts).not.toContain(word);
     expect(texts).toContain("and 1 user that the YAML doesn't name");
   });
 
-  test("is named to whoever runs the command at a desk", () => {
+  test("is named to everybody who reads it where they lose a skill", () => {
+    const texts = [planText(plan, shared), outcomeText(reportNamed(plan, "reason"), plan, shared)];
+    for (const text of [...texts, planMarkdown(plan)]) expect(text).toContain(LOSER.email);
+  });
+
+  test("is named to whoever runs the command on their own machine", () => {
     const text = planText(plan, TEXT);
-    expect(text).toContain(`LEFT_ORG: ${STRANGER.email}`);
-    expect(text).toContain(`Did you mean "${STRANGER.email}"?`);
+    expect(text).toContain(`LEFT_ORG: ${UNNAMED.email}`);
+    expect(text).toContain(`Did you mean "${UNNAMED.email}"?`);
   });
 });

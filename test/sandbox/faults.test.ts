@@ -164,6 +164,11 @@ describe("a page", () => {
     expect(answers.map(({ body }) => body.total)).toEqual([5, 6, 6]);
   });
 
+  test("says that there is one more", async () => {
+    const answers = await pages({ morePages: 2 }, 3);
+    expect(answers.map(({ body }) => body["pageCount"])).toEqual([3, 4, 3]);
+  });
+
   test("repeats what ended the one before", async () => {
     const answers = await pages({ repeatEntity: 2 }, 3);
     expect(answers.map(names)).toEqual([["Ann Lee", "Bob Ray"], ["Bob Ray", "Cleo Fox"], ["Eve Gone"]]);
@@ -182,6 +187,14 @@ describe("a page", () => {
       (await call("GET", `/users?expand=skills${query}`)).body.entities?.map((user) => "skills" in user);
     expect(await read("")).toEqual([true, false, true]);
     expect(await read("&pageSize=1&pageNumber=2")).toEqual([false]);
+  });
+
+  test("shows skills without a proficiency, of every nth user", async () => {
+    const { call } = await faulty({ missingProficiency: 2 });
+    const users = (await call("GET", "/users?expand=skills")).body.entities ?? [];
+    const skillsOf = (at: number) => users[at]?.["skills"] as object[];
+    expect(skillsOf(0).every((skill) => "proficiency" in skill)).toBe(true);
+    expect(skillsOf(1).map((skill) => "proficiency" in skill)).toEqual([false]);
   });
 });
 

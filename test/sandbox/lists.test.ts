@@ -68,6 +68,35 @@ describe("skills", () => {
     const ids = ["Sales", "Complaints"].map((name) => `id=${sandbox.hand.skillId(name)}`).join("&");
     expect(names(await call("GET", `/routing/skills?${ids}`))).toEqual(["Complaints", "Sales"]);
   });
+
+  test("are found by id on pages of 25 too, and deleted ones only one by one", async () => {
+    const skills = Array.from({ length: 30 }, (_, n) => ({ id: `s-${n}`, name: `Skill ${n}` }));
+    const sandbox = await start({ seed: { skills } });
+    const call = await login(sandbox);
+    sandbox.hand.deleteSkill("Skill 29");
+    const query = skills.map(({ id }) => `id=${id}`).join("&");
+    const { body } = await call("GET", `/routing/skills?${query}`);
+    expect([body.entities?.length, body["total"], body["pageSize"]]).toEqual([25, 29, 25]);
+    expect((await call("GET", "/routing/skills/s-29")).body["state"]).toBe("deleted");
+  });
+
+  test("that are inactive are listed as such, and may be held", async () => {
+    const seed = {
+      skills: [{ name: "A", state: "inactive" as const }, { name: "B" }],
+      users: [{ name: "Ann", email: "ann@example.com", skills: { A: 2 } }],
+    };
+    const sandbox = await start({ seed });
+    const call = await login(sandbox);
+    const states = async () =>
+      (await call("GET", "/routing/skills")).body.entities?.map((skill) => skill["state"]);
+    expect(await states()).toEqual(["inactive", "active"]);
+    expect((await call("POST", "/routing/skills", { name: "A" })).status).toBe(409);
+    expect(sandbox.snapshot().skills[0]).toMatchObject({ name: "A", state: "inactive" });
+    expect(sandbox.snapshot().users[0]?.skills).toEqual({ A: 2 });
+    sandbox.hand.activateSkill("A");
+    sandbox.hand.deactivateSkill("B");
+    expect(await states()).toEqual(["active", "inactive"]);
+  });
 });
 
 describe("users", () => {
@@ -111,8 +140,10 @@ describe("users", () => {
     const sandbox = await start();
     const call = await login(sandbox);
     const eve = `/users/${sandbox.hand.userId("eve@example.com")}`;
-    expect((await call("GET", eve)).body.state).toBe("deleted");
+    expect((await call("GET", `${eve}?state=deleted`)).body.state).toBe("deleted");
+    expect((await call("GET", `${eve}?state=any`)).body.state).toBe("deleted");
     expect((await call("GET", `${eve}?state=active`)).status).toBe(404);
+    expect((await call("GET", eve)).status).toBe(404);
   });
 
   test("are searched without the deleted ones unless the search names a state", async () => {
@@ -127,6 +158,25 @@ describe("users", () => {
     expect(
       (await call("POST", "/users/search", { query: [{ type: "LIKE", fields: ["email"] }] })).status,
     ).toBe(400);
+  });
+});
+
+describe("groups", () => {
+  test("have a state, and may share a name", async () => {
+    const groups = [
+      { name: "Desk" },
+      { id: "g-2", name: "Desk", state: "inactive" as const },
+      { name: "Night" },
+    ];
+    const sandbox = await start({ seed: { groups } });
+    const call = await login(sandbox);
+    sandbox.hand.deactivateGroup("Night");
+    const listed = (await call("GET", "/groups")).body.entities ?? [];
+    expect(listed.map((group) => [group.name, group["state"]]).sort()).toEqual([
+      ["Desk", "active"],
+      ["Desk", "inactive"],
+      ["Night", "inactive"],
+    ]);
   });
 });
 

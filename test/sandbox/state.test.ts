@@ -99,6 +99,32 @@ describe("a seed", () => {
       expect(() => validateSeed(wrong)).toThrow(place);
   });
 
+  test("may use a name twice where ids tell its bearers apart; the first that isn't deleted is meant", async () => {
+    const users = [
+      { id: "old", name: "Ann", email: "ann@example.com", state: "deleted" as const },
+      { id: "new", name: "Ann", email: "ANN@example.com", skills: { A: 1 } },
+    ];
+    const skills = [
+      { id: "a-0", name: "A", state: "deleted" as const },
+      { id: "a-1", name: "A" },
+      { id: "a-2", name: "A" },
+    ];
+    const groups = [{ name: "Desk", members: ["ann@example.com"] }];
+    const sandbox = await start({ seed: { skills, users, groups } });
+    const call = await login(sandbox);
+    expect((await call("GET", "/users/new/routingskills")).body.entities?.[0]?.id).toBe("a-1");
+    const [desk] = (await call("GET", "/groups")).body.entities ?? [];
+    expect((await call("GET", `/groups/${desk?.id}/individuals`)).body.entities?.[0]?.id).toBe("new");
+    expect(() =>
+      validateSeed({
+        skills: [
+          { id: "a", name: "A" },
+          { id: "a", name: "A" },
+        ],
+      }),
+    ).toThrow("twice");
+  });
+
   test("comes as an example that is valid", () => {
     expect(() => validateSeed(seed)).not.toThrow();
   });

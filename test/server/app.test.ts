@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Holder, PageOf, SkillDetail, SkillEntity } from "../../src/server/facts.ts";
+import type { HolderEntity, PageOf, SkillDetail, SkillEntity } from "../../src/server/facts.ts";
 import { get, serve, snapshotOf } from "./serving.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -32,12 +32,12 @@ describe("Search", () => {
     expect(entities[0]?.id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("finds what isn't created yet, without an id, and what was made by hand", async () => {
+  test("finds what isn't created yet, without an id, and what is unmanaged", async () => {
     const { url } = await serveSmall();
     const find = async (q: string) =>
       ((await get(url, `/api/skills/search?q=${q}`)).json as PageOf<SkillEntity>).entities[0];
     expect(await find("night")).toMatchObject({ id: null, key: "night-shift", holders: 0, coverage: "none" });
-    expect(await find("complaints")).toMatchObject({ standing: "by-hand", holders: 1 });
+    expect(await find("complaints")).toMatchObject({ standing: "unmanaged", holders: 1 });
   });
 
   test("goes on where a page ends, and past the last one is empty", async () => {
@@ -94,7 +94,7 @@ describe("Search", () => {
 });
 
 describe("A skill", () => {
-  const holder = ({ holders }: SkillDetail, user: string): Holder | undefined =>
+  const holder = ({ holders }: SkillDetail, user: string): HolderEntity | undefined =>
     holders.find((one) => one.user === user);
 
   test("is found by slug and by id, and says who holds it, how well and why", async () => {
@@ -114,12 +114,12 @@ describe("A skill", () => {
       now: 1,
       wanted: null,
       after: 1,
-      why: "by-hand",
+      why: "manual",
     });
     expect(holder(skill, "cleo@example.com")).toMatchObject({ now: null, wanted: "any", after: 1 });
     expect(holder(skill, "dora@example.com")).toBeUndefined();
-    expect(skill.counts).toEqual({ now: 2, gaining: 1, losing: 0, changing: 1, byHand: 1 });
-    expect(skill.profiles).toMatchObject([{ name: "Support", inherited: false, origin: { line: 15 } }]);
+    expect(skill.counts).toEqual({ now: 2, gaining: 1, losing: 0, changing: 1, manual: 1 });
+    expect(skill.profiles).toMatchObject([{ name: "Support", inherited: false, source: { line: 15 } }]);
   });
 
   test("is found before there is one, with whom a group will give it to", async () => {

@@ -114,7 +114,7 @@ describe.skipIf(executable === null)("In a browser", { timeout: BROWSER_TIMEOUT 
     expect(await row("Ann Lee").innerText()).toMatch(
       /3\s+changes to 4\s+decides: named in person.*a\.yaml:6/,
     );
-    expect(await row("Bob Ray").innerText()).toMatch(/1\s+stays\s+by hand/);
+    expect(await row("Bob Ray").innerText()).toMatch(/1\s+stays\s+manual/);
     expect(await row("Cleo Fox").innerText()).toMatch(/not held\s+gets it at 1/);
     expect(await page.getByRole("listitem").filter({ hasText: "Support" }).innerText()).toContain(
       "a.yaml:15",
@@ -268,7 +268,7 @@ describe.skipIf(executable === null)("In a browser", { timeout: BROWSER_TIMEOUT 
     await failure;
     const { page: stale } = await openPage(browser, later.url);
     await stale.goto(later.url);
-    await stale.getByText("What you see was read 10 minutes ago.").waitFor();
+    await stale.getByText("This page shows what was read 10 minutes ago.").waitFor();
     await stale.getByText("Read from Genesys 10 minutes ago", { exact: true }).waitFor();
     await stale.getByRole("rowheader", { name: "Complaints" }).waitFor();
   });

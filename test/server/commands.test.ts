@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ServeOptions } from "../../src/cli/commands/serve.ts";
 import { serveCommand } from "../../src/cli/commands/serve.ts";
-import type { WorldOptions } from "../../src/cli/options.ts";
+import type { TargetOptions } from "../../src/cli/options.ts";
 import { readSnapshot } from "../../src/cli/snapshot.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { Failure } from "../../src/problem.ts";
@@ -23,7 +23,7 @@ async function makeWorld() {
 }
 
 /** Without the thread, which Node can't run from TypeScript. */
-async function openHere(options: WorldOptions, terminal: Terminal, signal: AbortSignal) {
+async function openHere(options: TargetOptions, terminal: Terminal, signal: AbortSignal) {
   return responderOf(await readSnapshot(options, terminal, signal));
 }
 

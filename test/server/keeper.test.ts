@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/problem.ts";
 import type { PageOf, SkillEntity } from "../../src/server/facts.ts";
 import { startKeeper } from "../../src/server/keeper.ts";
-import type { Snapshot } from "../../src/server/view.ts";
+import type { PlannedSnapshot } from "../../src/server/view.ts";
 import { get, responderOf, serve, serveKeeper, snapshotOf } from "./serving.ts";
 
 const DOWN = new Failure({
@@ -82,7 +82,7 @@ describe("Reading again", () => {
       await snapshotOf(),
       await snapshotOf({ skills: [{ name: "Sales II" }] }, "skills: []\n"),
     ];
-    const again = signal<Snapshot>();
+    const again = signal<PlannedSnapshot>();
     const readTwice = signal();
     let reads = 0;
     const { url } = await serveOpenEnded([Promise.resolve(before), again.promise], () => {
@@ -126,8 +126,8 @@ describe("Reading again", () => {
 });
 
 /** Reads these one after the other, and then waits until it is stopped. */
-function serveOpenEnded(readings: Promise<Snapshot>[], onRead: () => void) {
-  const refresh = (stopped: AbortSignal): Promise<Snapshot> =>
+function serveOpenEnded(readings: Promise<PlannedSnapshot>[], onRead: () => void) {
+  const refresh = (stopped: AbortSignal): Promise<PlannedSnapshot> =>
     readings.shift() ??
     new Promise((_, reject) => {
       stopped.addEventListener("abort", () => {

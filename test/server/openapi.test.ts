@@ -5,7 +5,7 @@ import { openApi } from "../../src/server/openapi.ts";
 import { SCHEMAS } from "../../src/server/openapi-schemas.ts";
 import { get, serve, snapshotOf } from "./serving.ts";
 
-/** A world with something of everything that the answers can say. */
+/** An organisation with something of everything that the answers can say. */
 const YAML = `
 skills:
   - name: Billing
@@ -25,10 +25,10 @@ profiles:
     members: { users: [ann@example.com], groups: [Desk] }
 `;
 const SEED: Seed = {
-  skills: ["Billing", "Sales", "Complaints", "Nights", "Stranger"].map((name) => ({ name })),
+  skills: ["Billing", "Sales", "Complaints", "Nights", "Unmanaged"].map((name) => ({ name })),
   users: [
     { name: "Ann", email: "ann@example.com", skills: { Billing: 3, Sales: 0, Nights: 1.5 } },
-    { name: "Bob", email: "bob@example.com", skills: { Billing: 1, Complaints: 5, Stranger: 2 } },
+    { name: "Bob", email: "bob@example.com", skills: { Billing: 1, Complaints: 5, Unmanaged: 2 } },
     { name: "Gone", email: "gone@example.com", state: "inactive" },
   ],
   groups: [{ name: "Desk", members: ["bob@example.com"] }],
@@ -98,8 +98,8 @@ describe("The document", () => {
     const { url } = await serveAll();
     const { json } = await get(url, "/api/skills/search?q=s&size=100");
     const found = json as { entities: { key: string; standing: string }[] };
-    expect(new Set(found.entities.map(({ standing }) => standing))).toContain("by-hand");
-    for (const key of ["billing", "sales", "complaints", "night-shift", "nights", "stranger"]) {
+    expect(new Set(found.entities.map(({ standing }) => standing))).toContain("unmanaged");
+    for (const key of ["billing", "sales", "complaints", "night-shift", "nights", "unmanaged"]) {
       const got = await get(url, `/api/skills/${key}`);
       expect(got.status, key).toBe(200);
       expectShape("SkillDetail", got.json);

@@ -1,39 +1,49 @@
 /** Servers on free ports over snapshots of sandboxes; all end with their test. */
 import { request } from "node:http";
 import { onTestFinished } from "vitest";
-import { readSnapshot } from "../../src/cli/snapshot.ts";
+import { loadDesired } from "../../src/desired/load.ts";
+import { connect } from "../../src/genesys/connect.ts";
+import { readCredentials } from "../../src/genesys/credentials.ts";
+import { readLive } from "../../src/live/read.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
 import type { Keeper, KeeperOptions } from "../../src/server/keeper.ts";
 import { startKeeper } from "../../src/server/keeper.ts";
 import type { Responder } from "../../src/server/question.ts";
 import { respondFrom } from "../../src/server/question.ts";
 import { startServer } from "../../src/server/server.ts";
-import type { Snapshot } from "../../src/server/view.ts";
+import type { PlannedSnapshot } from "../../src/server/view.ts";
 import { prepareView } from "../../src/server/view.ts";
-import { cleanEnv } from "../ledger/repositories.ts";
+import { factsOf } from "../report/organisations.ts";
 import { environmentOf, SMALL_SEED, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
-import { captureTerminal } from "../support/terminal.ts";
 
-const snapshots = new Map<string, Promise<Snapshot>>();
+const snapshots = new Map<string, Promise<PlannedSnapshot>>();
 
 /** What a real organisation and real files look like once they have been read; the same are read once. */
-export function snapshotOf(seed = SMALL_SEED, yaml = SMALL_YAML): Promise<Snapshot> {
+export function snapshotOf(seed = SMALL_SEED, yaml = SMALL_YAML): Promise<PlannedSnapshot> {
   const key = JSON.stringify([seed, yaml]);
   const snapshot = snapshots.get(key) ?? readOnce(seed, yaml);
   snapshots.set(key, snapshot);
   return snapshot;
 }
 
-async function readOnce(seed: Seed, yaml: string): Promise<Snapshot> {
+async function readOnce(seed: Seed, yaml: string): Promise<PlannedSnapshot> {
   const sandbox = await startOrganisation({ seed });
   const { dir } = await makeRepository({ "settings.yaml": UNHURRIED, "a.yaml": yaml });
-  const { terminal } = captureTerminal({ env: cleanEnv(environmentOf(sandbox)) });
-  return readSnapshot({ dir }, terminal);
+  const { desired } = await loadDesired({ dir });
+  const credentials = readCredentials(environmentOf(sandbox));
+  const connection = await connect({ credentials, requestsPerMinute: 10_000 });
+  const live = await readLive(connection, {
+    groups: desired.groups.map(({ group }) => group),
+    users: desired.users.map(({ user }) => user),
+    ...{ ledgerGroups: [], ledgerUsers: [], ledgerSkills: [] },
+  });
+  connection.close();
+  return { ...factsOf(desired, live, null, new Set()), readAt: new Date() };
 }
 
 /** Answers in this thread. */
-export async function responderOf(snapshot: Snapshot): Promise<Responder> {
+export async function responderOf(snapshot: PlannedSnapshot): Promise<Responder> {
   return respondFrom(await prepareView(snapshot));
 }
 
@@ -51,7 +61,7 @@ export interface ServingOptions extends Partial<Omit<KeeperOptions, "refresh">> 
 
 /** Serves what `refresh` answers; resolves once the first reading has ended, well or not. */
 export async function serve(
-  refresh: (signal: AbortSignal) => Promise<Snapshot>,
+  refresh: (signal: AbortSignal) => Promise<PlannedSnapshot>,
   { token, host = "127.0.0.1", ...options }: ServingOptions = {},
 ): Promise<Serving> {
   const bugs: unknown[] = [];

@@ -2,7 +2,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { openSnapshotThread } from "../../src/cli/snapshot-thread.ts";
-import { openWorld } from "../../src/cli/world.ts";
+import { openTarget } from "../../src/cli/target.ts";
 import { Failure } from "../../src/problem.ts";
 import type { Question } from "../../src/server/question.ts";
 import type { FromThread, Read, ToThread } from "../../src/server/thread-side.ts";
@@ -97,7 +97,7 @@ test("A world that is being opened is given up at once when the signal says so",
   const gate = await startGate(sandbox);
   const held = gate.holdFrom(() => true);
   const stopping = new AbortController();
-  const opening = openWorld({ dir }, captureTerminal({ env: gate.env }).terminal, stopping.signal);
+  const opening = openTarget({ dir }, captureTerminal({ env: gate.env }).terminal, stopping.signal);
   await held;
   stopping.abort(new Error("enough"));
   await expect(opening).rejects.toThrow("enough");

@@ -1,8 +1,8 @@
 /** Desks: clones with YAML in them where people commit and type commands. Real git, none of the machine's settings. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Intent } from "../../src/ledger/intent.ts";
-import type { Ledger } from "../../src/model.ts";
+import type { Lease } from "../../src/ledger/lease.ts";
+import type { Ledger, LedgerUser } from "../../src/model.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { cleanEnv, git, temporaryDirectory } from "../ledger/repositories.ts";
 import type { CommandRun } from "./command.ts";
@@ -121,17 +121,29 @@ function nameOwner(desk: Desk): void {
 // ── The ledger ───────────────────────────────────────────────────────────────────────────────────────
 
 /** What the branch holds in this repository, which may be the bare one. */
-export function ledgerIn(folder: string, target = "default"): Ledger & { readonly intent?: Intent } {
-  return JSON.parse(git(folder, "show", `ledger/${target}:ledger.json`)) as Ledger;
+export function ledgerIn(folder: string, target = "default"): Ledger {
+  const branch = `ledger/${target}`;
+  const read = (path: string): unknown => JSON.parse(git(folder, "show", `${branch}:${path}`));
+  const paths = git(folder, "ls-tree", "-r", "--name-only", branch).split("\n");
+  const users = paths.filter((path) => path.startsWith("users/")).map((path) => read(path) as LedgerUser);
+  return { ...(read("ledger.json") as Omit<Ledger, "users">), users };
 }
 
-/** Which assignments the ledger calls ours: `e-mail slug proficiency`, sorted; the e-mails are the sandbox's. */
+/** The lease of the apply that holds the ledger, or of one that died; null where none does. */
+export function leaseIn(folder: string, target = "default"): Lease | null {
+  const branch = `ledger/${target}`;
+  const paths = git(folder, "ls-tree", "-r", "--name-only", branch).split("\n");
+  if (!paths.includes("run.json")) return null;
+  return JSON.parse(git(folder, "show", `${branch}:run.json`)) as Lease;
+}
+
+/** Which assignments the ledger holds as ours: `e-mail skill proficiency`, sorted; the e-mails are the sandbox's. */
 export function oursIn({ users }: Ledger, sandbox: Sandbox): string[] {
   const emails = new Map(sandbox.snapshot().users.map(({ id, email }) => [id, email]));
   return users
     .flatMap(({ id, assignments }) =>
-      Object.entries(assignments).map(
-        ([skill, { proficiency }]) => `${emails.get(id) ?? id} ${skill} ${proficiency}`,
+      Object.values(assignments).map(
+        ({ name, proficiency }) => `${emails.get(id) ?? id} ${name} ${proficiency}`,
       ),
     )
     .sort();

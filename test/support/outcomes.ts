@@ -1,11 +1,15 @@
 /** What became of an apply, as one line for each change, to compare at a glance. */
-import type { ApplyReport, ChangeOutcome, Operation } from "../../src/model.ts";
+import type { ApplyReport, Change, ChangeOutcome, Operation, Plan } from "../../src/model.ts";
+import { slugOf } from "../../src/text.ts";
 
-/** `ann@example.com billing: done`, sorted; `done` may be `adopted` or `was-so`, `skipped` says why. */
-export function outcomeLines({ outcomes }: ApplyReport): string[] {
+/** `ann@example.com billing: done`, sorted; `done` may say how, `skipped` says why. */
+export function outcomeLines({ outcomes }: ApplyReport, plan: Plan): string[] {
   return outcomes
     .flatMap(({ operation, changes }) =>
-      changes.map((change) => `${aboutOf(operation, change.fingerprint)}: ${resultOf(change)}`),
+      changes.map((outcome) => {
+        const change = operation.changes.find(({ id }) => id === outcome.change);
+        return `${change ? aboutOf(operation, change, plan) : "?"}: ${resultOf(outcome)}`;
+      }),
     )
     .sort();
 }
@@ -15,34 +19,26 @@ function resultOf(change: ChangeOutcome): string {
     case "done":
       return change.how ?? "done";
     case "failed":
-      return "failed";
+    case "unsettled":
+      return change.result;
     case "skipped":
       return change.why.kind;
   }
 }
 
-function aboutOf(operation: Operation, fingerprint: string): string {
-  if (operation.kind === "update-skill") {
-    return `${operation.skill} ${fieldOf(operation.changes, fingerprint)}`;
-  }
-  if (operation.kind === "update-profile") {
-    const entry = operation.entries.find((one) => one.fingerprint === fingerprint);
-    return `${operation.profile} ${entry?.skill ?? fieldOf(operation.changes, fingerprint)}`;
-  }
-  if (operation.kind === "update-user") {
-    const change = operation.changes.find((one) => one.fingerprint === fingerprint);
-    return `${operation.email} ${change?.skill ?? "?"}`;
-  }
-  return `${operation.kind.replace("-skill", "")} ${operation.skill}`;
+function aboutOf(operation: Operation, { subject, field, verb }: Change, plan: Plan): string {
+  const slug = (id: string): string => plan.skills[id]?.slug ?? id;
+  if (field.kind === "existence") return `${verb} ${slug(subject.id)}`;
+  const what = field.kind === "skill" ? slug(field.id) : field.kind;
+  if (subject.kind === "skill") return `${slug(subject.id)} ${what}`;
+  if (subject.kind === "profile") return `${slugOf(operation.name)} ${what}`;
+  const holder = operation.deletion?.holders.find(({ id }) => id === subject.id);
+  return `${holder?.email ?? operation.email ?? subject.id} ${what}`;
 }
 
-function fieldOf(changes: readonly { field: string; fingerprint: string }[], fingerprint: string): string {
-  return changes.find((one) => one.fingerprint === fingerprint)?.field ?? "?";
-}
-
-/** The reasons of all that failed. */
+/** The reasons of all that failed or is unsettled. */
 export function reasonsOf({ outcomes }: ApplyReport): string[] {
   return outcomes.flatMap(({ changes }) =>
-    changes.flatMap((change) => (change.result === "failed" ? [change.reason] : [])),
+    changes.flatMap((change) => ("reason" in change ? [change.reason] : [])),
   );
 }

@@ -31,13 +31,13 @@ export function refusedBy({ plan }: PlannedRun): string[] {
 }
 
 /** Where each assignment's change comes from: `ann@example.com Billing skills/a.yaml:4`. */
-export function originsOf({ plan }: PlannedRun): string[] {
-  return plan.stages.flat().flatMap((operation) => {
-    if (operation.kind !== "update-user") return [];
-    return operation.changes.map(
-      ({ skill, origin }) => `${operation.email} ${plan.skills[skill]?.name ?? skill} ${placeOf(origin)}`,
-    );
-  });
+export function sourcesOf({ plan }: PlannedRun): string[] {
+  return plan.stages.flat().flatMap(({ subject, email = "", changes }) =>
+    changes.flatMap(({ field, source }) => {
+      if (subject.kind !== "user" || field.kind !== "skill") return [];
+      return [`${email} ${plan.skills[field.id]?.name ?? field.id} ${placeOf(source)}`];
+    }),
+  );
 }
 
 function placeOf(place: Place | undefined): string {

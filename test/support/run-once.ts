@@ -3,16 +3,14 @@ import { onTestFinished } from "vitest";
 import type { ApplyOptions } from "../../src/apply/apply.ts";
 import type { Recording } from "../../src/apply/recorded.ts";
 import { applyRecorded, recordOnly } from "../../src/apply/recorded.ts";
-import { countingLedger, usersOf } from "../../src/cli/ledger.ts";
-import type { Clock } from "../../src/genesys/clock.ts";
+import type { Clock } from "../../src/http/clock.ts";
 import { connect } from "../../src/genesys/connect.ts";
+import { closeRecords } from "../../src/ledger/records.ts";
 import type { LedgerStore } from "../../src/ledger/store.ts";
 import { readBeforeDeletes } from "../../src/live/deletes.ts";
 import { readLive } from "../../src/live/read.ts";
 import type { ApplyReport, Desired, Plan } from "../../src/model.ts";
-import { doomedSkills } from "../../src/plan/judge/deletes.ts";
-import { join } from "../../src/plan/join/join.ts";
-import { plan } from "../../src/plan/plan.ts";
+import { plan, skillsThatMayGo } from "../../src/plan/plan.ts";
 import type { Reachable } from "./session.ts";
 import { impatientClock } from "./session.ts";
 
@@ -38,7 +36,7 @@ export interface Ground {
   readonly store: LedgerStore;
 }
 
-/** Plans and, where nothing is refused, applies; whoever is said to be at work is taken for dead. */
+/** Plans and, where nothing is refused, applies; a run that holds the ledger is taken for dead. */
 export async function runOnce(
   { sandbox, store }: Ground,
   desired: Desired,
@@ -46,19 +44,23 @@ export async function runOnce(
 ): Promise<Ran> {
   const { allow = [], beforeApply, dies = false, stop, onOutcome, clock = impatientClock() } = options;
   const connection = await connectTo(sandbox, clock);
-  const state = await store.read();
+  const read = await store.read();
+  const state = { ...read, lease: null, ledger: read.ledger && closeRecords(read.ledger) };
+  const { ledger } = state;
   const live = await readLive(connection, {
     groups: desired.groups.map(({ group }) => group),
+    ledgerGroups: [],
     users: desired.users.map(({ user }) => user),
-    ledgerUsers: usersOf(state),
+    ledgerUsers: ledger?.users ?? [],
+    ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],
   });
-  const { ledger } = countingLedger(state, live);
-  const doomed = ledger ? doomedSkills(join(desired, ledger, live), live).map((skill) => skill.live) : [];
-  const found = await readBeforeDeletes(connection.reader, doomed);
-  const worlds = { desired, ledger, live: { ...live, ...found } };
-  const made = plan(desired, ledger, worlds.live, { allow: new Set(allow), requestsPerMinute: 10_000 });
+  const inputs = { desired, ledger, live, allow: new Set(allow), requestsPerMinute: 10_000 };
+  const found = await readBeforeDeletes(connection.reader, skillsThatMayGo(inputs));
+  const planned = plan({ ...inputs, live: { ...live, ...found } });
+  const { plan: made, delta } = planned;
   if (made.refusals.length > 0) return { plan: made, report: null };
-  const recording = { store, state, worlds, whole: made, revision: null, takeOver: true, pulls: [] };
+  const revision = { revision: null, day: "2026-11-27" };
+  const recording = { store, state, delta, revision, pullRequests: [] };
   if (made.stages.length === 0) {
     await recordOnly(made, recording);
     return { plan: made, report: null };
@@ -66,6 +68,7 @@ export async function runOnce(
   const afterwards = beforeApply?.();
   try {
     const report = await applyRecorded(made, connection, dies ? mortal(recording) : recording, {
+      live: { ...live, ...found },
       staleSeconds: 0,
       clock,
       ...(stop && { stop }),
@@ -84,20 +87,17 @@ class Death extends Error {}
 
 /** The same recording by a run that dies before it can write down what it did. */
 function mortal(recording: Recording): Recording {
-  const store: LedgerStore = {
-    ...recording.store,
-    async begin(from, start) {
-      const run = await recording.store.begin(from, start);
-      return {
-        ...run,
-        settle() {
-          run.abandon();
-          return Promise.reject(new Death());
-        },
-      };
+  const { store } = recording;
+  return {
+    ...recording,
+    store: {
+      record: (...args) => store.record(...args),
+      async begin(...args) {
+        const run = await store.begin(...args);
+        return { ...run, finish: () => Promise.reject(new Death()) };
+      },
     },
   };
-  return { ...recording, store };
 }
 
 async function connectTo({ url, clientId, clientSecret }: Reachable, clock: Clock) {

@@ -1,17 +1,17 @@
 /** Planning and applying by the functions that the commands call, on a clock on which waiting takes no time. */
 import { onTestFinished } from "vitest";
 import type { ApplyOptions } from "../../src/apply/apply.ts";
-import { apply } from "../../src/apply/apply.ts";
+import { applyPlan } from "../../src/apply/apply.ts";
 import { loadDesired } from "../../src/desired/load.ts";
-import { slugOf } from "../../src/desired/slug.ts";
-import type { Clock } from "../../src/genesys/clock.ts";
-import { systemClock } from "../../src/genesys/clock.ts";
+import type { Clock } from "../../src/http/clock.ts";
+import { systemClock } from "../../src/http/clock.ts";
 import type { Connection } from "../../src/genesys/connect.ts";
 import { connect } from "../../src/genesys/connect.ts";
 import { readLive } from "../../src/live/read.ts";
-import type { ApplyReport, Desired, Dialect, Ledger, Plan } from "../../src/model.ts";
+import type { ApplyReport, Desired, Dialect, Ledger, LedgerAssignment, Live, Plan } from "../../src/model.ts";
 import { plan } from "../../src/plan/plan.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { slugOf } from "../../src/text.ts";
 
 /** A clock on which sleeping passes the time at once. */
 export function impatientClock(): Clock {
@@ -31,7 +31,7 @@ export interface Session {
   readonly connection: Connection;
   plan(allow?: readonly string[]): Promise<Plan>;
   /** Looks only once at what was written, unless the options say otherwise. */
-  apply(plan: Plan, options?: ApplyOptions): Promise<ApplyReport>;
+  apply(plan: Plan, options?: Partial<ApplyOptions>): Promise<ApplyReport>;
 }
 
 /** Where an organisation is, and who may log in. */
@@ -55,17 +55,23 @@ export async function openSession(
   onTestFinished(() => {
     connection.close();
   });
+  let live: Live | undefined;
   return {
     connection,
     async plan(allow = []) {
-      const live = await readLive(connection, {
+      live = await readLive(connection, {
         groups: desired.groups.map(({ group }) => group),
+        ledgerGroups: [],
         users: desired.users.map(({ user }) => user),
         ledgerUsers: ledger?.users ?? [],
+        ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],
       });
-      return plan(desired, ledger, live, { allow: new Set(allow), requestsPerMinute });
+      return plan({ desired, ledger, live, allow: new Set(allow), requestsPerMinute }).plan;
     },
-    apply: (made, options) => apply(made, connection, { staleSeconds: 0, clock, ...options }),
+    apply(made, options) {
+      if (!live) throw new Error("Plan first: an apply compares what it finds with what was planned.");
+      return applyPlan(made, connection, { live, staleSeconds: 0, clock, ...options });
+    },
   };
 }
 
@@ -86,12 +92,10 @@ export interface Ours {
 export function ledgerOf(sandbox: Sandbox, ours: Ours): Ledger {
   const live = sandbox.snapshot();
   const isOurs = (skill: string): boolean => ours.skills.includes(skill);
+  const idOf = (skill: string): string => live.skills.find(({ name }) => name === skill)?.id ?? skill;
   return {
-    version: 1,
-    target: "default",
-    organization: live.organization.id,
-    dialect: ours.dialect ?? "cloud",
-    revision: null,
+    ...{ version: 2, target: "default", organization: live.organization.id },
+    ...{ dialect: ours.dialect ?? "cloud", applied: null, attempted: null, replacements: [] },
     skills: live.skills
       .filter(({ name }) => isOurs(name))
       .map(({ id, name }) => ({ slug: slugOf(name), id, name, protected: false })),
@@ -99,18 +103,19 @@ export function ledgerOf(sandbox: Sandbox, ours: Ours): Ledger {
       .filter(({ name }) => ours.profiles?.includes(name))
       .map(({ id, name, skills }) => ({
         ...{ slug: slugOf(name), id, name },
-        skills: skills.filter(isOurs).map(slugOf),
+        skills: skills.filter(isOurs).map((skill) => ({ id: idOf(skill), name: skill })),
       })),
     users: live.users
       .filter(({ email }) => ours.users?.includes(email))
-      .map(({ id, email, skills }) => ({ id, email, assignments: assignmentsIn(skills, isOurs) })),
+      .map(({ id, email, skills }) => ({ id, email, assignments: assignmentsIn(skills, isOurs, idOf) })),
   };
 }
 
 function assignmentsIn(
   held: Readonly<Record<string, number>>,
   isOurs: (skill: string) => boolean,
-): Record<string, { proficiency: number }> {
+  idOf: (skill: string) => string,
+): Record<string, LedgerAssignment> {
   const entries = Object.entries(held).filter(([skill]) => isOurs(skill));
-  return Object.fromEntries(entries.map(([skill, proficiency]) => [slugOf(skill), { proficiency }]));
+  return Object.fromEntries(entries.map(([name, proficiency]) => [idOf(name), { name, proficiency }]));
 }

@@ -40,5 +40,6 @@ const COMMAND = /^[^\S\n]*::.*(\n|$)|^.*##\[.*(\n|$)/gm;
 /** As much of a stream as the program uses. */
 function stream(written: string[], isTTY: boolean): NodeJS.WriteStream {
   const write = (text: string): boolean => written.push(text) > 0;
-  return { isTTY, columns: 80, write } as unknown as NodeJS.WriteStream;
+  const on = (): void => undefined;
+  return { isTTY, columns: 80, write, on } as unknown as NodeJS.WriteStream;
 }

@@ -3,12 +3,12 @@ import type { Section } from "../../doctor/doctor.ts";
 import { examine } from "../../doctor/doctor.ts";
 import { doctorJson, doctorText, isAnythingWrong } from "../../doctor/text.ts";
 import type { Credentials } from "../../genesys/credentials.ts";
-import type { WorldOptions } from "../options.ts";
+import type { TargetOptions } from "../options.ts";
 import { startOwnSandbox } from "../own-sandbox.ts";
 import type { Terminal } from "../terminal.ts";
 import type { DoctorFormat } from "./doctor-formats.ts";
 
-export interface DoctorCommandOptions extends WorldOptions {
+export interface DoctorCommandOptions extends TargetOptions {
   readonly format: DoctorFormat;
 }
 

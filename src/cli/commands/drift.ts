@@ -1,16 +1,16 @@
-/** `drift`: what someone changed by hand since the last apply. */
+/** `drift`: what somebody changed manually since the last apply. */
 import { openSession } from "../../github/session.ts";
 import { driftOf } from "../../plan/drift.ts";
 import type { Note } from "../../model.ts";
 import { planText } from "../../report/plan/text.ts";
-import { applyAtWorkWords } from "../ledger.ts";
+import { applyRunningWords } from "../ledger.ts";
 import { REFUSED, reportDrift, reportPlan } from "../on-github.ts";
-import type { WorldOptions } from "../options.ts";
+import type { TargetOptions } from "../options.ts";
+import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import { openWorld, planWorld } from "../world.ts";
 import { refusedExit } from "./plan.ts";
 
-export interface DriftOptions extends WorldOptions {
+export interface DriftOptions extends TargetOptions {
   readonly detailedExitcode?: boolean;
   /** Keeps an issue on GitHub about it. */
   readonly issue?: boolean;
@@ -19,15 +19,15 @@ export interface DriftOptions extends WorldOptions {
 /** Exit code 2 with `--detailed-exitcode` where there is drift; 1 or 3 where nobody can say whether there is. */
 export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
   const session = options.issue === true ? await openSession(terminal.env) : null;
-  const world = await openWorld(options, terminal);
+  const target = await openTarget(options, terminal);
   try {
-    const { plan, worlds } = await planWorld(world, { ...options, allow: new Set() }, terminal);
-    const atWork = applyAtWorkWords(worlds.openLedger.state);
-    if (atWork !== null) {
-      terminal.out(`${atWork} Look for drift once it has ended.\n`);
+    const { plan, openLedger } = await planTarget(target, { ...options, allow: new Set() }, terminal);
+    const running = applyRunningWords(openLedger.state);
+    if (running !== null) {
+      terminal.out(`${running} Look for drift once it has ended.\n`);
       return 0;
     }
-    const drift = driftOf(plan, world.connection.requestsPerMinute);
+    const drift = driftOf(plan, target.connection.requestsPerMinute);
     const isRefused = drift.refusals.length > 0;
     const isCompared = drift.hasLedger || isRefused;
     terminal.show(
@@ -37,11 +37,11 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
     );
     await reportPlan(drift, isRefused ? REFUSED : {}, {}, terminal);
     if (isRefused) return refusedExit(drift);
-    const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => BY_HAND.includes(code));
+    const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => NOT_PUT_BACK.includes(code));
     if (session) await reportDrift(session, drift, isDrifted, terminal);
     return options.detailedExitcode === true && isDrifted ? 2 : 0;
   } finally {
-    await world.close();
+    await target.close();
   }
 }
 
@@ -49,4 +49,4 @@ const NOTHING_APPLIED =
   "As far as this run knows nothing was applied here yet, so nothing can differ from it. Start with: genesys-skills plan\n";
 
 /** Notes of what no apply puts back. */
-const BY_HAND: readonly Note["code"][] = ["DRIFT_LEFT", "RECREATED"];
+const NOT_PUT_BACK: readonly Note["code"][] = ["DRIFT_LEFT", "RECREATED"];

@@ -1,17 +1,17 @@
 /** `explain NAME`: who has this skill, what has this user, what does this profile give, and why. */
-import type { Explained } from "../../plan/explain/explain.ts";
-import { countUnnamed, explain } from "../../plan/explain/explain.ts";
 import { Failure } from "../../problem.ts";
+import type { Explained } from "../../report/explain/explain.ts";
+import { countUnnamed, explain } from "../../report/explain/explain.ts";
 import { explainText } from "../../report/explain/text.ts";
 import { quoted } from "../../report/words.ts";
 import { printableJson } from "../../text.ts";
-import type { WorldOptions } from "../options.ts";
+import type { TargetOptions } from "../options.ts";
+import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import { openWorld, planWorld } from "../world.ts";
 import type { ExplainFormat } from "./explain-formats.ts";
-import { warn } from "./plan.ts";
+import { warnOfRun } from "./plan.ts";
 
-export interface ExplainCommandOptions extends WorldOptions {
+export interface ExplainCommandOptions extends TargetOptions {
   /** A skill's name, slug or id, a user's e-mail or id, or a profile's name, slug or id. */
   readonly name: string;
   readonly format: ExplainFormat;
@@ -27,13 +27,18 @@ export async function explainCommand(options: ExplainCommandOptions, terminal: T
 }
 
 async function readFacts(options: ExplainCommandOptions, terminal: Terminal): Promise<Explained> {
-  const world = await openWorld(options, terminal);
+  const target = await openTarget(options, terminal);
   try {
-    const { plan, worlds } = await planWorld(world, { ...options, allow: new Set() }, terminal);
-    warn(worlds.openLedger, terminal);
-    return explain(options.name.trim(), { ...worlds, plan });
+    const { plan, rows, inputs, openLedger } = await planTarget(
+      target,
+      { ...options, allow: new Set() },
+      terminal,
+    );
+    warnOfRun(openLedger, terminal);
+    const { desired, live } = inputs;
+    return explain(options.name.trim(), { plan, rows, desired, live });
   } finally {
-    await world.close();
+    await target.close();
   }
 }
 

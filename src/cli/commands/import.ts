@@ -15,7 +15,7 @@ import { Failure } from "../../problem.ts";
 import type { ImportOptions } from "../import-text.ts";
 import { importText } from "../import-text.ts";
 import type { Terminal } from "../terminal.ts";
-import { openWorldFor } from "../world.ts";
+import { openTargetFor } from "../target.ts";
 
 /**
  * Reads the organisation, writes the files, and plans them against what was read. Throws Failure YAML_EXISTS,
@@ -49,10 +49,11 @@ async function readOrganisation(
   terminal: Terminal,
 ): Promise<Live> {
   const nothing: Desired = { target, settings, skills: [], profiles: [], users: [], groups: [] };
-  const world = await openWorldFor(nothing, { ...options, ...(isNamed && { named: target }) }, terminal);
+  const world = await openTargetFor(nothing, { ...options, ...(isNamed && { named: target }) }, terminal);
   try {
     terminal.status("Reading the organisation…");
-    return await readLive(world.connection, { groups: [], users: [], ledgerUsers: [] });
+    const lists = { groups: [], ledgerGroups: [], users: [], ledgerUsers: [], ledgerSkills: [] };
+    return await readLive(world.connection, lists);
   } finally {
     await world.close();
   }
@@ -109,10 +110,8 @@ async function checkFiles(live: Live, { options, destination }: Where): Promise<
   // What files for all targets ask for beyond it is no mistake of the import.
   if (isShared) return;
   const { organization: _, ...settings } = desired.settings;
-  const { stages, refusals } = plan({ ...desired, settings }, null, live, {
-    allow: new Set(),
-    requestsPerMinute: 1,
-  });
+  const inputs = { desired: { ...desired, settings }, ledger: null, live };
+  const { stages, refusals } = plan({ ...inputs, allow: new Set(), requestsPerMinute: 1 }).plan;
   if (stages.length === 0 && refusals.length === 0) return;
   const codes = [...new Set(refusals.map(({ code }) => code))];
   throw new Failure({

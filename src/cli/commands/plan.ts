@@ -4,23 +4,27 @@ import { loadDesired } from "../../desired/load.ts";
 import { disarm } from "../../github/actions.ts";
 import { openSession } from "../../github/session.ts";
 import { estimateLive } from "../../live/estimate.ts";
-import type { Desired, Live, Plan } from "../../model.ts";
+import type { Plan } from "../../model.ts";
 import { formatPlanFile } from "../../plan/file.ts";
+import type { PlanInputs } from "../../plan/plan.ts";
+import { plan as makePlan } from "../../plan/plan.ts";
 import { Failure } from "../../problem.ts";
 import { planMarkdown } from "../../report/plan/markdown.ts";
 import { planText } from "../../report/plan/text.ts";
 import { listNames } from "../../report/words.ts";
 import type { OpenLedger } from "../ledger.ts";
-import { applyAtWorkWords, readLastSeen } from "../ledger.ts";
+import { applyRunningWords, readLastSeen } from "../ledger.ts";
 import { commentPlan, labelsOf, NO_LABELS, planExtras, REFUSED, reportPlan } from "../on-github.ts";
-import type { WorldOptions } from "../options.ts";
-import { orderWords } from "../revisions.ts";
+import type { TargetOptions } from "../options.ts";
+import { loadPrevious } from "../previous.ts";
+import { revisionWords } from "../revisions.ts";
+import type { PlannedTarget } from "../target.ts";
+import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import { openWorld, planWithOrigins, planWorld } from "../world.ts";
 import type { PlanFormat } from "./plan-formats.ts";
 import { checkImpactFile, writeImpactFile } from "./report.ts";
 
-export interface PlanCommandOptions extends WorldOptions {
+export interface PlanCommandOptions extends TargetOptions {
   readonly format: PlanFormat;
   /** Also writes the plan file. */
   readonly out?: string;
@@ -43,61 +47,59 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   const session = options.comment === true ? await openSession(terminal.env) : null;
   const labels = session ? await labelsOf(session, options, terminal) : NO_LABELS;
   const allow = new Set([...options.allow, ...labels.allowed]);
-  const worlds =
+  const shown =
     options.offline === true
       ? await estimate({ ...options, allow }, terminal)
       : await planLive({ ...options, allow }, terminal);
-  const { plan } = worlds;
+  const { plan } = shown;
   terminal.out(render(plan, options.format, terminal));
   if (out !== undefined) await writePlanFile(plan, out, terminal);
-  for (const file of files) await writeImpactFile(worlds, { file, nameEveryone }, terminal);
+  for (const file of files) await writeImpactFile(shown, { file, nameEveryone }, terminal);
   const isRefused = plan.refusals.length > 0;
   const outputs = { ...(out !== undefined && { planPath: out }), ...(isRefused && REFUSED) };
-  const extras = terminal.isShared || session ? planExtras({ ...worlds, labels }) : {};
+  const extras = terminal.isShared || session ? planExtras({ ...shown, labels }) : {};
   await reportPlan(plan, outputs, extras, terminal);
   if (session) await commentPlan(session, plan, extras, terminal);
   if (isRefused) return refusedExit(plan);
   return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
 }
 
-/** The plan and what it was made of. */
-interface PlannedWorlds {
-  readonly plan: Plan;
-  readonly desired: Desired;
-  readonly live: Live;
-}
+/** A plan, its rows, and what they were made of. */
+type Shown = Pick<PlannedTarget, "plan" | "rows"> & Pick<PlanInputs, "desired" | "live">;
 
-async function planLive(options: PlanCommandOptions, terminal: Terminal): Promise<PlannedWorlds> {
-  const world = await openWorld(options, terminal);
+async function planLive(options: PlanCommandOptions, terminal: Terminal): Promise<Shown> {
+  const target = await openTarget(options, terminal);
   try {
-    const { plan, worlds } = await planWorld(world, options, terminal);
-    warn(worlds.openLedger, terminal);
-    const order = await orderWords(worlds.openLedger, options, terminal);
-    if (order !== null) terminal.err(`${order}\n`);
-    return { plan, desired: worlds.desired, live: worlds.live };
+    const { plan, rows, inputs, openLedger } = await planTarget(target, options, terminal);
+    warnOfRun(openLedger, terminal);
+    for (const words of await revisionWords(openLedger, options, terminal)) terminal.err(`${words}\n`);
+    return { plan, rows, desired: inputs.desired, live: inputs.live };
   } finally {
-    await world.close();
+    await target.close();
   }
 }
 
-/** What the reader should know of the ledger and the files, beside the plan. */
-export function warn({ state, head }: OpenLedger, terminal: Terminal): void {
-  const atWork = applyAtWorkWords(state);
-  if (atWork !== null) terminal.err(`${atWork} What it does from now on is not in this plan.\n`);
+/** While an apply is running, what it does from now on is in no plan. */
+export function warnOfRun({ state, head }: OpenLedger, terminal: Terminal): void {
+  const running = applyRunningWords(state);
+  if (running !== null) terminal.err(`${running} What it does from now on is not in this plan.\n`);
   if (head && head.dirty.length > 0) {
     terminal.err(`Not committed, and part of this plan: ${listNames(head.dirty)}.\n`);
   }
 }
 
 /** The ledger in place of the organisation, as this clone saw it last. */
-async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<PlannedWorlds> {
+async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<Shown> {
   const { desired } = await loadDesired(options);
   const ledger = await readLastSeen(options, desired.target, terminal);
   const { requestsPerMinute = 300 } = desired.settings;
-  const planOptions = { allow: options.allow, requestsPerMinute, isEstimate: true };
-  const worlds = { desired, ledger, live: estimateLive(desired, ledger) };
-  const plan = await planWithOrigins(worlds, planOptions, options, terminal);
-  return { plan, desired, live: worlds.live };
+  const revision = ledger?.applied?.revision ?? null;
+  const previous = revision === null ? undefined : await loadPrevious(options, revision, terminal.env);
+  const live = estimateLive(desired, ledger);
+  const { allow } = options;
+  const inputs: PlanInputs = { desired, ledger, live, allow, requestsPerMinute, isEstimate: true };
+  const { plan, rows } = makePlan({ ...inputs, ...(previous && { previous }) });
+  return { plan, rows, desired, live };
 }
 
 /** A list that could not be read is a failure, not a guard's verdict. */

@@ -1,19 +1,19 @@
 /** `report`: each skill with its profiles and holders, as the organisation is or as a plan will make it. */
 import { writeFile } from "node:fs/promises";
-import { readLive } from "../../live/read.ts";
 import { Failure } from "../../problem.ts";
-import type { Impact, ImpactWorlds } from "../../report/impact/facts.ts";
+import type { Impact } from "../../report/impact/facts.ts";
 import { impactOf } from "../../report/impact/impact.ts";
 import type { ImpactFormat } from "../../report/impact/formats.ts";
 import { formatOfFile, IMPACT_ENDINGS } from "../../report/impact/formats.ts";
 import { renderImpact } from "../../report/impact/render.ts";
 import { namedPeople } from "../../report/impact/words.ts";
+import type { PlannedRows } from "../../report/planned-rows.ts";
 import { count } from "../../text.ts";
-import type { WorldOptions } from "../options.ts";
+import type { TargetOptions } from "../options.ts";
+import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import { openWorld } from "../world.ts";
 
-export interface ReportOptions extends WorldOptions {
+export interface ReportOptions extends TargetOptions {
   /** Default: what the name of `out` says, else text. */
   readonly format?: ImpactFormat;
   readonly out?: string;
@@ -34,18 +34,13 @@ export async function reportCommand(options: ReportOptions, terminal: Terminal):
 }
 
 async function reportLive(options: ReportOptions, terminal: Terminal): Promise<Impact> {
-  const world = await openWorld(options, terminal);
+  const target = await openTarget(options, terminal);
   try {
-    const { desired, connection } = world;
-    terminal.status("Reading the organisation…");
-    const live = await readLive(connection, {
-      groups: desired.groups.map(({ group }) => group),
-      users: desired.users.map(({ user }) => user),
-      ledgerUsers: [],
-    });
-    return impactOf({ desired, live, plan: null });
+    const planned = await planTarget(target, { ...options, allow: new Set() }, terminal);
+    const { plan, rows, inputs } = planned;
+    return impactOf({ plan, rows, desired: inputs.desired, live: inputs.live }, { withPlan: false });
   } finally {
-    await world.close();
+    await target.close();
   }
 }
 
@@ -62,11 +57,11 @@ export function checkImpactFile(file: string): void {
 
 /** Writes a plan's impact, in the format that the file's name asks for. Throws Failure CANNOT_WRITE. */
 export async function writeImpactFile(
-  worlds: ImpactWorlds,
+  planned: PlannedRows,
   { file, nameEveryone }: ImpactFile,
   terminal: Terminal,
 ): Promise<void> {
-  const impact = impactOf(worlds, { nameEveryone });
+  const impact = impactOf(planned, { withPlan: true, nameEveryone });
   await writeReport(impact, { file, format: formatFor(file, "--impact") }, terminal);
 }
 

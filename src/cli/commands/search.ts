@@ -7,12 +7,12 @@ import { ParameterError, readQuery } from "../../server/parameters.ts";
 import type { About } from "../../server/view.ts";
 import { prepareView } from "../../server/view.ts";
 import { count, printable, printableJson } from "../../text.ts";
-import type { WorldOptions } from "../options.ts";
+import type { TargetOptions } from "../options.ts";
 import { readSnapshot } from "../snapshot.ts";
 import type { Terminal } from "../terminal.ts";
 import type { SearchFormat } from "./search-formats.ts";
 
-export interface SearchCommandOptions extends WorldOptions {
+export interface SearchCommandOptions extends TargetOptions {
   readonly query: string;
   readonly page: number;
   readonly size: number;

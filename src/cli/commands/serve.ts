@@ -8,11 +8,11 @@ import { startServer } from "../../server/server.ts";
 import type { About } from "../../server/view.ts";
 import { printable } from "../../text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
-import type { WorldOptions } from "../options.ts";
+import type { TargetOptions } from "../options.ts";
 import { openSnapshotThread } from "../snapshot-thread.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface ServeOptions extends WorldOptions {
+export interface ServeOptions extends TargetOptions {
   readonly host: string;
   readonly port: number;
   /** Seconds from one reading of the organisation to the next. */

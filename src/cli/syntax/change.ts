@@ -62,9 +62,10 @@ function addApply(program: Command, run: Run): void {
     .addOption(targetOption())
     .addOption(sandboxOption())
     .option("--yes", "apply without asking")
-    .option("--reviewed", "hold back what takes away or overwrites and is in no merged pull request's plan")
+    .option("--reviewed", "apply only removals and overwrites that a merged pull request's plan showed")
     .option("--comment", "write the result to the pull requests that were merged")
-    .option("--take-over", "go on though another apply seems to be at work")
+    .option("--take-over", "go on at once in the place of another apply; what that one sent stays unsettled")
+    .option("--no-wait", "refuse where another apply is running, rather than wait for it")
     .addOption(noLedgerOption())
     .addOption(remoteOption())
     .addOption(allowOption())
@@ -80,7 +81,7 @@ function addApply(program: Command, run: Run): void {
 function addDrift(program: Command, run: Run): void {
   program
     .command("drift")
-    .description("show what someone changed by hand since the last apply")
+    .description("show what somebody changed manually since the last apply")
     .addOption(dirOption())
     .addOption(targetOption())
     .addOption(sandboxOption())

@@ -1,8 +1,8 @@
 /** The comment on a pull request: what merging it would do. */
 import type { Plan } from "../../model.ts";
-import { inline } from "../markdown-safe.ts";
+import { codeSpan } from "../markdown-safe.ts";
 import type { PlanExtras } from "../plan/markdown.ts";
-import { fitPlan, planFacts, planTitle } from "../plan/markdown.ts";
+import { fitPlan, planTitle } from "../plan/markdown.ts";
 
 export interface CommentOptions extends PlanExtras {
   /** The hidden first line by which the comment is found again. */
@@ -17,39 +17,40 @@ export interface CommentOptions extends PlanExtras {
   readonly maxBytes?: number;
 }
 
-/** The whole body, in at most `maxBytes` bytes. Users that the YAML doesn't name are counted. */
+/** The whole body, in at most `maxBytes` bytes. Users that the YAML doesn't name are counted, unless they lose a skill. */
 export function planComment(plan: Plan, options: CommentOptions): string {
-  const head = heading(plan, options);
-  return fitPlan(plan, { ...options, intro: (dropped) => [...head, ...leftOut(dropped, options)] });
+  const { marker, isTooMuch = false } = options;
+  return fitPlan(plan, {
+    ...options,
+    intro: ([sentence = "", ...facts], dropped) => [
+      // The marker has to be the first line, and the line below it would be part of its HTML without a blank one.
+      marker,
+      planTitle(plan),
+      sentence,
+      ...facts,
+      whatMergingDoes(plan),
+      ...(isTooMuch ? [TOO_MUCH] : []),
+      `${statusOf(plan, options)}${leftOut(dropped, options)}`,
+    ],
+  });
 }
 
-function heading(plan: Plan, { marker, runUrl, head, isTooMuch = false }: CommentOptions): string[] {
-  const status = plan.refusals.length > 0 ? ":x: Plan refused in" : ":memo: Plan generated in";
-  return [
-    // The marker has to be the first line, and the line below it would be part of its HTML without a blank one.
-    marker,
-    planTitle(plan),
-    `${status} [this run](${runUrl}) for commit ${inline(head.slice(0, 12))}.`,
-    ...planFacts(plan),
-    ...(isTooMuch ? [TOO_MUCH] : []),
-    whatMergingDoes(plan),
-  ];
+function statusOf({ refusals }: Plan, { runUrl, head }: CommentOptions): string {
+  const status = refusals.length > 0 ? ":x: Plan refused in" : ":memo: Plan generated in";
+  return `${status} [this run](${runUrl}) for commit ${codeSpan(head.slice(0, 12))}.`;
 }
 
 const TOO_MUCH =
-  ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow by hand afterwards, with `UNREVIEWED` as what to allow.";
+  ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow manually afterwards, with `UNREVIEWED` as what to allow.";
 
-function whatMergingDoes({ refusals, stages, summary }: Plan): string {
+function whatMergingDoes({ refusals, stages }: Plan): string {
   if (refusals.length > 0)
-    return "**Don't merge this yet:** what is refused below has to be mended or allowed first.";
+    return "**Don't merge this yet:** what is refused below has to be corrected or allowed first.";
   if (stages.length === 0) return "Merging this pull request changes nothing in the organisation.";
-  const removals = summary.destroy > 0 ? " What it takes away stands first." : "";
-  return `Merging this pull request applies the plan.${removals}`;
+  return "Merging this pull request applies the plan.";
 }
 
-function leftOut(dropped: readonly string[], { runUrl }: CommentOptions): string[] {
-  if (dropped.length === 0) return [];
-  return [
-    `:scissors: Left out to fit here: ${dropped.join(", ")}. The full plan is in [the run](${runUrl}).`,
-  ];
+function leftOut(dropped: readonly string[], { runUrl }: CommentOptions): string {
+  if (dropped.length === 0) return "";
+  return ` :scissors: Left out to fit here: ${dropped.join(", ")}. The full plan is in [the run](${runUrl}).`;
 }

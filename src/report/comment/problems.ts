@@ -1,13 +1,13 @@
 /** What is wrong, as a list in Markdown. */
 import type { Problem } from "../../problem.ts";
-import { inline } from "../markdown-safe.ts";
+import { codeSpan, inline } from "../markdown-safe.ts";
 import { placeWords } from "../words.ts";
 
 export function problemLines(problems: readonly Problem[]): string[] {
   return problems.map(({ code, message, hint, place }) => {
-    const where = place ? ` (${inline(placeWords(place))})` : "";
+    const where = place ? ` (${codeSpan(placeWords(place))})` : "";
     const advice = hint === undefined ? "" : ` ${inline(hint, 400)}`;
-    return `- **${inline(code)}**: ${inline(message, 600)}${where}${advice}`;
+    return `- **${code}**: ${inline(message, 600)}${where}${advice}`;
   });
 }
 

@@ -1,24 +1,26 @@
 /** What an apply tells the pull requests that it applied, however it ended. */
-import type { ApplyReport, Operation, Plan } from "../../model.ts";
+import type { ApplyReport, Plan } from "../../model.ts";
+import { changesOf } from "../../plan/changes.ts";
 import type { Problem } from "../../problem.ts";
 import { count } from "../../text.ts";
-import type { Step } from "../fit.ts";
-import { firstLines, fit, moreLine } from "../fit.ts";
-import { inline } from "../markdown-safe.ts";
-import { outcomeText } from "../outcome-text.ts";
-import { PLAIN } from "../paint.ts";
-import { planFacts } from "../plan/markdown.ts";
-import { changeSections, losersBySkill, losersLine, refusalLines, removalLines } from "../plan/sections.ts";
+import type { Block } from "../fit.ts";
+import { fit, fixedBlock, listBlock } from "../fit.ts";
+import { codeSpan, inline } from "../markdown-safe.ts";
+import type { OutcomeGroup, OutcomeView } from "../outcome-view.ts";
+import { aboutWords, closingLine, notVisiblePhrase, outcomeView } from "../outcome-view.ts";
+import { markdown, NO_LINKS } from "../phrase-markdown.ts";
+import { changeBlocks, lossBlock, refusalLines, removalBlock } from "../plan/sections.ts";
+import { headline, peoplePhrase } from "../plan/sentences.ts";
+import { planView } from "../plan/view.ts";
 import { problemLines } from "./problems.ts";
 
 export interface Result {
   readonly target: string;
-  /** What was meant to be applied, without what was held back; null where the apply ended before it had a plan. */
+  /** What was meant to be applied, and what was withheld from it; null where the apply ended before it had a plan. */
   readonly plan: Plan | null;
   /** What was tried; null where nothing was. */
   readonly report: ApplyReport | null;
-  readonly heldBack: readonly Operation[];
-  /** Sentences on why things were held back. */
+  /** Sentences on why things were withheld. */
   readonly reasons: readonly string[];
   /** What ended the apply before its end. Default: nothing did. */
   readonly failure?: readonly Problem[];
@@ -36,136 +38,67 @@ export interface ResultOptions {
 
 /** The comment on a merged pull request, in at most `maxBytes` bytes. */
 export function resultComment(result: Result, options: ResultOptions): string {
-  const parts = collect(result);
+  const { marker, runUrl, maxBytes } = options;
+  const outcome = result.report && result.plan ? outcomeOf(result.report, result.plan) : null;
+  const rest = (dropped: readonly string[]): string[] =>
+    dropped.length > 0 ? [`:scissors: The rest is in [the run](${runUrl}).`] : [];
   return fit({
-    start: EVERYTHING,
-    steps: SHORTER,
-    render: (detail, dropped) => {
-      const sections = [
-        ...(options.marker === undefined ? [] : [options.marker]),
-        ...heading(result, options),
-        ...endSection(result, parts, detail),
-        ...heldBackSection(result, parts, detail),
-        ...outcomeSection(parts, detail),
-        ...(dropped.length > 0 ? [`:scissors: The rest is in [the run](${options.runUrl}).`] : []),
-      ];
-      return `${sections.join("\n\n")}\n`;
-    },
-    ...(options.maxBytes !== undefined && { maxBytes: options.maxBytes }),
-  });
+    intro: (dropped) => [
+      ...(marker === undefined ? [] : [marker]),
+      ...heading(result, outcome, options),
+      ...rest(dropped),
+    ],
+    blocks: [causeBlock(result), adviceBlock(result), outcomeBlock(outcome), ...withheldBlocks(result)],
+    ...(maxBytes !== undefined && { maxBytes }),
+  }).text;
+}
+
+function outcomeOf(report: ApplyReport, plan: Plan): OutcomeView {
+  return outcomeView(report, plan, { nameEveryone: false });
 }
 
 /** The first words are all that a notification shows. */
-function heading(result: Result, { runUrl, head }: ResultOptions): string[] {
-  const { plan, target } = result;
-  const commit = head === "" ? "" : ` for commit ${inline(head.slice(0, 12))}`;
+function heading(result: Result, outcome: OutcomeView | null, { runUrl, head }: ResultOptions): string[] {
+  const { plan, target, report } = result;
+  const commit = head === "" ? "" : ` for commit ${codeSpan(head.slice(0, 12))}`;
   const organization = plan ? ` (${inline(plan.organization.name)})` : "";
+  const isPlanned = plan !== null && (plan.stages.length > 0 || plan.refusals.length > 0);
+  const isUntouched = report === null && endOf(result) !== "nothing";
   return [
-    `${statusOf(result)} [this run](${runUrl})${commit}, target **${inline(target)}**${organization}.`,
-    ...(plan ? planFacts(plan) : []),
+    `${STATUS[endOf(result)](result)} [this run](${runUrl})${commit}, target **${inline(target)}**${organization}.`,
+    ...(isPlanned ? [`**${markdown(peoplePhrase(planView(plan)))}**`, headline(plan)] : []),
+    ...(isUntouched ? ["Nothing was changed in the organisation."] : []),
+    ...(outcome ? [closingLine(outcome)] : []),
   ];
 }
 
 // ── How it ended ─────────────────────────────────────────────────────────────────────────────────────
 
 type End =
-  "failed" | "interrupted" | "refused" | "incomplete" | "in part" | "held back" | "nothing" | "applied";
+  "failed" | "interrupted" | "refused" | "incomplete" | "in part" | "withheld" | "nothing" | "applied";
 
-function endOf({ plan, report, heldBack, failure }: Result): End {
+function endOf({ plan, report, failure }: Result): End {
+  const isWithheld = plan !== null && plan.withheld.length > 0;
   if (failure) return failure.some(({ code }) => code === "INTERRUPTED") ? "interrupted" : "failed";
   if (!report) {
     if (plan && plan.refusals.length > 0) return "refused";
-    return heldBack.length > 0 ? "held back" : "nothing";
+    return isWithheld ? "withheld" : "nothing";
   }
   const isDone = report.outcomes.every(({ changes }) => changes.every(({ result }) => result === "done"));
   if (!isDone) return report.stopped ? "interrupted" : "incomplete";
-  return heldBack.length > 0 ? "in part" : "applied";
+  return isWithheld ? "in part" : "applied";
 }
 
-function statusOf(result: Result): string {
-  switch (endOf(result)) {
-    case "failed":
-      return result.report ? ":x: Error applying plan in" : ":x: Plan not applied in";
-    case "interrupted":
-      return ":x: Apply interrupted in";
-    case "refused":
-      return ":x: Plan not applied in";
-    case "incomplete":
-      return ":x: Error applying plan in";
-    case "in part":
-      return ":warning: Plan applied in part in";
-    case "held back":
-      return ":warning: Held back in";
-    case "nothing":
-      return ":white_check_mark: No changes to apply in";
-    case "applied":
-      return ":white_check_mark: Plan applied in";
-  }
-}
-
-// ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Parts {
-  /** Why it failed or is refused. */
-  readonly causes: readonly string[];
-  readonly heldBack: readonly string[];
-  readonly reasons: readonly string[];
-  /** What failed or was left out, as plain text. */
-  readonly outcome: readonly string[];
-  /** How much was done; null where nothing was tried. */
-  readonly count: string | null;
-}
-
-function collect({ plan, report, heldBack, reasons, failure = [] }: Result): Parts {
-  const refusals = plan && !report ? refusalLines(plan.refusals, plan, 400) : [];
-  const text = report && plan ? outcomeText(report, plan, { paint: PLAIN, nameEveryone: false }) : "";
-  const lines = text.split("\n").filter((line) => line !== "");
-  return {
-    causes: [...problemLines(failure), ...refusals],
-    heldBack: plan ? operationLines({ ...plan, stages: [heldBack] }) : [],
-    reasons: reasons.map((reason) => inline(reason, 400)),
-    outcome: lines.slice(0, -1),
-    count: lines.at(-1) ?? null,
-  };
-}
-
-/** Every change of a small plan in a line, what takes away first. */
-function operationLines(plan: Plan): string[] {
-  return [
-    ...removalLines(plan),
-    ...losersBySkill(plan).map((losers) => `${losersLine(losers, NAMES_SHOWN)} would lose it`),
-    ...changeSections(plan).flatMap(({ lines }) => lines),
-  ];
-}
-
-const NAMES_SHOWN = 20;
-
-function changesIn(operation: Operation): number {
-  switch (operation.kind) {
-    case "create-skill":
-    case "delete-skill":
-      return 1;
-    case "update-skill":
-    case "update-user":
-      return operation.changes.length;
-    case "update-profile":
-      return operation.changes.length + operation.entries.length;
-  }
-}
-
-// ── Sections ─────────────────────────────────────────────────────────────────────────────────────────
-
-/** What was done, or that nothing was, and what came in between. */
-function endSection(result: Result, { causes, count }: Parts, detail: ResultDetail): string[] {
-  const end = endOf(result);
-  const isUntouched = result.report === null && end !== "nothing";
-  const done = isUntouched ? "Nothing was changed in the organisation." : count;
-  return [
-    ...(done === null ? [] : [done]),
-    ...(causes.length > 0 ? [shorten(causes, detail).join("\n")] : []),
-    ...(ADVICE[end] === undefined ? [] : [ADVICE[end]]),
-  ];
-}
+const STATUS: Readonly<Record<End, (result: Result) => string>> = {
+  failed: ({ report }) => (report ? ":x: Error applying plan in" : ":x: Plan not applied in"),
+  interrupted: () => ":x: Apply interrupted in",
+  refused: () => ":x: Plan not applied in",
+  incomplete: () => ":x: Error applying plan in",
+  "in part": () => ":warning: Plan applied in part in",
+  withheld: () => ":warning: Plan withheld in",
+  nothing: () => ":white_check_mark: No changes to apply in",
+  applied: () => ":white_check_mark: Plan applied in",
+};
 
 const ADVICE: Readonly<Partial<Record<End, string>>> = {
   failed: "What is not done yet is left to the next apply: run the workflow again once the cause is gone.",
@@ -173,52 +106,59 @@ const ADVICE: Readonly<Partial<Record<End, string>>> = {
   incomplete:
     "What failed or was skipped is left to the next apply: run the workflow again once the cause is gone.",
   refused:
-    "Mend it in a new pull request, or run the apply workflow by hand with the code of the refusal as what to allow.",
+    "Correct it in a new pull request, or run the apply workflow manually with the code of the refusal as what to allow.",
 };
 
-function heldBackSection({ heldBack: operations }: Result, parts: Parts, detail: ResultDetail): string[] {
-  if (operations.length === 0) return [];
-  const changes = operations.reduce((sum, operation) => sum + changesIn(operation), 0);
-  const [was, it] = changes === 1 ? ["was", "it"] : ["were", "them"];
-  const why = shorten(parts.reasons, detail).join(" ");
-  return [
-    `### :warning: ${count(changes, "change")} ${was} held back`,
-    `Nobody reviewed ${it} in a merged pull request.${why === "" ? "" : ` ${why}`}`,
-    ...(parts.heldBack.length > 0 ? [shorten(parts.heldBack, detail).join("\n")] : []),
-    `The next plan shows ${it} again. To let ${it} through, run the apply workflow by hand with \`UNREVIEWED\` as what to allow.`,
+// ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Why it failed or is refused. */
+function causeBlock({ plan, report, failure = [] }: Result): Block {
+  const refusals = plan && !report ? refusalLines(plan.refusals, plan, NO_LINKS) : [];
+  return listBlock({
+    ...{ title: "", says: "some of the causes", share: 0.3 },
+    lines: [...problemLines(failure), ...refusals],
+  });
+}
+
+function adviceBlock(result: Result): Block {
+  return fixedBlock(ADVICE[endOf(result)] ?? "");
+}
+
+function outcomeBlock(outcome: OutcomeView | null): Block {
+  const notVisible = outcome && notVisiblePhrase(outcome);
+  const lines = [
+    ...(outcome?.groups ?? []).map(groupLine),
+    ...(notVisible ? [`- ${markdown(notVisible)}`] : []),
   ];
+  return listBlock({ title: "", says: "some of what was not done", share: 0.3, lines });
 }
 
-function outcomeSection({ outcome }: Parts, detail: ResultDetail): string[] {
-  if (outcome.length === 0) return [];
-  const hidden = outcome.length - detail.lines;
-  const shown = outcome
-    .slice(0, detail.lines)
-    .map((line) => `- ${inline(line.trim().replace(/ +/g, " "), 900)}`);
-  return [[...shorten(shown, detail), ...(hidden > 0 ? [moreLine(hidden)] : [])].join("\n")];
+/** Things named in one line; the rest of a group is counted. */
+const SHOWN = 10;
+
+function groupLine(group: OutcomeGroup): string {
+  const { label, reason, number } = group;
+  const many = number > 1 ? `${number} changes, ` : "";
+  return `- **${label}** ${many}${markdown(aboutWords(group, SHOWN))}: ${markdown(reason)}`;
 }
 
-// ── Fitting ──────────────────────────────────────────────────────────────────────────────────────────
-
-interface ResultDetail {
-  readonly lines: number;
-  /** Characters of a line, as it is written. */
-  readonly characters: number;
-}
-
-/** More lines than fit even if each were a word. */
-const EVERYTHING: ResultDetail = { lines: 3000, characters: Number.POSITIVE_INFINITY };
-
-const SHORTER: readonly Step<ResultDetail>[] = [200, 40, 10, 2].map((lines) => ({
-  part: "lines",
-  says: "some lines",
-  drop: () => ({ lines, characters: 60 * lines + 400 }),
-}));
-
-/** Too long a line is left out as a whole: a cut could fall into what keeps a name harmless. */
-function shorten(lines: readonly string[], { lines: max, characters }: ResultDetail): string[] {
-  return firstLines(
-    lines.map((line) => (line.length > characters ? "- …" : line)),
-    max,
-  );
+/** Every change that was withheld, losses first. */
+function withheldBlocks({ plan, reasons }: Result): Block[] {
+  if (!plan || plan.withheld.length === 0) return [];
+  const changes = changesOf(plan.withheld).length;
+  const [is, it] = changes === 1 ? ["is", "it"] : ["are", "them"];
+  const view = planView({ ...plan, stages: [plan.withheld] });
+  return [
+    fixedBlock(`### :warning: ${count(changes, "change")} ${is} withheld\n\nNo reviewed plan has ${it}.`),
+    listBlock({
+      ...{ title: "", says: "some of the reasons", share: 0.1 },
+      lines: reasons.map((reason) => `- ${inline(reason, 400)}`),
+    }),
+    lossBlock(view, NO_LINKS, "withheld"),
+    removalBlock(view, NO_LINKS, "withheld"),
+    ...changeBlocks(view, NO_LINKS, "withheld"),
+    fixedBlock(
+      `The next plan shows ${it} again. To apply ${it} on purpose, run the apply workflow manually with \`UNREVIEWED\` as what to allow.`,
+    ),
+  ];
 }

@@ -1,23 +1,24 @@
-/** What a profile gives, and to whom, as text. */
-import type { Explained } from "../../plan/explain/explain.ts";
-import type { EntryFact, MemberFacts, ProfileExplanation } from "../../plan/explain/profile.ts";
+/** The skills and members of a profile as text. */
 import { count, printable } from "../../text.ts";
-import { alignColumns, indent } from "./why.ts";
+import type { MemberFacts } from "../members.ts";
 import type { Paint } from "../paint.ts";
 import { listNames, placeWords, proficiencyWords } from "../words.ts";
+import type { Explained } from "./explain.ts";
+import type { EntryFact, ProfileExplanation } from "./profile.ts";
+import { alignColumns, idWords, indent } from "./why.ts";
 
 /** Blocks of lines. */
-export function profileBlocks(match: ProfileExplanation, { dialect }: Explained, paint: Paint): string[][] {
-  const { profile, description, origin, entries, members } = match;
+export function profileBlocks(match: ProfileExplanation, explained: Explained, paint: Paint): string[][] {
+  const { profile, description, source, entries, members } = match;
   const own = entries.filter(({ from }) => from === undefined).length;
   const inherited = entries.length - own;
   return [
     [
-      paint.bold(`Profile ${printable(profile.name)}`),
+      paint.bold(`Profile ${printable(profile.name)}${idWords(profile.id, match, explained)}`),
       ...indent([
         ...(description === null || description === "" ? [] : [printable(description, 400)]),
-        ...(origin ? [paint.dim(placeWords(origin))] : []),
-        ...profileStanding(match, dialect),
+        ...(source ? [paint.dim(placeWords(source))] : []),
+        ...profileStanding(match, explained.dialect),
         ...(match.extends.length === 0 ? [] : [`Extends: ${listNames(match.extends)}`]),
         ...(match.extendedBy.length === 0 ? [] : [`Extended by: ${listNames(match.extendedBy)}`]),
       ]),
@@ -50,8 +51,8 @@ function profileStanding({ profile, standing }: ProfileExplanation, dialect: Exp
       ];
     case "dropped":
       return ["The YAML no longer names it; what was ours in it goes with the next apply."];
-    case "by-hand":
-      return ["Made by hand: no YAML names it, and it stays as it is."];
+    case "unmanaged":
+      return ["Unmanaged: no YAML names it, and it stays as it is."];
   }
 }
 
@@ -77,7 +78,7 @@ const MEMBER_STATE = {
 
 // ── Its skills ───────────────────────────────────────────────────────────────────────────────────────
 
-/** Empty where there are no entries. What the routing profile holds stands there only where there is one. */
+/** Empty where there are no entries. The routing profile has a column only where there is one. */
 function entryTable(entries: readonly EntryFact[], paint: Paint): string[] {
   if (entries.length === 0) return [];
   const isRouting = entries.some(({ now }) => now !== null);
@@ -111,14 +112,14 @@ function signOf({ why, now }: EntryFact, paint: Paint): string {
   return why === "dropped" ? paint.red("-") : " ";
 }
 
-function whyWords({ why, from, origin }: EntryFact): string {
+function whyWords({ why, from, source }: EntryFact): string {
   switch (why) {
     case "yaml": {
-      const source = from === undefined ? "own" : `from ${printable(from, 60)}`;
-      return origin ? `${source}, ${placeWords(origin)}` : source;
+      const via = from === undefined ? "own" : `from ${printable(from, 60)}`;
+      return source ? `${via}, ${placeWords(source)}` : via;
     }
-    case "by-hand":
-      return "by hand: no YAML asks for it, and it stays";
+    case "manual":
+      return "manual: no YAML asks for it, and it stays";
     case "dropped":
       return "ours until the next apply: the YAML no longer asks for it";
   }

@@ -1,12 +1,12 @@
 /** The facts about a skill, a user or a profile as text, for somebody who wants to know why. */
-import type { Explained, Explanation, UserExplanation } from "../../plan/explain/explain.ts";
-import type { ProfileUse, SkillExplanation } from "../../plan/explain/skill.ts";
-import type { Counts, Holding, UserFact } from "../../plan/explain/holding.ts";
 import { count, printable } from "../../text.ts";
-import { profileBlocks } from "./profile-text.ts";
-import { alignColumns, holdingTable, indent } from "./why.ts";
 import type { Paint } from "../paint.ts";
 import { listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
+import type { AssignmentCounts, AssignmentFact, UserFact } from "./assignment.ts";
+import type { Explained, Explanation, UserExplanation } from "./explain.ts";
+import { profileBlocks } from "./profile-text.ts";
+import type { ProfileUse, SkillExplanation } from "./skill.ts";
+import { alignColumns, assignmentTable, idWords, indent } from "./why.ts";
 
 export function explainText(explained: Explained, paint: Paint): string {
   const blocks = [
@@ -36,10 +36,10 @@ function headLines(explained: Explained, paint: Paint): string[] {
 }
 
 const NO_LEDGER =
-  "No ledger: nothing was applied here before, so whatever the YAML doesn't ask for counts as made by hand.";
+  "No ledger: nothing was applied here before, so whatever the YAML doesn't ask for counts as manual.";
 
 function refusedWords(codes: readonly string[]): string {
-  return `The plan is refused now (${[...new Set(codes)].join(", ")}), so nothing here is applied until that is settled; genesys-skills plan says why.`;
+  return `The plan is refused now (${[...new Set(codes)].join(", ")}), so nothing here is applied until that is resolved; genesys-skills plan says why.`;
 }
 
 function severalWords(matches: readonly Explanation[]): string {
@@ -64,15 +64,15 @@ function matchBlocks(match: Explanation, explained: Explained, paint: Paint): st
 // ── A skill ──────────────────────────────────────────────────────────────────────────────────────────
 
 function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint): string[][] {
-  const { skill, description, origin, holdings, unnamed, counts } = match;
+  const { skill, description, source, assignments, unnamed, counts } = match;
   const flags = [
-    ...(origin ? [placeWords(origin)] : []),
+    ...(source ? [placeWords(source)] : []),
     ...(match.protected ? ["protected"] : []),
     ...(match.exclusive ? ["exclusive (only the YAML says who has it)"] : []),
   ];
   return [
     [
-      paint.bold(`Skill ${printable(skill.name)}`),
+      paint.bold(`Skill ${printable(skill.name)}${idWords(skill.id, match, explained)}`),
       ...indent([
         ...(description === null || description === "" ? [] : [printable(description, 400)]),
         ...(flags.length === 0 ? [] : [paint.dim(flags.join(", "))]),
@@ -82,37 +82,43 @@ function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint
     profileUseLines(match.profiles, paint),
     [
       holderWords(counts),
-      ...holdingTable(holdings, "user", paint),
+      ...assignmentTable(assignments, "user", paint),
       ...(unnamed === 0 ? [] : [`    and ${count(unnamed, "user")} that the YAML doesn't name`]),
-      ...anyLegend(holdings, explained, paint),
+      ...anyLegend(assignments, explained, paint),
     ],
   ];
 }
 
-function standingWords(match: SkillExplanation): string[] {
-  const { skill, standing, liveName, couldBe, renames, renamedTo, isCopied } = match;
-  const isThere = skill.id !== null;
-  const lines: string[] = [];
-  if (standing === "let-go") lines.push("Let go (managed: false): nothing of it is given or taken any more.");
-  if (standing === "by-hand") lines.push("Made by hand: no YAML names it, and it stays as it is.");
-  if (standing === "dropped" && !renamedTo) lines.push("The YAML no longer names it.");
-  if (renamedTo && isCopied) lines.push(`Who holds it gets ${quoted(renamedTo.name)} too.`);
-  if (renamedTo && !isCopied) lines.push(`It is renamed: ${quoted(renamedTo.name)} takes its place.`);
-  if (couldBe.length > 0) {
-    lines.push(`Nobody can tell which skill of the organisation is meant: ${listNames(couldBe)}.`);
-  } else if (!isThere) {
-    lines.push(
-      standing === "yaml"
-        ? "Not in the organisation yet: the next apply creates it."
-        : "Not in the organisation.",
-    );
-  }
-  if (liveName !== undefined) lines.push(`The organisation calls it ${quoted(liveName)}.`);
-  if (renames.length > 0) {
-    lines.push(`Takes the place of ${listNames(renames.map(({ name }) => name))}.`);
-  }
-  return lines;
+function standingWords({
+  standing,
+  state,
+  liveName,
+  renames,
+  renamedTo,
+  ...match
+}: SkillExplanation): string[] {
+  const couldBe = match.couldBe.map(({ id, name }) => `${name} (id ${id})`);
+  return [
+    ...(standing === "let-go" ? ["Let go (managed: false): nothing of it is given or taken any more."] : []),
+    ...(standing === "unmanaged" ? ["Unmanaged: no YAML names it, and it stays as it is."] : []),
+    ...(standing === "dropped" && !renamedTo ? ["The YAML no longer names it."] : []),
+    ...(renamedTo ? [`It is renamed: ${quoted(renamedTo.name)} takes its place.`] : []),
+    ...(couldBe.length > 0
+      ? [`Nobody can tell which skill of the organisation is meant: ${listNames(couldBe)}.`]
+      : [STATE_WORDS[state]].filter((words) => words !== "")),
+    ...(liveName === undefined ? [] : [`The organisation calls it ${quoted(liveName)}.`]),
+    ...(renames.length === 0 ? [] : [`Takes the place of ${listNames(renames.map(({ name }) => name))}.`]),
+  ];
 }
+
+const STATE_WORDS: Readonly<Record<SkillExplanation["state"], string>> = {
+  live: "",
+  new: "Not in the organisation yet: the next apply creates it.",
+  dead: "Not in the organisation.",
+  unseen: "These credentials can't tell whether the organisation has it.",
+  waiting: "Part of a rename that a later plan does.",
+  unclear: "Nobody can tell which skill of the organisation is meant.",
+};
 
 function profileUseLines(uses: readonly ProfileUse[], paint: Paint): string[] {
   if (uses.length === 0) return [];
@@ -125,18 +131,18 @@ function profileUseLines(uses: readonly ProfileUse[], paint: Paint): string[] {
   );
   return [
     "Profiles that give it",
-    ...uses.map(({ origin }, row) => `    ${rows[row] ?? ""}  ${paint.dim(placeWords(origin))}`),
+    ...uses.map(({ source }, row) => `    ${rows[row] ?? ""}  ${paint.dim(placeWords(source))}`),
   ];
 }
 
-function holderWords(counts: Counts): string {
+function holderWords(counts: AssignmentCounts): string {
   const holders =
     counts.now === 0 ? "Nobody holds it now." : `${count(counts.now, "user holds", "users hold")} it now.`;
   return `${holders}${nextWords(counts, "user")}`;
 }
 
-/** ` With the next apply: 2 more, 1 fewer, 3 at another proficiency. 4 given by hand stay.` */
-function nextWords({ gaining, losing, changing, byHand }: Counts, what: "user" | "skill"): string {
+/** ` With the next apply: 2 more, 1 fewer, 3 at another proficiency. 4 given manually stay.` */
+function nextWords({ gaining, losing, changing, manual }: AssignmentCounts, what: "user" | "skill"): string {
   const parts = [
     ...(gaining > 0 ? [`${count(gaining, what)} more`] : []),
     ...(losing > 0 ? [`${count(losing, what)} fewer`] : []),
@@ -146,11 +152,11 @@ function nextWords({ gaining, losing, changing, byHand }: Counts, what: "user" |
     parts.length === 0
       ? " The next apply changes nothing here."
       : ` With the next apply: ${parts.join(", ")}.`;
-  return `${next}${byHand > 0 ? ` ${byHand} given by hand ${byHand === 1 ? "stays" : "stay"}.` : ""}`;
+  return `${next}${manual > 0 ? ` ${manual} given manually ${manual === 1 ? "stays" : "stay"}.` : ""}`;
 }
 
-function anyLegend(holdings: readonly Holding[], explained: Explained, paint: Paint): string[] {
-  if (!holdings.some(({ wanted }) => wanted === "any")) return [];
+function anyLegend(assignments: readonly AssignmentFact[], explained: Explained, paint: Paint): string[] {
+  if (!assignments.some(({ wanted }) => wanted === "any")) return [];
   const fresh = proficiencyWords(explained.defaultProficiency);
   return [
     paint.dim(
@@ -162,48 +168,46 @@ function anyLegend(holdings: readonly Holding[], explained: Explained, paint: Pa
 // ── A user ───────────────────────────────────────────────────────────────────────────────────────────
 
 function userBlocks(match: UserExplanation, explained: Explained, paint: Paint): string[][] {
-  const { user, origin, counts, holdings, isUnnamed } = match;
+  const { user, source, counts, assignments, isUnnamed } = match;
   if (isUnnamed)
     return [[paint.bold("A user that the YAML doesn't name"), ...indent([UNNAMED, skillWords(counts)])]];
   const title = user.name === null ? user.ref : `${user.name}, ${user.ref}`;
   return [
     [
-      paint.bold(`User ${printable(title)}`),
+      paint.bold(`User ${printable(title)}${idWords(user.id, match, explained)}`),
       ...indent([
-        ...(origin
-          ? [paint.dim(`named first in ${placeWords(origin)}`)]
+        ...(source
+          ? [paint.dim(`named first in ${placeWords(source)}`)]
           : ["The YAML doesn't name this user."]),
         ...stateWords(user),
       ]),
     ],
     [
       ...(user.state === "active" ? [skillWords(counts)] : []),
-      ...holdingTable(holdings, "skill", paint),
-      ...anyLegend(holdings, explained, paint),
+      ...assignmentTable(assignments, "skill", paint),
+      ...anyLegend(assignments, explained, paint),
     ],
   ];
 }
 
 const UNNAMED = "Others may read this output, so it only counts. Run it on your own computer to see all.";
 
-function skillWords(counts: Counts): string {
+function skillWords(counts: AssignmentCounts): string {
   return `${counts.now === 0 ? "No skills" : count(counts.now, "skill")} now.${nextWords(counts, "skill")}`;
 }
 
-function stateWords({ state, formerEmail }: UserFact): string[] {
-  const skipped = "and skipped: nothing is given or taken until they are back.";
-  switch (state) {
-    case "active":
-      return formerEmail === undefined
-        ? []
-        : [`The YAML calls them ${printable(formerEmail)}, a former e-mail; change it there.`];
-    case "inactive":
-      return [`Inactive, ${skipped}`];
-    case "deleted":
-      return [`Deleted from the organisation, ${skipped}`];
-    case "left":
-      return [`No longer in the organisation, ${skipped}`];
-    case "unknown":
-      return ["No user of the organisation; the plan is refused until the YAML is corrected."];
-  }
+function stateWords({ state, previousEmail }: UserFact): string[] {
+  if (state !== "active") return [ABSENCE_SENTENCES[state]];
+  return previousEmail === undefined
+    ? []
+    : [`The YAML calls them ${printable(previousEmail)}, a previous e-mail; change it there.`];
 }
+
+const SKIPPED = "and skipped: nothing is given or taken until they are back.";
+
+const ABSENCE_SENTENCES = {
+  inactive: `Inactive, ${SKIPPED}`,
+  deleted: `Deleted from the organisation, ${SKIPPED}`,
+  left: `No longer in the organisation, ${SKIPPED}`,
+  unknown: "No user of the organisation; the plan is refused until the YAML is corrected.",
+} as const;

@@ -1,23 +1,28 @@
-/** Tables of holdings: what is there now, what the YAML wants, and why. */
-import type { Holding, Reason } from "../../plan/explain/holding.ts";
+/** Tables of assignments: what is there now, what the YAML wants, and why. */
 import { printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
 import { listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
+import type { AssignmentFact, SourceFact } from "./assignment.ts";
+import type { Explained, Explanation } from "./explain.ts";
 
-/** One table; `about` is what its rows differ by. Empty where there are no holdings. */
-export function holdingTable(holdings: readonly Holding[], about: "user" | "skill", paint: Paint): string[] {
-  if (holdings.length === 0) return [];
-  const subjects = holdings.map((one) => printable(about === "user" ? one.user.ref : one.skill.name, 60));
+/** One table; `about` is what its rows differ by. Empty where there are no assignments. */
+export function assignmentTable(
+  assignments: readonly AssignmentFact[],
+  about: "user" | "skill",
+  paint: Paint,
+): string[] {
+  if (assignments.length === 0) return [];
+  const subjects = assignments.map((one) => printable(about === "user" ? one.user.ref : one.skill.name, 60));
   const head = [about === "user" ? "User" : "Skill", "Now", "Wanted"];
   const table = alignColumns([
     head,
-    ...holdings.map((one, row) => [subjects[row] ?? "", nowWords(one), wantedWords(one)]),
+    ...assignments.map((one, row) => [subjects[row] ?? "", nowWords(one), wantedWords(one)]),
   ]);
   const [title = "", ...rows] = table;
   const margin = " ".repeat(title.length);
   return [
     paint.dim(`    ${title}  Why`),
-    ...holdings.flatMap((one, row) => {
+    ...assignments.flatMap((one, row) => {
       const [first = "", ...others] = whyLines(one, about, paint);
       return [
         `  ${signOf(one, paint)} ${rows[row] ?? ""}  ${first}`,
@@ -44,8 +49,14 @@ export function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-/** What the next apply does with it, in the signs of a plan. */
-function signOf({ now, after }: Holding, paint: Paint): string {
+/** The id of a match, where several of its kind have the name that was asked for. */
+export function idWords(id: string | null, { kind }: Explanation, { matches }: Explained): string {
+  const isAlone = matches.filter((match) => match.kind === kind).length < 2;
+  return isAlone || id === null ? "" : ` (id ${printable(id)})`;
+}
+
+/** The effect of the next apply, in the signs of a plan. */
+function signOf({ now, after }: AssignmentFact, paint: Paint): string {
   if (now === after) return " ";
   if (now === null) return paint.green("+");
   return after === null ? paint.red("-") : paint.yellow("~");
@@ -53,12 +64,12 @@ function signOf({ now, after }: Holding, paint: Paint): string {
 
 const NOTHING = "–";
 
-function nowWords({ user, now }: Holding): string {
+function nowWords({ user, now }: AssignmentFact): string {
   if (now !== null) return proficiencyWords(now);
   return user.state === "active" ? NOTHING : "?";
 }
 
-function wantedWords({ wanted }: Holding): string {
+function wantedWords({ wanted }: AssignmentFact): string {
   if (wanted === null) return NOTHING;
   return wanted === "any" ? wanted : proficiencyWords(wanted);
 }
@@ -67,38 +78,39 @@ function wantedWords({ wanted }: Holding): string {
 
 /**
  * Why one user has one skill, or is to have or lose it: a line for each reason, the one that decides first.
- * `about` is what the lines around it differ by, as in `holdingTable`.
+ * `about` is what the lines around it differ by, as in `assignmentTable`.
  */
-export function whyLines(holding: Holding, about: "user" | "skill", paint: Paint): string[] {
-  const sources = mergeMemberships(holding.wishes);
+export function whyLines(assignment: AssignmentFact, about: "user" | "skill", paint: Paint): string[] {
+  const sources = mergeMemberships(assignment.sources);
   const isContested = sources.length > 1;
   const reasons = sources.map(({ reason, memberships }, rank) => {
     const label = isContested ? (rank === 0 ? "decides: " : "also: ") : "";
     const level = isContested ? levelWords(reason) : "";
-    const line = `${label}${viaWords(reason, memberships)}${level}, ${placeWords(reason.origin)}`;
+    const line = `${label}${viaWords(reason, memberships)}${level}, ${placeWords(reason.source)}`;
     return rank === 0 ? line : paint.dim(line);
   });
-  const unwanted = holding.why === "yaml" ? [] : [unwantedWords(holding)];
-  // The page of a user has said already that they aren't there.
-  const absence = about === "user" ? absenceWords(holding) : null;
-  const remarks = [fateWords(holding), absence].filter((remark) => remark !== null);
+  const unwanted = assignment.why === "yaml" ? [] : [unwantedWords(assignment)];
+  // The page of a user begins with their absence.
+  const absence = about === "user" && assignment.wanted !== null ? ABSENCE[assignment.user.state] : null;
+  const pending = assignment.pending ? PENDING[assignment.pending] : null;
+  const remarks = [manualWords(assignment), pending, absence].filter((remark) => remark !== null);
   return [...reasons, ...unwanted, ...remarks.map((remark) => paint.yellow(remark))];
 }
 
 /** One line of the YAML, and how the user comes to be a member of what it belongs to. */
-interface Source {
-  readonly reason: Reason;
+interface MergedSource {
+  readonly reason: SourceFact;
   /** Groups that make the user a member; null for the user's own membership. */
   readonly memberships: (string | null)[];
 }
 
 /** A user may be a member of one profile in several ways; that is still one line. */
-function mergeMemberships(reasons: readonly Reason[]): Source[] {
-  const sources = new Map<string, Source>();
+function mergeMemberships(reasons: readonly SourceFact[]): MergedSource[] {
+  const sources = new Map<string, MergedSource>();
   for (const reason of reasons) {
-    const { via, group = null, profile, from, origin } = reason;
+    const { via, group = null, profile, from, source } = reason;
     const membership = via === "profile" ? group : null;
-    const key = JSON.stringify([via, via === "group" ? group : null, profile, from, origin]);
+    const key = JSON.stringify([via, via === "group" ? group : null, profile, from, source]);
     const known = sources.get(key);
     if (known) known.memberships.push(membership);
     else sources.set(key, { reason, memberships: [membership] });
@@ -107,7 +119,10 @@ function mergeMemberships(reasons: readonly Reason[]): Source[] {
 }
 
 /** `group Night Desk`, `profile Support, from Everyone`, `profile Support (by group Tier 1)`. */
-function viaWords({ via, group, profile, from }: Reason, memberships: Source["memberships"]): string {
+function viaWords(
+  { via, group, profile, from }: SourceFact,
+  memberships: MergedSource["memberships"],
+): string {
   switch (via) {
     case "user":
       return "named in person";
@@ -118,53 +133,45 @@ function viaWords({ via, group, profile, from }: Reason, memberships: Source["me
   }
 }
 
-function membershipWords(memberships: Source["memberships"]): string {
+function membershipWords(memberships: MergedSource["memberships"]): string {
   const groups = [...new Set(memberships.filter((group) => group !== null))];
   if (groups.length === 0) return "";
   const isOwn = memberships.includes(null);
   return ` (${isOwn ? "also " : ""}by group ${listNames(groups)})`;
 }
 
-function levelWords({ proficiency }: Reason): string {
+function levelWords({ proficiency }: SourceFact): string {
   return proficiency === undefined ? "" : `, at ${proficiencyWords(proficiency)}`;
 }
 
-/** Why nothing comes of a wish for somebody who isn't there; null for everybody else. */
-function absenceWords({ user, wanted }: Holding): string | null {
-  if (wanted === null) return null;
-  switch (user.state) {
-    case "active":
-      return null;
-    case "inactive":
-      return "inactive, and skipped";
-    case "deleted":
-      return "deleted from the organisation, and skipped";
-    case "left":
-      return "no longer in the organisation, and skipped";
-    case "unknown":
-      return "no user of the organisation";
-  }
-}
+/** Why nothing is given to somebody who isn't there. */
+const ABSENCE: Readonly<Record<AssignmentFact["user"]["state"], string | null>> = {
+  active: null,
+  inactive: "inactive, and skipped",
+  deleted: "deleted from the organisation, and skipped",
+  left: "no longer in the organisation, and skipped",
+  unknown: "no user of the organisation",
+};
 
-function unwantedWords({ user, why, now, after, other, applied, formerOrigin }: Holding): string {
-  const was = formerOrigin ? ` (it was ${placeWords(formerOrigin)})` : "";
+function unwantedWords({ user, why, now, after, other, applied, previousSource }: AssignmentFact): string {
+  const was = previousSource ? ` (it was ${placeWords(previousSource)})` : "";
   if (user.state !== "active") {
     return `applied earlier${applied === null ? "" : `, at ${proficiencyWords(applied)}`}; the YAML no longer asks for it`;
   }
   switch (why) {
     case "yaml":
       return "";
-    case "by-hand":
-      return "by hand: no YAML asks for it, and it stays";
+    case "manual":
+      return "manual: no YAML asks for it, and it stays";
     case "exclusive":
-      return "by hand: only the YAML says who has this skill (exclusive), so it goes with the next apply";
+      return "manual: only the YAML says who has this skill (exclusive), so it goes with the next apply";
     case "dropped":
       return `ours until the next apply: the YAML no longer asks for it${was}`;
-    case "former-member":
+    case "left-group":
       return `ours until the next apply: no longer a member of the group that gave it${was}`;
     case "renamed":
-      if (now === null) {
-        return `comes with ${other === undefined ? "a rename" : `the rename of ${quoted(other)}`}${after === null ? "" : `, at ${proficiencyWords(after)}`}`;
+      if (after !== null && after !== now) {
+        return `comes with the rename of ${quoted(other ?? "")}, at ${proficiencyWords(after)}`;
       }
       return `${after === null ? "goes with the rename" : "stays as long as something refers to it"}: ${quoted(other ?? "")} takes its place`;
     case "deleted":
@@ -174,19 +181,27 @@ function unwantedWords({ user, why, now, after, other, applied, formerOrigin }: 
   }
 }
 
-/** What becomes of a change by hand; null where there is none. */
-function fateWords({ byHand, now }: Holding): string | null {
-  const what = now === null ? "taken away by hand" : "changed by hand";
-  switch (byHand) {
+/** How the next apply treats a manual change; null where there is none. */
+function manualWords({ manual, now }: AssignmentFact): string | null {
+  const what = now === null ? "removed manually" : "changed manually";
+  switch (manual) {
     case "put-back":
       return `${what}: the next apply puts it back`;
     case "overwritten":
       return now === null
         ? `${what}: the next apply gives it again`
-        : "set by hand: the next apply overwrites it";
+        : "set manually: the next apply overwrites it";
     case "left":
       return `${what}, and left so (drift: report)`;
     case undefined:
       return null;
   }
 }
+
+/** Why the next apply leaves it as it is. */
+const PENDING: Readonly<Record<NonNullable<AssignmentFact["pending"]>, string>> = {
+  withheld: "withheld: no reviewed plan holds its change",
+  unsettled: "unsettled: nobody knows yet whether an earlier write happened",
+  unseen: "left as it is until it is clear which skill is meant, and whether it is there",
+  estimated: "an estimate, made without the organisation",
+};

@@ -3,15 +3,15 @@ import type { Impact, People, SkillImpact } from "./facts.ts";
 import { profilesAfter, referenceWords, spreadWords } from "./words.ts";
 
 /** A string is text from outside; a number is written as a number. */
-type Cell = string | number;
+type CsvCell = string | number;
 
-interface Column {
+interface CsvColumn {
   readonly title: string;
-  readonly cell: (skill: SkillImpact) => Cell;
+  readonly cell: (skill: SkillImpact) => CsvCell;
 }
 
 /** Other programs read the first four by these titles. */
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly CsvColumn[] = [
   { title: "Skill ID", cell: ({ id }) => id ?? "" },
   { title: "Skill Name", cell: ({ name }) => name },
   { title: "Assigned Profile Count", cell: (skill) => profilesAfter(skill).length },
@@ -25,7 +25,7 @@ const COLUMNS: readonly Column[] = [
   { title: "Moving", cell: ({ moves }) => moves.total },
   { title: "Outcome", cell: ({ outcome }) => outcome },
   { title: "Replaced By", cell: ({ replacedBy = "" }) => replacedBy },
-  { title: "Former Name", cell: ({ formerName = "" }) => formerName },
+  { title: "Previous Name", cell: ({ previousName = "" }) => previousName },
   { title: "Coverage", cell: ({ coverage }) => coverage },
   { title: "Proficiencies Now", cell: ({ now }) => spreadWords(now) },
   { title: "Proficiencies After", cell: ({ after }) => spreadWords(after) },
@@ -65,7 +65,7 @@ function users({ named, others }: People): string {
   ].join("; ");
 }
 
-function csvCell(cell: Cell): string {
+function csvCell(cell: CsvCell): string {
   if (typeof cell === "number") return String(cell);
   const text = disarm(cell);
   return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

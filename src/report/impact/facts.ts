@@ -2,7 +2,7 @@
  * The shapes of the impact report: what a plan means for the people who route calls. One value for every format;
  * without a plan "after" says the same as "now".
  */
-import type { Desired, Dialect, Live, Plan, References, Slug } from "../../model.ts";
+import type { Dialect, Live, References, Slug } from "../../model.ts";
 
 export interface Impact {
   readonly version: 1;
@@ -50,7 +50,7 @@ export interface SkillImpact {
   /** After the plan. */
   readonly name: string;
   /** Where the plan renames it. */
-  readonly formerName?: string;
+  readonly previousName?: string;
   readonly outcome: "stays" | "created" | "deleted";
   /** Name of the skill that its holders have instead, where it is deleted for a rename. */
   readonly replacedBy?: string;
@@ -61,9 +61,9 @@ export interface SkillImpact {
   readonly after: Holders;
   readonly gains: People;
   readonly losses: People;
-  /** Who keeps it at another proficiency. */
+  /** Users who keep it at another proficiency. */
   readonly changes: People;
-  /** Who comes from or goes to another skill because that is a rename: nobody's gain and nobody's loss. */
+  /** Users who come from or go to another skill by a rename: no gain and no loss. */
   readonly moves: People;
   readonly coverage: Coverage;
   /** Absent where nobody looked. */
@@ -83,11 +83,11 @@ export interface Holders {
 export interface People {
   readonly total: number;
   /** Sorted by user. */
-  readonly named: readonly Person[];
+  readonly named: readonly PersonChange[];
   readonly others: number;
 }
 
-export interface Person {
+export interface PersonChange {
   /** E-mail, or the id of a user who has none. */
   readonly user: string;
   /** Proficiency; null where the user doesn't hold the skill. */
@@ -114,14 +114,9 @@ export interface ProfileImpact {
   readonly members: number;
 }
 
-export interface ImpactWorlds {
-  readonly desired: Desired;
-  readonly live: Live;
-  /** Null for the organisation as it is. */
-  readonly plan: Plan | null;
-}
-
 export interface ImpactOptions {
-  /** Whether users that the YAML doesn't name are named too. Default false. */
+  /** False: the organisation as it is, whatever is planned. Default true. */
+  readonly withPlan?: boolean;
+  /** Whether users are named whom neither the YAML nor the ledger names. Default false. */
   readonly nameEveryone?: boolean;
 }

@@ -48,7 +48,7 @@ ${sections.filter((section) => section !== null).join("\n")}
 `;
 }
 
-/** Whatever a name may smuggle in, a browser runs and loads nothing but this style and this script. */
+/** A browser runs and loads nothing but this style and this script, so a name can smuggle nothing in. */
 const POLICY = [
   "default-src 'none'",
   `script-src '${hashOf(PAGE_SCRIPT)}'`,
@@ -77,9 +77,9 @@ function header(impact: Impact, at: Date | undefined): string {
 interface Total {
   readonly label: string;
   readonly number: number;
-  /** What it is now, where the plan changes it. */
+  /** The number now, where the plan changes it. */
   readonly now?: number;
-  /** What a number above 0 means. */
+  /** The colour of a number above 0. */
   readonly mood?: "good" | "warn" | "bad";
 }
 
@@ -151,7 +151,7 @@ interface Filter {
   readonly isFirst: boolean;
 }
 
-/** Who opens the impact of a plan looks for what it changes first. */
+/** Readers of a plan's impact look for its changes first. */
 function filtersOf({ skills, hasPlan }: Impact): Filter[] {
   const classes = skills.map(classesOf);
   const withClass = (value: string): number => classes.filter((list) => list.includes(value)).length;

@@ -4,32 +4,36 @@
  */
 import type { Live } from "../../model.ts";
 import { byText } from "../../text.ts";
-import type { Impact, ImpactOptions, ImpactTotals, ImpactWorlds, SkillImpact } from "./facts.ts";
-import { knowPeople } from "./people.ts";
+import type { PlannedRows } from "../planned-rows.ts";
+import type { Impact, ImpactOptions, ImpactTotals, SkillImpact } from "./facts.ts";
 import { describeProfiles } from "./profiles.ts";
 import type { SkillDraft } from "./skills.ts";
 import { draftSkills, finishSkill } from "./skills.ts";
 
-/** Without a plan it is the organisation as it is. Users that the YAML doesn't name are counted, not named. */
-export function impactOf(worlds: ImpactWorlds, { nameEveryone = false }: ImpactOptions = {}): Impact {
-  const { desired, live, plan } = worlds;
-  const people = knowPeople(worlds);
-  const draft = draftSkills(worlds, people);
-  const { profiles, links } = describeProfiles(worlds, draft, people);
-  const skills = draft.all
-    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], people, nameEveryone, live }))
+/** Users whom neither the YAML nor the ledger names are counted, not named. */
+export function impactOf(
+  facts: PlannedRows,
+  { withPlan = true, nameEveryone = false }: ImpactOptions = {},
+): Impact {
+  const { desired, live, plan, rows } = facts;
+  const operations = withPlan ? plan.stages.flat() : [];
+  const drafts = draftSkills(facts, operations);
+  const { profiles, links } = describeProfiles(facts, operations, drafts);
+  const all = [...drafts.values()];
+  const skills = all
+    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone }))
     .sort((a, b) => byText(a.slug, b.slug) || byText(a.id ?? "", b.id ?? ""));
   return {
     version: 1,
     target: desired.target,
     organization: live.organization,
     dialect: live.dialect,
-    hasPlan: plan !== null,
-    isEstimate: plan?.isEstimate ?? false,
-    refusals: [...new Set(plan?.refusals.map(({ code }) => code))],
+    hasPlan: withPlan,
+    isEstimate: withPlan && plan.isEstimate,
+    refusals: withPlan ? [...new Set(plan.refusals.map(({ code }) => code))] : [],
     incomplete: incompleteLists(live),
     view: live.view,
-    totals: totalsOf(skills, draft.all, { users: people.users.length, profiles: profiles.length }),
+    totals: totalsOf(skills, all, { users: rows.users.length, profiles: profiles.length }),
     profiles,
     skills,
   };
@@ -50,7 +54,7 @@ function totalsOf(
     skills.reduce((total, skill) => total + number(skill), 0);
   const number = (is: (skill: SkillImpact) => boolean): number => skills.filter(is).length;
   const usersOf = (who: "gains" | "losses" | "changes"): number =>
-    new Set(drafts.flatMap((draft) => draft[who].map(({ id }) => id))).size;
+    new Set(drafts.flatMap((draft) => draft[who].map(({ user }) => user))).size;
   return {
     ...counted,
     skills: number(({ outcome }) => outcome !== "deleted"),

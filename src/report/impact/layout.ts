@@ -6,7 +6,7 @@ export interface GraphLayout {
   readonly skills: readonly number[];
 }
 
-interface Pair {
+interface LayoutEdge {
   readonly profile: number;
   readonly skill: number;
 }
@@ -15,7 +15,7 @@ interface Pair {
 const ROUNDS = 6;
 
 /** Each column in turn is put in the order of the mean ranks of its neighbours, which is known to cross few lines. */
-export function layOut(profiles: number, skills: number, edges: readonly Pair[]): GraphLayout {
+export function layOut(profiles: number, skills: number, edges: readonly LayoutEdge[]): GraphLayout {
   const neighbours = { profiles: lists(profiles), skills: lists(skills) };
   for (const { profile, skill } of edges) {
     neighbours.profiles[profile]?.push(skill);
@@ -33,9 +33,9 @@ export function layOut(profiles: number, skills: number, edges: readonly Pair[])
  * The height of each profile: beside the middle of its skills, in the order of `ranks` and at least a step
  * apart. `across` are the skills' heights; what is pushed beyond the last of them is drawn back up.
  */
-export function settle(
+export function alignWith(
   ranks: readonly number[],
-  edges: readonly Pair[],
+  edges: readonly LayoutEdge[],
   {
     across,
     first,
@@ -44,19 +44,19 @@ export function settle(
 ): number[] {
   const heights = lists(ranks.length);
   for (const { profile, skill } of edges) heights[profile]?.push(across[skill] ?? first);
-  const settled = ranks.map(() => first);
+  const aligned = ranks.map(() => first);
   const order = places(ranks.length).sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
   let free = first;
   for (const place of order) {
-    settled[place] = Math.max(free, mean(heights[place] ?? [], free));
-    free = (settled[place] ?? free) + step;
+    aligned[place] = Math.max(free, mean(heights[place] ?? [], free));
+    free = (aligned[place] ?? free) + step;
   }
   let limit = Math.max(first + (ranks.length - 1) * step, ...across);
   for (const place of order.reverse()) {
-    settled[place] = Math.min(settled[place] ?? limit, limit);
-    limit = (settled[place] ?? limit) - step;
+    aligned[place] = Math.min(aligned[place] ?? limit, limit);
+    limit = (aligned[place] ?? limit) - step;
   }
-  return settled;
+  return aligned;
 }
 
 function mean(numbers: readonly number[], otherwise: number): number {

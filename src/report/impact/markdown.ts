@@ -44,30 +44,44 @@ function uncovered(impact: Impact): string | null {
   return `**Nobody holds${impact.hasPlan ? " after the plan" : ""} (${names.length}):** ${list}`;
 }
 
-/** What the plan changes, one row for each skill; for a pull request, too. */
-export function impactTable({ skills }: Impact): string | null {
-  const rows = skills
-    .filter(isTouched)
-    .map((skill) => [
-      nameCell(skill),
-      String(profilesAfter(skill).length),
-      holdersWords(skill),
-      ...PEOPLE_KINDS.map(({ who }) => String(skill[who].total)),
-      inline(referenceWords(skill)?.join(", ") ?? "", 300),
-    ]);
-  if (rows.length === 0) return null;
-  return table(
-    ["Skill", "Profiles", "Holders", "Gain it", "Lose it", "Change", "Move", "Referred to by"],
-    rows,
-  );
+export interface ImpactTable {
+  readonly head: readonly string[];
+  /** Finished cells of Markdown. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The changed skills, one row for each, without columns that say nothing; for a pull request, too. */
+export function impactTable(skills: readonly SkillImpact[]): ImpactTable {
+  const touched = skills.filter(isTouched);
+  const columns = [
+    { title: "Skill", cellOf: nameCell },
+    { title: "Profiles", cellOf: (skill: SkillImpact) => numberCell(profilesAfter(skill).length) },
+    { title: "Holders", cellOf: holdersWords },
+    ...PEOPLE_KINDS.map(({ who, label }) => ({
+      title: label,
+      cellOf: (skill: SkillImpact) => numberCell(skill[who].total),
+    })),
+    {
+      title: "Referred to by",
+      cellOf: (skill: SkillImpact) => inline(referenceWords(skill)?.join(", ") ?? "", 300),
+    },
+  ].filter(({ cellOf }) => touched.some((skill) => cellOf(skill) !== ""));
+  return {
+    head: columns.map(({ title }) => title),
+    rows: touched.map((skill) => columns.map(({ cellOf }) => cellOf(skill))),
+  };
+}
+
+function numberCell(number: number): string {
+  return number === 0 ? "" : String(number);
 }
 
 function effects(impact: Impact): string {
-  const changes = impactTable(impact);
-  if (changes === null) return "No skill, holder or profile changes.";
+  const { head, rows } = impactTable(impact.skills);
+  if (rows.length === 0) return "No skill, holder or profile changes.";
   const people = impact.skills.flatMap(peopleLines);
   const who = people.length > 0 ? `\n\n${folded("Who", people.join("\n"))}` : "";
-  return `### What changes\n\n${changes}${who}`;
+  return `### What changes\n\n${table(head, rows)}${who}`;
 }
 
 const PEOPLE_SHOWN = 200;

@@ -1,4 +1,4 @@
-/** What the HTML report does by itself: sort, filter, and open what the plan changes for the printer. It adds no markup. */
+/** The script of the HTML report: it sorts, filters, and opens changed skills for the printer. It adds no markup. */
 
 export const PAGE_SCRIPT = `
 "use strict";

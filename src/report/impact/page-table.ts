@@ -12,7 +12,7 @@ import {
   thinFirst,
 } from "./words.ts";
 
-interface Column {
+interface TableColumn {
   readonly title: string;
   readonly kind: "name" | "number" | "coverage";
   /** How a first click sorts. */
@@ -41,14 +41,14 @@ ${rows.join("\n")}
 <p class="nothing" id="nothing" hidden>No skill matches.</p></div>`;
 }
 
-function columnsOf({ hasPlan, skills }: Impact): Column[] {
-  const number = (title: string, of: (skill: SkillImpact) => number, classes = ""): Column => ({
+function columnsOf({ hasPlan, skills }: Impact): TableColumn[] {
+  const number = (title: string, of: (skill: SkillImpact) => number, classes = ""): TableColumn => ({
     title,
     kind: "number",
     first: "descending",
     cell: (skill) => numberCell(of(skill), classes),
   });
-  const holders: Column = {
+  const holders: TableColumn = {
     title: hasPlan ? "After" : "Holders",
     kind: "number",
     first: "descending",
@@ -68,7 +68,7 @@ function columnsOf({ hasPlan, skills }: Impact): Column[] {
   ];
 }
 
-/** What the filter of the page asks for. */
+/** The classes that the filter of the page asks for. */
 export function classesOf(skill: SkillImpact): string[] {
   const { coverage, named } = skill;
   return [

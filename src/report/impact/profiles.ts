@@ -1,9 +1,10 @@
 /** Which profiles name which skills: the YAML's with `cloud`, which has no others, else the organisation's. */
-import type { DesiredProfile, LiveProfile, Operation } from "../../model.ts";
+import type { Change, LiveProfile, Operation } from "../../model.ts";
 import { byText } from "../../text.ts";
-import type { ImpactWorlds, ProfileImpact, ProfileLink } from "./facts.ts";
-import type { KnownPeople } from "./people.ts";
-import type { DraftSkills, SkillDraft } from "./skills.ts";
+import { memberFinder } from "../members.ts";
+import type { PlannedRows } from "../planned-rows.ts";
+import type { ProfileImpact, ProfileLink } from "./facts.ts";
+import type { SkillDraft, SkillDrafts } from "./skills.ts";
 
 export interface DescribedProfiles {
   /** Sorted by name. */
@@ -14,10 +15,11 @@ export interface DescribedProfiles {
 
 type LinkSink = (skill: SkillDraft | undefined, link: ProfileLink) => void;
 
+/** `operations` are those of the plan; none for the organisation as it is. */
 export function describeProfiles(
-  worlds: ImpactWorlds,
-  skills: DraftSkills,
-  people: KnownPeople,
+  facts: PlannedRows,
+  operations: readonly Operation[],
+  drafts: SkillDrafts,
 ): DescribedProfiles {
   const links = new Map<SkillDraft, ProfileLink[]>();
   const link: LinkSink = (skill, found) => {
@@ -27,9 +29,9 @@ export function describeProfiles(
     links.set(skill, known);
   };
   const profiles =
-    worlds.live.dialect === "cloud"
-      ? profilesOfYaml(worlds, skills, people, link)
-      : profilesOfLive(worlds, skills, people, link);
+    facts.live.dialect === "cloud"
+      ? profilesOfYaml(facts, drafts, link)
+      : profilesOfLive(facts, operations, drafts, link);
   for (const found of links.values()) found.sort(byName);
   return { profiles: profiles.sort(byName), links };
 }
@@ -40,82 +42,60 @@ function byName(a: { name: string; id: string }, b: { name: string; id: string }
 
 // ── The YAML's ───────────────────────────────────────────────────────────────────────────────────────
 
-function profilesOfYaml(
-  { desired, live }: ImpactWorlds,
-  { bySlug }: DraftSkills,
-  people: KnownPeople,
-  link: LinkSink,
-): ProfileImpact[] {
-  const countMembers = memberCounter(live.groups.entities, people);
+function profilesOfYaml(facts: PlannedRows, drafts: SkillDrafts, link: LinkSink): ProfileImpact[] {
+  const findMembers = memberFinder(facts);
+  const { desired, rows } = facts;
   return desired.profiles.map((profile) => {
     const { slug: id, name, entries } = profile;
     for (const { skill, distance } of entries) {
-      link(bySlug.get(skill), { id, name, inherited: distance > 0, outcome: "stays" });
+      const draft = drafts.get(rows.skillBySlug.get(skill)?.id ?? "");
+      link(draft, { id, name, inherited: distance > 0, outcome: "stays" });
     }
-    return { id, name, extends: profile.extends, members: countMembers(profile) };
+    return { id, name, extends: profile.extends, members: findMembers(profile).count };
   });
-}
-
-/** Counts each user once, whatever names and groups lead to them. */
-function memberCounter(
-  groups: readonly { readonly id: string; readonly name: string; readonly members: readonly string[] }[],
-  { byId, byRef }: KnownPeople,
-): (profile: DesiredProfile | undefined) => number {
-  const byGroup = new Map(
-    groups.flatMap((group) => [group.id, group.name].map((ref) => [ref, group] as const)),
-  );
-  return (profile) => {
-    const named = profile?.members.users.flatMap((user) => byRef.get(user.toLowerCase())?.id ?? []) ?? [];
-    const grouped = profile?.members.groups.flatMap((group) => byGroup.get(group)?.members ?? []) ?? [];
-    return new Set([...named, ...grouped.filter((id) => byId.has(id))]).size;
-  };
 }
 
 // ── The organisation's ───────────────────────────────────────────────────────────────────────────────
 
-/** What one live profile names itself, before and after the plan. */
+/** The skills that one live profile names itself, before and after the plan. */
 interface Own {
   readonly now: ReadonlySet<SkillDraft>;
   readonly after: ReadonlySet<SkillDraft>;
 }
 
 function profilesOfLive(
-  { desired, live, plan }: ImpactWorlds,
-  skills: DraftSkills,
-  people: KnownPeople,
+  facts: PlannedRows,
+  operations: readonly Operation[],
+  drafts: SkillDrafts,
   link: LinkSink,
 ): ProfileImpact[] {
-  const profiles = live.profiles.entities;
+  const profiles = facts.live.profiles.entities;
   const byId = new Map(profiles.map((profile) => [profile.id, profile]));
-  const edits = entryEdits(plan?.stages.flat() ?? []);
-  const own = new Map(profiles.map((profile) => [profile.id, ownSkills(profile, edits, skills)]));
-  const wanted = pairProfiles(desired.profiles, profiles);
-  const countMembers = memberCounter(live.groups.entities, people);
+  const changes = new Map(
+    operations.flatMap(({ subject, changes }) =>
+      subject.kind === "profile" ? [[subject.id, changes] as const] : [],
+    ),
+  );
+  const own = new Map(
+    profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [], drafts)]),
+  );
+  const entries = new Map(facts.rows.profiles.map(({ id, entry }) => [id, entry]));
+  const findMembers = memberFinder(facts);
   return profiles.map((profile) => {
     const { id, name, parent } = profile;
     for (const found of linksOf(profile, byId, own)) link(found.skill, found.link);
     const isKnown = parent !== undefined && byId.has(parent);
-    return { id, name, extends: isKnown ? [parent] : [], members: countMembers(wanted.get(id)) };
+    return { id, name, extends: isKnown ? [parent] : [], members: findMembers(entries.get(id)).count };
   });
 }
 
-type EntryEdits = ReadonlyMap<string, Extract<Operation, { kind: "update-profile" }>["entries"]>;
-
-function entryEdits(operations: readonly Operation[]): EntryEdits {
-  return new Map(
-    operations.flatMap((operation) =>
-      operation.kind === "update-profile" ? [[operation.id, operation.entries] as const] : [],
-    ),
-  );
-}
-
-function ownSkills({ id, skills }: LiveProfile, edits: EntryEdits, { byId, bySlug }: DraftSkills): Own {
-  const now = new Set(skills.flatMap((skill) => byId.get(skill) ?? []));
+function ownSkills({ skills }: LiveProfile, changes: readonly Change[], drafts: SkillDrafts): Own {
+  const now = new Set(skills.flatMap((skill) => drafts.get(skill) ?? []));
   const after = new Set(now);
-  for (const { kind, skill } of edits.get(id) ?? []) {
-    const draft = bySlug.get(skill);
-    if (draft && kind === "gain") after.add(draft);
-    if (draft && kind === "lose") after.delete(draft);
+  for (const { field, verb } of changes) {
+    const draft = field.kind === "skill" ? drafts.get(field.id) : undefined;
+    if (draft && verb === "add") after.add(draft);
+    if (draft && verb === "remove") after.delete(draft);
   }
   return { now, after };
 }
@@ -139,22 +119,4 @@ function linksOf(
     const outcome = !after.has(skill) ? "loses" : now.has(skill) ? "stays" : "gains";
     return { skill, link: { id, name, inherited: !itself.has(skill), outcome } };
   });
-}
-
-/** The YAML's profile of each live one, by live id: by id, by exact name, or by slug. */
-function pairProfiles(
-  desired: readonly DesiredProfile[],
-  live: readonly LiveProfile[],
-): Map<string, DesiredProfile> {
-  const byId = new Map(
-    desired.flatMap((profile) => (profile.id === undefined ? [] : [[profile.id, profile]])),
-  );
-  const byName = new Map(desired.map((profile) => [profile.name, profile]));
-  const bySlug = new Map(desired.map((profile) => [profile.slug, profile]));
-  return new Map(
-    live.flatMap(({ id, name, slug }) => {
-      const profile = byId.get(id) ?? byName.get(name) ?? bySlug.get(slug);
-      return profile ? [[id, profile]] : [];
-    }),
-  );
 }

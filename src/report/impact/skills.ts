@@ -1,22 +1,28 @@
 /** Counts holders: of every live skill and every one that the plan creates, now and after the plan. */
-import type { AssignmentChange, CreateSkill, DeleteSkill, Live, Operation, Plan, Slug } from "../../model.ts";
-import type { Coverage, Holders, ImpactWorlds, ProfileLink, SkillImpact } from "./facts.ts";
-import { pairSkills } from "./pairing.ts";
-import type { HolderStep, KnownPeople } from "./people.ts";
-import { toPeople } from "./people.ts";
+import type { Change, Operation, SkillId } from "../../model.ts";
+import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
+import { byText } from "../../text.ts";
+import type { PlannedRows } from "../planned-rows.ts";
+import { heldSkills, proficiencyOf } from "../planned-rows.ts";
+import type { Coverage, Holders, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
 
 /** How many hold a skill at each proficiency. */
 type Spread = Map<number, number>;
 
+/** One user's proficiency in one skill, before and after; null stands for not held. */
+interface HolderStep {
+  readonly user: UserSubject;
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
 /** One skill while it is counted. */
 export interface SkillDraft {
-  readonly id: string | null;
-  readonly slug: Slug;
+  readonly subject: SkillSubject;
   name: string;
-  formerName?: string;
+  previousName?: string;
   outcome: SkillImpact["outcome"];
   replacedBy?: string;
-  readonly named: boolean;
   readonly now: Spread;
   readonly after: Spread;
   readonly gains: HolderStep[];
@@ -25,56 +31,45 @@ export interface SkillDraft {
   readonly moves: HolderStep[];
 }
 
-export interface DraftSkills {
-  readonly all: readonly SkillDraft[];
-  readonly byId: ReadonlyMap<string, SkillDraft>;
-  /** By the slug that the YAML and the plan use. */
-  readonly bySlug: ReadonlyMap<Slug, SkillDraft>;
-}
+/** By skill id. */
+export type SkillDrafts = ReadonlyMap<SkillId, SkillDraft>;
 
-export function draftSkills(worlds: ImpactWorlds, people: KnownPeople): DraftSkills {
-  const drafts = draftAll(worlds);
-  for (const { skills } of people.users) {
-    for (const [id, proficiency] of skills) {
-      const draft = drafts.byId.get(id);
+/** `operations` are those of the plan, in their order; none for the organisation as it is. */
+export function draftSkills({ rows }: PlannedRows, operations: readonly Operation[]): SkillDrafts {
+  const created = new Set(
+    operations.flatMap(({ changes }) =>
+      changes.flatMap(({ verb, subject }) => (verb === "create" ? subject.id : [])),
+    ),
+  );
+  const drafts = new Map(
+    rows.skills.flatMap((subject) => {
+      const { id, live } = subject;
+      return live || created.has(id) ? [[id, newDraft(subject)] as const] : [];
+    }),
+  );
+  for (const user of rows.users) {
+    for (const [id, proficiency] of heldSkills(user)) {
+      const draft = drafts.get(id);
       if (!draft) continue;
       add(draft.now, proficiency, 1);
       add(draft.after, proficiency, 1);
     }
   }
-  for (const operation of worlds.plan?.stages.flat() ?? []) foresee(operation, drafts, people);
+  const users = new Map(rows.users.map((user) => [user.user.id, user]));
+  for (const operation of operations) {
+    for (const change of operation.changes) foresee(change, operation, { drafts, users });
+  }
   return drafts;
 }
 
-function draftAll(worlds: ImpactWorlds): DraftSkills {
-  const { desired, live, plan } = worlds;
-  const wanted = new Set(desired.skills.map(({ slug }) => slug));
-  const paired = pairSkills(worlds);
-  const slugs = new Map([...paired].map(([slug, id]) => [id, slug]));
-  const byId = new Map(
-    live.skills.entities.map(({ id, name, slug: own }) => {
-      const slug = slugs.get(id);
-      const named = slug !== undefined && wanted.has(slug);
-      return [id, newDraft({ id, name, slug: slug ?? own, named, outcome: "stays" })];
-    }),
-  );
-  const created = createdBy(plan).map(({ skill: slug, name }) =>
-    newDraft({ id: null, name, slug, named: true, outcome: "created" }),
-  );
-  const bySlug = new Map(created.map((draft) => [draft.slug, draft]));
-  for (const [slug, id] of paired) {
-    const draft = byId.get(id);
-    if (draft) bySlug.set(slug, draft);
-  }
-  return { all: [...byId.values(), ...created], byId, bySlug };
-}
-
-function createdBy(plan: Plan | null): CreateSkill[] {
-  return (plan?.stages.flat() ?? []).filter((operation) => operation.kind === "create-skill");
-}
-
-function newDraft(about: Pick<SkillDraft, "id" | "slug" | "name" | "named" | "outcome">): SkillDraft {
-  return { ...about, now: new Map(), after: new Map(), gains: [], losses: [], changes: [], moves: [] };
+function newDraft(subject: SkillSubject): SkillDraft {
+  const { live, name } = subject;
+  return {
+    subject,
+    name: live?.name ?? name,
+    outcome: live ? "stays" : "created",
+    ...{ now: new Map(), after: new Map(), gains: [], losses: [], changes: [], moves: [] },
+  };
 }
 
 function add(spread: Spread, proficiency: number, holders: number): void {
@@ -85,97 +80,86 @@ function add(spread: Spread, proficiency: number, holders: number): void {
 
 // ── What the plan does ───────────────────────────────────────────────────────────────────────────────
 
-/** The stages run in order and deletes come last, so each operation finds what the former ones left. */
-function foresee(operation: Operation, { byId, bySlug }: DraftSkills, people: KnownPeople): void {
-  switch (operation.kind) {
-    case "create-skill":
-    case "update-profile":
-      return;
-    case "update-skill": {
-      const draft = byId.get(operation.id);
-      const renamed = operation.changes.find(({ field }) => field === "name");
-      if (draft && renamed) Object.assign(draft, { formerName: draft.name, name: renamed.after });
-      return;
-    }
-    case "update-user":
-      for (const change of operation.changes) {
-        const draft = bySlug.get(change.skill);
-        if (draft) foreseeAssignment(draft, operation.id, change);
-      }
-      return;
-    case "delete-skill": {
-      const draft = byId.get(operation.id);
-      const heir = operation.replacedBy === undefined ? undefined : bySlug.get(operation.replacedBy);
-      if (draft) foreseeDelete(draft, operation, { heir, people });
+interface Counted {
+  readonly drafts: SkillDrafts;
+  /** Active users by id: inactive ones hold skills too, but route nothing, so they count neither now nor after. */
+  readonly users: ReadonlyMap<string, UserSubject>;
+}
+
+/** Deletes come last, so each change finds what those before it left. */
+function foresee(change: Change, { deletion }: Operation, { drafts, users }: Counted): void {
+  const { subject, field, verb, after } = change;
+  const draft = drafts.get(field.kind === "skill" ? field.id : subject.id);
+  if (!draft) return;
+  if (subject.kind === "user") {
+    const user = users.get(subject.id);
+    if (user) foreseeAssignment(draft, user, change);
+  } else if (field.kind === "name" && typeof after === "string") {
+    draft.previousName ??= draft.name;
+    draft.name = after;
+  } else if (verb === "delete") {
+    draft.outcome = "deleted";
+    draft.after.clear();
+    const successor = deletion?.replacedBy;
+    if (deletion === undefined || successor === undefined) return;
+    draft.replacedBy = drafts.get(successor)?.name ?? successor;
+    const gone = new Set([...draft.losses, ...draft.moves].map(({ user }) => user));
+    for (const { id } of deletion.holders) {
+      const user = users.get(id);
+      if (user && !gone.has(user)) draft.moves.push({ user, before: heldBy(user, draft), after: null });
     }
   }
 }
 
-function foreseeAssignment(draft: SkillDraft, id: string, change: AssignmentChange): void {
-  switch (change.kind) {
-    case "gain":
-      add(draft.after, change.after, 1);
-      draft[change.from === undefined ? "gains" : "moves"].push({ id, before: null, after: change.after });
-      return;
-    case "change":
-      add(draft.after, change.before, -1);
-      add(draft.after, change.after, 1);
-      draft.changes.push({ id, before: change.before, after: change.after });
-      return;
-    case "lose":
-      add(draft.after, change.before, -1);
-      draft.losses.push({ id, before: change.before, after: null });
-  }
+function foreseeAssignment(draft: SkillDraft, user: UserSubject, { rename, ...change }: Change): void {
+  const [before, after] = [proficiencyOf(change.before), proficiencyOf(change.after)];
+  if (before !== null) add(draft.after, before, -1);
+  if (after !== null) add(draft.after, after, 1);
+  const kind =
+    before !== null && after !== null ? "changes" : rename ? "moves" : after === null ? "losses" : "gains";
+  draft[kind].push({ user, before, after });
 }
 
-/**
- * Whoever holds a skill until it is deleted loses it, or has moved to the skill that replaces it. Inactive users
- * hold it too, but route nothing: they count neither now nor after.
- */
-function foreseeDelete(
-  draft: SkillDraft,
-  { holders, replacedBy }: DeleteSkill,
-  { heir, people }: { readonly heir: SkillDraft | undefined; readonly people: KnownPeople },
-): void {
-  draft.outcome = "deleted";
-  if (replacedBy !== undefined) draft.replacedBy = heir?.name ?? replacedBy;
-  draft.after.clear();
-  const lost = new Set(draft.losses.map(({ id }) => id));
-  const steps = holders
-    .filter((id) => people.byId.has(id) && !lost.has(id))
-    .map((id) => ({ id, before: people.byId.get(id)?.skills.get(draft.id ?? "") ?? null, after: null }));
-  for (const step of steps) draft[replacedBy === undefined ? "losses" : "moves"].push(step);
+function heldBy(user: UserSubject, { subject }: SkillDraft): number | null {
+  return heldSkills(user).get(subject.id) ?? null;
 }
 
 // ── The finished fact ────────────────────────────────────────────────────────────────────────────────
 
-export interface SkillContext {
+export interface SkillContext extends Pick<PlannedRows, "live"> {
   readonly links: readonly ProfileLink[];
-  readonly people: KnownPeople;
   readonly nameEveryone: boolean;
-  readonly live: Live;
 }
 
-export function finishSkill(
-  draft: SkillDraft,
-  { links, people, nameEveryone, live }: SkillContext,
-): SkillImpact {
-  const { id, slug, name, formerName, outcome, replacedBy, named } = draft;
-  const who = (steps: readonly HolderStep[]) => toPeople(steps, people, nameEveryone);
-  const references = id === null ? undefined : live.references.get(id);
+export function finishSkill(draft: SkillDraft, { links, live, nameEveryone }: SkillContext): SkillImpact {
+  const { subject, name, previousName, outcome, replacedBy } = draft;
+  const people = (steps: readonly HolderStep[]): People => peopleOf(steps, nameEveryone);
+  const references = live.references.get(subject.id);
   const after = holdersOf(draft.after);
   return {
-    ...{ id, slug, name },
-    ...(formerName !== undefined && { formerName }),
+    ...{ id: subject.live?.id ?? null, slug: subject.slug, name },
+    ...(previousName !== undefined && { previousName }),
     outcome,
     ...(replacedBy !== undefined && { replacedBy }),
-    ...{ named, profiles: links, now: holdersOf(draft.now), after },
-    gains: who(draft.gains),
-    losses: who(draft.losses),
-    changes: who(draft.changes),
-    moves: who(draft.moves),
+    ...{ named: subject.entry !== undefined, profiles: links, now: holdersOf(draft.now), after },
+    gains: people(draft.gains),
+    losses: people(draft.losses),
+    changes: people(draft.changes),
+    moves: people(draft.moves),
     coverage: coverageOf(outcome, after),
     ...(references && { references }),
+  };
+}
+
+/** Users whom nobody names are counted, unless everyone is to be named. */
+function peopleOf(steps: readonly HolderStep[], nameEveryone: boolean): People {
+  const named = steps
+    .filter(({ user }) => nameEveryone || user.named)
+    .map(({ user, before, after }): PersonChange => ({ user: user.ref, before, after }));
+  return {
+    total: steps.length,
+    named: named.sort((a, b) => byText(a.user, b.user)),
+    others: steps.length - named.length,
   };
 }
 

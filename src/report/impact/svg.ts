@@ -2,7 +2,7 @@
 import { count } from "../../text.ts";
 import type { ProfileImpact, SkillImpact } from "./facts.ts";
 import type { GraphEdge, ImpactGraph } from "./graph.ts";
-import { layOut, settle } from "./layout.ts";
+import { alignWith, layOut } from "./layout.ts";
 import { html } from "./page-html.ts";
 import { holdersWords } from "./words.ts";
 
@@ -25,7 +25,7 @@ export function impactSvg(graph: ImpactGraph): string {
   const steps = { profile: BOX.height + GAP.profile, skill: BOX.height + GAP.skill };
   const height = Math.max(profiles.length * steps.profile, skills.length * steps.skill);
   const skillY = order.skills.map((rank) => TOP + rank * steps.skill);
-  const profileY = settle(order.profiles, edges, { across: skillY, first: TOP, step: steps.profile });
+  const profileY = alignWith(order.profiles, edges, { across: skillY, first: TOP, step: steps.profile });
   const most = skills.reduce((max, { now, after }) => Math.max(max, now.total, after.total), 1);
   const parts = [
     ...heads(),

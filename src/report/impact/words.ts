@@ -1,6 +1,6 @@
 /** The words of an impact report: the same in every format, each of which makes them safe in its own way. */
 import { byText, count, printable } from "../../text.ts";
-import type { Holders, Impact, People, Person, ProfileLink, SkillImpact } from "./facts.ts";
+import type { Holders, Impact, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
 import { ESTIMATE, proficiencyWords } from "../words.ts";
 
 export function impactTitle({ hasPlan }: Impact): string {
@@ -12,7 +12,7 @@ export function impactWhere({ target, organization }: Impact): string {
   return `${printable(target)}, ${printable(organization.name)}`;
 }
 
-/** What the reader must know before the numbers. */
+/** Cautions to read before the numbers. */
 export function cautions({ isEstimate, refusals, incomplete, view }: Impact): string[] {
   return [
     ...(isEstimate ? [ESTIMATE] : []),
@@ -20,7 +20,7 @@ export function cautions({ isEstimate, refusals, incomplete, view }: Impact): st
       ? [`The plan is refused (${refusals.join(", ")}) and must not be applied as it stands.`]
       : []),
     ...(incomplete.length > 0
-      ? [`Not read to the end: ${incomplete.join(", ")}. What is counted here may be too little.`]
+      ? [`Not read to the end: ${incomplete.join(", ")}. The counts here may be too low.`]
       : []),
     ...(view === "limited"
       ? ["These credentials see only some divisions, so holders elsewhere are not counted."]
@@ -34,13 +34,13 @@ export function totalSentences({ totals, hasPlan }: Impact): string[] {
   const held = hasPlan
     ? `${count(assignmentsNow, "assignment")} now, ${assignmentsAfter} after`
     : count(assignmentsNow, "assignment");
-  const world = [
+  const sizes = [
     count(totals.skills, "skill"),
     count(totals.profiles, "profile"),
     count(totals.users, "user"),
   ];
   return [
-    `${world.join(", ")}; ${held}.`,
+    `${sizes.join(", ")}; ${held}.`,
     ...(hasPlan
       ? [
           `${count(totals.usersGaining, "user gains", "users gain")}, ${count(totals.usersLosing, "user loses", "users lose")} a skill; ${count(totals.usersChanging, "user keeps", "users keep")} one at another proficiency.`,
@@ -62,7 +62,7 @@ function compare(a: number, b: number): number {
 /** Whether the plan changes anything about the skill, its holders or its profiles. */
 export function isTouched({
   outcome,
-  formerName,
+  previousName,
   gains,
   losses,
   changes,
@@ -71,7 +71,7 @@ export function isTouched({
 }: SkillImpact): boolean {
   return (
     outcome !== "stays" ||
-    formerName !== undefined ||
+    previousName !== undefined ||
     gains.total + losses.total + changes.total + moves.total > 0 ||
     profiles.some((profile) => profile.outcome !== "stays")
   );
@@ -82,13 +82,13 @@ export function profilesAfter({ profiles }: SkillImpact): ProfileLink[] {
   return profiles.filter(({ outcome }) => outcome !== "loses");
 }
 
-/** What becomes of the skill itself, or null where that is nothing. */
-export function outcomeWords({ outcome, replacedBy, formerName }: SkillImpact): string | null {
+/** The change of the skill itself, or null where there is none. */
+export function outcomeWords({ outcome, replacedBy, previousName }: SkillImpact): string | null {
   if (outcome === "created") return "created";
   if (outcome === "deleted") {
     return replacedBy === undefined ? "deleted" : `replaced by ${printable(replacedBy, 80)}`;
   }
-  return formerName === undefined ? null : `was ${printable(formerName, 80)}`;
+  return previousName === undefined ? null : `was ${printable(previousName, 80)}`;
 }
 
 /** `12`, or `12 → 14` where the plan changes it. */
@@ -120,7 +120,7 @@ function othersWords(others: number, areOthers: boolean): string {
 }
 
 /** `ann@example.com (3 → 4)`. */
-function personWords({ user, before, after }: Person): string {
+function personWords({ user, before, after }: PersonChange): string {
   const levels = [before, after].filter((level) => level !== null).map(proficiencyWords);
   return levels.length > 0 ? `${printable(user)} (${levels.join(" → ")})` : printable(user);
 }
@@ -132,7 +132,7 @@ export const PEOPLE_KINDS = [
   { who: "moves", label: "Move with a rename" },
 ] as const;
 
-/** What refers to the skill; null where nobody looked. */
+/** The references to the skill; null where nobody looked. */
 export function referenceWords({ references }: SkillImpact): string[] | null {
   if (!references) return null;
   if (references.kind === "unknown") return [`could not be looked up: ${printable(references.reason, 300)}`];

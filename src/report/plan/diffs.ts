@@ -1,99 +1,77 @@
-/** Unified diffs of live against desired, one for each skill and profile that changes. */
-import { createTwoFilesPatch } from "diff";
-import type { FieldChange, Plan } from "../../model.ts";
-import { count, printable } from "../../text.ts";
-import type { SkillEffect } from "./effects.ts";
-import { effectsBySkill } from "./effects.ts";
-import { operationsOf, proficiencyWords, skillName } from "../words.ts";
+/** Live against desired as lines that go and lines that come, for each skill and profile that changes. */
+import { diffArrays } from "diff";
+import type { Change, Plan } from "../../model.ts";
+import { byText, count, printable } from "../../text.ts";
+import { unlinked } from "../markdown-safe.ts";
+import { valueWords } from "../words.ts";
+import { isNamed, nameOf } from "./sentences.ts";
+import type { HolderChange, PlanView, ProfileView, SkillView } from "./view.ts";
 
-export interface Diff {
-  /** `skill Billing` or `profile Support`. */
-  readonly title: string;
+/** For a code block of Markdown whose language is `diff`, in the order of the view. */
+export function diffsOf({ plan, skills, profiles }: PlanView): string[] {
+  return [...skills.map(skillDiff), ...profiles.map((profile) => profileDiff(profile, plan))];
+}
+
+/** One line of either side. */
+interface Line {
   readonly text: string;
+  readonly side: "before" | "after";
 }
 
-/** The two sides of one diff, line by line. */
-interface Sides {
-  before: string[];
-  after: string[];
+function skillDiff({ name, existence, texts, holders }: SkillView): string {
+  const named: Line[] =
+    existence === null
+      ? []
+      : [{ text: `name: ${safe(name)}`, side: existence.verb === "create" ? "after" : "before" }];
+  const { gain, move, loss, handover, update } = holders;
+  return toDiff(`skill ${safe(name)}`, [
+    ...named,
+    ...texts.flatMap(textLines),
+    ...holderLines([...update, ...loss, ...handover], "before"),
+    ...holderLines([...update, ...gain, ...move], "after"),
+  ]);
 }
 
-export function unifiedDiffs(plan: Plan): Diff[] {
-  return [...skillDiffs(plan), ...profileDiffs(plan)];
-}
-
-function skillDiffs(plan: Plan): Diff[] {
-  const created = new Map(
-    operationsOf(plan, "create-skill").map((operation) => [operation.skill, operation]),
+function profileDiff({ name, texts, entries }: ProfileView, plan: Plan): string {
+  const lines = entries.flatMap(({ field, verb }): Line[] =>
+    field.kind === "skill"
+      ? [{ text: `skill: ${safe(nameOf(plan, field.id))}`, side: verb === "remove" ? "before" : "after" }]
+      : [],
   );
-  const updated = new Map(
-    operationsOf(plan, "update-skill").map((operation) => [operation.skill, operation]),
-  );
-  const effects = new Map(effectsBySkill(plan).map((effect) => [effect.skill, effect]));
-  const slugs = [...new Set([...created.keys(), ...updated.keys(), ...effects.keys()])].sort();
-  return slugs.map((slug) => {
-    const sides: Sides = { before: [], after: [] };
-    const creation = created.get(slug);
-    if (creation) {
-      sides.after.push(`name: ${printable(creation.name)}`);
-      if (creation.description) sides.after.push(`description: ${printable(creation.description)}`);
-    }
-    addFields(sides, updated.get(slug)?.changes ?? []);
-    addHolders(sides, effects.get(slug));
-    return toDiff(`skill ${skillName(plan, slug)}`, sides);
-  });
+  return toDiff(`profile ${safe(name)}`, [...texts.flatMap(textLines), ...lines]);
 }
 
-function profileDiffs(plan: Plan): Diff[] {
-  return operationsOf(plan, "update-profile").map(({ name, changes, entries }) => {
-    const sides: Sides = { before: [], after: [] };
-    addFields(sides, changes);
-    for (const { kind, skill } of entries) {
-      sides[kind === "gain" ? "after" : "before"].push(`skill: ${skillName(plan, skill)}`);
-    }
-    return toDiff(`profile ${printable(name)}`, sides);
-  });
+function textLines({ field, before, after }: Change): Line[] {
+  const line = (value: Change["after"], side: Line["side"]): Line[] =>
+    value === null ? [] : [{ text: `${field.kind}: ${safe(String(value))}`, side }];
+  return [...line(before, "before"), ...line(after, "after")];
 }
 
-function addFields(sides: Sides, changes: readonly FieldChange[]): void {
-  for (const { field, before, after } of changes) {
-    if (before !== null) sides.before.push(`${field}: ${printable(before)}`);
-    sides.after.push(`${field}: ${printable(after)}`);
-  }
-}
-
-/** Users that the YAML names stand by their e-mail, the others are counted. */
-function addHolders(sides: Sides, effect: SkillEffect | undefined): void {
-  if (!effect) return;
-  const before = [...effect.changes, ...effect.losses].map(({ user, change }) => ({
-    user,
-    level: change.before,
-  }));
-  const after = [...effect.changes, ...effect.gains].map(({ user, change }) => ({
-    user,
-    level: change.after,
-  }));
-  sides.before.push(...holderLines(before));
-  sides.after.push(...holderLines(after));
-}
-
-interface Holder {
-  readonly user: { readonly named: boolean; readonly email: string; readonly id: string };
-  readonly level: number;
-}
-
-function holderLines(holders: readonly Holder[]): string[] {
-  const named = holders.filter(({ user }) => user.named);
+/** Users whom neither YAML nor ledger names are counted, unless they lose a skill. */
+function holderLines(changes: readonly HolderChange[], side: Line["side"]): Line[] {
+  const named = changes.filter(({ person }) => isNamed(person));
   const lines = named
-    .map(({ user, level }) => `${printable(user.email || user.id)}: ${proficiencyWords(level)}`)
-    .sort();
-  const others = holders.length - named.length;
-  return others > 0 ? [...lines, `${count(others, "user")} that the YAML doesn't name`] : lines;
+    .map(({ person, change }) => `${safe(person.ref)}: ${levelOf(change[side])}`)
+    .sort(byText);
+  const others = changes.length - named.length;
+  const all = others > 0 ? [...lines, `${count(others, "user")} that the YAML doesn't name`] : lines;
+  return all.map((text) => ({ text, side }));
 }
 
-function toDiff(title: string, { before, after }: Sides): Diff {
-  const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
-  const patch = createTwoFilesPatch("live", "desired", text(before), text(after), undefined, undefined);
-  // The bar above the file names is for patches of many files.
-  return { title, text: patch.replace(/^=+\n/, "") };
+function levelOf(value: Change["after"]): string {
+  return typeof value === "string" ? safe(value) : valueWords(value);
+}
+
+function safe(name: string): string {
+  return unlinked(printable(name));
+}
+
+function toDiff(title: string, lines: readonly Line[]): string {
+  const side = (wanted: Line["side"]): string[] =>
+    lines.filter((line) => line.side === wanted).map(({ text }) => text);
+  const parts = diffArrays(side("before"), side("after"));
+  const signed = parts.flatMap(({ value, removed, added }) =>
+    value.map((text) => `${removed ? "-" : added ? "+" : " "} ${text}`),
+  );
+  return [`# ${title}`, ...signed].join("\n");
 }

@@ -1,24 +1,24 @@
 /** A plan as text for a terminal or a log. */
-import type { AssignmentChange, Change, EntryChange, FieldChange, Plan, UpdateUser } from "../../model.ts";
+import type { Change, Plan } from "../../model.ts";
 import { count, printable } from "../../text.ts";
+import { notesFor } from "../notes.ts";
 import type { Paint } from "../paint.ts";
-import { deletionWords, movedWords, renameStories } from "./renames.ts";
+import type { Phrase } from "../phrase.ts";
+import { plainText } from "../phrase.ts";
+import { refusalWords, remedyText } from "../refusals.ts";
+import { causeWords, costLine, ESTIMATE, placeWords, quoted, valueWords } from "../words.ts";
 import {
-  causeWords,
-  costLine,
-  ESTIMATE,
+  deletionPhrase,
   headline,
-  isAboutStranger,
-  NO_LEDGER,
-  noteSentence,
-  operationsOf,
+  isNamed,
+  nameOf,
+  noLedgerPhrase,
   peopleLine,
-  placeWords,
-  proficiencyWords,
-  quoted,
-  skillName,
-} from "../words.ts";
-import { refusalWords } from "../refusals.ts";
+  renameStory,
+  withheldPhrase,
+} from "./sentences.ts";
+import type { Person, PlanView, SkillView } from "./view.ts";
+import { planView, roleOf } from "./view.ts";
 
 export interface PlanTextOptions {
   readonly paint: Paint;
@@ -28,14 +28,16 @@ export interface PlanTextOptions {
 
 /** What will happen first, why it may not last: the end of a long text is what people see. */
 export function planText(plan: Plan, options: PlanTextOptions): string {
+  const view = planView(plan);
   const blocks = [
     heading(plan, options.paint),
-    renameBlock(plan, options.paint),
-    skillBlock(plan, options.paint),
-    profileBlock(plan, options.paint),
-    userBlock(plan, options),
+    renameBlock(view, options.paint),
+    skillBlock(view, options.paint),
+    profileBlock(view, options.paint),
+    userBlock(view, options),
     noteBlock(plan, options),
-    closing(plan, options.paint),
+    closing(plan, options),
+    allowedBlock(plan, options),
     refusalBlock(plan, options),
   ];
   return `${blocks
@@ -46,132 +48,156 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
 
 function heading(plan: Plan, paint: Paint): string[] {
   const { target, organization, dialect } = plan;
-  const lines = [paint.bold(`Target ${target}: ${printable(organization.name)} (${dialect} API)`)];
-  if (!plan.hasLedger) lines.unshift(NO_LEDGER);
-  if (plan.isEstimate) lines.unshift(paint.yellow(ESTIMATE));
-  return lines;
+  const noLedger = noLedgerPhrase(plan);
+  return [
+    ...(plan.isEstimate ? [paint.yellow(ESTIMATE)] : []),
+    ...(noLedger ? [plainText(noLedger)] : []),
+    paint.bold(`Target ${target}: ${printable(organization.name)} (${dialect} API)`),
+  ];
 }
 
 /** Each rename told as one story, in the order in which it happens. */
-function renameBlock(plan: Plan, paint: Paint): string[] {
-  return titled(
-    "Renames",
-    renameStories(plan).flatMap((story) => [
-      `  ${paint.yellow("~")} ${story.title}`,
-      ...story.steps.map((step, index) => `      ${index + 1}. ${step}`),
-    ]),
-    paint,
-  );
+function renameBlock({ plan, renames }: PlanView, paint: Paint): string[] {
+  const lines = renames.flatMap((rename) => {
+    const { title, steps } = renameStory(rename, plan);
+    const numbered = steps.map((step, index) => `      ${index + 1}. ${plainText(step)}`);
+    return [`  ${paint.yellow("~")} ${plainText(title)}`, ...numbered];
+  });
+  return titled("Renames", lines, paint);
 }
 
-function skillBlock(plan: Plan, paint: Paint): string[] {
-  const created = operationsOf(plan, "create-skill").map((operation) =>
-    line(
-      `  ${paint.green("+")} ${printable(operation.name)}${plan.isEstimate ? " (create or adopt)" : ""}`,
-      operation,
-      paint,
-    ),
+function skillBlock({ plan, skills }: PlanView, paint: Paint): string[] {
+  const created = skills.flatMap(({ name, existence, texts }) =>
+    existence?.verb === "create"
+      ? [
+          line(
+            `  ${paint.green("+")} ${printable(name)}${plan.isEstimate ? " (create or adopt)" : ""}`,
+            existence,
+            paint,
+          ),
+          ...texts.map((change) => textLine(change, paint)),
+        ]
+      : [],
   );
-  const updated = operationsOf(plan, "update-skill").flatMap(({ skill, changes }) => [
-    `  ${paint.yellow("~")} ${skillName(plan, skill)}`,
-    ...changes.map((change) => fieldLine(change, paint)),
-  ]);
-  const deleted = operationsOf(plan, "delete-skill").map((operation) =>
-    line(
-      `  ${paint.red("-")} ${printable(operation.name)}, ${deletionWords(operation, plan)}`,
-      operation,
-      paint,
-    ),
+  const updated = skills.flatMap(({ name, existence, texts }) =>
+    existence === null && texts.length > 0
+      ? [`  ${paint.yellow("~")} ${printable(name)}`, ...texts.map((change) => textLine(change, paint))]
+      : [],
   );
+  const deleted = skills.flatMap((skill) => deletedLines(skill, plan, paint));
   return titled("Skills", [...created, ...updated, ...deleted], paint);
 }
 
-function profileBlock(plan: Plan, paint: Paint): string[] {
-  const lines = operationsOf(plan, "update-profile").flatMap(({ name, changes, entries }) => [
-    `  ${paint.yellow("~")} ${printable(name)}`,
-    ...changes.map((change) => fieldLine(change, paint)),
-    ...entries.map((entry) =>
-      line(`      ${entrySign(entry, paint)} ${skillName(plan, entry.skill)}`, entry, paint),
+/** Everybody who loses a skill is named, whoever reads it. */
+function deletedLines(skill: SkillView, plan: Plan, paint: Paint): string[] {
+  const { name, existence, holders, deletion } = skill;
+  if (existence?.verb !== "delete") return [];
+  const manual = new Set(deletion?.holders.flatMap((holder) => (holder.manual ? [holder.id] : [])));
+  const deletedWith = new Set(deletion?.holders.map(({ id }) => id));
+  const losing = holders.loss.filter(({ person }) => deletedWith.has(person.id));
+  return [
+    line(
+      `  ${paint.red("-")} ${printable(name)}, ${plainText(deletionPhrase(skill, plan))}`,
+      existence,
+      paint,
     ),
+    ...losing.map(
+      ({ person, change }) =>
+        `      ${paint.red("-")} ${personWords(person)}${was(change)}${manual.has(person.id) ? ", manual" : ""}`,
+    ),
+  ];
+}
+
+function profileBlock({ plan, profiles }: PlanView, paint: Paint): string[] {
+  const lines = profiles.flatMap(({ name, texts, entries }) => [
+    `  ${paint.yellow("~")} ${printable(name)}`,
+    ...texts.map((change) => textLine(change, paint)),
+    ...entries.map((change) => line(`      ${assignmentWords(change, plan, paint)}`, change, paint)),
   ]);
   return titled("Profiles", lines, paint);
 }
 
-function userBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {
-  const users = operationsOf(plan, "update-user");
-  const shown = users.filter(({ named }) => named || nameEveryone);
-  const lines = shown.flatMap((user) => [
-    `  ${paint.yellow("~")} ${userWords(user)}`,
-    ...user.changes.map((change) => line(`      ${assignmentWords(change, plan, paint)}`, change, paint)),
+function userBlock({ plan, people }: PlanView, { paint, nameEveryone }: PlanTextOptions): string[] {
+  const shown = people.filter(({ person }) => nameEveryone || isNamed(person));
+  const lines = shown.flatMap(({ person, changes }) => [
+    `  ${paint.yellow("~")} ${personWords(person)}`,
+    ...changes.map((change) => line(`      ${assignmentWords(change, plan, paint)}`, change, paint)),
   ]);
-  const hidden = users.length - shown.length;
+  const hidden = people.length - shown.length;
   if (hidden > 0) lines.push(`  ~ and ${count(hidden, "user")} that the YAML doesn't name`);
   return titled("Users", lines, paint);
 }
 
-function userWords({ email, name, id }: UpdateUser): string {
-  return email === "" ? `${printable(name)} (${printable(id)})` : printable(email);
+/** Without an e-mail, the name with the id. */
+function personWords({ ref, id, name }: Person): string {
+  return ref === id && name !== id ? `${printable(name)} (${printable(id)})` : printable(ref);
 }
 
-function assignmentWords(change: AssignmentChange, plan: Plan, paint: Paint): string {
-  const name = skillName(plan, change.skill);
-  switch (change.kind) {
-    case "gain":
-      return `${paint.green("+")} ${name} at ${proficiencyWords(change.after)}${movedWords(change, plan)}`;
-    case "change":
-      return `${paint.yellow("~")} ${name} ${proficiencyWords(change.before)} → ${proficiencyWords(change.after)}`;
-    case "lose":
-      if (change.to !== undefined) return `${paint.dim("-")} ${name}, for ${skillName(plan, change.to)}`;
-      return `${paint.red("-")} ${name} (was at ${proficiencyWords(change.before)})`;
+/** One line for what is given to a user or a profile, or taken from them. */
+function assignmentWords(change: Change, plan: Plan, paint: Paint): string {
+  const { field, verb, before, after, rename } = change;
+  const name = printable(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
+  const other = (id: string): string => printable(nameOf(plan, id));
+  const manual = change.manual ? " (manual, and stays so)" : "";
+  if (verb === "remove") {
+    if (rename && "to" in rename) return `${paint.dim("-")} ${name}, for ${other(rename.to)}`;
+    return `${paint.red("-")} ${name}${was(change)}`;
   }
+  const from = rename && "from" in rename ? `, from ${other(rename.from)}${manual}` : manual;
+  if (verb === "update") return `${paint.yellow("~")} ${name} ${level(before)} → ${level(after)}${from}`;
+  const at = roleOf(change) === null ? "" : ` at ${level(after)}`;
+  return `${paint.green("+")} ${name}${at}${from}`;
 }
 
-function entrySign({ kind }: EntryChange, paint: Paint): string {
-  return kind === "gain" ? paint.green("+") : paint.red("-");
+function was({ before }: Change): string {
+  return typeof before === "number" ? ` (was at ${valueWords(before)})` : "";
 }
 
-function fieldLine(change: FieldChange, paint: Paint): string {
-  const before = change.before === null ? "nothing" : quoted(change.before);
-  return line(
-    `      ${paint.yellow("~")} ${change.field}: ${before} → ${quoted(change.after)}`,
-    change,
-    paint,
-  );
+function level(value: Change["after"]): string {
+  return typeof value === "string" ? quoted(value) : valueWords(value);
+}
+
+function textLine(change: Change, paint: Paint): string {
+  const words = (value: Change["after"]): string => (value === null ? "nothing" : level(value));
+  const { field, before, after } = change;
+  return line(`      ${paint.yellow("~")} ${field.kind}: ${words(before)} → ${words(after)}`, change, paint);
 }
 
 /** A change with why and where in grey behind it. */
-function line(text: string, { cause, origin }: Change, paint: Paint): string {
-  const reasons = [causeWords(cause), origin ? placeWords(origin) : null].filter((reason) => reason !== null);
+function line(text: string, { cause, source }: Change, paint: Paint): string {
+  const reasons = [causeWords(cause), source ? placeWords(source) : null].filter((reason) => reason !== null);
   return reasons.length > 0 ? `${text}  ${paint.dim(reasons.join("  "))}` : text;
 }
 
 function noteBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {
-  const shown = plan.notes.filter((note) => nameEveryone || !isAboutStranger(note));
-  const lines = shown.map((note) => `  ${paint.cyan(note.code)}: ${noteSentence(note, plan)}`);
+  const { shown } = notesFor(plan, nameEveryone);
+  const lines = shown.map(({ code, sentence }) => `  ${paint.cyan(code)}: ${plainText(sentence)}`);
   return titled("Notes", lines, paint);
 }
 
-function closing(plan: Plan, paint: Paint): string[] {
-  const lines = [paint.bold(headline(plan))];
-  if (plan.stages.length > 0) lines.push(peopleLine(plan), paint.dim(costLine(plan)));
-  return lines;
+function closing(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {
+  const withheld: Phrase | null = withheldPhrase(plan, nameEveryone);
+  return [
+    paint.bold(headline(plan)),
+    ...(plan.stages.length > 0 ? [peopleLine(plan), paint.dim(costLine(plan))] : []),
+    ...(withheld ? [plainText(withheld)] : []),
+  ];
+}
+
+function allowedBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {
+  const lines = plan.allowed.map((refusal) => {
+    const { sentence } = refusalWords(refusal, plan, nameEveryone);
+    return `  ${paint.yellow("allowed")} ${refusal.code}: ${plainText(sentence)}`;
+  });
+  return titled("Allowed on purpose", lines, paint);
 }
 
 function refusalBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {
-  const allowed = plan.allowed.map((refusal) => {
-    return `  ${paint.yellow("allowed")} ${refusal.code}: ${refusalWords(refusal, plan).sentence}`;
+  const lines = plan.refusals.flatMap((refusal) => {
+    const told = refusalWords(refusal, plan, nameEveryone);
+    return [`  ${paint.red(refusal.code)}: ${plainText(told.sentence)}`, `    ${remedyText(told)}`];
   });
-  const refused = plan.refusals.flatMap((refusal) => {
-    const { sentence, cure } = refusalWords(refusal, plan, nameEveryone);
-    return [`  ${paint.red(refusal.code)}: ${sentence}`, `    ${cure}`];
-  });
-  const blocks = [
-    titled("Allowed on purpose", allowed, paint),
-    titled(paint.red("Refused: this plan must not be applied as it stands"), refused, paint),
-  ];
-  return blocks
-    .filter((block) => block.length > 0)
-    .flatMap((block, index) => (index > 0 ? ["", ...block] : block));
+  return titled(paint.red("Refused: this plan must not be applied as it stands"), lines, paint);
 }
 
 function titled(title: string, lines: readonly string[], paint: Paint): string[] {

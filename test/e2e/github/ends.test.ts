@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { temporaryDirectory } from "../../ledger/repositories.ts";
-import { ledgerIn } from "../../support/desk.ts";
+import { leaseIn } from "../../support/desk.ts";
 import type { Gate } from "../../support/gate.ts";
 import { isWrite, startGate } from "../../support/gate.ts";
 import { assignmentsOf, environmentOf, startOrganisation } from "../../support/organisation.ts";
@@ -30,7 +30,7 @@ async function merged(): Promise<Merged> {
   const sandbox = await startOrganisation();
   const gate = await startGate(sandbox);
   const office = await newGitHubOffice(sandbox, YAML(ANN), gate.env);
-  expect((await office.ann.run("apply --yes")).exitCode).toBe(0);
+  expect((await office.ann.run("apply --yes --allow NOT_MERGED")).exitCode).toBe(0);
   const pull = office.open({ ...YAML(`${ANN}, ${CLEO}`), "skills/b.yaml": REFUNDS });
   expect((await office.plan(pull)).exitCode).toBe(0);
   office.merge(pull);
@@ -85,7 +85,7 @@ test("an apply that loses the ledger on its way says what it did and why it ende
   const told = office.comment(pull, "apply");
   expect(told).toContain(`:x: Error applying plan in ${RUN}`);
   expect(told).toMatch(/: [1-3] done, 0 failed, [0-2] skipped\./);
-  expect(told).toContain("LEDGER&#95;MOVED");
+  expect(told).toContain("LEDGER_MOVED");
 });
 
 describe("an apply that is interrupted", () => {
@@ -101,7 +101,7 @@ describe("an apply that is interrupted", () => {
     expect(endOf(await applying)).toEqual([1, "interrupted"]);
     expect(office.comment(pull, "apply")).toContain(`:x: Apply interrupted in ${RUN}`);
     expect(office.comment(pull, "apply")).toContain("Stopped: 1 done, 0 failed, 2 skipped.");
-    expect(ledgerIn(office.origin).intent).toBeUndefined();
+    expect(leaseIn(office.origin)).toBeNull();
   });
 
   test("while it reads has changed nothing, and says so", async () => {
@@ -111,7 +111,7 @@ describe("an apply that is interrupted", () => {
     const applying = office.apply();
     await isHeld;
     process.emit("SIGINT");
-    expect(endOf(await applying)).toEqual([1, "interrupted"]);
+    expect(endOf(await applying)).toEqual([130, "interrupted"]);
     expect(assignmentsOf(sandbox)).toEqual(before);
     expect(office.comment(pull, "apply")).toContain(`:x: Apply interrupted in ${RUN}`);
     expect(office.comment(pull, "apply")).toContain("Nothing was changed in the organisation.");
@@ -126,7 +126,7 @@ describe("an apply that can't begin", () => {
     expect(exitCode, err).toBe(1);
     const told = office.comment(pull, "apply");
     expect(told).toContain(`:x: Plan not applied in ${RUN}`);
-    expect(told).toContain("GENESYS&#95;CLIENT&#95;SECRET");
+    expect(told).toContain("GENESYS_CLIENT_SECRET");
     expect(told).not.toContain("another-secret");
 
     // The next one is about both pull requests.
@@ -141,7 +141,7 @@ describe("an apply that can't begin", () => {
     // Somebody applied a commit from a desk that never came to main.
     ann.git("checkout", "--quiet", "-B", "aside", "origin/main");
     ann.commit({ "skills/a.yaml": "skills: [{ name: Billing }, { name: Aside }]\n" });
-    expect((await ann.run("apply --yes")).exitCode).toBe(0);
+    expect((await ann.run("apply --yes --allow NOT_MERGED")).exitCode).toBe(0);
     ann.git("checkout", "--quiet", "main");
     const next = office.open(YAML(CLEO));
     office.github.addComment(next, "github-actions[bot]", office.comment(pull, "plan"));
@@ -157,7 +157,7 @@ describe("an apply that can't begin", () => {
     expect((await office.run(`plan --out ${file}`)).exitCode).toBe(0);
     sandbox.hand.unassign(ANN, "Billing");
     expect(endOf(await office.run(`apply ${file} --yes --comment`))).toEqual([4, "plan-changed"]);
-    expect(office.comment(pull, "apply")).toContain("**PLAN&#95;CHANGED**");
+    expect(office.comment(pull, "apply")).toContain("**PLAN_CHANGED**");
   });
 });
 

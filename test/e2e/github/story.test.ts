@@ -58,7 +58,7 @@ test("a change's life: planned, pushed again, drifting, allowed by label, merged
   expect(opened).toContain("Plan: 0 to add, 0 to change, 1 to destroy.");
   expect(reviewedIn(opened)).toBe(1);
   // The YAML names her no more, and whoever reads the comment must know whom it touches.
-  expect(opened).toContain(`**Billing** (1 user): ${CLEO.replace("@", "&#64;")}`);
+  expect(opened).toContain(`**Billing**, 1 person: ${CLEO}`);
 
   office.push(pull, yaml(`${ANN}, ${DORA}`, RETURNS));
   const second = await office.plan(pull);
@@ -73,15 +73,15 @@ test("a change's life: planned, pushed again, drifting, allowed by label, merged
   expect(third.exitCode, third.text).toBe(0);
   const allowed = office.comment(pull, "plan");
   expect(allowed).toContain("Allowed on purpose");
-  const apart = allowed.split("### ").find((part) => part.startsWith("Put back after changes by hand"));
-  expect(apart).toContain("gains Billing");
+  const apart = allowed.split("### ").find((part) => part.startsWith("Puts back manual changes"));
+  expect(apart).toContain("gains **Billing**");
   expect(writesOf(sandbox)).toEqual(writes);
 
-  const before = ledgerIn(office.origin).revision;
+  const before = ledgerIn(office.origin).applied?.revision;
   const merged = office.merge(pull);
   const applied = await office.apply();
   expect(applied.exitCode, applied.text).toBe(0);
-  expect(ledgerIn(office.origin)).toMatchObject({ revision: merged });
+  expect(ledgerIn(office.origin)).toMatchObject({ applied: { revision: merged } });
   expect(before).not.toBe(merged);
   expect(has(sandbox, ANN)).toEqual(["Billing", "Sales"]);
   expect(has(sandbox, CLEO)).toEqual(["Sales"]);
@@ -122,19 +122,21 @@ test("drift opens one issue, keeps it up to date, and closes it once it is put b
 });
 
 describe("what takes away and nobody reviewed", () => {
-  test("is held back with exit 4 while the rest is applied, shows again, and goes by hand", async () => {
+  test("is withheld with exit 4 while the rest is applied, shows again, and goes when allowed", async () => {
     const { sandbox, office } = await start();
     const pull = office.open(yaml(`${ANN}, ${DORA}`, REFUNDS));
+    const before = ledgerIn(office.origin).applied?.revision;
     const head = office.merge(pull);
 
     const held = await office.apply();
     expect(held.exitCode, held.text).toBe(4);
-    expect(held.out).toContain("HELD_BACK");
+    expect(held.out).toContain("1 change is withheld");
     expect(has(sandbox, DORA)).toEqual(["Billing"]);
     expect(has(sandbox, CLEO)).toContain("Billing");
-    expect(ledgerIn(office.origin).revision).toBe(head);
+    const ledger = ledgerIn(office.origin);
+    expect([ledger.attempted?.revision, ledger.applied?.revision]).toEqual([head, before]);
     expect(office.comment(pull, "apply")).toMatch(
-      /1 change was held back[^]*Billing\*\* \(1 user\)[^]*UNREVIEWED/,
+      /1 change is withheld[^]*Billing\*\*, 1 person: [^]*UNREVIEWED/,
     );
 
     const next = office.open({ "skills/b.yaml": "# Words.\nskills: []\n" });
@@ -143,8 +145,8 @@ describe("what takes away and nobody reviewed", () => {
 
     const again = await office.apply();
     expect(again.exitCode, again.text).toBe(4);
-    const byHand = await office.apply("--allow UNREVIEWED");
-    expect(byHand.exitCode, byHand.text).toBe(0);
+    const allowed = await office.apply("--allow UNREVIEWED");
+    expect(allowed.exitCode, allowed.text).toBe(0);
     expect(has(sandbox, CLEO)).toEqual(["Sales"]);
     // Nobody is left waiting for what is done.
     expect(office.comment(pull, "apply")).toContain(":white_check_mark: Plan applied in");
@@ -186,7 +188,7 @@ describe("what takes away and nobody reviewed", () => {
     expect(has(sandbox, CLEO)).toContain("Billing");
   });
 
-  test("is held back where it came by a push without a pull request", async () => {
+  test("is withheld where it came by a push without a pull request", async () => {
     const { sandbox, office } = await start();
     const { ann } = office;
     ann.git("checkout", "--quiet", "main");
@@ -201,13 +203,26 @@ describe("what takes away and nobody reviewed", () => {
     expect(has(sandbox, CLEO)).toContain("Billing");
   });
 
-  test("drift that came after the review is not overwritten", async () => {
+  test("a manual value that came after the review is not overwritten", async () => {
+    const { sandbox, office } = await start();
+    const billing = `{ user: ${ANN}, proficiency: 4 }, ${CLEO}`;
+    await mergePlanned(office, yaml(billing, REFUNDS));
+    expect((await office.apply()).exitCode).toBe(0);
+    await mergePlanned(office, yaml(`${billing}, ${DORA}`, REFUNDS));
+    sandbox.hand.assign(ANN, "Billing", 2);
+    const { text } = await office.apply();
+    expect(text).toContain("1 change is withheld");
+    expect(skillsOf(sandbox, ANN)).toMatchObject({ Billing: 2 });
+    expect(has(sandbox, DORA)).toEqual(["Billing"]);
+  });
+
+  test("drift that came after the review is put back: it takes nothing away", async () => {
     const { sandbox, office } = await start();
     await mergePlanned(office, yaml(`${ANN}, ${CLEO}, ${DORA}`, REFUNDS));
     sandbox.hand.unassign(ANN, "Billing");
     const { exitCode, text } = await office.apply();
-    expect(exitCode, text).toBe(4);
-    expect(has(sandbox, ANN)).not.toContain("Billing");
+    expect(exitCode, text).toBe(0);
+    expect(has(sandbox, ANN)).toContain("Billing");
     expect(has(sandbox, DORA)).toEqual(["Billing"]);
   });
 });

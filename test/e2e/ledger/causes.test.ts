@@ -4,7 +4,7 @@ import type { Desk } from "../../support/desk.ts";
 import { deskAt, ledgerIn, newDesk, oursIn, settings } from "../../support/desk.ts";
 import { leaveIntent } from "../../support/intent.ts";
 import { assignmentsOf, SMALL_SEED, startOrganisation, writesOf } from "../../support/organisation.ts";
-import { changesOf, originsOf, planAt } from "../../support/planned.ts";
+import { changesOf, sourcesOf, planAt } from "../../support/planned.ts";
 
 const FILE = "skills/a.yaml";
 
@@ -54,7 +54,7 @@ async function apply(desk: Desk): Promise<void> {
   expect(exitCode, text).toBe(0);
 }
 
-describe.each<Dialect>(["cloud", "profiles"])("a plan after work by hand and edits (%s)", (dialect) => {
+describe.each<Dialect>(["cloud", "profiles"])("a plan after manual work and edits (%s)", (dialect) => {
   test("says of each change why, and by which line of which commit", async () => {
     const { sandbox, desk } = await applied(YAML, dialect);
     const before = desk.git("rev-parse", "HEAD");
@@ -78,7 +78,7 @@ describe.each<Dialect>(["cloud", "profiles"])("a plan after work by hand and edi
       "- dora@example.com loses Billing, was 1 (edit)",
       "- dora@example.com loses Refunds, was 2 (membership)",
     ]);
-    expect(originsOf(planned)).toEqual([
+    expect(sourcesOf(planned)).toEqual([
       `ann@example.com Billing ${FILE}:4`,
       `ann@example.com Complaints ${FILE}:11`,
       `bob@example.com Billing ${FILE}:6`,
@@ -89,13 +89,13 @@ describe.each<Dialect>(["cloud", "profiles"])("a plan after work by hand and edi
     ]);
     const { out } = await desk.run("plan");
     expect(out).toContain(`- Billing (was at 1)  ${FILE}:6 at ${before.slice(0, 7)}\n`);
-    expect(out).toContain(`+ Billing at 4  put back: changed by hand  ${FILE}:4\n`);
-    expect(out).toContain(`~ Billing 5 → 3  overwrites work by hand  ${FILE}:5\n`);
+    expect(out).toContain(`+ Billing at 4  put back: changed manually  ${FILE}:4\n`);
+    expect(out).toContain(`~ Billing 5 → 3  overwrites manual work  ${FILE}:5\n`);
     expect(out).toContain(`+ Refunds at 2  through a group's members  ${FILE}:9\n`);
   });
 });
 
-test("who loses a skill through a group that the YAML no longer names loses it by the group's old line", async () => {
+test("a user who loses a skill through a group that the YAML no longer names loses it by the group's old line", async () => {
   const { desk } = await applied(YAML);
   const before = desk.git("rev-parse", "HEAD");
   desk.commit({
@@ -104,26 +104,31 @@ test("who loses a skill through a group that the YAML no longer names loses it b
       "",
     ),
   });
-  expect(originsOf(await planAt(desk))).toEqual([
+  expect(sourcesOf(await planAt(desk))).toEqual([
     `bob@example.com Refunds ${FILE}:9 at ${before}`,
     `dora@example.com Refunds ${FILE}:9 at ${before}`,
   ]);
 });
 
 describe("drift: report", () => {
-  test("leaves what someone changed, says so until it is settled, and still follows edits", async () => {
+  test("leaves what someone changed, says so until someone decides, and still follows edits", async () => {
     const { sandbox, desk } = await applied(YAML);
     desk.commit(settings("drift: report"));
     sandbox.hand.unassign("ann@example.com", "Billing");
     sandbox.hand.assign("cleo@example.com", "Billing", 5);
     const left = [
-      "note DRIFT_LEFT kind user, holder ann@example.com, named true, skill billing, applied 4, live null",
-      "note DRIFT_LEFT kind user, holder cleo@example.com, named true, skill billing, applied 2, live 5",
-    ];
+      { holder: "ann@example.com", named: true, applied: 4, live: null },
+      { holder: "cleo@example.com", named: true, applied: 2, live: 5 },
+    ].map((note) => ({
+      ...note,
+      code: "DRIFT_LEFT",
+      subject: { kind: "user", id: sandbox.hand.userId(note.holder) },
+      skill: sandbox.hand.skillId("Billing"),
+    }));
 
     for (const round of ["at first", "after an apply"]) {
       const planned = await planAt(desk, "--detailed-exitcode");
-      expect(planned.lines, round).toEqual(expect.arrayContaining(left));
+      expect(planned.plan.notes, round).toEqual(expect.arrayContaining(left));
       expect([planned.exitCode, changesOf(planned)], round).toEqual([0, []]);
       expect((await desk.run("drift --detailed-exitcode")).exitCode, round).toBe(2);
       await apply(desk);
@@ -164,8 +169,8 @@ describe("managed: false", () => {
     expect(changesOf(await planAt(desk))).toEqual([]);
     await apply(desk);
     expect(oursIn(ledgerIn(desk.folder), sandbox)).toEqual([
-      "bob@example.com refunds 2",
-      "dora@example.com refunds 2",
+      "bob@example.com Refunds 2",
+      "dora@example.com Refunds 2",
     ]);
     desk.commit({ [FILE]: rest });
     const planned = await planAt(desk, "--detailed-exitcode");
@@ -175,7 +180,7 @@ describe("managed: false", () => {
 });
 
 describe("the command drift", () => {
-  test("knows nothing of edits, shows what was changed by hand, and writes nothing", async () => {
+  test("knows nothing of edits, shows what was changed manually, and writes nothing", async () => {
     const { sandbox, desk } = await applied(YAML);
     desk.commit({ [FILE]: EDITED });
     sandbox.requests.length = 0;
@@ -184,7 +189,7 @@ describe("the command drift", () => {
     sandbox.hand.unassign("ann@example.com", "Billing");
     const some = await desk.run("drift --detailed-exitcode");
     expect([some.exitCode, (await desk.run("drift")).exitCode]).toEqual([2, 0]);
-    expect(some.out).toContain(`+ Billing at 4  put back: changed by hand  ${FILE}:4`);
+    expect(some.out).toContain(`+ Billing at 4  put back: changed manually  ${FILE}:4`);
     expect(some.out).not.toContain("cleo@example.com");
     expect(writesOf(sandbox)).toEqual([]);
   });
@@ -211,12 +216,12 @@ describe("the command drift", () => {
     expect([exitCode, out]).toEqual([3, expect.stringContaining("WRONG_ORG")]);
   });
 
-  test("says so and ends while an apply is at work", async () => {
+  test("says so and ends while an apply is running", async () => {
     const { sandbox, desk } = await applied(YAML);
     sandbox.hand.unassign("ann@example.com", "Billing");
-    await leaveIntent(desk, { minutesAgo: 5 });
+    await leaveIntent(desk);
     const { exitCode, out } = await desk.run("drift --detailed-exitcode");
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^An apply is at work: zoe on .*, since .*\. Look for drift once it has ended\.\n$/);
+    expect(out).toMatch(/^An apply is running: zoe on .+\. Look for drift once it has ended\.\n$/);
   });
 });

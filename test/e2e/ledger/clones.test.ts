@@ -17,8 +17,13 @@ const YAML = `skills:
 `;
 const EDITED = YAML.replace("      - cleo@example.com\n", "");
 
-/** What git says of a plan that takes Cleo's Billing. */
-const TAKES = "- cleo@example.com loses Billing, was 1 (edit, unnamed)";
+/** The line of a plan that takes Cleo's Billing. */
+const TAKES = "- cleo@example.com loses Billing, was 1 (edit)";
+
+/** The sentence of an apply about its ledger. */
+function homeWords(origin: string): string {
+  return `The ledger goes to the branch ledger/default of origin (file://${origin}).\n`;
+}
 
 /** Ann has applied the YAML, then pushed an edit that takes something away. */
 async function officeWithEdit() {
@@ -54,15 +59,16 @@ describe("whichever clone asks", () => {
     const { sandbox, origin, ann } = await officeWithEdit();
     const shallow = newClone(origin, sandbox, "--depth=1");
     const applied = await shallow.run("apply --yes");
-    expect([applied.exitCode, applied.err]).toEqual([0, ""]);
+    expect([applied.exitCode, applied.err]).toEqual([0, homeWords(origin)]);
     expect(skillsOf(sandbox, "cleo@example.com")).toEqual({ Sales: 4 });
 
     const linked = join(temporaryDirectory(), "linked");
     ann.git("worktree", "add", "--quiet", "--detach", linked);
     const desk = deskAt(linked, sandbox);
     const last = desk.commit({ [FILE]: YAML });
+    desk.git("push", "--quiet", "origin", "HEAD:main");
     expect((await desk.run("apply --yes")).exitCode).toBe(0);
-    expect(ledgerIn(origin).revision).toBe(last);
+    expect(ledgerIn(origin).applied?.revision).toBe(last);
     expect(ann.git("status", "--porcelain")).toBe("");
     expect(ann.git("branch", "--list", "ledger/*")).toBe("");
   });
@@ -78,15 +84,19 @@ describe("whichever clone asks", () => {
 });
 
 describe("no ledger", () => {
-  test("is what there is without a git repository: the plan says so, and only adds", async () => {
+  test("is what there is without a git repository: the plan says so, and an apply needs --no-ledger", async () => {
     const sandbox = await startOrganisation();
     const desk = deskAt(temporaryDirectory(), sandbox);
     desk.write({ ...settings(), [FILE]: YAML });
     expect((await planAt(desk)).plan.hasLedger).toBe(false);
-    const applied = await desk.run("apply --yes");
+    const refused = await desk.run("apply --yes");
+    expectFailure(refused, "NO_REPOSITORY");
+    expect(refused.err).toContain("--no-ledger");
+    expect(writesOf(sandbox)).toEqual([]);
+    const applied = await desk.run("apply --yes --no-ledger");
     expect([applied.exitCode, applied.out.split("\n")[0]]).toEqual([
       0,
-      expect.stringMatching(/^No ledger: .* only adds\.$/),
+      expect.stringMatching(/^No ledger: .* this plan removes nothing\./),
     ]);
     desk.write({ [FILE]: EDITED });
     expect((await planAt(desk, "--detailed-exitcode")).exitCode).toBe(0);
@@ -106,12 +116,12 @@ describe("no ledger", () => {
 });
 
 describe("a ledger that can't be read", () => {
-  const TROUBLES: readonly { title: string; code: string; change: (office: Trouble) => void }[] = [
+  const TROUBLES: readonly Trouble[] = [
     { title: "is no JSON", code: "LEDGER_BROKEN", change: ({ origin }) => rewrite(origin, () => "{") },
     {
       title: "is of a version to come",
       code: "LEDGER_VERSION",
-      change: ({ origin }) => rewrite(origin, (text) => text.replace('"version": 1', '"version": 2')),
+      change: ({ origin }) => rewrite(origin, (text) => text.replace('"version": 2', '"version": 3')),
     },
     {
       title: "lacks a field",
@@ -124,21 +134,29 @@ describe("a ledger that can't be read", () => {
       change: ({ ann }) => ann.git("remote", "set-url", "origin", join(ann.folder, "nowhere.git")),
     },
     {
-      title: "was deleted from the remote and is still in this clone",
+      title: "was deleted from the remote, where this clone has seen it",
+      code: "LEDGER_GONE",
+      exitCode: 3,
+      change: ({ origin }) => git(origin, "update-ref", "-d", "refs/heads/ledger/default"),
+    },
+    {
+      title: "is a branch of this clone that was never pushed",
       code: "LEDGER_NOT_PUSHED",
       change({ origin, ann }) {
-        ann.git("fetch", "--quiet", "origin", "ledger/default:ledger/default");
         git(origin, "update-ref", "-d", "refs/heads/ledger/default");
+        const seen = "refs/genesys-skills/seen/origin/default";
+        ann.git("update-ref", "refs/heads/ledger/default", seen);
+        for (const ref of [seen, "refs/remotes/origin/ledger/default"]) ann.git("update-ref", "-d", ref);
       },
     },
   ];
 
-  test.each(TROUBLES)("because it $title is never taken for none", async ({ code, change }) => {
+  test.each(TROUBLES)("because it $title is never taken for none", async ({ code, exitCode, change }) => {
     const { sandbox, origin, ann } = await officeWithEdit();
     change({ origin, ann });
     const held = assignmentsOf(sandbox);
     sandbox.requests.length = 0;
-    for (const line of ["plan", "apply --yes", "drift"]) expectFailure(await ann.run(line), code);
+    for (const line of ["plan", "apply --yes", "drift"]) expectFailure(await ann.run(line), code, exitCode);
     expect(writesOf(sandbox)).toEqual([]);
     expect(assignmentsOf(sandbox)).toEqual(held);
   });
@@ -155,16 +173,19 @@ describe("a ledger that can't be read", () => {
 });
 
 interface Trouble {
-  readonly origin: string;
-  readonly ann: Desk;
+  readonly title: string;
+  readonly code: string;
+  /** Default 1. */
+  readonly exitCode?: number;
+  readonly change: (office: { readonly origin: string; readonly ann: Desk }) => void;
 }
 
-function expectFailure({ exitCode, out, err }: CommandRun, code: string): void {
-  expect([exitCode, out]).toEqual([1, ""]);
-  expect(err).toMatch(new RegExp(`^${code}: `));
+function expectFailure(run: CommandRun, code: string, exitCode = 1): void {
+  expect([run.exitCode, run.out]).toEqual([exitCode, ""]);
+  expect(run.err).toMatch(new RegExp(`^${code}: `));
 }
 
-/** Commits another text of `ledger.json`, as somebody could by hand. */
+/** Commits another text of `ledger.json`, as somebody could manually. */
 function rewrite(folder: string, change: (text: string) => string): void {
   const hashOf = (command: readonly string[], input: string): string =>
     execFileSync("git", command, { cwd: folder, input, encoding: "utf8" }).trim();
@@ -178,6 +199,6 @@ function rewrite(folder: string, change: (text: string) => string): void {
     folder,
     "update-ref",
     "refs/heads/ledger/default",
-    git(folder, "commit-tree", tree, "-p", parent, "-m", "By hand"),
+    git(folder, "commit-tree", tree, "-p", parent, "-m", "Manual"),
   );
 }

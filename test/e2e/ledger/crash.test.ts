@@ -1,16 +1,17 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Dialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
 import { temporaryDirectory } from "../../ledger/repositories.ts";
 import type { Desk } from "../../support/desk.ts";
-import { copyDesk, deskAt, ledgerIn, newDesk, oursIn } from "../../support/desk.ts";
+import { copyDesk, deskAt, leaseIn, ledgerIn, newDesk, oursIn } from "../../support/desk.ts";
 import { startGate } from "../../support/gate.ts";
 import { pictureOf, SMALL_SEED, startOrganisation } from "../../support/organisation.ts";
+import { passWaits } from "../../support/waits.ts";
 
 const FILE = "skills/a.yaml";
 
-/** Cleo has Complaints too, by hand. */
+/** Cleo has Complaints too, manually. */
 const SEED: Seed = {
   ...SMALL_SEED,
   users: SMALL_SEED.users?.map((user) =>
@@ -35,7 +36,7 @@ profiles:
 
 /**
  * What the apply is to make of it when it is killed. A skill and a description come, users and a profile gain,
- * change and lose, a skill goes, and one is renamed that Bob holds by the YAML and Cleo by hand; with `cloud`, by a new one.
+ * change and lose, a skill goes, and one is renamed that Bob holds by the YAML and Cleo manually; with `cloud`, by a new one.
  */
 const MEANT = `skills:
   - name: Billing
@@ -57,10 +58,9 @@ profiles:
 const NEXT = MEANT.replace("      - cleo@example.com\n", "").replace("[Billing, Refunds]", "[Refunds]");
 
 const APPLY = "apply --yes --allow SKILL_REPLACE --allow SKILL_DELETE --allow TOO_MANY_REMOVALS";
-const SEVEN_MINUTES = 7 * 60_000;
 
 /** What people do after the crash: to skills of ours and to others, but nothing that the YAML asks for. */
-function workByHand({ hand }: Sandbox): void {
+function workManually({ hand }: Sandbox): void {
   hand.assign("dora@example.com", "Billing", 3);
   hand.assign("cleo@example.com", "Sales", 1);
 }
@@ -68,14 +68,25 @@ function workByHand({ hand }: Sandbox): void {
 /** What must be the same in the end, however the first apply ended. */
 function outcomeOf(sandbox: Sandbox, desk: Desk): unknown {
   const ledger = ledgerIn(desk.folder);
-  expect(ledger.revision).toBe(desk.git("rev-parse", "HEAD"));
+  expect(ledger.applied?.revision).toBe(desk.git("rev-parse", "HEAD"));
   return {
     live: pictureOf(sandbox),
     ours: oursIn(ledger, sandbox),
-    skills: ledger.skills.map(({ name, description }) => ({ name, description })),
-    profiles: ledger.profiles.map(({ name, skills }) => ({ name, skills })),
-    intent: ledger.intent,
+    skills: ledger.skills.map(({ name, description }) => ({ name, description })).sort(byName),
+    profiles: ledger.profiles.map(({ name, skills }) => ({
+      name,
+      skills: skills.map((one) => one.name).sort(),
+    })),
+    replacements: ledger.replacements,
+    unsettled: [...ledger.skills, ...ledger.profiles, ...ledger.users].flatMap(({ records = [] }) =>
+      records.filter(({ outcome }) => outcome !== "done"),
+    ),
+    lease: leaseIn(desk.folder),
   };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** What is left of an apply that was killed: an organisation and a repository. */
@@ -88,21 +99,21 @@ interface Remains {
 }
 
 describe.each<Dialect>(["cloud", "profiles"])("an apply that is killed (%s)", (dialect) => {
-  test("during any of its requests is finished by the next, which loses and claims nothing by hand", async () => {
+  test("during any of its requests is finished by the next, which loses and claims nothing manual", async () => {
     const { remains, requests, outcome } = await applyAndLook(dialect);
-    const unfinished: boolean[] = [];
+    const waited: boolean[] = [];
     for (const left of remains) {
       const finished = await finish(left, dialect);
       expect(finished.outcome, `killed during request ${left.nth} of ${requests}`).toEqual(outcome);
-      unfinished.push(finished.saysUnfinished);
+      waited.push(finished.hasWaited);
     }
-    // Before its intent it leaves nothing, and once it has written down its end nothing is unfinished.
-    expect([unfinished.at(0), unfinished.at(-1)]).toEqual([false, false]);
-    expect(unfinished.filter((says) => says).length).toBeGreaterThan(5);
+    // Before its intent it leaves nothing, and once it has written down its end it holds no lease.
+    expect([waited.at(0), waited.at(-1)]).toEqual([false, false]);
+    expect(waited.filter((has) => has).length).toBeGreaterThan(5);
   });
 });
 
-/** One whole apply, seven minutes ago, with all that a crash could have left of it on the way; each state once. */
+/** One whole apply, with all that a crash could have left of it on the way; each state once. */
 async function applyAndLook(dialect: Dialect) {
   const folder = temporaryDirectory();
   const state = join(folder, "organisation.json");
@@ -116,18 +127,16 @@ async function applyAndLook(dialect: Dialect) {
   let requests = 0;
   const gate = await startGate(sandbox, (nth) => {
     requests = nth;
-    const seen = JSON.stringify([sandbox.snapshot(), ledgerIn(desk.folder)]);
+    const seen = JSON.stringify([sandbox.snapshot(), ledgerIn(desk.folder), leaseIn(desk.folder)]);
     if (remains.has(seen)) return Promise.resolve();
     const copy = join(folder, `organisation-${nth}.json`);
     copyFileSync(state, copy);
     remains.set(seen, { nth, state: copy, desk: copyDesk(desk, desk.env) });
     return Promise.resolve();
   });
-  const now = Date.now;
-  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() - SEVEN_MINUTES);
   await apply(deskAt(desk.folder, gate.env));
-  clock.mockRestore();
-  workByHand(sandbox);
+  passWaits();
+  workManually(sandbox);
   await applyNext(desk);
   expect((await desk.runBeside("plan --detailed-exitcode")).exitCode).toBe(0);
   return { remains: [...remains.values()], requests, outcome: outcomeOf(sandbox, desk) };
@@ -136,9 +145,9 @@ async function applyAndLook(dialect: Dialect) {
 async function finish({ state, desk: { folder } }: Remains, dialect: Dialect) {
   const sandbox = await startOrganisation({ dialect, state });
   const desk = deskAt(folder, sandbox);
-  workByHand(sandbox);
+  workManually(sandbox);
   const text = await applyNext(desk);
-  return { outcome: outcomeOf(sandbox, desk), saysUnfinished: text.includes("UNFINISHED") };
+  return { outcome: outcomeOf(sandbox, desk), hasWaited: text.includes("Waiting for another apply") };
 }
 
 async function apply(desk: Desk): Promise<string> {

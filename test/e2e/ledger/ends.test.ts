@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { Ledger } from "../../../src/model.ts";
 import { git, temporaryDirectory } from "../../ledger/repositories.ts";
 import type { Desk } from "../../support/desk.ts";
-import { deskAt, ledgerIn, newDesk, newOffice, oursIn, settings } from "../../support/desk.ts";
+import { deskAt, leaseIn, ledgerIn, newDesk, newOffice, oursIn, settings } from "../../support/desk.ts";
 import { isWrite, startGate } from "../../support/gate.ts";
 import { assignmentsOf, skillsOf, startOrganisation } from "../../support/organisation.ts";
 import { changesOf, planAt } from "../../support/planned.ts";
@@ -21,34 +22,40 @@ const EDITED = `skills:
     assign_to_users: [ann@example.com]
 `;
 
-async function apply(desk: Desk): Promise<void> {
-  const { exitCode, text } = await desk.run("apply --yes");
+async function apply(desk: Desk, options = ""): Promise<void> {
+  const { exitCode, text } = await desk.run(`apply --yes ${options}`.trim());
   expect(exitCode, text).toBe(0);
+}
+
+/** The names of the ledger's skills, sorted. */
+function namesIn({ skills }: Ledger): string[] {
+  return skills.map(({ name }) => name).sort();
 }
 
 test("an apply of which a part fails writes down what is done, and keeps the revision for the next", async () => {
   const sandbox = await startOrganisation();
   const desk = newDesk(sandbox, { [FILE]: YAML });
   await apply(desk);
-  const before = ledgerIn(desk.folder).revision;
+  const before = ledgerIn(desk.folder).applied?.revision;
   const after = desk.commit({ [FILE]: EDITED });
   sandbox.faults.set({
     serverErrorStatus: 403,
-    serverError: { every: 1, on: sandbox.hand.userId("ann@example.com") },
+    serverError: { every: 1, on: `/users/${sandbox.hand.userId("ann@example.com")}` },
   });
 
   const { exitCode, out } = await desk.run("apply --yes");
   expect([exitCode, out]).toEqual([1, expect.stringContaining("Applied: 4 done, 2 failed, 0 skipped.")]);
   const ledger = ledgerIn(desk.folder);
-  expect(ledger).toMatchObject({ revision: before, skills: [{ slug: "billing" }, { slug: "refunds" }] });
-  expect(ledger.intent).toBeUndefined();
+  expect(ledger).toMatchObject({ applied: { revision: before }, attempted: { revision: after } });
+  expect(namesIn(ledger)).toEqual(["Billing", "Refunds"]);
+  expect(leaseIn(desk.folder)).toBeNull();
   expect(oursIn(ledger, sandbox)).toEqual([
-    "ann@example.com billing 3",
-    "cleo@example.com billing 1",
-    "dora@example.com billing 1",
+    "ann@example.com Billing 3",
+    "cleo@example.com Billing 1",
+    "dora@example.com Billing 1",
   ]);
   const said = git(desk.folder, "log", "-1", "--format=%B", "ledger/default");
-  expect(said).toMatch(/^Apply 3 to add, 0 to change, 1 to destroy\n[^]*^Failed: 2$/m);
+  expect(said).toMatch(/^Apply: 3 to add, 0 to change, 1 to destroy\n[^]*^Failed: 2$/m);
 
   sandbox.faults.clear();
   expect(changesOf(await planAt(desk))).toEqual([
@@ -56,16 +63,17 @@ test("an apply of which a part fails writes down what is done, and keeps the rev
     "- ann@example.com loses Billing, was 3 (edit)",
   ]);
   await apply(desk);
-  expect(ledgerIn(desk.folder).revision).toBe(after);
+  expect(ledgerIn(desk.folder).applied?.revision).toBe(after);
 });
 
-test("an apply that is interrupted finishes what is in flight, and leaves no open intent", async () => {
+test("an apply that is interrupted finishes what is in flight, and leaves no lease", async () => {
   const sandbox = await startOrganisation();
   const gate = await startGate(sandbox);
   const { ann, origin } = newOffice(sandbox, { [FILE]: YAML });
   await apply(ann);
   const held = assignmentsOf(sandbox);
   ann.commit({ [FILE]: EDITED });
+  ann.git("push", "--quiet", "origin", "main");
   const isHeld = gate.holdFrom(isWrite);
   const interrupted = deskAt(ann.folder, gate.env).runBeside("apply --yes");
   await isHeld;
@@ -73,11 +81,11 @@ test("an apply that is interrupted finishes what is in flight, and leaves no ope
   gate.open();
 
   const { exitCode, out, err } = await interrupted;
-  expect([exitCode, err]).toEqual([1, expect.stringMatching(/^Stopping: finishing what is in flight\./)]);
+  expect([exitCode, err]).toEqual([1, expect.stringMatching(/^Stopping: finishing what is in flight\./m)]);
   expect(out).toContain("Stopped: 1 done, 0 failed, 5 skipped.");
   expect(assignmentsOf(sandbox)).toEqual(held);
   const ledger = ledgerIn(origin);
-  expect([ledger.intent, ledger.skills.map(({ slug }) => slug)]).toEqual([undefined, ["billing", "refunds"]]);
+  expect([leaseIn(origin), namesIn(ledger)]).toEqual([null, ["Billing", "Refunds"]]);
   await apply(ann);
   expect((await ann.run("plan --detailed-exitcode")).exitCode).toBe(0);
 });
@@ -93,7 +101,7 @@ test("what is ours of a user who leaves is still ours when they come back", asyn
   expect(away.lines).toContain("note LEFT_ORG user bob@example.com, state inactive");
   await apply(desk);
   sandbox.hand.activateUser("bob@example.com");
-  expect(changesOf(await planAt(desk))).toEqual(["- bob@example.com loses Billing, was 1 (edit, unnamed)"]);
+  expect(changesOf(await planAt(desk))).toEqual(["- bob@example.com loses Billing, was 1 (edit)"]);
   await apply(desk);
   expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Complaints: 5 });
 });
@@ -103,12 +111,14 @@ test("a repository without a first commit has a ledger too, of no revision", asy
   const desk = deskAt(temporaryDirectory(), sandbox);
   desk.git("init", "--quiet", "--template=");
   desk.write({ ...settings(), [FILE]: YAML });
-  await apply(desk);
-  expect(ledgerIn(desk.folder).revision).toBeNull();
+  expect((await desk.run("apply --yes")).err).toMatch(/^UNCOMMITTED: Nothing is committed yet\./);
+  await apply(desk, "--allow UNCOMMITTED");
+  expect(ledgerIn(desk.folder).applied?.revision).toBeNull();
   desk.write({ [FILE]: EDITED });
   const { plan, err } = await planAt(desk);
-  expect([plan.hasLedger, plan.summary.destroy, err]).toEqual([true, 2, ""]);
+  expect([plan.hasLedger, plan.summary.destroy]).toEqual([true, 2]);
+  expect(err).toBe("Nothing is committed yet. An apply is refused (UNCOMMITTED).\n");
   const first = desk.commit({ [FILE]: EDITED });
   await apply(desk);
-  expect(ledgerIn(desk.folder).revision).toBe(first);
+  expect(ledgerIn(desk.folder).applied?.revision).toBe(first);
 });

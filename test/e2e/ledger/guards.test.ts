@@ -30,7 +30,7 @@ interface Mishap {
   readonly dialect: Dialect;
   readonly files: Files;
   readonly codes: readonly string[];
-  /** What is held once everything is allowed, but for what is by hand. */
+  /** What is held once everything is allowed, but for what is manual. */
   readonly rest: readonly string[];
 }
 

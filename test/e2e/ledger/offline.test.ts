@@ -6,7 +6,7 @@ import { cleanEnv } from "../../ledger/repositories.ts";
 import type { Desk } from "../../support/desk.ts";
 import { deskAt, newDesk, newOffice } from "../../support/desk.ts";
 import { startOrganisation } from "../../support/organisation.ts";
-import { changesOf, originsOf, planAt } from "../../support/planned.ts";
+import { changesOf, sourcesOf, planAt } from "../../support/planned.ts";
 
 const FILE = "skills/a.yaml";
 
@@ -49,7 +49,7 @@ describe.each<Dialect>(["cloud", "profiles"])("an estimate from the ledger (%s)"
     const named = (lines: readonly string[]) => lines.filter((line) => !line.includes("bob@example.com"));
     // Bob is in no YAML, so the ledger knows only his id, and the plan for him has nothing to say here.
     expect(named(changesOf(estimated))).toEqual(named(changesOf(planned)));
-    expect(originsOf(estimated)).toEqual(originsOf(planned));
+    expect(sourcesOf(estimated)).toEqual(sourcesOf(planned));
     expect(estimated.plan.fingerprint).toBe(planned.plan.fingerprint);
     const { out } = await offline(ann).run("plan --offline");
     expect(out).toMatch(/^An estimate, made without the organisation/);

@@ -30,14 +30,14 @@ test("a commit older than the one that was applied does nothing, says so, and is
   const { exitCode, out, err } = await desk.run("apply --yes");
   expect([exitCode, out]).toEqual([0, ""]);
   expect(err).toBe(
-    `Nothing to do: ${newer.slice(0, 7)}, which is newer than ${older.slice(0, 7)}, has been applied already.\n`,
+    `Nothing is applied: ${newer.slice(0, 7)}, which follows ${older.slice(0, 7)}, was applied or begun with already. To go back to an older state, revert the commits after it (git revert).\n`,
   );
   expect(writesOf(sandbox)).toEqual([]);
   expect(desk.git("rev-parse", "ledger/default")).toBe(tip);
 
   const planned = await planAt(desk);
   expect(planned.lines).toContain("~ cleo@example.com Billing 2 → 1 (edit)");
-  expect(planned.err).toMatch(/^\w{7}, which is newer than \w{7}, has been applied already: .*\n$/);
+  expect(planned.err).toMatch(/^\w{7} follows \w{7} and was applied or begun with already: .*\n$/);
 });
 
 test("a commit of another branch is refused until somebody allows it on purpose", async () => {
@@ -53,15 +53,17 @@ test("a commit of another branch is refused until somebody allows it on purpose"
   const { exitCode, err } = await desk.run("apply --yes");
   expect(exitCode).toBe(3);
   expect(err).toContain(
-    `STALE: The commit ${side.slice(0, 7)} doesn't follow ${applied.slice(0, 7)}, which was applied last.`,
+    `STALE: The commit ${side.slice(0, 7)} doesn't follow ${applied.slice(0, 7)}, which was applied or begun with last.`,
   );
   expect(err).toContain("--allow STALE");
   expect(writesOf(sandbox)).toEqual([]);
-  expect((await planAt(desk)).err).toMatch(/^\w{7} doesn't follow \w{7}, which was applied last: .*\n$/);
+  expect((await planAt(desk)).err).toMatch(
+    /^The commit \w{7} doesn't follow \w{7}, .* An apply is refused \(STALE\)\.\n$/,
+  );
 
   await apply(desk, "--allow STALE");
   expect(skillsOf(sandbox, "cleo@example.com")["Billing"]).toBe(3);
-  expect(ledgerIn(desk.folder).revision).toBe(side);
+  expect(ledgerIn(desk.folder).applied?.revision).toBe(side);
 });
 
 test("a merge of that branch follows both, and is applied", async () => {
@@ -91,13 +93,19 @@ test("where a shallow clone lacks the commits between, they are fetched before a
   expect(skillsOf(sandbox, "cleo@example.com")["Billing"]).toBe(4);
 });
 
-test("YAML that isn't committed is said to be part of the plan, and other files are not", async () => {
+test("YAML that isn't committed is part of the plan, which says so, and an apply refuses it", async () => {
   const sandbox = await startOrganisation();
   const desk = newDesk(sandbox, { [FILE]: yaml(1) });
   desk.write({ [FILE]: yaml(5), "skills/b.yaml": "- name: Sales\n", "README.md": "Words.\n" });
-  const words = "Not committed, and part of this plan: skills/a.yaml, skills/b.yaml.\n";
+  const base = desk.git("rev-parse", "HEAD");
+  const words = `2 files of the YAML differ from the commit ${base.slice(0, 7)}: skills/a.yaml, skills/b.yaml.`;
   const planned = await planAt(desk);
-  expect(planned.err).toBe(words);
+  expect(planned.err).toContain(`${words} An apply is refused (UNCOMMITTED).\n`);
+  expect(planned.err).not.toContain("README.md");
   expect(planned.lines).toContain("+ cleo@example.com gains Billing at 5 (edit)");
-  expect(await apply(desk)).toContain(words);
+  const refused = await desk.run("apply --yes");
+  expect([refused.exitCode, refused.err]).toEqual([3, expect.stringContaining(`UNCOMMITTED: ${words}`)]);
+  expect(writesOf(sandbox)).toEqual([]);
+  await apply(desk, "--allow UNCOMMITTED");
+  expect(ledgerIn(desk.folder).applied).toMatchObject({ revision: base, uncommitted: true });
 });

@@ -1,7 +1,6 @@
-import { execSync } from "node:child_process";
 import { expect, test } from "vitest";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
-import { cleanEnv, git } from "../../ledger/repositories.ts";
+import { cleanEnv } from "../../ledger/repositories.ts";
 import type { Files } from "../../support/desk.ts";
 import { deskAt, ledgerIn, newDesk, newOffice, oursIn, settings } from "../../support/desk.ts";
 import {
@@ -58,8 +57,8 @@ test("each target has its YAML, its credentials and its ledger", async () => {
   expect(skillsOf(west, "dora@example.com")).toEqual({ Billing: 1 });
   expect(ledgerIn(origin, "east")).toMatchObject({ target: "east", organization: "id-of-East" });
   expect(oursIn(ledgerIn(origin, "west-2"), west)).toEqual([
-    "cleo@example.com refunds 1",
-    "dora@example.com billing 1",
+    "cleo@example.com Refunds 1",
+    "dora@example.com Billing 1",
   ]);
   for (const target of ["east", "west-2"]) {
     expect((await bob.run(`plan --detailed-exitcode --target ${target}`)).exitCode).toBe(0);
@@ -80,31 +79,38 @@ test.each([
     home: "in this repository",
     open: (...args: Parameters<typeof newDesk>) => ({ ann: newDesk(...args), origin: null }),
   },
-])("a renamed target is refused with the command that renames its ledger ($home)", async ({ open }) => {
-  const sandbox = await organisation("East");
-  const { ann, origin } = open(environment({ EAST: sandbox }), FILES);
-  expect((await ann.run("apply --yes --target east")).exitCode).toBe(0);
-  ann.git("mv", "skills/targets/east", "skills/targets/north");
-  ann.commit({
-    "skills/a.yaml": "- { name: Billing, assign_to_users: [cleo@example.com] }\n- name: Refunds\n",
-  });
-  const renamed = deskAt(ann.folder, environment({ NORTH: sandbox, WEST_2: sandbox }));
-  sandbox.requests.length = 0;
+])(
+  "a renamed target is refused until somebody allows that it takes its ledger over ($home)",
+  async ({ open }) => {
+    const sandbox = await organisation("East");
+    const { ann, origin } = open(environment({ EAST: sandbox }), FILES);
+    expect((await ann.run("apply --yes --target east")).exitCode).toBe(0);
+    ann.git("mv", "skills/targets/east", "skills/targets/north");
+    ann.commit({
+      "skills/a.yaml": "- { name: Billing, assign_to_users: [cleo@example.com] }\n- name: Refunds\n",
+    });
+    if (origin !== null) ann.git("push", "--quiet", "origin", "main");
+    const renamed = deskAt(ann.folder, environment({ NORTH: sandbox, WEST_2: sandbox }));
+    sandbox.requests.length = 0;
 
-  const refused = await renamed.run("apply --yes --target north");
-  expect([refused.exitCode, writesOf(sandbox)]).toEqual([3, []]);
-  expect(refused.out).toContain("OTHER_LEDGER: ");
-  const [, advice = ""] = /rename its ledger: (git .*?)\. To allow/.exec(refused.out) ?? [];
-  execSync(advice, { cwd: ann.folder, env: cleanEnv(), stdio: "pipe" });
+    const refused = await renamed.run("apply --yes --target north");
+    expect([refused.exitCode, writesOf(sandbox)]).toEqual([3, []]);
+    expect(refused.out).toContain("OTHER_LEDGER: ");
+    expect(refused.out).toContain("--allow OTHER_LEDGER");
 
-  const planned = await planAt(renamed, "--target north --allow UNCOVERED");
-  expect([planned.exitCode, planned.plan.hasLedger, refusedBy(planned)]).toEqual([0, true, []]);
-  expect(planned.lines).toContain("- cleo@example.com loses Refunds, was 3 (edit)");
-  const { exitCode, text } = await renamed.run("apply --yes --target north --allow UNCOVERED");
-  expect(exitCode, text).toBe(0);
-  expect(ledgerIn(origin ?? ann.folder, "north").target).toBe("north");
-  expect(git(origin ?? ann.folder, "branch", "--list", "ledger/east")).toBe("");
-});
+    const { exitCode, out, text } = await renamed.run(
+      "apply --yes --target north --allow OTHER_LEDGER --allow UNCOVERED",
+    );
+    expect(exitCode, text).toBe(0);
+    expect(out).toContain("- Refunds (was at 3)");
+    expect(skillsOf(sandbox, "cleo@example.com")).toEqual({ Billing: 3, Sales: 4 });
+    const where = origin ?? ann.folder;
+    expect(ledgerIn(where, "north")).toMatchObject({ target: "north", organization: "id-of-East" });
+    expect(ledgerIn(where, "east").movedTo).toBe("north");
+    const planned = await planAt(renamed, "--target north --detailed-exitcode");
+    expect([planned.exitCode, planned.plan.hasLedger, refusedBy(planned)]).toEqual([0, true, []]);
+  },
+);
 
 test("two targets with one organisation are refused, whether or not both have a ledger", async () => {
   const [east, west] = [await organisation("East"), await organisation("West")];
@@ -118,8 +124,8 @@ test("two targets with one organisation are refused, whether or not both have a 
 
   desk.git("branch", "-D", "ledger/west-2");
   const anew = await planAt(confused, "--target west-2");
-  expect([anew.exitCode, refusedBy(anew)]).toEqual([3, ["OTHER_LEDGER"]]);
-  const allowed = await confused.run("apply --yes --target west-2 --allow OTHER_LEDGER");
+  expect([anew.exitCode, refusedBy(anew)]).toEqual([3, ["SHARED_ORG"]]);
+  const allowed = await confused.run("apply --yes --target west-2 --allow SHARED_ORG");
   expect(allowed.exitCode, allowed.text).toBe(0);
   const shared = await planAt(confused, "--target east");
   expect([shared.exitCode, refusedBy(shared)]).toEqual([3, ["SHARED_ORG"]]);

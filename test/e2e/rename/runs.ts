@@ -53,7 +53,7 @@ export async function desiredOf(yaml: string): Promise<Desired> {
 
 /** The ledger as it was written last. */
 export async function oursIn({ store }: Centre): Promise<Ledger> {
-  const state = await store.read();
-  if (state.kind === "none") throw new Error("Nothing was ever applied.");
-  return state.ledger;
+  const { ledger } = await store.read();
+  if (ledger === null) throw new Error("Nothing was ever applied.");
+  return ledger;
 }

@@ -1,0 +1,191 @@
+/**
+ * Writes skills' texts and routing profiles, which the API replaces whole: read, merge, PUT. What is not ours is sent
+ * back as it is, so a read that is older than the plan must not be sent back: it would undo what it doesn't show.
+ */
+import fjp from "fast-json-patch";
+import type { Writer } from "../genesys/writer.ts";
+import { isGone } from "../http/error.ts";
+import type { Change, Field, Operation, Value } from "../model.ts";
+import { Failure } from "../problem.ts";
+import type { Sight } from "./confirm.ts";
+import { writeAndConfirm } from "./confirm.ts";
+import type { ApplyContext } from "./context.ts";
+import { liveIdOf, reasonOf } from "./context.ts";
+import { failDeleted, SKILL_DELETED } from "./deleted-skills.ts";
+import { giveName } from "./names.ts";
+import type { OutcomeLog } from "./outcome.ts";
+
+/** A skill or profile as it is read. */
+interface Body {
+  readonly name: string;
+  readonly description?: string | null;
+  /** Ids of the skills in it. */
+  readonly skills?: readonly string[];
+}
+
+/** The same by field: `name`, `description`, `skill` and an id. Null: not there. */
+type Document = Readonly<Record<string, Value | null>>;
+
+/** Where a document is read from and written to. */
+interface Place {
+  /** As the list had it when the plan was made. */
+  readonly listed: Body | undefined;
+  read(): Promise<Body>;
+  write(document: Document, writer: Writer): Promise<unknown>;
+}
+
+/** Writes the texts of a skill, or the texts and entries of a profile. Only with the API `profiles`. */
+export async function writeDocument(
+  operation: Operation,
+  log: OutcomeLog,
+  context: ApplyContext,
+): Promise<void> {
+  for (const change of operation.changes) {
+    const { field } = change;
+    if (field.kind === "skill" && liveIdOf(field.id, context) === undefined)
+      log.skip(change, { kind: "dependency", on: field.id });
+  }
+  await writeOpen(operation, log, context);
+}
+
+async function writeOpen(operation: Operation, log: OutcomeLog, context: ApplyContext): Promise<void> {
+  const changes = log.open(operation.changes);
+  const place = placeOf(operation, context);
+  try {
+    await writeAndConfirm(changes, () => look(operation, changes, place, context), log, context);
+  } catch (error) {
+    const isOneDeleted = !isGone(error) && (await failDeleted(log.open(changes), error, log, context));
+    if (isOneDeleted) return writeOpen(operation, log, context);
+    const reason = isGone(error) ? goneReason(operation) : reasonOf(error, context);
+    for (const change of log.open(changes)) log.fail(change, reason);
+  }
+}
+
+function goneReason({ subject }: Operation): string {
+  return subject.kind === "skill" ? SKILL_DELETED : "The profile was deleted after the plan was made.";
+}
+
+function placeOf({ subject }: Operation, context: ApplyContext): Place {
+  const { reader, live } = context;
+  const id = liveIdOf(subject.id, context) ?? subject.id;
+  const isThis = (one: { readonly id: string }): boolean => one.id === id;
+  if (subject.kind === "profile") {
+    return {
+      listed: live.profiles.entities.find(isThis),
+      read: () => reader.profile(id),
+      write(document, writer) {
+        const put = () => writer.putProfile(id, { ...textsOf(document), skills: skillsOf(document) });
+        return giveName({ id, ...textsOf(document) }, put, () => reader.listProfiles(), context);
+      },
+    };
+  }
+  return {
+    listed: live.skills.entities.find(isThis),
+    async read() {
+      const skill = await reader.skill(id);
+      if (skill.state === "deleted") throw new Failure({ code: "SKILL_DELETED", message: SKILL_DELETED });
+      return skill;
+    },
+    write(document, writer) {
+      const put = () => writer.updateSkill(id, textsOf(document));
+      return giveName({ id, ...textsOf(document) }, put, () => reader.listSkills(), context);
+    },
+  };
+}
+
+// ── The look ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** Null where the profile still lacks an entry that its list had: whoever PUT it then would take that out. */
+async function look(
+  { subject }: Operation,
+  changes: readonly Change[],
+  place: Place,
+  context: ApplyContext,
+): Promise<Sight | null> {
+  const planned = new Set(changes.map(({ field }) => keyOfField(field, context)));
+  const documentOf = (body: Body): Document => toDocument(subject, changes, body, place.listed, context);
+  let document = documentOf(await place.read());
+  const newerAt = context.startedAt + context.staleSeconds * 1000;
+  if (differsFromList(document, place.listed, planned) && context.clock.now() < newerAt) {
+    await context.pause(newerAt - context.clock.now());
+    document = documentOf(await place.read());
+  }
+  if (missingFrom(document, place.listed, planned).length > 0) return null;
+  return {
+    seenAt: context.clock.now(),
+    valueOf: ({ field }) => document[keyOfField(field, context)] ?? null,
+    async write(open, writer) {
+      await place.write(patched(document, open, context), writer);
+    },
+  };
+}
+
+function toDocument(
+  subject: Operation["subject"],
+  changes: readonly Change[],
+  read: Body,
+  listed: Body | undefined,
+  context: ApplyContext,
+): Document {
+  const held = new Set(read.skills);
+  const planned = changes.flatMap(({ field }) =>
+    field.kind === "skill" ? (liveIdOf(field.id, context) ?? []) : [],
+  );
+  const texts = [
+    [{ kind: "name" }, read.name],
+    [{ kind: "description" }, read.description || null],
+  ] as const;
+  const entries = [...new Set([...held, ...(listed?.skills ?? []), ...planned])].map(
+    (id) => [{ kind: "skill", id }, held.has(id) || null] as const,
+  );
+  const fields: readonly (readonly [Field, Value | null])[] = [...texts, ...entries];
+  return Object.fromEntries(
+    fields.map(([field, value]) => [
+      keyOfField(field, context),
+      context.ownWrites.see(subject, field, value),
+    ]),
+  );
+}
+
+/** Whether something that the plan leaves as it is, is not as the list had it: one of the two reads is older. */
+function differsFromList(
+  document: Document,
+  listed: Body | undefined,
+  planned: ReadonlySet<string>,
+): boolean {
+  if (!listed) return false;
+  const texts = { name: listed.name, description: listed.description || null };
+  const isChanged = Object.entries(texts).some(
+    ([key, value]) => !planned.has(key) && document[key] !== value,
+  );
+  return isChanged || missingFrom(document, listed, planned).length > 0;
+}
+
+function missingFrom(document: Document, listed: Body | undefined, planned: ReadonlySet<string>): string[] {
+  const keys = (listed?.skills ?? []).map((id) => `skill ${id}`);
+  return keys.filter((key) => !planned.has(key) && document[key] !== true);
+}
+
+// ── Documents ────────────────────────────────────────────────────────────────────────────────────────
+
+/** The document with these changes made; that their values before are still there is checked once more. */
+function patched(document: Document, changes: readonly Change[], context: ApplyContext): Document {
+  const patch = changes.flatMap(({ field, before, after }) => {
+    const path = `/${fjp.escapePathComponent(keyOfField(field, context))}`;
+    return [{ op: "test", path, value: before } as const, { op: "replace", path, value: after } as const];
+  });
+  return fjp.applyPatch(document, patch, true, false).newDocument;
+}
+
+function keyOfField(field: Field, context: ApplyContext): string {
+  return field.kind === "skill" ? `skill ${liveIdOf(field.id, context) ?? field.id}` : field.kind;
+}
+
+function textsOf({ name, description }: Document): { name: string; description: string | null } {
+  return { name: String(name), description: typeof description === "string" ? description : null };
+}
+
+function skillsOf(document: Document): string[] {
+  const keys = Object.keys(document).filter((key) => key.startsWith("skill ") && document[key] === true);
+  return keys.map((key) => key.slice("skill ".length));
+}

@@ -1,0 +1,46 @@
+/** The YAML as it stood in the ledger's revision, so that a removal can point at the line that used to ask. */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { loadDesired } from "../desired/load.ts";
+import { listFiles, showFile } from "../ledger/revision.ts";
+import type { Desired } from "../model.ts";
+import { Failure } from "../problem.ts";
+import type { TargetOptions } from "./options.ts";
+
+/** Undefined where git no longer has it, or where it can't be read by today's rules: it only explains. */
+export async function loadPrevious(
+  { dir, target }: TargetOptions,
+  revision: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Desired | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), "genesys-skills-"));
+  try {
+    for (const path of await listFiles(dir, revision, ".", env)) {
+      const text = await showFile(dir, revision, path, env);
+      const file = join(folder, path);
+      // A path in a commit is data: it must not lead out of the folder.
+      if (text === null || relative(folder, file).startsWith("..")) continue;
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+    const { desired } = await loadDesired({ dir: folder, ...(target !== undefined && { target }) });
+    return relocate(desired, (file) => ({ file: join(dir, relative(folder, file)), revision }));
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The value with the file of every place in it replaced. */
+function relocate<T>(value: T, place: (file: string) => { file: string; revision: string }): T {
+  return JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
+    key === "source" && isPlace(inner) ? { ...inner, ...place(inner.file) } : inner,
+  ) as T;
+}
+
+function isPlace(value: unknown): value is { readonly file: string } {
+  return typeof value === "object" && value !== null && "file" in value && typeof value.file === "string";
+}

@@ -1,0 +1,205 @@
+/** Opens what a command works on: the YAML, the organisation and the ledger of one target, and their plan. */
+import { loadDesired } from "../desired/load.ts";
+import { listTargets } from "../desired/targets.ts";
+import type { Connection } from "../genesys/connect.ts";
+import { connect } from "../genesys/connect.ts";
+import type { Credentials } from "../genesys/credentials.ts";
+import { readCredentials } from "../genesys/credentials.ts";
+import { readBeforeDeletes } from "../live/deletes.ts";
+import { readLive } from "../live/read.ts";
+import type { Desired, Ledger, Live } from "../model.ts";
+import type { Planned, PlanInputs } from "../plan/plan.ts";
+import { plan, skillsThatMayGo } from "../plan/plan.ts";
+import type { OpenLedger, TurnChoice } from "./ledger.ts";
+import { openLedger, staleLeft } from "./ledger.ts";
+import type { TargetOptions } from "./options.ts";
+import { startOwnSandbox } from "./own-sandbox.ts";
+import { loadPrevious } from "./previous.ts";
+import type { Terminal } from "./terminal.ts";
+import { tellWait } from "./waits.ts";
+
+/** An organisation that a command may talk to, until it is closed. */
+export interface OpenTarget {
+  readonly desired: Desired;
+  readonly connection: Connection;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads the YAML first: nothing is asked of the organisation while a file is wrong. The signal ends the connection,
+ * also while it is being opened; then the signal's reason is thrown.
+ */
+export async function openTarget(
+  options: TargetOptions,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<OpenTarget> {
+  const { desired } = await loadDesired(options);
+  const named = options.sandbox ? undefined : await suffixOf(options, desired);
+  return openTargetFor(desired, { ...options, ...(named !== undefined && { named }) }, terminal, signal);
+}
+
+/** `named` is the target by whose name the credentials go; absent where they have no such end. */
+export async function openTargetFor(
+  desired: Desired,
+  options: Pick<TargetOptions, "sandbox"> & { readonly named?: string },
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<OpenTarget> {
+  if (options.sandbox) return openSandbox(desired, options, terminal, signal);
+  const credentials = readCredentials(terminal.env, options.named);
+  const connection = await connectTo(credentials, desired, terminal, signal);
+  return {
+    desired,
+    connection,
+    close: () => {
+      connection.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The sandbox sets no limit, so nobody needs to wait for one. */
+const UNHURRIED = 10_000;
+
+async function openSandbox(
+  desired: Desired,
+  { sandbox: dialect = "cloud" }: Pick<TargetOptions, "sandbox">,
+  terminal: Terminal,
+  signal: AbortSignal | undefined,
+): Promise<OpenTarget> {
+  const sandbox = await startOwnSandbox(dialect);
+  const { url, clientId, clientSecret } = sandbox;
+  const settings = {
+    ...desired.settings,
+    api: "auto" as const,
+    organization: undefined,
+    requestsPerMinute: UNHURRIED,
+  };
+  const ours = { ...desired, target: "sandbox", settings };
+  const credentials = { clientId, clientSecret, apiUrl: url, loginUrl: url };
+  try {
+    const connection = await connectTo(credentials, ours, terminal, signal);
+    return {
+      desired: ours,
+      connection,
+      close: async () => {
+        connection.close();
+        await sandbox.close();
+      },
+    };
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
+/** Only a repository with several targets has credentials by target. */
+async function suffixOf({ dir }: TargetOptions, desired: Desired): Promise<string | undefined> {
+  const targets = await listTargets(dir);
+  return targets.length === 1 && targets[0] === "default" ? undefined : desired.target;
+}
+
+function connectTo(
+  credentials: Credentials,
+  { settings }: Desired,
+  terminal: Terminal,
+  signal: AbortSignal | undefined,
+): Promise<Connection> {
+  terminal.status("Connecting…");
+  return connect({
+    credentials,
+    api: settings.api,
+    ...(settings.requestsPerMinute !== undefined && { requestsPerMinute: settings.requestsPerMinute }),
+    ...(settings.deadlineSeconds !== undefined && { deadlineSeconds: settings.deadlineSeconds }),
+    ...(signal && { signal }),
+    remember: (secret) => {
+      terminal.remember(secret);
+    },
+    onWait: (wait) => {
+      tellWait(wait, terminal);
+    },
+  });
+}
+
+// ── Planning ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** A plan with all that it was made of. */
+export interface PlannedTarget extends Planned {
+  readonly inputs: PlanInputs;
+  readonly openLedger: OpenLedger;
+}
+
+export interface PlanTargetOptions extends TargetOptions {
+  readonly allow: ReadonlySet<string>;
+}
+
+/**
+ * Reads ledger and organisation, and plans. With `turn`, once no other apply holds the ledger, and on reads that
+ * show our own last writes: where the plan depends on some that don't, it waits, reads and plans again.
+ */
+export async function planTarget(
+  target: OpenTarget,
+  options: PlanTargetOptions,
+  terminal: Terminal,
+  turn?: TurnChoice,
+): Promise<PlannedTarget> {
+  const { desired, connection } = target;
+  const owner = (): Parameters<typeof openLedger>[1] => {
+    return {
+      ...{ target: desired.target, organization: connection.organization.id },
+      ...{ settings: desired.settings, ahead: connection.ahead() },
+    };
+  };
+  const opened = await openLedger(options, owner(), terminal, turn);
+  const previous = await previousOf(opened, options, terminal);
+  for (;;) {
+    const live = await readOrganisation(target, opened.state.ledger, options, terminal);
+    const left = staleLeft(opened, owner(), options);
+    const inputs: PlanInputs = {
+      ...{ desired, ledger: opened.state.ledger, live, allow: options.allow },
+      ...(previous && { previous }),
+      requestsPerMinute: connection.requestsPerMinute,
+      otherLedgers: opened.others,
+      readsMayBeOld: left > 0,
+    };
+    const planned = plan(inputs);
+    if (!turn || !planned.isReadOld || !opened.store) return { ...planned, inputs, openLedger: opened };
+    tellWait({ reason: "own-writes", seconds: left / 1000 }, terminal);
+    await opened.store.clock.sleep(left, turn.stop);
+  }
+}
+
+/** The organisation as it is, with what refers to the skills that the plan may delete. */
+async function readOrganisation(
+  { desired, connection }: OpenTarget,
+  ledger: Ledger | null,
+  { allow }: PlanTargetOptions,
+  terminal: Terminal,
+): Promise<Live> {
+  terminal.status("Reading the organisation…");
+  const groups = (ledger?.users ?? []).flatMap(({ assignments }) =>
+    Object.values(assignments).flatMap(({ group }) => group?.id ?? []),
+  );
+  const live = await readLive(connection, {
+    groups: desired.groups.map(({ group }) => group),
+    ledgerGroups: desired.groups.length === 0 ? [] : [...new Set(groups)],
+    users: desired.users.map(({ user }) => user),
+    ledgerUsers: ledger?.users ?? [],
+    ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],
+  });
+  const going = skillsThatMayGo({ desired, ledger, live, allow, requestsPerMinute: 1 });
+  return { ...live, ...(await readBeforeDeletes(connection.reader, going)) };
+}
+
+/** The YAML of the applied revision; undefined where nothing can be told from it. */
+export async function previousOf(
+  { state, head }: Pick<OpenLedger, "state" | "head">,
+  options: TargetOptions,
+  terminal: Terminal,
+): Promise<Desired | undefined> {
+  const revision = state.ledger?.applied?.revision ?? null;
+  // What is committed and clean is the YAML at hand.
+  if (revision === null || (head?.commit === revision && head.dirty.length === 0)) return undefined;
+  return loadPrevious(options, revision, terminal.env);
+}

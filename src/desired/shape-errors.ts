@@ -1,0 +1,205 @@
+/** The schema validator's errors in plain sentences: what was expected, and what was found. */
+import type { ErrorObject } from "ajv/dist/2020.js";
+import type { Place } from "../model.ts";
+import { nearest } from "../text.ts";
+import type { FileKind } from "./files.ts";
+import { remarkOnOddName } from "./names.ts";
+import type { Draft } from "./problems.ts";
+import type { Tree } from "./tree.ts";
+import { describeTree, treeAt } from "./tree.ts";
+
+/** An error with all that a sentence about it needs. */
+interface ShapeError {
+  readonly error: ErrorObject;
+  readonly tree: Tree;
+  readonly place: Place;
+  /** The title of the value in the schema: `Name of the skill`. */
+  readonly title: string;
+  readonly kind: FileKind;
+}
+
+/** Turns one error of the validator into a problem. */
+export function describeError(error: ErrorObject, root: Tree, kind: FileKind): Draft {
+  const tree = treeAt(root, error.instancePath) ?? root;
+  const finding: ShapeError = { error, tree, place: tree.place, title: titleOf(error), kind };
+  switch (error.keyword) {
+    case "additionalProperties":
+      return unknownField(finding);
+    case "required":
+      return missingField(finding);
+    case "type":
+    case "anyOf":
+      return wrongType(finding);
+    case "minimum":
+    case "maximum":
+      return outOfRange(finding);
+    case "enum":
+      return wrongChoice(finding);
+    case "minLength":
+    case "maxLength":
+      return wrongLength(finding);
+    default:
+      return wrongFormat(finding);
+  }
+}
+
+function unknownField({ error, tree, title, kind }: ShapeError): Draft {
+  const field = String(error.params["additionalProperty"]);
+  const known = Object.keys(schemaOf(error)["properties"] ?? {}).filter((name) => !name.startsWith("$"));
+  const meant = nearest(field, known);
+  const isPermission = kind === "settings" && /^(allow|force|skip|ignore)/iu.test(field);
+  return {
+    code: "UNKNOWN_FIELD",
+    message: `"${field}" is not a field of ${inSentence(title)}.`,
+    place: (tree.kind === "mapping" ? tree.fields.get(field)?.place : undefined) ?? tree.place,
+    hint: isPermission
+      ? "Settings hold thresholds, never permissions: a refusal is allowed for one plan, with --allow or a label on its pull request."
+      : (slipOfPunctuation(field, known) ??
+        `${meant === undefined ? "" : `Did you mean "${meant}"? `}Its fields are: ${known.join(", ")}.${remarkOnOddName(field)}`),
+  };
+}
+
+/** In braces `proficiency: 2,5` and `proficiency:2` are fields called `5` and `proficiency:2`. */
+function slipOfPunctuation(field: string, known: readonly string[]): string | undefined {
+  if (/^\d+$/u.test(field))
+    return "Write a decimal number with a point, such as 2.5; a comma ends the value.";
+  const [, name = "", value = ""] = /^(\w+):(.+)$/u.exec(field) ?? [];
+  return known.includes(name) ? `Put a space after the colon: ${name}: ${value}` : undefined;
+}
+
+function missingField({ error, place, title }: ShapeError): Draft {
+  const field = String(error.params["missingProperty"]);
+  return {
+    code: "MISSING_FIELD",
+    message: `The field "${field}" is missing in this ${withoutArticle(title)}.`,
+    place,
+    hint: `Add a line "${field}: …".`,
+  };
+}
+
+function wrongType({ error, tree, place, title }: ShapeError): Draft {
+  const wanted = error.keyword === "anyOf" ? inSentence(title) : typeInWords(String(error.params["type"]));
+  const subject = error.keyword === "anyOf" ? "" : `${title}: `;
+  return {
+    code: "WRONG_TYPE",
+    message: `${subject}expected ${wanted}, found ${describeTree(tree)}.`.replace(/^./u, (first) =>
+      first.toUpperCase(),
+    ),
+    place,
+    hint: hintForType(String(error.params["type"]), tree) ?? descriptionOf(error),
+  };
+}
+
+function hintForType(wanted: string, tree: Tree): string | undefined {
+  if (tree.kind !== "scalar")
+    return wanted === "string" ? "Write one text, without brackets or dashes." : undefined;
+  if (tree.value === null) return "Write a value after the colon, or remove the line.";
+  if (wanted === "string") return `Put it in quotes: "${tree.source}".`;
+  if (wanted === "array") return `Write a list: [${tree.source}], or a line beginning with - for each.`;
+  if (wanted === "boolean") return "Write true or false.";
+  if (/^\d+,\d+$/u.test(tree.source))
+    return `Write a decimal number with a point: ${tree.source.replace(",", ".")}.`;
+  return typeof tree.value === "string" && tree.value.trim() !== "" && Number.isFinite(Number(tree.value))
+    ? `Write ${tree.value} without quotes.`
+    : undefined;
+}
+
+function outOfRange({ error, tree, place, title }: ShapeError): Draft {
+  const { minimum, maximum, type } = schemaOf(error);
+  const shown = (limit: unknown): string =>
+    type === "number" && maximum !== 1 ? Number(limit).toFixed(1) : String(limit);
+  const range =
+    maximum === undefined ? `${shown(minimum)} or more` : `${shown(minimum)} to ${shown(maximum)}`;
+  return {
+    code: "OUT_OF_RANGE",
+    message: `${title}: expected ${range}, found ${describeTree(tree)}.`,
+    place,
+    hint: descriptionOf(error),
+  };
+}
+
+function wrongChoice({ error, tree, place, title }: ShapeError): Draft {
+  const choices = Array.isArray(error.params["allowedValues"])
+    ? error.params["allowedValues"].map(String)
+    : [];
+  const meant = tree.kind === "scalar" ? nearest(tree.source, choices) : undefined;
+  return {
+    code: "WRONG_CHOICE",
+    message: `${title}: expected ${choices.join(" or ")}, found ${describeTree(tree)}.`,
+    place,
+    hint: meant === undefined ? descriptionOf(error) : `Did you mean "${meant}"?`,
+  };
+}
+
+function wrongLength({ error, place, title }: ShapeError): Draft {
+  return error.keyword === "minLength"
+    ? {
+        code: "EMPTY_TEXT",
+        message: `${title}: expected a text, found an empty one.`,
+        place,
+        hint: descriptionOf(error),
+      }
+    : {
+        code: "TEXT_TOO_LONG",
+        message: `${title}: expected at most ${String(error.params["limit"])} characters.`,
+        place,
+        hint: "Shorten it; a quote that is missing further up can make a text this long too.",
+      };
+}
+
+function wrongFormat({ error, tree, place, title }: ShapeError): Draft {
+  return {
+    code: "WRONG_FORMAT",
+    message: `${title}: ${describeTree(tree)} does not look like one.`,
+    place,
+    hint: [descriptionOf(error), exampleOf(error)].filter(Boolean).join(" "),
+  };
+}
+
+// ── Titles, descriptions and examples in the schema ──────────────────────────────────────────────────
+
+function schemaOf(error: ErrorObject): Readonly<Record<string, unknown>> {
+  return error.parentSchema ?? {};
+}
+
+function titleOf(error: ErrorObject): string {
+  const { title } = schemaOf(error);
+  return typeof title === "string" ? title : "Value";
+}
+
+function descriptionOf(error: ErrorObject): string | undefined {
+  const { description } = schemaOf(error);
+  return typeof description === "string" ? description : undefined;
+}
+
+function exampleOf(error: ErrorObject): string | undefined {
+  const { examples } = schemaOf(error);
+  return Array.isArray(examples) && examples.length > 0 ? `For example: ${String(examples[0])}` : undefined;
+}
+
+/** `Skill` gives `a skill`, `E-mail of a user` gives `an e-mail of a user`. */
+function inSentence(title: string): string {
+  if (/^(?:Settings|Members)$/u.test(title)) return title.toLowerCase();
+  return `${/^[AEIO]/u.test(title) ? "an" : "a"} ${withoutArticle(title)}`;
+}
+
+function withoutArticle(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1);
+}
+
+function typeInWords(type: string): string {
+  switch (type) {
+    case "string":
+      return "text";
+    case "array":
+      return "a list";
+    case "object":
+      return "fields (a mapping)";
+    case "boolean":
+      return "true or false";
+    case "integer":
+      return "a whole number";
+    default:
+      return `a ${type}`;
+  }
+}

@@ -1,0 +1,116 @@
+/** Looks entities up by id: many in one request, and alone where that doesn't settle what became of them. */
+import pLimit from "p-limit";
+import { ApiError, isGone } from "../http/error.ts";
+import type { Asking } from "./asking.ts";
+import type { SkillBody, State, UserBody } from "./bodies.ts";
+import { decodeSkill, decodeUser } from "./bodies.ts";
+import { isBadRequest, isForbidden } from "./error.ts";
+import { flawOfId } from "./id.ts";
+import { route } from "./route.ts";
+
+export interface LookUp {
+  /**
+   * Users by id, those of the state that is asked for; `active` by default, like Genesys. A user who isn't
+   * there, or is in another state, is missing. Skills that an answer leaves out are undefined. At most 50 ids
+   * a request. Throws ApiError where an answer stays incomplete.
+   */
+  usersById(ids: readonly string[], state?: State | "any"): Promise<ReadonlyMap<string, UserBody>>;
+  /**
+   * Skills of any state by id. One that isn't there is missing; `unreadable` is one that this client may not
+   * read. Throws ApiError where anything else keeps a skill from being read.
+   */
+  skillsById(ids: readonly string[]): Promise<ReadonlyMap<string, SkillBody | "unreadable">>;
+}
+
+/** Ids in one request. The most that Genesys takes isn't documented. */
+const LOT = 50;
+const SIDE_BY_SIDE = 8;
+
+export function createLookUp({ getOne, listWhole }: Asking): LookUp {
+  async function readUsers(lot: readonly string[], state: State | "any"): Promise<readonly UserBody[]> {
+    try {
+      const options = {
+        query: { id: lot, state, expand: ["skills"] },
+        pageSize: LOT,
+        throws: isBadRequest,
+      };
+      const found = await listWhole("users looked up by id", route`/users`, decodeUser, options);
+      return found.filter((user) => state === "any" || user.state === state);
+    } catch (error) {
+      // A server may refuse all ids for one that it can't parse: a name, where the YAML should have an id.
+      if (!isBadRequest(error)) throw error;
+      if (lot.length === 1) return [];
+      const half = Math.ceil(lot.length / 2);
+      const halves = [lot.slice(0, half), lot.slice(half)];
+      return (await Promise.all(halves.map((part) => readUsers(part, state)))).flat();
+    }
+  }
+
+  async function readSkills(lot: readonly string[]): Promise<readonly SkillBody[]> {
+    try {
+      const options = { query: { id: lot }, pageSize: LOT };
+      return await listWhole("skills looked up by id", route`/routing/skills`, decodeSkill, options);
+    } catch (error) {
+      // Each is then read alone, which says more: an API with profiles doesn't document `id`.
+      if (!(error instanceof ApiError)) throw error;
+      return [];
+    }
+  }
+
+  async function readSkill(id: string): Promise<SkillBody | "unreadable" | undefined> {
+    try {
+      return await getOne(route`/routing/skills/${id}`, decodeSkill);
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      if (isForbidden(error)) return "unreadable";
+      throw error;
+    }
+  }
+
+  return {
+    async usersById(ids, state = "active") {
+      const users = await inLots(ids, (lot) => readUsers(lot, state));
+      return onlyAsked(users, ids);
+    },
+    async skillsById(ids) {
+      const known = ids.filter((id) => flawOfId(id) === undefined);
+      const listed = known.length > 1 ? await inLots(known, readSkills) : [];
+      const found = new Map<string, SkillBody | "unreadable">(onlyAsked(listed, known));
+      const limit = pLimit(SIDE_BY_SIDE);
+      const readMissing = async (id: string): Promise<void> => {
+        const skill = await readSkill(id);
+        if (skill) found.set(id, skill);
+      };
+      try {
+        const missing = known.filter((id) => !found.has(id));
+        await Promise.all(missing.map((id) => limit(() => readMissing(id))));
+      } finally {
+        limit.clearQueue();
+      }
+      return found;
+    },
+  };
+}
+
+/** What `read` finds of all ids that can be ids, a lot at a time. */
+async function inLots<T>(
+  ids: readonly string[],
+  read: (lot: readonly string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const known = ids.filter((id) => flawOfId(id) === undefined);
+  const lots = Array.from({ length: Math.ceil(known.length / LOT) }, (_, index) =>
+    known.slice(index * LOT, (index + 1) * LOT),
+  );
+  return (await Promise.all(lots.map(read))).flat();
+}
+
+/** By id, only what was asked for, should the server ignore that ids were named. */
+function onlyAsked<T extends { readonly id: string }>(
+  entities: readonly T[],
+  ids: readonly string[],
+): ReadonlyMap<string, T> {
+  const asked = new Set(ids.map((id) => id.toLowerCase()));
+  return new Map(
+    entities.filter(({ id }) => asked.has(id.toLowerCase())).map((entity) => [entity.id, entity]),
+  );
+}

@@ -1,0 +1,123 @@
+/**
+ * Sends requests to GitHub's REST API: knows its host, its token, its paths, and how GitHub says what every
+ * API says.
+ */
+import type { Answer } from "../http/answer.ts";
+import { createHttpClient } from "../http/client.ts";
+import type { Clock } from "../http/clock.ts";
+import { systemClock } from "../http/clock.ts";
+import { ApiError } from "../http/error.ts";
+import type { Conventions, Refusal, Route } from "../http/request.ts";
+
+export type GitHubMethod = "GET" | "POST" | "PATCH" | "DELETE";
+
+export interface GitHubTransportOptions {
+  /** `https://api.github.com`, or a GitHub Enterprise Server's `https://host/api/v3`. */
+  readonly apiUrl: string;
+  readonly token: string;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Seconds from the first attempt of a request to the last. Default 300. */
+  readonly deadlineSeconds?: number;
+  /** Once aborted, nothing new is sent: see HttpClientOptions. */
+  readonly signal?: AbortSignal;
+}
+
+export interface GitHubRequest {
+  readonly method: GitHubMethod;
+  /** With placeholders: `/repos/{owner}/{repo}/pulls/{pull_number}`. */
+  readonly path: string;
+  readonly parameters?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: unknown;
+}
+
+/** Sends one request. Throws ApiError. */
+export type GitHubSend = (request: GitHubRequest) => Promise<Answer>;
+
+/**
+ * GitHub's documentation: more than 900 points a minute, of which a GET costs one, meet the secondary limit.
+ */
+const REQUESTS_PER_MINUTE = 900;
+/** GitHub's documentation: a secondary limit may come without a header, and lasts at least a minute. */
+const SECONDARY_WAIT = 60_000;
+
+/** A transport that sends nothing before it is asked to. */
+export function createGitHubTransport(options: GitHubTransportOptions): GitHubSend {
+  const { apiUrl, token, clock = systemClock, deadlineSeconds = 300, signal } = options;
+  const baseUrl = apiUrl.replace(/\/+$/, "");
+  const authorization = { get: () => Promise.resolve(`Bearer ${token}`) };
+  const client = createHttpClient({
+    conventions: GITHUB,
+    requestsPerMinute: REQUESTS_PER_MINUTE,
+    deadlineSeconds,
+    clock,
+    timeouts: { whole: 60_000 },
+    secrets: new Set([token]),
+    signal,
+  });
+  return async ({ method, path, parameters = {}, query = {}, body }) => {
+    const { route, missing } = fillPath(path, parameters);
+    if (missing !== undefined) {
+      const serverMessage = `there is no ${missing} to ask for`;
+      throw new ApiError({ kind: "not-sent", method, path, host: new URL(baseUrl).host, serverMessage });
+    }
+    // A PATCH sets whole fields, so that sending it twice does what sending it once does.
+    const idempotent = method !== "POST";
+    return client.send({ method, baseUrl, route, query, body, idempotent, authorization });
+  };
+}
+
+/** How GitHub says what every API says. */
+export const GITHUB: Conventions = {
+  headers: { Accept: "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28" },
+  readError: ({ message }) => ({ message: typeof message === "string" ? message : undefined }),
+  isRateLimit({ status, header, text }) {
+    if (status !== 403) return false;
+    return (
+      header("retry-after") !== undefined ||
+      header("x-ratelimit-remaining") === "0" ||
+      /rate limit/i.test(text)
+    );
+  },
+  limitWait: untilReset,
+  alsoRetryable: [500],
+};
+
+/** `x-ratelimit-reset` is in seconds since 1970, and counts where no request is left. */
+function untilReset({ header }: Refusal, now: number): number {
+  const reset = Number(header("x-ratelimit-reset") ?? "none");
+  if (header("x-ratelimit-remaining") !== "0" || !Number.isFinite(reset)) return SECONDARY_WAIT;
+  return Math.max(1000, reset * 1000 - now);
+}
+
+/** Placeholders by their values, each as one part of the path; `missing` is the first that has none. */
+function fillPath(
+  template: string,
+  parameters: Readonly<Record<string, string | number>>,
+): { readonly route: Route; readonly missing?: string } {
+  let missing: string | undefined;
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(parameters[name] ?? "");
+    if (/^\.*$/.test(value)) missing ??= name;
+    return encodeURIComponent(value);
+  });
+  return { route: { path, template }, ...(missing !== undefined && { missing }) };
+}
+
+/**
+ * The query of a list's next page, or null on the last: its host and path are not taken over, only its query
+ * is.
+ */
+export function nextQuery({ header }: Pick<Answer, "header">): Record<string, string> | null {
+  const next = header("link")?.match(/<([^>]*)>\s*;[^,]*\brel="next"/)?.[1];
+  if (next === undefined || !URL.canParse(next)) return null;
+  return Object.fromEntries(new URL(next).searchParams);
+}
+
+/** The sentence of an error, with what to do where GitHub refuses the token. */
+export function describeGitHubError(error: ApiError): string {
+  if (error.status === 401) return `${error.message}. GITHUB_TOKEN is missing or no longer valid.`;
+  if (error.status !== 403 && error.status !== 404) return error.message;
+  return `${error.message}. Check the job's permissions: pull-requests: write for comments, issues: write for the drift issue, contents: read for the rest.`;
+}

@@ -1,0 +1,51 @@
+/** The lease of a running apply, the file `run.json`: who applies, and a counter that shows that it still lives. */
+import { hostname } from "node:os";
+import { printable } from "../text.ts";
+
+export interface Lease extends RunIdentity {
+  /** Random, so that no two runs are ever taken for one. */
+  readonly run: string;
+  /** How often the run has renewed its lease: every renewal is another commit. */
+  readonly renewals: number;
+}
+
+/** The person, machine and job that apply; all of it only for people but `github`. */
+export interface RunIdentity {
+  readonly actor?: string;
+  readonly host?: string;
+  readonly url?: string;
+  /** The job on GitHub; absent elsewhere. */
+  readonly github?: GithubJob;
+}
+
+/** The ids by which the API says whether a job is over. A run started again keeps its id and gets another attempt. */
+export interface GithubJob {
+  readonly run: number;
+  readonly attempt: number;
+  /** Of the job itself; absent where the workflow doesn't pass it on. */
+  readonly job?: number;
+}
+
+/** The facts about this process; on GitHub from the variables that the runner sets. `job` is not among them. */
+export function identityOf(env: NodeJS.ProcessEnv, actor: string | undefined): RunIdentity {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
+  const [run, attempt] = [env["GITHUB_RUN_ID"], env["GITHUB_RUN_ATTEMPT"]].map(Number);
+  const isJob = isNumber(run) && isNumber(attempt);
+  return {
+    ...(actor ? { actor } : {}),
+    host: env["RUNNER_NAME"] || hostname() || "unknown",
+    ...(server && repository && isNumber(run) ? { url: `${server}/${repository}/actions/runs/${run}` } : {}),
+    ...(isJob ? { github: { run, attempt } } : {}),
+  };
+}
+
+function isNumber(value: number | undefined): value is number {
+  return value !== undefined && Number.isSafeInteger(value) && value > 0;
+}
+
+/** `octocat on runner-3 (https://…)`: names from outside, safe to print. */
+export function describeLease(lease: RunIdentity): string {
+  const where = lease.host === undefined ? "" : ` on ${printable(lease.host)}`;
+  const link = lease.url === undefined ? "" : ` (${printable(lease.url, 500)})`;
+  return `${printable(lease.actor ?? "somebody")}${where}${link}`;
+}

@@ -1,0 +1,94 @@
+/** The form of the ledger's files: what does not have it is refused, and never taken for "no ledger". */
+import { readFileSync } from "node:fs";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Ledger, LedgerUser } from "../model.ts";
+import { Failure } from "../problem.ts";
+import { printable } from "../text.ts";
+import type { Lease } from "./lease.ts";
+
+/** The form of `ledger.json`: everything but the users, or that the branch holds no ledger. */
+export type LedgerFile = Omit<Ledger, "users"> | EmptyFile;
+
+export interface EmptyFile {
+  readonly version: 2;
+  readonly target: string;
+  readonly empty: true;
+}
+
+const SCHEMA = "ledger.schema.json";
+
+// Lengths in UTF-16 units, as everywhere in this program: to count code points takes longer than to parse.
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, unicode: false, logger: false }).addSchema(
+  JSON.parse(readFileSync(new URL(`../../schemas/${SCHEMA}`, import.meta.url), "utf8")) as object,
+);
+
+const isUser = validator<LedgerUser>("user");
+const isLease = validator<Lease>("lease");
+const isLedger = validator<Omit<Ledger, "users">>("ledger");
+const isEmpty = validator<EmptyFile>("empty");
+
+/** Throws `Failure` LEDGER_BROKEN. `where` names the file in messages, here and below. */
+export function parseUser(text: string, where: () => string): LedgerUser {
+  return check(isUser, parseJson(text, where), where);
+}
+
+/** Throws `Failure` LEDGER_BROKEN. */
+export function parseLease(text: string, where: () => string): Lease {
+  return check(isLease, parseJson(text, where), where);
+}
+
+/** Throws `Failure` LEDGER_VERSION for another version than 2, and LEDGER_BROKEN. */
+export function parseLedgerFile(text: string, where: () => string): LedgerFile {
+  const value = parseJson(text, where);
+  checkVersion(value, where);
+  return isEmpty(value) ? value : check(isLedger, value, where);
+}
+
+/** Says that a ledger can't be read, and how to get back to one that can. */
+export function broken(where: string, problem: string): Failure {
+  return new Failure({
+    code: "LEDGER_BROKEN",
+    message: `${where} can't be read: ${problem}.`,
+    hint: "Only `apply` writes it. Look at the last commits of the branch, and revert those that it did not make.",
+  });
+}
+
+function validator<T>(name: string): ValidateFunction<T> {
+  const validate = ajv.getSchema<T>(`${SCHEMA}#/$defs/${name}`);
+  if (!validate) throw new Error(`The ledger's schema has no ${name}.`);
+  return validate as ValidateFunction<T>;
+}
+
+function check<T>(validate: ValidateFunction<T>, value: unknown, where: () => string): T {
+  if (validate(value)) return value;
+  throw broken(where(), describeError(validate.errors?.[0]));
+}
+
+function parseJson(text: string, where: () => string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw broken(where(), "it is not JSON");
+  }
+}
+
+function checkVersion(value: unknown, where: () => string): void {
+  if (typeof value !== "object" || value === null || !("version" in value)) return;
+  const { version } = value;
+  if (version === 2 || typeof version !== "number") return;
+  throw new Failure({
+    code: "LEDGER_VERSION",
+    message: `${where()} has the version ${version}; this program knows version 2.`,
+    hint:
+      version < 2
+        ? "A program that was never released wrote it. Delete the branch and apply again: what the YAML names is then ours as it is found."
+        : "A newer genesys-skills wrote it: update this one.",
+  });
+}
+
+function describeError(error: ErrorObject | undefined): string {
+  if (error === undefined) return "it has another form";
+  const place = error.instancePath === "" ? "at the top" : `at ${printable(error.instancePath)}`;
+  return `${place} it ${error.message ?? "is wrong"}`;
+}

@@ -1,0 +1,70 @@
+/**
+ * Step 5, the table: what ledger, desired and live of one row say is to be done with it. There are no exceptions
+ * and nothing overrides it: every policy has rewritten its rows before.
+ */
+import type { Cause, Value } from "../model.ts";
+import type { AnyValue, Row } from "./rows.ts";
+
+export type Verdict =
+  /** Live is as desired. `adopted`: the ledger lacked it, and holds it from now on. */
+  | { readonly kind: "nothing"; readonly adopted: boolean }
+  | { readonly kind: "add"; readonly after: Value; readonly cause: Cause }
+  | {
+      readonly kind: "update";
+      readonly before: Value;
+      readonly after: Value;
+      readonly cause: Cause;
+      /** Live holds a value that is not the ledger's. */
+      readonly overwrites: boolean;
+    }
+  | { readonly kind: "remove"; readonly before: Value; readonly cause: Cause }
+  /** Live, and named by no YAML and no ledger. */
+  | { readonly kind: "unmanaged" }
+  /** In the ledger only. */
+  | { readonly kind: "already-gone" };
+
+export type Cell = Pick<Row, "ledger" | "desired" | "live" | "exclusive">;
+
+/** Judges one row. That only a group's members explain a change is said later, by those who know its source. */
+export function decide({ ledger, desired, live, exclusive }: Cell): Verdict {
+  if (desired === undefined) return decideUndesired(ledger, live, exclusive);
+  if (live === undefined) {
+    const cause = ledger === undefined ? "edit" : agrees(desired, ledger) ? "drift" : "conflict";
+    return { kind: "add", after: valueOf(desired), cause };
+  }
+  if (agrees(desired, live)) return { kind: "nothing", adopted: ledger === undefined };
+  return {
+    kind: "update",
+    before: live,
+    after: valueOf(desired),
+    cause: causeOfUpdate(ledger, desired, live),
+    overwrites: live !== ledger,
+  };
+}
+
+function decideUndesired(
+  ledger: Value | undefined,
+  live: Value | undefined,
+  exclusive: Row["exclusive"],
+): Verdict {
+  if (live === undefined)
+    return ledger === undefined ? { kind: "nothing", adopted: false } : { kind: "already-gone" };
+  if (exclusive === "deletion") return { kind: "remove", before: live, cause: "edit" };
+  if (ledger !== undefined)
+    return { kind: "remove", before: live, cause: live === ledger ? "edit" : "conflict" };
+  return exclusive === "setting" ? { kind: "remove", before: live, cause: "drift" } : { kind: "unmanaged" };
+}
+
+function causeOfUpdate(ledger: Value | undefined, desired: Value | AnyValue, live: Value): Cause {
+  if (ledger === undefined) return "conflict";
+  if (live === ledger) return "edit";
+  return agrees(desired, ledger) ? "drift" : "conflict";
+}
+
+function agrees(desired: Value | AnyValue, value: Value): boolean {
+  return typeof desired === "object" || desired === value;
+}
+
+function valueOf(desired: Value | AnyValue): Value {
+  return typeof desired === "object" ? desired.fresh : desired;
+}

@@ -1,0 +1,420 @@
+/**
+ * Step 6, the delta: for each row, what the ledger is to hold if its change is done, and if it is not.
+ *
+ * Of everything that the YAML names, what live holds is ours, whether an apply sets it or found it. A change that is
+ * not done leaves what the ledger had: an add that failed isn't ours, a removal that failed still is. What a policy
+ * has marked stays in the ledger as it was.
+ */
+import type {
+  Change,
+  DesiredProfile,
+  DesiredSkill,
+  Ledger,
+  LedgerAssignment,
+  LedgerProfile,
+  LedgerSkill,
+  LedgerUser,
+  Live,
+  Operation,
+  PendingMigration,
+  Replacement,
+  SkillId,
+  Value,
+  WriteRecord,
+} from "../model.ts";
+import { byText } from "../text.ts";
+import type { FindChange } from "./changes.ts";
+import { changesOf, indexChanges } from "./changes.ts";
+import type { ChangeDelta, Delta, Effect, Owner } from "./delta.ts";
+import { isReadOld } from "./policy/records.ts";
+import type { AbsentSubject, ProfileSubject, Row, SkillSubject, UserSubject } from "./rows.ts";
+import type { SubjectRows } from "./state.ts";
+
+export interface DeltaInputs {
+  readonly subjects: SubjectRows;
+  readonly operations: readonly Operation[];
+  readonly absent: readonly AbsentSubject[];
+  readonly otherPersons: ReadonlySet<string>;
+  readonly target: string;
+  readonly ledger: Ledger | null;
+  readonly live: Live;
+  readonly skillById: ReadonlyMap<SkillId, SkillSubject>;
+  readonly readsMayBeOld: boolean;
+}
+
+interface Context extends DeltaInputs {
+  readonly changeOf: FindChange;
+}
+
+export function buildDelta(inputs: DeltaInputs): Delta {
+  const context: Context = { ...inputs, changeOf: indexChanges(inputs.operations) };
+  const { subjects, live } = inputs;
+  const changes = new Map<string, ChangeDelta>();
+  const add = (change: Change | undefined, delta: () => ChangeDelta): void => {
+    if (change) changes.set(change.id, delta());
+  };
+  for (const skill of subjects.skills) {
+    for (const row of skill.rows) {
+      const change = context.changeOf({ kind: "skill", id: skill.id }, row.field);
+      add(change, () => skillDelta(change as Change, row, skill, context));
+    }
+  }
+  for (const profile of subjects.profiles) {
+    for (const row of profile.rows) {
+      const change = context.changeOf({ kind: "profile", id: profile.id }, row.field);
+      add(change, () => profileDelta(change as Change, row, profile, context));
+    }
+  }
+  for (const user of subjects.users) {
+    for (const row of user.rows) {
+      const change = context.changeOf({ kind: "user", id: user.user.id }, row.field);
+      add(change, () => userDelta(change as Change, row, user, context));
+    }
+  }
+  return {
+    // In the order of execution: a skill is made before it is noted what it replaces.
+    changes: new Map(
+      changesOf(inputs.operations).flatMap(({ id }): [string, ChangeDelta][] => {
+        const delta = changes.get(id);
+        return delta ? [[id, delta]] : [];
+      }),
+    ),
+    undone: {
+      version: 2,
+      target: inputs.target,
+      organization: live.organization.id,
+      dialect: live.dialect,
+      applied: inputs.ledger?.applied ?? null,
+      attempted: inputs.ledger?.attempted ?? null,
+      skills: subjects.skills.flatMap((skill) => skillUndone(skill, context) ?? []).sort(byId),
+      profiles: subjects.profiles.flatMap((profile) => profileUndone(profile, context) ?? []).sort(byId),
+      users: usersUndone(context),
+      replacements: replacementsUndone(context),
+    },
+  };
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return byText(a.id, b.id);
+}
+
+// ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** Null: nothing of it stands in the ledger. A skill that left the YAML stays ours until it is deleted. */
+function skillUndone(skill: SkillSubject, context: Context): LedgerSkill | null {
+  const { entry, item, live, state, isReleased } = skill;
+  if (isReleased || state === "new" || state === "dead") return null;
+  if (!entry || !live || state !== "live") return item ?? null;
+  const name = nameUndone(entry.name, skill, context);
+  const description =
+    context.live.dialect === "profiles"
+      ? textUndone("description", entry.description, item?.description, skill, context)
+      : undefined;
+  return skillItem(entry, live.id, name, description, item);
+}
+
+function skillItem(
+  { slug, slugWritten, protected: isProtected }: DesiredSkill,
+  id: SkillId,
+  name: string,
+  description: string | undefined,
+  item: LedgerSkill | undefined,
+): LedgerSkill {
+  const records = item?.records?.filter(({ outcome }) => outcome === undefined) ?? [];
+  return {
+    ...{ id, name, slug },
+    ...(slugWritten && { slugWritten: true }),
+    ...(description !== undefined && { description }),
+    protected: isProtected,
+    ...(item?.renamedFrom && { renamedFrom: item.renamedFrom }),
+    ...(records.length > 0 && { records }),
+  };
+}
+
+/** A text that is to be written stays in the ledger as it was until it is; so does one that a policy left alone. */
+function textUndone(
+  kind: "name" | "description",
+  desired: string | undefined,
+  ledger: string | undefined,
+  { id, rows }: Pick<SkillSubject | ProfileSubject, "id" | "rows">,
+  { changeOf }: Context,
+): string | undefined {
+  const row = rows.find(({ field }) => field.kind === kind);
+  const isOpen =
+    row &&
+    (row.mark ?? changeOf({ kind: "skill", id }, { kind }) ?? changeOf({ kind: "profile", id }, { kind }));
+  return isOpen ? ledger : desired;
+}
+
+/**
+ * The name in the ledger, until another is written. What was found under another name has none there yet: where the
+ * change is withheld it gets the YAML's, because live's would make the manual name ours, and nobody were asked again.
+ */
+function nameUndone(desired: string, subject: SkillSubject | ProfileSubject, context: Context): string {
+  const { item, live, rows } = subject;
+  const isLeft = rows.some(({ field, mark }) => field.kind === "name" && mark !== undefined);
+  const found = isLeft ? desired : live?.name;
+  return textUndone("name", desired, item?.name ?? found, subject, context) ?? desired;
+}
+
+function skillDelta(change: Change, row: Row, skill: SkillSubject, context: Context): ChangeDelta {
+  const { id, entry, live, item } = skill;
+  const owner: Owner = { kind: "skill", item: item ?? madeItem(skill, context) };
+  const record = { owner, write: recordOf(change, row, skill.name) };
+  switch (change.verb) {
+    case "create":
+      return { effects: entry ? [{ kind: "skill", item: madeItem(skill, context) }] : [], record };
+    case "delete":
+      return { ...deleteDelta(skill, context), record };
+    case "add":
+    case "update":
+    case "remove": {
+      const field = row.field.kind === "description" ? "description" : "name";
+      const text: Effect = { kind: "text", of: "skill", id, field, text: String(change.after) };
+      const wasCalled = item && live && field === "name" && isRenamedInPlace(skill) ? item.name : undefined;
+      const from: Effect[] =
+        wasCalled === undefined ? [] : [{ kind: "renamed-from", id, from: { name: wasCalled, id } }];
+      // A new skill is written with its description, in one request.
+      return { effects: [text, ...from], ...(live && { record }) };
+    }
+  }
+}
+
+/** With `profiles` the old skill of a rename is given the new name. */
+function isRenamedInPlace({ entry, item }: SkillSubject): boolean {
+  return item !== undefined && entry?.previously.includes(item.name) === true;
+}
+
+/** The item of a skill to make; its description stands in it once that is written, and an empty one at once. */
+function madeItem({ id, name, slug, entry }: SkillSubject, { live }: Context): LedgerSkill {
+  const isEmpty = entry?.description === "" && live.dialect === "profiles";
+  return {
+    ...{ id, name, slug },
+    ...(entry?.slugWritten && { slugWritten: true as const }),
+    ...(isEmpty && { description: "" }),
+    protected: entry?.protected === true,
+  };
+}
+
+/**
+ * Beside the skill its replacement is over, and inactive holders are given the new skill when they are back: what they
+ * held nobody can read any more once the delete is done, so it is written down before anybody knows that.
+ */
+function deleteDelta(
+  { id, name, replacedBy }: SkillSubject,
+  context: Context,
+): Pick<ChangeDelta, "effects" | "meanwhile"> {
+  const gone: Effect = { kind: "skill-gone", id };
+  if (replacedBy === undefined) return { effects: [gone] };
+  const meanwhile = context.subjects.inactive.flatMap((user): Effect[] => {
+    const item = pendingOf(user, id, replacedBy, context);
+    return item ? [{ kind: "migration", user: user.user.id, skill: replacedBy, item }] : [];
+  });
+  const ended: Effect[] = [
+    { kind: "replacement-done", id },
+    { kind: "renamed-from", id: replacedBy, from: { name, id } },
+  ];
+  return { effects: [gone, ...ended, ...meanwhile], meanwhile };
+}
+
+function pendingOf(
+  { user, rows }: UserSubject,
+  old: SkillId,
+  to: SkillId,
+  { skillById }: Context,
+): PendingMigration | null {
+  const proficiency = user.skills.get(old);
+  if (proficiency === undefined) return null;
+  const name = skillById.get(to)?.name ?? to;
+  const row = rows.find(({ field }) => field.kind === "skill" && field.id === to);
+  if (row?.assignment) return { name, proficiency, manual: false };
+  return row?.migration?.kind === "new" ? { name, proficiency, manual: true } : null;
+}
+
+// ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
+
+function profileUndone(profile: ProfileSubject, context: Context): LedgerProfile | null {
+  const { entry, item, live, id } = profile;
+  const held = profile.rows.filter((row) => isEntryOurs(row, profile, context));
+  const skills = held.flatMap(({ field }) =>
+    field.kind === "skill" ? [{ id: field.id, name: nameOf(field.id, context) }] : [],
+  );
+  if (!entry && skills.length === 0) return null;
+  const records = item?.records?.filter(({ outcome }) => outcome === undefined) ?? [];
+  return {
+    id,
+    ...profileTexts(entry, profile, context),
+    ...{ name: entry?.declared ? nameUndone(entry.name, profile, context) : live.name },
+    skills: skills.sort(byId),
+    ...(records.length > 0 && { records }),
+  };
+}
+
+function profileTexts(
+  entry: DesiredProfile | undefined,
+  profile: ProfileSubject,
+  context: Context,
+): Pick<LedgerProfile, "slug" | "slugWritten" | "description"> {
+  const { item, slug } = profile;
+  const description =
+    entry && textUndone("description", entry.description, item?.description, profile, context);
+  return {
+    slug,
+    ...(entry?.slugWritten && { slugWritten: true as const }),
+    ...(description !== undefined && { description }),
+  };
+}
+
+function isEntryOurs(row: Row, { id }: ProfileSubject, { changeOf }: Context): boolean {
+  if (row.field.kind !== "skill") return false;
+  const isOpen = row.mark ?? changeOf({ kind: "profile", id }, row.field);
+  if (isOpen) return row.ledger !== undefined;
+  return row.desired !== undefined && !(row.migration?.kind === "new" && row.migration.manual);
+}
+
+function profileDelta(change: Change, row: Row, { id, item }: ProfileSubject, context: Context): ChangeDelta {
+  const name = row.field.kind === "skill" ? nameOf(row.field.id, context) : (item?.name ?? "");
+  const record = { owner: { kind: "profile", id } as const, write: recordOf(change, row, name) };
+  if (row.field.kind === "name" || row.field.kind === "description") {
+    const field = row.field.kind;
+    return { effects: [{ kind: "text", of: "profile", id, field, text: String(change.after) }], record };
+  }
+  const skill = row.field.kind === "skill" ? row.field.id : "";
+  const held = change.after !== null && !change.manual;
+  return { effects: [{ kind: "entry", profile: id, skill, name, held }], record };
+}
+
+// ── Users ────────────────────────────────────────────────────────────────────────────────────────────
+
+function usersUndone(context: Context): LedgerUser[] {
+  const active = context.subjects.users.flatMap((user) => userUndone(user, context) ?? []);
+  const away = context.absent.flatMap(({ item, state }) => (item && state !== "deleted" ? [item] : []));
+  const known = new Set(active.map(({ id }) => id));
+  const kept = [...new Map(away.map((item) => [item.id, item])).values()].filter(({ id }) => !known.has(id));
+  return [...active, ...kept.map((item) => absentItem(item, context))].sort(byId);
+}
+
+/** Who is away may come back, and what the ledger holds of them stays; their e-mail may be another person's by now. */
+function absentItem({ email, ...item }: LedgerUser, { otherPersons }: Context): LedgerUser {
+  const isTheirs = email !== undefined && !otherPersons.has(item.id);
+  return { ...item, ...(isTheirs && { email }), absent: true };
+}
+
+function userUndone(subject: UserSubject, context: Context): LedgerUser | null {
+  const { user, item, namedEmail, rows } = subject;
+  const assignments: Record<SkillId, LedgerAssignment> = {};
+  const records: WriteRecord[] = [];
+  for (const row of rows) {
+    if (row.field.kind !== "skill") continue;
+    const { id } = row.field;
+    const left = assignmentUndone(row, subject, context);
+    if (left) assignments[id] = left;
+    const isKept =
+      row.record?.outcome === undefined || isReadOld(row, user.skills.get(id) ?? null, context.readsMayBeOld);
+    if (row.record && isKept) records.push(row.record);
+  }
+  const migrations = migrationsUndone(subject, context);
+  const isEmpty =
+    Object.keys(assignments).length === 0 && Object.keys(migrations).length === 0 && records.length === 0;
+  const isKnownByOther = namedEmail !== undefined && namedEmail !== user.email;
+  if (isEmpty && !isKnownByOther) return null;
+  return reuse(item, {
+    id: user.id,
+    ...(namedEmail !== undefined && { email: namedEmail }),
+    assignments,
+    ...(Object.keys(migrations).length > 0 && { migrations }),
+    ...(records.length > 0 && { records }),
+  });
+}
+
+/** Nothing is gained by a new object that says the same. */
+function reuse(item: LedgerUser | undefined, user: LedgerUser): LedgerUser {
+  return item && JSON.stringify(item) === JSON.stringify(user) ? item : user;
+}
+
+function assignmentUndone(row: Row, { user }: UserSubject, context: Context): LedgerAssignment | undefined {
+  const { field, item, live, desired, mark, migration } = row;
+  const isManual = migration?.kind === "new" && migration.manual;
+  if (mark ?? context.changeOf({ kind: "user", id: user.id }, field)) {
+    // What somebody took away manually and nobody asks for is no longer ours, whatever a rename gives.
+    return isManual && live === undefined ? undefined : item;
+  }
+  if (live === undefined || desired === undefined || isManual) return undefined;
+  return assignmentOf(row, live, context);
+}
+
+function assignmentOf({ field, assignment }: Row, value: Value, context: Context): LedgerAssignment {
+  const name = nameOf(field.kind === "skill" ? field.id : "", context);
+  return {
+    ...{ name, proficiency: Number(value) },
+    ...(assignment?.group && { group: assignment.group }),
+  };
+}
+
+/**
+ * What is pending stays so until it is given. What a rename gives is pending until it is done: who gives up the old
+ * skill with the gain must not end without both, and a proficiency that somebody raises meanwhile goes along.
+ */
+function migrationsUndone(
+  { user, migrations, rows }: UserSubject,
+  context: Context,
+): Record<SkillId, PendingMigration> {
+  const left: Record<SkillId, PendingMigration> = {};
+  for (const { field, mark, migration } of rows) {
+    if (field.kind !== "skill") continue;
+    const change = context.changeOf({ kind: "user", id: user.id }, field);
+    const pending = migrations[field.id];
+    if (pending && (mark ?? change)) left[field.id] = pending;
+    else if (change && migration?.kind === "new") {
+      const { manual } = migration;
+      left[field.id] = { name: nameOf(field.id, context), proficiency: Number(change.after), manual };
+    }
+  }
+  return left;
+}
+
+function userDelta(change: Change, row: Row, subject: UserSubject, context: Context): ChangeDelta {
+  const { user, namedEmail } = subject;
+  const skill = row.field.kind === "skill" ? row.field.id : "";
+  const isOurs = change.after !== null && !change.manual;
+  const item = isOurs ? assignmentOf(row, change.after, context) : null;
+  const who = { user: user.id, ...(namedEmail !== undefined && { email: namedEmail }) };
+  const effects: Effect[] = [{ kind: "assignment", ...who, skill, item }];
+  if (change.verb !== "remove") effects.push({ kind: "migration", user: user.id, skill, item: null });
+  // Who loses a skill with its delete is written to by nobody.
+  if (row.exclusive === "deletion" && row.migration === undefined) return { effects };
+  const owner: Owner = { kind: "user", id: user.id, ...(namedEmail !== undefined && { email: namedEmail }) };
+  return { effects, record: { owner, write: recordOf(change, row, nameOf(skill, context)) } };
+}
+
+function recordOf(change: Change, row: Row, name: string): WriteRecord {
+  const { field, record, ledger, assignment } = row;
+  const earlier = record && record.outcome !== "done" ? record.values : [];
+  const after = field.kind === "existence" ? (change.after === null ? null : true) : change.after;
+  const before = field.kind === "existence" ? (change.before === null ? null : true) : change.before;
+  return {
+    ...{ field, name, before, wasOurs: ledger !== undefined },
+    values: [...earlier.filter((value) => value !== after), after],
+    ...(assignment?.group && { group: assignment.group }),
+  };
+}
+
+function nameOf(skill: SkillId, { skillById }: Context): string {
+  return skillById.get(skill)?.name ?? skill;
+}
+
+// ── Replacements ─────────────────────────────────────────────────────────────────────────────────────
+
+/** Every rename under way; whoever applies this plan was allowed to begin it. */
+function replacementsUndone({ subjects, ledger }: Context): Replacement[] {
+  const known = new Map(ledger?.replacements.map((replacement) => [replacement.id, replacement]));
+  return subjects.skills
+    .flatMap(({ id, name, replacedBy, state, rows: [existence] }): Replacement[] => {
+      const before = known.get(id);
+      if (replacedBy === undefined) return before && state !== "live" && state !== "dead" ? [before] : [];
+      if (existence?.mark === "withheld" && !before) return [];
+      const isKept = existence?.mark === "migrating";
+      return [{ id, name, to: replacedBy, state: isKept ? "in-use" : "migrating" }];
+    })
+    .sort(byId);
+}

@@ -1,0 +1,205 @@
+/**
+ * The one matcher: which live object an entry of the YAML means. Skills, profiles and groups are all paired
+ * here, and nowhere else.
+ *
+ * An entry pairs by the first of: `id:` in the YAML; the id that the ledger recorded under the entry's own name;
+ * exactly the same name; the same name folded. Punctuation counts: `C`, `C++` and `C#` have one slug and are
+ * three skills, so a slug never pairs anything. What is left open is refused, never guessed.
+ */
+
+import { foldName } from "../../text.ts";
+
+/** An entry of the YAML, as far as pairing goes. */
+export interface MatchEntry {
+  readonly slug: string;
+  readonly slugWritten: boolean;
+  readonly name: string;
+  readonly id?: string | undefined;
+}
+
+/** An item of the ledger, as far as pairing goes. */
+export interface MatchItem {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly slugWritten?: true | undefined;
+}
+
+/** A live object, as far as pairing goes. */
+export interface MatchObject {
+  readonly id: string;
+  readonly name: string;
+  readonly state?: "active" | "inactive";
+}
+
+export interface MatchInputs<E extends MatchEntry, I extends MatchItem, O extends MatchObject> {
+  readonly entries: readonly E[];
+  readonly items: readonly I[];
+  readonly objects: readonly O[];
+  /** Pairs that a rename has decided: ids by slug of the entry. */
+  readonly decided?: ReadonlyMap<string, string>;
+  /** Ids of objects that only `id:` may still claim: the old skills of renames. */
+  readonly reserved?: ReadonlySet<string>;
+}
+
+export interface Match<E extends MatchEntry, I extends MatchItem, O extends MatchObject> {
+  /** The object of each entry, by slug. */
+  readonly pairs: ReadonlyMap<string, O>;
+  /** Entries that may mean any of several objects, with those, by slug. */
+  readonly unclear: ReadonlyMap<string, { readonly entry: E; readonly candidates: readonly O[] }>;
+  /** Entries whose `id:` is live nowhere. */
+  readonly unknownIds: readonly E[];
+  /** What the ledger recorded under each entry's name, by slug. */
+  readonly items: ReadonlyMap<string, I>;
+  /** Objects that no entry means or may mean. */
+  readonly unpaired: readonly O[];
+}
+
+/**
+ * What the ledger recorded under each entry's name, by slug: under exactly that name first, then folded, and by
+ * slug only where both wrote the same `slug:` themselves. Of several items the first of `items` counts.
+ */
+export function findItems<I extends MatchItem>(
+  entries: readonly MatchEntry[],
+  items: readonly I[],
+): Map<string, I> {
+  const found = new Map<string, I>();
+  const claimed = new Set<I>();
+  const claim = (
+    keyOfItem: (item: I) => string | null,
+    keyOfEntry: (entry: MatchEntry) => string | null,
+  ): void => {
+    const byKey = indexFirst(
+      items.filter((item) => !claimed.has(item)),
+      keyOfItem,
+    );
+    for (const entry of entries) {
+      const key = found.has(entry.slug) ? null : keyOfEntry(entry);
+      const item = key === null ? undefined : byKey.get(key);
+      if (!item || claimed.has(item)) continue;
+      found.set(entry.slug, item);
+      claimed.add(item);
+    }
+  };
+  claim(
+    ({ name }) => name,
+    ({ name }) => name,
+  );
+  claim(
+    ({ name }) => foldName(name),
+    ({ name }) => foldName(name),
+  );
+  claim(
+    ({ slug, slugWritten }) => (slugWritten ? slug : null),
+    ({ slug, slugWritten }) => (slugWritten ? slug : null),
+  );
+  return found;
+}
+
+/** Pairs every entry with at most one object, and every object with at most one entry. */
+export function match<E extends MatchEntry, I extends MatchItem, O extends MatchObject>(
+  inputs: MatchInputs<E, I, O>,
+): Match<E, I, O> {
+  const { entries, objects, decided = new Map<string, string>(), reserved = new Set<string>() } = inputs;
+  const items = findItems(entries, inputs.items);
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  const free = new Map(byId);
+  const pairs = new Map<string, O>();
+  const unclear = new Map<string, { entry: E; candidates: readonly O[] }>();
+  const unknownIds: E[] = [];
+  const pair = (entry: E, object: O): void => {
+    pairs.set(entry.slug, object);
+    free.delete(object.id);
+  };
+  const isOpen = (entry: E): boolean => !pairs.has(entry.slug) && !unclear.has(entry.slug);
+
+  for (const entry of entries.filter(({ id }) => id !== undefined)) {
+    const object = byId.get(entry.id ?? "");
+    if (!object) unknownIds.push(entry);
+    else if (free.has(object.id)) pair(entry, object);
+    else unclear.set(entry.slug, { entry, candidates: [object] });
+  }
+  for (const id of reserved) free.delete(id);
+  for (const entry of entries) {
+    const object = isOpen(entry) ? byId.get(decided.get(entry.slug) ?? "") : undefined;
+    if (object && entry.id === undefined) pair(entry, object);
+  }
+  const open = entries.filter((entry) => entry.id === undefined && isOpen(entry));
+  const recorded = new Map(
+    open.flatMap((entry) => {
+      const object = free.get(items.get(entry.slug)?.id ?? "");
+      return object ? [[entry.slug, object] as const] : [];
+    }),
+  );
+  pairByItem(open, recorded, [...free.values()], pair, (entry, candidates) =>
+    unclear.set(entry.slug, { entry, candidates }),
+  );
+  for (const keyOf of [(name: string) => name, foldName]) {
+    const byKey = groupByName([...free.values()], keyOf);
+    const left = open.filter(isOpen);
+    const rivals = groupByName(left, keyOf);
+    for (const entry of left) {
+      const key = keyOf(entry.name);
+      const named = (byKey.get(key) ?? []).filter(({ id }) => free.has(id));
+      const active = named.filter(isActive);
+      const candidates = active.length > 0 ? active : named;
+      const [only, ...others] = candidates;
+      if (only && others.length === 0 && rivals.get(key)?.length === 1) pair(entry, only);
+      else if (only) unclear.set(entry.slug, { entry, candidates });
+    }
+  }
+  for (const { candidates } of unclear.values()) for (const { id } of candidates) free.delete(id);
+  return { pairs, unclear, unknownIds, items, unpaired: [...free.values()] };
+}
+
+/**
+ * By what the ledger recorded under the entry's name. It is left open where that object is called otherwise now,
+ * and another one that no entry has a better claim on is called exactly so.
+ */
+function pairByItem<E extends MatchEntry, O extends MatchObject>(
+  open: readonly E[],
+  recorded: ReadonlyMap<string, O>,
+  objects: readonly O[],
+  pair: (entry: E, object: O) => void,
+  leaveOpen: (entry: E, candidates: readonly O[]) => void,
+): void {
+  const claimed = new Set([...recorded.values()].map(({ id }) => id));
+  const byName = groupByName(
+    objects.filter((object) => isActive(object) && !claimed.has(object.id)),
+    (name) => name,
+  );
+  for (const entry of open) {
+    const object = recorded.get(entry.slug);
+    if (!object) continue;
+    const others = object.name === entry.name ? [] : (byName.get(entry.name) ?? []);
+    if (others.length === 0) pair(entry, object);
+    else leaveOpen(entry, [object, ...others]);
+  }
+}
+
+function isActive({ state = "active" }: MatchObject): boolean {
+  return state === "active";
+}
+
+function groupByName<T extends { readonly name: string }>(
+  values: readonly T[],
+  keyOf: (name: string) => string,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const key = keyOf(value.name);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}
+
+function indexFirst<T>(values: readonly T[], keyOf: (value: T) => string | null): Map<string, T> {
+  const index = new Map<string, T>();
+  for (const value of values) {
+    const key = keyOf(value);
+    if (key !== null && !index.has(key)) index.set(key, value);
+  }
+  return index;
+}

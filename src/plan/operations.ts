@@ -1,0 +1,140 @@
+/** Step 6: the changes of each subject as one operation, and the operations in stages. */
+import type { Change, Deletion, Holder, Live, Operation, SkillId } from "../model.ts";
+import { byText } from "../text.ts";
+import { decide } from "./decide.ts";
+import { freeNames } from "./names.ts";
+import { MAX_SKILLS_PER_USER } from "./rename/migrate.ts";
+import type { Row, SkillSubject, UserSubject } from "./rows.ts";
+import type { SubjectRows } from "./state.ts";
+import type { ChangeContext, RowOwner } from "./to-change.ts";
+import { toChange } from "./to-change.ts";
+
+/** The operations of a plan; those of one stage don't depend on each other, and no stage is empty. */
+export function toStages(
+  subjects: SubjectRows,
+  context: ChangeContext,
+  live: Pick<Live, "inactiveUsers">,
+): Operation[][] {
+  const make = (row: Row, owner: RowOwner): Change[] => {
+    const change = toChange(row, owner, context);
+    return change ? [change] : [];
+  };
+  const holders = indexHolders(subjects, make);
+  const skills = subjects.skills.flatMap((skill) => skillOperation(skill, make, holders, live) ?? []);
+  const deletes = skills.filter(({ deletion }) => deletion !== undefined);
+  const profiles = subjects.profiles.flatMap((profile): Operation[] => {
+    const subject = { kind: "profile", id: profile.id } as const;
+    const changes = profile.rows.flatMap((row) => make(row, { subject }));
+    return changes.length === 0 ? [] : [{ subject, name: profile.name, changes: orderChanges(changes, 0) }];
+  });
+  const users = subjects.users.flatMap((user): Operation[] => {
+    const subject = { kind: "user", id: user.user.id } as const;
+    const changes = user.rows.flatMap((row) => (isOfDelete(row) ? [] : make(row, { subject, user })));
+    return changes.length === 0 ? [] : [userOperation(user, changes)];
+  });
+  return [
+    ...freeNames(skills.filter(({ deletion }) => deletion === undefined)),
+    ...withFirst(freeNames(profiles), users),
+    deletes,
+  ].filter((stage) => stage.length > 0);
+}
+
+/** What the subjects' withheld rows would have asked for, in the order of a plan. */
+export function withheldOperations({ skills, profiles, users, inactive }: SubjectRows): Operation[] {
+  const held = (rows: readonly Row[]): Change[] => rows.flatMap(({ withheld }) => withheld ?? []);
+  const operations: Operation[] = [
+    ...skills.map(({ id, name, rows }) => {
+      return { subject: { kind: "skill", id } as const, name, changes: held(rows) };
+    }),
+    ...profiles.map(({ id, name, rows }) => {
+      return { subject: { kind: "profile", id } as const, name, changes: held(rows) };
+    }),
+    ...[...users, ...inactive].map((user) => userOperation(user, held(user.rows))),
+  ];
+  return operations.filter(({ changes }) => changes.length > 0);
+}
+
+function userOperation({ user, named }: UserSubject, changes: readonly Change[]): Operation {
+  return {
+    subject: { kind: "user", id: user.id },
+    ...{ name: user.name, email: user.email, named },
+    changes: orderChanges(changes, user.skills.size),
+  };
+}
+
+/** The users' operations run beside those profiles that need no name to be freed first. */
+function withFirst([first = [], ...later]: Operation[][], users: readonly Operation[]): Operation[][] {
+  return [[...first, ...users], ...later];
+}
+
+/**
+ * Gains before losses, so that nobody is without a skill in between; losses first where the gains would pass the
+ * limit that the API sets for one user. `held` is how many skills the user holds now.
+ */
+function orderChanges(changes: readonly Change[], held: number): Change[] {
+  const losses = changes.filter(({ verb }) => verb === "remove");
+  const rest = changes.filter(({ verb }) => verb !== "remove");
+  const isFull = held + rest.filter(({ verb }) => verb === "add").length > MAX_SKILLS_PER_USER;
+  return isFull ? [...losses, ...rest] : [...rest, ...losses];
+}
+
+// ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
+
+type Make = (row: Row, owner: RowOwner) => Change[];
+
+function skillOperation(
+  skill: SkillSubject,
+  make: Make,
+  holders: HolderIndex,
+  live: Pick<Live, "inactiveUsers">,
+): Operation | null {
+  const subject = { kind: "skill", id: skill.id } as const;
+  const changes = skill.rows.flatMap((row) => make(row, { subject, skill }));
+  if (changes.length === 0) return null;
+  const name = skill.live?.name ?? skill.name;
+  if (!changes.some(({ verb }) => verb === "delete")) return { subject, name, changes };
+  const deletion: Deletion = {
+    ...(skill.replacedBy !== undefined && { replacedBy: skill.replacedBy }),
+    holders: holders.of(skill.id),
+    inactiveListed: live.inactiveUsers?.kind === "complete",
+  };
+  return { subject, name, changes: [...changes, ...holders.removalsOf(skill.id)], deletion };
+}
+
+/** Whether the change is carried out by the delete of its skill. */
+function isOfDelete({ exclusive, migration }: Row): boolean {
+  return exclusive === "deletion" && migration === undefined;
+}
+
+/** Who holds the skills that go, and what they lose with them. */
+interface HolderIndex {
+  readonly of: (skill: SkillId) => readonly Holder[];
+  readonly removalsOf: (skill: SkillId) => readonly Change[];
+}
+
+/** Every user's rows are looked at once, and only where a skill goes. */
+function indexHolders({ skills, users, inactive }: SubjectRows, make: Make): HolderIndex {
+  const going = new Set(
+    skills.flatMap(({ id, rows: [existence] }) =>
+      existence && decide(existence).kind === "remove" ? [id] : [],
+    ),
+  );
+  const holders = new Map([...going].map((id) => [id, [] as Holder[]]));
+  const removals = new Map([...going].map((id) => [id, [] as Change[]]));
+  for (const user of going.size === 0 ? [] : [...users, ...inactive]) {
+    for (const row of user.rows) {
+      const { field, live } = row;
+      if (field.kind !== "skill" || live === undefined || !going.has(field.id)) continue;
+      holders.get(field.id)?.push(holderOf(user, row));
+      if (!isOfDelete(row)) continue;
+      removals.get(field.id)?.push(...make(row, { subject: { kind: "user", id: user.user.id }, user }));
+    }
+  }
+  for (const list of holders.values()) list.sort((a, b) => byText(a.id, b.id));
+  return { of: (skill) => holders.get(skill) ?? [], removalsOf: (skill) => removals.get(skill) ?? [] };
+}
+
+function holderOf({ user, named, state }: UserSubject, { ledger }: Row): Holder {
+  const { id, name, email } = user;
+  return { id, name, email, named, manual: ledger === undefined, inactive: state === "inactive" };
+}

@@ -1,0 +1,124 @@
+/**
+ * Step 4: every policy acts here and nowhere later, by giving rows another `desired` and a mark. What comes out goes
+ * through the table without exceptions.
+ */
+import type { Live, References, Settings, SkillId } from "../../model.ts";
+import { decide } from "../decide.ts";
+import type { Migrations } from "../rename/migrate.ts";
+import { fitMigrations, migrateProfile, migrateUser } from "../rename/migrate.ts";
+import type { ProfileSubject, Row, SkillSubject, UserSubject } from "../rows.ts";
+import type { SubjectRows } from "../state.ts";
+import { leaveAlone, leaveUncertain, mapRows, reportDrift } from "./policy.ts";
+import { readRecord } from "./records.ts";
+
+export interface PolicyContext {
+  readonly settings: Settings;
+  readonly live: Pick<Live, "view" | "references">;
+  readonly hasLedger: boolean;
+  readonly isEstimate: boolean;
+  /** Reads may be older than the last write. */
+  readonly readsMayBeOld: boolean;
+  /** Somebody allows that a skill is deleted though something refers to it. */
+  readonly mayDeleteInUse: boolean;
+  readonly begun: ReadonlySet<SkillId>;
+  /** Whether the YAML asks for the skill for some group's members. */
+  readonly groupAsks: (skill: SkillId) => boolean;
+}
+
+export function applyPolicies(subjects: SubjectRows, context: PolicyContext): SubjectRows {
+  const skills = subjects.skills.map((skill) => skillPolicies(skill, context));
+  const byId = new Map(skills.map((skill) => [skill.id, skill]));
+  const migrations: Migrations = {
+    byId,
+    begun: context.begun,
+    kept: new Set(skills.flatMap(({ id, rows }) => (rows[0]?.mark === "migrating" ? [id] : []))),
+    isExclusive: (id) => context.hasLedger && byId.get(id)?.entry?.exclusive === true,
+    isEmpty: skills.every(({ replacedBy }) => replacedBy === undefined),
+  };
+  const deleted = new Set(skills.flatMap((skill) => (isDeleted(skill) ? [skill.id] : [])));
+  const change = (user: UserSubject): UserSubject => userPolicies(user, deleted, migrations, context);
+  return {
+    skills,
+    profiles: subjects.profiles.map((profile) => profilePolicies(profile, migrations, context)),
+    users: subjects.users.map(change),
+    inactive: subjects.inactive.map(change),
+  };
+}
+
+// ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
+
+function skillPolicies(skill: SkillSubject, context: PolicyContext): SkillSubject {
+  const rows = mapRows(skill.rows, (row) => {
+    const read = readRecord(row, context.readsMayBeOld);
+    return read.field.kind === "existence" ? keepForNow(read, skill, context) : read;
+  });
+  return rows === skill.rows ? skill : { ...skill, rows };
+}
+
+/** A skill that would be deleted and can't yet: the view is limited, or something refers to the old one of a rename. */
+function keepForNow(row: Row, { id, replacedBy }: SkillSubject, context: PolicyContext): Row {
+  if (row.mark || decide(row).kind !== "remove") return row;
+  if (context.live.view === "limited") return leaveAlone(row, "unseen");
+  const isKept =
+    replacedBy !== undefined && !context.mayDeleteInUse && isInUse(referencesOf(id, context.live));
+  return isKept ? leaveAlone(row, "migrating") : row;
+}
+
+/** Whether the skill is deleted, and its holders lose it with it. */
+function isDeleted({ rows: [existence], replacedBy }: SkillSubject): boolean {
+  return existence !== undefined && replacedBy === undefined && decide(existence).kind === "remove";
+}
+
+const NOT_LOOKED_UP: References = { kind: "unknown", reason: "nobody looked it up" };
+
+export function referencesOf(id: SkillId, { references }: Pick<Live, "references">): References {
+  return references.get(id) ?? NOT_LOOKED_UP;
+}
+
+/** What can't be found out counts as in use. */
+export function isInUse(references: References): boolean {
+  return references.kind === "unknown" || references.flows.length + references.skillGroups.length > 0;
+}
+
+// ── Users and profiles ───────────────────────────────────────────────────────────────────────────────
+
+function userPolicies(
+  user: UserSubject,
+  deleted: ReadonlySet<SkillId>,
+  migrations: Migrations,
+  context: PolicyContext,
+): UserSubject {
+  const before = mapRows(user.rows, (row) => {
+    const isManual = user.migrations[skillOf(row)]?.manual;
+    const read = readRecord(row, context.readsMayBeOld, isManual);
+    const isGoing = !read.mark && read.live !== undefined && deleted.has(skillOf(read));
+    return isGoing ? { ...read, exclusive: "deletion" } : read;
+  });
+  const moved = migrateUser(before === user.rows ? user : { ...user, rows: before }, migrations);
+  const rows = mapRows(moved.rows, (row) => {
+    const skill = skillOf(row);
+    const exclusive = row.exclusive ?? (migrations.isExclusive(skill) && !row.mark ? "setting" : undefined);
+    const marked = exclusive === row.exclusive ? row : { ...row, exclusive };
+    const reported = marked.migration ? marked : reportDrift(marked, context.settings.drift);
+    return leaveUncertain(reported, context.isEstimate && context.groupAsks(skill));
+  });
+  return fitMigrations(rows === moved.rows ? moved : { ...moved, rows }, migrations);
+}
+
+function profilePolicies(
+  profile: ProfileSubject,
+  migrations: Migrations,
+  context: PolicyContext,
+): ProfileSubject {
+  const read = mapRows(profile.rows, (row) => readRecord(row, context.readsMayBeOld));
+  const moved = migrateProfile(read === profile.rows ? profile : { ...profile, rows: read }, migrations);
+  const rows = mapRows(moved.rows, (row) =>
+    row.field.kind === "skill" && !row.migration ? reportDrift(row, context.settings.drift) : row,
+  );
+  return rows === moved.rows ? moved : { ...moved, rows };
+}
+
+/** The rows of users are all about skills. */
+function skillOf({ field }: Row): SkillId {
+  return field.kind === "skill" ? field.id : "";
+}

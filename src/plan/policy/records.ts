@@ -1,0 +1,42 @@
+/** Rows whose last write is still recorded: its outcome may be open, or reads may be older than the write. */
+import type { Value } from "../../model.ts";
+import type { Row } from "../rows.ts";
+
+/**
+ * - Without an outcome nobody knows yet whether the write happened: the row is left out.
+ * - `over`: what live holds now says it. The value meant is ours; the value before is ours only if it was; any other
+ *   value was set manually, and the row leaves the ledger.
+ *   `isManual`: the value meant was to be given manually, by a rename.
+ * - `done`: while reads may be old, live showing the value before counts as showing the value after.
+ */
+export function readRecord(row: Row, readsMayBeOld: boolean, isManual = false): Row {
+  const { record, live = null } = row;
+  if (!record) return row;
+  switch (record.outcome) {
+    case undefined:
+      return { ...row, desired: row.live, mark: "unsettled" };
+    case "over": {
+      if (record.values.includes(live)) return ownedAs(row, isManual ? null : live);
+      return live === record.before && record.wasOurs ? row : ownedAs(row, null);
+    }
+    case "done": {
+      const meant = record.values.at(-1) ?? null;
+      const isOld = readsMayBeOld && live === record.before && live !== meant;
+      return isOld ? { ...row, live: meant ?? undefined } : row;
+    }
+  }
+}
+
+/** Whether live still shows what was there before our last write, so that the row waits for a newer read. */
+export function isReadOld({ record }: Row, live: Value | null, readsMayBeOld: boolean): boolean {
+  if (!readsMayBeOld || record?.outcome !== "done") return false;
+  return live === record.before && live !== (record.values.at(-1) ?? null);
+}
+
+function ownedAs(row: Row, value: Value | null): Row {
+  const { record, item } = row;
+  if (!record || value === null) return { ...row, ledger: undefined, item: undefined };
+  if (record.field.kind !== "skill" || typeof value !== "number") return { ...row, ledger: value };
+  const { name, group } = record;
+  return { ...row, ledger: value, item: item ?? { name, proficiency: value, ...(group && { group }) } };
+}

@@ -1,0 +1,157 @@
+/**
+ * Withheld changes, as data before the table: the change itself, what can't be done without it, and what would do
+ * harm without it.
+ */
+import type { Change, SkillId } from "../../model.ts";
+import { heldAfter, MAX_SKILLS_PER_USER } from "../rename/migrate.ts";
+import type { ProfileSubject, Row, SkillSubject, UserSubject } from "../rows.ts";
+import type { SubjectRows } from "../state.ts";
+import type { ChangeContext, RowOwner } from "../to-change.ts";
+import { toChange } from "../to-change.ts";
+import { leaveAlone, mapRows } from "./policy.ts";
+
+/** `ids` are those of the changes that are not to be done. */
+export function withhold(
+  subjects: SubjectRows,
+  ids: ReadonlySet<string>,
+  context: ChangeContext,
+): SubjectRows {
+  if (ids.size === 0) return subjects;
+  const hold: Hold = (row, owner, isDependent = () => false) => {
+    const change = row.mark ? null : toChange(row, owner, context);
+    return change && (ids.has(change.id) || isDependent(change)) ? withheldRow(row, change) : row;
+  };
+  const skills = holdTakenNames(subjects.skills, (skill, isTaking) => holdSkill(skill, hold, isTaking));
+  const missing = new Set(
+    skills.flatMap(({ id, rows, state }) => (state === "new" && isHeld(rows[0]) ? [id] : [])),
+  );
+  const users = subjects.users.map((user) => holdUser(user, missing, hold));
+  const inactive = subjects.inactive.map((user) => holdUser(user, missing, hold));
+  const profiles = holdTakenNames(subjects.profiles, (profile, isTaking) =>
+    holdProfile(profile, missing, hold, isTaking),
+  );
+  const kept = keptSkills({ skills, users, inactive, profiles }, missing);
+  return {
+    profiles,
+    skills: skills.map((skill) => (kept.has(skill.id) ? holdSkill(skill, hold, isDelete) : skill)),
+    users: users.map((user) => withoutDeletion(user, kept, context)),
+    inactive: inactive.map((user) => withoutDeletion(user, kept, context)),
+  };
+}
+
+type Hold = (row: Row, owner: RowOwner, isDependent?: (change: Change) => boolean) => Row;
+
+function withheldRow(row: Row, change: Change): Row {
+  return { ...leaveAlone(row, "withheld"), withheld: change };
+}
+
+function isHeld(row: Row | undefined): boolean {
+  return row?.mark === "withheld";
+}
+
+function isDelete({ verb }: Change): boolean {
+  return verb === "delete";
+}
+
+/** A name is free only once whatever has it is given another: who is to take a name that stays waits with it. */
+function holdTakenNames<T extends SkillSubject | ProfileSubject>(
+  subjects: readonly T[],
+  holdOne: (subject: T, isTaking: (change: Change) => boolean) => T,
+  taken: ReadonlySet<string> = new Set(),
+): readonly T[] {
+  const isTaking = ({ verb, field, after }: Change): boolean =>
+    (verb === "create" || field.kind === "name") && taken.has(String(after));
+  const held = subjects.map((subject) => holdOne(subject, isTaking));
+  const staying = new Set(
+    held.flatMap(({ live, rows }) =>
+      live && rows.some((row) => row.field.kind === "name" && isHeld(row)) ? [live.name] : [],
+    ),
+  );
+  return staying.size === taken.size ? held : holdTakenNames(held, holdOne, staying);
+}
+
+function holdSkill(skill: SkillSubject, hold: Hold, isDependent: (change: Change) => boolean): SkillSubject {
+  const owner = { subject: { kind: "skill", id: skill.id } as const, skill };
+  const [existence, ...texts] = skill.rows;
+  if (!existence) return skill;
+  const held = hold(existence, owner, isDependent);
+  // A skill that is not made has no texts to write either.
+  const isMissing = skill.state === "new" && isHeld(held);
+  return {
+    ...skill,
+    rows: [held, ...texts.map((row) => hold(row, owner, (change) => isMissing || isDependent(change)))],
+  };
+}
+
+function holdUser(user: UserSubject, missing: ReadonlySet<SkillId>, hold: Hold): UserSubject {
+  const owner = { subject: { kind: "user", id: user.user.id } as const, user };
+  const needsMissing = ({ verb, field }: Change): boolean =>
+    verb !== "remove" && field.kind === "skill" && missing.has(field.id);
+  const first = mapRows(user.rows, (row) => hold(row, owner, needsMissing));
+  if (first === user.rows) return user;
+  // Without what was to be lost there may be no room for what was to be gained.
+  const isFull = heldAfter(user, first) > MAX_SKILLS_PER_USER;
+  const second = isFull ? mapRows(first, (row) => hold(row, owner, ({ verb }) => verb === "add")) : first;
+  const notGained = new Set(second.flatMap((row) => (isHeld(row) ? [skillOf(row)] : [])));
+  const third = mapRows(second, (row) =>
+    hold(row, owner, ({ rename }) => rename !== undefined && "to" in rename && notGained.has(rename.to)),
+  );
+  return { ...user, rows: third };
+}
+
+function holdProfile(
+  profile: ProfileSubject,
+  missing: ReadonlySet<SkillId>,
+  hold: Hold,
+  isTaking: (change: Change) => boolean,
+): ProfileSubject {
+  const owner = { subject: { kind: "profile", id: profile.id } as const };
+  const isDependent = (change: Change): boolean =>
+    isTaking(change) ||
+    (change.verb === "add" && change.field.kind === "skill" && missing.has(change.field.id));
+  return { ...profile, rows: mapRows(profile.rows, (row) => hold(row, owner, isDependent)) };
+}
+
+/** A skill is deleted only where nobody keeps it, and where all who held it were given the new one. */
+function keptSkills(
+  { skills, users, inactive, profiles }: SubjectRows,
+  missing: ReadonlySet<SkillId>,
+): ReadonlySet<SkillId> {
+  const kept = new Set<SkillId>();
+  for (const { id, rows, replacedBy } of skills) {
+    if (isHeld(rows[0]) || (replacedBy !== undefined && missing.has(replacedBy))) kept.add(id);
+  }
+  for (const { rows } of profiles) for (const row of rows) if (isHeld(row)) kept.add(skillOf(row));
+  for (const { rows } of [...users, ...inactive]) {
+    const notGiven = new Set<SkillId>();
+    for (const row of rows) {
+      if (!isHeld(row)) continue;
+      if (row.withheld?.verb === "remove") kept.add(skillOf(row));
+      if (row.withheld?.rename) notGiven.add(skillOf(row));
+    }
+    for (const { migration, field } of rows) {
+      if (migration?.kind === "old" && notGiven.has(migration.to) && field.kind === "skill")
+        kept.add(field.id);
+    }
+  }
+  return kept;
+}
+
+/**
+ * Who holds a skill that is not deleted after all loses it only as any edit takes it. Nobody takes it from those who
+ * hold it manually or are away: that loss is withheld with the delete.
+ */
+function withoutDeletion(user: UserSubject, kept: ReadonlySet<SkillId>, context: ChangeContext): UserSubject {
+  const owner = { subject: { kind: "user", id: user.user.id } as const, user };
+  const rows = mapRows(user.rows, (row) => {
+    if (row.exclusive !== "deletion" || row.migration || !kept.has(skillOf(row))) return row;
+    const isEdit = user.state === "active" && row.ledger !== undefined;
+    const change = isEdit ? null : toChange(row, owner, context);
+    return change ? withheldRow(row, change) : { ...row, exclusive: undefined };
+  });
+  return rows === user.rows ? user : { ...user, rows };
+}
+
+function skillOf({ field }: Row): SkillId {
+  return field.kind === "skill" ? field.id : "";
+}

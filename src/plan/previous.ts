@@ -1,0 +1,53 @@
+/** Where the YAML of the applied revision asked for what a plan now takes away, and whom it named. */
+import type { Desired, GroupRef, Ledger, Live, Place, SkillId, Subject } from "../model.ts";
+import { findItems } from "./match/match.ts";
+import { matchUsers } from "./match/users.ts";
+import type { SkillSubjects } from "./subjects/skills.ts";
+
+export interface Previous {
+  /** The line that asked until now; `group` is the one through which the ledger says it came. */
+  readonly sourceOf: (subject: Subject, skill: SkillId, group?: GroupRef) => Place | undefined;
+  /** Whether it named the user. */
+  readonly wasNamed: (userId: string) => boolean;
+}
+
+const NONE: Previous = { sourceOf: () => undefined, wasNamed: () => false };
+
+/** Reads `previous` by today's skills and people; knows nothing where git no longer has it. */
+export function readPrevious(
+  previous: Desired | undefined,
+  ledger: Ledger | null,
+  live: Live,
+  skills: SkillSubjects,
+): Previous {
+  if (!previous) return NONE;
+  const items = findItems(previous.skills, ledger?.skills ?? []);
+  const idOf = (slug: string): SkillId => items.get(slug)?.id ?? skills.bySlug.get(slug)?.id ?? slug;
+  const sources = new Map<string, Place>();
+  for (const { slug, source } of previous.skills) sources.set(keyOf("skill", "", idOf(slug)), source);
+  for (const { group, sources: lines } of previous.groups) {
+    for (const { skill, source } of lines) sources.set(keyOf("group", group, idOf(skill)), source);
+  }
+  const { named } = matchUsers(previous.users, ledger, live);
+  for (const [id, entries] of named) {
+    for (const { skill, source } of entries.flatMap((entry) => entry.sources).reverse()) {
+      sources.set(keyOf("user", id, idOf(skill)), source);
+    }
+  }
+  const profileIds = new Map(ledger?.profiles.map(({ id, name }) => [name, id]));
+  for (const { name, entries } of previous.profiles) {
+    const id = profileIds.get(name) ?? "";
+    for (const { skill, source } of entries) sources.set(keyOf("profile", id, idOf(skill)), source);
+  }
+  return {
+    sourceOf: (subject, skill, group) =>
+      sources.get(keyOf(subject.kind, subject.kind === "skill" ? "" : subject.id, skill)) ??
+      (group &&
+        (sources.get(keyOf("group", group.name, skill)) ?? sources.get(keyOf("group", group.id, skill)))),
+    wasNamed: (userId) => named.has(userId),
+  };
+}
+
+function keyOf(kind: string, holder: string, skill: SkillId): string {
+  return `${kind}\n${holder}\n${skill}`;
+}

@@ -1,0 +1,75 @@
+/** All assignment sources of one user, resolved to what the YAML asks of each skill. */
+import type { AssignmentSource, GroupRef, SkillId } from "../../model.ts";
+import { byText } from "../../text.ts";
+import type { CarriedSource, ResolvedAssignment } from "../rows.ts";
+
+/** Sources for one user that came the same way: the user's own, or those of one group. */
+export interface SourceLot {
+  readonly sources: readonly AssignmentSource[];
+  readonly group?: GroupRef;
+}
+
+/** By skill; a source whose skill `idOf` doesn't know counts for nothing. */
+export function resolveSources(
+  lots: readonly SourceLot[],
+  idOf: (slug: string) => SkillId | undefined,
+): Map<SkillId, ResolvedAssignment> {
+  const bySkill = new Map<SkillId, CarriedSource[]>();
+  for (const { sources, group } of lots) {
+    for (const source of sources) {
+      const id = idOf(source.skill);
+      if (id === undefined) continue;
+      const carried = group ? { ...source, group } : source;
+      const known = bySkill.get(id);
+      if (known) known.push(carried);
+      else bySkill.set(id, [carried]);
+    }
+  }
+  const resolved = new Map<SkillId, ResolvedAssignment>();
+  for (const [id, sources] of bySkill) resolved.set(id, resolveOne(sources));
+  return resolved;
+}
+
+function resolveOne(sources: CarriedSource[]): ResolvedAssignment {
+  if (sources.length > 1) sources.sort(byStrength);
+  const [first] = sources;
+  const proficiency = first?.proficiency;
+  const group = throughGroups(sources);
+  return {
+    sources,
+    ...(proficiency !== undefined && { proficiency }),
+    ...(group && { group }),
+  };
+}
+
+/** The group by which the ledger remembers it, whatever the order of the files: the first by name, then id. */
+function throughGroups(sources: readonly CarriedSource[]): GroupRef | undefined {
+  let first: GroupRef | undefined;
+  for (const { group } of sources) {
+    if (!group) return undefined;
+    if (!first || byGroup(group, first) < 0) first = group;
+  }
+  return first;
+}
+
+function byGroup(a: GroupRef, b: GroupRef): number {
+  return byText(a.name, b.name) || byText(a.id, b.id);
+}
+
+/**
+ * The closest source that names a proficiency decides; of equally close ones the highest. Places break what ties
+ * are left, so that the order of files never matters.
+ */
+function byStrength(a: CarriedSource, b: CarriedSource): number {
+  const named = Number(b.proficiency !== undefined) - Number(a.proficiency !== undefined);
+  return (
+    named ||
+    a.via.closeness - b.via.closeness ||
+    (b.proficiency ?? 0) - (a.proficiency ?? 0) ||
+    byText(a.source.file, b.source.file) ||
+    a.source.line - b.source.line ||
+    a.source.column - b.source.column ||
+    byText(a.group?.name ?? "", b.group?.name ?? "") ||
+    byText(a.group?.id ?? "", b.group?.id ?? "")
+  );
+}

@@ -1,0 +1,313 @@
+/** Steps 3 and 4 for skills: every entry, live skill and ledger item gets one subject, with its rows. */
+import type {
+  DesiredSkill,
+  Dialect,
+  LedgerSkill,
+  Live,
+  LiveSkill,
+  Note,
+  Refusal,
+  SkillId,
+  Slug,
+  Value,
+} from "../../model.ts";
+import { byText, slugOf } from "../../text.ts";
+import { match } from "../match/match.ts";
+import type { Release } from "../release.ts";
+import type { Renames } from "../rename/find.ts";
+import type { Row, SkillSubject } from "../rows.ts";
+import { plainRow } from "../rows.ts";
+
+export interface SkillSubjects {
+  /** Sorted by name, then id. */
+  readonly all: readonly SkillSubject[];
+  readonly byId: ReadonlyMap<SkillId, SkillSubject>;
+  /** The subject of each entry, by slug. */
+  readonly bySlug: ReadonlyMap<Slug, SkillSubject>;
+  /** What the ledger recorded under the name of a skill to make, by its id: it was deleted in the organisation. */
+  readonly lostItems: ReadonlyMap<SkillId, LedgerSkill>;
+  /** Whether the ledger's skill is dead, and an entry of the YAML has its name: then that one takes its place. */
+  readonly isLost: (id: SkillId) => boolean;
+  readonly notes: readonly Note[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** All live skills, those included that only a look-up by id found. */
+export function liveSkills({ skills, absentSkills }: Live): LiveSkill[] {
+  const late = absentSkills.flatMap((absent) => (absent.state === "live" ? [absent.skill] : []));
+  return [...skills.entities, ...late].sort((a, b) => byText(a.id, b.id));
+}
+
+/** The id of a skill until it is made. */
+export function newSkillId(slug: Slug): SkillId {
+  return `new:${slug}`;
+}
+
+export function skillSubjects(
+  { desired, ledger, released }: Release,
+  live: Live,
+  renames: Renames,
+): SkillSubjects {
+  const objects = liveSkills(live);
+  const items = ledger?.skills ?? [];
+  const matched = match({
+    ...{ entries: desired.skills, items, objects },
+    ...{ decided: renames.inPlace, reserved: renames.reserved },
+  });
+  const candidates = [...matched.unclear.values()].flatMap((one) => one.candidates);
+  const pairing: Pairing = {
+    ...{ renames, pairs: matched.pairs, itemOf: matched.items },
+    itemById: new Map(items.map((item) => [item.id, item])),
+    liveById: new Map(objects.map((object) => [object.id, object])),
+    unclear: new Set([...matched.unclear.keys(), ...matched.unknownIds.map(({ slug }) => slug)]),
+    contested: new Set(candidates.map(({ id }) => id)),
+    isUnseen: findUnseen(live),
+  };
+  const wanted = desired.skills.map((entry) => entrySubject(entry, pairing));
+  const used = new Set(wanted.flatMap(({ item }) => item?.id ?? []));
+  const dropped = items.filter(({ id }) => !used.has(id)).map((item) => itemSubject(item, pairing));
+  const claimed = new Set([...wanted, ...dropped].map(({ id }) => id));
+  const rest = objects.filter(({ id }) => !claimed.has(id));
+  const letGo = releasedSubjects(released, rest);
+  const gone = new Set(letGo.map(({ id }) => id));
+  const unmanaged = rest.filter(({ id }) => !gone.has(id)).map((object) => liveSubject(object, pairing));
+  const targets = renameTargets(renames, wanted);
+  const recorded = desired.skills.flatMap(({ slug }) => matched.items.get(slug) ?? []);
+  const lost = new Set(recorded.filter((item) => !isOpen(item, pairing)).map(({ id }) => id));
+  const isLost = (id: SkillId): boolean => lost.has(id) && !pairing.liveById.has(id) && !isNew(id);
+  const all = [...wanted, ...dropped, ...letGo, ...unmanaged]
+    .map((subject) => {
+      const bare = { ...subject, replacedBy: targets.get(subject.id) };
+      return subject.state === "dead" && isLost(subject.id)
+        ? { ...bare, rows: [] }
+        : withRows(bare, live.dialect);
+    })
+    .sort((a, b) => byText(a.name, b.name) || byText(a.id, b.id));
+  return {
+    all,
+    byId: new Map(all.map((subject) => [subject.id, subject])),
+    bySlug: new Map(all.flatMap((subject) => (subject.entry ? [[subject.entry.slug, subject]] : []))),
+    lostItems: lostItems(wanted, pairing),
+    isLost,
+    notes: [...recreated(wanted, pairing), ...inactive(wanted)],
+    refusals: [
+      ...[...matched.unclear.values()].map((one) => ambiguous(one.entry, one.candidates)),
+      ...matched.unknownIds.map(({ id = "", source }): Refusal => {
+        return { code: "UNKNOWN_ID", what: "skill", id, source };
+      }),
+      ...similarNames(all, renames),
+      ...takenNames(all, live.dialect),
+      ...oddNames(wanted),
+    ],
+  };
+}
+
+interface Pairing {
+  readonly renames: Renames;
+  readonly itemById: ReadonlyMap<SkillId, LedgerSkill>;
+  readonly liveById: ReadonlyMap<string, LiveSkill>;
+  /** By slug of the entry. */
+  readonly pairs: ReadonlyMap<Slug, LiveSkill>;
+  readonly itemOf: ReadonlyMap<Slug, LedgerSkill>;
+  /** Slugs of entries that may mean several skills, or one that is not live. */
+  readonly unclear: ReadonlySet<Slug>;
+  /** Ids of the skills that such an entry may mean. */
+  readonly contested: ReadonlySet<string>;
+  /** Whether nobody can tell if a skill that no list has is live. */
+  readonly isUnseen: (id: SkillId) => boolean;
+}
+
+/** Beside what a look-up could not tell: with a limited view, everything that the list lacks. */
+function findUnseen({ absentSkills, view }: Live): (id: SkillId) => boolean {
+  if (view === "limited") return () => true;
+  const unknown = new Set(absentSkills.flatMap(({ id, state }) => (state === "unknown" ? [id] : [])));
+  return (id) => unknown.has(id);
+}
+
+// ── Subjects ─────────────────────────────────────────────────────────────────────────────────────────
+
+type Bare = Omit<SkillSubject, "rows" | "replacedBy">;
+
+function entrySubject(entry: DesiredSkill, pairing: Pairing): Bare {
+  const { slug, name } = entry;
+  const object = pairing.pairs.get(slug);
+  const recorded = pairing.itemOf.get(slug);
+  const bare = { name, slug, entry, isReleased: false, live: undefined };
+  if (object) {
+    const item = pairing.itemById.get(object.id);
+    return { ...bare, id: object.id, state: "live", item, live: object };
+  }
+  const id = newSkillId(slug);
+  if (pairing.unclear.has(slug)) return { ...bare, id, state: "unclear", item: undefined };
+  if (pairing.renames.waiting.has(slug)) return { ...bare, id, state: "waiting", item: undefined };
+  if (recorded && isOpen(recorded, pairing))
+    return { ...bare, id: recorded.id, state: "unseen", item: recorded };
+  return { ...bare, id, state: "new", item: recorded && isNew(recorded.id) ? recorded : undefined };
+}
+
+function isNew(id: SkillId): boolean {
+  return id.startsWith("new:");
+}
+
+/** Whether nobody can tell yet if a skill that is in no list was made, or is still there. */
+function isOpen({ id, records = [] }: LedgerSkill, { liveById, isUnseen }: Pairing): boolean {
+  if (records.some(({ field, outcome }) => field.kind === "existence" && outcome === undefined)) return true;
+  return !isNew(id) && !liveById.has(id) && isUnseen(id);
+}
+
+/** A skill of ours that no entry means any more. */
+function itemSubject(item: LedgerSkill, pairing: Pairing): Bare {
+  const { slug, name } = item;
+  const object = pairing.liveById.get(item.id);
+  const bare = { slug, entry: undefined, item, isReleased: false };
+  if (!object) {
+    return { ...bare, id: item.id, name, state: isOpen(item, pairing) ? "unseen" : "dead", live: undefined };
+  }
+  const isPaused = pairing.renames.paused.has(object.id);
+  const state = pairing.contested.has(object.id) ? "unclear" : isPaused ? "waiting" : "live";
+  return { ...bare, id: object.id, name: object.name, state, live: object };
+}
+
+/** A skill that only live knows. */
+function liveSubject(live: LiveSkill, { contested }: Pairing): Bare {
+  const { id, name, slug } = live;
+  const state = contested.has(id) ? "unclear" : "live";
+  return { id, name, slug, state, entry: undefined, item: undefined, live, isReleased: false };
+}
+
+function releasedSubjects(released: Release["released"], objects: readonly LiveSkill[]): Bare[] {
+  const entries = released.map(({ entry }) => entry);
+  const items = released.flatMap(({ item }) => item ?? []);
+  const { pairs } = match({ entries, items, objects });
+  return released.map(({ entry, item }) => {
+    const live = pairs.get(entry.slug);
+    const { slug, name } = entry;
+    const id = live?.id ?? newSkillId(slug);
+    return { id, name, slug, entry, item, live, state: live ? "live" : "dead", isReleased: true };
+  });
+}
+
+/** The new skill of each old one, by live id. */
+function renameTargets(renames: Renames, wanted: readonly Bare[]): ReadonlyMap<SkillId, SkillId> {
+  return new Map(
+    wanted.flatMap(({ id, slug }) => (renames.bySlug.get(slug)?.olds ?? []).map(({ live }) => [live.id, id])),
+  );
+}
+
+function lostItems(wanted: readonly Bare[], { itemOf }: Pairing): ReadonlyMap<SkillId, LedgerSkill> {
+  return new Map(
+    wanted.flatMap(({ id, slug, state }): [SkillId, LedgerSkill][] => {
+      const item = state === "new" ? itemOf.get(slug) : undefined;
+      return item ? [[id, item]] : [];
+    }),
+  );
+}
+
+// ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────
+
+function withRows(subject: Omit<SkillSubject, "rows">, dialect: Dialect): SkillSubject {
+  const { state, entry, item, live, isReleased } = subject;
+  const isJudged = state === "live" || state === "new" || state === "dead";
+  if (!isJudged || isReleased || !(entry ?? item)) return { ...subject, rows: [] };
+  const is = (there: unknown): true | undefined => (there === undefined ? undefined : true);
+  const existence = plainRow({
+    field: { kind: "existence" },
+    // A skill whose making was never confirmed, and that isn't there, is to be made.
+    ledger: is(state === "new" ? undefined : item),
+    desired: is(entry),
+    live: is(live),
+    source: entry?.source,
+    record: item?.records?.find(({ field }) => field.kind === "existence"),
+  });
+  if (!entry || dialect === "cloud") return { ...subject, rows: [existence] };
+  const name = textRow("name", { ledger: item?.name, desired: entry.name, live: live?.name }, subject);
+  const texts = { ledger: item?.description, desired: entry.description };
+  const description = textRow("description", { ...texts, live: live && (live.description ?? "") }, subject);
+  return { ...subject, rows: [existence, ...(live ? name : []), ...description] };
+}
+
+/** A text as the three sides have it; of what the YAML leaves out there is no row. */
+export function textRow(
+  kind: "name" | "description",
+  texts: Pick<Row, "live"> & { readonly ledger: Value | undefined; readonly desired: Value | undefined },
+  { entry, item }: TextOwner,
+): Row[] {
+  if (texts.desired === undefined || (texts.desired === "" && texts.live === undefined)) return [];
+  const record = item?.records?.find(({ field }) => field.kind === kind);
+  return [plainRow({ field: { kind }, ...texts, source: entry?.source, record })];
+}
+
+interface TextOwner {
+  readonly entry: Pick<DesiredSkill, "source"> | undefined;
+  readonly item: Pick<LedgerSkill, "records"> | undefined;
+}
+
+// ── What is said and refused ─────────────────────────────────────────────────────────────────────────
+
+/** The ledger's skill is gone, and another has its name now: that one was made manually. */
+function recreated(wanted: readonly Bare[], { itemOf, liveById }: Pairing): Note[] {
+  return wanted.flatMap(({ slug, name, live }) => {
+    const recorded = itemOf.get(slug);
+    const isDead = recorded && !isNew(recorded.id) && !liveById.has(recorded.id);
+    return live && isDead ? [{ code: "RECREATED", what: "skill", name } as const] : [];
+  });
+}
+
+function inactive(wanted: readonly Bare[]): Note[] {
+  return wanted.flatMap(({ id, entry, live }) =>
+    entry && live?.state === "inactive"
+      ? [{ code: "INACTIVE_SKILL", skill: id, source: entry.source } as const]
+      : [],
+  );
+}
+
+function ambiguous({ name, source }: DesiredSkill, candidates: readonly LiveSkill[]): Refusal {
+  const found = candidates.map((live) => ({ id: live.id, name: live.name }));
+  return {
+    ...{ code: "AMBIGUOUS", what: "skill", name, source },
+    candidates: found.sort((a, b) => byText(a.name, b.name) || byText(a.id, b.id)),
+  };
+}
+
+/** A skill to make beside one that nobody manages and that differs by punctuation alone. */
+function similarNames(all: readonly SkillSubject[], { reserved }: Renames): Refusal[] {
+  const bySlug = new Map(
+    all.flatMap(({ entry, item, live, state }): [Slug, LiveSkill][] => {
+      const isUnmanaged = live && !entry && !item && state === "live" && !reserved.has(live.id);
+      return isUnmanaged ? [[live.slug, live]] : [];
+    }),
+  );
+  return all.flatMap(({ id, entry, state, isReleased }) => {
+    const live = state === "new" && !isReleased && entry ? bySlug.get(slugOf(entry.name)) : undefined;
+    if (!entry || !live) return [];
+    const { name, source } = entry;
+    return [
+      { code: "SIMILAR_NAME", skill: id, name, live: { id: live.id, name: live.name }, source } as const,
+    ];
+  });
+}
+
+/**
+ * A skill to make whose name is that of a skill which another entry means. Only where that one is given its own name
+ * in this plan will the name be free.
+ */
+function takenNames(all: readonly SkillSubject[], dialect: Dialect): Refusal[] {
+  const byName = new Map(
+    all.flatMap(({ entry, live }): [string, LiveSkill][] => {
+      const isFreed = dialect === "profiles" && entry?.name !== live?.name;
+      return entry && live && !isFreed ? [[live.name, live]] : [];
+    }),
+  );
+  return all.flatMap(({ entry, state, isReleased }) => {
+    const taken = state === "new" && !isReleased && entry ? byName.get(entry.name) : undefined;
+    return entry && taken ? [ambiguous(entry, [taken])] : [];
+  });
+}
+
+function oddNames(wanted: readonly Bare[]): Refusal[] {
+  return wanted.flatMap(({ id, entry, state }) => {
+    if (state !== "new" || entry?.oddName === undefined) return [];
+    const { name, oddName: reason, source } = entry;
+    return [{ code: "ODD_NAME", skill: id, name, reason, source } as const];
+  });
+}

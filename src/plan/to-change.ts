@@ -1,0 +1,98 @@
+/** Turns the verdict on one row into a change, with its cause, its source and its hash. */
+import type { Cause, Change, SkillId, Subject } from "../model.ts";
+import { decide } from "./decide.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { Previous } from "./previous.ts";
+import type { Row, SkillSubject, UserSubject } from "./rows.ts";
+import type { SkillSubjects } from "./subjects/skills.ts";
+import type { UserSubjects } from "./subjects/users.ts";
+
+/** What the changes of one plan are made with. */
+export interface ChangeContext {
+  readonly target: string;
+  readonly skills: Pick<SkillSubjects, "byId" | "lostItems">;
+  readonly groupAsks: UserSubjects["groupAsks"];
+  readonly previous: Previous;
+}
+
+/** The subject of a row, as far as its change needs it. */
+export interface RowOwner {
+  readonly subject: Subject;
+  readonly user?: UserSubject;
+  readonly skill?: SkillSubject;
+}
+
+/** Null where the row asks for nothing. */
+export function toChange(row: Row, owner: RowOwner, context: ChangeContext): Change | null {
+  const verdict = decide(row);
+  if (verdict.kind !== "add" && verdict.kind !== "update" && verdict.kind !== "remove") return null;
+  const { subject, user, skill } = owner;
+  const isExistence = row.field.kind === "existence";
+  const verb =
+    verdict.kind === "add" && isExistence
+      ? "create"
+      : verdict.kind === "remove" && isExistence
+        ? "delete"
+        : verdict.kind;
+  const after = verdict.kind === "remove" ? null : isExistence && skill ? skill.name : verdict.after;
+  const takesAway =
+    verdict.kind === "remove" ||
+    (verdict.kind === "update" && verdict.overwrites && verdict.before !== "") ||
+    user?.isOtherPerson === true;
+  const replacedBy = verb === "delete" ? skill?.replacedBy : undefined;
+  const source = row.source ?? previousSource(row, owner, context);
+  const rename = renameOf(row, replacedBy, verdict.kind);
+  const before = verdict.kind === "add" || verdict.before === "" ? null : verdict.before;
+  return {
+    id: fingerprint(
+      {
+        ...{ target: context.target, subject, field: row.field, verb, after, takesAway },
+        ...(replacedBy !== undefined && { replacedBy }),
+      },
+      (id) => context.skills.byId.get(id)?.slug ?? id,
+    ),
+    ...{ subject, field: row.field, verb, before, after },
+    cause: causeOf(verdict.cause, row, owner, context),
+    takesAway,
+    ...(source && { source }),
+    ...(rename && { rename }),
+    ...(row.migration?.kind === "new" && row.migration.manual && { manual: true }),
+  };
+}
+
+function renameOf(row: Row, replacedBy: SkillId | undefined, kind: string): Change["rename"] {
+  if (replacedBy !== undefined) return { to: replacedBy };
+  const { migration } = row;
+  // Where the old skill is gone already there is nothing to name.
+  const isGone = row.field.kind === "skill" && migration?.kind === "new" && migration.from === row.field.id;
+  if (migration?.kind === "new" && kind !== "remove") return isGone ? undefined : { from: migration.from };
+  return migration?.kind === "old" && kind === "remove" && migration.isSwap
+    ? { to: migration.to }
+    : undefined;
+}
+
+function previousSource(row: Row, { subject }: RowOwner, { previous }: ChangeContext): Change["source"] {
+  if (row.field.kind === "skill") return previous.sourceOf(subject, row.field.id, row.item?.group);
+  return row.field.kind === "existence" ? previous.sourceOf(subject, subject.id) : undefined;
+}
+
+/**
+ * An edit that only a group's members explain is membership. What the ledger recorded for a skill that somebody
+ * deleted manually is put back with the skill, and so is drift. Nothing was written manually where there was
+ * nothing, and another spelling is nobody's work.
+ */
+function causeOf(cause: Cause, row: Row, { subject, user }: RowOwner, context: ChangeContext): Cause {
+  const { field, ledger, live, assignment, item } = row;
+  if (field.kind === "existence") return context.skills.lostItems.has(subject.id) ? "drift" : cause;
+  if (field.kind !== "skill") {
+    const isNobodys = ledger === undefined && (live === undefined || live === "" || field.kind === "name");
+    return isNobodys ? "edit" : cause;
+  }
+  if (row.migration?.kind === "new") return ledger === undefined && live !== undefined ? "conflict" : "edit";
+  if (cause !== "edit" || !user) return cause;
+  const lost = context.skills.lostItems.get(field.id);
+  if (lost && user.item?.assignments[lost.id]) return "drift";
+  if (assignment) return assignment.group !== undefined && live === undefined ? "membership" : cause;
+  const isStillAsked = item?.group !== undefined && context.groupAsks(field.id, item.group);
+  return isStillAsked ? "membership" : cause;
+}

@@ -1,0 +1,47 @@
+/** The planner's rows, indexed so that one skill or user can be followed without looking at all of them. */
+import type { SkillId, Slug } from "../../model.ts";
+import type { FindChange } from "../../plan/changes.ts";
+import { indexChanges } from "../../plan/changes.ts";
+import type { UserSubject } from "../../plan/rows.ts";
+import { byText } from "../../text.ts";
+import { memberFinder } from "../members.ts";
+import type { PlannedRows } from "../planned-rows.ts";
+import type { SkillFact } from "./assignment.ts";
+
+export interface FactIndex extends PlannedRows {
+  readonly findChange: FindChange;
+  /** The holder index: active users who have a row of the skill or hold it, sorted by e-mail. */
+  readonly usersOf: ReadonlyMap<SkillId, readonly UserSubject[]>;
+  readonly findMembers: ReturnType<typeof memberFinder>;
+  readonly profileName: (profile: Slug) => string;
+}
+
+export function indexFacts(facts: PlannedRows): FactIndex {
+  const { rows, plan, desired } = facts;
+  const usersOf = new Map<SkillId, UserSubject[]>();
+  for (const user of rows.users) {
+    const own = user.rows.flatMap(({ field }) => (field.kind === "skill" ? field.id : []));
+    for (const skill of new Set([...own, ...user.user.skills.keys()])) {
+      const users = usersOf.get(skill);
+      if (users) users.push(user);
+      else usersOf.set(skill, [user]);
+    }
+  }
+  const profileNames = new Map(desired.profiles.map(({ slug, name }) => [slug, name]));
+  return {
+    ...facts,
+    findChange: indexChanges(plan),
+    usersOf,
+    findMembers: memberFinder(facts),
+    profileName: (profile) => profileNames.get(profile) ?? profile,
+  };
+}
+
+/** Orders skills by name, ignoring case. */
+export function bySkillName(a: SkillFact, b: SkillFact): number {
+  return (
+    byText(a.name.toLowerCase(), b.name.toLowerCase()) ||
+    byText(a.slug, b.slug) ||
+    byText(a.id ?? "", b.id ?? "")
+  );
+}

@@ -1,0 +1,119 @@
+/** The holders of a skill, now and after the next apply, and the profiles that give it. */
+import type { Place } from "../../model.ts";
+import type { SkillSubject } from "../../plan/rows.ts";
+import { byText } from "../../text.ts";
+import type { AssignmentCounts, AssignmentFact, SkillFact } from "./assignment.ts";
+import { assignmentOf, assignmentsOfAbsent, countAssignments, skillFact } from "./assignment.ts";
+import type { FactIndex } from "./fact-index.ts";
+import { bySkillName } from "./fact-index.ts";
+import type { ProfileFact } from "./profile.ts";
+
+export interface SkillExplanation {
+  readonly kind: "skill";
+  readonly skill: SkillFact;
+  readonly state: SkillSubject["state"];
+  readonly description: string | null;
+  readonly standing: SkillStanding;
+  readonly source?: Place;
+  readonly protected: boolean;
+  readonly exclusive: boolean;
+  /** Its name in the organisation, where that is another. */
+  readonly liveName?: string;
+  /** Live skills that could each be meant, where nobody can tell which; nothing is created until the YAML says. */
+  readonly couldBe: readonly { readonly id: string; readonly name: string }[];
+  /** The skills of the organisation whose place it takes. */
+  readonly renames: readonly SkillFact[];
+  /** The skill that takes its place. */
+  readonly renamedTo?: SkillFact;
+  /** Sorted by name of profile. */
+  readonly profiles: readonly ProfileUse[];
+  readonly counts: AssignmentCounts;
+  /** Sorted by e-mail; users who aren't active last. */
+  readonly assignments: readonly AssignmentFact[];
+  /** Users who are left out of `assignments`, because nobody names them and others may read this. */
+  readonly unnamed: number;
+}
+
+/** `dropped`: only the ledger names it; `unmanaged`: nothing but the organisation does. */
+export type SkillStanding = "yaml" | "let-go" | "dropped" | "unmanaged";
+
+/** A profile that gives a skill. */
+export interface ProfileUse {
+  readonly profile: Pick<ProfileFact, "slug" | "name">;
+  /** Name of the ancestor that names the skill; absent where the profile does so itself. */
+  readonly from?: string;
+  readonly proficiency?: number;
+  readonly source: Place;
+}
+
+export function explainSkill(skill: SkillSubject, index: FactIndex): SkillExplanation {
+  const { entry, item, live, state, name } = skill;
+  const { skills, skillById } = index.rows;
+  const assignments = assignmentsOfSkill(skill, index);
+  const renamedTo = skillById.get(skill.replacedBy ?? "");
+  return {
+    kind: "skill",
+    skill: skillFact(skill),
+    state,
+    description: descriptionOf(skill),
+    standing: standingOf(skill),
+    ...(entry && { source: entry.source }),
+    protected: entry?.protected ?? item?.protected ?? false,
+    exclusive: entry?.exclusive ?? false,
+    ...(live && live.name !== name && { liveName: live.name }),
+    couldBe: couldBe(skill, index),
+    renames: skills
+      .filter((one) => one.replacedBy === skill.id)
+      .map(skillFact)
+      .sort(bySkillName),
+    ...(renamedTo && { renamedTo: skillFact(renamedTo) }),
+    profiles: profilesWith(skill, index),
+    counts: countAssignments(assignments),
+    assignments,
+    unnamed: 0,
+  };
+}
+
+export function standingOf({ entry, item, isReleased }: SkillSubject): SkillStanding {
+  if (isReleased) return "let-go";
+  if (entry) return "yaml";
+  return item ? "dropped" : "unmanaged";
+}
+
+export function descriptionOf({ entry, live, item }: SkillSubject): string | null {
+  return entry?.description ?? live?.description ?? item?.description ?? null;
+}
+
+function couldBe({ state, entry }: SkillSubject, { plan }: FactIndex): SkillExplanation["couldBe"] {
+  if (state !== "unclear") return [];
+  return plan.refusals.flatMap((refusal) =>
+    refusal.code === "AMBIGUOUS" && refusal.what === "skill" && refusal.name === entry?.name
+      ? refusal.candidates
+      : [],
+  );
+}
+
+function assignmentsOfSkill(skill: SkillSubject, index: FactIndex): AssignmentFact[] {
+  return [
+    ...(index.usersOf.get(skill.id) ?? []).flatMap((user) => assignmentOf(user, skill, index) ?? []),
+    ...index.rows.absent
+      .filter(({ sources }) => sources.some((source) => source.skill === skill.entry?.slug))
+      .flatMap((user) => assignmentsOfAbsent(user, index))
+      .filter((one) => one.wanted !== null && one.skill.slug === skill.slug),
+  ];
+}
+
+function profilesWith({ entry }: SkillSubject, { desired, profileName }: FactIndex): ProfileUse[] {
+  return desired.profiles
+    .flatMap(({ slug, name, entries }) =>
+      entries
+        .filter(({ skill }) => skill === entry?.slug)
+        .map(({ from, distance, proficiency, source }) => ({
+          profile: { slug, name },
+          ...(distance > 0 && { from: profileName(from) }),
+          ...(proficiency !== undefined && { proficiency }),
+          source,
+        })),
+    )
+    .sort((a, b) => byText(a.profile.name, b.profile.name));
+}

@@ -1,0 +1,141 @@
+/** What a plan says without doing it, in sentences: one formatter for every report. */
+import type { Note, Plan, References, SkillId } from "../model.ts";
+import type { Phrase } from "./phrase.ts";
+import { at, code, counted, data, joined, names, phrase, quote, words } from "./phrase.ts";
+import { valueWords } from "./words.ts";
+
+export interface NoteWords {
+  readonly code: Note["code"];
+  readonly sentence: Phrase;
+  /** Somebody should look at it; else it is only told. */
+  readonly isWarning: boolean;
+}
+
+/** The notes that may be read, and how many of users whom the YAML doesn't name were left out. */
+export function notesFor(
+  plan: Plan,
+  nameEveryone: boolean,
+): { readonly shown: readonly NoteWords[]; readonly hidden: number } {
+  const shown = plan.notes.filter((note) => nameEveryone || !isAboutUnnamed(note));
+  return { shown: shown.map((note) => noteWords(note, plan)), hidden: plan.notes.length - shown.length };
+}
+
+export function noteWords(note: Note, plan: Plan): NoteWords {
+  return { code: note.code, sentence: sentenceOf(note, plan), isWarning: !TOLD.includes(note.code) };
+}
+
+/** What is known to be harmless. */
+const TOLD: readonly Note["code"][] = [
+  "ADOPTED",
+  "UNMANAGED_SKILLS",
+  "UNMANAGED_ASSIGNMENTS",
+  "ALREADY_GONE",
+  "PREVIOUSLY_DONE",
+  "PREVIOUS_LEFT",
+  "NAME_DIFFERS",
+];
+
+function isAboutUnnamed(note: Note): boolean {
+  if (note.code === "DRIFT_LEFT") return !note.named;
+  return note.code === "LEFT_ORG" && note.sources.length === 0;
+}
+
+function sentenceOf(note: Note, plan: Plan): Phrase {
+  const skill = (id: SkillId): ReturnType<typeof data> => data(plan.skills[id]?.name ?? id);
+  switch (note.code) {
+    case "ADOPTED":
+      return phrase`There already, and ours from now on: ${things(note)}. Taking them out of the YAML later removes them.`;
+    case "UNMANAGED_SKILLS":
+      return phrase`${counted(note.names.length, "skill")} that no YAML names ${stays(note.names.length)}: ${names(note.names)}.`;
+    case "UNMANAGED_ASSIGNMENTS":
+      return phrase`${counted(note.count, "manual assignment")} of ${counted(note.users, "user")} ${stays(note.count)}.`;
+    case "ALREADY_GONE":
+      return phrase`Gone already, and forgotten: ${things(note)} of the ledger.`;
+    case "DRIFT_LEFT":
+      return phrase`${data(note.holder)}: ${skill(note.skill)} was ${words(levelWords(note.applied))} when it was applied and is ${words(levelWords(note.live))} now. It is left so, because the settings say ${code("drift: report")}.`;
+    case "RECREATED":
+      return phrase`The ${words(note.what)} ${quote(note.name)} was created anew manually, so what was applied to the old one no longer counts.`;
+    case "NAME_DIFFERS":
+      return phrase`The organisation spells ${quote(note.desired)} as ${quote(note.live)}. This API can't rename, so it stays.`;
+    case "INACTIVE_SKILL":
+      return phrase`${skill(note.skill)} (${at(note.source)}) is inactive in the organisation, so no call is routed by it. Activate it there, or take it out of the YAML.`;
+    case "EMAIL_CHANGED":
+      return phrase`${data(note.from)} is ${data(note.to)} now. Change it in the YAML (${at(note.source)}).`;
+    case "EMAIL_REUSED":
+      return phrase`${data(note.email)} (${at(note.source)}) belongs to another person than at the last apply: to the user ${code(note.now)}, and no longer to ${code(note.before)}. The YAML means the person who has it now. If that is wrong, write the right user's id in its place.`;
+    case "LEFT_ORG":
+      return leftOrg(note);
+    case "PREVIOUSLY_DONE":
+      return phrase`${skill(note.skill)} has taken the place of its previous names (${names(note.previously)}) already, so they can be taken out of its ${code("previously")}.`;
+    case "NAME_NOT_FREE":
+      return phrase`${skill(note.skill)} keeps its name for now: ${quote(note.name)} is taken until another rename has freed it. A later plan finishes this.`;
+    case "STILL_USED":
+      return stillUsed(note, skill);
+    case "PREVIOUS_LEFT":
+      return phrase`${quote(note.name)}, the previous name of ${skill(note.skill)}, is a skill that this program never applied, so it is left alone.`;
+    case "NOT_SEARCHED":
+      return phrase`Queues, campaigns, e-mail routes and other places that may name ${joined(note.skills.map((id) => [skill(id)]))} can't be searched: look there before it goes.`;
+    case "NOW_UNCOVERED":
+      return phrase`${skill(note.skill)} goes from ${counted(note.before, "holder")} to none: calls that need it will queue for nobody.`;
+    case "UNSETTLED":
+      return phrase`${counted(note.count, "earlier write")} may or may not have happened. ${words(note.count === 1 ? "It is" : "They are")} left out of this plan; the next apply finds out.`;
+    case "LIMITED_VIEW":
+      return phrase`These credentials see only some divisions, so users elsewhere are not looked at and no skill is deleted.`;
+  }
+}
+
+type NoteOf<C extends Note["code"]> = Extract<Note, { readonly code: C }>;
+
+function leftOrg({ user, state, sources }: NoteOf<"LEFT_ORG">): Phrase {
+  const skipped = phrase`${data(user)} ${words(LEFT[state])} and is skipped.`;
+  if (sources.length === 0) return skipped;
+  return phrase`${skipped} Take them out of the YAML: ${joined(sources.map((place) => [at(place)]))}.`;
+}
+
+const LEFT: Readonly<Record<NoteOf<"LEFT_ORG">["state"], string>> = {
+  inactive: "is inactive",
+  deleted: "was deleted",
+  unknown: "is no longer in the organisation",
+};
+
+function stillUsed(
+  { skill: old, replacedBy, references, waiting }: NoteOf<"STILL_USED">,
+  skill: (id: SkillId) => ReturnType<typeof data>,
+): Phrase {
+  const later =
+    waiting > 0
+      ? phrase` ${counted(waiting, "user")} at the limit of 50 skills ${words(waiting === 1 ? "gets" : "get")} the new one then.`
+      : [];
+  return phrase`${skill(old)} stays beside ${skill(replacedBy)}, because ${referencesPhrase(references)}. Once nothing refers to it, a later apply deletes it.${later}`;
+}
+
+/** What refers to a skill, as the end of a sentence. */
+export function referencesPhrase(references: References): Phrase {
+  if (references.kind === "unknown") {
+    return phrase`nobody can say what refers to it (${data(references.reason, 300)})`;
+  }
+  const { flows, skillGroups } = references;
+  const parts = [
+    ...(flows.length > 0 ? [phrase`${counted(flows.length, "flow")} (${names(flows)})`] : []),
+    ...(skillGroups.length > 0
+      ? [phrase`${counted(skillGroups.length, "skill group")} (${names(skillGroups)})`]
+      : []),
+  ];
+  const verb = flows.length + skillGroups.length === 1 ? "refers" : "refer";
+  return phrase`${joined(parts)} ${words(verb)} to it`;
+}
+
+function things({ skills, assignments }: { readonly skills: number; readonly assignments: number }): Phrase {
+  return joined([
+    ...(skills > 0 ? [counted(skills, "skill")] : []),
+    ...(assignments > 0 ? [counted(assignments, "assignment")] : []),
+  ]);
+}
+
+function stays(number: number): Phrase {
+  return words(number === 1 ? "stays as it is" : "stay as they are");
+}
+
+function levelWords(level: number | true | null): string {
+  return typeof level === "number" ? `at ${valueWords(level)}` : valueWords(level);
+}

@@ -1,0 +1,180 @@
+/** What became of a plan, as its readers see it: how much was done, and in groups what was not. */
+import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip, Value } from "../model.ts";
+import { referencesPhrase } from "./notes.ts";
+import type { Phrase } from "./phrase.ts";
+import { counted, data, joined, phrase, quote, words } from "./phrase.ts";
+import { isNamed, nameOf } from "./plan/sentences.ts";
+import type { Person } from "./plan/view.ts";
+import { peopleOf } from "./plan/view.ts";
+import { valueWords } from "./words.ts";
+
+export interface OutcomeView {
+  /** Changes by what became of them. */
+  readonly counts: Readonly<Record<ChangeOutcome["result"], number>>;
+  /** What people should read: all that failed or was skipped or is unsettled, and what someone else created. */
+  readonly groups: readonly OutcomeGroup[];
+  /** Changes that were done and don't show yet. */
+  readonly notVisible: number;
+  readonly isStopped: boolean;
+}
+
+/** Changes that ended in the same way for the same reason. */
+export interface OutcomeGroup {
+  readonly label: "failed" | "unsettled" | "skipped" | "adopted";
+  readonly reason: Phrase;
+  /** How many changes they are. */
+  readonly number: number;
+  /** What they are about: `ann@example.com, Billing`; users who may not be named are counted in one. */
+  readonly about: readonly Phrase[];
+}
+
+export interface OutcomeOptions {
+  /** Whether users that the YAML doesn't name are named too. */
+  readonly nameEveryone: boolean;
+}
+
+export function outcomeView(report: ApplyReport, plan: Plan, options: OutcomeOptions): OutcomeView {
+  const results = report.outcomes.flatMap(({ changes }) => changes.map(({ result }) => result));
+  const number = (wanted: ChangeOutcome["result"]): number =>
+    results.filter((result) => result === wanted).length;
+  return {
+    counts: {
+      done: number("done"),
+      failed: number("failed"),
+      skipped: number("skipped"),
+      unsettled: number("unsettled"),
+    },
+    groups: groupsOf(report, plan, options),
+    notVisible: report.notVisible.length,
+    isStopped: report.stopped,
+  };
+}
+
+/** `Applied: 3 done, 0 failed, 1 skipped.` */
+export function closingLine({ counts, isStopped }: OutcomeView): string {
+  const { done, failed, skipped, unsettled } = counts;
+  const open = unsettled > 0 ? `, ${unsettled} unsettled` : "";
+  return `${isStopped ? "Stopped" : "Applied"}: ${done} done, ${failed} failed, ${skipped} skipped${open}.`;
+}
+
+/** Null where everything shows. */
+export function notVisiblePhrase({ notVisible }: OutcomeView): Phrase | null {
+  if (notVisible === 0) return null;
+  return phrase`${counted(notVisible, "change is", "changes are")} done but not yet visible: Genesys can take a few minutes to show them.`;
+}
+
+// ── Groups ───────────────────────────────────────────────────────────────────────────────────────────
+
+const LABELS: readonly OutcomeGroup["label"][] = ["failed", "unsettled", "skipped", "adopted"];
+
+function groupsOf(report: ApplyReport, plan: Plan, { nameEveryone }: OutcomeOptions): OutcomeGroup[] {
+  const people = peopleOf(report.outcomes.map(({ operation }) => operation));
+  const changes = new Map(
+    report.outcomes.flatMap(({ operation }) => operation.changes.map((change) => [change.id, change])),
+  );
+  const groups = new Map<
+    string,
+    { label: OutcomeGroup["label"]; reason: Phrase; about: Phrase[]; hidden: number }
+  >();
+  for (const { operation, changes: outcomes } of report.outcomes) {
+    for (const outcome of outcomes) {
+      const told = reasonOf(outcome, plan, changes);
+      if (told === null) continue;
+      const key = JSON.stringify(told);
+      const group = groups.get(key) ?? { ...told, about: [], hidden: 0 };
+      groups.set(key, group);
+      const change = changes.get(outcome.change);
+      const person = people.get((change ?? operation).subject.id);
+      if (person && !nameEveryone && !isNamed(person)) group.hidden += 1;
+      else group.about.push(aboutPhrase(operation, change, person, plan));
+    }
+  }
+  return [...groups.values()]
+    .map(({ label, reason, about, hidden }) => ({
+      ...{ label, reason, number: about.length + hidden },
+      about: hidden === 0 ? about : [...about, hiddenPhrase(hidden)],
+    }))
+    .sort((a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label));
+}
+
+function hiddenPhrase(number: number): Phrase {
+  return number === 1
+    ? words("a user that the YAML doesn't name")
+    : phrase`${number} changes of users that the YAML doesn't name`;
+}
+
+function aboutPhrase(
+  { subject, name }: Operation,
+  change: Change | undefined,
+  person: Person | undefined,
+  plan: Plan,
+): Phrase {
+  const skill = change?.field.kind === "skill" ? phrase`, ${data(nameOf(plan, change.field.id))}` : [];
+  if (person) return phrase`${data(person.ref)}${skill}`;
+  if (subject.kind === "skill") return phrase`skill ${data(nameOf(plan, subject.id))}`;
+  return phrase`profile ${data(name)}${skill}`;
+}
+
+/** Null for what was done as it was meant. */
+function reasonOf(
+  outcome: ChangeOutcome,
+  plan: Plan,
+  changes: ReadonlyMap<string, Change>,
+): Pick<OutcomeGroup, "label" | "reason"> | null {
+  switch (outcome.result) {
+    case "done":
+      if (outcome.how !== "adopted") return null;
+      return { label: "adopted", reason: words("it was created by someone else in the meantime.") };
+    case "failed":
+      return { label: "failed", reason: phrase`${data(outcome.reason, 600)}` };
+    case "unsettled":
+      return {
+        label: "unsettled",
+        reason: phrase`nobody knows yet whether it happened (${data(outcome.reason, 600)}); the next apply finds out.`,
+      };
+    case "skipped":
+      return { label: "skipped", reason: skipPhrase(outcome.why, plan, changes) };
+  }
+}
+
+function skipPhrase(why: Skip, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
+  switch (why.kind) {
+    case "changed-since-plan":
+      return phrase`someone changed it after the plan was made (now ${valuePhrase(why.found)}); left for the next plan.`;
+    case "not-seen":
+      return words("it could not be read right before the write; left for the next plan.");
+    case "dependency":
+      return phrase`it needs ${dependencyPhrase(why.on, plan, changes)}, which failed.`;
+    case "holders":
+      return why.replacedBy === undefined
+        ? phrase`${counted(why.count, "user")} got it after the plan was made, so it stays; plan again.`
+        : phrase`${counted(why.count, "user")} who hold it lack ${data(nameOf(plan, why.replacedBy))}, so it stays; plan again.`;
+    case "levels":
+      return phrase`${counted(why.gains.length, "user")} had it at a higher proficiency by then, so it stays; the next apply raises them.`;
+    case "in-use":
+      return phrase`${referencesPhrase(why.references)}, so it stays; plan again.`;
+    case "stopped":
+      return words("the apply was stopped before it; the next one does it.");
+  }
+}
+
+/** What `on` names: a skill by its id, or a change by its own. */
+function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
+  const skill = plan.skills[on];
+  if (skill) return phrase`the skill ${quote(skill.name)}`;
+  const change = changes.get(on);
+  if (change?.field.kind === "skill") return phrase`the change of ${quote(nameOf(plan, change.field.id))}`;
+  if (change?.subject.kind === "skill") return phrase`the skill ${quote(nameOf(plan, change.subject.id))}`;
+  return phrase`${quote(on)}`;
+}
+
+function valuePhrase(found: Value | null): Phrase {
+  return typeof found === "string" ? phrase`${quote(found)}` : words(valueWords(found));
+}
+
+/** The first things that a group is about, and how many there are more. */
+export function aboutWords({ about }: OutcomeGroup, max: number): Phrase {
+  const more = about.length - max;
+  const shown = more > 0 ? [...about.slice(0, max), phrase`${more} more`] : about;
+  return joined(shown, "; ", "; ");
+}

@@ -1,0 +1,61 @@
+/** Phrases as Markdown: names are made safe, and places lead to the line on GitHub where that is known. */
+import type { Place } from "../model.ts";
+import { UNPRINTABLE } from "../text.ts";
+import { codeSpan, inline } from "./markdown-safe.ts";
+import type { Part, Phrase } from "./phrase.ts";
+import { placeWords } from "./words.ts";
+
+/** The address of a line, or null where it has none. */
+export type LinkTo = (place: Place) => string | null;
+
+export const NO_LINKS: LinkTo = () => null;
+
+/** Where the files of a plan are to be seen. */
+export interface FilesOnGitHub {
+  /** `https://github.com/owner/name`. */
+  readonly repositoryUrl: string;
+  /** The commit that was planned. */
+  readonly commit: string;
+}
+
+/** Links to lines of files in the repository; a file outside of it has none. */
+export function linksTo({ repositoryUrl, commit }: FilesOnGitHub): LinkTo {
+  return ({ file, line, revision = commit }) => {
+    const parts = file.split(/[/\\]/);
+    const isOutside = /^([/\\]|[a-z]:)/i.test(file) || parts.includes("..");
+    if (isOutside || file.search(UNPRINTABLE) !== -1) return null;
+    const path = parts.filter((part) => part !== "." && part !== "").map(encodePart);
+    return `${repositoryUrl}/blob/${revision}/${path.join("/")}#L${line}`;
+  };
+}
+
+/** Parentheses would end the link. */
+function encodePart(part: string): string {
+  return encodeURIComponent(part).replace(/[()*'!]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+}
+
+export function markdown(phrase: Phrase, linkTo: LinkTo = NO_LINKS): string {
+  return phrase.map((part) => partMarkdown(part, linkTo)).join("");
+}
+
+function partMarkdown(part: Part, linkTo: LinkTo): string {
+  if (typeof part === "string") return part;
+  switch (part.kind) {
+    case "data":
+      return inline(part.text, part.max);
+    case "quote":
+      return `“${inline(part.text)}”`;
+    case "code":
+      return codeSpan(part.text);
+    case "place":
+      return placeMarkdown(part.place, linkTo);
+  }
+}
+
+/** `skills/a.yaml:3`, as a link where there is one; the link tells of which commit it speaks. */
+export function placeMarkdown(place: Place, linkTo: LinkTo): string {
+  const link = linkTo(place);
+  if (link === null) return codeSpan(placeWords(place));
+  const since = place.revision === undefined ? "" : " before";
+  return `[${inline(place.file)}:${place.line}${since}](${link})`;
+}

@@ -1,0 +1,277 @@
+/** What a plan comes to, in sentences for people who don't program. */
+import type { Cause, Operation, Plan, SkillId } from "../../model.ts";
+import { changesOf } from "../../plan/changes.ts";
+import { count } from "../../text.ts";
+import type { Phrase } from "../phrase.ts";
+import { at, code, counted, data, joined, names, phrase, words } from "../phrase.ts";
+import { summaryLine, valueWords } from "../words.ts";
+import type { HolderChange, Person, PlanView, RenameView, SkillView } from "./view.ts";
+import { peopleOf } from "./view.ts";
+
+/** The summary line; a refused plan without operations is no promise that nothing differs. */
+export function headline(plan: Plan): string {
+  return plan.stages.length === 0 && plan.refusals.length > 0 ? "Nothing is planned." : summaryLine(plan);
+}
+
+/** `1 user gains, 2 users lose a skill.` */
+export function peopleLine({ summary }: Plan): string {
+  return `${count(summary.usersGaining, "user gains", "users gain")}, ${count(summary.usersLosing, "user loses", "users lose")} a skill.`;
+}
+
+/** What the reader must know before anything else; null where there is a ledger. */
+export function noLedgerPhrase(plan: Plan): Phrase | null {
+  if (plan.hasLedger) return null;
+  const overwritten = changesOf(plan).filter(({ takesAway }) => takesAway).length;
+  const base =
+    "No ledger: as far as this run knows nothing was applied here before, so this plan removes nothing.";
+  if (overwritten === 0) return words(base);
+  return phrase`${words(base)} It overwrites ${counted(overwritten, "value")} that ${words(overwritten === 1 ? "was" : "were")} set manually.`;
+}
+
+// ── Who gains and loses what ─────────────────────────────────────────────────────────────────────────
+
+/** `Liam Byrne loses Tariff Advice; Jakub Nowak gains it.` Of a large plan it is only counted. */
+export function peoplePhrase(view: PlanView): Phrase {
+  const { plan } = view;
+  if (plan.stages.length === 0) {
+    return words(plan.refusals.length > 0 ? "Nothing is planned." : "Nothing changes in the organisation.");
+  }
+  const told = clauses(view);
+  const isShort = isSmall(view) && told.length <= SMALL.clauses;
+  const sentence = isShort ? joined(told, "; ", "; ") : joined(countParts(view));
+  return sentence.length === 0 ? words(summaryLine(plan)) : [...capitalised(sentence), "."];
+}
+
+/** More than this nobody reads in one sentence. */
+const SMALL = { skills: 4, people: 6, profiles: 2, clauses: 5 } as const;
+
+function isSmall({ skills, profiles, people }: PlanView): boolean {
+  const changed = skills.reduce(
+    (sum, { holders }) => sum + holders.loss.length + holders.gain.length + holders.update.length,
+    0,
+  );
+  const isFew = skills.length <= SMALL.skills && profiles.length <= SMALL.profiles;
+  return isFew && changed <= SMALL.people && people.length <= 4 * SMALL.people;
+}
+
+function clauses({ plan, skills, profiles, renames }: PlanView): Phrase[] {
+  const renamed = new Set(renames.flatMap(({ to, from }) => [to, ...from]));
+  const losingFirst = skills.toSorted((a, b) => b.holders.loss.length - a.holders.loss.length);
+  return [
+    ...losingFirst.flatMap((skill) => skillClauses(skill, renamed.has(skill.id))),
+    ...renames.map((rename) => renameClause(rename, plan)),
+    ...profiles.flatMap(({ name, texts }) =>
+      texts.map(({ field }) => phrase`the ${words(field.kind)} of the profile ${short(name)} changes`),
+    ),
+  ];
+}
+
+function skillClauses(
+  { name, existence, texts, holders, profiles }: SkillView,
+  isRenamed: boolean,
+): Phrase[] {
+  let isMentioned = false;
+  const it = (): Phrase => {
+    if (isMentioned) return ["it"];
+    isMentioned = true;
+    return [short(name)];
+  };
+  const isMade = existence !== null && !isRenamed;
+  const made = isMade
+    ? [phrase`${it()} is ${words(existence.verb === "create" ? "created" : "deleted")}`]
+    : [];
+  const renames = texts.flatMap(({ field, before, after }) =>
+    field.kind === "name" ? [phrase`${short(String(before))} is renamed to ${short(String(after))}`] : [],
+  );
+  return [
+    ...made,
+    ...renames,
+    ...holderClause(holders.loss, "loses", "lose", it),
+    ...holderClause(holders.gain, "gains", "gain", it),
+    ...updateClauses(holders.update, it),
+    ...profiles.map(
+      ({ name: profile, change }) =>
+        phrase`the profile ${short(profile)} ${words(change.verb === "add" ? "gains" : "loses")} ${it()}`,
+    ),
+    ...(isMade ? [] : texts.filter(({ field }) => field.kind === "description")).map(
+      () => phrase`the description of ${short(name)} changes`,
+    ),
+  ];
+}
+
+function holderClause(
+  changes: readonly HolderChange[],
+  one: string,
+  several: string,
+  it: () => Phrase,
+): Phrase[] {
+  if (changes.length === 0) return [];
+  return [phrase`${peopleNamed(changes)} ${words(changes.length === 1 ? one : several)} ${it()}`];
+}
+
+function updateClauses(changes: readonly HolderChange[], it: () => Phrase): Phrase[] {
+  return changes.map(({ person, change: { before, after } }, index) => {
+    const levels = [before, after].map((value) => valueWords(typeof value === "string" ? null : value));
+    const where = index === 0 ? phrase` in ${it()}` : [];
+    return phrase`${peopleNamed([{ person }])} goes from ${words(levels.join(" to "))}${where}`;
+  });
+}
+
+/** Display names; users whom neither YAML nor ledger names are counted, unless they lose a skill. */
+function peopleNamed(changes: readonly Pick<HolderChange, "person">[]): Phrase {
+  const people = changes.map(({ person }) => person);
+  const shown = people.filter(isNamed).map(({ name }): Phrase => [short(name)]);
+  const others = people.length - shown.length;
+  if (others === 0) return joined(shown);
+  const word = shown.length > 0 ? "other person" : "person";
+  return joined([...shown, counted(others, word, word.replace("person", "people"))]);
+}
+
+/** Whether what others read may name the person. */
+export function isNamed({ named, isLosing }: Person): boolean {
+  return named || isLosing;
+}
+
+function renameClause({ to, from, moves }: RenameView, plan: Plan): Phrase {
+  const olds = joined(from.map((id) => [short(nameOf(plan, id))]));
+  const verb = words(from.length > 1 ? "become" : "becomes");
+  const people = moves > 0 ? phrase` for ${counted(moves, "holder")}` : [];
+  return phrase`${olds} ${verb} ${short(nameOf(plan, to))}${people}`;
+}
+
+function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
+  const { usersGaining, usersLosing, move } = plan.summary;
+  const updated = new Set(skills.flatMap(({ holders }) => holders.update.map(({ person }) => person.id)));
+  const made = new Set(renames.flatMap(({ to, from }) => [to, ...from]));
+  const counts = (verb: "create" | "delete"): number =>
+    skills.filter(({ id, existence }) => existence?.verb === verb && !made.has(id)).length;
+  const one = usersLosing > 0 ? "one" : "a skill";
+  const parts: readonly (readonly [number, string, string])[] = [
+    [usersLosing, "person loses a skill", "people lose a skill"],
+    [usersGaining, `person gains ${one}`, `people gain ${one}`],
+    [updated.size, "person changes proficiency", "people change proficiency"],
+    [move, "holder moves with a rename", "holders move with a rename"],
+    [counts("create"), "skill is created", "skills are created"],
+    [counts("delete"), "skill is deleted", "skills are deleted"],
+    [profiles.length, "profile changes", "profiles change"],
+    [
+      skills.filter(({ texts, existence }) => texts.length > 0 && existence === null).length,
+      "skill is edited",
+      "skills are edited",
+    ],
+  ];
+  return parts.flatMap(([number, single, several]) => (number > 0 ? [counted(number, single, several)] : []));
+}
+
+function short(name: string): ReturnType<typeof data> {
+  return data(name, 60);
+}
+
+function capitalised([first, ...rest]: Phrase): Phrase {
+  if (typeof first !== "string") return first === undefined ? [] : [first, ...rest];
+  return [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...rest];
+}
+
+/** Which of the changes nobody asked for in the YAML; null where all of them are edits. */
+export function causesPhrase(plan: Plan): Phrase | null {
+  const changes = changesOf(plan);
+  const number = (cause: Cause): number => changes.filter((change) => change.cause === cause).length;
+  const parts: readonly (readonly [number, string, string])[] = [
+    [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
+    [number("membership"), "follows from a group's members", "follow from a group's members"],
+    [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
+    [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],
+  ];
+  if (number("edit") === changes.length) return null;
+  const said = parts.filter(([many]) => many > 0);
+  const list = said.map(([many, one, several]) => phrase`${many} ${words(many === 1 ? one : several)}`);
+  return phrase`Of ${counted(changes.length, "change")}, ${joined(list)}.`;
+}
+
+// ── Renames and deletes ──────────────────────────────────────────────────────────────────────────────
+
+export interface RenameStory {
+  /** `Billing T1 becomes Billing Tier 1` */
+  readonly title: Phrase;
+  /** In the order in which they happen. */
+  readonly steps: readonly Phrase[];
+}
+
+export function renameStory(rename: RenameView, plan: Plan): RenameStory {
+  const { to, from, isCreated, moves, manual, raises, handovers, deleted, staying } = rename;
+  const skill = (id: SkillId): ReturnType<typeof data> => data(nameOf(plan, id));
+  const manually =
+    manual > 0 ? phrase`; ${manual} had the old one manually and will have this one manually` : [];
+  const step = (isTold: boolean, told: () => Phrase): Phrase[] => (isTold ? [told()] : []);
+  return {
+    title: phrase`${joined(from.map((id) => [skill(id)]))} ${words(from.length > 1 ? "become" : "becomes")} ${skill(to)}`,
+    steps: [
+      ...step(isCreated, () => phrase`${skill(to)} is created.`),
+      ...step(
+        moves > 0,
+        () =>
+          phrase`${counted(moves, "holder gets", "holders get")} it, at the same proficiency where the YAML names no other${manually}.`,
+      ),
+      ...step(
+        raises > 0,
+        () =>
+          phrase`${counted(raises, "holder")} of both ${words(raises === 1 ? "is" : "are")} raised to the higher proficiency.`,
+      ),
+      ...step(
+        handovers > 0,
+        () =>
+          phrase`${counted(handovers, "holder gives", "holders give")} up the old one for it, being at the limit of 50 skills.`,
+      ),
+      ...deleted.map((id) => phrase`${skill(id)} is deleted, once everybody who holds it has ${skill(to)}.`),
+      ...staying.map((id) => phrase`${skill(id)} stays for now (see ${code("STILL_USED")} below).`),
+    ],
+  };
+}
+
+/** What becomes of a skill that is deleted, behind its name: `deleted last; 3 holders lose it, 1 of them manual`. */
+export function deletionPhrase({ deletion }: SkillView, plan: Plan): Phrase {
+  if (deletion?.replacedBy !== undefined) {
+    return phrase`deleted last, replaced by ${data(nameOf(plan, deletion.replacedBy))}`;
+  }
+  const holders = deletion?.holders ?? [];
+  const [manual, inactive] = [
+    holders.filter((holder) => holder.manual).length,
+    holders.filter((holder) => holder.inactive).length,
+  ];
+  const details = [
+    ...(manual > 0 ? [phrase`${manual} of them manual`] : []),
+    ...(inactive > 0 ? [phrase`${inactive} of them inactive`] : []),
+    ...(deletion && !deletion.inactiveListed ? [phrase`inactive users could not be searched`] : []),
+  ];
+  const people = counted(holders.length, "holder loses", "holders lose");
+  return joined([phrase`deleted last; ${people} it`, ...details], ", ", ", ");
+}
+
+export function nameOf({ skills }: Plan, id: SkillId): string {
+  return skills[id]?.name ?? id;
+}
+
+// ── What is withheld ─────────────────────────────────────────────────────────────────────────────────
+
+/** Null where nothing is. */
+export function withheldPhrase({ withheld }: Plan, nameEveryone: boolean): Phrase | null {
+  if (withheld.length === 0) return null;
+  const number = changesOf(withheld).length;
+  const about = [...new Set(aboutOf(withheld, nameEveryone))];
+  return phrase`${counted(number, "change")} ${words(number === 1 ? "is" : "are")} withheld, because no reviewed plan has ${words(number === 1 ? "it" : "them")}, or ${words(number === 1 ? "it depends" : "they depend")} on such a change: ${names(about)}. To apply ${words(number === 1 ? "it" : "them")} on purpose, apply manually with ${code("--allow UNREVIEWED")}.`;
+}
+
+/** What people know the subjects by. */
+function aboutOf(operations: readonly Operation[], nameEveryone: boolean): string[] {
+  const people = peopleOf(operations);
+  return operations.map(({ subject, name }) => {
+    const person = subject.kind === "user" ? people.get(subject.id) : undefined;
+    if (!person) return name;
+    return nameEveryone || isNamed(person) ? person.ref : "users that the YAML doesn't name";
+  });
+}
+
+/** `(skills/a.yaml:3)` behind a line, with a space before it; empty without a place. */
+export function placeBehind(change: { readonly source?: Parameters<typeof at>[0] }): Phrase {
+  return change.source ? phrase` (${at(change.source)})` : [];
+}

@@ -1,0 +1,264 @@
+import { describe, expect, test } from "vitest";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { skillsOf, writesOf } from "../support/organisation.ts";
+import { setStage } from "./plans.ts";
+
+const BILLING = "Billing";
+const raise = { skill: BILLING, before: 3, after: 4 };
+
+function profileOf(sandbox: Sandbox, name: string) {
+  return sandbox.snapshot().profiles.find((profile) => profile.name === name);
+}
+
+describe("a proficiency that changed after the plan was made", () => {
+  test("is left as it is and reported with what is there now", async () => {
+    const { sandbox, apply, user } = await setStage();
+    const stages = [[user("ann@example.com", raise), user("cleo@example.com", { skill: BILLING, after: 1 })]];
+    sandbox.hand.assign("ann@example.com", BILLING, 5);
+    const { report, lines } = await apply(stages);
+    expect(lines).toEqual(["ann@example.com billing: changed-since-plan", "cleo@example.com billing: done"]);
+    expect(report.outcomes[0]?.changes[0]).toMatchObject({ why: { kind: "changed-since-plan", found: 5 } });
+    expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Billing: 5, Sales: 2 });
+  });
+
+  test("is reported as gone where it was taken away", async () => {
+    const { sandbox, apply, user } = await setStage();
+    sandbox.hand.unassign("ann@example.com", BILLING);
+    const { report } = await apply([[user("ann@example.com", raise)]]);
+    expect(report.outcomes[0]?.changes[0]).toMatchObject({
+      why: { kind: "changed-since-plan", found: null },
+    });
+    expect(skillsOf(sandbox, "ann@example.com")).not.toHaveProperty(BILLING);
+  });
+
+  test("takes no write where it changed to what the plan wants", async () => {
+    const { sandbox, apply, user } = await setStage();
+    sandbox.hand.assign("ann@example.com", BILLING, 4);
+    const { lines } = await apply([[user("ann@example.com", raise)]]);
+    expect(lines).toEqual(["ann@example.com billing: already-applied"]);
+    expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("is not overwritten where the plan gives a skill that somebody gave meanwhile", async () => {
+    const { sandbox, apply, user } = await setStage();
+    sandbox.hand.assign("dora@example.com", BILLING, 5);
+    const gains = [
+      { skill: BILLING, after: 1 },
+      { skill: "Sales", after: 1 },
+    ];
+    const { lines } = await apply([[user("dora@example.com", ...gains)]]);
+    expect(lines).toEqual(["dora@example.com billing: changed-since-plan", "dora@example.com sales: done"]);
+    expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 5, Sales: 1 });
+  });
+});
+
+describe("a loss", () => {
+  const loss = { skill: "Complaints", before: 5, after: null };
+
+  test("takes away that skill and no other", async () => {
+    const { sandbox, apply, user } = await setStage();
+    const { lines } = await apply([[user("bob@example.com", loss)]]);
+    expect(lines).toEqual(["bob@example.com complaints: done"]);
+    expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Billing: 1 });
+  });
+
+  test("doesn't take a proficiency that somebody changed after the plan was made", async () => {
+    const { sandbox, apply, user } = await setStage();
+    sandbox.hand.assign("bob@example.com", "Complaints", 2);
+    const { lines } = await apply([[user("bob@example.com", loss)]]);
+    expect(lines).toEqual(["bob@example.com complaints: changed-since-plan"]);
+    expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Billing: 1, Complaints: 2 });
+  });
+
+  test("is done already where somebody took the skill away", async () => {
+    const { sandbox, apply, user } = await setStage();
+    sandbox.hand.unassign("bob@example.com", "Complaints");
+    const { lines } = await apply([[user("bob@example.com", loss)]]);
+    expect(lines).toEqual(["bob@example.com complaints: already-applied"]);
+    expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("counts as done where its answer is lost", async () => {
+    const { sandbox, apply, user } = await setStage();
+    sandbox.faults.set({ lostAnswer: { every: 1, times: 1, on: "DELETE" } });
+    const { lines } = await apply([[user("bob@example.com", loss)]]);
+    expect(lines).toEqual(["bob@example.com complaints: done"]);
+  });
+});
+
+describe("a skill's own fields", () => {
+  const description = ["Bills", "Invoices and refunds"] as const;
+
+  test("are left where somebody wrote another description meanwhile", async () => {
+    const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
+    sandbox.hand.describeSkill(BILLING, "Somebody's words");
+    const { lines } = await apply([[texts(BILLING, { description })]]);
+    expect(lines).toEqual(["billing description: changed-since-plan"]);
+    expect(sandbox.snapshot().skills.find(({ name }) => name === BILLING)?.description).toBe(
+      "Somebody's words",
+    );
+  });
+
+  test("are written without undoing a rename that happened meanwhile", async () => {
+    const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
+    sandbox.hand.renameSkill(BILLING, "Bills and more");
+    const { lines } = await apply([[texts(BILLING, { description })]]);
+    expect(lines).toEqual(["billing description: done"]);
+    const names = sandbox.snapshot().skills.map((skill) => `${skill.name}: ${skill.description ?? ""}`);
+    expect(names).toContain("Bills and more: Invoices and refunds");
+  });
+
+  test("don't bring back a name that only an older read shows", async () => {
+    const { sandbox, apply, texts, live } = await setStage({ dialect: "profiles" });
+    sandbox.faults.set({ staleReads: 1 });
+    sandbox.hand.renameSkill(BILLING, "Bills and more");
+    const listed = live.skills.entities.map((skill) =>
+      skill.name === BILLING ? { ...skill, name: "Bills and more" } : skill,
+    );
+    const { lines } = await apply([[texts(BILLING, { description })]], {
+      live: { ...live, skills: { kind: "complete", entities: listed } },
+      staleSeconds: 60,
+    });
+    expect(lines).toEqual(["billing description: done"]);
+    expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Bills and more");
+  });
+
+  test("fail where the skill was deleted meanwhile", async () => {
+    const { sandbox, apply, texts, user } = await setStage({ dialect: "profiles" });
+    sandbox.hand.deleteSkill(BILLING);
+    const stages = [
+      [texts(BILLING, { description }), user("dora@example.com", { skill: "Sales", after: 1 })],
+    ];
+    expect((await apply(stages)).lines).toEqual([
+      "billing description: failed",
+      "dora@example.com sales: done",
+    ]);
+  });
+
+  test("go through a name in between where two names were swapped", async () => {
+    const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
+    const stages = [
+      [texts(BILLING, { name: [BILLING, "Billing (in between)"] })],
+      [texts("Sales", { name: ["Sales", BILLING] })],
+      [texts(BILLING, { name: ["Billing (in between)", "Sales"], description: ["Bills", "Sells"] })],
+    ];
+    // Every read is older than what was written, as behind a cache.
+    sandbox.faults.set({ staleMs: 3_600_000 });
+    const { lines } = await apply(stages, { staleSeconds: 60 });
+    expect(lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
+    expect(sandbox.snapshot().skills.map(({ name, description }) => [name, description])).toEqual([
+      ["Billing", undefined],
+      ["Complaints", undefined],
+      ["Sales", "Sells"],
+    ]);
+  });
+
+  test("are left where the step before was not done", async () => {
+    const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
+    const stages = [
+      [texts(BILLING, { name: [BILLING, "Billing (in between)"] })],
+      [texts("Sales", { name: ["Sales", BILLING] })],
+      [texts(BILLING, { name: ["Billing (in between)", "Sales"] })],
+    ];
+    const billing = stages[0]?.[0]?.subject.id ?? "";
+    sandbox.faults.set({ serverError: { every: 1, on: `PUT /api/v2/routing/skills/${billing}` } });
+    const { lines } = await apply(stages);
+    expect(lines).toContain("billing name: dependency");
+    expect(lines).toContain("sales name: failed");
+  });
+
+  test("fail at once where another has the name", async () => {
+    const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
+    sandbox.hand.createSkill("Invoices");
+    const { report, lines } = await apply([[texts(BILLING, { name: [BILLING, "Invoices"] })]]);
+    expect(lines).toEqual(["billing name: failed"]);
+    expect(report.outcomes[0]?.changes[0]).toMatchObject({
+      reason: 'The name "Invoices" is taken by another.',
+    });
+    expect(writesOf(sandbox)).toHaveLength(1);
+  });
+});
+
+describe("a routing profile", () => {
+  const gains = [
+    { skill: BILLING, after: true },
+    { skill: "Refunds", after: true },
+  ] as const;
+  const description = ["Old words", "First line"] as const;
+
+  async function stageOfProfiles() {
+    const stage = await setStage({ dialect: "profiles" });
+    const update = stage.profile("Support", gains, { description });
+    return { ...stage, stages: [[stage.create("Refunds")], [update]] };
+  }
+
+  test("keeps the skills that somebody gave it, before the plan and after", async () => {
+    const { sandbox, apply, stages } = await stageOfProfiles();
+    sandbox.hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+    const { lines } = await apply(stages);
+    expect(lines).toEqual([
+      "create refunds: done",
+      "support billing: done",
+      "support description: done",
+      "support refunds: done",
+    ]);
+    const support = profileOf(sandbox, "Support");
+    expect(support?.skills).toEqual(["Billing", "Complaints", "Refunds", "Sales"]);
+    expect(support?.description).toBe("First line");
+  });
+
+  test("keeps a description that somebody wrote meanwhile, and gains its skills all the same", async () => {
+    const { sandbox, apply, stages } = await stageOfProfiles();
+    sandbox.hand.describeProfile("Support", "Somebody's words");
+    const { lines } = await apply(stages);
+    expect(lines).toContain("support description: changed-since-plan");
+    expect(lines).toContain("support billing: done");
+    expect(profileOf(sandbox, "Support")?.description).toBe("Somebody's words");
+  });
+
+  test("is read again and merged again where its answer is lost", async () => {
+    const { sandbox, apply, stages } = await stageOfProfiles();
+    sandbox.faults.set({ lostAnswer: { every: 1, times: 1, on: "PUT /api/v2/routing/profiles" } });
+    expect((await apply(stages)).lines).toContain("support refunds: done");
+    expect(profileOf(sandbox, "Support")?.skills).toEqual(["Billing", "Complaints", "Refunds"]);
+  });
+
+  test("loses what the plan takes out, and keeps what was never ours", async () => {
+    const { sandbox, apply, profile } = await setStage({ dialect: "profiles" });
+    sandbox.hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+    const { lines } = await apply([
+      [profile("Support", [{ skill: "Complaints", before: true, after: null }])],
+    ]);
+    expect(lines).toEqual(["support complaints: done"]);
+    expect(profileOf(sandbox, "Support")?.skills).toEqual(["Sales"]);
+  });
+
+  /** The list shows an entry that somebody made, and single reads are older. */
+  async function stageWithOlderReads(staleReads: number) {
+    const stage = await setStage({ dialect: "profiles" });
+    const { sandbox, live } = stage;
+    sandbox.faults.set({ staleReads });
+    sandbox.hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+    const listed = live.profiles.entities.map((profile) => {
+      return { ...profile, skills: [...profile.skills, stage.idOf("Sales")] };
+    });
+    const options = {
+      live: { ...live, profiles: { kind: "complete", entities: listed } },
+      staleSeconds: 60,
+    } as const;
+    return { ...stage, options, stages: [[stage.profile("Support", [{ skill: BILLING, after: true }])]] };
+  }
+
+  test("keeps an entry that the list had where the single read is older", async () => {
+    const { sandbox, apply, stages, options } = await stageWithOlderReads(1);
+    expect((await apply(stages, options)).lines).toEqual(["support billing: done"]);
+    expect(profileOf(sandbox, "Support")?.skills).toEqual(["Billing", "Complaints", "Sales"]);
+  });
+
+  test("is left for the next plan where no read shows that entry", async () => {
+    const { sandbox, apply, stages, options } = await stageWithOlderReads(1000);
+    expect((await apply(stages, options)).lines).toEqual(["support billing: not-seen"]);
+    expect(writesOf(sandbox)).toEqual([]);
+    expect(profileOf(sandbox, "Support")?.skills).toEqual(["Complaints", "Sales"]);
+  });
+});

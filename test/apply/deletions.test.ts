@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import type { Holder } from "../../src/model.ts";
+import { skillsOf, writesOf } from "../support/organisation.ts";
+import { setStage } from "./plans.ts";
+
+function isThere(sandbox: { snapshot(): { skills: readonly { name: string }[] } }, name: string): boolean {
+  return sandbox.snapshot().skills.some((skill) => skill.name === name);
+}
+
+describe("a skill that is deleted", () => {
+  test("is gone from its holders, whose losses are done with it", async () => {
+    const { sandbox, apply, remove } = await setStage();
+    const { lines } = await apply([[remove("Billing")]]);
+    expect(lines).toEqual([
+      "ann@example.com billing: done",
+      "bob@example.com billing: done",
+      "delete billing: done",
+    ]);
+    expect(writesOf(sandbox)).toHaveLength(1);
+    expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Sales: 2 });
+  });
+
+  test("stays where somebody got it after the plan was made", async () => {
+    const { sandbox, apply, remove } = await setStage();
+    sandbox.hand.assign("dora@example.com", "Billing");
+    sandbox.hand.assign("cleo@example.com", "Billing");
+    const { report, lines } = await apply([[remove("Billing")]]);
+    expect(lines).toContain("delete billing: holders");
+    expect(report.outcomes[0]?.changes[0]).toMatchObject({ why: { kind: "holders", count: 2 } });
+    expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("stays where a user got it who is inactive", async () => {
+    const { sandbox, apply, remove } = await setStage();
+    const operation = remove("Billing");
+    sandbox.hand.assign("dora@example.com", "Billing");
+    sandbox.hand.deactivateUser("dora@example.com");
+    expect((await apply([[operation]])).lines).toContain("delete billing: holders");
+    expect((await apply([[remove("Billing", { inactiveListed: false })]])).lines).toContain(
+      "delete billing: done",
+    );
+  });
+
+  test("stays where something came to refer to it, but for what was allowed", async () => {
+    const { sandbox, apply, remove, plan, idOf } = await setStage();
+    sandbox.hand.createFlow("Night flow", ["Billing"]);
+    const stages = [[remove("Billing")]];
+    const { report, lines } = await apply(stages);
+    expect(lines).toContain("delete billing: in-use");
+    expect(report.outcomes[0]?.changes[0]).toMatchObject({ why: { references: { flows: ["Night flow"] } } });
+    const references = { kind: "known", flows: ["Night flow"], skillGroups: [] } as const;
+    const allowed = [{ code: "IN_USE", skill: idOf("Billing"), references } as const];
+    expect((await apply(plan(stages, { allowed }))).lines).toContain("delete billing: done");
+  });
+
+  test("stays where its holders can't be listed", async () => {
+    const { sandbox, apply, remove } = await setStage();
+    sandbox.faults.set({ earlyEnd: { every: 1, on: "/api/v2/users" } });
+    const { lines } = await apply([[remove("Billing")]]);
+    expect(lines).toContain("delete billing: failed");
+    expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("is done already where somebody deleted it", async () => {
+    const { sandbox, apply, remove } = await setStage();
+    const operation = remove("Billing");
+    sandbox.hand.deleteSkill("Billing");
+    expect((await apply([[operation]])).lines).toContain("delete billing: already-applied");
+  });
+
+  test("is unsettled where no answer to its delete ever comes", async () => {
+    const { sandbox, apply, remove } = await setStage();
+    sandbox.faults.set({ reset: { every: 1, on: "DELETE /api/v2/routing/skills" } });
+    const { lines } = await apply([[remove("Billing")]]);
+    expect(new Set(lines.map((line) => line.replace(/.*: /, "")))).toEqual(new Set(["unsettled"]));
+  });
+
+  test("waits until no read can hide a holder, and says so", async () => {
+    const { sandbox, apply, remove, user } = await setStage();
+    const waits: number[] = [];
+    const gain = { skill: "Sales", after: 1 };
+    const stages = [[user("dora@example.com", gain)], [remove("Billing"), remove("Complaints")]];
+    const { lines } = await apply(stages, {
+      staleSeconds: 60,
+      onWaitForReads: (seconds) => waits.push(seconds),
+    });
+    expect(lines).toContain("delete complaints: done");
+    expect(waits).toEqual([expect.toSatisfy((seconds: number) => seconds > 50 && seconds <= 60)]);
+    const lists = sandbox.requests.filter(
+      ({ path }) => path.startsWith("/api/v2/users?pageSize") || /users\?.*state=inactive/.test(path),
+    );
+    expect(lists.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe("a skill that is replaced", () => {
+  const away = { named: true, manual: true, inactive: true };
+
+  /** `New` is to replace Billing, which Ann and Bob hold. */
+  async function replace(holders: readonly string[] = ["ann@example.com", "bob@example.com"]) {
+    const stage = await setStage();
+    const { create, user, remove, idOf } = stage;
+    const moved = (before: number) => ({
+      skill: "New",
+      after: before,
+      more: { manual: true as const, rename: { from: idOf("Billing") } },
+    });
+    const levels: Readonly<Record<string, number>> = { "ann@example.com": 3, "bob@example.com": 1 };
+    const stages = [
+      [create("New")],
+      holders.map((email) => user(email, moved(levels[email] ?? 1))),
+      [remove("Billing", { replacedBy: "new:new" })],
+    ];
+    return { ...stage, stages };
+  }
+
+  test("is deleted once everybody has the new one", async () => {
+    const { sandbox, apply, stages } = await replace();
+    const { lines } = await apply(stages);
+    expect(lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
+    expect(skillsOf(sandbox, "ann@example.com")).toEqual({ New: 3, Sales: 2 });
+  });
+
+  test("stays where a holder lacks the new one, known to the plan or not", async () => {
+    const { sandbox, apply, stages } = await replace(["ann@example.com"]);
+    const { report, lines } = await apply(stages);
+    expect(lines).toContain("delete billing: holders");
+    expect(report.outcomes.at(-1)?.changes[0]).toMatchObject({ why: { count: 1, replacedBy: "new:new" } });
+    expect(isThere(sandbox, "Billing")).toBe(true);
+  });
+
+  test("stays where a migration was not done", async () => {
+    const { sandbox, apply, stages } = await replace();
+    sandbox.faults.set({ versionMismatch: { every: 1, on: "PATCH" } });
+    const { lines } = await apply(stages);
+    expect(lines).toContain("delete billing: dependency");
+    expect(isThere(sandbox, "Billing")).toBe(true);
+  });
+
+  test("stays where somebody raised the old proficiency after it was copied", async () => {
+    const { sandbox, apply, stages } = await replace();
+    const { lines } = await apply(stages, {
+      onOutcome: ({ operation }) => {
+        if (operation.email === "ann@example.com") sandbox.hand.assign("ann@example.com", "Billing", 5);
+      },
+    });
+    expect(lines).toContain("delete billing: levels");
+  });
+
+  test.each([
+    { active: [], line: "delete billing: done" },
+    { active: ["bob@example.com"], line: "delete billing: holders" },
+  ])(
+    "is deleted though holders are inactive, if those whom the plan knows still are",
+    async ({ active, line }) => {
+      const { sandbox, apply, create, remove, live } = await setStage();
+      for (const email of ["ann@example.com", "bob@example.com"]) sandbox.hand.deactivateUser(email);
+      for (const email of active) sandbox.hand.activateUser(email);
+      const holders: Holder[] = live.users.entities
+        .slice(0, 2)
+        .map(({ id, name, email }) => ({ id, name, email, ...away }));
+      const stages = [[create("New")], [remove("Billing", { replacedBy: "new:new", holders })]];
+      expect((await apply(stages)).lines).toContain(line);
+    },
+  );
+});

@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import type { Operation } from "../../src/model.ts";
+import { isComplete } from "../../src/apply/outcome.ts";
+import { skillsOf, writesOf } from "../support/organisation.ts";
+import { reasonsOf } from "../support/outcomes.ts";
+import type { StageOptions } from "./plans.ts";
+import { setStage } from "./plans.ts";
+
+const PEOPLE = Array.from({ length: 30 }, (_, at) => `agent${at}@example.com`);
+
+async function stageOfPeople(options: StageOptions = {}) {
+  const stage = await setStage({
+    seed: { skills: [{ name: "Billing" }], users: PEOPLE.map((email) => ({ name: email, email })) },
+    ...options,
+  });
+  const stages = [PEOPLE.map((email) => stage.user(email, { skill: "Billing", after: 1 }))];
+  return { ...stage, stages };
+}
+
+function endings(lines: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of lines) {
+    const ending = line.replace(/.*: /, "");
+    counts[ending] = (counts[ending] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe("an apply that is stopped", () => {
+  test("finishes what is in flight and leaves the rest", async () => {
+    const { sandbox, apply, stages } = await stageOfPeople();
+    const stop = new AbortController();
+    let finished = 0;
+    const { report, lines } = await apply(stages, {
+      stop: stop.signal,
+      onOutcome: () => {
+        if (++finished === 3) stop.abort();
+      },
+    });
+    const { done = 0, stopped = 0 } = endings(lines);
+    expect(report.stopped).toBe(true);
+    expect(done + stopped).toBe(30);
+    expect(done).toBeLessThan(20);
+    for (const email of PEOPLE) {
+      expect("Billing" in skillsOf(sandbox, email), email).toBe(lines.includes(`${email} billing: done`));
+    }
+  });
+
+  test("waits no longer for reads, and deletes nothing", async () => {
+    const { sandbox, apply, user, remove } = await setStage();
+    const stop = new AbortController();
+    const stages = [[user("dora@example.com", { skill: "Sales", after: 1 })], [remove("Complaints")]];
+    const { lines } = await apply(stages, {
+      stop: stop.signal,
+      staleSeconds: 86_400,
+      onWaitForReads: () => stop.abort(),
+    });
+    expect(lines).toEqual([
+      "bob@example.com complaints: stopped",
+      "delete complaints: stopped",
+      "dora@example.com sales: done",
+    ]);
+    expect(writesOf(sandbox)).toHaveLength(1);
+  });
+
+  test("before its first write writes nothing", async () => {
+    const { sandbox, apply, stages } = await stageOfPeople();
+    const { report, lines } = await apply(stages, { stop: AbortSignal.abort() });
+    expect(report.stopped).toBe(true);
+    expect(endings(lines)).toEqual({ stopped: 30 });
+    expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("ends though answers don't come, and says that nobody knows", async () => {
+    const [stop, grace] = [new AbortController(), new AbortController()];
+    const { apply, stages, clock } = await stageOfPeople({
+      writing: (writer) => ({
+        async assignSkills(...parts) {
+          await writer.assignSkills(...parts);
+          stop.abort();
+          setImmediate(() => grace.abort());
+          await new Promise(() => undefined);
+        },
+      }),
+    });
+    const asked: number[] = [];
+    const timeout = (milliseconds: number): AbortSignal => {
+      asked.push(milliseconds);
+      return grace.signal;
+    };
+    const { report, lines } = await apply(stages, { stop: stop.signal, clock: { ...clock, timeout } });
+    expect(asked).toEqual([3000]);
+    const { unsettled = 0, stopped = 0 } = endings(lines);
+    expect(unsettled).toBeGreaterThan(0);
+    expect(unsettled + stopped).toBe(30);
+    expect(report.stopped).toBe(true);
+    expect(reasonsOf(report)[0]).toMatch(/nobody could see/);
+  });
+
+  test("because its ledger is lost sends nothing more", async () => {
+    const { sandbox, apply, stages } = await stageOfPeople();
+    const { report, lines } = await apply(stages, {
+      mayWrite: () => Promise.resolve(writesOf(sandbox).length < 5),
+    });
+    expect(report.stopped).toBe(true);
+    const sent = writesOf(sandbox).length;
+    expect(endings(lines)).toEqual({ done: sent, stopped: 30 - sent });
+    expect(sent).toBeLessThanOrEqual(5 + 8);
+  });
+
+  test("goes on once its ledger can be renewed", async () => {
+    const { apply, stages } = await stageOfPeople();
+    let refusals = 20;
+    const { report } = await apply(stages, { mayWrite: () => Promise.resolve(--refusals < 0) });
+    expect(isComplete(report)).toBe(true);
+  });
+
+  test("sends nothing that has waited for its turn since the ledger was lost", async () => {
+    const { sandbox, apply, stages } = await stageOfPeople({ rate: 60 });
+    let asked = 0;
+    // Eight users wait for their turn by then; each was asked for twice.
+    const { lines } = await apply(stages, { mayWrite: () => Promise.resolve(++asked <= 18) });
+    const sent = writesOf(sandbox).length;
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(8);
+    expect(endings(lines)).toEqual({ done: sent, stopped: 30 - sent });
+  });
+});
+
+describe("a mistake in this program", () => {
+  test("fails one operation, and the others are done", async () => {
+    const { apply, user } = await setStage();
+    const gain = { skill: "Sales", after: 1 };
+    const broken = user("bob@example.com", gain);
+    const [change] = broken.changes;
+    const unheardOf = {
+      ...broken,
+      changes: change ? [{ ...change, field: { kind: "name" } }] : [],
+    } as Operation;
+    const { report, lines } = await apply([[unheardOf, user("dora@example.com", gain)]]);
+    expect(lines).toEqual(["bob@example.com name: failed", "dora@example.com sales: done"]);
+    expect(report.bugs).toEqual([
+      expect.objectContaining({ message: expect.stringContaining("no name") as string }),
+    ]);
+    expect(reasonsOf(report)[0]).toMatch(/^A mistake in this program stopped it: /);
+  });
+
+  test("after a write was sent leaves open whether that was done", async () => {
+    const { apply, user } = await setStage({
+      writing: (writer) => ({
+        async assignSkills(...parts) {
+          await writer.assignSkills(...parts);
+          throw new TypeError("not a function");
+        },
+      }),
+    });
+    const { report, lines } = await apply([[user("dora@example.com", { skill: "Sales", after: 1 })]]);
+    expect(lines).toEqual(["dora@example.com sales: unsettled"]);
+    expect(report.bugs).toHaveLength(1);
+  });
+
+  test("in whoever is told of outcomes stops nothing", async () => {
+    const { apply, stages } = await stageOfPeople();
+    const { report } = await apply(stages, {
+      onOutcome: () => {
+        throw new Error("EPIPE");
+      },
+    });
+    expect(isComplete(report)).toBe(true);
+    expect(report.bugs).toHaveLength(30);
+  });
+});
