@@ -5,6 +5,7 @@
 import { slugOf } from "../dist/desired/slug.js";
 import { plan } from "../dist/plan/plan.js";
 import { impactOf } from "../dist/report/impact/impact.js";
+import { reportPage } from "../dist/page/page.js";
 import { IMPACT_FORMATS } from "../dist/report/impact/formats.js";
 import { renderImpact } from "../dist/report/impact/render.js";
 
@@ -105,7 +106,9 @@ for (const size of SIZES) {
   const worlds = makeWorlds(size);
   const made = plan(worlds.desired, null, worlds.live, { allow: new Set(), requestsPerMinute: 300 });
   const { result: impact, milliseconds } = time(() => impactOf({ ...worlds, plan: made }));
-  const rendered = IMPACT_FORMATS.map((format) => time(() => renderImpact(impact, format)));
+  const rendered = IMPACT_FORMATS.map((format) =>
+    time(() => (format === "html" ? reportPage(impact) : renderImpact(impact, format))),
+  );
   const assignments = impact.totals.assignmentsNow;
   times.push(rendered.reduce((sum, one) => sum + one.milliseconds, milliseconds));
   console.log(

@@ -207,6 +207,9 @@ export interface LiveUser {
   readonly name: string;
   /** In lower case; empty where the user has none. */
   readonly email: string;
+  /** Names, where the answer has them. */
+  readonly division?: string;
+  readonly department?: string;
   /** Proficiency by skill id. */
   readonly skills: ReadonlyMap<string, number>;
 }
@@ -271,6 +274,18 @@ export interface Ledger {
   readonly users: readonly LedgerUser[];
   /** Renames that are not finished, sorted by old id. */
   readonly replacements: readonly Replacement[];
+  /**
+   * Reviewed changes that were carried out since `applied`, sorted by pull request: their review counts no more.
+   * Absent where there are none.
+   */
+  readonly carriedOut?: readonly CarriedOut[];
+}
+
+/** What was carried out of the plan that was reviewed on one pull request. */
+export interface CarriedOut {
+  readonly pull: number;
+  /** `reviewHash` of each change, sorted. */
+  readonly hashes: readonly string[];
 }
 
 /** A commit whose YAML was applied, for one day. */
@@ -567,7 +582,7 @@ export type Note =
     }
   /** `previously` names skills that are gone, or that were replaced before. */
   | { readonly code: "PREVIOUSLY_DONE"; readonly skill: SkillId; readonly previously: readonly string[] }
-  /** A rename that waits until another rename has freed the name. */
+  /** A change of name that waits while another skill has the name. */
   | { readonly code: "NAME_NOT_FREE"; readonly skill: SkillId; readonly name: string }
   /** The old skill of a rename stays until nothing refers to it. */
   | {

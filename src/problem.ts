@@ -15,8 +15,8 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** What the process tells its caller: 1 failure, 3 refused by a guard, 4 not what was reviewed, 130 stopped. */
-export type FailureExit = 1 | 3 | 4 | 130;
+/** What the process tells its caller: 1 failure, 3 refused by a guard, 4 not what was reviewed, 130 and 143 stopped by a signal. */
+export type FailureExit = 1 | 3 | 4 | 130 | 143;
 
 /** Ends a command with problems that its user can mend; printed without a stack trace. */
 export class Failure extends Error {

@@ -5,9 +5,9 @@
 import type { Proficiencies } from "../genesys/bodies.ts";
 import { isWithoutProficiency } from "../genesys/error.ts";
 import { isGone } from "../http/error.ts";
-import type { Operation } from "../model.ts";
+import type { Change, Operation } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
-import { requestsOf } from "./user-requests.ts";
+import { MAX_ASSIGNMENTS_AT_ONCE } from "../genesys/writer.ts";
 
 export interface UserLooks {
   /** What an active user holds, by a look of the last twenty seconds; null where nobody can see it. Throws ApiError, Failure. */
@@ -110,4 +110,19 @@ export async function readAlone(userId: string, { reader, clock }: ApplyContext)
     if (isGone(error) || isWithoutProficiency(error)) return null;
     throw error;
   }
+}
+
+/**
+ * The changes of one user, as each request carries them, in the plan's order: what is given up to fifty at once,
+ * losses one by one.
+ */
+export function requestsOf(changes: readonly Change[]): Change[][] {
+  const lots: Change[][] = [];
+  for (const change of changes) {
+    const last = lots.at(-1);
+    const fits = change.after !== null && last?.[0]?.after != null && last.length < MAX_ASSIGNMENTS_AT_ONCE;
+    if (last && fits) last.push(change);
+    else lots.push([change]);
+  }
+  return lots;
 }

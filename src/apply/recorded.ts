@@ -8,13 +8,25 @@ import type { SharingOptions } from "../ledger/other-ledgers.ts";
 import type { LedgerState } from "../ledger/read.ts";
 import { hasOpenRecords } from "../ledger/records.ts";
 import type { LedgerStore } from "../ledger/store.ts";
-import type { AppliedRevision, ApplyReport, Change, ChangeOutcome, Ledger, Plan } from "../model.ts";
+import type {
+  AppliedRevision,
+  ApplyReport,
+  CarriedOut,
+  Change,
+  ChangeOutcome,
+  Ledger,
+  OperationOutcome,
+  Plan,
+} from "../model.ts";
 import { changesOf, keepChanges } from "../plan/changes.ts";
 import type { Delta, Settled, Settlement } from "../plan/delta.ts";
 import { foldLedger, INTENT } from "../plan/delta.ts";
+import type { ReviewedPlan } from "../plan/review.ts";
+import { reviewHash } from "../plan/review.ts";
 import { summarize } from "../plan/summary.ts";
 import type { ApplyOptions } from "./apply.ts";
 import { applyPlan } from "./apply.ts";
+import type { Journal, LeftJournal } from "./journal.ts";
 
 export interface Recording {
   readonly store: Pick<LedgerStore, "begin" | "record">;
@@ -24,7 +36,11 @@ export interface Recording {
   readonly revision: AppliedRevision;
   /** Numbers of the pull requests that asked for it. */
   readonly pullRequests: readonly number[];
+  /** The plans that were reviewed on them; what is carried out of these is noted. Default none. */
+  readonly reviews?: readonly ReviewedPlan[];
   readonly sharing?: SharingOptions;
+  /** What a later step finishes the ledger from, where this process is killed. */
+  readonly journal?: Journal;
 }
 
 /**
@@ -37,17 +53,23 @@ export async function applyRecorded(
   recording: Recording,
   options: ApplyOptions,
 ): Promise<ApplyReport> {
-  const { store, state, delta, revision, pullRequests, sharing } = recording;
+  const { store, state, delta, revision, pullRequests, reviews = [], sharing, journal } = recording;
   const intent: Ledger = { ...foldLedger(delta, INTENT), attempted: revision };
   const facts = { revision: revision.revision, counts: plan.summary };
   const run = await store.begin(state, intent, facts, sharing);
+  journal?.begin({ plan, delta, revision, pullRequests, reviews, run: run.lease.run });
   return applyPlan(plan, connection, {
     ...options,
+    onOutcome: (outcome) => {
+      journal?.add(outcome);
+      options.onOutcome?.(outcome);
+    },
     stop: AbortSignal.any([run.lost, ...(options.stop ? [options.stop] : [])]),
     mayWrite: () => run.mayWrite(),
     async onExecuted(report) {
       const ledger = ledgerAfter(plan, settlementOf(report), recording);
       await run.finish(ledger, { ...factsOf(plan, report), pullRequests });
+      journal?.recorded();
       await options.onExecuted?.(report);
     },
   });
@@ -66,24 +88,85 @@ export function recordOnly(plan: Plan, recording: Recording): Promise<string | n
 }
 
 /**
+ * Writes the ledger of an apply that was killed before it could: what the journal knows, and as unsettled all else,
+ * skills that were made included, whose ids it lacks. Answers the commit; null where the run has lost the ledger or
+ * has ended it. Throws Failure like `recordOnly`.
+ */
+export async function finishFromJournal(
+  { start, outcomes }: LeftJournal,
+  store: Pick<LedgerStore, "read" | "record">,
+): Promise<string | null> {
+  const state = await store.read();
+  if (state.lease?.run !== start.run) return null;
+  const { plan, revision, pullRequests } = start;
+  const report = reportOf(outcomes);
+  const known = settlementOf(report);
+  const told = new Set(outcomes.flatMap(({ changes }) => changes.map(({ change }) => change)));
+  const nameless = new Set(changesOf(plan).flatMap((change) => (isOfNewSkill(change) ? change.id : [])));
+  const settlement: Settlement = {
+    ...known,
+    outcomeOf: (change) => {
+      if (!told.has(change)) return "unsettled";
+      const outcome = known.outcomeOf(change);
+      return outcome === "done" && nameless.has(change) ? "unsettled" : outcome;
+    },
+  };
+  const facts = { ...factsOf(plan, report), revision: revision.revision, pullRequests };
+  return store.record({ ...state, lease: null }, ledgerAfter(plan, settlement, start), facts);
+}
+
+/** What an apply did that was killed, as far as its journal knows. */
+export function reportOf(outcomes: readonly OperationOutcome[]): ApplyReport {
+  return { outcomes, notVisible: [], stopped: true, createdIds: new Map(), bugs: [] };
+}
+
+function isOfNewSkill({ subject, field }: Change): boolean {
+  return subject.id.startsWith("new:") || (field.kind === "skill" && field.id.startsWith("new:"));
+}
+
+/**
  * `applied` moves only where nothing that the author of the YAML asked for is still to be done. What another run may
  * have done and the plan therefore left out may be among it.
  */
-function ledgerAfter(plan: Plan, settlement: Settlement, { delta, revision }: Recording): Ledger {
+function ledgerAfter(
+  plan: Plan,
+  settlement: Settlement,
+  { delta, revision, reviews = [] }: Pick<Recording, "delta" | "revision" | "reviews">,
+): Ledger {
   const left = [
     ...changesOf(plan).filter(({ id }) => settlement.outcomeOf(id) !== "done"),
     ...changesOf(plan.withheld),
   ];
-  const isApplied = !left.some(holdsUp) && !hasOpenRecords(delta.undone);
-  return {
-    ...foldLedger(delta, settlement),
-    attempted: revision,
-    ...(isApplied && { applied: revision }),
-  };
+  const isApplied = !left.some(isAskedFor) && !hasOpenRecords(delta.undone);
+  const { carriedOut = [], ...ledger } = foldLedger(delta, settlement);
+  if (isApplied) return { ...ledger, attempted: revision, applied: revision };
+  const done = changesOf(plan).filter(({ id }) => settlement.outcomeOf(id) === "done");
+  const noted = noteCarriedOut(carriedOut, done, reviews);
+  return { ...ledger, attempted: revision, ...(noted.length > 0 && { carriedOut: noted }) };
 }
 
-function holdsUp({ cause, rename }: Change): boolean {
-  return cause === "edit" || rename !== undefined;
+/** Whether the author of the YAML asked for it, so that the revision is not applied while it is not done. */
+export function isAskedFor({ cause, rename }: Pick<Change, "cause" | "rename">): boolean {
+  return ASKED_FOR.has(cause) || rename !== undefined;
+}
+
+const ASKED_FOR: ReadonlySet<string> = new Set(["edit", "schedule"]);
+
+/** The notes of earlier applies, with what was done now of each reviewed plan. */
+function noteCarriedOut(
+  before: readonly CarriedOut[],
+  done: readonly Change[],
+  reviews: readonly ReviewedPlan[],
+): CarriedOut[] {
+  const hashes = new Map(before.map((noted) => [noted.pull, new Set(noted.hashes)]));
+  for (const review of reviews) {
+    const ofPull = done.map(({ id }) => reviewHash(id, review)).filter((hash) => review.hashes.has(hash));
+    hashes.set(review.pull, new Set([...(hashes.get(review.pull) ?? []), ...ofPull]));
+  }
+  return [...hashes]
+    .filter(([, ofPull]) => ofPull.size > 0)
+    .map(([pull, ofPull]) => ({ pull, hashes: [...ofPull].sort() }))
+    .sort((a, b) => a.pull - b.pull);
 }
 
 /** A gain at a proficiency that somebody has raised since is still to be done. */

@@ -10,10 +10,9 @@ import { writeAndConfirm } from "./confirm.ts";
 import type { Sight } from "./confirm.ts";
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf } from "./context.ts";
-import { failDeleted, SKILL_DELETED } from "./deleted-skills.ts";
+import { SKILL_DELETED, failDeleted } from "./deleted-skills.ts";
 import type { Held, UserLooks } from "./looks.ts";
-import { readAlone } from "./looks.ts";
-import { requestsOf } from "./user-requests.ts";
+import { readAlone, requestsOf } from "./looks.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
 export async function writeUser(

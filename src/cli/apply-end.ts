@@ -10,7 +10,6 @@ import { resultComment } from "../report/comment/result.ts";
 import { folded } from "../report/markdown-safe.ts";
 import { planMarkdown } from "../report/plan/markdown.ts";
 import { problemsOf, reasonOf } from "./failures.ts";
-import type { Interrupt } from "./interrupt.ts";
 import { commentResult } from "./on-github.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Concerned, Work } from "./reviewed.ts";
@@ -21,8 +20,6 @@ import type { Terminal } from "./terminal.ts";
 export interface ApplyRun {
   readonly options: TargetOptions & { readonly comment?: boolean };
   readonly session: Session | null;
-  /** Null where Ctrl-C may end the program at once until something is written. */
-  readonly interrupt: Interrupt | null;
   /** Null until there is a plan. */
   work: Work | null;
   /** What was tried so far; null before the first write. */

@@ -1,5 +1,4 @@
 /** How a command's failure reaches its user: sentences, annotations in GitHub Actions, and an exit code. */
-
 import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { FailureReason } from "../github/actions.ts";
@@ -7,6 +6,8 @@ import { annotate, problemAnnotations, setOutputs, writeSummary } from "../githu
 import type { Problem } from "../problem.ts";
 import { Failure, formatProblem } from "../problem.ts";
 import { problemsMarkdown } from "../report/comment/problems.ts";
+import type { Explained } from "../report/explain/explain.ts";
+import { quoted } from "../report/words.ts";
 import { count } from "../text.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -53,8 +54,8 @@ function reportProblems(problems: readonly Problem[], terminal: Terminal): void 
   terminal.command(annotate(problemAnnotations(problems)));
 }
 
-/** Another apply is at work, or was faster. */
-const LOCKED = ["APPLY_AT_WORK", "LEDGER_MOVED"];
+/** Another apply is running, or was faster. */
+const LOCKED = ["APPLY_RUNNING", "LEDGER_MOVED"];
 
 /** The word for it that a workflow's next step may look at. */
 export function reasonOf(error: unknown): FailureReason {
@@ -62,9 +63,34 @@ export function reasonOf(error: unknown): FailureReason {
   if (!failure) return "error";
   const has = (...codes: readonly string[]): boolean =>
     failure.problems.some(({ code }) => codes.includes(code));
+  if (has(...LOCKED)) return "state-locked";
   if (failure.exitCode === 3) return "refused";
   if (failure.exitCode === 4) return "plan-changed";
   if (has("INTERRUPTED")) return "interrupted";
-  if (has(...LOCKED)) return "state-locked";
   return failure.problems.some(({ place }) => place) ? "validate-failed" : "error";
 }
+
+/** The problem of a name that nothing has, with the nearest names. */
+export function unknownName({
+  name,
+  nearest,
+  incomplete,
+}: Pick<Explained, "name" | "nearest" | "incomplete">): Problem {
+  const meant = nearest.map((near) => `the ${near.kind} ${quoted(near.name)}`).join(" or ");
+  const lists = incomplete.map(({ list }) => list).join(" and ");
+  const hints = [
+    ...(meant === "" ? [] : [`Did you mean ${meant}?`]),
+    ...(lists === ""
+      ? []
+      : [`The list of ${lists} could not be read to its end, so it may be missing there.`]),
+    ...(meant === "" && lists === "" ? [FORMS] : []),
+  ];
+  return {
+    code: "UNKNOWN_NAME",
+    message: `No skill, user or profile is called ${quoted(name)}.`,
+    hint: hints.join(" "),
+  };
+}
+
+const FORMS =
+  "Give a skill's name, a user's e-mail or a profile's name; put a name that has spaces in quotes.";

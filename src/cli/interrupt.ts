@@ -1,4 +1,5 @@
 /** Ctrl-C and the signals that end a process: what is in flight is finished, and nothing new is begun. */
+import type { FailureExit } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,42 +24,45 @@ export function listenForInterrupt(terminal: Terminal): Interrupt {
   const { signal } = controller;
   const interrupted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => {
-      reject(interruption());
+      reject(interruption(exitCode));
     });
   });
   // Nobody may be waiting for it.
   interrupted.catch(() => undefined);
+  let exitCode: FailureExit = 130;
   let timer: NodeJS.Timeout | undefined;
-  const onSignal = (name: NodeJS.Signals): void => {
+  const onSignal = (name: (typeof SIGNALS)[number]): void => {
     if (signal.aborted) {
       if (name === "SIGINT" && terminal.isInteractive) process.exit(130);
       return;
     }
-    timer = setTimeout(() => process.exit(name === "SIGINT" ? 130 : 143), END_AFTER_MS);
+    if (name !== "SIGINT") exitCode = 143;
+    timer = setTimeout(() => process.exit(exitCode), END_AFTER_MS);
     timer.unref();
     controller.abort();
     const once = terminal.isInteractive ? " Once more ends at once." : "";
     terminal.err(`Stopping: finishing what is in flight.${once}\n`);
   };
-  for (const name of SIGNALS) process.on(name, onSignal);
+  const listeners = SIGNALS.map((name) => [name, () => onSignal(name)] as const);
+  for (const [name, listener] of listeners) process.on(name, listener);
   return {
     signal,
     before: (work) => Promise.race([interrupted, work]),
     release() {
       clearTimeout(timer);
-      for (const name of SIGNALS) process.off(name, onSignal);
+      for (const [name, listener] of listeners) process.off(name, listener);
     },
   };
 }
 
 /** The run was stopped before it had begun to write. */
-export function interruption(): Failure {
+export function interruption(exitCode: FailureExit = 130): Failure {
   return new Failure(
     {
       code: "INTERRUPTED",
       message: "This run was stopped before it had begun to write. Nothing was applied.",
       hint: "Run it again.",
     },
-    130,
+    exitCode,
   );
 }

@@ -11,7 +11,7 @@ import type { LedgerStore } from "../ledger/store.ts";
 import { openLedgerStore } from "../ledger/store.ts";
 import type { TurnOptions } from "../ledger/turn.ts";
 import { closeWhereOver, waitForTurn } from "../ledger/turn.ts";
-import { windowLeft } from "../ledger/window.ts";
+import { windowLeft } from "../ledger/clock.ts";
 import type { Ledger, OtherLedger, Settings } from "../model.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,7 +26,7 @@ export interface OpenLedger {
 }
 
 /** After so many seconds without an answer a request is given up, and can no longer happen. */
-export const REQUEST_TIMEOUT_SECONDS = 60;
+const REQUEST_TIMEOUT_SECONDS = 60;
 
 /** How a command that writes waits for its turn. */
 export interface TurnChoice {

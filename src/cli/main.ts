@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { run } from "./run.ts";
-import { openTerminal } from "./terminal.ts";
+// An old Node.js must be able to read this file and what it imports at the top: all else is loaded later.
+import { explainOldNode } from "../node-version.ts";
 
-const terminal = openTerminal(process);
-process.exitCode = await run(process.argv.slice(2), terminal);
-const lost = await terminal.lostOutput();
-if (lost !== null) {
-  terminal.err(`The output could not be written to its end: ${lost}.\n`);
-  process.exitCode ||= 1;
+const words = explainOldNode(process.versions.node);
+if (words === null) {
+  void import("./start.ts").then(({ start }) => start());
+} else {
+  process.stderr.write(words + "\n");
+  process.exitCode = 1;
 }
+// What an interrupted run was waiting for, a child of git say, may take minutes.
+if (process.exitCode === 130 || process.exitCode === 143) process.exit();

@@ -2,22 +2,39 @@
 
 import type { FailureReason } from "../github/actions.ts";
 import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
+import { DEFAULT_TARGET } from "../desired/targets.ts";
 import { syncDriftIssue } from "../github/drift-issue.ts";
 import type { LabelledAllowance } from "../github/labels.ts";
 import { allowedByLabels, allowedInGroup } from "../github/labels.ts";
 import type { Posted } from "../github/post.ts";
-import { postPlan, postResult } from "../github/post.ts";
+import { postPlan, postProblems, postResult } from "../github/post.ts";
 import type { Session } from "../github/session.ts";
+import { openSession } from "../github/session.ts";
 import type { Desired, Live, Plan } from "../model.ts";
 import type { Rows } from "../plan/rows.ts";
+import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import type { Result } from "../report/comment/result.ts";
 import { impactOf } from "../report/impact/impact.ts";
+import type { Besides } from "../report/plan/sections.ts";
 import type { PlanExtras } from "../report/plan/markdown.ts";
 import { planMarkdown } from "../report/plan/markdown.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Concerned } from "./reviewed.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** The session of a plan, which GitHub's being down must not fail: null then, and a warning. */
+export async function openPlanSession(terminal: Terminal): Promise<Session | null> {
+  try {
+    return await openSession(terminal.env);
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.problems.every(({ code }) => code === "GITHUB")) throw error;
+    const message = `No comment is written and no label is read: ${error.message}`;
+    terminal.err(`${message}\n`);
+    terminal.command(annotate([{ level: "warning", title: "GITHUB", message }]));
+    return null;
+  }
+}
 
 export const REFUSED = { failureReason: "refused" } as const;
 
@@ -56,11 +73,13 @@ export interface PlannedOnGitHub {
   readonly desired: Desired;
   readonly live: Live;
   readonly labels: LabelledAllowance;
+  readonly besides?: Besides;
 }
 
 /** What GitHub shows beside a plan: its impact, and the labels that allow nothing. */
-export function planExtras({ labels, ...planned }: PlannedOnGitHub): PlanExtras {
+export function planExtras({ labels, besides, ...planned }: PlannedOnGitHub): PlanExtras {
   return {
+    ...(besides && { besides }),
     warnings: labels.problems.map(({ message, hint }) =>
       hint === undefined ? message : `${message} ${hint}`,
     ),
@@ -76,6 +95,16 @@ export async function commentPlan(
   terminal: Terminal,
 ): Promise<void> {
   sayPosted(await postPlan(session, plan, extras), "The plan's comment", terminal);
+}
+
+/** Says in the plan's comment that there is no plan for this commit. */
+export async function commentProblems(
+  session: Session,
+  { target = DEFAULT_TARGET }: TargetOptions,
+  problems: readonly Problem[],
+  terminal: Terminal,
+): Promise<void> {
+  sayPosted(await postProblems(session, target, problems), "The plan's comment", terminal);
 }
 
 /** Annotations at the YAML's lines, the step's outputs and the job's summary; nothing outside GitHub Actions. */

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Dialect } from "../model.ts";
 import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/guards.ts";
 import { nearest } from "../text.ts";
+import { findRoot } from "./root.ts";
 
 /** What `--allow` lets through: guards of the plan, and what only an apply refuses. */
 const ALLOWABLE: readonly string[] = [
@@ -14,7 +15,7 @@ const ALLOWABLE: readonly string[] = [
   "UNREVIEWED",
 ];
 
-/** Which YAML, and which organisation. */
+/** The YAML and the organisation that a command works on. */
 export interface TargetOptions {
   readonly dir: string;
   readonly target?: string;
@@ -26,41 +27,72 @@ export interface TargetOptions {
   readonly remote?: string;
 }
 
+/** Its default is found when the command line is read: `skills` of the repository, also from a folder below it. */
 export const dirOption = (): Option =>
-  new Option("--dir <folder>", "the folder that holds the YAML").default("skills");
+  new Option("--dir <folder>", "the folder that holds the YAML").default(`${findRoot()}skills`, "skills");
 
-export const targetOption = (): Option =>
-  new Option("--target <name>", "the target, where the repository has several");
+export const TARGET = new Option("--target <name>", "the target, where the repository has several");
 
-export const sandboxOption = (): Option =>
-  new Option("--sandbox [api]", "use the built-in sandbox organisation; no account needed")
-    .choices(["cloud", "profiles"])
-    .preset("cloud");
+export const TARGETS = new Option(
+  "--target <name>",
+  "the target, where the repository has several; may be given several times",
+).argParser(collect);
 
-export const noLedgerOption = (): Option =>
-  new Option("--no-ledger", "plan as if nothing had ever been applied: only add");
+export const ALL_TARGETS = new Option(
+  "--all-targets",
+  "do it for every target, one after the other",
+).conflicts("target");
 
-export const remoteOption = (): Option =>
-  new Option("--remote <name>", "the git remote that holds the ledger (default: origin where there is one)");
+const SANDBOX = new Option("--sandbox [api]", "use the built-in sandbox organisation; no account needed")
+  .choices(["cloud", "profiles"])
+  .preset("cloud");
 
-export const allowOption = (): Option =>
-  new Option("--allow <code>", "let a refusal through on purpose; may be given several times")
-    .argParser(parseAllow)
-    .default(new Set<string>(), "none");
+const DEBUG = new Option("--debug", "print each request: method, path, status and time");
 
-export const detailedExitCodeOption = (): Option =>
-  new Option("--detailed-exitcode", "exit with 2 where there are changes");
+/** For every command that asks an organisation. */
+export const ORGANISATION: readonly Option[] = [SANDBOX, DEBUG];
+
+export const NO_LEDGER = new Option("--no-ledger", "plan as if nothing had ever been applied: only add");
+
+export const REMOTE = new Option(
+  "--remote <name>",
+  "the git remote that holds the ledger (default: origin where there is one)",
+);
+
+export const ALLOW = new Option(
+  "--allow <code>",
+  `let a refusal through on purpose; may be given several times. The codes: ${ALLOWABLE.join(", ")}`,
+)
+  .argParser(parseAllow)
+  .default(new Set<string>(), "none");
+
+/** The codes, for the completion of a shell. */
+export const ALLOW_CODES = ALLOWABLE;
+
+export const DETAILED_EXIT_CODE = new Option("--detailed-exitcode", "exit with 2 where there are changes");
+
+/** The first format is the default. */
+export function formatOption(...formats: readonly [string, ...string[]]): Option {
+  return new Option("--format <format>", "how to print it").choices(formats).default(formats[0]);
+}
+
+/** For commander: gathers the values of an option that may be given several times. */
+export function collect(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, value];
+}
 
 /** Adds one code; a code that can't be allowed is an error that says why. */
 function parseAllow(code: string, allowed: ReadonlySet<string>): ReadonlySet<string> {
   const known = ALLOWABLE.find((one) => one === code.toUpperCase());
   if (known) return new Set([...allowed, known]);
   const suggestion = nearest(code.toUpperCase(), ALLOWABLE);
-  const advice = suggestion ? `Did you mean ${suggestion}?` : `What can be allowed: ${ALLOWABLE.join(", ")}.`;
+  const advice = suggestion
+    ? `Did you mean ${suggestion}?`
+    : `The codes that can be allowed: ${ALLOWABLE.join(", ")}.`;
   throw new InvalidArgumentError(advice);
 }
 
-/** A whole number within bounds, for commander. */
+/** For commander: a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -2,18 +2,25 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Dialect } from "../model.ts";
+import { Failure } from "../problem.ts";
 import { exampleSeed } from "../sandbox/example.ts";
+import { findRoot } from "./root.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { startSandbox } from "../sandbox/sandbox.ts";
+import { StateError } from "../sandbox/state.ts";
 
-/** Where the sandbox keeps its data, below the folder that the command runs in. */
-const STATE_FOLDER = ".genesys-skills";
-
-/** Delete the file to begin anew. */
+/** Its data is in the folder `.genesys-skills` at the root of the repository. Throws Failure BAD_STATE for a file that can't be used. */
 export async function startOwnSandbox(dialect: Dialect): Promise<Sandbox> {
-  await mkdir(STATE_FOLDER, { recursive: true });
+  const folder = `${findRoot()}.genesys-skills`;
+  await mkdir(folder, { recursive: true });
   // So that nobody commits it by accident.
-  await writeFile(join(STATE_FOLDER, ".gitignore"), "*\n");
-  const state = join(STATE_FOLDER, `sandbox-${dialect}.json`);
-  return startSandbox({ dialect, seed: exampleSeed, state, requestsPerMinute: 0 });
+  await writeFile(join(folder, ".gitignore"), "*\n");
+  const state = join(folder, `sandbox-${dialect}.json`);
+  try {
+    return await startSandbox({ dialect, seed: exampleSeed, state, requestsPerMinute: 0 });
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const hint = "Its ledger goes with it: rm -rf .genesys-skills && git branch -D ledger/sandbox";
+    throw new Failure({ code: "BAD_STATE", message: error.message, hint });
+  }
 }

@@ -1,57 +1,87 @@
-/** The command line as a whole; what a command does is loaded when it is called. */
+/** The command line as a whole, built from the table of commands. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { addChangeCommands } from "./syntax/change.ts";
-import { addLookCommands } from "./syntax/look.ts";
-import type { Run } from "./syntax/run.ts";
-import { addStartCommands } from "./syntax/start.ts";
-import { addTryCommands } from "./syntax/try.ts";
+import { packageFile } from "../package-files.ts";
+import { traceRequests } from "./debug.ts";
+import { forEachTarget } from "./each-target.ts";
+import type { CommandSyntax, Context } from "./syntax.ts";
+import { listCommands } from "./syntax.ts";
 import type { Terminal } from "./terminal.ts";
 
-const { version: VERSION } = JSON.parse(
-  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-) as { readonly version: string };
+const { version: VERSION } = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as {
+  readonly version: string;
+};
 
-/** The commands; each calls `done` with its exit code. */
-export function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
-  const run: Run = async (load, options) => {
-    const action = await load();
-    done(await action(options, terminal));
-  };
-
+/** The commands; each calls `done` with its exit code. `run` is for a command that runs others. */
+export function createProgram(
+  terminal: Terminal,
+  done: (exitCode: number) => void,
+  run: Context["run"],
+): Command {
   const program = new Command("genesys-skills")
     .description("Keeps the routing skills of Genesys Cloud organisations in git.")
     .version(VERSION)
     .helpCommand(false)
-    .showHelpAfterError("Run with --help for what there is.")
+    .showHelpAfterError("Run with --help to see what there is.")
     .configureOutput({
       writeOut: (text) => {
-        terminal.out(text);
+        terminal.show(text);
       },
       writeErr: (text) => {
         terminal.err(text);
       },
+      getOutHelpWidth: () => terminal.width ?? 80,
+      getErrHelpWidth: () => terminal.width ?? 80,
     })
     .exitOverride()
     .addHelpText("after", ENVIRONMENT);
-
-  addStartCommands(program, run);
-  addChangeCommands(program, run);
-  addLookCommands(program, run);
-  addTryCommands(program, run);
+  for (const syntax of listCommands()) addCommand({ program, run }, syntax, terminal, done);
   return program;
 }
 
-const ENVIRONMENT = `
-Environment:
-  GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET  the OAuth client (grant: client credentials)
-  GENESYS_ENV                               the region's domain, by default mypurecloud.com
-  GENESYS_API_URL, GENESYS_LOGIN_URL        other hosts in place of the region's
-  GENESYS_SKILLS_TOKEN                      the bearer token that serve asks for
-  HTTPS_PROXY, NO_PROXY, NO_COLOR           as usual
+function addCommand(
+  context: Context,
+  syntax: CommandSyntax,
+  terminal: Terminal,
+  done: (exitCode: number) => void,
+): void {
+  const { name, group, does, argument, help, examples, finds } = syntax;
+  const lines = examples.map((line) => `  $ genesys-skills ${line}`);
+  const command = context.program.commandsGroup(group).command(name).description(does);
+  if (argument) command.addArgument(argument);
+  for (const option of syntax.options) command.addOption(option);
+  if (help !== undefined) command.addHelpText("after", help);
+  command.addHelpText("after", `\nExamples:\n${lines.join("\n")}\n`);
+  command.action(async () => {
+    const value: unknown = command.processedArgs[0];
+    const options = {
+      ...command.opts(),
+      ...(argument && value !== undefined && { [argument.name()]: value }),
+    };
+    const action = await syntax.load(context);
+    const stopTracing = options["debug"] === true ? traceRequests(terminal) : undefined;
+    try {
+      const act = (one: object): Promise<number> => action(one as never, terminal);
+      done(await (finds ? forEachTarget(options, act, { terminal, finds }) : act(options)));
+    } finally {
+      stopTracing?.();
+    }
+  });
+}
 
-Exit codes: 0 success, 1 failure, 2 there are changes (with --detailed-exitcode),
-            3 refused by a guard, 4 not what was reviewed
+const ENVIRONMENT = `
+Environment, also read from a file .env:
+  GENESYS_CLIENT_ID       the OAuth client, with the grant client credentials,
+  GENESYS_CLIENT_SECRET   and its secret
+  GENESYS_ENV             the region's domain, by default mypurecloud.com
+  GENESYS_API_URL         other hosts in place of the region's
+  GENESYS_LOGIN_URL
+  GENESYS_SKILLS_TOKEN    the bearer token that serve asks for
+  HTTPS_PROXY, NO_PROXY   as usual; NO_COLOR too
+
+Exit codes:
+  0 success; 1 failure; 2 there are changes (with --detailed-exitcode)
+  3 refused by a guard; 4 not what was reviewed; 130 and 143 stopped
 
 Examples:
   $ genesys-skills demo

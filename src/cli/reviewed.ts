@@ -4,7 +4,11 @@ import type { Review, ReviewQuestion } from "../github/review.ts";
 import { pullsWithWithheld, pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
 import { headRevision } from "../ledger/revision.ts";
+import type { Ledger, Plan, Refusal } from "../model.ts";
+import type { ReviewedPlan } from "../plan/review.ts";
 import { Failure } from "../problem.ts";
+import { plainText } from "../report/phrase.ts";
+import { refusalWords, remedyText } from "../report/refusals.ts";
 import { listNames } from "../report/words.ts";
 import { readLastSeen } from "./ledger.ts";
 import type { TargetOptions } from "./options.ts";
@@ -15,6 +19,10 @@ import type { PlannedTarget } from "./target.ts";
 export interface Work extends PlannedTarget {
   /** Sentences for people: why something is withheld. */
   readonly reasons: readonly string[];
+  /** Refusals of one subject that no review allowed: it was withheld. */
+  readonly setAside: readonly Refusal[];
+  /** The plans whose review counts for it. */
+  readonly reviews: readonly ReviewedPlan[];
   /** The pull requests that are to hear of the result. */
   readonly pulls: readonly number[];
 }
@@ -37,7 +45,14 @@ export async function askReviews(
   const revision = ledger?.applied?.revision ?? null;
   const asked = { revision, head: head.commit, target: desired.target };
   const review = await reviewedChanges(session, questionOf(session, asked, options, terminal));
-  return { ...review, toTell: (isWithheld) => pullsToTell(review, isWithheld) };
+  const plans = review.plans.map((plan) => notYetCarriedOut(plan, ledger));
+  return { ...review, plans, toTell: (isWithheld) => pullsToTell(review, isWithheld) };
+}
+
+/** What was carried out is reviewed no more: where it has to be done again, something has happened since. */
+function notYetCarriedOut(plan: ReviewedPlan, ledger: Ledger | null): ReviewedPlan {
+  const done = ledger?.carriedOut?.find(({ pull }) => pull === plan.pull)?.hashes ?? [];
+  return { ...plan, hashes: new Set([...plan.hashes].filter((hash) => !done.includes(hash))) };
 }
 
 /** Who was told that something was withheld, which is let through now. Throws Failure GITHUB. */
@@ -120,4 +135,12 @@ export function reasonsOf({ pulls, isFollowed }: Review): string[] {
     return words === null ? [] : [`#${number} ${words}.`];
   });
   return pulls.length === 0 ? ["No merged pull request was found for these commits."] : reasons;
+}
+
+/** One sentence for each refusal that withheld what it is about, with its remedy. */
+export function setAsideWords(setAside: readonly Refusal[], plan: Plan): string[] {
+  return setAside.map((refusal) => {
+    const words = refusalWords(refusal, plan);
+    return `${refusal.code}: ${plainText(words.sentence)} ${remedyText(words)}`;
+  });
 }

@@ -7,11 +7,11 @@ import type { Terminal } from "./terminal.ts";
 /** `words` are the arguments after the program's name. Never throws. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(terminal, (code) => {
+  const done = (code: number): void => {
     exitCode = code;
-  });
+  };
   try {
-    await program.parseAsync(words, { from: "user" });
+    await createProgram(terminal, done, run).parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
     // Commander has printed its sentence already; help and version are no failures.

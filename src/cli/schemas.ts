@@ -1,8 +1,8 @@
 /** The JSON Schemas that ship with the program. */
 import { readFile } from "node:fs/promises";
 import type { AnySchemaObject } from "ajv";
+import { packageFile } from "../package-files.ts";
 
 export async function readSchema(name: "plan"): Promise<AnySchemaObject> {
-  const url = new URL(`../../schemas/${name}.schema.json`, import.meta.url);
-  return JSON.parse(await readFile(url, "utf8")) as AnySchemaObject;
+  return JSON.parse(await readFile(packageFile(`schemas/${name}.schema.json`), "utf8")) as AnySchemaObject;
 }

@@ -1,28 +1,48 @@
-/** What the thread of `snapshot-thread.ts` runs. */
+/** The thread of `snapshot-thread.ts`: it takes one snapshot, hands it over, and ends. */
 import { parentPort, workerData } from "node:worker_threads";
+import { Failure } from "../problem.ts";
 import { PLAIN } from "../report/paint.ts";
-import type { ThreadOutput } from "../server/thread-side.ts";
-import { answerInThread } from "../server/thread-side.ts";
+import { takeSnapshot } from "../server/snapshot.ts";
 import { readSnapshot } from "./snapshot.ts";
-import type { ThreadData } from "./snapshot-thread.ts";
+import type { FromThread, ThreadData, ThreadOutput } from "./snapshot-thread.ts";
 import type { Terminal } from "./terminal.ts";
 
 if (!parentPort) throw new Error("This runs in a thread only.");
+const port = parentPort;
 const { options, isShared } = workerData as ThreadData;
 
-await answerInThread(parentPort, (signal, say) => readSnapshot(options, terminalThat(say), signal));
+function tell(message: FromThread): void {
+  port.postMessage(message, message.kind === "snapshot" ? [message.snapshot.details.buffer] : []);
+}
 
 /** The program's own terminal prints: it knows what is secret. */
-function terminalThat(say: (output: ThreadOutput) => void): Terminal {
-  const sayer = (stream: ThreadOutput["stream"]) => (text: string) => {
-    say({ stream, text });
+function forwarding(): Terminal {
+  const forward = (stream: ThreadOutput["stream"]) => (text: string) => {
+    tell({ kind: "output", output: { stream, text } });
   };
   return {
-    ...{ out: sayer("out"), err: sayer("err"), status: sayer("status"), command: sayer("command") },
-    show: sayer("out"),
-    remember: sayer("remember"),
-    paint: PLAIN,
-    env: process.env,
-    ...{ isInteractive: false, hasStatus: false, isShared },
+    ...{ out: forward("out"), err: forward("err"), status: forward("status"), command: forward("command") },
+    ...{ show: forward("out"), remember: forward("remember") },
+    ...{ paint: PLAIN, env: process.env, isInteractive: false, hasStatus: false, isShared },
   };
+}
+
+const stopped = new AbortController();
+// Any message means: stop.
+port.on("message", () => {
+  stopped.abort();
+});
+try {
+  tell({
+    kind: "snapshot",
+    snapshot: takeSnapshot(await readSnapshot(options, forwarding(), stopped.signal)),
+  });
+} catch (error) {
+  // Only data can be handed over; anything but a Failure ends the thread with itself.
+  if (!stopped.signal.aborted) {
+    if (!(error instanceof Failure)) throw error;
+    tell({ kind: "failed", problems: error.problems });
+  }
+} finally {
+  port.close();
 }

@@ -1,7 +1,7 @@
 /** Reads everything that is asked of once: the YAML as it is now, the organisation, the ledger, and their plan. */
 import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
-import type { PlannedSnapshot } from "../server/view.ts";
+import type { PlannedSnapshot } from "../server/snapshot.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { openTarget, planTarget } from "./target.ts";

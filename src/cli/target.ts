@@ -132,6 +132,8 @@ export interface PlannedTarget extends Planned {
 
 export interface PlanTargetOptions extends TargetOptions {
   readonly allow: ReadonlySet<string>;
+  /** Another YAML that is planned from the same reading. */
+  readonly beside?: Desired;
 }
 
 /**
@@ -174,17 +176,18 @@ export async function planTarget(
 async function readOrganisation(
   { desired, connection }: OpenTarget,
   ledger: Ledger | null,
-  { allow }: PlanTargetOptions,
+  { allow, beside }: PlanTargetOptions,
   terminal: Terminal,
 ): Promise<Live> {
   terminal.status("Reading the organisation…");
   const groups = (ledger?.users ?? []).flatMap(({ assignments }) =>
     Object.values(assignments).flatMap(({ group }) => group?.id ?? []),
   );
+  const named = beside ? [desired, beside] : [desired];
   const live = await readLive(connection, {
-    groups: desired.groups.map(({ group }) => group),
-    ledgerGroups: desired.groups.length === 0 ? [] : [...new Set(groups)],
-    users: desired.users.map(({ user }) => user),
+    groups: [...new Set(named.flatMap(({ groups }) => groups.map(({ group }) => group)))],
+    ledgerGroups: named.every(({ groups }) => groups.length === 0) ? [] : [...new Set(groups)],
+    users: [...new Set(named.flatMap(({ users }) => users.map(({ user }) => user)))],
     ledgerUsers: ledger?.users ?? [],
     ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],
   });

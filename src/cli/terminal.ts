@@ -3,13 +3,14 @@ import { fstatSync } from "node:fs";
 import picocolors from "picocolors";
 import { disarm, maskCommand } from "../github/actions.ts";
 import type { Paint } from "../report/paint.ts";
+import { wrap } from "./wrap.ts";
 
 export interface Terminal {
   /** Results: standard output. */
   readonly out: (text: string) => void;
-  /** A result for people alone, in which no name is a command to the runner of GitHub Actions. */
+  /** A result for people alone: wrapped at the width of a terminal, and no name in it is a command to GitHub's runner. */
   readonly show: (text: string) => void;
-  /** Everything else: standard error. */
+  /** Everything else: standard error, wrapped at the width of a terminal. */
   readonly err: (text: string) => void;
   /** A line that the next one replaces; nothing where standard error is no terminal. */
   readonly status: (text: string) => void;
@@ -21,6 +22,8 @@ export interface Terminal {
   /** Keeps a secret out of all that is printed from now on. */
   readonly remember: (secret: string) => void;
   readonly paint: Paint;
+  /** Columns of standard output; undefined where it is no terminal. */
+  readonly width?: number;
   readonly env: NodeJS.ProcessEnv;
   /** Whether somebody can answer a question. */
   readonly isInteractive: boolean;
@@ -57,6 +60,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
   const hasStatus = stderr.isTTY && env["CI"] === undefined && env["TERM"] !== "dumb";
   // A secret in a line that no runner takes out again would be a secret in a file.
   const isObeyed = isShared && !isFile(stderr);
+  const width = widthOf(stdout);
   let statusShown = false;
 
   function clearStatus(): void {
@@ -71,11 +75,11 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
     },
     show(text) {
       clearStatus();
-      writeOut(tame(text));
+      writeOut(wrap(tame(text), widthOf(stdout)));
     },
     err(text) {
       clearStatus();
-      writeErr(tame(text));
+      writeErr(wrap(tame(text), widthOf(stderr)));
     },
     status(text) {
       if (!hasStatus) return;
@@ -95,6 +99,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
       if (isObeyed) writeErr(maskCommand(secret));
     },
     paint: picocolors.createColors(wantsColour(stdout, env)),
+    ...(width !== undefined && { width }),
     env,
     isInteractive: stdin.isTTY && stdout.isTTY,
     hasStatus,
@@ -153,6 +158,10 @@ function isTooShort(secret: string): boolean {
 function wantsColour(stdout: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   if (env["NO_COLOR"] || env["TERM"] === "dumb") return false;
   return Boolean(env["FORCE_COLOR"]) || stdout.isTTY;
+}
+
+function widthOf({ isTTY, columns }: NodeJS.WriteStream): number | undefined {
+  return isTTY && columns > 0 ? columns : undefined;
 }
 
 function isFile(stream: object): boolean {

@@ -5,9 +5,10 @@ import type { Place } from "../model.ts";
 import type { OnProblem, ProblemText } from "./problems.ts";
 import type { Parsed, Tree, TreeField } from "./tree.ts";
 
-const MAX_DEPTH = 32;
+/** Levels of lists and mappings in one file. */
+export const MAX_DEPTH = 32;
 /** Values in one file, those that aliases repeat counted each time: what is checked after this takes time for each. */
-const MAX_VALUES = 100_000;
+export const MAX_VALUES = 100_000;
 
 /** Where a walk over a document stands. */
 interface TreeWalk {

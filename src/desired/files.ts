@@ -37,7 +37,7 @@ export async function openDirectory(dir: string): Promise<Folder> {
     throw new Failure({
       code: "MISSING_DIRECTORY",
       message: `There is no directory "${dir}".`,
-      hint: "Create it, or name another one with --dir; the command import writes what the organisation holds now.",
+      hint: "Run this at the root of your repository, or name the directory with --dir. To begin a repository: init, then import.",
     });
   }
   if (!found.isDirectory()) {
@@ -48,6 +48,11 @@ export async function openDirectory(dir: string): Promise<Folder> {
     });
   }
   return { path: dir, root: await realpath(dir) };
+}
+
+/** Whether there is anything of that path. */
+export async function isThere(path: string): Promise<boolean> {
+  return (await statOf(path)) !== undefined;
 }
 
 /** Lists a folder, sorted by name; leaves out hidden entries (`.git`) and all but files and folders. */

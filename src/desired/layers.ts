@@ -82,7 +82,7 @@ function checkReplacement(own: Declaration, shared: Declaration | undefined, onP
 }
 
 function reportRepeat(second: Declaration, first: Declaration, onProblem: OnProblem): void {
-  const isSame = second.name.value === first.name.value;
+  const isSame = foldName(second.name.value) === foldName(first.name.value);
   onProblem({
     code: "DUPLICATE_SLUG",
     message: isSame
@@ -90,7 +90,7 @@ function reportRepeat(second: Declaration, first: Declaration, onProblem: OnProb
       : `"${second.name.value}" has the slug "${second.slug}", which "${first.name.value}" at ${formatPlace(first.name.place)} has too.`,
     place: second.name.place,
     hint: isSame
-      ? "Put both into one entry; if they are two things of one name, give each its id, and one of them a slug: …"
+      ? "Put both into one entry. Two things of one name each need their id, and one of them a slug of its own."
       : `Give one of the two a slug of its own, for example "slug: ${second.slug}-2".`,
   });
 }

@@ -6,7 +6,7 @@ import { byText } from "../text.ts";
 import type { Declarations } from "./declarations.ts";
 import { joinDeclarations, readDeclarations } from "./declarations.ts";
 import type { FoundFile } from "./files.ts";
-import { findFiles, openDirectory, readText, shownPath, topOf } from "./files.ts";
+import { findFiles, isThere, openDirectory, readText, shownPath, topOf } from "./files.ts";
 import { layDeclarations } from "./layers.ts";
 import { parseText } from "./parse.ts";
 import type { Draft, OnProblem } from "./problems.ts";
@@ -16,7 +16,7 @@ import { checkRules } from "./rules.ts";
 import { readSettings } from "./settings.ts";
 import { checkShape } from "./shape.ts";
 import { checkSkillCounts } from "./skill-counts.ts";
-import { chooseTarget, findTargets, TARGETS } from "./targets.ts";
+import { addTarget, chooseTarget, DEFAULT_TARGET, findTargets, TARGETS } from "./targets.ts";
 import type { Parsed, Tree } from "./tree.ts";
 import { checkWarnings } from "./warnings.ts";
 
@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly dir: string;
   /** May be left out where the directory has one target. */
   readonly target?: string;
+  /** A directory that is missing or empty, and a target without a folder, hold nothing. Default false: problems. */
+  readonly mayBeNew?: boolean;
 }
 
 export interface Loaded {
@@ -39,14 +41,16 @@ export interface Loaded {
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const drafts: Draft[] = [];
   const onProblem: OnProblem = (draft) => drafts.push(draft);
+  if (options.mayBeNew && !(await isThere(options.dir))) return nothing(options.target);
   const folder = await openDirectory(options.dir);
-  const targets = await findTargets(folder, onProblem);
+  const found = await findTargets(folder, onProblem);
+  const targets = options.mayBeNew ? addTarget(found, options.target) : found;
   const target = chooseTarget(targets, options.target, onProblem);
   const shared = await readLayer(await findFiles(folder, onProblem, TARGETS), target?.name, onProblem);
   const ownFiles = target?.folder ? await findFiles(target.folder, onProblem) : [];
   const own = await readLayer(ownFiles, target?.name, onProblem);
   const texts = new Map([...shared.texts, ...own.texts]);
-  if (texts.size === 0 && drafts.length === 0) onProblem(emptyDirectory(options.dir));
+  if (texts.size === 0 && drafts.length === 0 && !options.mayBeNew) onProblem(emptyDirectory(options.dir));
 
   const catalogue = layDeclarations(shared.declarations, own.declarations, onProblem);
   const isWhole = catalogue.isWhole && target !== undefined;
@@ -59,10 +63,17 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const warnings: Draft[] = [];
   checkWarnings(
     catalogue,
+    settings,
     targets.map(({ name }) => name),
     (draft) => warnings.push(draft),
   );
   return { desired, files: [...texts.keys()].sort(byText), warnings: finishProblems(warnings, texts) };
+}
+
+function nothing(target = DEFAULT_TARGET): Loaded {
+  const none = joinDeclarations([]);
+  const catalogue = layDeclarations(none, none, () => undefined);
+  return { desired: resolveDesired(catalogue, target, readSettings([])), files: [], warnings: [] };
 }
 
 /** The content of the files for every target, or of those for one. */

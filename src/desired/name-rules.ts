@@ -8,6 +8,7 @@ import { groupBy } from "./group-by.ts";
 import { findForbidden } from "./names.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
+import { foldName } from "../text.ts";
 import type { Located } from "./tree.ts";
 
 /** A control character or half a character in a name is a problem. */
@@ -26,16 +27,16 @@ export function checkCharacters(catalogue: Catalogue, onProblem: OnProblem): voi
   }
 }
 
-/** Two of one name can be told apart only where each says which id it means. */
+/**
+ * Two of one name can be told apart only where each says which id it means. Names that differ by case, white space or
+ * composition alone are one name: both would pair with the same live object.
+ */
 export function checkUniqueNames({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   for (const index of [skills, profiles]) {
-    const withoutId = new Set(
-      [...index.bySlug.values()].filter((entry) => !entry.id).map((entry) => entry.name.value),
-    );
-    const names = [...index.bySlug.values()]
-      .map((entry) => entry.name)
-      .filter((name) => withoutId.has(name.value));
-    reportRepeats(names, onProblem, "DUPLICATE_NAME", SAME_NAME_HINT);
+    const entries = [...index.bySlug.values()];
+    const withoutId = new Set(entries.filter(({ id }) => !id).map(({ name }) => foldName(name.value)));
+    const names = entries.map(({ name }) => name).filter((name) => withoutId.has(foldName(name.value)));
+    reportRepeats(names, onProblem, "DUPLICATE_NAME", SAME_NAME_HINT, foldName);
   }
 }
 
@@ -157,16 +158,27 @@ function clearName(index: DeclarationIndex<Declaration>, entry: Declaration | un
   return entry && findOnly(index, entry.name.value) ? entry.name.value : entry?.slug;
 }
 
-/** Reports each value that stands a second time, naming the first place. */
-function reportRepeats(values: readonly Located[], onProblem: OnProblem, code: string, hint: string): void {
+/** Reports each value that stands a second time, naming the first place; values of one key are the same. */
+function reportRepeats(
+  values: readonly Located[],
+  onProblem: OnProblem,
+  code: string,
+  hint: string,
+  keyOf = (value: string): string => value,
+): void {
   const first = new Map<string, Located>();
   for (const value of values.toSorted((a, b) => byPlace(a.place, b.place))) {
-    const earlier = first.get(value.value);
+    const key = keyOf(value.value);
+    const earlier = first.get(key);
     if (!earlier) {
-      first.set(value.value, value);
+      first.set(key, value);
       continue;
     }
-    const message = `"${value.value}" stands here a second time; the first is at ${formatPlace(earlier.place)}.`;
+    const place = formatPlace(earlier.place);
+    const message =
+      earlier.value === value.value
+        ? `"${value.value}" stands here a second time; the first is at ${place}.`
+        : `"${value.value}" is the same name as "${earlier.value}" at ${place}: they differ only by case, spaces or how accents are written.`;
     onProblem({ code, message, place: value.place, hint });
   }
 }

@@ -7,6 +7,7 @@ import type { Place } from "../model.ts";
 import { buildTree } from "./build-tree.ts";
 import type { OnProblem } from "./problems.ts";
 import { findFaults } from "./syntax.ts";
+import { parseQuickly } from "./quick-parse.ts";
 import type { Parsed } from "./tree.ts";
 
 export interface SourceText {
@@ -16,6 +17,12 @@ export interface SourceText {
 
 /** Reads one file's text; a text that can't be read as exactly one thing is reported. */
 export function parseText(source: SourceText, onProblem: OnProblem): Parsed {
+  const tree = parseQuickly(source.text, source.file);
+  return tree ? { kind: "tree", tree } : parseByYaml(source, onProblem);
+}
+
+/** The same by way of the library that knows all of YAML and says what is wrong with a text. */
+export function parseByYaml(source: SourceText, onProblem: OnProblem): Parsed {
   const counter = new LineCounter();
   const placeOf = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);

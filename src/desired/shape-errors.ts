@@ -1,7 +1,8 @@
 /** The schema validator's errors in plain sentences: what was expected, and what was found. */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import type { Place } from "../model.ts";
-import { nearest } from "../text.ts";
+import { nearest, printable } from "../text.ts";
+import { describeCharacter } from "./characters.ts";
 import type { FileKind } from "./files.ts";
 import { remarkOnOddName } from "./names.ts";
 import type { Draft } from "./problems.ts";
@@ -82,18 +83,29 @@ function wrongType({ error, tree, place, title }: ShapeError): Draft {
   const subject = error.keyword === "anyOf" ? "" : `${title}: `;
   return {
     code: "WRONG_TYPE",
-    message: `${subject}expected ${wanted}, found ${describeTree(tree)}.`.replace(/^./u, (first) =>
-      first.toUpperCase(),
-    ),
+    message: capitalized(`${subject}expected ${wanted}, found ${describeTree(tree)}.`),
     place,
-    hint: hintForType(String(error.params["type"]), tree) ?? descriptionOf(error),
+    hint: missingSpace(tree) ?? hintForType(String(error.params["type"]), tree) ?? descriptionOf(error),
   };
+}
+
+/** `name:A`, `-ann@example.com`, or a no-break space where the ordinary one belongs: YAML takes each for one text. */
+function missingSpace(tree: Tree): string | undefined {
+  if (tree.kind !== "scalar" || typeof tree.value !== "string") return undefined;
+  const [, dash, field, odd = "", rest = ""] =
+    /^(?:(-)|([^:]+:))(\p{Zs}*)([^\s:/].*)$/su.exec(tree.source) ?? [];
+  if (rest === "" || odd.includes(" ")) return undefined;
+  const sign = dash === undefined ? "colon" : "dash";
+  const what =
+    odd === "" ? "Put a space" : `${capitalized(describeCharacter(odd))} stands here: type an ordinary space`;
+  return `${what} after the ${sign}: ${dash ?? field ?? ""} ${printable(rest, 60)}`;
 }
 
 function hintForType(wanted: string, tree: Tree): string | undefined {
   if (tree.kind !== "scalar")
     return wanted === "string" ? "Write one text, without brackets or dashes." : undefined;
-  if (tree.value === null) return "Write a value after the colon, or remove the line.";
+  if (tree.value === null)
+    return 'Write a value after the colon, or remove the line. One that begins with "#" needs quotes.';
   if (wanted === "string") return `Put it in quotes: "${tree.source}".`;
   if (wanted === "array") return `Write a list: [${tree.source}], or a line beginning with - for each.`;
   if (wanted === "boolean") return "Write true or false.";
@@ -152,8 +164,18 @@ function wrongFormat({ error, tree, place, title }: ShapeError): Draft {
     code: "WRONG_FORMAT",
     message: `${title}: ${describeTree(tree)} does not look like one.`,
     place,
-    hint: [descriptionOf(error), exampleOf(error)].filter(Boolean).join(" "),
+    hint: slipInUser(error, tree) ?? [descriptionOf(error), exampleOf(error)].filter(Boolean).join(" "),
   };
+}
+
+/** An e-mail with more around it, or the name that Genesys displays. */
+function slipInUser(error: ErrorObject, tree: Tree): string | undefined {
+  if (tree.kind !== "scalar" || titleOf(error) !== "User") return undefined;
+  const [email] = /[^\s<>@,;:"']+@[^\s<>@,;:"']+/u.exec(tree.source) ?? [];
+  if (email !== undefined) return `Write only ${email}.${remarkOnOddName(tree.source)}`;
+  return /\s/u.test(tree.source)
+    ? "This looks like a name as Genesys shows it, and two people may have one name: write the e-mail of the user, such as ann@example.com, or the id. The person's page in Genesys shows the e-mail."
+    : undefined;
 }
 
 // ── Titles, descriptions and examples in the schema ──────────────────────────────────────────────────
@@ -181,6 +203,10 @@ function exampleOf(error: ErrorObject): string | undefined {
 function inSentence(title: string): string {
   if (/^(?:Settings|Members)$/u.test(title)) return title.toLowerCase();
   return `${/^[AEIO]/u.test(title) ? "an" : "a"} ${withoutArticle(title)}`;
+}
+
+function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function withoutArticle(title: string): string {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { packageFile } from "../package-files.ts";
 import type { FileKind } from "./files.ts";
 import type { OnProblem } from "./problems.ts";
 import { describeError } from "./shape-errors.ts";
@@ -23,8 +24,7 @@ const VALIDATORS = {
 };
 
 function readSchema(name: string): object {
-  // The same number of folders up from src/desired and from dist/desired.
-  const schema: unknown = JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), "utf8"));
+  const schema: unknown = JSON.parse(readFileSync(packageFile(`schemas/${name}`), "utf8"));
   if (typeof schema !== "object" || schema === null) throw new TypeError(`schemas/${name} is not a schema`);
   return schema;
 }

@@ -1,7 +1,8 @@
 /** The parser's errors in the words of people who edit the file and have never heard of a parser. */
 import type { Document, ErrorCode, YAMLError } from "yaml";
 import { TOO_DEEP } from "./build-tree.ts";
-import { describeCharacter } from "./characters.ts";
+import { printable } from "../text.ts";
+import { codePoint, describeCharacter } from "./characters.ts";
 import type { ProblemText } from "./problems.ts";
 
 /** One thing that is wrong with a text, at the offset where it stands. */
@@ -28,7 +29,8 @@ function chooseFirst(faults: readonly SyntaxFault[], text: string): SyntaxFault 
   const [first, ...others] = faults.toSorted((a, b) => a.offset - b.offset);
   if (!first) throw new Error("There is no fault to choose from.");
   const tab = faults.find((fault) => fault.message === TAB.message);
-  const known = findConflict(text) ?? tab ?? findStrangeSpace(text, first.offset);
+  const known =
+    findConflict(text) ?? tab ?? findStrangeSpace(text, first.offset) ?? findSlip(text, first.offset);
   if (known) return known;
   return others.length === 0 ? first : { ...MISFIT, offset: first.offset };
 }
@@ -70,6 +72,58 @@ function findStrangeSpace(text: string, before: number): SyntaxFault | undefined
     ...STRANGE_SPACE,
     offset,
     message: `The line begins with ${describeCharacter(character)}, which is not an ordinary space.`,
+  };
+}
+
+/** One of the commonest slips, in the line of the first mistake or the line above: the parser stumbles only after some. */
+function findSlip(text: string, offset: number): SyntaxFault | undefined {
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const aboveEnd = text.slice(0, lineStart).trimEnd().length;
+  const aboveStart = text.lastIndexOf("\n", aboveEnd - 1) + 1;
+  const line = /^[^\r\n]*/u.exec(text.slice(lineStart))?.[0] ?? "";
+  const above = text.slice(aboveStart, aboveEnd);
+  return (
+    findMissingSpace(above, aboveStart) ??
+    findMissingSpace(line, lineStart) ??
+    findCurlyQuote(line, lineStart) ??
+    findShift(above, line, lineStart)
+  );
+}
+
+function findMissingSpace(line: string, start: number): SyntaxFault | undefined {
+  const [, indent = "", sign = "", field = "", rest = ""] =
+    /^( *(?:- +)?)(?:(-)(?=[a-z@]\S*)|([a-z_]+):(?=[^\s:/]))(.*)$/u.exec(line) ?? [];
+  if (rest === "") return undefined;
+  const after = sign === "" ? "colon" : "dash";
+  return {
+    code: "YAML_SYNTAX",
+    message: `A space is missing after the ${after}.`,
+    hint: `Write "${sign === "" ? `${field}:` : sign} ${printable(rest, 60)}".`,
+    offset: start + indent.length,
+  };
+}
+
+function findCurlyQuote(line: string, start: number): SyntaxFault | undefined {
+  const { index, 0: quote = "" } = /[\u2018-\u201f]/u.exec(line) ?? {};
+  if (index === undefined) return undefined;
+  return {
+    code: "YAML_SYNTAX",
+    message: `This quote is curly (${codePoint(quote)}), which is an ordinary letter in YAML.`,
+    hint: "Type straight quotes around the value: \" or '.",
+    offset: start + index,
+  };
+}
+
+/** A field that begins one column beside the field above. */
+function findShift(above: string, line: string, start: number): SyntaxFault | undefined {
+  const columnOf = (one: string): number | undefined => /^( *(?:- +)?)[\w$]+:/u.exec(one)?.[1]?.length;
+  const [wanted, found] = [columnOf(above), columnOf(line)];
+  if (wanted === undefined || found === undefined || Math.abs(found - wanted) !== 1) return undefined;
+  return {
+    code: "YAML_SYNTAX",
+    message: `The indentation is wrong: one space too ${found < wanted ? "few" : "many"} before this field.`,
+    hint: `Let it begin in column ${wanted + 1}, as the field above does.`,
+    offset: start + found,
   };
 }
 

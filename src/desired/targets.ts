@@ -41,6 +41,12 @@ export async function findTargets(directory: Folder, onProblem: OnProblem): Prom
   return targets.length > 0 ? targets : [{ name: DEFAULT_TARGET }];
 }
 
+/** The targets with one more, where a good name is asked for that none of them has. */
+export function addTarget(targets: readonly Target[], asked: string | undefined): readonly Target[] {
+  const isNew = asked !== undefined && isTargetName(asked) && !targets.some(({ name }) => name === asked);
+  return isNew ? [...targets, { name: asked }] : targets;
+}
+
 /** The target that is meant, or undefined where that can't be told and was reported. */
 export function chooseTarget(
   targets: readonly Target[],

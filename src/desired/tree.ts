@@ -47,9 +47,16 @@ export function toPlain(tree: Tree): unknown {
       return tree.value;
     case "list":
       return tree.items.map(toPlain);
-    case "mapping":
-      // Built from entries, so that a field called `__proto__` is a field like any other.
-      return Object.fromEntries([...tree.fields].map(([key, field]) => [key, toPlain(field.value)]));
+    case "mapping": {
+      const plain: Record<string, unknown> = {};
+      for (const [key, field] of tree.fields) {
+        const value = toPlain(field.value);
+        // Assigning to `__proto__` would set no field.
+        if (key === "__proto__") Object.defineProperty(plain, key, { value, enumerable: true });
+        else plain[key] = value;
+      }
+      return plain;
+    }
   }
 }
 

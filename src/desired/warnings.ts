@@ -1,7 +1,7 @@
 /** Warnings: the files can be applied as they are, but probably don't mean what they say. */
-import type { Place } from "../model.ts";
+import type { Place, Settings } from "../model.ts";
 import { formatPlace } from "../problem.ts";
-import { byText, foldName, nearest } from "../text.ts";
+import { byText, count, foldName, nearest, printable } from "../text.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { findUndeclared, namesOf } from "./catalogue.ts";
 import { codePoint } from "./characters.ts";
@@ -13,13 +13,36 @@ import { byPlace } from "./problems.ts";
 import type { Located } from "./tree.ts";
 
 /** Reports everything to warn of; `targets` are the names of all targets of the repository. */
-export function checkWarnings(catalogue: Catalogue, targets: readonly string[], onWarning: OnProblem): void {
+export function checkWarnings(
+  catalogue: Catalogue,
+  { api }: Settings,
+  targets: readonly string[],
+  onWarning: OnProblem,
+): void {
+  if (api !== "profiles") warnOfUndeclaredProfiles(catalogue, onWarning);
   warnOfOddNames(catalogue, onWarning);
   warnOfMixedScripts(catalogue, onWarning);
   warnOfLookalikes(catalogue, onWarning);
   warnOfPresentNames(catalogue, onWarning);
   warnOfUnknownTargets(catalogue, targets, onWarning);
 }
+
+/** One warning for all of them: a list of the older JSON form may name hundreds. */
+function warnOfUndeclaredProfiles(catalogue: Catalogue, onWarning: OnProblem): void {
+  const undeclared = firstOfEach(findUndeclared(catalogue));
+  const [first] = undeclared;
+  if (!first) return;
+  const names = undeclared.map(({ value }) => `{ name: ${JSON.stringify(printable(value))} }`);
+  const more = names.length > MAX_NAMES ? `, … and ${names.length - MAX_NAMES} more` : "";
+  onWarning({
+    code: "UNDECLARED_PROFILES",
+    message: `${count(names.length, "profile")} ${names.length === 1 ? "is" : "are"} named, here first, and declared nowhere; the cloud API has no profiles, so a plan for it is refused.`,
+    place: first.place,
+    hint: `Declare them in a file such as profiles.yaml: profiles: [${names.slice(0, MAX_NAMES).join(", ")}${more}]. If the organisation has routing profiles, write "api: profiles" in settings.yaml.`,
+  });
+}
+
+const MAX_NAMES = 20;
 
 /** Previous names are left out: giving an odd name up takes writing it once more. */
 function warnOfOddNames(catalogue: Catalogue, onWarning: OnProblem): void {

@@ -1,35 +1,124 @@
-/** What GitHub guards: only its own rules hold people with write access back, and here is said which are missing. */
-import type { BranchGuard, EnvironmentFacts, Protections, RepositoryFacts } from "../github/protections.ts";
+/** What GitHub guards: only its own rules stop people with write access, and here is said which are missing. */
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import type { BranchGuard, EnvironmentFacts } from "../github/protections.ts";
 import { openProtections } from "../github/protections.ts";
 import { ApiError } from "../http/error.ts";
 import { count, printable } from "../text.ts";
-import type { CheckName, Finding } from "./finding.ts";
-import { ok, unchecked, warning, wrong } from "./finding.ts";
-
-export interface GitHubQuestion {
-  readonly env: NodeJS.ProcessEnv;
-  /** Where the remote is; null where there is none. */
-  readonly url: string | null;
-  /** Null where it is unknown. */
-  readonly target: string | null;
-}
+import type { Check, Facts, Reason, Section, Verdict } from "./check.ts";
+import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
 const DEADLINE_SECONDS = 30;
-const BRANCH_CHECKS: readonly CheckName[] = ["main-review", "main-check", "main-owners"];
-const ENVIRONMENT_CHECKS: readonly CheckName[] = ["plan-environment", "apply-environment"];
-const AFTER_TOKEN: readonly CheckName[] = [
-  "pull-requests",
-  "issues",
-  ...BRANCH_CHECKS,
-  "ledger-branch",
-  ...ENVIRONMENT_CHECKS,
-];
 
-/** All that GitHub is asked for, which is what nobody could look at for `reason`. */
-export function gitHubNotAsked(reason: string, hint?: string): readonly Finding[] {
-  const rest = AFTER_TOKEN.map((check) => unchecked(check, reason, hint));
-  return [unchecked("github-token", reason, hint), ...rest];
+const ON_MAIN = ["protections", "repository", "mainGuard"] as const;
+const ON_LEDGER = ["protections", "repository", "target", "ledgerGuard"] as const;
+const ON_ENVIRONMENT = ["protections", "repository", "target", "environments"] as const;
+
+export const GITHUB: Section = {
+  title: "GitHub",
+  step: "Looking at GitHub…",
+  checks: [
+    check("workflows", "Workflows", [], judgeWorkflows),
+    check("codeowners", "CODEOWNERS", [], judgeOwnersFile),
+    check("github-token", "GitHub's token", [], judgeToken),
+    check("pull-requests", "Pull requests", ["protections", "repository"], async ({ protections }) =>
+      judgeList(await attempt(() => protections.tryPulls()), "pull-requests: write", "the plan's comment"),
+    ),
+    check("issues", "Issues", ["protections", "repository"], async ({ protections }) =>
+      judgeList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
+    ),
+    onMain("main-review", "Approval", judgeReview),
+    onMain("main-check", "Required check", judgeRequiredCheck),
+    onMain("main-owners", "Code owners", judgeOwners),
+    onLedger("ledger-branch", "Ledger's branch", judgeLedgerBranch),
+    onLedger("ledger-push", "Writing the ledger", judgeLedgerPush),
+    onEnvironment("plan-environment", "Environment to plan", "-plan", judgePlan),
+    onEnvironment("apply-environment", "Environment to apply", "", judgeApply),
+  ],
+};
+
+// ── Files ────────────────────────────────────────────────────────────────────────────────────────────
+
+const WORKFLOWS = ["plan", "apply", "drift"] as const;
+const FOLDER = ".github/workflows";
+
+/** The top folder of a repository that is on GitHub. */
+function topOnGitHub({ top, url, options: { env, sandbox } }: Facts): string | null {
+  return sandbox || repositoryOnGitHub(env, url ?? null) === null ? null : (top ?? null);
 }
+
+/** A workflow is there under its own name, or where another one calls it from another repository. */
+async function judgeWorkflows(facts: Facts): Promise<Verdict | null> {
+  const top = topOnGitHub(facts);
+  if (top === null) return null;
+  const names = (await readdir(join(top, FOLDER)).catch(() => [])).filter((name) => /\.ya?ml$/.test(name));
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(top, FOLDER, name), "utf8").catch(() => "")),
+  );
+  const isThere = (workflow: string): boolean =>
+    texts.some(
+      (text, index) =>
+        (names[index]?.replace(/\.ya?ml$/, "") === workflow && text.includes("genesys-skills")) ||
+        new RegExp(`/${workflow}\\.ya?ml@`).test(text),
+    );
+  const missing = WORKFLOWS.filter((name) => !isThere(name));
+  if (missing.length === 0) return ok("plan, apply and drift are there.");
+  return warning({
+    code: "NO_WORKFLOW",
+    message: `No workflow runs ${missing.join(", ")}.`,
+    hint: `Put ${missing.map((name) => `${FOLDER}/${name}.yml`).join(", ")} there, as the README shows.`,
+  });
+}
+
+async function judgeOwnersFile(facts: Facts): Promise<Verdict | null> {
+  const top = topOnGitHub(facts);
+  if (top === null) return null;
+  const texts = await Promise.all(
+    [".github", ".", "docs"].map((folder) =>
+      readFile(join(top, folder, "CODEOWNERS"), "utf8").catch(() => null),
+    ),
+  );
+  const lines = (texts.find((text) => text !== null) ?? "")
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim());
+  const rules = lines.filter((line) => line !== "").map((line) => line.split(/\s+/));
+  const folders = [".github", relative(top, resolve(facts.options.dir))];
+  const missing = folders.filter((folder) => !hasOwners(folder, rules)).map(asPattern);
+  if (missing.length > 0) {
+    return warning({
+      code: "NO_CODEOWNERS",
+      message: `Nobody in particular has to look at changes of ${missing.join(" and ")}.`,
+      hint: `Name the reviewers in .github/CODEOWNERS: a line such as \`${missing[0] ?? ""} @your-organisation/your-team\` for each.`,
+    });
+  }
+  if (rules.flat().some((word) => word.startsWith("@your-organisation/"))) {
+    return warning({
+      code: "EXAMPLE_OWNERS",
+      message: "CODEOWNERS still names the teams of the example.",
+      hint: "Replace @your-organisation/… by teams or people of yours.",
+    });
+  }
+  return ok(`${folders.map(asPattern).join(" and ")} have owners.`);
+}
+
+/** The last rule for a folder counts, and one that names nobody takes the owners away. */
+function hasOwners(folder: string, rules: readonly (readonly string[])[]): boolean {
+  const rule = rules.findLast(([pattern = ""]) => covers(pattern, folder));
+  return rule !== undefined && rule.length > 1;
+}
+
+/** The folder as CODEOWNERS has it; `*` for the repository's top. */
+function asPattern(folder: string): string {
+  return folder === "" ? "*" : `/${folder}/`;
+}
+
+/** As far as the usual patterns go: everything, the folder, or one that it is in. */
+function covers(pattern: string, folder: string): boolean {
+  const bare = pattern.replace(/^\//, "").replace(/\/?\*{0,2}$/, "");
+  return bare === "" || folder === bare || folder.startsWith(`${bare}/`);
+}
+
+// ── Token ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** `owner/name` of the repository on GitHub, or null. */
 export function repositoryOnGitHub(env: NodeJS.ProcessEnv, url: string | null): string | null {
@@ -38,40 +127,51 @@ export function repositoryOnGitHub(env: NodeJS.ProcessEnv, url: string | null): 
   return /(?:^|[/@])github\.com[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url ?? "")?.[1] ?? null;
 }
 
-export async function examineGitHub({ env, url, target }: GitHubQuestion): Promise<readonly Finding[]> {
-  const repository = repositoryOnGitHub(env, url);
-  if (repository === null) return gitHubNotAsked("this repository has no remote on GitHub");
+/** Finds out as well all that the later checks look at. */
+async function judgeToken(facts: Facts): Promise<Verdict> {
+  const { env, sandbox } = facts.options;
+  const skip = (reason: Reason): Verdict => {
+    facts.reasons.set("protections", reason);
+    return unchecked(reason);
+  };
+  if (sandbox) return skip({ why: "the sandbox has nothing to do with GitHub" });
+  const repository = repositoryOnGitHub(env, facts.url ?? null);
+  if (repository === null) return skip({ why: "this repository has no remote on GitHub" });
   const token = env["GITHUB_TOKEN"] ?? "";
-  if (token === "") return gitHubNotAsked("GITHUB_TOKEN is not set", TOKEN_HINT);
+  if (token === "") return skip({ why: "GITHUB_TOKEN is not set", hint: TOKEN_HINT });
   const apiUrl = env["GITHUB_API_URL"] ?? "https://api.github.com";
   const protections = openProtections({ apiUrl, token, repository, deadlineSeconds: DEADLINE_SECONDS });
-  const facts = await attempt(() => protections.readRepository());
-  if (facts instanceof ApiError) {
-    const rest = AFTER_TOKEN.map((check) => unchecked(check, "GitHub doesn't show the repository"));
-    return [describeRefused(facts, repository), ...rest];
+  facts.protections = protections;
+  const found = await attempt(() => protections.readRepository());
+  if (found instanceof ApiError) return describeRefused(found, repository);
+  facts.repository = found;
+  facts.mainGuard = await attempt(() => protections.guardOf(found.defaultBranch));
+  const environments = await attempt(() => protections.listEnvironments());
+  if (environments instanceof ApiError) {
+    const why = `GitHub doesn't tell this token (${environments.message})`;
+    facts.reasons.set("environments", {
+      why,
+      hint: "In a workflow, give the job the permission `actions: read`.",
+    });
+  } else facts.environments = environments;
+  if (facts.target !== undefined) {
+    const branch = `ledger/${facts.target}`;
+    facts.ledgerGuard = await attempt(() => protections.guardOf(branch));
   }
-  return [
-    ok("github-token", `It sees ${printable(repository)}.`),
-    ...(await examineLists(protections)),
-    ...(await examineBranches(protections, facts, target)),
-    ...(await examineEnvironments(protections, facts, target)),
-  ];
+  return ok(`It sees ${printable(repository)}.`);
 }
 
 const TOKEN_HINT =
   "Set GITHUB_TOKEN to a token that reads this repository (`gh auth token` prints one), or run doctor in a workflow.";
 
-function describeRefused(error: ApiError, repository: string): Finding {
-  const message = `${printable(repository)}: ${error.message}.`;
-  if (error.status === 401) {
-    const hint = "GITHUB_TOKEN is no longer valid: set a new one.";
-    return wrong("github-token", { code: "GITHUB", message, hint });
-  }
+function describeRefused(error: ApiError, repository: string): Verdict {
   const hint =
-    error.status === undefined
-      ? "Check the network and GITHUB_API_URL."
-      : "Give the token (GITHUB_TOKEN) read access to this repository: in a workflow `contents: read`.";
-  return wrong("github-token", { code: "GITHUB", message, hint });
+    error.status === 401
+      ? "GITHUB_TOKEN is no longer valid: set a new one."
+      : error.status === undefined
+        ? "Check the network and GITHUB_API_URL."
+        : "Give the token (GITHUB_TOKEN) read access to this repository: in a workflow `contents: read`.";
+  return wrong({ code: "GITHUB", message: `${printable(repository)}: ${error.message}.`, hint });
 }
 
 /** What GitHub refuses or doesn't answer is a value here: it is what is looked for. */
@@ -84,158 +184,198 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | ApiError> {
   }
 }
 
-// ── What comments and issues need ────────────────────────────────────────────────────────────────────
-
-async function examineLists(protections: Protections): Promise<readonly Finding[]> {
-  const pulls = await attempt(() => protections.tryPulls());
-  const issues = await attempt(() => protections.tryIssues());
-  return [
-    pulls instanceof ApiError
-      ? unreadable("pull-requests", pulls, "`pull-requests: write` for the plan's comment")
-      : ok("pull-requests", "It can read them; whether it can write comments, only a comment shows."),
-    issues instanceof ApiError
-      ? unreadable("issues", issues, "`issues: write` for the drift issue; the repository must have issues")
-      : ok("issues", "It can read them; whether it can write one, only an issue shows."),
-  ];
-}
-
-function unreadable(check: CheckName, error: ApiError, needed: string): Finding {
-  const hint = `Give the job's token the permission ${needed}.`;
-  return warning(check, { code: "GITHUB", message: `${error.message}.`, hint });
+function judgeList(answer: unknown, permission: string, what: string): Verdict {
+  if (!(answer instanceof ApiError))
+    return ok(`It can read them; whether it can write ${what}, only writing shows.`);
+  const hint = `Give the job's token the permission \`${permission}\` for ${what}; issues can be off in the repository's settings.`;
+  return warning({ code: "GITHUB", message: `${answer.message}.`, hint });
 }
 
 // ── Branches ─────────────────────────────────────────────────────────────────────────────────────────
 
 const RULESETS = "On GitHub, under Settings › Rules › Rulesets,";
 
-async function examineBranches(
-  protections: Protections,
-  { defaultBranch }: RepositoryFacts,
-  target: string | null,
-): Promise<readonly Finding[]> {
-  const main = await attempt(() => protections.guardOf(defaultBranch));
-  const onMain =
-    main instanceof ApiError
-      ? BRANCH_CHECKS.map((check) => hidden(check, main))
-      : judgeMain(main, defaultBranch);
-  return [...onMain, await examineLedgerBranch(protections, target)];
+function onMain(name: string, title: string, judge: (guard: BranchGuard, branch: string) => Verdict): Check {
+  return check(name, title, ON_MAIN, ({ mainGuard: guard, repository }) =>
+    guard instanceof ApiError ? hidden(guard) : judge(guard, printable(repository.defaultBranch)),
+  );
 }
 
-function judgeMain(guard: BranchGuard, name: string): readonly Finding[] {
-  const branch = printable(name);
-  return [
-    judgeReview(guard, branch),
-    guard.checks.some((check) => /(^|\/ )planned$/.test(check))
-      ? ok("main-check", `What goes into ${branch} must have been planned.`)
-      : warning("main-check", {
-          code: "UNREQUIRED_CHECK",
-          message: `A pull request can be merged into ${branch} before it was planned.`,
-          hint: `${RULESETS} require the status check \`planned\` for ${branch}.`,
-        }),
-    judgeOwners(guard, branch),
-  ];
+function onLedger(
+  name: string,
+  title: string,
+  judge: (guard: BranchGuard, branch: string) => Verdict,
+): Check {
+  return check(name, title, ON_LEDGER, ({ ledgerGuard: guard, target }) =>
+    guard instanceof ApiError ? hidden(guard) : judge(guard, `ledger/${target}`),
+  );
 }
 
-function judgeReview(guard: BranchGuard, branch: string): Finding {
-  if (guard.approvals > 0) {
-    return ok("main-review", `${branch} takes pull requests with ${count(guard.approvals, "approval")}.`);
-  }
-  if (guard.isPartlySeen) return unchecked("main-review", PARTLY);
-  return warning("main-review", {
+/** Rules that the token may not see, or that the plan of the repository's owner doesn't have. */
+function hidden(error: ApiError): Verdict {
+  if (!isPlanWithout(error)) return untold(error);
+  return warning({
+    code: "NO_RULES",
+    message: `${error.message}.`,
+    hint: "A private repository has such rules with the paid plans of GitHub only; a public one has them always.",
+  });
+}
+
+/** GitHub answers so where a private repository's plan has no rules for branches: then it has no environments either. */
+function isPlanWithout(error: ApiError): boolean {
+  return /upgrade/i.test(error.message);
+}
+
+function untold({ message }: ApiError): Verdict {
+  return unchecked({ why: `GitHub doesn't tell this token (${message})` });
+}
+
+const PARTLY = { why: "the branch's protection shows itself to admins only" };
+
+function judgeReview(guard: BranchGuard, branch: string): Verdict {
+  if (guard.approvals > 0)
+    return ok(`${branch} takes pull requests with ${count(guard.approvals, "approval")}.`);
+  if (guard.isPartlySeen) return unchecked(PARTLY);
+  return warning({
     code: "UNPROTECTED",
     message: guard.needsPullRequest
-      ? `A pull request into ${branch} can be merged by who wrote it, without anybody's approval.`
-      : `Whoever may write can push to ${branch} without a pull request, and what is on ${branch} is applied.`,
+      ? `The author of a pull request into ${branch} can merge it without anybody's approval.`
+      : `Anybody with write access can push to ${branch} without a pull request, and what is on ${branch} is applied.`,
     hint: `${RULESETS} require a pull request with at least one approval for ${branch}.`,
   });
 }
 
-function judgeOwners(guard: BranchGuard, branch: string): Finding {
-  if (guard.needsCodeOwners) return ok("main-owners", `${branch} needs their review.`);
-  if (guard.isPartlySeen) return unchecked("main-owners", PARTLY);
-  return warning("main-owners", {
+function judgeRequiredCheck({ checks }: BranchGuard, branch: string): Verdict {
+  if (checks.some((one) => /(^|\/ )planned$/.test(one)))
+    return ok(`A change of ${branch} must have been planned.`);
+  return warning({
+    code: "UNREQUIRED_CHECK",
+    message: `A pull request can be merged into ${branch} before it was planned.`,
+    hint: `${RULESETS} require the status check \`planned\` for ${branch}.`,
+  });
+}
+
+function judgeOwners(guard: BranchGuard, branch: string): Verdict {
+  if (guard.needsCodeOwners) return ok(`${branch} needs their review.`);
+  if (guard.isPartlySeen) return unchecked(PARTLY);
+  return warning({
     code: "UNREQUIRED_OWNERS",
     message: `${branch} doesn't ask for the review of code owners.`,
     hint: `${RULESETS} require the review of code owners for ${branch}.`,
   });
 }
 
-const PARTLY = "the branch's protection shows itself to admins only";
-
-async function examineLedgerBranch(protections: Protections, target: string | null): Promise<Finding> {
-  if (target === null) return unchecked("ledger-branch", "the target is unknown");
-  const branch = `ledger/${target}`;
-  const guard = await attempt(() => protections.guardOf(branch));
-  if (guard instanceof ApiError) return hidden("ledger-branch", guard);
-  if (guard.refusesForcePush && guard.refusesDeletion) {
-    return ok("ledger-branch", `${branch} can be neither rewritten nor deleted.`);
-  }
-  if (guard.isPartlySeen) return unchecked("ledger-branch", PARTLY);
-  return warning("ledger-branch", {
+function judgeLedgerBranch(guard: BranchGuard, branch: string): Verdict {
+  if (guard.refusesForcePush && guard.refusesDeletion)
+    return ok(`${branch} can be neither rewritten nor deleted.`);
+  if (guard.isPartlySeen) return unchecked(PARTLY);
+  return warning({
     code: "UNPROTECTED_LEDGER",
-    message: `Whoever may write can rewrite or delete ${branch}, which says what this program may take away.`,
-    hint: `${RULESETS} make one for \`ledger/**\` that restricts deletions and blocks force pushes.`,
+    message: `Anybody with write access can rewrite or delete ${branch}, which says what this program may take away.`,
+    hint: `${RULESETS} make one for \`ledger/**\` that restricts deletions and blocks force pushes, with no exceptions.`,
   });
 }
 
-/** Rules that the token may not see, or that the plan of the repository's owner doesn't have. */
-function hidden(check: CheckName, error: ApiError): Finding {
-  if (/upgrade/i.test(error.message)) {
-    const hint = "Such rules need a public repository, or a paid plan of GitHub's.";
-    return warning(check, { code: "NO_RULES", message: `${error.message}.`, hint });
-  }
-  return unchecked(check, `GitHub doesn't tell this token (${error.message})`);
+/** A ruleset can except an App or a deploy key, and never the token of a workflow: GitHub answers 422. */
+function judgeLedgerPush(guard: BranchGuard, branch: string): Verdict {
+  const rules = [
+    ...(guard.refusesUpdates ? ["only exceptions may push"] : []),
+    ...(guard.needsPullRequest ? ["a pull request is required"] : []),
+    ...(guard.checks.length > 0 ? ["a status check is required"] : []),
+  ];
+  if (rules.length === 0) return ok(`No rule keeps a workflow from pushing to ${branch}.`);
+  return warning({
+    code: "CLOSED_LEDGER",
+    message: `On ${branch} ${rules.join(" and ")}, and GITHUB_TOKEN can't be an exception of a ruleset: an apply that pushes with it fails.`,
+    hint: `Take that rule off ${branch}; or except an App or a deploy key, in a ruleset that says nothing else, and let the workflow push with it.`,
+  });
 }
 
 // ── Environments ─────────────────────────────────────────────────────────────────────────────────────
 
-async function examineEnvironments(
-  protections: Protections,
-  facts: RepositoryFacts,
-  target: string | null,
-): Promise<readonly Finding[]> {
-  if (target === null) return ENVIRONMENT_CHECKS.map((check) => unchecked(check, "the target is unknown"));
-  const listed = await attempt(() => protections.listEnvironments());
-  if (listed instanceof ApiError) {
-    const reason = `GitHub doesn't tell this token (${listed.message})`;
-    const hint = "In a workflow, give the job the permission `actions: read`.";
-    return ENVIRONMENT_CHECKS.map((check) => unchecked(check, reason, hint));
-  }
-  const named = (name: string) => listed.find((one) => one.name.toLowerCase() === name);
-  const [toPlan, toApply] = [named(`${target}-plan`), named(target)];
-  return [
-    toPlan
-      ? ok("plan-environment", `${toPlan.name} is there.`)
-      : noEnvironment("plan-environment", `${target}-plan`),
-    toApply ? judgeApply(toApply, facts) : noEnvironment("apply-environment", target),
-  ];
+/** An environment, and what decides how far it can be guarded. */
+interface Surroundings {
+  readonly environment: EnvironmentFacts;
+  /** Of selected branches, their patterns. */
+  readonly patterns: readonly string[];
+  readonly main: string;
+  readonly isPrivate: boolean;
 }
 
-function noEnvironment(check: CheckName, name: string): Finding {
-  return warning(check, {
+function onEnvironment(
+  name: string,
+  title: string,
+  suffix: string,
+  judge: (around: Surroundings) => Verdict,
+): Check {
+  return check(name, title, ON_ENVIRONMENT, async (facts) => {
+    const { mainGuard, protections } = facts;
+    const { defaultBranch: main, isPrivate } = facts.repository;
+    if (isPrivate && mainGuard instanceof ApiError && isPlanWithout(mainGuard)) return NO_ENVIRONMENTS;
+    const wanted = `${facts.target}${suffix}`;
+    const environment = facts.environments.find((one) => one.name.toLowerCase() === wanted);
+    if (!environment) return noEnvironment(wanted);
+    const isSelected = environment.branches === "selected";
+    const patterns = isSelected ? await attempt(() => protections.branchPatterns(environment.name)) : [];
+    if (patterns instanceof ApiError) return untold(patterns);
+    return judge({ environment, patterns, main, isPrivate });
+  });
+}
+
+const NO_ENVIRONMENTS = warning({
+  code: "NO_ENVIRONMENTS",
+  message:
+    "A private repository on the free plan of GitHub has no environments, so every branch can use the secrets of the client that writes.",
+  hint: "Use a paid plan or a public repository; or apply by hand, and give the workflows a client that only reads.",
+});
+
+function noEnvironment(name: string): Verdict {
+  return warning({
     code: "NO_ENVIRONMENT",
     message: `There is no environment ${name}.`,
     hint: `On GitHub, under Settings › Environments, make ${name} and give it the secrets GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.`,
   });
 }
 
-function judgeApply(
-  { name, reviewers, isForSomeBranches }: EnvironmentFacts,
-  { isPrivate, defaultBranch }: RepositoryFacts,
-): Finding {
+/** A pull request is planned at the ref of its merge commit, which a rule for `main` or for protected branches leaves out. */
+function judgePlan({ environment: { name, branches }, patterns, main }: Surroundings): Verdict {
   const shown = printable(name);
-  if (reviewers > 0 && isForSomeBranches) {
-    return ok("apply-environment", `${shown} asks reviewers, and is for some branches only.`);
-  }
-  const lacks = [
-    ...(reviewers === 0 ? ["asks no reviewers"] : []),
-    ...(isForSomeBranches ? [] : ["can be used from every branch"]),
+  const isOpen =
+    branches === "all" || patterns.some((one) => /^refs\/pull\/(\*|\*\*|\*\/\*|\*\/merge)$/.test(one));
+  if (isOpen) return ok(`${shown} is there, and pull requests can use it.`);
+  return warning({
+    code: "CLOSED_ENVIRONMENT",
+    message: `Pull requests can't use ${shown}, so they can't be planned: its rule for branches leaves out refs/pull/*/merge.`,
+    hint: `On GitHub, under Settings › Environments › ${shown}, choose selected branches and add \`refs/pull/*/merge\` and \`${printable(main)}\`; for a merge queue \`gh-readonly-queue/${printable(main)}/*\` too.`,
+  });
+}
+
+function judgeApply({
+  environment: { name, reviewers, branches },
+  patterns,
+  main,
+  isPrivate,
+}: Surroundings): Verdict {
+  const shown = printable(name);
+  // GitHub lets every branch in by "protected branches" as long as no branch protection rule exists.
+  const open = [
+    ...(branches === "all" ? ["can be used from every branch"] : []),
+    ...(branches === "protected"
+      ? ["is for protected branches, which are all while no protection rule exists"]
+      : []),
+    ...(patterns.some((one) => one.startsWith("refs/pull/") || /^\*+$/.test(one))
+      ? ["can be used by pull requests"]
+      : []),
   ];
-  const plan =
-    isPrivate && reviewers === 0 ? " For a private repository reviewers need a paid plan of GitHub's." : "";
-  return warning("apply-environment", {
+  if (open.length === 0 && reviewers > 0)
+    return ok(`${shown} asks reviewers, and is for some branches only.`);
+  const enterprise = "In a private repository, required reviewers take GitHub Enterprise.";
+  if (open.length === 0 && isPrivate)
+    return ok(`${shown} is for some branches only, and asks no reviewers.`, enterprise);
+  const lacks = [...(reviewers === 0 ? ["asks no reviewers"] : []), ...open];
+  return warning({
     code: "OPEN_ENVIRONMENT",
     message: `${shown}, which holds the client that can write, ${lacks.join(" and ")}.`,
-    hint: `On GitHub, under Settings › Environments › ${shown}, restrict it to the branch ${printable(defaultBranch)} and require reviewers.${plan}`,
+    hint: `On GitHub, under Settings › Environments › ${shown}, choose selected branches with ${printable(main)} alone, and require reviewers.${isPrivate ? ` ${enterprise}` : ""}`,
   });
 }

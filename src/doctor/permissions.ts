@@ -1,77 +1,85 @@
-/** What the client may do: reading is tried, writing can't be without writing and is looked up where the server tells it. */
-import type { DialectRules, Grant } from "../genesys/dialect.ts";
+/** What the client may do: reading is tried; writing is looked up where the server tells what the client holds. */
+import { decode } from "../genesys/answer.ts";
+import type { Fields } from "../genesys/decode.ts";
+import {
+  readFields,
+  readList,
+  readOptionalFields,
+  readOptionalList,
+  readOptionalText,
+} from "../genesys/decode.ts";
+import type { Grant } from "../genesys/dialect.ts";
 import { DIALECTS } from "../genesys/dialect.ts";
-import { ApiError } from "../http/error.ts";
+import { toFailure } from "../genesys/explain.ts";
 import type { ReadTransport } from "../genesys/reader.ts";
 import { route, USER_SEARCH } from "../genesys/route.ts";
 import type { ReadRequest } from "../genesys/transport.ts";
+import { ApiError } from "../http/error.ts";
 import type { Dialect } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { printable } from "../text.ts";
-import type { CheckName, Finding } from "./finding.ts";
-import { ok, unchecked, warning, wrong } from "./finding.ts";
-import type { Held } from "./held.ts";
+import type { Check, Facts, Verdict } from "./check.ts";
+import { check, firstProblem, ok, warning, wrong } from "./check.ts";
 
-export interface PermissionsQuestion {
-  /** Throws ApiError. */
-  readonly transport: ReadTransport;
-  readonly dialect: Dialect;
-  readonly held: Held;
-  /** Whether the YAML names groups. */
-  readonly needsGroups: boolean;
-  /** An error in words. */
-  readonly explain: (error: ApiError) => Problem;
+/** What a token takes. The first of these that is missing is the reason why nothing after it was looked at. */
+export const LOGIN = ["suffix", "hosts", "login", "credentials"] as const;
+/** What a request to the organisation takes. */
+export const TOKEN = [...LOGIN, "token", "reading", "api"] as const;
+export const LOGGED_IN = [...TOKEN, "identity"] as const;
+
+/** An error in words, always with something to do. */
+export function explainApiError(error: ApiError, facts: Facts): Problem {
+  const { dialect, hosts, options } = facts;
+  const credentials = facts.credentials ?? {
+    clientId: "",
+    clientSecret: "",
+    apiUrl: "",
+    loginUrl: "",
+    ...hosts,
+  };
+  const problem = firstProblem(toFailure(error, { credentials, dialect: () => dialect, env: options.env }));
+  const id = error.correlationId === undefined ? "" : " and name the correlation id";
+  const hint =
+    error.kind === "rate-limited"
+      ? "Wait a minute and try again; another program may use the same OAuth client."
+      : `Try again later. If it stays, ask Genesys's support${id}.`;
+  return { hint, ...problem };
 }
 
-export async function examinePermissions(question: PermissionsQuestion): Promise<Finding[]> {
-  const { dialect, held } = question;
-  const findings: Finding[] = [];
-  for (const trial of trialsFor(question)) findings.push(await tryOut(trial, question));
-  return [...findings, ...examineWriting(DIALECTS[dialect], held)];
-}
+// ── Reading and writing ──────────────────────────────────────────────────────────────────────────────
 
-// ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
+/** What the client holds: whether that covers a permission or scope, or the names of its roles where nobody says. */
+export type Held =
+  | { readonly kind: "known"; readonly holds: (permission: string) => boolean }
+  | { readonly kind: "unknown"; readonly roles: readonly string[] };
+
+export type Permissions = Extract<Held, { readonly kind: "known" }>;
+
+const READING = { check: "reading", title: "What it may read" };
+const WRITING = { check: "writing", title: "What it may write" };
 
 interface Trial {
-  readonly check: CheckName;
+  readonly check: string;
+  readonly title: string;
   readonly request: ReadRequest;
-  /** Without it no plan can be made; else `without` says what is then lacking. */
-  readonly isNeeded: boolean;
-  readonly without: string;
+  /** What can't be done without it; absent where no plan can be made. */
+  readonly without?: string;
+  /** Whether it is asked of this organisation. */
+  readonly isFor?: (dialect: Dialect) => boolean;
+  /** Whether no plan can be made without it, where `without` is given. */
+  readonly isNeeded?: (facts: Facts) => boolean;
 }
 
 const ONE = { pageSize: 1 };
 /** Reserved for what must not exist, so that the search finds nobody. */
 const NOBODY = "nobody@genesys-skills.invalid";
+const DELETES = "Skills can't be deleted or replaced (IN_USE); all else works.";
 
-function trialsFor({ dialect, needsGroups }: PermissionsQuestion): Trial[] {
-  const need = { isNeeded: true, without: "No plan can be made." };
-  const forDeletes = {
-    isNeeded: false,
-    without: "Skills can't be deleted or replaced (IN_USE); all else works.",
-  };
-  const get = (path: ReturnType<typeof route>, query = {}): ReadRequest => ({
-    method: "GET",
-    route: path,
-    query,
-  });
-  return [
-    { check: "read-skills", request: get(route`/routing/skills`, ONE), ...need },
-    { check: "read-users", request: get(route`/users`, { ...ONE, expand: ["skills"] }), ...need },
-    { check: "search-users", request: SEARCH, ...need },
-    {
-      check: "read-groups",
-      request: get(route`/groups`, ONE),
-      isNeeded: needsGroups,
-      without: "It is needed once the YAML names a group.",
-    },
-    ...(DIALECTS[dialect].hasProfiles
-      ? [{ check: "read-profiles" as const, request: get(route`/routing/profiles`, ONE), ...need }]
-      : []),
-    { check: "read-flows", request: get(route`/architect/dependencytracking/build`), ...forDeletes },
-    { check: "read-skill-groups", request: get(route`/routing/skillgroups`, ONE), ...forDeletes },
-  ];
-}
+const get = (path: ReturnType<typeof route>, query = {}): ReadRequest => ({
+  method: "GET",
+  route: path,
+  query,
+});
 
 const SEARCH: ReadRequest = {
   method: "POST",
@@ -80,61 +88,123 @@ const SEARCH: ReadRequest = {
   idempotent: true,
 };
 
+const TRIALS: readonly Trial[] = [
+  { check: "read-skills", title: "Read skills", request: get(route`/routing/skills`, ONE) },
+  { check: "read-users", title: "Read users", request: get(route`/users`, { ...ONE, expand: ["skills"] }) },
+  { check: "search-users", title: "Search users", request: SEARCH },
+  {
+    check: "read-groups",
+    title: "Read groups",
+    request: get(route`/groups`, ONE),
+    without: "It is needed once the YAML names a group.",
+    isNeeded: ({ desired }) => (desired?.groups.length ?? 0) > 0,
+  },
+  {
+    check: "read-profiles",
+    title: "Read profiles",
+    request: get(route`/routing/profiles`, ONE),
+    isFor: (dialect) => DIALECTS[dialect].hasProfiles,
+  },
+  {
+    check: "read-flows",
+    title: "Read flows",
+    request: get(route`/architect/dependencytracking/build`),
+    without: DELETES,
+  },
+  {
+    check: "read-skill-groups",
+    title: "Read skill groups",
+    request: get(route`/routing/skillgroups`, ONE),
+    without: DELETES,
+  },
+];
+
+const WRITES: readonly (readonly [check: string, title: string, grant: Grant, isForProfiles?: "profiles"])[] =
+  [
+    ["create-skills", "Create skills", "create skills"],
+    ["change-skills", "Change skills", "change skills", "profiles"],
+    ["delete-skills", "Delete skills", "delete skills"],
+    ["assign-skills", "Assign skills", "assign skills"],
+    ["change-profiles", "Change profiles", "change profiles", "profiles"],
+  ];
+
+/** Every reading request that a plan sends, then every kind of write. */
+export const PERMISSION_CHECKS: readonly Check[] = [
+  // Says nothing itself: what the client holds is for the checks below.
+  check("permissions", "", [...LOGGED_IN, "dialect"], findPermissions, READING),
+  ...TRIALS.map((trial) =>
+    check(
+      ...([trial.check, trial.title, [...LOGGED_IN, "dialect"]] as const),
+      (facts) => (trial.isFor?.(facts.dialect) === false ? null : tryOut(trial, facts.reading, facts)),
+      READING,
+    ),
+  ),
+  ...WRITES.map(([name, title, grant, isForProfiles]) =>
+    check(
+      ...([name, title, [...LOGGED_IN, "dialect", "permissions"]] as const),
+      ({ dialect, permissions }) => {
+        const { grants, hasProfiles } = DIALECTS[dialect];
+        return isForProfiles && !hasProfiles ? null : judgeWrite(grants[grant], permissions);
+      },
+      WRITING,
+    ),
+  ),
+];
+
+async function findPermissions(
+  facts: Facts & Required<Pick<Facts, "reading" | "dialect" | "token">>,
+): Promise<null> {
+  const held = await readHeld(facts.reading, facts.dialect, facts.token.scopes);
+  if (held.kind === "known") facts.permissions = held;
+  else {
+    const why = `only writing would show it${rolesWords(held.roles)}`;
+    facts.reasons.set("permissions", { why, hint: needs(facts.dialect) });
+  }
+  return null;
+}
+
 async function tryOut(
-  { check, request, isNeeded, without }: Trial,
-  { transport, dialect, held, explain }: PermissionsQuestion,
-): Promise<Finding> {
+  { check: name, request, without, isNeeded }: Trial,
+  reading: ReadTransport,
+  facts: Facts,
+): Promise<Verdict> {
   try {
-    await transport.send(request);
-    return check === "read-skills" ? judgeSkills(dialect, held) : ok(check, "Yes.");
+    await reading.send(request);
+    return name === "read-skills" ? judgeSkills(facts) : ok("Yes.");
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const problem = explain(error);
-    if (isNeeded) return wrong(check, problem);
-    return warning(check, { ...problem, message: `${problem.message} ${without}` });
+    const problem = explainApiError(error, facts);
+    if (without === undefined || isNeeded?.(facts) === true) return wrong(problem);
+    return warning({ ...problem, message: `${problem.message} ${without}` });
   }
 }
 
 const VIEW = "routing:skill:view";
 
 /** Genesys lets everybody list skills, and leaves out those of divisions where the permission is missing. */
-function judgeSkills(dialect: Dialect, held: Held): Finding {
-  if (dialect !== "cloud" || held.kind === "unknown" || held.holds(VIEW)) return ok("read-skills", "Yes.");
-  return warning("read-skills", {
+function judgeSkills({ dialect, permissions }: Facts): Verdict {
+  if (dialect !== "cloud" || !permissions || permissions.holds(VIEW)) return ok("Yes.");
+  return warning({
     code: "FORBIDDEN",
     message: `It may list skills, but lacks ${VIEW}: skills that belong to a division stay hidden.`,
     hint: `Add the permission ${VIEW} to a role of the OAuth client.`,
   });
 }
 
-// ── Writing ──────────────────────────────────────────────────────────────────────────────────────────
-
-const WRITES: readonly (readonly [CheckName, Grant, "cloud" | "profiles" | "both"])[] = [
-  ["create-skills", "create skills", "both"],
-  ["change-skills", "change skills", "profiles"],
-  ["delete-skills", "delete skills", "both"],
-  ["assign-skills", "assign skills", "both"],
-  ["change-profiles", "change profiles", "profiles"],
-];
-
-function examineWriting({ grants, hasProfiles }: DialectRules, held: Held): Finding[] {
-  const writes = WRITES.filter(([, , where]) => where !== "profiles" || hasProfiles);
-  if (held.kind === "unknown") {
-    const needed = [...new Set(writes.map(([, grant]) => grants[grant]))].join(", ");
-    return [unchecked("writing", `only writing would show it${rolesWords(held.roles)}`, needs(needed))];
-  }
-  return writes.map(([check, grant]) => {
-    const words = grants[grant];
-    if (anyOf(words).some((permission) => held.holds(permission))) return ok(check, "Yes.");
-    return warning(check, {
-      code: "FORBIDDEN",
-      message: `The client lacks the ${words}.`,
-      hint: "That is right for a client that only plans. To apply, add it to the OAuth client.",
-    });
+/** `permission a:b:c (or a:b:d)` is either of the two. */
+function judgeWrite(words: string, { holds }: Permissions): Verdict {
+  if ([...words.matchAll(/\w+:\w+:\w+/g)].some(([permission]) => holds(permission))) return ok("Yes.");
+  return warning({
+    code: "FORBIDDEN",
+    message: `The client lacks the ${words}.`,
+    hint: "That is right for a client that only plans. To apply, add it to the OAuth client.",
   });
 }
 
-function needs(needed: string): string {
+function needs(dialect: Dialect): string {
+  const { grants, hasProfiles } = DIALECTS[dialect];
+  const writes = WRITES.filter(([, , , isForProfiles]) => !isForProfiles || hasProfiles);
+  const needed = [...new Set(writes.map(([, , grant]) => grants[grant]))].join(", ");
   return `To plan, nothing more is needed. To apply, the OAuth client needs: ${needed}.`;
 }
 
@@ -144,7 +214,60 @@ function rolesWords(roles: readonly string[]): string {
   return `, and the server doesn't say what the client's roles hold (${names.join(", ")})`;
 }
 
-/** `permission a:b:c (or a:b:d)` is either of the two. */
-function anyOf(words: string): string[] {
-  return [...words.matchAll(/\w+:\w+:\w+/g)].map(([permission]) => permission);
+// ── What the client holds ────────────────────────────────────────────────────────────────────────────
+
+const UNKNOWN: Held = { kind: "unknown", roles: [] };
+
+/**
+ * With `profiles` the token's scopes; with `cloud` the policies of the client's roles, which not every client may ask
+ * for and not every answer holds: neither is documented. Never throws for what a server answers.
+ */
+export async function readHeld(
+  transport: ReadTransport,
+  dialect: Dialect,
+  scopes: readonly string[] | undefined,
+): Promise<Held> {
+  if (dialect !== "cloud")
+    return scopes ? { kind: "known", holds: (scope) => scopes.includes(scope) } : UNKNOWN;
+  try {
+    const answer = await transport.send({ method: "GET", route: route`/authorization/subjects/me` });
+    return heldBy(decode(answer, (body) => readList(readFields(body), "grants", readRole)));
+  } catch (error) {
+    if (error instanceof ApiError) return UNKNOWN;
+    throw error;
+  }
+}
+
+interface Role {
+  readonly name: string;
+  /** `routing`, `skill` and `view`, `*` standing for all; undefined where the answer doesn't say, or says it with conditions. */
+  readonly policies: readonly (readonly string[])[] | undefined;
+}
+
+function heldBy(roles: readonly Role[]): Held {
+  const policies = roles.flatMap((role) => role.policies ?? []);
+  const names = [...new Set(roles.map(({ name }) => name).filter((name) => name !== ""))];
+  if (roles.length === 0 || roles.some((role) => role.policies === undefined))
+    return { kind: "unknown", roles: names };
+  const holds = (permission: string): boolean => {
+    const wanted = permission.split(":");
+    return policies.some((policy) => policy.every((part, index) => part === "*" || part === wanted[index]));
+  };
+  return { kind: "known", holds };
+}
+
+function readRole(grant: Fields): Role {
+  const role = readOptionalFields(grant, "role");
+  const policies = (role && readOptionalList(role, "policies", readPolicy)) ?? [];
+  const isTold = policies.length > 0 && !policies.includes(null);
+  const plain = isTold ? policies.flatMap((policy) => policy ?? []) : undefined;
+  return { name: (role && readOptionalText(role, "name")) ?? "", policies: plain };
+}
+
+/** Null where it holds under a condition, which nobody can judge from here. */
+function readPolicy(from: Fields): string[][] | null {
+  if (readOptionalFields(from, "condition") !== undefined) return null;
+  const actions: readonly unknown[] = Array.isArray(from.values["actions"]) ? from.values["actions"] : [];
+  const subject = ["domain", "entityName"].map((field) => readOptionalText(from, field) ?? "");
+  return actions.filter((action) => typeof action === "string").map((action) => [...subject, action]);
 }

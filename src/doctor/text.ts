@@ -1,82 +1,63 @@
 /** Findings as lines for a terminal, and as JSON. */
 import type { Paint } from "../report/paint.ts";
 import { count, printable } from "../text.ts";
-import type { Section } from "./doctor.ts";
-import type { Finding, Status } from "./finding.ts";
-import { CHECKS } from "./finding.ts";
+import type { Finding, Status } from "./check.ts";
+
+/** The findings under one heading. */
+export interface Examined {
+  readonly title: string;
+  readonly findings: readonly Finding[];
+}
 
 /** Whether anything is wrong; warnings are not. */
-export function isAnythingWrong(sections: readonly Section[]): boolean {
-  return findingsOf(sections).some(({ status }) => status === "wrong");
+export function isAnythingWrong(sections: readonly Examined[]): boolean {
+  return sections.some(({ findings }) => findings.some(({ status }) => status === "wrong"));
 }
 
 /** Sections with a line for each finding, below it what to do; at the end a sentence with the numbers. */
-export function doctorText(sections: readonly Section[], paint: Paint): string {
+export function doctorText(sections: readonly Examined[], paint: Paint): string {
   const parts = sections.map(({ title, findings }) =>
     [paint.bold(title), ...gather(findings).flatMap((line) => lineText(line, paint)), ""].join("\n"),
   );
-  return `${parts.join("\n")}\n${closing(findingsOf(sections))}\n`;
+  return `${parts.join("\n")}\n${closing(sections.flatMap(({ findings }) => findings))}\n`;
 }
 
 /** The findings with the names of their sections, for tools. */
-export function doctorJson(sections: readonly Section[]): string {
-  const findings = sections.flatMap(({ title, findings: some }) =>
-    some.map((finding) => ({ section: title, ...finding })),
+export function doctorJson(sections: readonly Examined[]): string {
+  const findings = sections.flatMap(({ title: section, findings: some }) =>
+    some.map(({ title: _, ...finding }) => ({ section, ...finding })),
   );
   return `${JSON.stringify({ ok: !isAnythingWrong(sections), findings }, null, 2)}\n`;
 }
 
-function findingsOf(sections: readonly Section[]): readonly Finding[] {
-  return sections.flatMap(({ findings }) => findings);
-}
-
-// ── Lines ────────────────────────────────────────────────────────────────────────────────────────────
-
-interface Line extends Omit<Finding, "check"> {
-  readonly titles: readonly string[];
-}
-
 /** What nobody could look at for one and the same reason is one line. */
-function gather(findings: readonly Finding[]): Line[] {
-  const lines: Line[] = [];
-  for (const { check, ...said } of findings) {
+function gather(findings: readonly Finding[]): Finding[] {
+  const lines: Finding[] = [];
+  for (const finding of findings) {
     const last = lines.at(-1);
     const isSame =
-      last?.status === "unchecked" && said.status === "unchecked" && last.message === said.message;
-    if (isSame) lines.splice(-1, 1, { ...last, titles: [...last.titles, CHECKS[check]] });
-    else lines.push({ ...said, titles: [CHECKS[check]] });
+      finding.status === "unchecked" && last?.status === "unchecked" && last.message === finding.message;
+    if (isSame) lines.splice(-1, 1, { ...last, title: `${last.title}, ${finding.title}` });
+    else lines.push(finding);
   }
   return lines;
 }
 
-const WORDS: Readonly<Record<Status, string>> = {
-  ok: "ok",
-  warning: "warning",
-  wrong: "wrong",
-  unchecked: "not checked",
-};
+const WORDS = {
+  ok: ["ok", "green"],
+  warning: ["warning", "yellow"],
+  wrong: ["wrong", "red"],
+  unchecked: ["not checked", "dim"],
+} as const satisfies Record<Status, readonly [string, keyof Paint]>;
 
-const WIDTH = Math.max(...Object.values(WORDS).map((word) => word.length));
+const WIDTH = Math.max(...Object.values(WORDS).map(([word]) => word.length));
 const MAX = 2000;
 
-function lineText({ titles, status, code, message, hint }: Line, paint: Paint): string[] {
-  const word = colourOf(status, paint)(WORDS[status].padEnd(WIDTH));
+function lineText({ title, status, code, message, hint }: Finding, paint: Paint): string[] {
+  const [word, colour] = WORDS[status];
   const suffix = code === undefined ? "" : paint.dim(` (${code})`);
-  const line = `  ${word}  ${titles.join(", ")}: ${printable(message, MAX)}${suffix}`;
+  const line = `  ${paint[colour](word.padEnd(WIDTH))}  ${title}: ${printable(message, MAX)}${suffix}`;
   return hint === undefined ? [line] : [line, `  ${" ".repeat(WIDTH)}  → ${printable(hint, MAX)}`];
-}
-
-function colourOf(status: Status, paint: Paint): (text: string) => string {
-  switch (status) {
-    case "ok":
-      return paint.green;
-    case "warning":
-      return paint.yellow;
-    case "wrong":
-      return paint.red;
-    case "unchecked":
-      return paint.dim;
-  }
 }
 
 function closing(findings: readonly Finding[]): string {

@@ -49,6 +49,9 @@ export interface UserBody {
   /** As Genesys spells it; empty where the user has none. */
   readonly email: string;
   readonly state: State;
+  /** Name of the division, where the answer has one. */
+  readonly division?: string;
+  readonly department?: string;
   /** Undefined where the answer lacks them or a proficiency, which is not the same as holding none. */
   readonly skills: Proficiencies | undefined;
 }
@@ -57,6 +60,8 @@ export interface GroupBody {
   readonly id: string;
   readonly name: string;
   readonly state: State;
+  /** How many members it has, where the answer says so. */
+  readonly memberCount?: number;
 }
 
 export interface ProfileBody {
@@ -97,11 +102,16 @@ export function decodeSkill(fields: Fields): SkillBody {
 
 export function decodeUser(fields: Fields): UserBody {
   const skills = readOptionalList(fields, "skills", decodeUserSkill);
+  const division = readOptionalFields(fields, "division");
+  const divisionName = division && readOptionalText(division, "name");
+  const department = readOptionalText(fields, "department");
   return {
     id: readId(fields, "id"),
     name: readOptionalText(fields, "name") ?? "",
     email: readOptionalText(fields, "email") ?? "",
     state: readState(fields),
+    ...(divisionName && { division: divisionName }),
+    ...(department && { department }),
     skills: skills && proficienciesOf(skills),
   };
 }
@@ -132,7 +142,13 @@ export function exists<T extends { readonly state: State }>(entity: T): entity i
 }
 
 export function decodeGroup(fields: Fields): GroupBody {
-  return { id: readId(fields, "id"), name: readText(fields, "name"), state: readState(fields) };
+  const memberCount = readOptionalNumber(fields, "memberCount");
+  return {
+    id: readId(fields, "id"),
+    name: readText(fields, "name"),
+    state: readState(fields),
+    ...(memberCount !== undefined && { memberCount }),
+  };
 }
 
 export function decodeProfile(fields: Fields): ProfileBody {

@@ -137,8 +137,9 @@ function checkPresent(variables: Variables, clientId: string, clientSecret: stri
       code: "MISSING_CREDENTIALS",
       message: `There is nothing in ${missing.join(" and ")}, so no organisation can be reached.`,
       hint:
-        `Set ${missing.join(" and ")} to those of an OAuth client with the grant "Client Credentials", and ` +
-        `${variables.region} to its region (default ${DEFAULT_REGION}); or try it without an organisation: --sandbox.`,
+        `Set ${missing.join(" and ")}, as a variable or by a line NAME=value in the file .env, from an OAuth client ` +
+        `with the grant "Client Credentials", and ${variables.region} to its region (default ${DEFAULT_REGION}); ` +
+        "or try it without an organisation: --sandbox.",
     },
   ];
 }
@@ -146,13 +147,17 @@ function checkPresent(variables: Variables, clientId: string, clientSecret: stri
 function checkRegion(variable: string, region: string): Problem[] {
   const domains = Object.values(REGIONS);
   if (domains.includes(region)) return [];
-  const bare = region.replace(/^https?:\/\//, "").replace(/^(api|login|apps)\./, "");
+  const bare = region
+    .replace(/^https?:\/\//, "")
+    .replace(/^(api|login|apps)\./, "")
+    .replace(/[/:?#].*$/, "");
   const meant = REGIONS[bare] ?? nearest(bare, domains);
+  const where = "The browser shows it where Genesys Cloud is open: https://apps.<the domain of the region>/.";
   return [
     {
       code: "UNKNOWN_REGION",
       message: `${variable} is "${printable(region)}", which is no region of Genesys Cloud.`,
-      hint: meant ? `Did you mean "${meant}"?` : `It is one of ${domains.join(", ")}.`,
+      hint: meant ? `Did you mean "${meant}"?` : `It is one of ${domains.join(", ")}. ${where}`,
     },
   ];
 }

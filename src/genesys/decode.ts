@@ -1,7 +1,5 @@
 /** Reads answers by hand, field by field, so that a wrong shape is found where it enters. */
 
-import { flawOfId } from "./id.ts";
-
 /** An answer that isn't shaped as it must be; `message` says which field, and what was expected there. */
 export class WrongShape extends Error {
   override readonly name = "WrongShape";
@@ -94,4 +92,20 @@ function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   return value === "" ? "empty" : `of type ${typeof value}`;
+}
+
+/** Genesys's ids have 36 characters, those of a gateway perhaps more. */
+const MAX_LENGTH = 200;
+
+/**
+ * Why `id` is no id, as a phrase that follows "is", or undefined where it may be one. Says nothing of its
+ * text, which may be anybody's data.
+ */
+export function flawOfId(id: string): string | undefined {
+  if (id === "") return "empty";
+  if (id === "." || id === "..") return "a step in a path";
+  if (id.length > MAX_LENGTH) return `a text of ${id.length} characters`;
+  if (/[/\\]/u.test(id)) return "a text with a slash";
+  if (/\p{Cc}|\p{Surrogate}/u.test(id)) return "a text with a control character";
+  return undefined;
 }

@@ -1,12 +1,13 @@
 /** Looks entities up by id: many in one request, and alone where that doesn't settle what became of them. */
 import pLimit from "p-limit";
 import { ApiError, isGone } from "../http/error.ts";
-import type { Asking } from "./asking.ts";
 import type { SkillBody, State, UserBody } from "./bodies.ts";
 import { decodeSkill, decodeUser } from "./bodies.ts";
 import { isBadRequest, isForbidden } from "./error.ts";
-import { flawOfId } from "./id.ts";
+import { flawOfId } from "./decode.ts";
 import { route } from "./route.ts";
+import type { Query, Route } from "../http/request.ts";
+import type { Fields } from "./decode.ts";
 
 export interface LookUp {
   /**
@@ -113,4 +114,24 @@ function onlyAsked<T extends { readonly id: string }>(
   return new Map(
     entities.filter(({ id }) => asked.has(id.toLowerCase())).map((entity) => [entity.id, entity]),
   );
+}
+
+export interface ListOptions {
+  readonly query?: Query;
+  /** Default: the dialect's. */
+  readonly pageSize?: number;
+  /** Errors that say something to whoever asks: they are thrown at once. */
+  readonly throws?: (error: ApiError) => boolean;
+}
+
+export interface Asking {
+  /** Throws ApiError. */
+  readonly getOne: <T>(from: Route, each: (fields: Fields) => T) => Promise<T>;
+  /** Throws ApiError where the list stays incomplete, and, unless `throws` says else, where it is gone. */
+  readonly listWhole: <T extends { readonly id: string }>(
+    what: string,
+    from: Route,
+    each: (entry: Fields) => T,
+    options: ListOptions,
+  ) => Promise<readonly T[]>;
 }

@@ -4,7 +4,7 @@ import { ApiError, isGone } from "../http/error.ts";
 import type { Query, Route } from "../http/request.ts";
 import type { Dialect, Listing } from "../model.ts";
 import { decode } from "./answer.ts";
-import type { ListOptions } from "./asking.ts";
+import type { ListOptions, LookUp } from "./look-up.ts";
 import type {
   Existing,
   GroupBody,
@@ -21,20 +21,19 @@ import {
   decodeSkill,
   decodeUser,
   decodeUserSkill,
-  proficienciesOf,
   exists,
+  proficienciesOf,
 } from "./bodies.ts";
 import type { Fields } from "./decode.ts";
 import { readFields } from "./decode.ts";
 import { DIALECTS } from "./dialect.ts";
-import { isForbidden, NO_PROFICIENCY } from "./error.ts";
-import type { LookUp } from "./look-up.ts";
+import { NO_PROFICIENCY, isForbidden } from "./error.ts";
 import { createLookUp } from "./look-up.ts";
 import type { PageSizes } from "./pages.ts";
 import { readListing } from "./pages.ts";
 import type { ReferenceReader } from "./references.ts";
 import { createReferenceReader } from "./references.ts";
-import { route, USER_SEARCH } from "./route.ts";
+import { USER_SEARCH, route } from "./route.ts";
 import type { ReadRequest } from "./transport.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** What refers to skills beside the people who hold them: flows by id, skill groups by name. */
-import type { Asking } from "./asking.ts";
+import type { Asking } from "./look-up.ts";
 import type { Fields } from "./decode.ts";
 import { readId, readList, readOptionalList, readOptionalText, readText } from "./decode.ts";
 import { route } from "./route.ts";

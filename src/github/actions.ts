@@ -23,9 +23,12 @@ export interface Annotation {
 /** GitHub shows this many of each level for one step. */
 const SHOWN_PER_LEVEL = 10;
 
-export function problemAnnotations(problems: readonly Problem[]): Annotation[] {
+export function problemAnnotations(
+  problems: readonly Problem[],
+  level: Annotation["level"] = "error",
+): Annotation[] {
   return problems.map(({ code, message, hint, place }) => ({
-    level: "error",
+    level,
     title: code,
     message: hint === undefined ? message : `${message} ${hint}`,
     ...(place && { place }),
@@ -141,6 +144,11 @@ export function setOutputs({ plan, planPath, failureReason }: Outputs, env: Node
     core.setOutput(name, value);
     if (name.includes("_")) core.setOutput(name.replaceAll("_", "-"), value);
   }
+}
+
+/** Sets one output of the step; nothing where GitHub gave no file for it. */
+export function setOutput(name: string, value: string, env: NodeJS.ProcessEnv): void {
+  if (env["GITHUB_OUTPUT"]) core.setOutput(name, value);
 }
 
 // ── Summary and log ──────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ import { REVIEW_HASH_LENGTH, reviewHashes } from "../plan/review.ts";
 
 export type MarkerKind = "plan" | "apply" | "drift";
 
-/** What a plan's comment says to a later apply. */
+/** The message of a plan's comment to a later apply. */
 export interface PlanMark {
   readonly target: string;
   /** The last commit of the pull request's branch when it was planned. */
@@ -66,7 +66,7 @@ export function markedTarget(kind: MarkerKind, body: string): string | null {
   return readMarker(kind, body, (mark) => readText(mark, "target"));
 }
 
-/** What a plan's comment says, or null where it is none that can be understood. */
+/** The mark in a plan's comment, or null where it is none that can be understood. */
 export function readPlanMark(body: string): PlanMark | null {
   return readMarker("plan", body, (mark) => {
     const verdict = readText(mark, "verdict");

@@ -1,7 +1,8 @@
 /** Tells pull requests what is planned for them and what became of it. What can't be posted is said, and stops nothing. */
 import { ApiError } from "../http/error.ts";
 import type { Plan } from "../model.ts";
-import { planComment } from "../report/comment/comment.ts";
+import type { Problem } from "../problem.ts";
+import { planComment, problemsComment } from "../report/comment/comment.ts";
 import type { Result } from "../report/comment/result.ts";
 import { resultComment } from "../report/comment/result.ts";
 import type { PlanExtras } from "../report/plan/markdown.ts";
@@ -25,8 +26,37 @@ export type Posted =
 
 /** Creates or updates the target's comment on the pull request that started this run. */
 export async function postPlan(session: Session, plan: Plan, extras: PlanExtras = {}): Promise<Posted> {
-  const { run, github } = session;
-  const { event } = run;
+  return post(session, plan.target, ({ number, head }) => {
+    const mark = planMark(plan, { repository: session.github.repository, pull: number, head });
+    return planComment(plan, {
+      ...extras,
+      marker: planMarker(mark),
+      runUrl: session.run.url,
+      head,
+      isTooMuch: mark.hashes === null,
+      files: { repositoryUrl: session.run.repositoryUrl, commit: head },
+    });
+  });
+}
+
+/** Says in the target's comment that no plan could be made, so that no older plan is taken for this commit's. */
+export async function postProblems(
+  session: Session,
+  target: string,
+  problems: readonly Problem[],
+): Promise<Posted> {
+  return post(session, target, ({ head }) => {
+    const marker = planMarker({ target, head, isRefused: true, allowed: [], hashes: [] });
+    return problemsComment(target, problems, { marker, runUrl: session.run.url, head });
+  });
+}
+
+async function post(
+  session: Session,
+  target: string,
+  bodyFor: (event: PullRequestEvent) => string,
+): Promise<Posted> {
+  const { event } = session.run;
   if (event.kind !== "pull-request") return { kind: "left", why: "this run is of no pull request" };
   if (event.outsider !== null) {
     return {
@@ -37,16 +67,7 @@ export async function postPlan(session: Session, plan: Plan, extras: PlanExtras 
   return orSay(async () => {
     const why = await reasonToLeave(session, event);
     if (why !== null) return { kind: "left", why };
-    const mark = planMark(plan, { repository: github.repository, pull: event.number, head: event.head });
-    const body = planComment(plan, {
-      ...extras,
-      marker: planMarker(mark),
-      runUrl: run.url,
-      head: event.head,
-      isTooMuch: mark.hashes === null,
-      files: { repositoryUrl: run.repositoryUrl, commit: event.head },
-    });
-    return write(session, { kind: "plan", target: plan.target, pull: event.number, body });
+    return write(session, { kind: "plan", target, pull: event.number, body: bodyFor(event) });
   });
 }
 
@@ -55,7 +76,7 @@ const OUTSIDERS: Readonly<Record<NonNullable<PullRequestEvent["outsider"]>, stri
   dependabot: "Dependabot's run",
 };
 
-/** What was reviewed must stay as it was, and a run that was started again is of an old commit. */
+/** A reviewed comment must stay as it was, and a run that was started again is of an old commit. */
 async function reasonToLeave(
   { github }: Session,
   { number, head }: PullRequestEvent,

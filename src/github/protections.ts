@@ -31,14 +31,16 @@ export interface BranchGuard {
   readonly checks: readonly string[];
   readonly refusesForcePush: boolean;
   readonly refusesDeletion: boolean;
+  /** Only exceptions of a ruleset may push to it, or make it. GITHUB_TOKEN can't be one (422). */
+  readonly refusesUpdates: boolean;
 }
 
 export interface EnvironmentFacts {
   readonly name: string;
   /** How many people or teams may let a job through; with none, nobody is asked. */
   readonly reviewers: number;
-  /** Whether only some branches may use it. */
-  readonly isForSomeBranches: boolean;
+  /** The refs whose jobs may use it: all, those of protected branches, or those that fit patterns. */
+  readonly branches: "all" | "protected" | "selected";
 }
 
 /** Every function throws ApiError. */
@@ -50,6 +52,8 @@ export interface Protections {
   /** The branch need not exist. */
   guardOf(branch: string): Promise<BranchGuard>;
   listEnvironments(): Promise<EnvironmentFacts[]>;
+  /** The patterns of an environment for selected branches, such as `main` and `refs/pull/*\/merge`. */
+  branchPatterns(environment: string): Promise<string[]>;
 }
 
 const REPO = "/repos/{owner}/{repo}";
@@ -62,6 +66,7 @@ const UNGUARDED: BranchGuard = {
   checks: [],
   refusesForcePush: false,
   refusesDeletion: false,
+  refusesUpdates: false,
 };
 
 /** `repository` is `owner/name`. */
@@ -87,6 +92,15 @@ export function openProtections(
       readOne(ask, { ...get(`${REPO}/environments`), query: { per_page: 100 } }, (from) =>
         readList(from, "environments", readEnvironment),
       ),
+    branchPatterns: (environment_name) =>
+      readOne(
+        ask,
+        {
+          ...get(`${REPO}/environments/{environment_name}/deployment-branch-policies`, { environment_name }),
+          query: { per_page: 100 },
+        },
+        (from) => readList(from, "branch_policies", (policy) => readText(policy, "name")),
+      ),
   };
 }
 
@@ -110,6 +124,9 @@ function readRule(rule: Fields): BranchGuard {
       return { ...UNGUARDED, checks: parameters ? readChecks(parameters, "required_status_checks") : [] };
     case "non_fast_forward":
       return { ...UNGUARDED, refusesForcePush: true };
+    case "update":
+    case "creation":
+      return { ...UNGUARDED, refusesUpdates: true };
     case "deletion":
       return { ...UNGUARDED, refusesDeletion: true };
     default:
@@ -184,6 +201,7 @@ function both(a: BranchGuard, b: BranchGuard): BranchGuard {
     checks: [...new Set([...a.checks, ...b.checks])],
     refusesForcePush: a.refusesForcePush || b.refusesForcePush,
     refusesDeletion: a.refusesDeletion || b.refusesDeletion,
+    refusesUpdates: a.refusesUpdates || b.refusesUpdates,
   };
 }
 
@@ -194,8 +212,13 @@ function readEnvironment(from: Fields): EnvironmentFacts {
   return {
     name: readText(from, "name"),
     reviewers: rules.reduce((sum, reviewers) => sum + reviewers, 0),
-    isForSomeBranches: readOptionalFields(from, "deployment_branch_policy") !== undefined,
+    branches: readBranches(readOptionalFields(from, "deployment_branch_policy")),
   };
+}
+
+function readBranches(policy: Fields | undefined): EnvironmentFacts["branches"] {
+  if (!policy) return "all";
+  return policy.values["protected_branches"] === true ? "protected" : "selected";
 }
 
 function readReviewers(rule: Fields): number {

@@ -3,8 +3,6 @@
  * last apply. A comment counts by its author, target and commit; whatever else it says is anybody's word.
  */
 import { systemClock } from "../http/clock.ts";
-import type { RefusalCode } from "../model.ts";
-import { ALLOWABLE } from "../plan/guards/guards.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { ownComments } from "./comment.ts";
 import type { GitHub, Pull } from "./github.ts";
@@ -16,6 +14,8 @@ import { orFailure } from "./session.ts";
 
 export interface ReviewQuestion extends CommitRange {
   readonly target: string;
+  /** Whether GitHub's index, which lags behind a merge, is waited for. Default true. */
+  readonly isPatient?: boolean;
 }
 
 export interface Review {
@@ -23,8 +23,6 @@ export interface Review {
   readonly plans: readonly ReviewedPlan[];
   /** All pull requests that were merged since the last apply, by number. */
   readonly pulls: readonly PullReview[];
-  /** Guards that the reviewed plans have passed, and that are not asked again. */
-  readonly passed: ReadonlySet<RefusalCode>;
   /** Whether the last apply is an ancestor; if not, nothing counts. */
   readonly isFollowed: boolean;
 }
@@ -47,9 +45,6 @@ export interface PullReview {
   readonly allowed: readonly string[];
 }
 
-/** Asked again whatever was reviewed: about the organisation as it is now, or about everything at once. */
-const ALWAYS_ASKED: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "NOTHING_DESIRED"];
-
 /** Throws Failure GITHUB: what can't be read must stop the apply, because a later run could not make up for it. */
 export function reviewedChanges(session: Session, question: ReviewQuestion): Promise<Review> {
   return orFailure(review(session, question));
@@ -60,13 +55,13 @@ async function review(
   question: ReviewQuestion,
 ): Promise<Review> {
   const commits = await commitsSince(question);
-  if (commits === null) return { plans: [], pulls: [], passed: new Set(), isFollowed: false };
-  const pulls = await pullsMergedBy(github, commits, question.branch, clock);
+  if (commits === null) return { plans: [], pulls: [], isFollowed: false };
+  const { branch, isPatient = true } = question;
+  const pulls = await pullsMergedBy(github, commits, branch, isPatient ? clock : null);
   const reviews: { readonly plan: ReviewedPlan | null; readonly review: PullReview }[] = [];
   for (const pull of pulls) reviews.push(await reviewOf(github, pull, question.target, login));
   const plans = reviews.flatMap(({ plan }) => plan ?? []);
-  const passed = plans.length === 0 ? [] : ALLOWABLE.filter((code) => !ALWAYS_ASKED.includes(code));
-  return { plans, pulls: reviews.map(({ review }) => review), passed: new Set(passed), isFollowed: true };
+  return { plans, pulls: reviews.map(({ review }) => review), isFollowed: true };
 }
 
 /** How many commits back something may have been withheld that is applied manually now. */
@@ -107,7 +102,12 @@ async function reviewOf(
   if (mark.head !== head) return ruled("other-head");
   if (mark.isRefused) return ruled("refused");
   if (mark.hashes === null) return ruled("too-many");
-  const plan = { repository: github.repository, pull: number, hashes: new Set(mark.hashes) };
+  const plan = {
+    repository: github.repository,
+    pull: number,
+    hashes: new Set(mark.hashes),
+    allowed: new Set(mark.allowed),
+  };
   return { plan, review: { number, verdict: "reviewed", allowed: mark.allowed } };
 }
 

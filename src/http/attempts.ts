@@ -9,14 +9,13 @@ import axios from "axios";
 import axiosRetry from "axios-retry";
 import { headersOf } from "./answer.ts";
 import type { HttpClientOptions } from "./client.ts";
-import type { Ending } from "./ending.ts";
-import { endOf } from "./ending.ts";
 import { ApiError } from "./error.ts";
 import type { Failed } from "./failure.ts";
 import { failureOf } from "./failure.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { HttpRequest } from "./request.ts";
 import { delayBefore, isRead, isRepeatable, mayBeExecuted, mayRetry, parseRetryAfter } from "./retry.ts";
+import type { Clock } from "./clock.ts";
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -240,4 +239,40 @@ async function waitForRetry({ config }: AxiosError, { options, ending }: Shared)
 function contextOf({ requestContext }: InternalAxiosRequestConfig): RequestContext {
   if (!requestContext) throw new Error("A request was sent around the client.");
   return requestContext;
+}
+
+/** Milliseconds that a write in flight gets after the stop signal. */
+const STOP_GRACE = 3000;
+
+export interface Ending {
+  /** Nothing new is sent, and waits and reads end. */
+  readonly stop: AbortSignal;
+  /** Writes end too. */
+  readonly cut: AbortSignal;
+  close(): void;
+}
+
+/** Begins to end once `signal` is aborted, and ends all of it on `close`. */
+export function createEnding(clock: Clock, signal: AbortSignal | undefined): Ending {
+  const [stop, cut] = [new AbortController(), new AbortController()];
+  const onStop = (): void => {
+    stop.abort();
+    clock.timeout(STOP_GRACE).addEventListener("abort", () => cut.abort(), { once: true });
+  };
+  if (signal?.aborted) onStop();
+  else signal?.addEventListener("abort", onStop, { once: true });
+  return {
+    stop: stop.signal,
+    cut: cut.signal,
+    close() {
+      signal?.removeEventListener("abort", onStop);
+      stop.abort();
+      cut.abort();
+    },
+  };
+}
+
+/** The signal that ends an attempt of this request. */
+export function endOf(request: HttpRequest, { stop, cut }: Ending): AbortSignal {
+  return isRead(request) ? stop : cut;
 }

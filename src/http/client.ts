@@ -12,13 +12,12 @@ import axios from "axios";
 import type { Answer } from "./answer.ts";
 import { readAnswer } from "./answer.ts";
 import type { Shared, Timeouts } from "./attempts.ts";
-import { createInstance, RequestContext } from "./attempts.ts";
+import { RequestContext, createEnding, createInstance, endOf } from "./attempts.ts";
 import type { Clock } from "./clock.ts";
-import { createEnding, endOf } from "./ending.ts";
 import { ApiError, CLOSED } from "./error.ts";
 import { factsOf, failureOf } from "./failure.ts";
 import type { Wait } from "./rate-limit.ts";
-import { createRateLimit, WaitTooLong } from "./rate-limit.ts";
+import { WaitTooLong, createRateLimit } from "./rate-limit.ts";
 import type { Conventions, HttpRequest } from "./request.ts";
 import { isLoopback } from "./request.ts";
 

@@ -1,122 +1,92 @@
-/** What the files of a live organisation are to say: its skills, who holds them, and profiles. */
-import type { Live, LiveSkill } from "../model.ts";
-import { byText } from "../text.ts";
-import { findProfiles } from "./find-profiles.ts";
+/** What the files of an import are to say: the catalogue, profiles, and a block for each person. */
+import type { LiveGroup, SkillId } from "../model.ts";
+import { byText, foldName } from "../text.ts";
+import type { ImportFacts, Person } from "./facts.ts";
 import type { LeftOut } from "./left-out.ts";
-import type { Levels } from "./levels.ts";
-import { agreeOnLevels } from "./levels.ts";
 import type { NamedEntry } from "./names.ts";
-import { nameAll } from "./names.ts";
-import type { ImportedUser } from "./people.ts";
-import { readPeople } from "./people.ts";
-import type { ProfileSketch } from "./profile.ts";
-import type { TakenOver } from "./take-over.ts";
-import { takeOverProfiles } from "./take-over.ts";
+import { nameAll, referencesTo } from "./names.ts";
+import type { Bundle, DraftProfile } from "./profiles.ts";
+import { declaredBundles, proposeProfiles, shareOut, takeOverProfiles } from "./profiles.ts";
 
 export interface ImportDraft {
   /** Sorted by slug. */
-  readonly skills: readonly DraftSkill[];
+  readonly skills: readonly NamedEntry[];
   /** Sorted by slug. */
   readonly profiles: readonly DraftProfile[];
+  /** Sorted by what the files call them. */
+  readonly people: readonly DraftPerson[];
+  /** What files call a skill. */
+  readonly referenceTo: (skill: SkillId) => string;
   readonly leftOut: readonly LeftOut[];
-  /** Users whom the files name, and what they hold together. */
-  readonly users: number;
-  readonly assignments: number;
-  /** Users whose skills all stand in lines of their own. */
-  readonly withoutProfile: number;
 }
 
-export interface DraftSkill {
-  readonly named: NamedEntry;
-  readonly users: readonly DraftUser[];
+export interface DraftPerson extends Person {
+  /** Profiles, as files refer to them. */
+  readonly profiles: readonly string[];
+  readonly lines: ReadonlyMap<SkillId, number | null>;
 }
 
-/** A user in a list; the proficiency is absent in a profile's members. */
-export interface DraftUser {
-  readonly ref: string;
-  readonly name?: string;
-  readonly proficiency?: number;
+export interface DraftOptions {
+  /** False: everybody gets lines of their own alone. Default true. */
+  readonly withProfiles?: boolean;
+  /** Only what these people need, and not the whole catalogue. Default false. */
+  readonly isPartial?: boolean;
+  /** Groups that may hold exactly the people of a profile. Default none. */
+  readonly groups?: readonly LiveGroup[];
 }
 
-export interface DraftProfile {
-  readonly named: NamedEntry;
-  /** What it extends, as files refer to it. */
-  readonly extends?: string;
-  /** As files refer to them, by slug; the proficiency is absent where most members don't agree on one. */
-  readonly skills: readonly { readonly skill: string; readonly proficiency?: number }[];
-  readonly members: readonly DraftUser[];
-}
-
-/** Every list of `live` must be complete. The order of its lists makes no difference. */
-export function draftImport(live: Live): ImportDraft {
-  const { entities } = live.skills;
-  const { byId: named, leftOut: unnamed } = nameAll(entities, "skill", live.dialect);
-  const known = new Map<string, LiveSkill>(entities.map((skill) => [skill.id, skill]));
-  const { people, leftOut: unsaid } = readPeople(live.users.entities, new Set(named.keys()), known);
-  const { profiles, leftOut: unextended } = profilesOf(live, people, named);
-  const levels = agreeOnLevels(profiles, people);
-  const members = new Set(profiles.flatMap((profile) => profile.members));
+/** The order of the facts makes no difference. */
+export function draftImport(facts: ImportFacts, options: DraftOptions = {}): ImportDraft {
+  const { desired, dialect, known } = facts;
+  const { withProfiles = true, isPartial = false, groups = [] } = options;
+  const { byId: named, leftOut } = nameAll(facts.skills, { what: "skill", dialect, taken: desired.skills });
+  const knownReference = referencesTo([...desired.skills, ...named.values()]);
+  const referenceTo = (id: SkillId): string => {
+    const entry = known.get(id);
+    return named.get(id)?.reference ?? (entry ? knownReference(entry) : id);
+  };
+  const nameOf = (id: SkillId): string => (named.get(id) ?? known.get(id))?.name ?? id;
+  const isWritten = (id: SkillId): boolean => named.has(id) || known.has(id);
+  const people = facts.people
+    .map((person) => ({ ...person, adds: new Map([...person.adds].filter(([id]) => isWritten(id))) }))
+    .filter(({ adds }) => adds.size > 0)
+    .sort((a, b) => byText(a.ref, b.ref));
+  const written = { ...facts, people };
+  const taken = withProfiles ? takeOverProfiles(written, isWritten) : { profiles: [], leftOut: [] };
+  const there = withProfiles ? [...declaredBundles(desired, facts), ...taken.profiles] : [];
+  const proposed = withProfiles && dialect === "cloud" ? proposeProfiles(written, nameOf, there, groups) : [];
+  const bundles: Bundle[] = [...there, ...proposed];
+  const drafts = people.map((person): DraftPerson => {
+    const { bundles: given, lines } = shareOut(person, bundles);
+    const sorted = [...lines].sort(
+      ([a], [b]) => byText(foldName(nameOf(a)), foldName(nameOf(b))) || byText(a, b),
+    );
+    return { ...person, profiles: given.map(({ reference }) => reference), lines: new Map(sorted) };
+  });
+  const profiles = [...taken.profiles, ...proposed].sort((a, b) => byText(a.named.slug, b.named.slug));
+  const used = isPartial ? usedProfiles(profiles, drafts) : profiles;
+  const needed = new Set([
+    ...used.flatMap(({ gives }) => [...gives.keys()]),
+    ...people.flatMap(({ adds }) => [...adds.keys()]),
+  ]);
   return {
-    skills: draftSkills(named, levels),
-    profiles: draftProfiles(profiles, named, levels),
-    leftOut: [...unnamed, ...unextended, ...unsaid],
-    users: people.length,
-    assignments: people.reduce((sum, { held }) => sum + held.size, 0),
-    withoutProfile: people.filter((person) => !members.has(person)).length,
+    skills: [...named]
+      .flatMap(([id, entry]) => (isPartial && !needed.has(id) ? [] : [entry]))
+      .sort((a, b) => byText(a.slug, b.slug)),
+    profiles: used,
+    people: drafts,
+    referenceTo,
+    leftOut: [...facts.leftOut, ...leftOut, ...taken.leftOut],
   };
 }
 
-function profilesOf(
-  live: Live,
-  people: readonly ImportedUser[],
-  skills: ReadonlyMap<string, NamedEntry>,
-): TakenOver {
-  switch (live.dialect) {
-    case "cloud":
-      return { profiles: findProfiles(people, skills), leftOut: [] };
-    case "profiles":
-      return takeOverProfiles(live.profiles.entities, people, skills);
+/** Those that somebody is given, and those that they extend. */
+function usedProfiles(profiles: readonly DraftProfile[], people: readonly DraftPerson[]): DraftProfile[] {
+  const byReference = new Map(profiles.map((profile) => [profile.reference, profile]));
+  const used = new Set<DraftProfile>();
+  for (const reference of people.flatMap((person) => person.profiles)) {
+    for (let at = byReference.get(reference); at && !used.has(at); at = byReference.get(at.extends ?? ""))
+      used.add(at);
   }
-}
-
-function draftSkills(named: ReadonlyMap<string, NamedEntry>, { ownLines }: Levels): DraftSkill[] {
-  const drafts = [...named].map(([id, named]): DraftSkill => {
-    const users = (ownLines.get(id) ?? []).map((person) => ({
-      ...userOf(person),
-      proficiency: person.held.get(id) ?? 0,
-    }));
-    return { named, users };
-  });
-  return drafts.sort((a, b) => byText(a.named.slug, b.named.slug));
-}
-
-function draftProfiles(
-  profiles: readonly ProfileSketch[],
-  skills: ReadonlyMap<string, NamedEntry>,
-  { ofProfiles }: Levels,
-): DraftProfile[] {
-  const bySlug = new Map(profiles.map(({ named }) => [named.slug, named]));
-  const drafts = profiles.map((profile): DraftProfile => {
-    const { named, parent, members } = profile;
-    const extended = bySlug.get(parent ?? "")?.reference;
-    const levels = ofProfiles.get(named.slug);
-    const entries = profile.skills
-      .flatMap((id) => {
-        const skill = skills.get(id);
-        const proficiency = levels?.get(id);
-        return skill ? [{ skill, ...(proficiency !== undefined && { proficiency }) }] : [];
-      })
-      .sort((a, b) => byText(a.skill.slug, b.skill.slug));
-    return {
-      named,
-      ...(extended !== undefined && { extends: extended }),
-      skills: entries.map(({ skill, ...entry }) => ({ skill: skill.reference, ...entry })),
-      members: members.map(userOf),
-    };
-  });
-  return drafts.sort((a, b) => byText(a.named.slug, b.named.slug));
-}
-
-function userOf({ ref, name }: ImportedUser): DraftUser {
-  return { ref, ...(name !== undefined && { name }) };
+  return profiles.filter((profile) => used.has(profile));
 }

@@ -1,4 +1,4 @@
-/** Says of live skills and profiles what they are called in a file, so that each stands for one thing. */
+/** Says of skills and profiles what they are called in a file, so that each stands for one thing. */
 import type { Dialect, Slug } from "../model.ts";
 import { byText, foldName, slugOf } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
@@ -10,25 +10,22 @@ export interface Nameable {
   readonly description?: string | null;
 }
 
-/** How an entry begins. */
-export interface NamedEntry {
+/** What an entry of the YAML is known by. */
+export interface Taken {
   readonly name: string;
-  /** The slug that the entry has, whether it is written or follows from the name. */
   readonly slug: Slug;
+  readonly id?: string;
+}
+
+/** How an entry begins. */
+export interface NamedEntry extends Taken {
+  /** The slug doesn't follow from the name, and has to be written. */
   readonly hasOwnSlug: boolean;
   readonly description?: string;
-  /** Only where the name alone doesn't say which one is meant. */
-  readonly id?: string;
-  /** The reference that other entries use: its name, slug or id. */
+  /** What other entries call it: its name, slug or id. */
   readonly reference: string;
   /** How Genesys spells it, where no file can. */
   readonly spelled?: string;
-}
-
-export interface NamedEntries {
-  /** By id, in the order of their names. */
-  readonly byId: ReadonlyMap<string, NamedEntry>;
-  readonly leftOut: readonly LeftOut[];
 }
 
 // Controls, line separators, bidirectional controls and zero-width spaces. The joiners U+200C and U+200D are not
@@ -37,41 +34,54 @@ const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200b\u200e\u200f\u2028-\u202e\u20
 
 const MAX_NAME = 500;
 const MAX_DESCRIPTION = 5000;
-/** Characters that are kept of a name, or of a slug that gets a number. */
+/** Characters that are kept of a name that is spelled otherwise, and of a slug that gets a number. */
 const KEPT = 100;
 
+/** As a key, which a reference is under a user's skills, it would merge a mapping. */
+const MERGE = "<<";
+
 /**
- * Names every entity. With `cloud`, where a name is never written back, one that no file can hold is spelled
- * otherwise and told by its id; with `profiles` the other spelling would rename it, so it is left out.
+ * Names every entity beside the entries that are `taken`; by id, in the order of the names. With `cloud`, where a
+ * name is never written back, one that no file can hold is spelled otherwise and told by its id; with `profiles` the
+ * other spelling would rename it, so it is left out.
  */
 export function nameAll(
   entities: readonly Nameable[],
-  what: "skill" | "profile",
-  dialect: Dialect,
-): NamedEntries {
+  { what, dialect, taken }: { what: "skill" | "profile"; dialect: Dialect; taken: readonly Taken[] },
+): { readonly byId: Map<string, NamedEntry>; readonly leftOut: readonly LeftOut[] } {
   const leftOut: LeftOut[] = [];
-  const spelled = entities
-    .map((entity) => ({ ...entity, written: spell(entity.name) }))
-    .sort((a, b) => byText(a.written, b.written) || byText(a.name, b.name) || byText(a.id, b.id));
-  const named = spelled.filter(({ name, written }) => {
-    const canStand = name === written || (dialect === "cloud" && written !== "");
-    if (!canStand) leftOut.push({ code: "NAME", what, name });
-    return canStand;
-  });
-  const slugs = giveSlugs(
-    named.map(({ written }) => written),
-    what,
-  );
-  const keys = countKeys(named.map(({ id, written }, at) => [written, slugs[at] ?? "", id]));
-  const names = countKeys(named.map(({ written }) => [foldName(written)]));
   const byId = new Map<string, NamedEntry>();
-  named.forEach(({ id, name, description, written }, at) => {
-    const slug = slugs[at] ?? "";
-    const reference = [written, slug, id].find((key) => keys.get(key) === 1);
+  const named = entities
+    .map((entity) => ({ ...entity, written: spell(entity.name) }))
+    .sort((a, b) => byText(a.written, b.written) || byText(a.name, b.name) || byText(a.id, b.id))
+    .filter(({ name, written }) => {
+      const canStand = name === written || (dialect === "cloud" && written !== "");
+      if (!canStand) leftOut.push({ code: "NAME", what, name });
+      return canStand;
+    });
+  const giveSlug = sluggerFor([
+    ...taken.map(({ slug }) => slug),
+    ...named.map(({ written }) => slugOf(written)),
+  ]);
+  const own = new Set(taken.map(({ slug }) => slug));
+  const entries = named.map((entity) => ({ ...entity, slug: giveSlug(entity.written, what, own) }));
+  const keys = countKeys([
+    ...taken.map(keysOf),
+    ...entries.map(({ written, slug, id }) => [written, slug, id]),
+  ]);
+  const names = countKeys(
+    [...taken, ...named.map(({ written: name }) => ({ name }))].map(({ name }) => [foldName(name)]),
+  );
+  const withoutId = new Set(taken.flatMap(({ name, id }) => (id === undefined ? [foldName(name)] : [])));
+  const takenKeys = new Set(taken.flatMap(keysOf));
+  for (const { id, name, description, written, slug } of entries) {
+    const reference = [written, slug, id].find((key) => keys.get(key) === 1 && key !== MERGE);
     const needsId = name !== written || names.get(foldName(written)) !== 1 || reference === id;
-    if (reference === undefined || (needsId && !isId(id))) {
+    // What the YAML refers to by this name must not become ambiguous.
+    const isRival = takenKeys.has(written) || withoutId.has(foldName(written));
+    if (reference === undefined || (needsId && !isId(id)) || isRival) {
       leftOut.push({ code: "UNCLEAR", what, name });
-      return;
+      continue;
     }
     const isTold = description !== undefined && description !== null && description !== "";
     if (isTold && !isPlain(description)) leftOut.push({ code: "DESCRIPTION", what, name });
@@ -84,65 +94,67 @@ export function nameAll(
       ...(needsId && { id }),
       ...(name !== written && { spelled: name }),
     });
-  });
+  }
   return { byId, leftOut };
 }
 
-/** Names for profiles that the organisation doesn't know: each made from the names of two skills, and unlike all others. */
-export function inventNames(pairs: readonly (readonly string[])[]): NamedEntry[] {
-  const taken = new Set<string>();
-  const giveNumber = numbererOf(taken);
-  const names = pairs.map((parts) => {
-    const plain = parts.map((part) => cut(part).trim()).join(" + ");
-    if (taken.has(plain)) return giveNumber(plain, 2, (number) => `${plain} ${number}`);
-    taken.add(plain);
-    return plain;
+/** Names for profiles that nobody has named yet, each unlike all others and those `taken`. */
+export function inventNames(wanted: readonly string[], taken: readonly Taken[]): NamedEntry[] {
+  const keys = new Set(taken.flatMap(keysOf).map(foldName));
+  const slugs = new Set(taken.map(({ slug }) => slug));
+  return wanted.map((text) => {
+    const plain = cut(spell(text).replace(/\s+/gu, " ")) || "Profile";
+    let name = plain;
+    for (let number = 2; keys.has(foldName(name)) || isTaken(name); number++) name = `${plain} ${number}`;
+    const slug = slugOf(name);
+    keys.add(foldName(name));
+    slugs.add(slug);
+    return { name, slug, hasOwnSlug: false, reference: name };
   });
-  const slugs = giveSlugs(names, "profile");
-  return names.map((name, at) => {
-    const slug = slugs[at] ?? "";
-    return { name, slug, hasOwnSlug: slug !== slugOf(name), reference: slug };
-  });
+
+  function isTaken(name: string): boolean {
+    const slug = slugOf(name);
+    return slug === "" || slug === "__proto__" || slugs.has(slug) || keys.has(slug);
+  }
+}
+
+/** What other entries can call one of several entries: the first of name, slug and id that means no other. */
+export function referencesTo(entries: readonly Taken[]): (entry: Taken) => string {
+  const keys = countKeys(entries.map(keysOf));
+  return (entry) => keysOf(entry).find((key) => keys.get(key) === 1 && key !== MERGE) ?? entry.slug;
+}
+
+function keysOf({ name, slug, id }: Taken): string[] {
+  return [name, slug, ...(id === undefined ? [] : [id])];
 }
 
 /** The name without what a file's names may not hold; the name itself where it holds nothing of it. */
 function spell(name: string): string {
   const visible = name.normalize("NFC").replace(new RegExp(INVISIBLE, "gu"), " ");
   if (name.length <= MAX_NAME && visible === name && name.trim() === name) return name;
-  return cut(visible.replace(/\s+/gu, " ").trim()).trim();
+  return cut(visible.replace(/\s+/gu, " ").trim());
 }
 
 function cut(text: string): string {
-  const points = Array.from(text);
-  return points.length > KEPT ? points.slice(0, KEPT).join("") : text;
+  return Array.from(text).slice(0, KEPT).join("").trim();
 }
 
-/** The slug of each name; of several that come to the same the first has it, and the others get a number. */
-function giveSlugs(names: readonly string[], what: "skill" | "profile"): Slug[] {
-  const giveNumber = numbererOf(new Set(names.map(slugOf)));
-  const given = new Set<Slug>();
-  return names.map((name) => {
+/** Gives each name the slug that follows from it, or where another has that, one with a number. */
+function sluggerFor(used: readonly Slug[]): (name: string, what: string, given: Set<Slug>) => Slug {
+  const taken = new Set(used);
+  const next = new Map<Slug, number>();
+  return (name, what, given) => {
     const own = slugOf(name);
     if (own !== "" && own !== "__proto__" && !given.has(own)) {
       given.add(own);
       return own;
     }
     const base = slugOf(cut(own)) || what;
-    return giveNumber(own, own === "" ? 1 : 2, (number) => `${base}-${number}`);
-  });
-}
-
-/** Takes the first text with a number that isn't taken; `key` says which texts are counted on from the last one. */
-function numbererOf(
-  taken: Set<string>,
-): (key: string, first: number, textOf: (number: number) => string) => string {
-  const next = new Map<string, number>();
-  return (key, first, textOf) => {
-    let number = next.get(key) ?? first;
-    while (taken.has(textOf(number))) number++;
-    next.set(key, number + 1);
-    taken.add(textOf(number));
-    return textOf(number);
+    let number = next.get(base) ?? (own === "" ? 1 : 2);
+    while (taken.has(`${base}-${number}`)) number++;
+    next.set(base, number + 1);
+    taken.add(`${base}-${number}`);
+    return `${base}-${number}`;
   };
 }
 

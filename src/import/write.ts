@@ -18,29 +18,31 @@ export async function writeFiles(
   folder: string,
   files: readonly { readonly name: string; readonly text: string }[],
 ): Promise<Written> {
-  const mark = randomUUID();
   const moves = files.map(({ name, text }) => {
-    return { text, hidden: join(folder, `.${name}.${mark}`), path: join(folder, name) };
+    const path = join(folder, name);
+    return { text, path, hidden: join(dirname(path), `.${randomUUID()}`) };
   });
   const placed: string[] = [];
-  let made: string | undefined;
+  const made: { readonly first: string; readonly last: string }[] = [];
   // The first failure is the one to tell of, and not that there is nothing to remove.
   const remove = (paths: readonly string[]): Promise<unknown> =>
     Promise.allSettled(paths.map((path) => rm(path, { force: true })));
-  const clear = (): Promise<unknown> => remove(moves.map(({ hidden }) => hidden));
   const undo = async (): Promise<void> => {
-    await clear();
-    await remove(placed);
-    if (made !== undefined) await removeFolders(folder, made);
+    await remove([...moves.map(({ hidden }) => hidden), ...placed]);
+    for (const { first, last } of made.reverse()) await removeFolders(last, first);
   };
   try {
-    made = await mkdir(folder, { recursive: true });
-    for (const { hidden, text } of moves) await writeFile(hidden, text, { flag: "wx" });
+    for (const { hidden, text } of moves) {
+      const last = dirname(hidden);
+      const first = await mkdir(last, { recursive: true });
+      if (first !== undefined) made.push({ first, last });
+      await writeFile(hidden, text, { flag: "wx" });
+    }
     for (const { hidden, path } of moves) {
       await place(hidden, path);
       placed.push(path);
     }
-    await clear();
+    await remove(moves.map(({ hidden }) => hidden));
   } catch (error) {
     await undo();
     throw cannotWrite(folder, error);
@@ -70,17 +72,17 @@ function isTaken(error: unknown): boolean {
 }
 
 function cannotWrite(folder: string, error: unknown): Failure {
-  const reason = error instanceof Error ? error.message : String(error);
-  if (isTaken(error)) {
-    return new Failure({
-      code: "YAML_EXISTS",
-      message: `Something in "${printable(folder)}" has the name of a file to write: ${printable(reason)}.`,
-      hint: "Name a folder that isn't there yet with --dir. Nothing was written.",
-    });
-  }
-  return new Failure({
-    code: "CANNOT_WRITE",
-    message: `The files could not be written to "${printable(folder)}": ${printable(reason)}.`,
-    hint: "Name a folder that you may write to with --dir. Nothing was written.",
-  });
+  const reason = printable(error instanceof Error ? error.message : String(error));
+  const shown = printable(folder);
+  return isTaken(error)
+    ? new Failure({
+        code: "YAML_EXISTS",
+        message: `Something in "${shown}" has the name of a file to write: ${reason}.`,
+        hint: "Nothing was written. Run it again, or name another folder with --dir.",
+      })
+    : new Failure({
+        code: "CANNOT_WRITE",
+        message: `The files could not be written to "${shown}": ${reason}.`,
+        hint: "Nothing was written. Name a folder that you may write to with --dir.",
+      });
 }

@@ -15,7 +15,7 @@ export function applyRunning(target: string, lease: RunIdentity): Failure {
     {
       code: "APPLY_RUNNING",
       message: `Another apply of ${target} is running: ${describeLease(lease)}.`,
-      hint: "Apply again without --no-wait: it waits until that one has ended. If you know that it is dead, go on with --take-over.",
+      hint: "Apply again: unless --no-wait is given, it waits until that one has ended. If you know that it is dead, go on with --take-over.",
     },
     3,
   );

@@ -5,9 +5,8 @@ import { mustRun } from "./git.ts";
 import type { LedgerHome } from "./home.ts";
 import type { MessageFacts } from "./message.ts";
 import { readMessage } from "./message.ts";
-import { USERS_FOLDER, userPath } from "./paths.ts";
+import { USERS_FOLDER, parseUser, userPath } from "./schema.ts";
 import { readLedger } from "./read.ts";
-import { parseUser } from "./schema.ts";
 import { readCommit, readObjects } from "./snapshot.ts";
 
 export interface HistoryQuery {

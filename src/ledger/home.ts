@@ -1,13 +1,12 @@
 /** Where one target's ledger lives, and reading it there. */
 import { Failure } from "../problem.ts";
 import type { LedgerBranches } from "./branches.ts";
-import type { LedgerClock } from "./clock.ts";
+import type { LedgerClock, Sighting } from "./clock.ts";
 import type { Author } from "./commit.ts";
 import type { LedgerContent } from "./content.ts";
 import type { Lease } from "./lease.ts";
 import type { GitReader, TipContent } from "./snapshot.ts";
 import { readTip } from "./snapshot.ts";
-import type { Sighting } from "./window.ts";
 
 export interface LedgerHome extends GitReader {
   readonly branches: LedgerBranches;

@@ -7,7 +7,7 @@ import type { LedgerContent } from "./content.ts";
 import type { LedgerHome } from "./home.ts";
 import { contentAt, noteSighting, sightingOf } from "./home.ts";
 import type { Lease } from "./lease.ts";
-import type { Sighting } from "./window.ts";
+import type { Sighting } from "./clock.ts";
 
 export interface LedgerState {
   /** Null where nothing was ever applied as far as anybody knows, so that a plan can only add. */

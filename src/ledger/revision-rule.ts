@@ -91,7 +91,7 @@ function notMerged({ head, defaultBranch }: RevisionFacts): Problem | null {
   return {
     code: "NOT_MERGED",
     message: `The commit ${short(head.commit)} ${verb} on the remote's default branch ${name}.`,
-    hint: `Merge it there first. To apply it nevertheless: --allow NOT_MERGED.`,
+    hint: `Merge or push it there first. To apply it nevertheless: --allow NOT_MERGED.`,
   };
 }
 

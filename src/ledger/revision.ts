@@ -161,7 +161,7 @@ export async function listFiles(
 }
 
 /** Fetches what a shallow clone lacks; the work tree, index and branches stay as they are. */
-export async function deepen(cwd: string, remote: string, env?: NodeJS.ProcessEnv): Promise<void> {
+async function deepen(cwd: string, remote: string, env?: NodeJS.ProcessEnv): Promise<void> {
   const git = openGit(gitOptions(cwd, env));
   await git([
     "fetch",

@@ -52,10 +52,10 @@ export interface RunParts {
 }
 
 /** How often a running apply renews its lease, in milliseconds. */
-export const RENEW_EVERY = 60_000;
+const RENEW_EVERY = 60_000;
 
 /** A run sends nothing while its last successful renewal began longer ago than this, in milliseconds. */
-export const WRITE_WITHIN = 120_000;
+const WRITE_WITHIN = 120_000;
 
 /** Before each further try to write the end, in milliseconds: all of them fit into the time after a signal. */
 const PAUSES = [1_000, 2_000, 4_000];

@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { createHash } from "node:crypto";
 import type { Ledger, LedgerUser } from "../model.ts";
+import { packageFile } from "../package-files.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 import type { Lease } from "./lease.ts";
@@ -20,7 +22,7 @@ const SCHEMA = "ledger.schema.json";
 
 // Lengths in UTF-16 units, as everywhere in this program: to count code points takes longer than to parse.
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, unicode: false, logger: false }).addSchema(
-  JSON.parse(readFileSync(new URL(`../../schemas/${SCHEMA}`, import.meta.url), "utf8")) as object,
+  JSON.parse(readFileSync(packageFile(`schemas/${SCHEMA}`), "utf8")) as object,
 );
 
 const isUser = validator<LedgerUser>("user");
@@ -91,4 +93,32 @@ function describeError(error: ErrorObject | undefined): string {
   if (error === undefined) return "it has another form";
   const place = error.instancePath === "" ? "at the top" : `at ${printable(error.instancePath)}`;
   return `${place} it ${error.message ?? "is wrong"}`;
+}
+
+export const LEDGER_PATH = "ledger.json";
+export const LEASE_PATH = "run.json";
+export const USERS_FOLDER = "users/";
+
+/** File systems take names of up to 255 bytes; the rest is for `.json`. */
+const LONGEST_NAME = 200;
+
+/**
+ * `users/6b/6b1c….json`. Two ids never share a file, on no file system: whatever is not a lower-case letter, a
+ * digit, `-` or `_` is written as `%` and four hexadecimal digits, and of a name too long for a file the end is
+ * replaced by its hash.
+ */
+export function userPath(id: string): string {
+  return `${USERS_FOLDER}${escaped(id.slice(0, 2))}/${shortened(escaped(id))}.json`;
+}
+
+function escaped(text: string): string {
+  // Nearly all ids are plain, and a large ledger has many.
+  if (/^[a-z0-9_-]*$/.test(text)) return text;
+  // By UTF-16 units, so that half a surrogate pair has a name of its own too.
+  return text.replace(/[^a-z0-9_-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function shortened(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  return `${name.slice(0, 100)}~${createHash("sha256").update(name).digest("hex")}`;
 }

@@ -6,8 +6,7 @@ import type { LedgerContent } from "./content.ts";
 import { parseContent } from "./content.ts";
 import type { Git, GitBytes } from "./git.ts";
 import { mustRun } from "./git.ts";
-import { LEASE_PATH, LEDGER_PATH, USERS_FOLDER } from "./paths.ts";
-import { broken } from "./schema.ts";
+import { LEASE_PATH, LEDGER_PATH, USERS_FOLDER, broken } from "./schema.ts";
 
 /** How an entry of a tree begins that is an ordinary file; its hash follows. */
 const FILE = "100644 blob ";

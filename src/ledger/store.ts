@@ -4,7 +4,14 @@ import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 import type { RecordFacts, RunFacts } from "./begin.ts";
 import { beginRun, recordLedger } from "./begin.ts";
-import { branchOf, isTargetName, localBranches, remoteBranches } from "./branches.ts";
+import {
+  branchOf,
+  chooseRemote,
+  isTargetName,
+  localBranches,
+  remoteAddress,
+  remoteBranches,
+} from "./branches.ts";
 import type { LedgerClock } from "./clock.ts";
 import { systemLedgerClock } from "./clock.ts";
 import type { Author } from "./commit.ts";
@@ -19,7 +26,6 @@ import type { SharingOptions, TargetLedger } from "./other-ledgers.ts";
 import { readOtherLedgers } from "./other-ledgers.ts";
 import type { LedgerState, ReadOptions } from "./read.ts";
 import { readLastSeen, readLedger } from "./read.ts";
-import { chooseRemote, remoteAddress } from "./remotes.ts";
 import type { LedgerRun } from "./run.ts";
 import type { TurnOptions } from "./turn.ts";
 import { waitForTurn } from "./turn.ts";

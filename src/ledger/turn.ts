@@ -1,13 +1,12 @@
 /** One apply at a time: waits, before it plans, until no other run holds the ledger. */
-import type { LedgerClock } from "./clock.ts";
+import type { LedgerClock, Window } from "./clock.ts";
 import { applyRunning } from "./failures.ts";
 import type { LedgerState } from "./read.ts";
 import { closeRecords, hasOpenRecords } from "./records.ts";
 import type { LedgerStore } from "./store.ts";
 import type { WatchOptions } from "./watch.ts";
 import { isOver, watchTip } from "./watch.ts";
-import type { Window } from "./window.ts";
-import { windowLeft } from "./window.ts";
+import { windowLeft } from "./clock.ts";
 
 export interface TurnOptions extends WatchOptions {
   /** Refuses with APPLY_RUNNING rather than wait for another run. Default false. */

@@ -40,7 +40,7 @@ export interface Watched {
 }
 
 /** A tip that has not moved for this long, in milliseconds, is of a dead run: it has sent nothing for a minute. */
-export const DEAD_AFTER = 180_000;
+const DEAD_AFTER = 180_000;
 
 const LOOK_EVERY = 5_000;
 const ASK_GITHUB_EVERY = 60_000;

@@ -1,14 +1,15 @@
 /** Reads an organisation: as few requests as there are pages, and every list either whole or known not to be. */
-import type { ProfileBody } from "../genesys/bodies.ts";
+import pLimit from "p-limit";
+import type { Existing, GroupBody, ProfileBody, SkillBody } from "../genesys/bodies.ts";
 import type { Connection } from "../genesys/connect.ts";
 import type { Reader } from "../genesys/reader.ts";
-import type { Listing, Live, LiveProfile } from "../model.ts";
+import type { AbsentSkill, Listing, Live, LiveGroup, LiveProfile, LiveSkill } from "../model.ts";
 import type { LedgerUserRef } from "./absent.ts";
 import { readAbsentUsers } from "./absent.ts";
-import { readGroups } from "./groups.ts";
-import { readSkills } from "./skills.ts";
 import { completeUsers } from "./users.ts";
-import { slugOf } from "../text.ts";
+import { byText, foldName, slugOf } from "../text.ts";
+import { exists } from "../genesys/bodies.ts";
+import { ApiError } from "../http/error.ts";
 
 /** What is wanted beside the lists. */
 export interface Wanted {
@@ -77,4 +78,96 @@ async function readProfiles(reader: Reader): Promise<Listing<LiveProfile>> {
 
 function toProfile({ id, name, description, parent, skills }: ProfileBody): LiveProfile {
   return { id, name, slug: slugOf(name), description, ...(parent === undefined ? {} : { parent }), skills };
+}
+
+const SIDE_BY_SIDE = 8;
+
+/**
+ * Every group of one of these names or ids with its individuals, and the names of all groups. A name means
+ * all groups that have it, folded: which of them counts is for the planner to judge. One that can't be read
+ * is left out. Asks for nothing where nothing is wanted.
+ */
+export async function readGroups(
+  reader: Reader,
+  wanted: readonly string[],
+  ledgerIds: readonly string[],
+): Promise<Pick<Live, "groups" | "groupNames">> {
+  const ids = new Set([...wanted, ...ledgerIds]);
+  if (ids.size === 0) return { groups: { kind: "complete", entities: [] }, groupNames: [] };
+  const names = new Set(wanted.map(foldName));
+  const listing = await reader.listGroups();
+  const named = listing.entities.filter(({ id, name }) => ids.has(id) || names.has(foldName(name)));
+  const limit = pLimit(SIDE_BY_SIDE);
+  const read = await Promise.all(named.map((group) => limit(() => readGroup(reader, group))));
+  const groups = read.filter((group) => group !== undefined);
+  const entities = groups.flatMap((group) => group.entities);
+  const broken = [listing, ...groups].find((part) => part.kind === "incomplete");
+  return {
+    groups: broken ? { ...broken, entities } : { kind: "complete", entities },
+    groupNames: listing.entities.map(({ name }) => name),
+  };
+}
+
+/** A listing of the one group, or undefined where it can't be read. */
+async function readGroup(
+  reader: Reader,
+  { id, name, state }: Existing<GroupBody>,
+): Promise<Listing<LiveGroup> | undefined> {
+  const individuals = await reader.groupIndividuals(id);
+  if (!individuals) return undefined;
+  if (individuals.kind === "incomplete") return { ...individuals, entities: [] };
+  const members = individuals.entities.map((user) => user.id);
+  return { ...individuals, entities: [{ id, name, state, members }] };
+}
+
+type Asked = Pick<Connection, "dialect" | "view" | "reader">;
+
+/** What stands in the ledger in place of an id while a skill's making is not confirmed. */
+const UNCONFIRMED = "new:";
+
+/**
+ * All skills, and those of `ledgerIds` that a complete list lacks, looked up by id: a list may leave out what
+ * is there all the same. Where that can't be found out, the list is incomplete. Next to an incomplete list,
+ * nothing can be said to be absent from it.
+ */
+export async function readSkills(
+  connection: Asked,
+  ledgerIds: readonly string[],
+): Promise<Pick<Live, "skills" | "absentSkills">> {
+  const { reader, dialect } = connection;
+  const listing = await reader.listSkills();
+  const skills = { ...listing, entities: listing.entities.map((skill) => toSkill(skill, dialect)) };
+  if (skills.kind === "incomplete") return { skills, absentSkills: [] };
+  const listed = new Set(skills.entities.map(({ id }) => id));
+  const missing = [...new Set(ledgerIds)].filter((id) => !id.startsWith(UNCONFIRMED) && !listed.has(id));
+  const absent = await readAbsentSkills(connection, missing.sort(byText));
+  if (absent.kind === "complete") return { skills, absentSkills: absent.entities };
+  return { skills: { ...absent, entities: skills.entities }, absentSkills: [] };
+}
+
+async function readAbsentSkills(
+  { reader, dialect, view }: Asked,
+  ids: readonly string[],
+): Promise<Listing<AbsentSkill>> {
+  if (ids.length === 0) return { kind: "complete", entities: [] };
+  try {
+    const found = await reader.skillsById(ids);
+    const entities = ids.map((id): AbsentSkill => {
+      const skill = found.get(id);
+      // To a client that sees some divisions only, what is out of sight answers like what is gone.
+      if (skill === undefined) return { id, state: view === "limited" ? "unknown" : "deleted" };
+      if (skill === "unreadable") return { id, state: "unknown" };
+      return exists(skill) ? { id, state: "live", skill: toSkill(skill, dialect) } : { id, state: "deleted" };
+    });
+    return { kind: "complete", entities };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const reason = `Skills that the list lacks could not be looked up: ${error.message}`;
+    return { kind: "incomplete", entities: [], reason };
+  }
+}
+
+function toSkill(skill: Existing<SkillBody>, dialect: Live["dialect"]): LiveSkill {
+  const { id, name, state, description } = skill;
+  return { id, name, slug: slugOf(name), state, ...(dialect === "profiles" ? { description } : {}) };
 }

@@ -58,6 +58,6 @@ async function readAlone(reader: Reader, users: readonly UserBody[]): Promise<Re
   return { read, failure };
 }
 
-function toUser({ id, name, email }: UserBody, skills: Proficiencies): LiveUser {
-  return { id, name, email: email.toLowerCase(), skills };
+function toUser({ state: _, ...user }: UserBody, skills: Proficiencies): LiveUser {
+  return { ...user, email: user.email.toLowerCase(), skills };
 }

@@ -2,10 +2,10 @@
 import type { Cost, Operation } from "../model.ts";
 
 /** The most assignments that one bulk request may carry. Source: the vendor's Terraform provider. */
-export const BULK_SIZE = 50;
+const BULK_SIZE = 50;
 
 /** Users that are read again in one request. */
-export const USERS_PER_LOOKUP = 50;
+const USERS_PER_LOOKUP = 50;
 
 /** `requestsPerMinute` is the rate limit that the apply will run at. */
 export function costOf(operations: readonly Operation[], requestsPerMinute: number): Cost {

@@ -68,7 +68,7 @@ export type Effect =
     }
   | { readonly kind: "replacement-done"; readonly id: string };
 
-export interface TextEffect {
+interface TextEffect {
   readonly kind: "text";
   readonly of: "skill" | "profile";
   readonly id: string;
@@ -161,8 +161,8 @@ function applyEffect(effect: Effect, draft: Draft): void {
       break;
     case "renamed-from": {
       const skill = draft.skills.get(effect.id);
-      if (skill)
-        draft.skills.set(effect.id, { ...skill, renamedFrom: [...(skill.renamedFrom ?? []), effect.from] });
+      const earlier = skill?.renamedFrom?.filter(({ name }) => name !== effect.from.name) ?? [];
+      if (skill) draft.skills.set(effect.id, { ...skill, renamedFrom: [...earlier, effect.from] });
       break;
     }
     case "entry": {
@@ -185,7 +185,12 @@ function applyEffect(effect: Effect, draft: Draft): void {
       const { [effect.skill]: _, ...others } = user.migrations ?? {};
       const left = effect.item ? { ...others, [effect.skill]: effect.item } : others;
       const { migrations: __, ...rest } = user;
-      draft.users.set(user.id, { ...rest, ...(Object.keys(left).length > 0 && { migrations: left }) });
+      draft.users.set(user.id, {
+        ...rest,
+        // Only whoever is away is to be given something later.
+        ...(effect.item && { absent: true }),
+        ...(Object.keys(left).length > 0 && { migrations: left }),
+      });
       break;
     }
     case "replacement-done":
@@ -236,7 +241,12 @@ function withRecord<T extends { readonly records?: readonly WriteRecord[] }>(
   record: WriteRecord,
 ): T {
   const others = (item.records ?? []).filter(({ field }) => keyOf(field) !== keyOf(record.field));
-  return { ...item, records: [...others, record].sort((a, b) => byText(keyOf(a.field), keyOf(b.field))) };
+  return { ...item, records: sortRecords([...others, record]) };
+}
+
+/** Records in their order in a ledger file, which is that of their fields. */
+export function sortRecords(records: readonly WriteRecord[]): WriteRecord[] {
+  return records.toSorted((a, b) => byText(keyOf(a.field), keyOf(b.field)));
 }
 
 function keyOf(field: Field): string {
@@ -253,9 +263,10 @@ export function renumber(ledger: Ledger, ids: ReadonlyMap<SkillId, string>): Led
   const fieldOf = (field: Field): Field =>
     field.kind === "skill" ? { ...field, id: idOf(field.id) } : field;
   const recordsOf = <T extends { readonly records?: readonly WriteRecord[] }>(item: T): T => {
-    const isConcerned = item.records?.some(({ field }) => field.kind === "skill" && isNew(field.id));
-    if (!isConcerned) return item;
-    return { ...item, records: item.records?.map((record) => ({ ...record, field: fieldOf(record.field) })) };
+    const { records = [] } = item;
+    if (!records.some(({ field }) => field.kind === "skill" && isNew(field.id))) return item;
+    const renumbered = records.map((record) => ({ ...record, field: fieldOf(record.field) }));
+    return { ...item, records: sortRecords(renumbered) };
   };
   const keysOf = <T>(record: Readonly<Record<SkillId, T>>): Readonly<Record<SkillId, T>> =>
     Object.keys(record).some(isNew)
@@ -264,7 +275,12 @@ export function renumber(ledger: Ledger, ids: ReadonlyMap<SkillId, string>): Led
   return {
     ...ledger,
     skills: ledger.skills
-      .map((skill) => ({ ...skill, id: idOf(skill.id) }))
+      .map((skill) => ({
+        ...{ ...skill, id: idOf(skill.id) },
+        ...(skill.renamedFrom && {
+          renamedFrom: skill.renamedFrom.map((from) => ({ ...from, id: idOf(from.id) })),
+        }),
+      }))
       .sort((a, b) => byText(a.id, b.id)),
     profiles: ledger.profiles.map((profile) => ({
       ...recordsOf(profile),

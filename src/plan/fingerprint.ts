@@ -4,7 +4,7 @@ import type { Change, Field, SkillId, Subject, Value, Verb } from "../model.ts";
 import { byText } from "../text.ts";
 
 /** What a change is about; cause, source, cost and the value before are left out on purpose. */
-export interface FingerprintParts {
+interface FingerprintParts {
   readonly target: string;
   readonly subject: Subject;
   readonly field: Field;

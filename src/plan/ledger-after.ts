@@ -15,6 +15,8 @@ import type {
   LedgerSkill,
   LedgerUser,
   Live,
+  LiveProfile,
+  LiveSkill,
   Operation,
   PendingMigration,
   Replacement,
@@ -22,19 +24,21 @@ import type {
   Value,
   WriteRecord,
 } from "../model.ts";
-import { byText } from "../text.ts";
+import { byText, foldName } from "../text.ts";
 import type { FindChange } from "./changes.ts";
 import { changesOf, indexChanges } from "./changes.ts";
 import type { ChangeDelta, Delta, Effect, Owner } from "./delta.ts";
-import { isReadOld } from "./policy/records.ts";
-import type { AbsentSubject, ProfileSubject, Row, SkillSubject, UserSubject } from "./rows.ts";
-import type { SubjectRows } from "./state.ts";
+import { isReadOld, shownBy } from "./policy/records.ts";
+import { sortRecords } from "./delta.ts";
+import type { Renames } from "./rename/find.ts";
+import type { AbsentSubject, ProfileSubject, Row, SkillSubject, UserSubject, SubjectRows } from "./rows.ts";
 
-export interface DeltaInputs {
+interface DeltaInputs {
   readonly subjects: SubjectRows;
   readonly operations: readonly Operation[];
   readonly absent: readonly AbsentSubject[];
-  readonly otherPersons: ReadonlySet<string>;
+  /** Previous names that are never to act again, by slug. */
+  readonly spent: Renames["spent"];
   readonly target: string;
   readonly ledger: Ledger | null;
   readonly live: Live;
@@ -46,7 +50,8 @@ interface Context extends DeltaInputs {
   readonly changeOf: FindChange;
 }
 
-export function buildDelta(inputs: DeltaInputs): Delta {
+export function buildDelta(all: DeltaInputs): Delta {
+  const inputs = withReviewedEmails(all);
   const context: Context = { ...inputs, changeOf: indexChanges(inputs.operations) };
   const { subjects, live } = inputs;
   const changes = new Map<string, ChangeDelta>();
@@ -71,6 +76,16 @@ export function buildDelta(inputs: DeltaInputs): Delta {
       add(change, () => userDelta(change as Change, row, user, context));
     }
   }
+  for (const { user, rows } of subjects.inactive) {
+    for (const { field } of rows) {
+      // Whoever is away only loses what is deleted, and with the skill the ledger forgets its holders.
+      add(context.changeOf({ kind: "user", id: user.id }, field), () => ({ effects: [] }));
+    }
+  }
+  for (const change of changesOf(inputs.operations)) {
+    if (change.field.kind === "name" && !changes.has(change.id))
+      changes.set(change.id, betweenDelta(change, context));
+  }
   return {
     // In the order of execution: a skill is made before it is noted what it replaces.
     changes: new Map(
@@ -90,8 +105,23 @@ export function buildDelta(inputs: DeltaInputs): Delta {
       profiles: subjects.profiles.flatMap((profile) => profileUndone(profile, context) ?? []).sort(byId),
       users: usersUndone(context),
       replacements: replacementsUndone(context),
+      ...(inputs.ledger?.carriedOut && { carriedOut: inputs.ledger.carriedOut }),
     },
   };
+}
+
+/**
+ * While something is withheld from people who got or lost an e-mail, the ledger keeps whose it was: else the next
+ * plan would not know that another person is meant now, and would ask for no review.
+ */
+function withReviewedEmails(inputs: DeltaInputs): DeltaInputs {
+  const { users } = inputs.subjects;
+  const isWithheld = users.some(
+    ({ isOtherPerson, rows }) => isOtherPerson && rows.some(({ mark }) => mark === "withheld"),
+  );
+  if (!isWithheld) return inputs;
+  const known = users.map((user) => (user.isOtherPerson ? { ...user, namedEmail: user.item?.email } : user));
+  return { ...inputs, subjects: { ...inputs.subjects, users: known } };
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
@@ -110,25 +140,61 @@ function skillUndone(skill: SkillSubject, context: Context): LedgerSkill | null 
     context.live.dialect === "profiles"
       ? textUndone("description", entry.description, item?.description, skill, context)
       : undefined;
-  return skillItem(entry, live.id, name, description, item);
+  return {
+    ...skillItem(entry, live, { name, description }, skill, context),
+    ...renamedFrom(skill, context),
+  };
+}
+
+/** With the previous names that lead nowhere: each acts once. Those of skills that are to be replaced yet still act. */
+function renamedFrom(
+  { id, slug, item }: SkillSubject,
+  { spent, subjects }: Context,
+): Pick<LedgerSkill, "renamedFrom"> {
+  const acting = new Set(subjects.skills.flatMap((old) => (old.replacedBy === id ? namesOf(old) : [])));
+  const all = (item?.renamedFrom ?? []).filter(({ name }) => !acting.has(name));
+  for (const from of spent.get(slug) ?? []) {
+    if (!acting.has(from.name) && !all.some((one) => one.name === from.name))
+      all.push({ name: from.name, id: from.id || id });
+  }
+  return all.length > 0 ? { renamedFrom: all } : {};
 }
 
 function skillItem(
   { slug, slugWritten, protected: isProtected }: DesiredSkill,
-  id: SkillId,
-  name: string,
-  description: string | undefined,
-  item: LedgerSkill | undefined,
+  live: LiveSkill,
+  { name, description }: { readonly name: string; readonly description: string | undefined },
+  { item, rows }: SkillSubject,
+  context: Context,
 ): LedgerSkill {
-  const records = item?.records?.filter(({ outcome }) => outcome === undefined) ?? [];
   return {
-    ...{ id, name, slug },
+    ...{ id: live.id, name, slug },
     ...(slugWritten && { slugWritten: true }),
     ...(description !== undefined && { description }),
     protected: isProtected,
-    ...(item?.renamedFrom && { renamedFrom: item.renamedFrom }),
-    ...(records.length > 0 && { records }),
+    ...recordsLeft(item, rows, live, context),
   };
+}
+
+/** A record stays while its outcome is open, while live does not show it yet, and while its row is withheld. */
+function recordsLeft(
+  item: LedgerSkill | LedgerProfile | undefined,
+  rows: readonly Row[],
+  live: LiveSkill | LiveProfile,
+  { readsMayBeOld }: Context,
+): { readonly records?: readonly WriteRecord[] } {
+  const withheld = new Set(rows.flatMap((row) => (row.record && isWithheld(row) ? [row.record] : [])));
+  const records = (item?.records ?? []).filter((record) => {
+    if (record.outcome === undefined || withheld.has(record)) return true;
+    // That a skill was made counts in place of a list that lacks it, so the list can't say whether it was seen.
+    if (record.field.kind === "existence") return readsMayBeOld;
+    return isReadOld({ record }, shownBy(live, record.field), readsMayBeOld);
+  });
+  return records.length > 0 ? { records } : {};
+}
+
+function isWithheld({ mark, record }: Row): boolean {
+  return mark === "withheld" && record?.outcome === "over";
 }
 
 /** A text that is to be written stays in the ledger as it was until it is; so does one that a policy left alone. */
@@ -171,28 +237,45 @@ function skillDelta(change: Change, row: Row, skill: SkillSubject, context: Cont
     case "remove": {
       const field = row.field.kind === "description" ? "description" : "name";
       const text: Effect = { kind: "text", of: "skill", id, field, text: String(change.after) };
-      const wasCalled = item && live && field === "name" && isRenamedInPlace(skill) ? item.name : undefined;
-      const from: Effect[] =
-        wasCalled === undefined ? [] : [{ kind: "renamed-from", id, from: { name: wasCalled, id } }];
+      const names = live && field === "name" ? previousNames(skill) : [];
+      const from = names.map((name): Effect => ({ kind: "renamed-from", id, from: { name, id } }));
       // A new skill is written with its description, in one request.
       return { effects: [text, ...from], ...(live && { record }) };
     }
   }
 }
 
-/** With `profiles` the old skill of a rename is given the new name. */
-function isRenamedInPlace({ entry, item }: SkillSubject): boolean {
-  return item !== undefined && entry?.previously.includes(item.name) === true;
+/** A name in between: the old one is free from then on, and the ledger must not know two skills by it. */
+function betweenDelta({ subject, after }: Change, { skillById }: Context): ChangeDelta {
+  const { id } = subject;
+  const skill = skillById.get(id);
+  if (subject.kind !== "skill" || !skill)
+    return { effects: [{ kind: "text", of: "profile", id, field: "name", text: String(after) }] };
+  const from = previousNames(skill).map((name): Effect => ({ kind: "renamed-from", id, from: { name, id } }));
+  return { effects: [{ kind: "text", of: "skill", id, field: "name", text: String(after) }, ...from] };
+}
+
+/** With `profiles` the old skill of a rename is given the new name: its previous names, as the entry writes them. */
+function previousNames({ entry, item, ...skill }: SkillSubject): string[] {
+  const names = new Set(namesOf({ item, ...skill }).map(foldName));
+  return item && entry ? entry.previously.filter((name) => names.has(foldName(name))) : [];
+}
+
+/** As the ledger recorded the skill, and as it is called in the organisation: `previously` may say either. */
+function namesOf({ item, live, name }: Pick<SkillSubject, "item" | "live" | "name">): string[] {
+  return [...new Set([item?.name ?? name, live?.name ?? name])];
 }
 
 /** The item of a skill to make; its description stands in it once that is written, and an empty one at once. */
-function madeItem({ id, name, slug, entry }: SkillSubject, { live }: Context): LedgerSkill {
-  const isEmpty = entry?.description === "" && live.dialect === "profiles";
+function madeItem(skill: SkillSubject, context: Context): LedgerSkill {
+  const { id, name, slug, entry } = skill;
+  const isEmpty = entry?.description === "" && context.live.dialect === "profiles";
   return {
     ...{ id, name, slug },
     ...(entry?.slugWritten && { slugWritten: true as const }),
     ...(isEmpty && { description: "" }),
     protected: entry?.protected === true,
+    ...renamedFrom(skill, context),
   };
 }
 
@@ -200,21 +283,17 @@ function madeItem({ id, name, slug, entry }: SkillSubject, { live }: Context): L
  * Beside the skill its replacement is over, and inactive holders are given the new skill when they are back: what they
  * held nobody can read any more once the delete is done, so it is written down before anybody knows that.
  */
-function deleteDelta(
-  { id, name, replacedBy }: SkillSubject,
-  context: Context,
-): Pick<ChangeDelta, "effects" | "meanwhile"> {
+function deleteDelta(skill: SkillSubject, context: Context): Pick<ChangeDelta, "effects" | "meanwhile"> {
+  const { id, replacedBy } = skill;
   const gone: Effect = { kind: "skill-gone", id };
   if (replacedBy === undefined) return { effects: [gone] };
   const meanwhile = context.subjects.inactive.flatMap((user): Effect[] => {
     const item = pendingOf(user, id, replacedBy, context);
     return item ? [{ kind: "migration", user: user.user.id, skill: replacedBy, item }] : [];
   });
-  const ended: Effect[] = [
-    { kind: "replacement-done", id },
-    { kind: "renamed-from", id: replacedBy, from: { name, id } },
-  ];
-  return { effects: [gone, ...ended, ...meanwhile], meanwhile };
+  const names = [...(skill.item?.renamedFrom ?? []), ...namesOf(skill).map((name) => ({ name, id }))];
+  const from = names.map((one): Effect => ({ kind: "renamed-from", id: replacedBy, from: one }));
+  return { effects: [gone, { kind: "replacement-done", id }, ...from, ...meanwhile], meanwhile };
 }
 
 function pendingOf(
@@ -239,14 +318,14 @@ function profileUndone(profile: ProfileSubject, context: Context): LedgerProfile
   const skills = held.flatMap(({ field }) =>
     field.kind === "skill" ? [{ id: field.id, name: nameOf(field.id, context) }] : [],
   );
-  if (!entry && skills.length === 0) return null;
-  const records = item?.records?.filter(({ outcome }) => outcome === undefined) ?? [];
+  const records = recordsLeft(item, profile.rows, live, context);
+  if (!entry && skills.length === 0 && records.records === undefined) return null;
   return {
     id,
     ...profileTexts(entry, profile, context),
     ...{ name: entry?.declared ? nameUndone(entry.name, profile, context) : live.name },
     skills: skills.sort(byId),
-    ...(records.length > 0 && { records }),
+    ...records,
   };
 }
 
@@ -291,12 +370,13 @@ function usersUndone(context: Context): LedgerUser[] {
   const away = context.absent.flatMap(({ item, state }) => (item && state !== "deleted" ? [item] : []));
   const known = new Set(active.map(({ id }) => id));
   const kept = [...new Map(away.map((item) => [item.id, item])).values()].filter(({ id }) => !known.has(id));
-  return [...active, ...kept.map((item) => absentItem(item, context))].sort(byId);
+  const emails = new Set(context.subjects.users.flatMap(({ namedEmail }) => namedEmail ?? []));
+  return [...active, ...kept.map((item) => absentItem(item, emails))].sort(byId);
 }
 
 /** Who is away may come back, and what the ledger holds of them stays; their e-mail may be another person's by now. */
-function absentItem({ email, ...item }: LedgerUser, { otherPersons }: Context): LedgerUser {
-  const isTheirs = email !== undefined && !otherPersons.has(item.id);
+function absentItem({ email, ...item }: LedgerUser, taken: ReadonlySet<string>): LedgerUser {
+  const isTheirs = email !== undefined && !taken.has(email);
   return { ...item, ...(isTheirs && { email }), absent: true };
 }
 
@@ -310,7 +390,9 @@ function userUndone(subject: UserSubject, context: Context): LedgerUser | null {
     const left = assignmentUndone(row, subject, context);
     if (left) assignments[id] = left;
     const isKept =
-      row.record?.outcome === undefined || isReadOld(row, user.skills.get(id) ?? null, context.readsMayBeOld);
+      row.record?.outcome === undefined ||
+      isWithheld(row) ||
+      isReadOld(row, user.skills.get(id) ?? null, context.readsMayBeOld);
     if (row.record && isKept) records.push(row.record);
   }
   const migrations = migrationsUndone(subject, context);
@@ -323,7 +405,7 @@ function userUndone(subject: UserSubject, context: Context): LedgerUser | null {
     ...(namedEmail !== undefined && { email: namedEmail }),
     assignments,
     ...(Object.keys(migrations).length > 0 && { migrations }),
-    ...(records.length > 0 && { records }),
+    ...(records.length > 0 && { records: sortRecords(records) }),
   });
 }
 
@@ -359,12 +441,17 @@ function migrationsUndone(
   { user, migrations, rows }: UserSubject,
   context: Context,
 ): Record<SkillId, PendingMigration> {
-  const left: Record<SkillId, PendingMigration> = {};
+  const isWaiting = (id: SkillId): boolean =>
+    ["waiting", "unseen", "unclear"].includes(context.skillById.get(id)?.state ?? "");
+  // What nothing can be said of in this plan is pending as before.
+  const left: Record<SkillId, PendingMigration> = Object.fromEntries(
+    Object.entries(migrations).filter(([id]) => isWaiting(id)),
+  );
   for (const { field, mark, migration } of rows) {
     if (field.kind !== "skill") continue;
     const change = context.changeOf({ kind: "user", id: user.id }, field);
     const pending = migrations[field.id];
-    if (pending && (mark ?? change)) left[field.id] = pending;
+    if (pending && (mark !== undefined || (change && change.after !== null))) left[field.id] = pending;
     else if (change && migration?.kind === "new") {
       const { manual } = migration;
       left[field.id] = { name: nameOf(field.id, context), proficiency: Number(change.after), manual };

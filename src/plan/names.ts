@@ -5,6 +5,30 @@
 import type { Change, Operation } from "../model.ts";
 import { shortHash } from "./fingerprint.ts";
 
+/** What is called otherwise than it should be. */
+export interface Misnamed {
+  readonly id: string;
+  readonly name: string;
+  readonly desired: string;
+}
+
+/** Those of `misnamed` whose name stays as it is: what has the name that they should have keeps it. */
+export function withoutFreeName(
+  misnamed: readonly Misnamed[],
+  live: readonly { readonly id: string; readonly name: string }[],
+): ReadonlySet<string> {
+  const holders = new Map<string, string[]>();
+  for (const { id, name } of live) holders.set(name, [...(holders.get(name) ?? []), id]);
+  const leaving = new Set(misnamed.map(({ id }) => id));
+  const isStuck = ({ id, desired }: Misnamed): boolean =>
+    leaving.has(id) && (holders.get(desired) ?? []).some((other) => other !== id && !leaving.has(other));
+  // One that stays keeps its own name from the next, so look until nothing changes.
+  for (let stuck = misnamed.filter(isStuck); stuck.length > 0; stuck = misnamed.filter(isStuck)) {
+    for (const { id } of stuck) leaving.delete(id);
+  }
+  return new Set(misnamed.flatMap(({ id }) => (leaving.has(id) ? [] : [id])));
+}
+
 /** The operations in stages: each after the one whose name it takes. */
 export function freeNames(operations: readonly Operation[]): Operation[][] {
   const byOldName = new Map(
@@ -57,6 +81,11 @@ function stagesOf(
   return stages;
 }
 
+/** What is called so on the way to `name`. */
+export function nameBetween(name: string): string {
+  return `${name} (renaming)`;
+}
+
 function nameChange({ changes }: Operation): Change | undefined {
   return changes.find(({ field, verb }) => field.kind === "name" && verb === "update");
 }
@@ -71,7 +100,7 @@ function takenName(operation: Operation): string | undefined {
 function throughNameBetween(operation: Operation): [Operation, Operation] {
   const change = nameChange(operation);
   if (!change) return [{ ...operation, changes: [] }, operation];
-  const between = `${String(change.after)} (renaming)`;
+  const between = nameBetween(String(change.after));
   // Nobody reviews it by itself: it is done only for the sake of the change that gives the name.
   const first = { ...change, id: shortHash(`${change.id} in between`), after: between, takesAway: false };
   return [

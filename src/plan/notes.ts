@@ -3,10 +3,9 @@ import type { Desired, DriftLeft, Live, Note, Operation, SkillId, Value } from "
 import { decide } from "./decide.ts";
 import { uncoveredSkills } from "./guards/guards.ts";
 import { referencesOf } from "./policy/policies.ts";
-import type { ProfileSubject, Row, UserSubject } from "./rows.ts";
-import type { SubjectRows } from "./state.ts";
+import type { ProfileSubject, Row, UserSubject, SubjectRows } from "./rows.ts";
 
-export interface NoteInputs {
+interface NoteInputs {
   readonly subjects: SubjectRows;
   readonly operations: readonly Operation[];
   readonly desired: Desired;

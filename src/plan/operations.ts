@@ -1,27 +1,25 @@
-/** Step 6: the changes of each subject as one operation, and the operations in stages. */
+/** Steps 5 and 6: the changes of each subject as one operation, and the operations in stages. */
 import type { Change, Deletion, Holder, Live, Operation, SkillId } from "../model.ts";
 import { byText } from "../text.ts";
 import { decide } from "./decide.ts";
 import { freeNames } from "./names.ts";
 import { MAX_SKILLS_PER_USER } from "./rename/migrate.ts";
-import type { Row, SkillSubject, UserSubject } from "./rows.ts";
-import type { SubjectRows } from "./state.ts";
+import type { Row, SkillSubject, UserSubject, SubjectRows } from "./rows.ts";
 import type { ChangeContext, RowOwner } from "./to-change.ts";
 import { toChange } from "./to-change.ts";
 
-/** The operations of a plan; those of one stage don't depend on each other, and no stage is empty. */
-export function toStages(
+/** The table, row by row, to at most one change each; the changes of one subject are an operation. */
+export function decideRows(
   subjects: SubjectRows,
   context: ChangeContext,
   live: Pick<Live, "inactiveUsers">,
-): Operation[][] {
+): Operation[] {
   const make = (row: Row, owner: RowOwner): Change[] => {
     const change = toChange(row, owner, context);
     return change ? [change] : [];
   };
   const holders = indexHolders(subjects, make);
   const skills = subjects.skills.flatMap((skill) => skillOperation(skill, make, holders, live) ?? []);
-  const deletes = skills.filter(({ deletion }) => deletion !== undefined);
   const profiles = subjects.profiles.flatMap((profile): Operation[] => {
     const subject = { kind: "profile", id: profile.id } as const;
     const changes = profile.rows.flatMap((row) => make(row, { subject }));
@@ -32,11 +30,17 @@ export function toStages(
     const changes = user.rows.flatMap((row) => (isOfDelete(row) ? [] : make(row, { subject, user })));
     return changes.length === 0 ? [] : [userOperation(user, changes)];
   });
-  return [
-    ...freeNames(skills.filter(({ deletion }) => deletion === undefined)),
-    ...withFirst(freeNames(profiles), users),
-    deletes,
-  ].filter((stage) => stage.length > 0);
+  return [...skills, ...profiles, ...users];
+}
+
+/** Skills first, then profiles and people, then deletes; those of one stage don't depend on each other. */
+export function toStages(operations: readonly Operation[]): Operation[][] {
+  const of = (kind: Operation["subject"]["kind"]): Operation[] =>
+    operations.filter(({ subject, deletion }) => subject.kind === kind && !deletion);
+  const deletes = operations.filter(({ deletion }) => deletion);
+  return [...freeNames(of("skill")), ...withFirst(freeNames(of("profile")), of("user")), deletes].filter(
+    (stage) => stage.length > 0,
+  );
 }
 
 /** What the subjects' withheld rows would have asked for, in the order of a plan. */

@@ -16,6 +16,7 @@ import type {
   PlannedSkill,
   Refusal,
   SkillId,
+  Value,
 } from "../model.ts";
 import { changesOf } from "./changes.ts";
 import { costOf } from "./cost.ts";
@@ -24,27 +25,26 @@ import { planFingerprint } from "./fingerprint.ts";
 import { ALLOWABLE, refuseDraft, refuseInputs } from "./guards/guards.ts";
 import { buildDelta } from "./ledger-after.ts";
 import { noteAll } from "./notes.ts";
-import { toStages, withheldOperations } from "./operations.ts";
+import { decideRows, toStages, withheldOperations } from "./operations.ts";
 import { applyPolicies } from "./policy/policies.ts";
-import { isReadOld } from "./policy/records.ts";
+import { isReadOld, shownBy } from "./policy/records.ts";
 import { withhold } from "./policy/withhold.ts";
-import { recoverSkills } from "./match/recover.ts";
+import { liveSkills, recoverSkills, showOwnSkills } from "./match/recover.ts";
 import type { Previous } from "./previous.ts";
 import { readPrevious } from "./previous.ts";
 import type { Release } from "./release.ts";
 import { release } from "./release.ts";
 import type { Renames } from "./rename/find.ts";
 import { findRenames } from "./rename/find.ts";
-import type { Rows } from "./rows.ts";
-import type { SubjectRows } from "./state.ts";
+import type { Row, Rows, SubjectRows } from "./rows.ts";
 import type { ProfileSubjects } from "./subjects/profiles.ts";
 import { profileSubjects } from "./subjects/profiles.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
-import { liveSkills, skillSubjects } from "./subjects/skills.ts";
+import { skillSubjects } from "./subjects/skills.ts";
 import type { UserSubjects } from "./subjects/users.ts";
 import { userSubjects } from "./subjects/users.ts";
 import { summarize } from "./summary.ts";
-import type { ChangeContext } from "./to-change.ts";
+import type { ChangeContext, RowOwner } from "./to-change.ts";
 import { toChange } from "./to-change.ts";
 
 export interface PlanInputs {
@@ -76,39 +76,39 @@ export interface Planned {
   readonly isReadOld: boolean;
 }
 
-/** Refusals that say that the three sides can't be compared leave the plan empty. */
-export function plan(inputs: PlanInputs): Planned {
-  const inputRefusals = refuseInputs({ ...inputs, otherLedgers: inputs.otherLedgers ?? [] });
-  const isComparable = inputRefusals.every(({ code }) => isAllowed(code, inputs));
-  const released = release(inputs.desired, recoverSkills(inputs.ledger, inputs.live));
-  const renames = renamesOf(released, inputs.live);
-  const matched = matchAll(released, renames, inputs);
-  const rows = buildRows(released, matched, inputs);
-  return toPlanned({ released, renames, matched, rows, inputRefusals, isComparable }, inputs);
+/** The six steps. Refusals that say that the three sides can't be compared leave the plan empty. */
+export function plan(read: PlanInputs): Planned {
+  const inputs = read.readsMayBeOld ? { ...read, live: showOwnSkills(read.ledger, read.live) } : read;
+  const released = releaseSkills(inputs);
+  const renames = findRenames(released, inputs.live);
+  const matched = matchSubjects(released, renames, inputs);
+  const { subjects, context } = makeRows(released, matched, inputs);
+  const operations = decideRows(subjects, context, inputs.live);
+  const parts = { released, renames, matched, subjects, context, operations };
+  return { ...toPlanned(parts, inputs), isReadOld: hasOldReads(parts, read) };
 }
 
 /** The skills that a plan of these inputs may delete: only what refers to them is worth a request each. */
-export function skillsThatMayGo({ desired, ledger, live }: PlanInputs): LiveSkill[] {
+export function skillsThatMayGo(inputs: PlanInputs): LiveSkill[] {
+  const { ledger, live } = inputs;
   if (!ledger || live.view === "limited") return [];
-  const released = release(desired, recoverSkills(ledger, live));
-  const { all } = skillSubjects(released, live, renamesOf(released, live));
+  const released = releaseSkills(inputs);
+  const { all } = skillSubjects(released, live, findRenames(released, live));
   return all.flatMap(({ entry, item, live: skill, state }) =>
     skill && item && !entry && state === "live" ? [skill] : [],
   );
+}
+
+/** What a run that died made, renamed or ended is written into the ledger first, so that all steps know it by that. */
+function releaseSkills({ desired, ledger, live }: PlanInputs): Release {
+  return release(desired, recoverSkills(ledger, live), liveSkills(live));
 }
 
 function isAllowed(code: Refusal["code"], { allow }: PlanInputs): boolean {
   return allow.has(code) && ALLOWABLE.includes(code);
 }
 
-// ── Rename and match ─────────────────────────────────────────────────────────────────────────────────
-
-function renamesOf({ desired, ledger }: Release, live: Live): Renames {
-  return findRenames({
-    ...{ skills: desired.skills, ledger, dialect: live.dialect },
-    ...{ live: liveSkills(live), isLimited: live.view === "limited" },
-  });
-}
+// ── Match ────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Matched {
   readonly skills: SkillSubjects;
@@ -117,7 +117,7 @@ interface Matched {
   readonly previous: Previous;
 }
 
-function matchAll(released: Release, renames: Renames, inputs: PlanInputs): Matched {
+function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs): Matched {
   const { desired, ledger } = released;
   const { live } = inputs;
   const skills = skillSubjects(released, live, renames);
@@ -131,12 +131,11 @@ function matchAll(released: Release, renames: Renames, inputs: PlanInputs): Matc
 
 // ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────
 
-interface BuiltRows {
-  readonly subjects: SubjectRows;
-  readonly context: ChangeContext;
-}
-
-function buildRows({ desired, ledger }: Release, matched: Matched, inputs: PlanInputs): BuiltRows {
+function makeRows(
+  { desired, ledger }: Release,
+  matched: Matched,
+  inputs: PlanInputs,
+): { readonly subjects: SubjectRows; readonly context: ChangeContext } {
   const { skills, profiles, users, previous } = matched;
   const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous };
   const judged = applyPolicies(
@@ -159,35 +158,37 @@ function begunReplacements(ledger: Ledger | null): ReadonlySet<SkillId> {
   return new Set(ledger?.replacements.map(({ id }) => id));
 }
 
-// ── The value ────────────────────────────────────────────────────────────────────────────────────────
+// ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Parts {
   readonly released: Release;
   readonly renames: Renames;
   readonly matched: Matched;
-  readonly rows: BuiltRows;
-  readonly inputRefusals: readonly Refusal[];
-  readonly isComparable: boolean;
+  readonly subjects: SubjectRows;
+  readonly context: ChangeContext;
+  /** What the table says of the rows, comparable or not. */
+  readonly operations: readonly Operation[];
 }
 
-function toPlanned(parts: Parts, inputs: PlanInputs): Planned {
-  const { released, matched, isComparable } = parts;
+function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld"> {
+  const { released, renames, matched, subjects } = parts;
   const { desired, ledger } = released;
-  const { subjects, context } = parts.rows;
-  const stages = isComparable ? toStages(subjects, context, inputs.live) : [];
+  const inputRefusals = refuseInputs({ ...inputs, otherLedgers: inputs.otherLedgers ?? [] });
+  const isComparable = inputRefusals.every(({ code }) => isAllowed(code, inputs));
+  const stages = isComparable ? toStages(parts.operations) : [];
   const operations = stages.flat();
-  const begun = begunReplacements(ledger);
-  const refusals = [
-    ...parts.inputRefusals,
-    ...(isComparable ? matchRefusals(parts) : []),
-    ...(isComparable ? refuseDraft({ desired, ledger, live: inputs.live, operations, subjects, begun }) : []),
-  ];
+  const draft = {
+    desired,
+    ledger,
+    live: inputs.live,
+    operations,
+    subjects,
+    begun: begunReplacements(ledger),
+  };
+  const refusals = isComparable
+    ? [...inputRefusals, ...matchRefusals(parts), ...refuseDraft(draft)]
+    : inputRefusals;
   const rows = toRows(subjects, matched);
-  const otherPersons = new Set(
-    [...subjects.users, ...subjects.inactive].flatMap(({ isOtherPerson, user }) =>
-      isOtherPerson ? [user.id] : [],
-    ),
-  );
   return {
     plan: {
       version: 2,
@@ -207,12 +208,11 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Planned {
       fingerprint: planFingerprint(changesOf(operations)),
     },
     delta: buildDelta({
-      ...{ subjects, operations, absent: matched.users.absent, otherPersons },
+      ...{ subjects, operations, absent: matched.users.absent, spent: renames.spent },
       ...{ target: desired.target, ledger, live: inputs.live, skillById: rows.skillById },
       readsMayBeOld: inputs.readsMayBeOld === true,
     }),
     rows,
-    isReadOld: hasOldReads(parts.rows, inputs),
   };
 }
 
@@ -221,13 +221,13 @@ function matchRefusals({ renames, matched: { skills, profiles, users } }: Parts)
 }
 
 function notesOf(
-  { released, renames, matched, rows }: Parts,
+  { released, renames, matched, subjects }: Parts,
   operations: readonly Operation[],
   inputs: PlanInputs,
 ): Note[] {
   const { skills, profiles, users } = matched;
   return noteAll({
-    ...{ subjects: rows.subjects, operations, desired: released.desired, live: inputs.live },
+    ...{ subjects, operations, desired: released.desired, live: inputs.live },
     ...{ hasLedger: released.ledger !== null, reserved: renames.reserved },
     earlier: [...renames.notes, ...skills.notes, ...profiles.notes, ...users.notes],
   });
@@ -255,16 +255,32 @@ function toRows({ skills, profiles, users, inactive }: SubjectRows, matched: Mat
 }
 
 /** Whether some row that a change or a forgetting is about shows what was there before our last write. */
-function hasOldReads({ subjects, context }: BuiltRows, { readsMayBeOld = false }: PlanInputs): boolean {
+function hasOldReads({ subjects, context }: Parts, { live, readsMayBeOld = false }: PlanInputs): boolean {
   if (!readsMayBeOld) return false;
-  return subjects.users.some((user) =>
-    user.rows.some((row) => {
-      const live = row.field.kind === "skill" ? (user.user.skills.get(row.field.id) ?? null) : null;
-      if (!isReadOld(row, live, readsMayBeOld)) return false;
-      const owner = { subject: { kind: "user", id: user.user.id } as const, user };
-      return (
-        toChange(row, owner, context) !== null || (row.ledger !== undefined && row.desired === undefined)
-      );
-    }),
+  const shown = new Map(liveSkills(live).map((skill) => [skill.id, skill]));
+  const dependsOn = (row: Row, live: Value | null, owner: RowOwner): boolean => {
+    if (!isReadOld(row, live, readsMayBeOld)) return false;
+    return toChange(row, owner, context) !== null || (row.ledger !== undefined && row.desired === undefined);
+  };
+  return (
+    subjects.users.some((user) =>
+      user.rows.some((row) => {
+        const live = row.field.kind === "skill" ? (user.user.skills.get(row.field.id) ?? null) : null;
+        return dependsOn(row, live, { subject: { kind: "user", id: user.user.id }, user });
+      }),
+    ) ||
+    subjects.skills.some((skill) =>
+      skill.rows.some((row) =>
+        dependsOn(row, shownBy(shown.get(skill.id), row.field), {
+          subject: { kind: "skill", id: skill.id },
+          skill,
+        }),
+      ),
+    ) ||
+    subjects.profiles.some(({ id, live: profile, rows }) =>
+      rows.some((row) => {
+        return dependsOn(row, shownBy(profile, row.field), { subject: { kind: "profile", id } });
+      }),
+    )
   );
 }

@@ -2,8 +2,17 @@
  * Step 1: `managed: false` lets a skill go. Its entry leaves desired, and the ledger forgets it, its holders and
  * its unsettled writes, so that nothing later can decide anything about it.
  */
-import type { Desired, DesiredSkill, Ledger, LedgerSkill, SkillId, Slug } from "../model.ts";
-import { findItems } from "./match/match.ts";
+import type {
+  Desired,
+  DesiredSkill,
+  Ledger,
+  LedgerSkill,
+  LiveSkill,
+  SkillId,
+  Slug,
+  WriteRecord,
+} from "../model.ts";
+import { findItems, match } from "./match/match.ts";
 
 export interface Release {
   readonly desired: Desired;
@@ -13,16 +22,51 @@ export interface Release {
 }
 
 /** References to a released skill are allowed and count for nothing. */
-export function release(desired: Desired, ledger: Ledger | null): Release {
+export function release(desired: Desired, ledger: Ledger | null, live: readonly LiveSkill[]): Release {
   const entries = desired.skills.filter(({ managed }) => !managed);
   if (entries.length === 0) return { desired, ledger, released: [] };
-  const items = findItems(desired.skills, ledger?.skills ?? []);
+  const found = findItems(desired.skills, ledger?.skills ?? []);
+  const ids = new Map(live.map(({ id, name }) => [name, id]));
+  // What only folds alike is another skill where one of exactly the name is live.
+  const isOther = ({ name }: DesiredSkill, item: LedgerSkill): boolean =>
+    item.name !== name && ids.has(name) && ids.get(name) !== item.id;
+  const items = new Map(
+    entries.flatMap((entry): [Slug, LedgerSkill][] => {
+      const item = found.get(entry.slug);
+      return item && !isOther(entry, item) ? [[entry.slug, item]] : [];
+    }),
+  );
   const slugs = new Set(entries.map(({ slug }) => slug));
-  const ids = new Set(entries.flatMap(({ slug, id }) => [items.get(slug)?.id ?? [], id ?? []].flat()));
+  // By its name in the organisation too: the ledger may have recorded it under another.
+  const { pairs } = match({ entries: desired.skills, items: ledger?.skills ?? [], objects: live });
+  const names = new Set(entries.map(({ name }) => name));
+  const named = ledger?.skills.filter(({ name }) => names.has(name)) ?? [];
+  const forgotten = new Set([
+    ...named.map(({ id }) => id),
+    ...entries.flatMap(({ slug, id }) =>
+      [items.get(slug)?.id ?? [], id ?? [], pairs.get(slug)?.id ?? []].flat(),
+    ),
+  ]);
   return {
     desired: withoutSkills(desired, slugs),
-    ledger: ledger && forgetSkills(ledger, ids),
+    ledger: ledger && forgetSkills(ledger, forgotten),
     released: entries.map((entry) => ({ entry, item: items.get(entry.slug) })),
+  };
+}
+
+/** Entries and items to pair, with those that are let go. */
+export function withReleased({
+  skills,
+  items,
+  released,
+}: {
+  readonly skills: readonly DesiredSkill[];
+  readonly items: readonly LedgerSkill[];
+  readonly released: Release["released"];
+}): { readonly entries: readonly DesiredSkill[]; readonly items: readonly LedgerSkill[] } {
+  return {
+    entries: [...skills, ...released.map(({ entry }) => entry)],
+    items: [...items, ...released.flatMap(({ item }) => item ?? [])],
   };
 }
 
@@ -39,22 +83,29 @@ function withoutSkills(desired: Desired, slugs: ReadonlySet<Slug>): Desired {
 
 /** The ledger without these skills, their holders and their records. */
 export function forgetSkills(ledger: Ledger, ids: ReadonlySet<SkillId>): Ledger {
-  const isAbout = ({ field }: { readonly field: { readonly kind: string; readonly id?: string } }): boolean =>
-    field.kind === "skill" && ids.has(field.id ?? "");
+  const recordsLeft = (
+    records: readonly WriteRecord[] = [],
+  ): { readonly records?: readonly WriteRecord[] } => {
+    const left = records.filter(({ field }) => field.kind !== "skill" || !ids.has(field.id));
+    return left.length > 0 ? { records: left } : {};
+  };
   return {
     ...ledger,
     skills: ledger.skills.filter(({ id }) => !ids.has(id)),
-    profiles: ledger.profiles.map((profile) => ({
+    profiles: ledger.profiles.map(({ records, ...profile }) => ({
       ...profile,
       skills: profile.skills.filter(({ id }) => !ids.has(id)),
-      ...(profile.records && { records: profile.records.filter((record) => !isAbout(record)) }),
+      ...recordsLeft(records),
     })),
-    users: ledger.users.map((user) => ({
-      ...user,
-      assignments: withoutKeys(user.assignments, ids),
-      ...(user.migrations && { migrations: withoutKeys(user.migrations, ids) }),
-      ...(user.records && { records: user.records.filter((record) => !isAbout(record)) }),
-    })),
+    users: ledger.users.map(({ migrations = {}, records, ...user }) => {
+      const pending = withoutKeys(migrations, ids);
+      return {
+        ...user,
+        assignments: withoutKeys(user.assignments, ids),
+        ...(Object.keys(pending).length > 0 && { migrations: pending }),
+        ...recordsLeft(records),
+      };
+    }),
     replacements: ledger.replacements.filter(({ id, to }) => !ids.has(id) && !ids.has(to)),
   };
 }

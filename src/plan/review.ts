@@ -3,13 +3,14 @@
  * changes; a change of that kind that is in no review is withheld, with all that depends on it.
  */
 import { createHash } from "node:crypto";
-import type { Change, Plan, RefusalCode } from "../model.ts";
+import type { Change, Plan, Refusal, RefusalCode, SkillId } from "../model.ts";
 import { changesOf } from "./changes.ts";
 import type { Planned, PlanInputs } from "./plan.ts";
 import { plan } from "./plan.ts";
+import type { Rows } from "./rows.ts";
 
 /** Where a plan was reviewed; salts its hashes, so that they name nobody and are worth nothing elsewhere. */
-export interface ReviewPlace {
+interface ReviewPlace {
   /** `owner/name`. */
   readonly repository: string;
   /** Number of the pull request. */
@@ -19,6 +20,8 @@ export interface ReviewPlace {
 /** What takes away or overwrites in one reviewed plan. */
 export interface ReviewedPlan extends ReviewPlace {
   readonly hashes: ReadonlySet<string>;
+  /** Codes of the refusals that were allowed on it. */
+  readonly allowed: ReadonlySet<string>;
 }
 
 export const REVIEW_HASH_LENGTH = 12;
@@ -37,34 +40,110 @@ export function reviewHashes(plan: Plan, place: ReviewPlace): string[] {
     .sort();
 }
 
+/** A plan of what was reviewed, and what was left out of it. */
+export interface ReviewedApply extends Planned {
+  /** Refusals about one subject that no review allowed: what they are about is withheld. */
+  readonly setAside: readonly Refusal[];
+}
+
 /**
- * Plans with every change withheld that takes away or overwrites and is in no review; plans again until that adds
- * none. The guards of removals are silent then: what is left of them has passed them in its review.
+ * Plans with every change withheld that takes away or overwrites and is in no review. The guards are judged again
+ * over what is left: a refusal about one subject that no reviewed plan was allowed withholds that subject. Plans
+ * again until nothing is added. Thresholds were judged in the pull requests, and any other refusal stays.
  */
-export function planReviewed(inputs: PlanInputs, reviewed: readonly ReviewedPlan[]): Planned {
+export function planReviewed(inputs: PlanInputs, reviewed: readonly ReviewedPlan[]): ReviewedApply {
   const withheld = new Set(inputs.withheld);
+  const allowed = new Set(reviewed.flatMap((review) => [...review.allowed]));
   const isReviewed = ({ id }: Change): boolean =>
     reviewed.some((review) => review.hashes.has(reviewHash(id, review)));
+  const setAside = new Map<string, Refusal>();
   for (;;) {
     const planned = plan({ ...inputs, withheld });
-    const unreviewed = changesOf(planned.plan).filter((change) => change.takesAway && !isReviewed(change));
-    if (unreviewed.length === 0) return withoutRemovalGuards(planned);
-    for (const { id } of unreviewed) withheld.add(id);
+    const changes = changesOf(planned.plan);
+    const refused = planned.plan.refusals.filter(
+      ({ code }) => SUBJECT_REFUSALS.has(code) && !allowed.has(code),
+    );
+    for (const refusal of refused) setAside.set(JSON.stringify(refusal), refusal);
+    const left = changes.filter(
+      (change) =>
+        (change.takesAway && !isReviewed(change)) ||
+        refused.some((refusal) => isAbout(refusal, change, planned.rows)),
+    );
+    if (left.length === 0) return { ...withoutSettled(planned), setAside: [...setAside.values()] };
+    for (const { id } of left) withheld.add(id);
   }
 }
 
-/** Guards of what takes away, and of nothing else. */
-const REMOVAL_GUARDS: readonly RefusalCode[] = [
-  "TOO_MANY_REMOVALS",
-  "UNCOVERED",
+/**
+ * Refusals that speak of one subject. AMBIGUOUS and UNKNOWN_ID are not among them: as long as nobody knows which
+ * object an entry means, the ledger would forget what it knows of the entry, so they refuse the run.
+ */
+const SUBJECT_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   "SKILL_DELETE",
   "SKILL_REPLACE",
   "PROTECTED",
+  "UNCOVERED",
   "IN_USE",
-  "MAYBE_RENAME",
-];
+  "SIMILAR_NAME",
+  "ODD_NAME",
+  "PREVIOUS_UNMANAGED",
+  "PREVIOUS_PRESENT",
+  "UNKNOWN_USER",
+  "UNKNOWN_GROUP",
+  "UNKNOWN_PROFILE",
+  "TOO_MANY_SKILLS",
+]);
 
-function withoutRemovalGuards(planned: Planned): Planned {
-  const refusals = planned.plan.refusals.filter(({ code }) => !REMOVAL_GUARDS.includes(code));
+/** Judged in pull requests only. */
+const PULL_REQUEST_REFUSALS: ReadonlySet<RefusalCode> = new Set(["TOO_MANY_REMOVALS", "MAYBE_RENAME"]);
+
+function withoutSettled(planned: Planned): Planned {
+  const refusals = planned.plan.refusals.filter(
+    ({ code }) => !SUBJECT_REFUSALS.has(code) && !PULL_REQUEST_REFUSALS.has(code),
+  );
   return { ...planned, plan: { ...planned.plan, refusals } };
+}
+
+/** Whether leaving out the change leaves out what the refusal is about; what depends on it follows. */
+function isAbout(
+  refusal: Refusal,
+  { subject, field, verb, takesAway, rename }: Change,
+  { users }: Pick<Rows, "users">,
+): boolean {
+  const isOfSkill = (id: SkillId): boolean =>
+    (subject.kind === "skill" && subject.id === id) || (field.kind === "skill" && field.id === id);
+  switch (refusal.code) {
+    case "SKILL_DELETE":
+    case "PROTECTED":
+    case "UNCOVERED":
+    case "IN_USE":
+      return isOfSkill(refusal.skill) && takesAway;
+    case "SKILL_REPLACE":
+      return (
+        (isOfSkill(refusal.skill) && takesAway) ||
+        (rename !== undefined && ("from" in rename ? rename.from : rename.to) === refusal.skill)
+      );
+    case "SIMILAR_NAME":
+    case "ODD_NAME":
+    case "PREVIOUS_UNMANAGED":
+    case "PREVIOUS_PRESENT":
+      return subject.kind === "skill" && subject.id === refusal.skill && verb === "create";
+    case "TOO_MANY_SKILLS":
+      return verb === "add" && users.some(({ ref, user }) => ref === refusal.user && user.id === subject.id);
+    case "UNKNOWN_USER":
+    case "UNKNOWN_GROUP":
+    case "UNKNOWN_PROFILE":
+    case "UNKNOWN_ID":
+    case "AMBIGUOUS":
+    case "INCOMPLETE":
+    case "WRONG_ORG":
+    case "WRONG_DIALECT":
+    case "OTHER_LEDGER":
+    case "SHARED_ORG":
+    case "MANY_GONE":
+    case "NOTHING_DESIRED":
+    case "TOO_MANY_REMOVALS":
+    case "MAYBE_RENAME":
+      return false;
+  }
 }

@@ -89,6 +89,17 @@ export function plainRow(row: Pick<Row, "field"> & Partial<Row>): Row {
   return { ...EMPTY, ...row };
 }
 
+/** A row that is left as live has it; the ledger keeps what it has. */
+export function leaveAlone(row: Row, mark: NonNullable<Row["mark"]>): Row {
+  return { ...row, desired: row.live, exclusive: undefined, mark };
+}
+
+/** The same array where no row changed. */
+export function mapRows(rows: readonly Row[], change: (row: Row) => Row): readonly Row[] {
+  const mapped = rows.map(change);
+  return mapped.every((row, index) => row === rows[index]) ? rows : mapped;
+}
+
 /** What the YAML asks of one user and one skill, from all sources together. */
 export interface ResolvedAssignment {
   /** Absent: any proficiency will do. */
@@ -105,7 +116,7 @@ export interface CarriedSource extends AssignmentSource {
 }
 
 /** Part of a rename: a new skill that is given for old ones, or an old one that is given up for a new one. */
-export type Migration =
+type Migration =
   | {
       readonly kind: "new";
       /** The old skill with the highest proficiency. */
@@ -179,6 +190,15 @@ export interface AbsentSubject {
   readonly named: boolean;
   readonly sources: readonly AssignmentSource[];
   readonly item: LedgerUser | undefined;
+}
+
+/** All subjects with their rows, as they go from step to step. */
+export interface SubjectRows {
+  readonly skills: readonly SkillSubject[];
+  readonly profiles: readonly ProfileSubject[];
+  /** Active users. */
+  readonly users: readonly UserSubject[];
+  readonly inactive: readonly UserSubject[];
 }
 
 /** All that the planner paired. */

@@ -5,7 +5,7 @@ const COMMENT_BYTES = 60_000;
 
 /** A part of a text that may be shown in part. */
 export interface Block {
-  /** What is said to be missing where not all of it fits: `some of the changes`. */
+  /** The words for the part that is missing where not all of it fits: `some of the changes`. */
   readonly says: string;
   /** Share of the room that it is sure of, 0 to 1; what others leave is its too. */
   readonly share: number;
@@ -16,7 +16,7 @@ export interface Block {
 }
 
 export interface Fitting {
-  /** What stands above all blocks; `dropped` is what it must say is missing. */
+  /** The text above all blocks; it must say that `dropped` is missing. */
   readonly intro: (dropped: readonly string[]) => readonly string[];
   /** In the order of the text, and of who gets the room that is left. */
   readonly blocks: readonly Block[];
@@ -89,7 +89,7 @@ function sizeOf(block: string): number {
   return block === "" ? 0 : Buffer.byteLength(block) + 2;
 }
 
-/** What is always shown. */
+/** Text that is always shown. */
 export function fixedBlock(text: string): Block {
   return { says: "", share: 0, lines: 0, render: () => text };
 }

@@ -27,7 +27,7 @@ interface Piece {
   readonly text: string;
 }
 
-/** What must not be taken apart, and what lies between: a URL is shown as code, and an e-mail must stay one. */
+/** The pieces of a text, of which some must stay whole: a URL is shown as code, and an e-mail must stay one. */
 function pieces(text: string): Piece[] {
   const all: Piece[] = [];
   let end = 0;
@@ -56,7 +56,7 @@ const SIGNS = /@(?=[a-z0-9])|#(?=\d)|GH-(?=\d)|:(?=[\w+-]+:)/gi;
 /** A sign that begins an emoji whose end words of ours may add. */
 const OPEN_EMOJI = /:(?=[\w+-]+$)/g;
 
-/** What GitHub may take for a commit. */
+/** A word that GitHub may take for a commit. */
 const HEXADECIMAL = /(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])/gi;
 
 function escaped(text: string): string {
@@ -101,4 +101,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 export function folded(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** Outlines only: the fill and the letters are the reader's light or dark theme. */
+export const MERMAID_STYLES: readonly string[] = [
+  "classDef created stroke:#1a7f37,stroke-width:3px",
+  "classDef deleted stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 3",
+];
+
+/** Every punctuation mark as an entity: Mermaid would read quotes, tags, and Markdown even in a quoted label. */
+export function mermaidLabel(name: string): string {
+  return printable(name, 60).replace(/[!-/:-@[-`{-~]/g, (char) => `#${char.charCodeAt(0)};`);
 }

@@ -1,4 +1,4 @@
-/** What a plan says without doing it, in sentences: one formatter for every report. */
+/** The notes of a plan in sentences: one formatter for every report. */
 import type { Note, Plan, References, SkillId } from "../model.ts";
 import type { Phrase } from "./phrase.ts";
 import { at, code, counted, data, joined, names, phrase, quote, words } from "./phrase.ts";
@@ -24,7 +24,7 @@ export function noteWords(note: Note, plan: Plan): NoteWords {
   return { code: note.code, sentence: sentenceOf(note, plan), isWarning: !TOLD.includes(note.code) };
 }
 
-/** What is known to be harmless. */
+/** Notes that are known to be harmless. */
 const TOLD: readonly Note["code"][] = [
   "ADOPTED",
   "UNMANAGED_SKILLS",
@@ -68,7 +68,7 @@ function sentenceOf(note: Note, plan: Plan): Phrase {
     case "PREVIOUSLY_DONE":
       return phrase`${skill(note.skill)} has taken the place of its previous names (${names(note.previously)}) already, so they can be taken out of its ${code("previously")}.`;
     case "NAME_NOT_FREE":
-      return phrase`${skill(note.skill)} keeps its name for now: ${quote(note.name)} is taken until another rename has freed it. A later plan finishes this.`;
+      return phrase`${skill(note.skill)} keeps its name for now: another skill is called ${quote(note.name)}. A later plan finishes this once the name is free.`;
     case "STILL_USED":
       return stillUsed(note, skill);
     case "PREVIOUS_LEFT":
@@ -109,7 +109,7 @@ function stillUsed(
   return phrase`${skill(old)} stays beside ${skill(replacedBy)}, because ${referencesPhrase(references)}. Once nothing refers to it, a later apply deletes it.${later}`;
 }
 
-/** What refers to a skill, as the end of a sentence. */
+/** The references to a skill, as the end of a sentence. */
 export function referencesPhrase(references: References): Phrase {
   if (references.kind === "unknown") {
     return phrase`nobody can say what refers to it (${data(references.reason, 300)})`;

@@ -1,4 +1,4 @@
-/** What became of an apply, as text for a terminal or a log. */
+/** The outcome of an apply as text for a terminal or a log. */
 import type { ApplyReport, Plan } from "../model.ts";
 import type { OutcomeGroup, OutcomeOptions } from "./outcome-view.ts";
 import { aboutWords, closingLine, notVisiblePhrase, outcomeView } from "./outcome-view.ts";
@@ -9,7 +9,7 @@ export interface OutcomeTextOptions extends OutcomeOptions {
   readonly paint: Paint;
 }
 
-/** What failed or was left out, in groups, and last how much was done. */
+/** First, in groups, the changes that failed or were left out; last, how many were done. */
 export function outcomeText(report: ApplyReport, plan: Plan, options: OutcomeTextOptions): string {
   const view = outcomeView(report, plan, options);
   const notVisible = notVisiblePhrase(view);

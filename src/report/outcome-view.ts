@@ -1,4 +1,4 @@
-/** What became of a plan, as its readers see it: how much was done, and in groups what was not. */
+/** The outcome of a plan as its readers see it: how much was done, and in groups all that was not. */
 import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip, Value } from "../model.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
@@ -11,7 +11,7 @@ import { valueWords } from "./words.ts";
 export interface OutcomeView {
   /** Changes by what became of them. */
   readonly counts: Readonly<Record<ChangeOutcome["result"], number>>;
-  /** What people should read: all that failed or was skipped or is unsettled, and what someone else created. */
+  /** All that failed, was skipped or is unsettled, and skills that someone else created. */
   readonly groups: readonly OutcomeGroup[];
   /** Changes that were done and don't show yet. */
   readonly notVisible: number;
@@ -24,7 +24,7 @@ export interface OutcomeGroup {
   readonly reason: Phrase;
   /** How many changes they are. */
   readonly number: number;
-  /** What they are about: `ann@example.com, Billing`; users who may not be named are counted in one. */
+  /** The subjects of the changes: `ann@example.com, Billing`; users who may not be named are counted in one. */
   readonly about: readonly Phrase[];
 }
 
@@ -158,7 +158,7 @@ function skipPhrase(why: Skip, plan: Plan, changes: ReadonlyMap<string, Change>)
   }
 }
 
-/** What `on` names: a skill by its id, or a change by its own. */
+/** The thing that `on` names: a skill by its id, or a change by its own. */
 function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
   const skill = plan.skills[on];
   if (skill) return phrase`the skill ${quote(skill.name)}`;

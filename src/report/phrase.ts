@@ -19,7 +19,7 @@ export type Part =
 
 export type Phrase = readonly Part[];
 
-/** What may stand in a phrase; no bare string, so that no name passes for words of ours. */
+/** A value that may stand in a phrase; no bare string, so that no name passes for words of ours. */
 type Insert = number | Exclude<Part, string> | Phrase;
 
 /** A sentence of ours as a template: phrase`The skill ${quote(name)} stays.` */

@@ -6,12 +6,12 @@ import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
 import { at, code, counted, data, joined, phrase, plainText, quote, words } from "./phrase.ts";
 
-/** What no label on a pull request lets through: one click must not. */
+/** Refusals that no label on a pull request lets through: one click must not. */
 export const WITHOUT_LABEL: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "PROTECTED"];
 
 export interface RefusalWords {
   readonly sentence: Phrase;
-  /** What to do instead of allowing it. */
+  /** The right thing to do instead of allowing it. */
   readonly remedy: Phrase;
   /** Null where nothing allows it. */
   readonly allow: Allowing | null;
@@ -133,8 +133,8 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
       };
     case "IN_USE":
       return {
-        sentence: phrase`${skill(refusal.skill)} can't be deleted: ${referencesPhrase(refusal.references)}.`,
-        remedy: phrase`Take it out there first.`,
+        sentence: phrase`${skill(refusal.skill)} may still be in use: ${referencesPhrase(refusal.references)}.`,
+        remedy: phrase`Take it out there first, then delete it.`,
       };
     case "PREVIOUS_UNMANAGED":
       return {
@@ -228,15 +228,18 @@ function unknownWords({ code }: UnknownName, { dialect }: Plan): string {
 
 function unknownRemedy(refusal: UnknownName, { dialect }: Plan, nameEveryone: boolean): Phrase {
   const { nearest } = refusal;
+  if (refusal.code === "UNKNOWN_PROFILE" && dialect === "cloud") {
+    const meant =
+      nearest === undefined ? phrase`Correct it` : phrase`Did you mean ${quote(nearest)}? Correct it`;
+    return phrase`${meant}, or declare it: ${code(`profiles: [{ name: ${yamlText(refusal.name)} }]`)}.`;
+  }
   if (nearest !== undefined) {
     return refusal.code !== "UNKNOWN_USER" || nameEveryone
       ? phrase`Did you mean ${quote(nearest)}?`
       : phrase`Correct it or take it out; ${code("genesys-skills plan")} on your own machine suggests the nearest.`;
   }
   if (refusal.code !== "UNKNOWN_PROFILE") return phrase`Correct it or take it out.`;
-  return dialect === "cloud"
-    ? phrase`Correct it, or declare it under ${code("profiles:")} with ${code(`- name: ${yamlText(refusal.name)}`)}.`
-    : phrase`Correct it, or create the profile in the organisation first.`;
+  return phrase`Correct it, or create the profile in the organisation first.`;
 }
 
 /** A name as it may stand in YAML, whatever it is. */

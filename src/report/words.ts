@@ -27,7 +27,7 @@ export function duration(seconds: number): string {
   return seconds < 120 ? count(Math.ceil(seconds), "second") : count(Math.ceil(seconds / 60), "minute");
 }
 
-/** What to say of a change beside the change itself; an edit needs no words. */
+/** The cause of a change in words; null for an edit, which needs none. */
 export function causeWords(cause: Cause): string | null {
   switch (cause) {
     case "edit":
@@ -64,4 +64,21 @@ export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => printable(name));
   const more = names.length - shown.length;
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+
+/** Rows of cells as lines of columns, two spaces between them; `side` is that of all columns but the first. */
+export function alignColumns(
+  rows: readonly (readonly string[])[],
+  side: "left" | "right" = "left",
+): string[] {
+  const lengthOf = (cell: string): number => Array.from(cell).length;
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, lengthOf(cell))));
+  }
+  const aligned = (cell: string, column: number): string => {
+    const gap = " ".repeat((widths[column] ?? 0) - lengthOf(cell));
+    return side === "right" && column > 0 ? gap + cell : cell + gap;
+  };
+  return rows.map((row) => row.map(aligned).join("  "));
 }

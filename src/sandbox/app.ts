@@ -1,182 +1,189 @@
-/** Puts the routes together, and before them all that a request goes through. */
+/** All that a request goes through on its way to its route, and its answer on the way back. */
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Context } from "hono";
-import { Hono } from "hono";
-import { createMiddleware } from "hono/factory";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { architectRoutes } from "./architect.ts";
-import type { Env, RequestRecord, Shared } from "./context.ts";
-import type { Data } from "./data.ts";
-import { ApiError, errorBody, tooManyRequests } from "./errors.ts";
-import { groupRoutes, skillGroupRoutes } from "./groups.ts";
-import { identityRoutes } from "./identity.ts";
-import { oauthRoutes } from "./oauth.ts";
-import { profileRoutes } from "./profiles.ts";
-import type { RateLimit } from "./rate-limit.ts";
-import { skillRoutes } from "./skills.ts";
-import type { SandboxClient } from "./tokens.ts";
-import { userSkillRoutes } from "./user-skills.ts";
-import { userRoutes } from "./users.ts";
-import type { View } from "./view.ts";
-import { toSnakeCase } from "./wire.ts";
+import type { createRateLimit, Tokens } from "./access.ts";
+import { checkAccess, viewOf } from "./access.ts";
+import type { Dialect, Json, Organisation, RequestRecord, Route } from "./api.ts";
+import { Answer, requestOf } from "./api.ts";
+import { ARCHITECT_ROUTES } from "./architect.ts";
+import { ApiError, badRequest } from "./errors.ts";
+import type { FaultName } from "./faults.ts";
+import { isWrite } from "./faults.ts";
+import { GROUP_ROUTES } from "./groups.ts";
+import { IDENTITY_ROUTES } from "./identity.ts";
+import { PROFILE_ROUTES } from "./profiles.ts";
+import { SKILL_ROUTES } from "./skills.ts";
+import { USER_SKILL_ROUTES } from "./user-skills.ts";
+import { USER_ROUTES } from "./users.ts";
 
-export interface AppOptions {
-  readonly shared: Shared;
-  readonly rateLimit: RateLimit;
+/** The whole API. Of several routes that match the first counts. */
+const ROUTES: readonly Route[] = [
+  ...IDENTITY_ROUTES,
+  ...SKILL_ROUTES,
+  ...PROFILE_ROUTES,
+  ...USER_SKILL_ROUTES,
+  ...USER_ROUTES,
+  ...GROUP_ROUTES,
+  ...ARCHITECT_ROUTES,
+];
+
+/** What answers the requests of one sandbox. */
+interface App extends Organisation {
+  readonly tokens: Tokens;
+  readonly takeFromLimit: ReturnType<typeof createRateLimit>;
   readonly onRequest: (record: RequestRecord) => void;
 }
 
-/** The whole API and the login host as one application. */
-export function createApp(options: AppOptions): Hono<Env> {
-  const { shared } = options;
-  const app = new Hono<Env>();
-  app.use(record(options));
-  app.use(connection(options));
-  app.route("/oauth", oauthRoutes(shared));
-
-  app.use("/api/v2/*", dialectOf(shared), authentication(shared), rateLimiting(options), failures(shared));
-  app.route("/api/v2", identityRoutes(shared));
-  app.route("/api/v2/routing/skills", skillRoutes(shared));
-  app.route("/api/v2/users", userSkillRoutes(shared));
-  app.route("/api/v2/users", userRoutes(shared));
-  app.route("/api/v2/groups", groupRoutes(shared));
-  app.route("/api/v2/routing/skillgroups", skillGroupRoutes(shared));
-  app.route("/api/v2/architect/dependencytracking", architectRoutes(shared));
-  if (shared.dialect === "profiles") app.route("/api/v2/routing/profiles", profileRoutes(shared));
-
-  app.notFound((c) => answerError(c, new ApiError(404, "not.found", "HTTP 404 Not Found")));
-  app.onError((error, c) => answerError(c, error));
-  return app;
+/** What is known of a request before its route. */
+interface Arrived {
+  readonly record: RequestRecord;
+  readonly authorization: string;
+  readonly contentType: string;
+  readonly text: string;
+  /** What `flaky` has for it. */
+  readonly flake: string | undefined;
+  /** Of the answer. */
+  readonly headers: Record<string, string>;
 }
 
-/** Notes the request, and gives its answer a correlation id. */
-function record({ shared, onRequest }: AppOptions) {
-  return createMiddleware<Env>(async (c, next) => {
-    const url = new URL(c.req.url);
-    const made: RequestRecord = {
-      method: c.req.method,
-      path: `${url.pathname}${url.search}`,
-      at: shared.clock(),
-      status: null,
-    };
-    onRequest(made);
-    c.set("record", made);
-    c.set("correlationId", randomUUID());
-    await next();
-    if (c.get("hungUp")) return;
-    made.status = c.res.status;
-    c.header("ININ-Correlation-Id", c.var.correlationId);
-  });
-}
-
-/** The faults of the line: latency, resets, lost answers, death. */
-function connection({ shared: { faults } }: AppOptions) {
-  return createMiddleware<Env>(async (c, next) => {
-    const life = faults.life();
-    if (life === "dead") {
-      faults.die();
-      return hangUp(c, "killed");
-    }
-    if (faults.on.latency !== undefined && faults.on.latency > 0) await wait(faults.on.latency);
-
-    const request = `${c.req.method} ${c.var.record.path}`;
-    const isWrite = /^(POST|PUT|PATCH|DELETE) \/api\/v2\/(?!users\/search)/.test(request);
-    const chance = faults.misfortune(isWrite);
-    if (chance === "tooManyRequests" || chance === "serverError") c.var.record.fault = chance;
-    if (faults.strikes("reset", request) || chance === "reset") return hangUp(c, "reset");
-    const loses = (isWrite && faults.strikes("lostAnswer", request)) || chance === "lostAnswer";
-    await next();
-    if (loses) c.res = hangUp(c, "lostAnswer");
-    if (life === "dying") {
-      faults.die();
-      c.res = hangUp(c, "killed");
-    }
-    return undefined;
-  });
-}
-
-/** Renames keys to snake_case where the dialect wants it, of errors too. */
-function dialectOf({ dialect }: Shared) {
-  return createMiddleware<Env>(async (c, next) => {
-    await next();
-    const isJson = c.res.headers.get("content-type")?.startsWith("application/json") ?? false;
-    if (dialect !== "profiles" || !isJson) return;
-    const body: unknown = await c.res.json();
-    c.res = new Response(JSON.stringify(toSnakeCase(body)), { status: c.res.status, headers: c.res.headers });
-  });
-}
-
-function authentication({ tokens, faults, store }: Shared) {
-  return createMiddleware<Env>(async (c, next) => {
-    const [, token] = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "") ?? [];
-    const client = tokens.use(token, faults.on.expireToken ?? Infinity);
-    c.var.record.clientId = client.id;
-    c.set("client", client);
-    c.set("view", viewOf(client, store.data));
-    await next();
-  });
-}
-
-function viewOf({ permissions, divisions }: SandboxClient, data: Data): View {
-  return {
-    divisions: divisions
-      ? new Set(data.divisions.filter((one) => divisions.includes(one.name)).map((one) => one.id))
-      : "all",
-    divisionedSkills: permissions?.includes("routing:skill:view") ?? true,
+/** Answers the API's requests and those of the login host. */
+export function createListener(app: App): RequestListener {
+  return (incoming, outgoing) => {
+    serve(app, incoming, outgoing).catch(() => incoming.destroy());
   };
 }
 
-/** Limits a token with `cloud`, a client with `profiles`. */
-function rateLimiting({ shared, rateLimit }: AppOptions) {
-  return createMiddleware<Env>(async (c, next) => {
-    const key = shared.dialect === "cloud" ? (c.req.header("authorization") ?? "") : c.var.client.id;
-    const allowance = rateLimit.take(key);
-    if (allowance) {
-      c.header("inin-ratelimit-count", String(allowance.count));
-      c.header("inin-ratelimit-allowed", String(allowance.allowed));
-      c.header("inin-ratelimit-reset", String(allowance.resetSeconds));
-      if (!allowance.granted) throw tooManyRequests(allowance.resetSeconds);
-    }
-    await next();
-  });
+async function serve(app: App, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { method = "GET", url: path = "/" } = incoming;
+  const record: RequestRecord = { method, path, at: app.clock(), status: null };
+  app.onRequest(record);
+  const answer = await exchange(app, incoming, record);
+  if (typeof answer === "string") {
+    record.fault = answer;
+    if (answer === "killed") app.faults.kill();
+    incoming.socket.destroy();
+    return;
+  }
+  record.status = answer.status;
+  const type = answer.body && { "Content-Type": "application/json" };
+  outgoing.writeHead(answer.status, { ...answer.headers, ...type });
+  outgoing.end(answer.body && JSON.stringify(answer.body));
 }
 
-/** The faults that answer before the work is done. */
-function failures({ faults }: Shared) {
-  return createMiddleware<Env>(async (c, next) => {
-    const request = `${c.req.method} ${c.var.record.path}`;
-    const fails = (name: "tooManyRequests" | "serverError") => {
-      const strikes = faults.strikes(name, request) || c.var.record.fault === name;
-      if (strikes) c.var.record.fault = name;
-      return strikes;
-    };
-    if (fails("tooManyRequests")) throw tooManyRequests(faults.on.retryAfter ?? 1);
-    if (fails("serverError"))
-      throw new ApiError(
-        faults.on.serverErrorStatus ?? 503,
-        "service.unavailable",
-        "The service is unavailable.",
-      );
-    await next();
-  });
+/** The answer, or the name of the fault that destroys the connection in its place. */
+async function exchange(
+  app: App,
+  incoming: IncomingMessage,
+  record: RequestRecord,
+): Promise<Answer | FaultName | "killed"> {
+  const { faults } = app;
+  const request = requestOf(record);
+  const life = faults.life();
+  if (life === "dead") return "killed";
+  const { latency = 0 } = faults.on;
+  if (latency > 0) await wait(latency);
+  const flake = faults.flake(request);
+  if (faults.strikes("reset", request) || flake === "reset") return "reset";
+  const losesAnswer = faults.strikes("lostAnswer", request) || flake === "lostAnswer";
+  const { authorization = "", "content-type": contentType = "" } = incoming.headers;
+  const headers = { "ININ-Correlation-Id": randomUUID() };
+  const arrived = { record, authorization, contentType, text: await text(incoming), flake, headers };
+  const answer = answerTo(app, arrived);
+  if (life === "dying") return "killed";
+  return losesAnswer
+    ? "lostAnswer"
+    : new Answer(answer.status, answer.body, { ...headers, ...answer.headers });
 }
 
-/** Destroys the connection in place of an answer. */
-function hangUp(c: Context<Env>, fault: string): Response {
-  c.var.record.fault = fault;
-  c.set("hungUp", true);
-  c.env.incoming.socket.destroy();
-  return RESPONSE_ALREADY_SENT;
+/** The answer of the route, or of what refused the request before its route. Keys are as the dialect has them. */
+function answerTo(app: App, arrived: Arrived): Answer {
+  const { record } = arrived;
+  const [path = "", search] = record.path.split("?");
+  if (path === "/oauth/token" && record.method === "POST") return app.tokens.grant(app, arrived);
+  let answer: Answer;
+  try {
+    if (!path.startsWith("/api/v2/")) throw noSuchPath();
+    const given = answerApi(app, arrived, path.slice("/api/v2".length), new URLSearchParams(search));
+    answer = given instanceof Answer ? given : new Answer(200, given);
+  } catch (thrown) {
+    const error =
+      thrown instanceof ApiError ? thrown : new ApiError(500, "internal.server.error", String(thrown));
+    const contextId = arrived.headers["ININ-Correlation-Id"];
+    answer = new Answer(error.status, { ...error.body, contextId }, error.headers);
+  }
+  if (app.dialect === "cloud" || !answer.body) return answer;
+  return new Answer(answer.status, toSnakeCase(answer.body) as Json, answer.headers);
 }
 
-function answerError(c: Context<Env>, error: Error): Response {
-  const shown =
-    error instanceof ApiError
-      ? error
-      : new ApiError(500, "internal.server.error", `Sandbox: ${error.message}`);
-  const body = errorBody(shown, c.var.correlationId);
-  for (const [name, value] of Object.entries(shown.extra.headers ?? {})) c.header(name, value);
-  return c.json(body, shown.status as ContentfulStatusCode);
+function answerApi(app: App, arrived: Arrived, path: string, query: URLSearchParams): Answer | Json {
+  const { faults, dialect, store } = app;
+  const { record, authorization, headers } = arrived;
+  const client = app.tokens.use(authorization, faults.on.expireToken);
+  record.clientId = client.id;
+  app.takeFromLimit(dialect === "cloud" ? authorization : client.id, headers);
+  const request = requestOf(record);
+  const refusal = faults.refusal(request, arrived.flake);
+  if (refusal) {
+    record.fault = refusal.name;
+    throw refusal.shows;
+  }
+  const { route, params } = findRoute(record.method, path, dialect);
+  checkAccess(route, client);
+  if (/^P/.test(record.method)) record.body = readJson(arrived);
+  const data = isWrite(request) ? store.data : store.read();
+  const view = viewOf(client, store.data);
+  return route.work({ ...app, record, client, view, query, params, body: record.body }, data);
+}
+
+/** 415 where the body isn't said to be JSON, 400 where it isn't JSON. */
+function readJson({ contentType, text: body }: Arrived): unknown {
+  if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) {
+    const message = `The content type must be application/json, not "${contentType}".`;
+    throw new ApiError(415, "unsupported.media.type", message);
+  }
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    throw badRequest("The request body is not JSON.");
+  }
+}
+
+/** The route with the parameters of its path. Throws 404 where none has the path, 405 where one has it for other methods. */
+function findRoute(method: string, path: string, dialect: Dialect) {
+  const given = path.split("/").map(decode);
+  const matches = (step: string, at: number) => step.startsWith(":") || step === given[at];
+  const matching = ROUTES.filter(
+    (one) =>
+      (one.dialect ?? dialect) === dialect && one.steps.length === given.length && one.steps.every(matches),
+  );
+  if (matching.length === 0) throw noSuchPath();
+  const route = matching.find((one) => one.method === method);
+  if (!route) throw new ApiError(405, "method.not.allowed", "HTTP 405 Method Not Allowed");
+  return {
+    route,
+    params: Object.fromEntries(route.steps.map((step, at) => [step.slice(1), given[at] ?? ""])),
+  };
+}
+
+function decode(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
+function noSuchPath(): ApiError {
+  return new ApiError(404, "not.found", "HTTP 404 Not Found");
+}
+
+/** The same value with all keys in snake_case; keys that begin with a capital stay as they are. */
+function toSnakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toSnakeCase);
+  if (typeof value !== "object" || value === null) return value;
+  const rename = (key: string) =>
+    /^[A-Z]/.test(key) ? key : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [rename(key), toSnakeCase(inner)]));
 }

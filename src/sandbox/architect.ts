@@ -1,86 +1,63 @@
-/** /api/v2/architect/dependencytracking: which flows refer to a skill. */
-
-import type { Context } from "hono";
-import { Hono } from "hono";
-import type { Env, Shared } from "./context.ts";
-import { needs } from "./context.ts";
-import type { Data, FlowRecord } from "./data.ts";
+/** Architect's dependency tracking: which flows refer to a skill. It finds nothing while its index is being built. */
+import type { Call, Json, Route } from "./api.ts";
+import { route } from "./api.ts";
+import type { Data, FlowRecord, SkillRecord } from "./data.ts";
+import { byId, inOrder } from "./data.ts";
 import { badRequest, notFound } from "./errors.ts";
-import { pageOf } from "./pages.ts";
-import { byName } from "./view.ts";
-import { wireDependency } from "./wire.ts";
+import { pageOf, SMALL_PAGES } from "./pages.ts";
 
-const VIEW = needs(["architect:dependencyTracking:view"]);
+const BASE = "/architect/dependencytracking";
+const VIEW = { permissions: ["architect:dependencyTracking:view"] };
 const SKILL_TYPE = "ACDSKILL";
-/** The page size that the vendor's own tools stay within. */
-const PAGE_MAX = 100;
 
-/** Dependency tracking. It knows flows only, and nothing while its index is being built. */
-export function architectRoutes(shared: Shared): Hono<Env> {
-  const { store, faults } = shared;
-  const building = () => faults.on.indexBuilding === true;
-  const routes = new Hono<Env>();
-
-  routes.get("/consumingresources", VIEW, (c) => {
-    const id = requiredQuery(c, "id");
-    const type = requiredQuery(c, "objectType");
-    const flows = type === SKILL_TYPE && !building() ? flowsUsing(store.read(), id) : [];
-    return c.json(pageOf(c, shared, flows.map(wireDependency), { max: PAGE_MAX }));
-  });
-
-  routes.get("/build", VIEW, (c) =>
-    c.json({
-      id: store.data.organization.id,
-      status: building() ? "BUILDINPROGRESS" : "OPERATIONAL",
-      failedObjects: [],
-      selfUri: "/api/v2/architect/dependencytracking/build",
-    }),
-  );
-
-  routes.get("/object", VIEW, (c) => {
-    const id = requiredQuery(c, "id");
-    const data = store.read();
-    const skill = data.skills.find((one) => one.id === id);
+export const ARCHITECT_ROUTES: readonly Route[] = [
+  route(`GET ${BASE}/consumingresources`, VIEW, (call, data) => {
+    const id = requiredQuery(call, "id");
+    const isSkill = requiredQuery(call, "objectType") === SKILL_TYPE;
+    return pageOf(call, isSkill ? flowsUsing(call, data, [id]) : [], wireFlow, SMALL_PAGES);
+  }),
+  route(`GET ${BASE}/build`, VIEW, (call, data) => {
+    const status = call.faults.on.indexBuilding ? "BUILDINPROGRESS" : "OPERATIONAL";
+    return { id: data.organization.id, status, failedObjects: [], selfUri: `/api/v2${BASE}/build` };
+  }),
+  route(`GET ${BASE}/object`, VIEW, (call, data) => {
+    const id = requiredQuery(call, "id");
+    const skill = byId(data.skills).get(id);
     if (!skill) throw notFound("dependency object", id);
-    const consumers = c.req.query("consumingResources") === "true" && !building() ? flowsUsing(data, id) : [];
-    return c.json({
-      id,
-      name: skill.name,
-      type: SKILL_TYPE,
-      deleted: skill.state === "deleted",
-      updated: false,
-      stateUnknown: false,
-      consumingResources: consumers.map(wireDependency),
-      selfUri: c.var.record.path,
+    const consumers = call.query.get("consumingResources") === "true" ? flowsUsing(call, data, [id]) : [];
+    const consumingResources = consumers.map(wireFlow);
+    return { ...wireSkill(skill), ...SETTLED, consumingResources, selfUri: call.record.path };
+  }),
+  route(`GET ${BASE}/deletedresourceconsumers`, VIEW, (call, data) => {
+    const deleted = data.skills.filter((skill) => skill.state === "deleted");
+    const ids = deleted.map(({ id }) => id);
+    const show = (flow: FlowRecord) => ({
+      ...wireFlow(flow),
+      consumedResources: deleted.filter(({ id }) => flow.skillIds.includes(id)).map(wireSkill),
     });
-  });
+    return pageOf(call, flowsUsing(call, data, ids), show, SMALL_PAGES);
+  }),
+];
 
-  routes.get("/deletedresourceconsumers", VIEW, (c) => {
-    const data = store.read();
-    const deleted = new Set(
-      data.skills.filter((skill) => skill.state === "deleted").map((skill) => skill.id),
-    );
-    const flows = building() ? [] : data.flows.filter((flow) => flow.skillIds.some((id) => deleted.has(id)));
-    const objects = flows.sort(byName).map((flow) => ({
-      ...wireDependency(flow),
-      consumedResources: flow.skillIds.filter((id) => deleted.has(id)).map((id) => deletedSkill(data, id)),
-    }));
-    return c.json(pageOf(c, shared, objects, { max: PAGE_MAX }));
-  });
-
-  return routes;
+/** The flows that refer to one of these skills, in order of name. */
+function flowsUsing({ faults }: Call, data: Data, skillIds: readonly string[]): FlowRecord[] {
+  if (faults.on.indexBuilding) return [];
+  return inOrder(data.flows).filter((flow) => flow.skillIds.some((id) => skillIds.includes(id)));
 }
 
-function flowsUsing(data: Data, skillId: string): FlowRecord[] {
-  return data.flows.filter((flow) => flow.skillIds.includes(skillId)).sort(byName);
+const SETTLED = { updated: false, stateUnknown: false };
+
+function wireFlow({ id, name }: FlowRecord): Json {
+  const selfUri = `/api/v2${BASE}/object?id=${id}&objectType=INBOUNDCALLFLOW`;
+  return { id, name, version: "1.0", type: "INBOUNDCALLFLOW", deleted: false, ...SETTLED, selfUri };
 }
 
-function deletedSkill(data: Data, id: string) {
-  return { id, name: data.skills.find((skill) => skill.id === id)?.name, type: SKILL_TYPE, deleted: true };
+function wireSkill({ id, name, state }: SkillRecord): Json {
+  return { id, name, type: SKILL_TYPE, deleted: state === "deleted" };
 }
 
-function requiredQuery(c: Context<Env>, name: string): string {
-  const value = c.req.query(name);
-  if (value === undefined || value === "") throw badRequest(`${name} is required.`, name);
+function requiredQuery(call: Call, name: string): string {
+  const value = call.query.get(name) ?? "";
+  if (value === "") throw badRequest(`${name} is required.`, name);
   return value;
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 export interface Data {
-  readonly organization: { readonly id: string; readonly name: string };
+  readonly organization: Named & { readonly country: string; readonly language: string };
   readonly divisions: readonly DivisionRecord[];
   readonly skills: readonly SkillRecord[];
   readonly users: readonly UserRecord[];
@@ -10,21 +10,22 @@ export interface Data {
   readonly profiles: readonly ProfileRecord[];
   readonly skillGroups: readonly SkillGroupRecord[];
   readonly flows: readonly FlowRecord[];
-  /** How many things were made since the seed; keeps the ids of later ones distinct. */
+  /** How many things were made since the start; keeps the ids of later ones distinct. */
   readonly made: number;
+}
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
 }
 
 export type RecordState = "active" | "inactive" | "deleted";
 
-export interface DivisionRecord {
-  readonly id: string;
-  readonly name: string;
+export interface DivisionRecord extends Named {
   readonly home: boolean;
 }
 
-export interface SkillRecord {
-  readonly id: string;
-  readonly name: string;
+export interface SkillRecord extends Named {
   readonly description: string | null;
   /** Absent: the skill belongs to no division, and every client sees it. */
   readonly divisionId?: string;
@@ -34,75 +35,82 @@ export interface SkillRecord {
   readonly modified: string;
 }
 
-export interface UserRecord {
-  readonly id: string;
-  readonly name: string;
+export interface UserRecord extends Named {
   readonly email: string;
   readonly state: RecordState;
   readonly divisionId: string;
   readonly version: number;
+  /** Fields that are kept and shown as they are, such as `department`. */
+  readonly details: Readonly<Record<string, unknown>>;
   /** Proficiency by skill id. */
   readonly skills: Readonly<Record<string, number>>;
 }
 
-export interface GroupRecord {
-  readonly id: string;
-  readonly name: string;
+export interface GroupRecord extends Named {
   readonly state: "active" | "inactive";
   readonly version: number;
   readonly memberIds: readonly string[];
   readonly ownerIds: readonly string[];
 }
 
-export interface ProfileRecord {
-  readonly id: string;
-  readonly name: string;
+export interface ProfileRecord extends Named {
   readonly description: string | null;
   readonly parentId?: string;
   readonly skillIds: readonly string[];
 }
 
-/** Refers to skills by name, as the vendor's own do: a rename breaks it. */
-export interface SkillGroupRecord {
-  readonly id: string;
-  readonly name: string;
+/** Refers to skills by name, as in Genesys Cloud: a rename breaks it. */
+export interface SkillGroupRecord extends Named {
   readonly skillNames: readonly string[];
 }
 
 /** An Architect flow; its `skillIds` stay when a skill is deleted, and then dangle. */
-export interface FlowRecord {
-  readonly id: string;
-  readonly name: string;
+export interface FlowRecord extends Named {
   readonly skillIds: readonly string[];
 }
 
-/** Remembers what was computed from a value for as long as the value lives; records never change in place. */
-export function remembered<In extends object, Out>(compute: (from: In) => Out): (from: In) => Out {
-  const known = new WeakMap<In, Out>();
+/** Keeps the result of `compute` for as long as its argument lives; records never change in place. */
+function remembered<In extends object, Out>(compute: (from: In) => Out): (from: In) => Out {
+  const known = new WeakMap<In, { readonly value: Out }>();
   return (from) => {
-    const old = known.get(from);
-    if (old !== undefined) return old;
-    const made = compute(from);
-    known.set(from, made);
-    return made;
+    const entry = known.get(from) ?? { value: compute(from) };
+    known.set(from, entry);
+    return entry.value;
   };
 }
 
-/** Skills by id. */
-export const skillsById = remembered(
-  (skills: readonly SkillRecord[]): ReadonlyMap<string, SkillRecord> =>
-    new Map(skills.map((skill) => [skill.id, skill])),
-);
+/** Records by id. */
+export const byId = remembered(
+  (records: readonly Named[]) => new Map(records.map((one) => [one.id, one])),
+) as <T extends Named>(records: readonly T[]) => ReadonlyMap<string, T>;
+
+/** Records by name, then by id; the same on every machine. */
+export const inOrder = remembered((records: readonly Named[]) => [...records].sort(byName)) as <
+  T extends Named,
+>(
+  records: readonly T[],
+) => readonly T[];
+
+function byName(a: Named, b: Named): number {
+  const [before, after] = a.name === b.name ? [a.id, b.id] : [a.name, b.name];
+  return before < after ? -1 : before > after ? 1 : 0;
+}
+
+/** The list with this record in place of the one with its id. */
+export function replaced<T extends { readonly id: string }>(list: readonly T[], record: T): T[] {
+  return list.map((one) => (one.id === record.id ? record : one));
+}
 
 /** A UUID made of a hash: the same words give the same id in every run. */
 export function idOf(...words: readonly (string | number)[]): string {
   const hex = createHash("sha256").update(words.join("\n")).digest("hex");
   const variant = ((parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
-  return [
+  const [a, b, c, d, e] = [
     hex.slice(0, 8),
     hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(13, 16),
+    hex.slice(17, 20),
     hex.slice(20, 32),
-  ].join("-");
+  ];
+  return `${a}-${b}-4${c}-${variant}${d}-${e}`;
 }

@@ -1,56 +1,32 @@
 /** Errors as the API answers them. */
 
-/** One thing that the API refuses; becomes an ErrorBody. */
+/** A request that the API refuses; becomes an ErrorBody. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
-  readonly code: string;
-  readonly extra: ErrorExtra;
+  /** All of the body but its `contextId`. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string, extra: ErrorExtra = {}) {
+  /** `extra` are more fields of the body. */
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    extra: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.status = status;
-    this.code = code;
-    this.extra = extra;
+    this.body = { message, code, status, details: [], errors: [], ...extra };
+    this.headers = headers;
   }
-}
-
-export interface ErrorExtra {
-  readonly entityId?: string;
-  readonly entityName?: string;
-  /** With braces in `messageWithParams` for what `messageParams` holds. */
-  readonly messageWithParams?: string;
-  readonly messageParams?: Readonly<Record<string, string>>;
-  readonly details?: readonly {
-    readonly errorCode?: string;
-    readonly fieldName?: string;
-    readonly entityId?: string;
-  }[];
-  readonly limit?: { readonly key: string; readonly namespace: string; readonly value: number };
-  /** Response headers. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** The body of an error answer; `contextId` is the correlation id. */
-export function errorBody(error: ApiError, contextId: string): Record<string, unknown> {
-  const { details, headers: _headers, ...rest } = error.extra;
-  return {
-    message: error.message,
-    code: error.code,
-    status: error.status,
-    ...rest,
-    contextId,
-    details: details ?? [],
-    errors: [],
-  };
 }
 
 /** 404 for a thing that isn't there, or that the client must not see. */
 export function notFound(entityName: string, entityId: string): ApiError {
-  return new ApiError(404, "not.found", `Unable to find a ${entityName} with the id ${entityId}.`, {
-    entityId,
-    entityName,
-  });
+  const message = `Unable to find a ${entityName} with the id ${entityId}.`;
+  return new ApiError(404, "not.found", message, { entityId, entityName });
 }
 
 /** 400 for a value that breaks a rule of the API. */
@@ -59,10 +35,16 @@ export function badRequest(message: string, fieldName?: string): ApiError {
   return new ApiError(400, "bad.request", message, { details });
 }
 
-/** 409 for a name that is taken, and for a version that moved. */
-export function conflict(extra: ErrorExtra = {}): ApiError {
+/** 400 for a page that is too large, which asks for a smaller one. */
+export function tooLarge(): ApiError {
+  const message = "The response is too large. Reduce pageSize or expand list.";
+  return new ApiError(400, "response.entity.too.large", message);
+}
+
+/** 409 for a name that the entity with this id has, and for a version that is no longer the current one. */
+export function conflict(entity: { readonly id?: string; readonly name?: string } = {}): ApiError {
   const message = "The request conflicts with the current state of the target resource.";
-  return new ApiError(409, "general.conflict", message, extra);
+  return new ApiError(409, "general.conflict", message, { entityId: entity.id, entityName: entity.name });
 }
 
 /** 403 that names the permissions of which one is needed. */
@@ -78,14 +60,8 @@ export function missingPermission(permissions: readonly string[]): ApiError {
 
 /** 403 that names the scope that the token lacks. */
 export function missingScope(scope: string): ApiError {
-  return new ApiError(
-    403,
-    "insufficient.scope",
-    `Unable to perform the requested action. The token lacks the scope ${scope}.`,
-    {
-      messageParams: { scope },
-    },
-  );
+  const message = `Unable to perform the requested action. The token lacks the scope ${scope}.`;
+  return new ApiError(403, "insufficient.scope", message, { messageParams: { scope } });
 }
 
 /** 401: no token, an unknown one, or one that has expired. */
@@ -96,10 +72,18 @@ export function badCredentials(): ApiError {
 /** 429 with its Retry-After in whole seconds, or without one where that is 0. */
 export function tooManyRequests(seconds: number): ApiError {
   const message = `Rate limit exceeded the maximum. Retry the request in [${seconds}] seconds`;
-  return new ApiError(
-    429,
-    "too.many.requests.retry.after",
-    message,
-    seconds > 0 ? { headers: { "Retry-After": String(seconds) } } : {},
-  );
+  const headers: Record<string, string> = seconds > 0 ? { "Retry-After": String(seconds) } : {};
+  return new ApiError(429, "too.many.requests.retry.after", message, {}, headers);
+}
+
+/** 5xx of this status. */
+export function unavailable(status: number): ApiError {
+  return new ApiError(status, "service.unavailable", "The service is unavailable.");
+}
+
+/** The three ways in which the API says that a version is not the current one: 409, 408 and 400. */
+export function versionMismatch(status: number): ApiError {
+  if (status === 400) return badRequest("The version 4 does not match the current version 5.", "version");
+  if (status === 408) return new ApiError(408, "request.timeout", "The request timed out.");
+  return conflict();
 }

@@ -1,8 +1,10 @@
-/** Everything that can go wrong on demand. All of it is off by default, and counted, so that runs repeat. */
+/** All that can go wrong on demand. Everything is off by default, and counted, so that runs repeat. */
+import type { ApiError } from "./errors.ts";
+import { tooManyRequests, unavailable, versionMismatch } from "./errors.ts";
 
-/** When a fault strikes: at every nth request that matches. */
+/** When a fault strikes: at every nth request of its kind. */
 export interface Trigger {
-  /** Strikes at the nth, 2nth, 3nth … matching request; for pages: at page n of every matching list. */
+  /** Strikes at the nth, 2nth, 3nth … request; for lists: at page n of every list. */
   readonly every: number;
   /** At most so many times. Default: no limit. */
   readonly times?: number;
@@ -10,143 +12,250 @@ export interface Trigger {
   readonly on?: string;
 }
 
-/** What kind of value each fault takes, and what it does. A number for a trigger means `{ every: number }`. */
-export const FAULTS = {
-  tooManyRequests: { kind: "trigger", does: "429 instead of every nth answer" },
-  retryAfter: {
-    kind: "number",
-    does: "seconds in the Retry-After of those 429 (1); 0 leaves the header out",
-  },
-  serverError: { kind: "trigger", does: "5xx instead of every nth answer, before the work" },
-  serverErrorStatus: { kind: "number", does: "the status of serverError, failPage and flaky (503)" },
-  reset: { kind: "trigger", does: "every nth request's connection is destroyed before the work" },
-  lostAnswer: {
-    kind: "trigger",
-    does: "every nth write is done, then its connection destroyed before the answer",
-  },
-  latency: { kind: "number", does: "every answer waits so many milliseconds" },
-  staleMs: { kind: "number", does: "reads answer the state of so many milliseconds ago" },
-  staleReads: { kind: "number", does: "the first n reads after a write still answer the state before it" },
-  missingExpand: { kind: "number", does: "every nth user of a list lacks what expand asked for" },
-  missingProficiency: {
-    kind: "number",
-    does: "every nth user of a list holds skills without a proficiency",
-  },
-  shortPage: { kind: "trigger", does: "page n of a list lacks its last entity, though total counts it" },
-  earlyEnd: { kind: "trigger", does: "page n of a list and all after it are empty, though total says more" },
-  growTotal: { kind: "trigger", does: "from page n of a list on, total is one more than before" },
-  morePages: { kind: "trigger", does: "page n of a list says that there is one page more than there is" },
-  repeatEntity: {
-    kind: "trigger",
-    does: "page n of a list begins with the entity that ended the page before",
-  },
-  failPage: { kind: "trigger", does: "page n of a list answers 5xx" },
-  versionMismatch: { kind: "trigger", does: "every nth write to a user's skills is refused as out of date" },
-  versionMismatchStatus: { kind: "number", does: "how versionMismatch refuses: 409 (default), 408 or 400" },
-  tokenRateLimit: { kind: "trigger", does: "every nth token request gets 400 rate limit exceeded" },
-  expireToken: { kind: "number", does: "a token expires after so many requests" },
-  deletedInLists: { kind: "flag", does: "lists of skills have the deleted ones too" },
-  deletedGone: { kind: "flag", does: "a deleted skill answers 404 instead of saying that it is deleted" },
-  assignmentsLinger: { kind: "flag", does: "users keep a skill that is deleted" },
-  duplicateStatus: {
-    kind: "number",
-    does: "how a skill name that is taken is refused: 409 (default) or 400",
-  },
-  indexBuilding: { kind: "flag", does: "the dependency index is being built, and knows of no consumers" },
-  killAfter: { kind: "number", does: "n requests are answered, then every connection is destroyed at once" },
-  killDuring: { kind: "number", does: "the nth request is done but not answered, nor is any after it" },
-  flaky: { kind: "number", does: "chance (0 to 1) that a request meets 429, 5xx, reset or lostAnswer" },
-  seed: { kind: "number", does: "seed of flaky's dice (1)" },
-} as const satisfies Record<string, { kind: "trigger" | "number" | "flag"; does: string }>;
+/** The requests that faults concern, by the words that the documentation has for them. */
+const REQUESTS = {
+  "all requests": /^/,
+  "API requests": /^\w+ \/api\/v2\//,
+  "token requests": /^POST \/oauth\/token/,
+  reads: /^GET \/api\/v2\//,
+  writes: /^(POST|PUT|PATCH|DELETE) \/api\/v2\/(?!users\/search)/,
+  lists: /^GET \/api\/v2\//,
+  "lists of users": /^GET \/api\/v2\/users(\/query)?(\?|$)/,
+  "reads of skills": /^GET \/api\/v2\/routing\/skills/,
+  "writes of skills": /^(POST|PUT|DELETE) \/api\/v2\/routing\/skills/,
+  "writes of users' skills": /^(POST|PUT|PATCH|DELETE) \/api\/v2\/users\/[^/?]+\/routingskills/,
+  "dependency tracking": /^GET \/api\/v2\/architect/,
+} as const;
 
-type Values = { trigger: Trigger | number; number: number; flag: boolean };
+/** Whether a request, "METHOD /path?query", may change something. */
+export function isWrite(request: string): boolean {
+  return REQUESTS.writes.test(request);
+}
+
+type Kind = keyof Values;
+type Requests = keyof typeof REQUESTS;
+interface Values {
+  /** A number stands for `{ every: number }`. */
+  trigger: Trigger | number;
+  number: number;
+  flag: boolean;
+}
+
+/** A page of a list before a fault changes it. */
+export interface CutPage {
+  readonly entities: readonly unknown[];
+  readonly total: number;
+  readonly pageCount: number;
+  /** The last entity of the page before; absent on the first page. */
+  readonly previous?: unknown;
+}
+
+/** The faults that say how others refuse. */
+interface Manners {
+  readonly retryAfter?: number;
+  readonly serverErrorStatus?: number;
+  readonly versionMismatchStatus?: number;
+}
+
+interface Effect {
+  /** The answer in place of the work. */
+  readonly refuse?: (on: Manners) => ApiError;
+  /** What the page shows instead; undefined where there is nothing to change. */
+  readonly page?: (cut: CutPage, on: Manners) => Partial<CutPage> | ApiError | undefined;
+  /** Of a fault of pages: whether it strikes at page n and all after it. */
+  readonly onwards?: true;
+}
+
+const fault = <K extends Kind>(kind: K, requests: Requests, does: string, effect: Effect = {}) => ({
+  kind,
+  requests,
+  does,
+  ...effect,
+});
+
+/** The faults: the kind of value that each takes, the requests it concerns, and what it does to them. */
+export const FAULTS = {
+  tooManyRequests: fault("trigger", "API requests", "every nth is answered 429", {
+    refuse: (on) => tooManyRequests(on.retryAfter ?? 1),
+  }),
+  retryAfter: fault("number", "API requests", "seconds in Retry-After of those 429 (1); 0 leaves it out"),
+  serverError: fault("trigger", "API requests", "every nth is answered 5xx, before the work", {
+    refuse: (on) => unavailable(on.serverErrorStatus ?? 503),
+  }),
+  serverErrorStatus: fault("number", "API requests", "the status of serverError, failPage and flaky (503)"),
+  reset: fault("trigger", "all requests", "every nth connection is destroyed before the work"),
+  lostAnswer: fault("trigger", "writes", "every nth is done, and its connection destroyed before the answer"),
+  latency: fault("number", "all requests", "every answer waits so many milliseconds"),
+  staleMs: fault("number", "reads", "show the state of so many milliseconds ago"),
+  staleReads: fault("number", "reads", "the first n after a write still show the state before it"),
+  missingExpand: fault("number", "lists of users", "every nth user lacks what expand asked for"),
+  missingProficiency: fault("number", "lists of users", "every nth user's skills have no proficiency"),
+  shortPage: fault("trigger", "lists", "page n lacks its last entity, though total counts it", {
+    page: ({ entities }) => ({ entities: entities.slice(0, -1) }),
+  }),
+  earlyEnd: fault("trigger", "lists", "page n and all after it are empty, though total says more", {
+    onwards: true,
+    page: () => ({ entities: [] }),
+  }),
+  growTotal: fault("trigger", "lists", "from page n on, total is one more than before", {
+    onwards: true,
+    page: ({ total }) => ({ total: total + 1 }),
+  }),
+  morePages: fault("trigger", "lists", "page n says that there is one page more than there is", {
+    page: ({ pageCount }) => ({ pageCount: pageCount + 1 }),
+  }),
+  repeatEntity: fault("trigger", "lists", "page n begins with the entity that ended the page before", {
+    page: ({ entities, previous }) =>
+      previous === undefined ? undefined : { entities: [previous, ...entities.slice(0, -1)] },
+  }),
+  failPage: fault("trigger", "lists", "page n is answered 5xx", {
+    page: (_, on) => unavailable(on.serverErrorStatus ?? 503),
+  }),
+  versionMismatch: fault("trigger", "writes of users' skills", "every nth is refused as out of date", {
+    refuse: (on) => versionMismatch(on.versionMismatchStatus ?? 409),
+  }),
+  versionMismatchStatus: fault("number", "writes of users' skills", "how: 409 (default), 408 or 400"),
+  tokenRateLimit: fault("trigger", "token requests", "every nth is answered 400 rate limit exceeded"),
+  expireToken: fault("number", "API requests", "a token expires after so many"),
+  deletedInLists: fault("flag", "reads of skills", "lists have the deleted ones too"),
+  deletedGone: fault("flag", "reads of skills", "a deleted one is answered 404 instead of as deleted"),
+  assignmentsLinger: fault("flag", "writes of skills", "users keep a skill that is deleted"),
+  duplicateStatus: fault("number", "writes of skills", "how a taken name is refused: 409 (default) or 400"),
+  indexBuilding: fault("flag", "dependency tracking", "the index is being built, and finds nothing"),
+  killAfter: fault("number", "all requests", "n are answered, then every connection is destroyed"),
+  killDuring: fault("number", "all requests", "the nth is done but not answered, nor is any after it"),
+  flaky: fault("number", "all requests", "the chance (0 to 1) of 429, 5xx, reset or lostAnswer"),
+  seed: fault("number", "all requests", "the seed of flaky's random numbers (1)"),
+};
+
 export type FaultName = keyof typeof FAULTS;
 
 /** The faults that are on. */
 export type Faults = { -readonly [Name in FaultName]?: Values[(typeof FAULTS)[Name]["kind"]] };
 
-/** The faults that strike by counting. */
-export type TriggerName = {
+type TriggerName = {
   [Name in FaultName]: (typeof FAULTS)[Name]["kind"] extends "trigger" ? Name : never;
 }[FaultName];
 
-/** A text of faults that can't be read. */
-export class FaultError extends Error {
-  override readonly name = "FaultError";
-}
+const TRIGGERS = (Object.keys(FAULTS) as FaultName[]).filter(
+  (name): name is TriggerName => FAULTS[name].kind === "trigger",
+);
 
-/**
- * Reads `name=value,name=value`. A flag may stand alone (`deletedInLists`); a trigger is `N`, `NxTIMES` and may end
- * in `@TEXT` (`lostAnswer=1x1@POST /api/v2/routing/skills`). Throws `FaultError`, naming the nearest fault for a
- * misspelt one.
- */
-export function parseFaults(text: string): Faults {
-  const faults: Faults = {};
-  for (const part of text.split(",").map((one) => one.trim())) {
-    if (part === "") continue;
-    const [, name = "", value] = /^([^=]*)(?:=(.*))?$/.exec(part) ?? [];
-    if (!isFaultName(name)) throw new FaultError(unknownFault(name));
-    Object.assign(faults, { [name]: parseValue(name, value) });
+/** Decides at each request which faults strike. A request is "METHOD /path?query". */
+export class ActiveFaults {
+  on: Faults;
+  /** How many requests of its kind each fault has met, and at how many it struck. */
+  readonly #counts = new Map<FaultName, { met: number; struck: number }>();
+  readonly #onKill: (() => void) | undefined;
+  #requests = 0;
+  #isKilled = false;
+  #random: () => number;
+
+  /** `onKill` is called once each time that the sandbox is killed. */
+  constructor(faults: Faults = {}, onKill?: () => void) {
+    this.#onKill = onKill;
+    this.on = faults;
+    this.#random = randomNumbers(faults.seed);
   }
-  return faults;
-}
 
-function isFaultName(name: string): name is FaultName {
-  return Object.hasOwn(FAULTS, name);
-}
+  /** Switches these faults on, or off where the value is undefined; their counts begin anew. */
+  set(faults: Partial<Faults>): void {
+    this.on = { ...this.on, ...faults };
+    for (const name of Object.keys(faults)) this.#counts.delete(name as FaultName);
+    if ("killAfter" in faults || "killDuring" in faults) this.#revive();
+    if ("seed" in faults || "flaky" in faults) this.#random = randomNumbers(this.on.seed);
+  }
 
-function parseValue(name: FaultName, value: string | undefined): Trigger | number | boolean {
-  switch (FAULTS[name].kind) {
-    case "flag":
-      if (value === undefined || value === "true") return true;
-      if (value === "false") return false;
-      throw new FaultError(`The fault ${name} takes true or false, not "${value}".`);
-    case "number":
-      if (name === "flaky" && Number(value) > 1)
-        throw new FaultError(`The fault flaky takes a chance from 0 to 1, not "${value ?? ""}".`);
-      if (value !== undefined && /^\d+(\.\d+)?$/.test(value)) return Number(value);
-      throw new FaultError(`The fault ${name} takes a number, as in ${name}=3, not "${value ?? ""}".`);
-    case "trigger":
-      return parseTrigger(name, value ?? "");
+  /** Switches everything off; a killed sandbox answers again. */
+  clear(): void {
+    this.on = {};
+    this.#counts.clear();
+    this.#revive();
+  }
+
+  /** Whether this fault strikes at this request. Counts the request, so ask once. */
+  strikes(name: TriggerName, request: string): boolean {
+    const trigger = this.#triggerFor(name, request);
+    if (!trigger) return false;
+    const count = this.#countOf(name);
+    count.met += 1;
+    return count.met % trigger.every === 0 && this.#spend(name, trigger);
+  }
+
+  /** The fault that refuses this request before the work, if one does; `flake` is what `flaky` has for it. */
+  refusal(request: string, flake: string | undefined): { name: FaultName; shows: ApiError } | undefined {
+    for (const name of TRIGGERS) {
+      const { refuse }: Effect = FAULTS[name];
+      if (refuse && (this.strikes(name, request) || flake === name)) return { name, shows: refuse(this.on) };
+    }
+    return undefined;
+  }
+
+  /** The first fault that strikes at this page of a list, if one does, with what the page shows instead. */
+  onPage(request: string, number: number, cut: CutPage) {
+    for (const name of TRIGGERS) {
+      const { page, onwards }: Effect = FAULTS[name];
+      const trigger = page && this.#triggerFor(name, request);
+      if (!trigger || (onwards ? number < trigger.every : number !== trigger.every)) continue;
+      const shows = page(cut, this.on);
+      if (shows && this.#spend(name, trigger)) return { name, shows };
+    }
+    return undefined;
+  }
+
+  /** What `flaky` has for this request; `lostAnswer` comes after the work. */
+  flake(request: string): "tooManyRequests" | "serverError" | "reset" | "lostAnswer" | undefined {
+    const { flaky = 0 } = this.on;
+    if (flaky === 0 || this.#random() >= flaky) return undefined;
+    const kinds = ["tooManyRequests", "serverError", "reset", "lostAnswer"] as const;
+    return kinds[Math.floor(this.#random() * (isWrite(request) ? 4 : 3))];
+  }
+
+  /** Counts a request of any kind: it is answered, or the last one that is done, or refused like all after it. */
+  life(): "alive" | "dying" | "dead" {
+    this.#requests += 1;
+    const { killAfter = Infinity, killDuring = Infinity } = this.on;
+    if (this.#requests > Math.min(killAfter, killDuring)) return "dead";
+    return this.#requests === killDuring ? "dying" : "alive";
+  }
+
+  /** Tells, once, that the sandbox is killed. */
+  kill(): void {
+    if (!this.#isKilled) this.#onKill?.();
+    this.#isKilled = true;
+  }
+
+  #revive(): void {
+    this.#requests = 0;
+    this.#isKilled = false;
+  }
+
+  #triggerFor(name: TriggerName, request: string): Trigger | undefined {
+    const value = this.on[name] ?? 0;
+    const trigger = typeof value === "number" ? { every: value } : value;
+    if (trigger.every === 0 || !request.includes(trigger.on ?? "")) return undefined;
+    return REQUESTS[FAULTS[name].requests].test(request) ? trigger : undefined;
+  }
+
+  #countOf(name: TriggerName): { met: number; struck: number } {
+    const count = this.#counts.get(name) ?? { met: 0, struck: 0 };
+    this.#counts.set(name, count);
+    return count;
+  }
+
+  #spend(name: TriggerName, { times = Infinity }: Trigger): boolean {
+    const count = this.#countOf(name);
+    if (count.struck >= times) return false;
+    count.struck += 1;
+    return true;
   }
 }
 
-function parseTrigger(name: string, value: string): Trigger {
-  const [, every, times, on] = /^([1-9]\d*)(?:x([1-9]\d*))?(?:@(.+))?$/.exec(value) ?? [];
-  if (every === undefined)
-    throw new FaultError(
-      `The fault ${name} takes N, NxTIMES or N@TEXT, as in ${name}=3, ${name}=3x1 or ${name}=3@/users, not "${value}".`,
-    );
-  return {
-    every: Number(every),
-    ...(times === undefined ? {} : { times: Number(times) }),
-    ...(on === undefined ? {} : { on }),
+/** Numbers from 0 to 1 that look random enough and follow from the seed (a linear congruence). */
+function randomNumbers(seed = 1): () => number {
+  let state = (seed * 2_654_435_761) >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296;
   };
-}
-
-function unknownFault(name: string): string {
-  const known = Object.keys(FAULTS);
-  const best = known.reduce((a, b) => (distance(name, b) < distance(name, a) ? b : a));
-  return distance(name, best) <= Math.max(2, name.length / 3)
-    ? `There is no fault "${name}". Did you mean ${best}?`
-    : `There is no fault "${name}". There are: ${known.join(", ")}.`;
-}
-
-/** Levenshtein distance, ignoring case. */
-function distance(a: string, b: string): number {
-  const [from, to] = [a.toLowerCase(), b.toLowerCase()];
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++)
-      current.push(
-        Math.min(
-          (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1),
-          (previous[column] ?? 0) + 1,
-          (current[column - 1] ?? 0) + 1,
-        ),
-      );
-    previous = current;
-  }
-  return previous[to.length] ?? 0;
 }

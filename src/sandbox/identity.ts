@@ -1,92 +1,72 @@
-/** Who asks, and in which organisation: /tokens/me, /organizations/me, /authorization. */
-import { Hono } from "hono";
-import type { Env, Shared } from "./context.ts";
-import type { Data } from "./data.ts";
-import { idOf } from "./data.ts";
-import { pageOf } from "./pages.ts";
-import type { SandboxClient } from "./tokens.ts";
-import { byName } from "./view.ts";
-import { wireDivision } from "./wire.ts";
+/** The client's own token and organisation, its grants, the divisions, and the products. */
+import type { SandboxClient } from "./access.ts";
+import type { Json, Route } from "./api.ts";
+import { askedFor, route } from "./api.ts";
+import type { Data, DivisionRecord } from "./data.ts";
+import { byId, idOf } from "./data.ts";
+import { pageOf, SMALL_PAGES, wholePage } from "./pages.ts";
 
-const DIVISION_PAGE_MAX = 100;
+const PRODUCTS = ["purecloud1", "purecloud2", "purecloud3"];
 const ROLE_ID = idOf("role", "sandbox");
 /** What a client that has no list of permissions holds: one wildcard for each domain. */
 const ALL_PERMISSIONS = ["routing:*:*", "directory:*:*", "architect:*:*", "authorization:*:*"];
 
-/** The token's own client and organisation, its grants, and the divisions. */
-export function identityRoutes(shared: Shared): Hono<Env> {
-  const { store } = shared;
-  const routes = new Hono<Env>();
-
-  routes.get("/tokens/me", (c) => {
-    const data = store.data;
-    const { client } = c.var;
-    return c.json({
-      organization: data.organization,
-      homeOrganization: data.organization,
-      authorizedScope: client.scopes ?? [],
-      OAuthClient: {
-        id: client.id,
-        name: clientName(client),
-        authorizedGrantType: "CLIENT_CREDENTIALS",
-        scope: client.scopes ?? [],
-        roleDivisions: grantedDivisions(data, client).map(({ id }) => ({ roleId: ROLE_ID, divisionId: id })),
-        state: "active",
-        organization: data.organization,
-      },
+export const IDENTITY_ROUTES: readonly Route[] = [
+  route("GET /tokens/me", {}, ({ client }, data) => {
+    const { id, name } = data.organization;
+    const organization = { id, name };
+    const scope = client.scopes ?? [];
+    const roleDivisions = grantedDivisions(data, client).map((one) => ({
+      roleId: ROLE_ID,
+      divisionId: one.id,
+    }));
+    const about = { id: client.id, name: nameOf(client), authorizedGrantType: "CLIENT_CREDENTIALS" };
+    const OAuthClient = { ...about, scope, roleDivisions, state: "active", organization };
+    return { organization, homeOrganization: organization, authorizedScope: scope, OAuthClient };
+  }),
+  route("GET /organizations/me", {}, (_, data) => {
+    const { country: defaultCountryCode, language: defaultLanguage, ...named } = data.organization;
+    const fixed = { domain: "sandbox", version: 1, state: "active", selfUri: "/api/v2/organizations/me" };
+    return { ...named, defaultCountryCode, defaultLanguage, ...fixed };
+  }),
+  route("GET /authorization/divisions", {}, (call, data) =>
+    pageOf(call, askedFor(call, data.divisions), wireDivision, SMALL_PAGES),
+  ),
+  route("GET /authorization/products", {}, () => wholePage(PRODUCTS.map((id) => ({ id })))),
+  route("GET /authorization/subjects/me", {}, ({ client }, data) => {
+    const policies = (client.permissions ?? ALL_PERMISSIONS).map((permission) => {
+      const [domain, entityName, action] = permission.split(":");
+      return { domain, entityName, actions: [action] };
     });
-  });
-
-  routes.get("/organizations/me", (c) =>
-    c.json({
-      ...store.data.organization,
-      domain: "sandbox",
-      version: 1,
-      state: "active",
-      selfUri: "/api/v2/organizations/me",
-    }),
-  );
-
-  routes.get("/authorization/divisions", (c) => {
-    const found = [...store.read().divisions].sort(byName);
-    return c.json(pageOf(c, shared, found.map(wireDivision), { max: DIVISION_PAGE_MAX }));
-  });
-
-  routes.get("/authorization/subjects/me", (c) => {
-    const { client } = c.var;
-    return c.json({
-      id: client.id,
-      name: clientName(client),
-      grants: grantedDivisions(store.data, client).map((division) => ({
-        subjectId: client.id,
-        division: { ...division, selfUri: `/api/v2/authorization/divisions/${division.id}` },
-        role: {
-          id: ROLE_ID,
-          name: "Sandbox role",
-          policies: policies(client.permissions ?? ALL_PERMISSIONS),
-        },
-      })),
-      selfUri: "/api/v2/authorization/subjects/me",
-    });
-  });
-
-  return routes;
-}
+    const role = { id: ROLE_ID, name: "Sandbox role", policies };
+    const divisions = grantedDivisions(data, client);
+    const grants = divisions.map((division) => ({ subjectId: client.id, division, role }));
+    return { id: client.id, name: nameOf(client), grants, selfUri: "/api/v2/authorization/subjects/me" };
+  }),
+];
 
 /** The divisions that the client's role is granted in; `*` stands for all. */
-function grantedDivisions(data: Data, { divisions }: SandboxClient): { id: string; name: string }[] {
-  if (!divisions) return [{ id: "*", name: "*" }];
-  return data.divisions.filter(({ name }) => divisions.includes(name)).map(({ id, name }) => ({ id, name }));
+function grantedDivisions(data: Data, { divisions }: SandboxClient): readonly Json[] {
+  if (!divisions) return [{ id: "*", name: "*", selfUri: `${BASE}/*` }];
+  return data.divisions.filter(({ name }) => divisions.includes(name)).map(({ id }) => divisionOf(data, id));
 }
 
-/** `routing:skill:view` as `{domain: "routing", entityName: "skill", actions: ["view"]}`. */
-function policies(permissions: readonly string[]) {
-  return permissions.map((permission) => {
-    const [domain, entityName, action] = permission.split(":");
-    return { domain, entityName, actions: [action] };
-  });
-}
-
-function clientName(client: SandboxClient): string {
+function nameOf(client: SandboxClient): string {
   return client.name ?? "Sandbox client";
+}
+
+const BASE = "/api/v2/authorization/divisions";
+
+/** A division as things that belong to it show it. */
+export function divisionOf(data: Data, id: string): Json {
+  return { id, name: byId(data.divisions).get(id)?.name, selfUri: `${BASE}/${id}` };
+}
+
+/** The home division as things that belong to it show it. */
+export function homeDivision(data: Data): Json {
+  return divisionOf(data, data.divisions.find(({ home }) => home)?.id ?? "");
+}
+
+function wireDivision({ id, name, home }: DivisionRecord): Json {
+  return { id, name, description: "", homeDivision: home, selfUri: `${BASE}/${id}` };
 }

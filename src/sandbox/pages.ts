@@ -1,129 +1,66 @@
-/** Lists in pages, and all that can be wrong with a page. */
-import type { Context } from "hono";
-import type { Env, Shared } from "./context.ts";
-import { ApiError, badRequest } from "./errors.ts";
+/** Lists in pages. */
+import type { Call, Json } from "./api.ts";
+import { requestOf } from "./api.ts";
+import { ApiError, badRequest, tooLarge } from "./errors.ts";
 
-export interface PageRules {
-  /** The largest page that may be asked for. */
-  readonly max: number;
-  /** Whether too large a page is refused as too large an answer, which asks for a smaller one. */
-  readonly expanded?: boolean;
-}
+/** The largest page of the lists that the vendor's own tools read by the hundred. */
+export const SMALL_PAGES = 100;
 
-export interface Page<T> {
-  readonly entities: readonly T[];
-  readonly pageSize: number;
-  readonly pageNumber: number;
-  readonly total: number;
-  readonly pageCount: number;
-  readonly firstUri: string;
-  readonly selfUri: string;
-  readonly lastUri: string;
-  readonly nextUri?: string;
-  readonly previousUri?: string;
-}
-
-/** The page of `all` that the query's `pageSize` (25) and `pageNumber` (1) ask for; throws 400 for a bad one. */
-export function pageOf<T>(c: Context<Env>, shared: Shared, all: readonly T[], rules: PageRules): Page<T> {
-  const pageSize = readPageSize(c, rules);
-  const pageNumber = readCount(c, "pageNumber", 1);
-  const page = cutPage(all, pageNumber, pageSize);
+/**
+ * The page of `all` that the query's `pageSize` (25) and `pageNumber` (1) ask for, each entity as `show` makes it of the
+ * record and its position in the whole list. `max` is the largest page size. Throws 400 for a bad number, and what a
+ * fault throws.
+ */
+export function pageOf<T>(
+  call: Call,
+  all: readonly T[],
+  show: (record: T, position: number) => Json,
+  max = call.maxPageSize,
+): Json {
+  const pageSize = readPageSize(call, max);
+  const pageNumber = readCount("pageNumber", call.query.get("pageNumber") ?? 1);
+  const start = (pageNumber - 1) * pageSize;
+  const entities = all.slice(start, start + pageSize);
+  const pageCount = Math.ceil(all.length / pageSize);
+  const cut = { entities, total: all.length, pageCount };
+  const fault = call.faults.onPage(requestOf(call.record), pageNumber, { ...cut, previous: all[start - 1] });
+  if (fault) call.record.fault = fault.name;
+  if (fault?.shows instanceof ApiError) throw fault.shows;
+  const shown = { ...cut, ...fault?.shows };
+  const uri = (page: number) => uriWith(call, { pageSize: String(pageSize), pageNumber: String(page) });
   return {
-    ...envelope(c, pageNumber, pageSize, all.length),
-    ...spoil(c, shared, page, all, pageNumber, pageSize),
-  };
-}
-
-/** A page size of the query; 400 where it is no count or too large. */
-export function readPageSize(c: Context<Env>, { max, expanded = false }: PageRules): number {
-  const pageSize = readCount(c, "pageSize", 25);
-  if (pageSize <= max) return pageSize;
-  if (expanded)
-    throw new ApiError(
-      400,
-      "response.entity.too.large",
-      "The response is too large. Reduce pageSize or expand list.",
-    );
-  throw badRequest(`pageSize must not be more than ${max}.`, "pageSize");
-}
-
-/** A whole number of the query from 1 up; 400 otherwise. */
-function readCount(c: Context<Env>, name: string, fallback: number): number {
-  const text = c.req.query(name);
-  if (text === undefined) return fallback;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw badRequest(`${name} must be a whole number from 1 up.`, name);
-  return Number(text);
-}
-
-/** The values of a parameter that may be repeated or, as the vendor's JavaScript SDK sends it, joined by commas. */
-export function readList(c: Context<Env>, name: string): string[] {
-  return (c.req.queries(name) ?? []).flatMap((value) => value.split(",")).filter((value) => value !== "");
-}
-
-function cutPage<T>(all: readonly T[], pageNumber: number, pageSize: number): readonly T[] {
-  return all.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
-}
-
-function envelope(c: Context<Env>, pageNumber: number, pageSize: number, total: number) {
-  const pageCount = Math.ceil(total / pageSize);
-  const uri = (page: number) => {
-    const url = new URL(c.req.url);
-    url.searchParams.set("pageSize", String(pageSize));
-    url.searchParams.set("pageNumber", String(page));
-    return `${url.pathname}?${url.searchParams.toString()}`;
-  };
-  return {
-    pageSize,
-    pageNumber,
-    total,
-    pageCount,
+    ...{ pageSize, pageNumber, total: shown.total, pageCount: shown.pageCount },
+    entities: (shown.entities as readonly T[]).map((record, at) => show(record, start + at)),
     firstUri: uri(1),
     selfUri: uri(pageNumber),
     lastUri: uri(Math.max(1, pageCount)),
-    ...(pageNumber < pageCount ? { nextUri: uri(pageNumber + 1) } : {}),
-    ...(pageNumber > 1 ? { previousUri: uri(pageNumber - 1) } : {}),
+    ...(pageNumber < pageCount && { nextUri: uri(pageNumber + 1) }),
+    ...(pageNumber > 1 && { previousUri: uri(pageNumber - 1) }),
   };
 }
 
-/** The entities, and where a fault says so the total or the number of pages, that the page shows instead. */
-function spoil<T>(
-  c: Context<Env>,
-  { faults }: Shared,
-  page: readonly T[],
-  all: readonly T[],
-  pageNumber: number,
-  pageSize: number,
-): { entities: readonly T[]; total?: number; pageCount?: number } {
-  const request = `${c.req.method} ${c.var.record.path}`;
-  const mark = (fault: string) => (c.var.record.fault = fault);
-  if (faults.strikesPage("failPage", pageNumber, request)) {
-    mark("failPage");
-    throw new ApiError(
-      faults.on.serverErrorStatus ?? 503,
-      "service.unavailable",
-      "The service is unavailable.",
-    );
-  }
-  if (faults.strikesPage("growTotal", pageNumber, request, "onwards")) {
-    mark("growTotal");
-    return { entities: page, total: all.length + 1 };
-  }
-  if (faults.strikesPage("morePages", pageNumber, request)) {
-    mark("morePages");
-    return { entities: page, pageCount: Math.ceil(all.length / pageSize) + 1 };
-  }
-  if (faults.strikesPage("earlyEnd", pageNumber, request, "onwards")) {
-    mark("earlyEnd");
-    return { entities: [] };
-  }
-  if (faults.strikesPage("shortPage", pageNumber, request)) {
-    mark("shortPage");
-    return { entities: page.slice(0, -1) };
-  }
-  const before = all[(pageNumber - 1) * pageSize - 1];
-  if (before !== undefined && faults.strikesPage("repeatEntity", pageNumber, request)) {
-    mark("repeatEntity");
-    return { entities: [before, ...page.slice(0, -1)] };
-  }
-  return { entities: page };
+/** All in one page. */
+export function wholePage(entities: readonly Json[]): Json {
+  return { entities, pageSize: entities.length, pageNumber: 1, total: entities.length, pageCount: 1 };
+}
+
+/** A page size of the query; 400 where it is no count or too large, as too large an answer where `expand` is asked for. */
+export function readPageSize({ query }: Call, max: number): number {
+  const pageSize = readCount("pageSize", query.get("pageSize") ?? 25);
+  if (pageSize <= max) return pageSize;
+  throw query.has("expand") ? tooLarge() : badRequest(`pageSize must not be more than ${max}.`, "pageSize");
+}
+
+/** A whole number from 1 up; 400 otherwise. */
+export function readCount(name: string, value: unknown): number {
+  if ((typeof value === "string" || typeof value === "number") && /^[1-9]\d{0,8}$/.test(String(value)))
+    return Number(value);
+  throw badRequest(`${name} must be a whole number from 1 up.`, name);
+}
+
+/** The call's path with these parameters set. */
+export function uriWith({ query, record }: Call, params: Readonly<Record<string, string>>): string {
+  const all = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(params)) all.set(name, value);
+  return `${record.path.split("?")[0] ?? ""}?${all.toString()}`;
 }

@@ -1,71 +1,54 @@
-/** /api/v2/routing/profiles, which only the `profiles` dialect has. */
-import { Hono } from "hono";
-import type { Env, Shared } from "./context.ts";
-import { needs, optionalText, readObject, requiredText } from "./context.ts";
+/** Routing profiles, which only the `profiles` dialect has. */
+import type { Json, Route } from "./api.ts";
+import { askedFor, bodyOf, isObject, optionalText, pathRecord, requiredText, route } from "./api.ts";
 import type { Data, ProfileRecord } from "./data.ts";
-import { badRequest, conflict, notFound } from "./errors.ts";
+import { byId, replaced } from "./data.ts";
+import { badRequest, conflict } from "./errors.ts";
 import { pageOf } from "./pages.ts";
-import { replaced } from "./store.ts";
-import { byName } from "./view.ts";
-import { wireProfile } from "./wire.ts";
 
-const READ = needs([], "routing:profile:read");
-const WRITE = needs([], "routing:profile:write");
+const READ = { dialect: "profiles", scope: "routing:profile:read" } as const;
+const WRITE = { dialect: "profiles", scope: "routing:profile:write" } as const;
 
-/** Routing profiles: listed, read and replaced; there is no call that makes or deletes one. */
-export function profileRoutes(shared: Shared): Hono<Env> {
-  const { store } = shared;
-  const routes = new Hono<Env>();
-
-  routes.get("/", READ, (c) => {
-    const data = store.read();
-    const part = c.req.query("query")?.toLowerCase() ?? "";
-    const found = data.profiles.filter((profile) => profile.name.toLowerCase().includes(part)).sort(byName);
-    const page = pageOf(c, shared, found, { max: shared.maxPageSize });
-    return c.json({ ...page, entities: page.entities.map((profile) => wireProfile(data, profile)) });
-  });
-
-  routes.get("/:id", READ, (c) => {
-    const data = store.read();
-    return c.json(wireProfile(data, findProfile(data, c.req.param("id"))));
-  });
-
-  routes.put("/:id", WRITE, async (c) => {
-    const body = await readObject(c);
-    const data = store.data;
-    const profile = findProfile(data, c.req.param("id"));
+/** Lists, reads and replaces profiles; there is no call that creates or deletes one. */
+export const PROFILE_ROUTES: readonly Route[] = [
+  route("GET /routing/profiles", READ, (call, data) =>
+    pageOf(call, askedFor(call, data.profiles), (profile) => wireProfile(data, profile)),
+  ),
+  route("GET /routing/profiles/:profile", READ, (call, data) =>
+    wireProfile(data, pathRecord(call, "profile", data.profiles)),
+  ),
+  route("PUT /routing/profiles/:profile", WRITE, (call, data) => {
+    const body = bodyOf(call);
+    const profile = pathRecord(call, "profile", data.profiles);
     const name = requiredText(body, "name");
-    const taken = data.profiles.find((other) => other.id !== profile.id && other.name === name);
-    if (taken) throw conflict({ entityId: taken.id, entityName: taken.name });
-    const changed = {
-      ...profile,
-      name,
-      description: optionalText(body, "description") ?? null,
-      skillIds: readSkillIds(data, body["routing_skills"]),
-    };
-    store.write({ ...data, profiles: replaced(data.profiles, changed) });
-    return c.json(wireProfile(store.data, changed));
-  });
-
-  return routes;
-}
-
-function findProfile(data: Data, id: string): ProfileRecord {
-  const profile = data.profiles.find((one) => one.id === id);
-  if (!profile) throw notFound("profile", id);
-  return profile;
-}
+    const taken = data.profiles.find((one) => one.id !== profile.id && one.name === name);
+    if (taken) throw conflict(taken);
+    const description = optionalText(body, "description") ?? null;
+    const changed = { ...profile, name, description, skillIds: readSkillIds(data, body["routing_skills"]) };
+    call.store.write({ ...data, profiles: replaced(data.profiles, changed) });
+    return wireProfile(data, changed);
+  }),
+];
 
 /** The whole new list of a profile's skills, each once; 400 where it is missing or names an unknown skill. */
 function readSkillIds(data: Data, list: unknown): string[] {
   if (!Array.isArray(list)) throw badRequest("routing_skills must be a list.", "routing_skills");
-  const ids = (list as unknown[]).map((item) => {
-    const id = typeof item === "object" && item !== null ? (item as { id?: unknown }).id : undefined;
+  const ids = list.map((item: unknown) => {
+    const id = isObject(item) ? item["id"] : undefined;
     if (typeof id !== "string") throw badRequest("Each of routing_skills needs an id.", "routing_skills");
-    const skill = data.skills.find((one) => one.id === id);
-    if (!skill || skill.state === "deleted")
+    if ((byId(data.skills).get(id)?.state ?? "deleted") === "deleted")
       throw badRequest(`There is no skill with the id ${id}.`, "routing_skills");
     return id;
   });
   return [...new Set(ids)];
+}
+
+/** With the skills that the profile names itself, in the order in which they were set. */
+function wireProfile(data: Data, { id, name, description, parentId, skillIds }: ProfileRecord): Json {
+  return {
+    ...{ id, name, description },
+    ...(parentId !== undefined && { parent: { id: parentId } }),
+    routingSkills: skillIds.map((skill) => ({ id: skill, name: byId(data.skills).get(skill)?.name })),
+    selfUri: `/api/v2/routing/profiles/${id}`,
+  };
 }

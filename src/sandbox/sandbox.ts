@@ -1,33 +1,25 @@
 /** An in-memory Genesys organisation over real HTTP: starts it, and stops it. */
 
+import { once } from "node:events";
 import type { Server } from "node:http";
 import { createServer } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import { createApp } from "./app.ts";
-import type { Dialect, RequestRecord, Shared } from "./context.ts";
+import type { SandboxClient } from "./access.ts";
+import { createRateLimit, createTokens, DEFAULT_CLIENT } from "./access.ts";
+import type { Dialect, Organisation, RequestRecord } from "./api.ts";
+import { createListener } from "./app.ts";
 import type { Data } from "./data.ts";
-import { FaultBox } from "./fault-box.ts";
 import type { Faults } from "./faults.ts";
-import type { Hand } from "./hand.ts";
-import { createHand } from "./hand.ts";
-import { plant } from "./plant.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { ActiveFaults } from "./faults.ts";
+import type { ManualEdits } from "./manual-edits.ts";
+import { createManualEdits } from "./manual-edits.ts";
 import type { Seed } from "./seed.ts";
-import { SeedError, validateSeed } from "./seed.ts";
-import type { SkillRules } from "./skill-rules.ts";
+import { seedData, SeedError } from "./seed.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { loadState, saveState } from "./state.ts";
-import { Store } from "./store.ts";
-import type { SandboxClient } from "./tokens.ts";
-import { DEFAULT_CLIENT, Tokens } from "./tokens.ts";
+import { createStore } from "./store.ts";
 
-export type { Dialect, RequestRecord } from "./context.ts";
-export type { Faults } from "./faults.ts";
-export type { Hand } from "./hand.ts";
-export type { Seed } from "./seed.ts";
-export type { Snapshot } from "./snapshot.ts";
-export type { SandboxClient } from "./tokens.ts";
+export type { Dialect, Faults, RequestRecord, SandboxClient, Seed, Snapshot };
 
 export interface SandboxOptions {
   readonly dialect: Dialect;
@@ -44,7 +36,7 @@ export interface SandboxOptions {
   /** The largest page of skills, users, groups and profiles. Default: 500. */
   readonly maxPageSize?: number | undefined;
   readonly faults?: Faults | undefined;
-  /** Who may log in, the default client first. Default: one client that may do everything. */
+  /** The clients that may log in, the default one first. Default: one client that may do everything. */
   readonly clients?: readonly SandboxClient[] | undefined;
   /** A file that keeps the data between runs; where it exists, it counts and not the seed. */
   readonly state?: string | undefined;
@@ -64,8 +56,8 @@ export interface Sandbox {
   /** The requests received, oldest first; the latest 20,000. */
   readonly requests: RequestRecord[];
   readonly faults: { set(faults: Partial<Faults>): void; clear(): void };
-  /** Edits by hand. */
-  readonly hand: Hand;
+  /** Edits by others than the program. */
+  readonly hand: ManualEdits;
   /** Makes every token invalid. */
   revokeTokens(): void;
   /** The data as it is, whatever reads may show. */
@@ -81,44 +73,31 @@ const REQUESTS_KEPT = 20_000;
  * for an address that is taken.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { dialect, state, clock = Date.now } = options;
-  const faults = new FaultBox(options.faults, options.onKill);
-  const save = state === undefined ? undefined : () => saveState(state, dialect, store.data);
-  const store = new Store(firstData(options, clock), {
+  const { dialect, state, clock = Date.now, clients = [DEFAULT_CLIENT] } = options;
+  const faults = new ActiveFaults(options.faults, options.onKill);
+  const save = (data: Data) => {
+    if (state !== undefined) saveState(state, dialect, data);
+  };
+  const kept = state === undefined ? undefined : loadState(state, dialect);
+  const store = createStore(kept ?? seedData(options.seed ?? {}, clock()), {
     clock,
     staleness: () => ({ ms: faults.on.staleMs ?? 0, reads: faults.on.staleReads ?? 0 }),
-    onWrite: () => save?.(),
+    onWrite: save,
   });
-  const tokens = new Tokens(options.tokenSeconds ?? 86_400, clock);
-  const clients = options.clients ?? [DEFAULT_CLIENT];
   checkDivisions(clients, store.data);
-  const rules = (): SkillRules => ({
-    caseInsensitiveNames: options.caseInsensitiveNames ?? false,
-    duplicateStatus: faults.on.duplicateStatus ?? 409,
-    assignmentsLinger: faults.on.assignmentsLinger ?? false,
-    now: new Date(clock()).toISOString(),
-  });
-  const shared: Shared = {
-    dialect,
-    store,
-    faults,
-    tokens,
-    clients,
-    maxPageSize: options.maxPageSize ?? 500,
-    clock,
-    skillRules: rules,
-  };
+  const tokens = createTokens(clients, options.tokenSeconds ?? 86_400, clock);
+  const { maxPageSize = 500, caseInsensitiveNames = false } = options;
+  const organisation: Organisation = { dialect, store, faults, maxPageSize, caseInsensitiveNames, clock };
   const requests: RequestRecord[] = [];
-  const app = createApp({
-    shared,
-    rateLimit: new RateLimit(options.requestsPerMinute ?? (dialect === "cloud" ? 300 : 100), clock),
-    onRequest: (record) => {
-      if (requests.push(record) > REQUESTS_KEPT) requests.shift();
-    },
-  });
-  save?.();
-  const answer = getRequestListener((request, bindings) => app.fetch(request, bindings));
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  const takeFromLimit = createRateLimit(
+    options.requestsPerMinute ?? (dialect === "cloud" ? 300 : 100),
+    clock,
+  );
+  const onRequest = (record: RequestRecord) => {
+    if (requests.push(record) > REQUESTS_KEPT) requests.shift();
+  };
+  save(store.data);
+  const server = createServer(createListener({ ...organisation, tokens, takeFromLimit, onRequest }));
   const url = await listen(server, options.host ?? "127.0.0.1", options.port ?? 0);
   const [first = DEFAULT_CLIENT] = clients;
 
@@ -128,36 +107,26 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clientSecret: first.secret,
     requests,
     faults: { set: (some) => faults.set(some), clear: () => faults.clear() },
-    hand: createHand(store, rules),
+    hand: createManualEdits(organisation),
     revokeTokens: () => tokens.revokeAll(),
     snapshot: () => takeSnapshot(store.data),
     close: async () => {
       await stop(server);
-      save?.();
+      save(store.data);
     },
   };
-}
-
-function firstData({ dialect, state, seed }: SandboxOptions, clock: () => number) {
-  const kept = state === undefined ? undefined : loadState(state, dialect);
-  return kept ?? plant(validateSeed(seed ?? {}), clock());
 }
 
 /** A misspelt division would make a client that sees nothing. */
 function checkDivisions(clients: readonly SandboxClient[], data: Data): void {
   for (const name of clients.flatMap((client) => client.divisions ?? []))
     if (!data.divisions.some((division) => division.name === name))
-      throw new SeedError(`A client's division "${name}" is none of the seed's.`);
+      throw new SeedError([`a client's division, "${name}", is not in the seed`]);
 }
 
 async function listen(server: Server, host: string, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  server.listen(port, host);
+  await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The sandbox has no port.");
   return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
@@ -166,8 +135,7 @@ async function listen(server: Server, host: string, port: number): Promise<strin
 /** Closes the server; connections that clients keep alive would hold it open. */
 async function stop(server: Server): Promise<void> {
   if (!server.listening) return;
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
 }

@@ -1,232 +1,174 @@
-/** What fills a sandbox: plain JSON that speaks in names and e-mails, checked before anything is made of it. */
-import type { RecordState } from "./data.ts";
+/** What fills a sandbox at its start: plain JSON that speaks in names and e-mails. */
+import { readFileSync } from "node:fs";
+import type { ErrorObject, ValidateFunction } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Data, RecordState } from "./data.ts";
+import { idOf } from "./data.ts";
 
-/**
- * Every `id` is optional and otherwise follows from kind and name. Skills, groups and profiles of one name
- * are several if each has an id of its own; the name means the first of them.
- */
+interface SeedEntry {
+  id?: string;
+  name: string;
+}
+
+type Groups = SeedEntry & { state?: "active" | "inactive"; members?: string[]; owners?: string[] };
+type Skill = SeedEntry & { description?: string; division?: string; state?: RecordState };
+type Person = { email: string; department?: string; title?: string; division?: string; state?: RecordState };
+type User = SeedEntry & Person & { skills?: Record<string, number> };
+type Profile = SeedEntry & { description?: string; parent?: string; skills?: string[] };
+
+/** The fields that schemas/sandbox-seed.schema.json describes. */
 export interface Seed {
-  organization?: { id?: string; name?: string };
-  divisions?: { id?: string; name: string; home?: boolean }[];
-  skills?: SeedSkill[];
-  users?: SeedUser[];
-  groups?: SeedGroup[];
-  profiles?: SeedProfile[];
-  skillGroups?: { id?: string; name: string; skills: string[] }[];
-  flows?: { id?: string; name: string; skills: string[] }[];
+  $schema?: string;
+  organization?: { id?: string; name?: string; country?: string; language?: string };
+  divisions?: (SeedEntry & { home?: boolean })[];
+  skills?: Skill[];
+  users?: User[];
+  groups?: Groups[];
+  profiles?: Profile[];
+  skillGroups?: (SeedEntry & { skills: string[] })[];
+  flows?: (SeedEntry & { skills: string[] })[];
 }
 
-export interface SeedSkill {
-  id?: string;
-  name: string;
-  description?: string;
-  /** Name of a division; absent: none. */
-  division?: string;
-  state?: RecordState;
-}
-
-export interface SeedUser {
-  id?: string;
-  name: string;
-  email: string;
-  state?: RecordState;
-  /** Name of a division; absent: the home division. */
-  division?: string;
-  /** Proficiency by name of skill. */
-  skills?: Record<string, number>;
-}
-
-export interface SeedGroup {
-  id?: string;
-  name: string;
-  state?: "active" | "inactive";
-  /** E-mails. */
-  members?: string[];
-  /** E-mails. */
-  owners?: string[];
-}
-
-export interface SeedProfile {
-  id?: string;
-  name: string;
-  description?: string;
-  /** Name of another profile. */
-  parent?: string;
-  skills?: string[];
-}
-
-/** A seed that can't be used; the message has one line for each thing that is wrong, each with its place. */
+/** A seed that can't be used. */
 export class SeedError extends Error {
   override readonly name = "SeedError";
-}
+  /** What is wrong, each with its place, such as `seed.users[0].email`; the first 20, and how many more there are. */
+  readonly problems: readonly string[];
 
-type Report = (place: string, message: string) => void;
-type Check = (value: unknown, place: string, report: Report) => void;
-
-/** Checks that `value`, as read from JSON, is a seed; throws `SeedError` naming every place that is wrong. */
-export function validateSeed(value: unknown): Seed {
-  const found: string[] = [];
-  const report: Report = (place, message) => found.push(`${place}: ${message}`);
-  checkShape(value, "seed", report);
-  if (found.length === 0) checkReferences(value as Seed, report);
-  if (found.length > 0)
-    throw new SeedError(`The seed can't be used:\n${found.map((line) => `  ${line}`).join("\n")}`);
-  return value as Seed;
-}
-
-const text: Check = (value, place, report) => {
-  if (typeof value !== "string" || value.trim() === "")
-    report(place, `expected a text, found ${shown(value)}`);
-};
-const anyText: Check = (value, place, report) => {
-  if (typeof value !== "string") report(place, `expected a text, found ${shown(value)}`);
-};
-const flag: Check = (value, place, report) => {
-  if (typeof value !== "boolean") report(place, `expected true or false, found ${shown(value)}`);
-};
-const email: Check = (value, place, report) => {
-  if (typeof value !== "string" || !/^[^\s@]+@[^\s@]+$/.test(value))
-    report(place, `expected an e-mail address, found ${shown(value)}`);
-};
-const proficiencies: Check = (value, place, report) => {
-  if (!isRecord(value)) report(place, `expected proficiency by skill name, found ${shown(value)}`);
-  else
-    for (const [skill, level] of Object.entries(value))
-      if (typeof level !== "number" || !(level >= 0 && level <= 5))
-        report(`${place}.${skill}`, `expected a number from 0 to 5, found ${shown(level)}`);
-};
-
-function oneOf(...words: readonly string[]): Check {
-  return (value, place, report) => {
-    if (typeof value !== "string" || !words.includes(value))
-      report(place, `expected ${words.join(" or ")}, found ${shown(value)}`);
-  };
-}
-
-function listOf(check: Check): Check {
-  return (value, place, report) => {
-    if (!Array.isArray(value)) report(place, `expected a list, found ${shown(value)}`);
-    else value.forEach((item, index) => check(item, `${place}[${index}]`, report));
-  };
-}
-
-/** An object with these fields and no others; a field marked `?` may be absent. */
-function object(fields: Readonly<Record<string, Check>>): Check {
-  const known = Object.keys(fields).map((field) => field.replace("?", ""));
-  return (value, place, report) => {
-    if (!isRecord(value)) {
-      report(place, `expected an object, found ${shown(value)}`);
-      return;
-    }
-    for (const field of Object.keys(value))
-      if (!known.includes(field)) report(`${place}.${field}`, `unknown field; known are ${known.join(", ")}`);
-    for (const [field, check] of Object.entries(fields)) {
-      const name = field.replace("?", "");
-      if (value[name] !== undefined) check(value[name], `${place}.${name}`, report);
-      else if (!field.endsWith("?")) report(`${place}.${name}`, "is missing");
-    }
-  };
-}
-
-const named = { "id?": text, name: text };
-const anyState = oneOf("active", "inactive", "deleted");
-
-const checkShape = object({
-  "organization?": object({ "id?": text, "name?": text }),
-  "divisions?": listOf(object({ ...named, "home?": flag })),
-  "skills?": listOf(object({ ...named, "description?": anyText, "division?": text, "state?": anyState })),
-  "users?": listOf(
-    object({
-      ...named,
-      email,
-      "state?": anyState,
-      "division?": text,
-      "skills?": proficiencies,
-    }),
-  ),
-  "groups?": listOf(
-    object({
-      ...named,
-      "state?": oneOf("active", "inactive"),
-      "members?": listOf(email),
-      "owners?": listOf(email),
-    }),
-  ),
-  "profiles?": listOf(
-    object({ ...named, "description?": anyText, "parent?": text, "skills?": listOf(text) }),
-  ),
-  "skillGroups?": listOf(object({ ...named, skills: listOf(text) })),
-  "flows?": listOf(object({ ...named, skills: listOf(text) })),
-});
-
-/** Checks that every name that is used is declared, and none twice. A skill group may name skills that are not. */
-function checkReferences(seed: Seed, report: Report): void {
-  const divisions = names(seed.divisions ?? [], "divisions", (one) => one.name, report);
-  const skills = names(
-    (seed.skills ?? []).filter((skill) => skill.state !== "deleted"),
-    "skills",
-    (one) => one.name,
-    report,
-  );
-  const users = names(seed.users ?? [], "users", (one) => one.email.toLowerCase(), report);
-  const profiles = names(seed.profiles ?? [], "profiles", (one) => one.name, report);
-  names(seed.groups ?? [], "groups", (one) => one.name, report);
-  const everSkills = new Set(seed.skills?.map((skill) => skill.name));
-
-  const known = (set: ReadonlySet<string>, name: string | undefined, place: string, kind: string): void => {
-    if (name !== undefined && !set.has(name))
-      report(place, `no ${kind} of the seed is called ${shown(name)}`);
-  };
-  seed.skills?.forEach((skill, at) =>
-    known(divisions, skill.division, `seed.skills[${at}].division`, "division"),
-  );
-  seed.users?.forEach((user, at) => {
-    known(divisions, user.division, `seed.users[${at}].division`, "division");
-    for (const name of Object.keys(user.skills ?? {}))
-      known(skills, name, `seed.users[${at}].skills.${name}`, "skill");
-  });
-  seed.groups?.forEach((group, at) => {
-    for (const field of ["members", "owners"] as const)
-      group[field]?.forEach((one, place) =>
-        known(users, one.toLowerCase(), `seed.groups[${at}].${field}[${place}]`, "user"),
-      );
-  });
-  seed.profiles?.forEach((profile, at) => {
-    known(profiles, profile.parent, `seed.profiles[${at}].parent`, "profile");
-    profile.skills?.forEach((name, place) =>
-      known(skills, name, `seed.profiles[${at}].skills[${place}]`, "skill"),
-    );
-  });
-  seed.flows?.forEach((flow, at) =>
-    flow.skills.forEach((name, place) =>
-      known(everSkills, name, `seed.flows[${at}].skills[${place}]`, "skill"),
-    ),
-  );
-}
-
-/** The names that are declared; reports one that is there again without an id of its own. */
-function names<T extends { readonly id?: string }>(
-  list: readonly T[],
-  kind: string,
-  nameOf: (one: T) => string,
-  report: Report,
-): Set<string> {
-  const seen = new Set<string>();
-  const ids = new Set<string>();
-  for (const one of list) {
-    const name = nameOf(one);
-    if (seen.has(name) && (one.id === undefined || ids.has(one.id)))
-      report(`seed.${kind}`, `${shown(name)} is there twice; give each an id of its own`);
-    seen.add(name);
-    if (one.id !== undefined) ids.add(one.id);
+  constructor(problems: readonly string[]) {
+    const more = problems.length > 20 ? [`and ${problems.length - 20} more`] : [];
+    const shown = [...problems.slice(0, 20), ...more];
+    super(`The seed can't be used:${shown.map((problem) => `\n  ${problem}`).join("")}`);
+    this.problems = shown;
   }
-  return seen;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/**
+ * The data of a new organisation; `now` is the time of its start in ms. Throws `SeedError` where the value, as read
+ * from JSON, breaks the schema, uses a name that it does not declare, or declares one twice.
+ */
+export function seedData(value: unknown, now: number): Data {
+  checkShape(value);
+  const { organization = {}, divisions: given = [], ...seed } = value;
+  const problems: string[] = [];
+  const report = (place: string, problem: string) => problems.push(`seed.${place}: ${problem}`);
+  const identify = <T extends SeedEntry & { state?: RecordState }>(
+    kind: string,
+    place: string,
+    list: readonly T[] = [],
+    keyOf: (entry: T) => string = ({ name }) => name,
+  ) => {
+    const all = list.map((entry) => {
+      const state = kind === "skill" ? [entry.state ?? ACTIVE] : [];
+      return { entry, key: keyOf(entry), id: entry.id ?? idOf(kind, keyOf(entry), ...state) };
+    });
+    const keyOfId = new Map(all.map(({ key, id }) => [id, key]));
+    if (keyOfId.size < all.length) {
+      const twice = all.find(({ id }, at) => all.findIndex((one) => one.id === id) < at);
+      report(place, `${shown(twice?.key)} is there twice; give each an id of its own`);
+    }
+    // Of several with one key the first counts, and those that are deleted only where there is no other.
+    const firsts = [...all]
+      .reverse()
+      .map(({ entry, key, id }) => ({ isDeleted: entry.state === "deleted", key, id }));
+    const inUse = new Map(firsts.filter((one) => !one.isDeleted).map(({ key, id }) => [key, id]));
+    const any = new Map([...firsts.map(({ key, id }) => [key, id] as const), ...inUse]);
+    const find = (from: ReadonlyMap<string, string>) => (key: string, where: string) => {
+      const id = from.get(key);
+      if (id === undefined) report(where, `no ${kind} of the seed is called ${shown(key)}`);
+      return id ?? "";
+    };
+    /** One record for each entry of the list, with its id and name. */
+    const each = <R>(make: (entry: T, where: string) => R) =>
+      all.map(({ entry, id }, at) => ({ id, name: entry.name, ...make(entry, `${place}[${at}]`) }));
+    return { find: find(any), findInUse: find(inUse), each };
+  };
+  const hasHome = given.some(({ home }) => home);
+  const division = identify(
+    "division",
+    "divisions",
+    hasHome ? given : [{ name: "Home", home: true }, ...given],
+  );
+  const skill = identify("skill", "skills", seed.skills);
+  const user = identify("user", "users", seed.users, ({ email }) => email.toLowerCase());
+  const profile = identify("profile", "profiles", seed.profiles);
+  const idsOf = (find: typeof skill.find, names: readonly string[] = [], where: string) =>
+    names.map((name, at) => find(name, `${where}[${at}]`));
+  const userIds = (emails: readonly string[] = [], where: string) =>
+    idsOf(
+      user.find,
+      emails.map((email) => email.toLowerCase()),
+      where,
+    );
+
+  const divisions = division.each(({ home = false }) => ({ home }));
+  const homeId = divisions.find(({ home }) => home)?.id ?? "";
+  const divisionId = (name: string | undefined, where: string) =>
+    name === undefined ? undefined : division.find(name, `${where}.division`);
+  const { id, name = "Sandbox", country = "US", language = "en-US" } = organization;
+  const data: Data = {
+    organization: { id: id ?? idOf("organization", name), name, country, language },
+    divisions,
+    skills: skill.each(({ description = null, state = ACTIVE, ...one }, where) => {
+      const inDivision = divisionId(one.division, where);
+      const dated = { version: 1, modified: new Date(now).toISOString() };
+      return { description, ...(inDivision !== undefined && { divisionId: inDivision }), state, ...dated };
+    }),
+    users: user.each(({ email, state = ACTIVE, skills = {}, department, title, ...one }, where) => {
+      const levels = Object.entries(skills).map(([key, level]) => {
+        return [skill.findInUse(key, `${where}.skills.${key}`), level];
+      });
+      const details = {
+        ...(department !== undefined && { department }),
+        ...(title !== undefined && { title }),
+      };
+      const held = { details, skills: Object.fromEntries(levels) as Record<string, number> };
+      return { email, state, divisionId: divisionId(one.division, where) ?? homeId, version: 1, ...held };
+    }),
+    groups: identify("group", "groups", seed.groups).each(({ state = ACTIVE, members, owners }, where) => {
+      const memberIds = userIds(members, `${where}.members`);
+      return { state, version: 1, memberIds, ownerIds: userIds(owners, `${where}.owners`) };
+    }),
+    profiles: profile.each(({ description = null, parent, skills }, where) => ({
+      description,
+      ...(parent !== undefined && { parentId: profile.find(parent, `${where}.parent`) }),
+      skillIds: idsOf(skill.findInUse, skills, `${where}.skills`),
+    })),
+    skillGroups: identify("skill group", "skillGroups", seed.skillGroups).each((one) => ({
+      skillNames: one.skills,
+    })),
+    flows: identify("flow", "flows", seed.flows).each(({ skills }, where) => ({
+      skillIds: idsOf(skill.find, skills, `${where}.skills`),
+    })),
+    made: 0,
+  };
+  if (problems.length > 0) throw new SeedError(problems);
+  return data;
+}
+
+const ACTIVE = "active";
+
+let isSeed: ValidateFunction<Seed> | undefined;
+
+function checkShape(value: unknown): asserts value is Seed {
+  const schema = () =>
+    readFileSync(new URL("../../schemas/sandbox-seed.schema.json", import.meta.url), "utf8");
+  isSeed ??= new Ajv2020({ allErrors: true, verbose: true }).compile<Seed>(JSON.parse(schema()) as object);
+  if (!isSeed(value)) throw new SeedError((isSeed.errors ?? []).map(describe));
+}
+
+/** Says where the value is, what was expected, and what was found. */
+function describe({ instancePath, keyword, params, parentSchema = {}, data }: ErrorObject): string {
+  const steps = instancePath.split("/").slice(1);
+  const names = steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const where = ["seed", ...names.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`))].join("");
+  if (keyword === "required") return `${where}.${String(params["missingProperty"])}: is missing`;
+  if (keyword !== "additionalProperties")
+    return `${where}: expected ${String(parentSchema["title"])}, found ${shown(data)}`;
+  const known = Object.keys(parentSchema["properties"] as object).join(", ");
+  return `${where}.${String(params["additionalProperty"])}: unknown field; known are ${known}`;
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
+  return JSON.stringify(value).slice(0, 80);
 }

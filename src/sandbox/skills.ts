@@ -1,119 +1,165 @@
-/** /api/v2/routing/skills */
+/** Routing skills: the routes, and what happens to skills. */
+import type { Call, Json, Organisation, Route } from "./api.ts";
+import { Answer, askedFor, bodyOf, NO_CONTENT, optionalText, pathSkill, requiredText, route } from "./api.ts";
+import type { Data, SkillRecord } from "./data.ts";
+import { byId, idOf, replaced } from "./data.ts";
+import { badRequest, conflict, notFound } from "./errors.ts";
+import { divisionOf } from "./identity.ts";
+import { pageOf } from "./pages.ts";
 
-import type { Context } from "hono";
-import { Hono } from "hono";
-import type { Env, Shared } from "./context.ts";
-import { needs, optionalText, readObject, requiredText } from "./context.ts";
-import { ApiError, notFound } from "./errors.ts";
-import { pageOf, readList } from "./pages.ts";
-import { changeSkill, createSkill, deleteSkill } from "./skill-rules.ts";
-import { findSkill, visibleSkills } from "./view.ts";
-import { wireSkill } from "./wire.ts";
+const READ = "routing:skill:read";
+const WRITE = "routing:skill:write";
 
-const READ = needs([], "routing:skill:read");
-const CREATE = needs(["routing:skill:manage", "routing:skill:create"], "routing:skill:write");
-const UPDATE = needs(["routing:skill:manage", "routing:skill:update"], "routing:skill:write");
-const DELETE = needs(["routing:skill:manage", "routing:skill:delete"], "routing:skill:write");
+const MANAGE = "routing:skill:manage";
+const CREATE = { permissions: [MANAGE, "routing:skill:create"], scope: WRITE };
+const UPDATE = { permissions: [MANAGE, "routing:skill:update"], scope: WRITE };
+const DELETE = { permissions: [MANAGE, "routing:skill:delete"], scope: WRITE };
 
-/** Skills: listed, read, made, changed as far as the dialect allows, and deleted. */
-export function skillRoutes(shared: Shared): Hono<Env> {
-  const { store, dialect, skillRules: rules } = shared;
-  const described = dialect === "profiles";
-  const routes = new Hono<Env>();
-
-  routes.get("/", READ, (c) => {
-    const data = store.read();
-    const found = visibleSkills(data, c.var.view)
-      .filter((skill) => skill.state !== "deleted" || shared.faults.on.deletedInLists === true)
-      .filter(matches(c, dialect));
-    const page = pageOf(c, shared, found, { max: shared.maxPageSize });
-    return c.json({ ...page, entities: page.entities.map((skill) => wireSkill(data, skill, described)) });
-  });
-
-  routes.get("/:id", READ, (c) => {
-    const data = store.read();
-    const skill = findSkill(data, c.var.view, c.req.param("id"));
-    if (skill.state === "deleted" && shared.faults.on.deletedGone === true) throw notFound("skill", skill.id);
-    return c.json(wireSkill(data, skill, described));
-  });
-
-  routes.post("/", CREATE, async (c) => {
-    const body = await readObject(c);
-    const fields = {
-      name: requiredText(body, "name"),
-      ...(described ? { description: optionalText(body, "description") ?? null } : {}),
-      ...divisionOf(body, described),
-    };
-    const [data, skill] = createSkill(store.data, fields, rules());
-    store.write(data);
-    const answer = wireSkill(data, skill, described);
-    if (!described) return c.json(answer);
-    return c.json(answer, 201, { Location: `/api/v2/routing/skills/${skill.id}` });
-  });
-
-  // The public API can move a skill to another division, and change nothing else of it.
-  routes.patch("/:id", UPDATE, async (c) => {
-    if (described) throw notAllowed();
-    const body = await readObject(c);
-    const skill = writable(c, shared);
-    const [data, changed] = changeSkill(
-      store.data,
-      skill,
-      { divisionId: requiredText(body, "divisionId") },
-      rules(),
+/** Lists, reads, creates and deletes skills, and changes as much of them as the dialect allows. */
+export const SKILL_ROUTES: readonly Route[] = [
+  route("GET /routing/skills", { scope: READ }, (call, data) => {
+    const isShown = (skill: SkillRecord) => skill.state !== "deleted" || call.faults.on.deletedInLists;
+    const found = askedFor(call, data.skills).filter((skill) => isShown(skill) && call.view.seesSkill(skill));
+    return pageOf(call, found, (skill) => wireSkill(call, data, skill));
+  }),
+  route("GET /routing/skills/:skill", { scope: READ }, (call, data) => {
+    const skill = pathSkill(call, data);
+    if (skill.state === "deleted" && call.faults.on.deletedGone) throw notFound("skill", skill.id);
+    return wireSkill(call, data, skill);
+  }),
+  route("POST /routing/skills", CREATE, (call, data) => {
+    const isCloud = call.dialect === "cloud";
+    const body = bodyOf(call);
+    const divisionId = optionalText(body, isCloud ? "divisionId" : "division_id");
+    const fields = isCloud ? { name: requiredText(body, "name") } : fieldsOf(body);
+    const [next, skill] = createSkill(
+      data,
+      { ...fields, ...(divisionId !== undefined && { divisionId }) },
+      call,
     );
-    store.write(data);
-    return c.json(wireSkill(data, changed, described));
-  });
+    call.store.write(next);
+    const shown = wireSkill(call, next, skill);
+    return isCloud ? shown : new Answer(201, shown, { Location: `/api/v2/routing/skills/${skill.id}` });
+  }),
+  route("PATCH /routing/skills/:skill", { ...UPDATE, dialect: "cloud" }, (call, data) =>
+    change(call, data, { divisionId: requiredText(bodyOf(call), "divisionId") }),
+  ),
+  route("PUT /routing/skills/:skill", { scope: WRITE, dialect: "profiles" }, (call, data) =>
+    change(call, data, fieldsOf(bodyOf(call))),
+  ),
+  route("DELETE /routing/skills/:skill", DELETE, (call, data) => {
+    call.store.write(deleteSkill(data, present(call, data), call));
+    return NO_CONTENT;
+  }),
+];
 
-  routes.put("/:id", needs([], "routing:skill:write"), async (c) => {
-    if (!described) throw notAllowed();
-    const body = await readObject(c);
-    const skill = writable(c, shared);
-    const fields = {
-      name: requiredText(body, "name"),
-      description: optionalText(body, "description") ?? null,
-    };
-    const [data, changed] = changeSkill(store.data, skill, fields, rules());
-    store.write(data);
-    return c.json(wireSkill(data, changed, described));
-  });
+function change(call: Call, data: Data, changes: SkillChanges): Json {
+  const [next, changed] = changeSkill(data, present(call, data), changes, call);
+  call.store.write(next);
+  return wireSkill(call, next, changed);
+}
 
-  routes.delete("/:id", DELETE, (c) => {
-    store.write(deleteSkill(store.data, writable(c, shared), rules()));
-    return c.body(null, 204);
-  });
-
-  return routes;
+function fieldsOf(body: Json) {
+  return { name: requiredText(body, "name"), description: optionalText(body, "description") ?? null };
 }
 
 /** The skill of the path, if it isn't deleted; throws 404. */
-function writable(c: Context<Env>, { store }: Shared) {
-  const id = c.req.param("id") ?? "";
-  const skill = findSkill(store.data, c.var.view, id);
-  if (skill.state === "deleted") throw notFound("skill", id);
+function present(call: Call, data: Data): SkillRecord {
+  const skill = pathSkill(call, data);
+  if (skill.state === "deleted") throw notFound("skill", skill.id);
   return skill;
 }
 
-/** `name` asks for a beginning, `query` (profiles only) for a part, ids for themselves; all ignore case. */
-function matches(
-  c: Context<Env>,
-  dialect: Shared["dialect"],
-): (skill: { id: string; name: string }) => boolean {
-  const prefix = c.req.query("name")?.toLowerCase() ?? "";
-  const part = (dialect === "profiles" ? c.req.query("query")?.toLowerCase() : undefined) ?? "";
-  const ids = readList(c, "id");
-  return ({ id, name }) =>
-    name.toLowerCase().startsWith(prefix) &&
-    name.toLowerCase().includes(part) &&
-    (ids.length === 0 || ids.includes(id));
+function wireSkill(call: Call, data: Data, skill: SkillRecord): Json {
+  return {
+    id: skill.id,
+    name: skill.name,
+    ...(call.dialect === "profiles" && { description: skill.description }),
+    ...(skill.divisionId !== undefined && { division: divisionOf(data, skill.divisionId) }),
+    dateModified: skill.modified,
+    state: skill.state,
+    version: String(skill.version),
+    selfUri: `/api/v2/routing/skills/${skill.id}`,
+  };
 }
 
-function divisionOf(body: Record<string, unknown>, snakeCase: boolean): { divisionId?: string } {
-  const divisionId = optionalText(body, snakeCase ? "division_id" : "divisionId");
-  return divisionId === undefined ? {} : { divisionId };
+export interface SkillChanges {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly divisionId?: string;
+  readonly state?: "active" | "inactive";
 }
 
-function notAllowed(): ApiError {
-  return new ApiError(405, "method.not.allowed", "HTTP 405 Method Not Allowed");
+/** Adds a skill with an id that no other ever had; refuses a name that one that isn't deleted has. */
+export function createSkill(
+  data: Data,
+  { name, description = null, divisionId }: SkillChanges & { readonly name: string },
+  organisation: Organisation,
+): [Data, SkillRecord] {
+  refuseTaken(data, name, undefined, organisation);
+  const made = data.made + 1;
+  const skill: SkillRecord = {
+    id: idOf("made skill", name, made),
+    name,
+    description,
+    ...(divisionId !== undefined && { divisionId: knownDivision(data, divisionId) }),
+    state: "active",
+    version: 1,
+    modified: now(organisation),
+  };
+  return [{ ...data, made, skills: [...data.skills, skill] }, skill];
+}
+
+/** Changes a skill; refuses a name that another has. */
+export function changeSkill(
+  data: Data,
+  skill: SkillRecord,
+  changes: SkillChanges,
+  organisation: Organisation,
+): [Data, SkillRecord] {
+  if (changes.name !== undefined) refuseTaken(data, changes.name, skill.id, organisation);
+  if (changes.divisionId !== undefined) knownDivision(data, changes.divisionId);
+  const changed = { ...skill, ...changes, version: skill.version + 1, modified: now(organisation) };
+  return [{ ...data, skills: replaced(data.skills, changed) }, changed];
+}
+
+/** Marks a skill as deleted, and takes it from users and profiles. Flows that refer to it go on referring to it. */
+export function deleteSkill(data: Data, skill: SkillRecord, organisation: Organisation): Data {
+  const next = { state: "deleted", version: skill.version + 1, modified: now(organisation) } as const;
+  const lingers = organisation.faults.on.assignmentsLinger;
+  return {
+    ...data,
+    skills: replaced(data.skills, { ...skill, ...next }),
+    users: data.users.map((user) => {
+      if (lingers || !Object.hasOwn(user.skills, skill.id)) return user;
+      const { [skill.id]: _gone, ...skills } = user.skills;
+      return { ...user, skills };
+    }),
+    profiles: data.profiles.map((profile) =>
+      profile.skillIds.includes(skill.id)
+        ? { ...profile, skillIds: profile.skillIds.filter((id) => id !== skill.id) }
+        : profile,
+    ),
+  };
+}
+
+/** The API documents no status for a taken name: 409, or what `duplicateStatus` says. */
+function refuseTaken(data: Data, name: string, self: string | undefined, organisation: Organisation): void {
+  const key = (text: string) => (organisation.caseInsensitiveNames ? text.toLowerCase() : text);
+  const taken = data.skills.find(
+    (skill) => skill.state !== "deleted" && skill.id !== self && key(skill.name) === key(name),
+  );
+  if (taken && organisation.faults.on.duplicateStatus === 400)
+    throw badRequest(`A skill with the name ${taken.name} already exists.`, "name");
+  if (taken) throw conflict(taken);
+}
+
+function knownDivision(data: Data, id: string): string {
+  if (!byId(data.divisions).has(id))
+    throw badRequest(`There is no division with the id ${id}.`, "divisionId");
+  return id;
+}
+
+function now({ clock }: Organisation): string {
+  return new Date(clock()).toISOString();
 }

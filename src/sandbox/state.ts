@@ -1,9 +1,9 @@
 /** Keeps the data of a sandbox in a file between runs. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Dialect } from "./context.ts";
+import type { Dialect } from "./api.ts";
 import type { Data } from "./data.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** A state file that can't be used. */
 export class StateError extends Error {
@@ -13,27 +13,30 @@ export class StateError extends Error {
 /** The data of the file, or undefined where there is no file yet; throws `StateError` for any other file. */
 export function loadState(file: string, dialect: Dialect): Data | undefined {
   if (!existsSync(file)) return undefined;
-  let state: unknown;
+  let state: { sandbox?: unknown; dialect?: Dialect; data?: Data } | null;
   try {
-    state = JSON.parse(readFileSync(file, "utf8"));
-  } catch {
+    state = JSON.parse(readFileSync(file, "utf8")) as typeof state;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw new StateError(`${file} can't be read: ${String(error)}`);
     throw new StateError(`${file} is not JSON; delete it to begin anew.`);
   }
-  if (!isState(state)) throw new StateError(`${file} is not the state of a sandbox; name another file.`);
-  if (state.dialect !== dialect)
-    throw new StateError(`${file} holds a sandbox of the dialect ${state.dialect}, not ${dialect}.`);
-  return state.data;
+  const { sandbox, dialect: kept, data } = state ?? {};
+  if (typeof sandbox !== "number" || data === undefined)
+    throw new StateError(`${file} is not the state of a sandbox; name another file.`);
+  if (sandbox !== VERSION)
+    throw new StateError(`${file} is the state of another version of the sandbox; delete it to begin anew.`);
+  if (kept !== dialect)
+    throw new StateError(`${file} holds a sandbox of the dialect ${String(kept)}, not ${dialect}.`);
+  return data;
 }
 
-/** Writes the file whole or not at all: beside it first, then in its place. */
+/** Writes the file whole or not at all: beside it first, then in its place. Throws `StateError`. */
 export function saveState(file: string, dialect: Dialect, data: Data): void {
   const beside = `${file}.${process.pid}.tmp`;
-  writeFileSync(beside, `${JSON.stringify({ sandbox: VERSION, dialect, data }, null, 2)}\n`);
-  renameSync(beside, file);
-}
-
-function isState(value: unknown): value is { dialect: Dialect; data: Data } {
-  if (typeof value !== "object" || value === null) return false;
-  const { sandbox, dialect, data } = value as Record<string, unknown>;
-  return sandbox === VERSION && (dialect === "cloud" || dialect === "profiles") && typeof data === "object";
+  try {
+    writeFileSync(beside, `${JSON.stringify({ sandbox: VERSION, dialect, data }, null, 2)}\n`);
+    renameSync(beside, file);
+  } catch (error) {
+    throw new StateError(`${file} can't be written: ${String(error)}`);
+  }
 }

@@ -1,119 +1,119 @@
-/** /api/v2/users/{id}/routingskills */
-
-import type { Context } from "hono";
-import { Hono } from "hono";
-import type { Env, Shared } from "./context.ts";
-import { needs, readBody, readObject } from "./context.ts";
+/** The skills of one user: the routes, and what happens to them. */
+import type { View } from "./access.ts";
+import type { Call, Json, Route } from "./api.ts";
+import { bodyOf, isObject, NO_CONTENT, presentUser, route } from "./api.ts";
 import type { Data, UserRecord } from "./data.ts";
-import { ApiError, badRequest, conflict, notFound } from "./errors.ts";
-import { pageOf } from "./pages.ts";
-import type { Assignment } from "./user-rules.ts";
-import {
-  BULK_MAX,
-  giveSkills,
-  readAssignment,
-  readProficiency,
-  replaceSkills,
-  setProficiency,
-  takeSkill,
-} from "./user-rules.ts";
-import { findUser } from "./view.ts";
-import { wireUserSkill, wireUserSkills } from "./wire.ts";
+import { byId, inOrder, replaced } from "./data.ts";
+import { ApiError, badRequest, notFound } from "./errors.ts";
+import { pageOf, SMALL_PAGES, wholePage } from "./pages.ts";
 
-const READ = needs([], "user:read");
-const ASSIGN = needs(["routing:skill:assign"], "routing:user:write");
-/** The page size that the vendor's own tools stay within. */
-const PAGE_MAX = 100;
+const BASE = "/users/:user/routingskills";
+const ASSIGN = { permissions: ["routing:skill:assign"], scope: "routing:user:write" } as const;
+/** The most items of one bulk request, and the most skills of one user. */
+const MAX = 50;
 
-/** The skills of one user. */
-export function userSkillRoutes(shared: Shared): Hono<Env> {
-  const { store } = shared;
-  const routes = new Hono<Env>();
+/** In this order: `:skill` matches "bulk" too. */
+export const USER_SKILL_ROUTES: readonly Route[] = [
+  route(`GET ${BASE}`, { scope: "user:read" }, (call, data) =>
+    pageOf(call, wireUserSkills(data, presentUser(call, data)), (skill) => skill, SMALL_PAGES),
+  ),
+  route(`POST ${BASE}`, ASSIGN, (call, data) => {
+    const item = readAssignment(bodyOf(call), "body");
+    return write(call, giveSkills(data, call.view, presentUser(call, data), [item]), item.id);
+  }),
+  route(`PATCH ${BASE}/bulk`, ASSIGN, (call, data) => {
+    const items = readItems(call);
+    return write(call, giveSkills(data, call.view, presentUser(call, data), items));
+  }),
+  route(`PUT ${BASE}/bulk`, ASSIGN, (call, data) => {
+    const items = readItems(call);
+    const user = presentUser(call, data);
+    return write(call, withSkills(data, user, checkedSkills(data, call.view, items)));
+  }),
+  route(`PUT ${BASE}/:skill`, ASSIGN, (call, data) => {
+    const { skill = "" } = call.params;
+    const proficiency = readProficiency(bodyOf(call)["proficiency"]);
+    const user = presentUser(call, data);
+    refuseNotHeld(user, skill);
+    return write(call, withSkills(data, user, { ...user.skills, [skill]: proficiency }), skill);
+  }),
+  route(`DELETE ${BASE}/:skill`, ASSIGN, (call, data) => {
+    call.store.write(takeSkill(data, presentUser(call, data), call.params["skill"] ?? ""));
+    return NO_CONTENT;
+  }),
+];
 
-  routes.get("/:user/routingskills", READ, (c) => {
-    const data = store.read();
-    const user = present(data, c);
-    return c.json(pageOf(c, shared, wireUserSkills(data, user), { max: PAGE_MAX }));
-  });
-
-  routes.post("/:user/routingskills", ASSIGN, async (c) => {
-    const item = readAssignment(await readObject(c), "body");
-    const user = written(c, shared);
-    store.write(giveSkills(store.data, c.var.view, user, [item]));
-    return c.json(oneSkill(store.data, user.id, item.id));
-  });
-
-  // Before /:skill, which would match "bulk" too.
-  routes.patch("/:user/routingskills/bulk", ASSIGN, async (c) => {
-    const items = await readItems(c);
-    const user = written(c, shared);
-    store.write(giveSkills(store.data, c.var.view, user, items));
-    return c.json(allSkills(store.data, user.id));
-  });
-
-  routes.put("/:user/routingskills/bulk", ASSIGN, async (c) => {
-    const items = await readItems(c);
-    const user = written(c, shared);
-    store.write(replaceSkills(store.data, c.var.view, user, items));
-    return c.json(allSkills(store.data, user.id));
-  });
-
-  routes.put("/:user/routingskills/:skill", ASSIGN, async (c) => {
-    const { proficiency } = await readObject(c);
-    const item = { id: c.req.param("skill"), proficiency: readProficiency(proficiency) };
-    const user = written(c, shared);
-    store.write(setProficiency(store.data, user, item));
-    return c.json(oneSkill(store.data, user.id, item.id));
-  });
-
-  routes.delete("/:user/routingskills/:skill", ASSIGN, (c) => {
-    store.write(takeSkill(store.data, written(c, shared), c.req.param("skill")));
-    return c.body(null, 204);
-  });
-
-  return routes;
-}
-
-/** The user of the path, if not deleted; throws 404. */
-function present(data: Data, c: Context<Env>): UserRecord {
-  const user = findUser(data, c.var.view, c.req.param("user") ?? "");
-  if (user.state === "deleted") throw notFound("user", user.id);
-  return user;
-}
-
-/** The user whose skills are about to be written; throws what `versionMismatch` says. */
-function written(c: Context<Env>, { store, faults }: Shared): UserRecord {
-  const user = present(store.data, c);
-  if (faults.strikes("versionMismatch", `${c.req.method} ${c.var.record.path}`)) {
-    c.var.record.fault = "versionMismatch";
-    throw versionMismatch(faults.on.versionMismatchStatus ?? 409);
-  }
-  return user;
-}
-
-/** The three ways in which the API says that a version moved (vendor's Terraform provider, IsVersionMismatch). */
-function versionMismatch(status: number): ApiError {
-  if (status === 400) return badRequest("The version 4 does not match the current version 5.", "version");
-  if (status === 408) return new ApiError(408, "request.timeout", "The request timed out.");
-  return conflict();
-}
-
-async function readItems(c: Context<Env>): Promise<Assignment[]> {
-  const body = await readBody(c);
+function readItems({ body }: Call): Assignment[] {
   if (!Array.isArray(body)) throw badRequest("The request body must be a list.");
-  if (body.length > BULK_MAX)
-    throw badRequest(`A bulk request can hold ${BULK_MAX} items, not ${body.length}.`);
+  if (body.length > MAX) throw badRequest(`A bulk request can hold ${MAX} items, not ${body.length}.`);
   return body.map((item, index) => readAssignment(item, `body[${index}]`));
 }
 
-function oneSkill(data: Data, userId: string, skillId: string) {
-  const user = data.users.find((one) => one.id === userId);
-  const skill = data.skills.find((one) => one.id === skillId);
-  return user && skill ? wireUserSkill(user, skill) : {};
+/** Writes, and shows the skill with this id of the path's user afterwards, or all. */
+function write(call: Call, next: Data, skillId?: string): Json {
+  call.store.write(next);
+  const shown = wireUserSkills(next, presentUser(call, next));
+  return skillId === undefined ? wholePage(shown) : (shown.find(({ id }) => id === skillId) ?? {});
 }
 
-function allSkills(data: Data, userId: string) {
-  const user = data.users.find((one) => one.id === userId);
-  const entities = user ? wireUserSkills(data, user) : [];
-  return { entities, pageSize: entities.length, pageNumber: 1, total: entities.length, pageCount: 1 };
+function readAssignment(item: unknown, place: string): Assignment {
+  if (!isObject(item)) throw badRequest(`${place} must be an object.`, place);
+  const { id, proficiency } = item;
+  if (typeof id !== "string" || id === "") throw badRequest(`${place} needs the id of a skill.`, "id");
+  return { id, proficiency: readProficiency(proficiency) };
+}
+
+function readProficiency(value: unknown): number {
+  if (typeof value !== "number" || !(value >= 0 && value <= 5))
+    throw badRequest("proficiency must be a number from 0.0 to 5.0.", "proficiency");
+  return value;
+}
+
+/** The skills of a user, in order of name. */
+export function wireUserSkills(data: Data, user: UserRecord): Json[] {
+  const skills = Object.keys(user.skills).flatMap((id) => byId(data.skills).get(id) ?? []);
+  return inOrder(skills).map(({ id, name, state }) => ({
+    ...{ id, name, proficiency: user.skills[id], state },
+    skillUri: `/api/v2/routing/skills/${id}`,
+    selfUri: `/api/v2/users/${user.id}/routingskills/${id}`,
+  }));
+}
+
+interface Assignment {
+  readonly id: string;
+  readonly proficiency: number;
+}
+
+/** Gives a user these skills, or other proficiencies where they hold them; leaves their other skills alone. */
+export function giveSkills(data: Data, view: View, user: UserRecord, items: readonly Assignment[]): Data {
+  return withSkills(data, user, { ...user.skills, ...checkedSkills(data, view, items) });
+}
+
+/** Takes a skill from a user; 404 where the user doesn't hold it. */
+export function takeSkill(data: Data, user: UserRecord, skillId: string): Data {
+  refuseNotHeld(user, skillId);
+  const { [skillId]: _taken, ...skills } = user.skills;
+  return withSkills(data, user, skills);
+}
+
+function checkedSkills(data: Data, view: View, items: readonly Assignment[]): Record<string, number> {
+  for (const { id } of items) {
+    const skill = byId(data.skills).get(id);
+    if (!skill || skill.state === "deleted" || !view.seesSkill(skill))
+      throw badRequest(`There is no skill with the id ${id}.`, "id");
+  }
+  return Object.fromEntries(items.map(({ id, proficiency }) => [id, proficiency]));
+}
+
+function withSkills(data: Data, user: UserRecord, skills: Readonly<Record<string, number>>): Data {
+  const count = Object.keys(skills).length;
+  if (count > MAX && count > Object.keys(user.skills).length)
+    throw new ApiError(400, "bad.request", `A user can hold ${MAX} skills, not ${count}.`, {
+      limit: { key: "skills.per.user", namespace: "routing", value: MAX },
+    });
+  return { ...data, users: replaced(data.users, { ...user, skills }) };
+}
+
+function refuseNotHeld(user: UserRecord, skillId: string): void {
+  if (!Object.hasOwn(user.skills, skillId)) throw notFound("skill of this user", skillId);
 }

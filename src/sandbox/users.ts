@@ -1,128 +1,195 @@
-/** /api/v2/users: users as lists and one by one. */
-
-import type { Context } from "hono";
-import { Hono } from "hono";
-import type { Env, Shared } from "./context.ts";
-import { needs, readObject } from "./context.ts";
+/** Users: as lists, by search and one by one, with what the vendor's Terraform provider reads of each. */
+import type { Call, Json, Route } from "./api.ts";
+import {
+  askedFor,
+  bodyOf,
+  isObject,
+  optionalText,
+  pathUser,
+  presentUser,
+  queryList,
+  queryText,
+  route,
+} from "./api.ts";
 import type { Data, UserRecord } from "./data.ts";
-import { badRequest, missingPermission, notFound } from "./errors.ts";
-import { pageOf, readList, readPageSize } from "./pages.ts";
-import { searchUsers } from "./user-search.ts";
-import { findUser, visibleUsers } from "./view.ts";
-import { wireUser } from "./wire.ts";
+import { inOrder, replaced } from "./data.ts";
+import { badRequest, conflict, missingPermission, notFound, tooLarge } from "./errors.ts";
+import { divisionOf } from "./identity.ts";
+import { pageOf, readCount, readPageSize, uriWith } from "./pages.ts";
+import { wireUserSkills } from "./user-skills.ts";
 
-const READ = needs([], "user:read");
-const VIEW = needs(["directory:user:view"], "user:read");
+const READ = { scope: "user:read" } as const;
+const VIEW = { permissions: ["directory:user:view"], scope: "user:read" } as const;
+const EDIT = { permissions: ["directory:user:edit"], scope: "routing:user:write" } as const;
 const STATES = ["active", "inactive", "deleted", "any"];
 /** Beyond so many users the API refuses to list any but active ones (vendor's Terraform provider, DEVTOOLING-862). */
 const OTHER_STATES_MAX = 10_000;
 
-/** Users: listed by page or cursor, searched, read. */
-export function userRoutes(shared: Shared): Hono<Env> {
-  const { store } = shared;
-  const routes = new Hono<Env>();
+/** The fields of a change that are kept and shown as they come; the others of the API are taken and forgotten. */
+const DETAILS = ["department", "title", "acdAutoAnswer", "addresses"];
 
-  /** The user at this position of a list, with what was asked for as far as no fault says else. */
-  const wireListed = (data: Data, user: UserRecord, expand: readonly string[], position: number) => {
-    const { missingExpand, missingProficiency } = shared.faults.on;
-    if (strikesAt(missingExpand, position)) return wireUser(data, user);
-    const wired = wireUser(data, user, expand);
-    return strikesAt(missingProficiency, position) ? withoutProficiencies(wired) : wired;
-  };
-
-  routes.get("/", READ, (c) => {
-    const data = store.read();
-    const expand = readList(c, "expand");
-    const found = listed(c, data);
-    const page = pageOf(c, shared, found, { max: shared.maxPageSize, expanded: expand.length > 0 });
-    if (c.req.query("state") === "inactive" && page.pageNumber * page.pageSize > OTHER_STATES_MAX)
+export const USER_ROUTES: readonly Route[] = [
+  route("GET /users", READ, (call, data) => {
+    const page = pageOf(call, usersAskedFor(call, data), (user, at) => wireListed(call, data, user, at));
+    const reach = Number(page["pageNumber"]) * Number(page["pageSize"]);
+    if (queryText(call, "state") === "inactive" && reach > OTHER_STATES_MAX)
       throw badRequest(`At most ${OTHER_STATES_MAX} inactive users can be listed.`, "pageNumber");
-    const before = (page.pageNumber - 1) * page.pageSize;
-    const entities = page.entities.map((user, at) => wireListed(data, user, expand, before + at));
-    return c.json({ ...page, entities });
-  });
-
-  routes.get("/query", VIEW, (c) => {
-    if (c.var.view.divisions !== "all") throw missingPermission(["directory:user:view"]);
-    const data = store.read();
-    const expand = readList(c, "expand");
-    const pageSize = readPageSize(c, { max: shared.maxPageSize, expanded: expand.length > 0 });
-    const found = listed(c, data);
-    const start = readCursor(c);
-    const users = found.slice(start, start + pageSize);
-    const cursor = start + pageSize < found.length ? writeCursor(start + pageSize) : undefined;
-    return c.json({
-      entities: users.map((user, at) => wireListed(data, user, expand, start + at)),
-      results: users.length,
-      selfUri: c.var.record.path,
-      ...(cursor === undefined ? {} : { cursor, nextUri: nextUri(c, cursor) }),
-    });
-  });
-
-  routes.post("/search", VIEW, async (c) => {
-    const body = await readObject(c);
-    const data = store.read();
-    return c.json(searchUsers(data, visibleUsers(data, c.var.view), body, shared));
-  });
-
-  routes.get("/me", () => {
-    throw badRequest(
-      "This request requires a user context. Client credentials cannot be used for requests to this resource.",
+    return page;
+  }),
+  // By cursor.
+  route("GET /users/query", VIEW, (call, data) => {
+    if (!call.view.seesAll) throw missingPermission(VIEW.permissions);
+    const found = usersAskedFor(call, data);
+    const start = readCursor(call.query.get("cursor"));
+    const end = start + readPageSize(call, call.maxPageSize);
+    const entities = found.slice(start, end).map((user, at) => wireListed(call, data, user, start + at));
+    const cursor = end < found.length ? Buffer.from(`from:${end}`).toString("base64url") : undefined;
+    const next = cursor !== undefined && { cursor, nextUri: uriWith(call, { cursor }) };
+    return { entities, results: entities.length, selfUri: call.record.path, ...next };
+  }),
+  route("POST /users/search", VIEW, search),
+  route("GET /users/me", {}, () => {
+    const reason = "Client credentials cannot be used for requests to this resource.";
+    throw badRequest(`This request requires a user context. ${reason}`);
+  }),
+  route("GET /users/:user", READ, (call, data) => {
+    const user = pathUser(call, data);
+    if (!isInState(call)(user)) throw notFound("user", user.id);
+    return wireUser(data, user, queryList(call, "expand"));
+  }),
+  // Needs the version that the user has now, and raises it.
+  route("PATCH /users/:user", EDIT, (call, data) => {
+    const body = bodyOf(call);
+    const user = presentUser(call, data);
+    if (typeof body["version"] !== "number") throw badRequest("version is required.", "version");
+    if (body["version"] !== user.version) throw conflict(user);
+    const name = optionalText(body, "name") ?? user.name;
+    const email = optionalText(body, "email") ?? user.email;
+    const state = optionalText(body, "state") ?? user.state;
+    if (state !== "active" && state !== "inactive")
+      throw badRequest("state must be active or inactive.", "state");
+    const taken = data.users.find(
+      (one) => one.id !== user.id && one.state !== "deleted" && sameEmail(one, email),
     );
-  });
+    if (taken) throw conflict(taken);
+    const kept = Object.entries(body).filter(([field, value]) => DETAILS.includes(field) && value !== null);
+    const details = { ...user.details, ...Object.fromEntries(kept) };
+    const changed: UserRecord = { ...user, name, email, state, details, version: user.version + 1 };
+    call.store.write({ ...data, users: replaced(data.users, changed) });
+    return wireUser(data, changed, queryList(call, "expand"));
+  }),
+  route("GET /voicemail/userpolicies/:user", READ, (call, data) => {
+    pathUser(call, data);
+    return { enabled: false, alertTimeoutSeconds: 20, sendEmailNotifications: true };
+  }),
+  route("GET /routing/users/:user/utilization", READ, (call, data) => {
+    pathUser(call, data);
+    return { utilization: UTILIZATION, labelUtilizations: {}, level: "Organization" };
+  }),
+];
 
-  routes.get("/:id", READ, (c) => {
-    const data = store.read();
-    const user = findUser(data, c.var.view, c.req.param("id"));
-    const state = readState(c, "active");
-    if (state !== "any" && state !== user.state) throw notFound("user", user.id);
-    return c.json(wireUser(data, user, readList(c, "expand")));
-  });
+const ONE = { maximumCapacity: 1, interruptableMediaTypes: [], includeNonAcd: false };
+/** The organisation's, which every user of the sandbox has. */
+const UTILIZATION = { call: ONE, callback: ONE, chat: ONE, email: ONE, message: ONE };
 
-  return routes;
+/** Whether the user has this e-mail; case doesn't count. */
+export function sameEmail(user: UserRecord, email: string): boolean {
+  return user.email.toLowerCase() === email.toLowerCase();
 }
 
-/** The users that the query's `state` (active) and ids ask for, in order of name. */
-function listed(c: Context<Env>, data: Data): UserRecord[] {
-  const state = readState(c, "active");
-  const ids = readList(c, "id");
-  const users = visibleUsers(data, c.var.view)
-    .filter((user) => state === "any" || user.state === state)
-    .filter((user) => ids.length === 0 || ids.includes(user.id));
-  return c.req.query("sortOrder")?.toLowerCase() === "desc" ? users.reverse() : users;
+/** A user; with `skills` only where asked for. */
+export function wireUser(data: Data, user: UserRecord, expand: readonly string[] = []): Json {
+  const { id, name, email, state, version } = user;
+  return {
+    ...{ id, name, email, username: email, state, version, addresses: [], acdAutoAnswer: false },
+    division: divisionOf(data, user.divisionId),
+    chat: { jabberId: `${id.slice(0, 8)}@sandbox.orgspan.com` },
+    primaryContactInfo: [{ address: email, mediaType: "EMAIL", type: "PRIMARY" }],
+    ...user.details,
+    ...(expand.includes("skills") && { skills: wireUserSkills(data, user) }),
+    selfUri: `/api/v2/users/${id}`,
+  };
 }
 
-function readState(c: Context<Env>, fallback: string): string {
-  const state = c.req.query("state") ?? fallback;
+/** The user at this position of a list, which counts from 0, with what was asked for as far as no fault says else. */
+function wireListed(call: Call, data: Data, user: UserRecord, position: number): Json {
+  const { missingExpand = 0, missingProficiency = 0 } = call.faults.on;
+  const strikes = (every: number) => every > 0 && (position + 1) % every === 0;
+  if (strikes(missingExpand)) return wireUser(data, user);
+  const shown = wireUser(data, user, queryList(call, "expand"));
+  const skills = strikes(missingProficiency) ? (shown["skills"] as Json[] | undefined) : undefined;
+  return skills ? { ...shown, skills: skills.map((skill) => ({ ...skill, proficiency: undefined })) } : shown;
+}
+
+/** The users that the query's `state` and ids ask for and the client sees, in order of name. */
+function usersAskedFor(call: Call, data: Data): UserRecord[] {
+  const isAsked = isInState(call);
+  const users = askedFor(call, data.users).filter((user) => isAsked(user) && call.view.seesUser(user));
+  return queryText(call, "sortOrder") === "desc" ? users.reverse() : users;
+}
+
+/** Whether a user is in the state that the query asks for; default: active. */
+function isInState({ query }: Call): (user: UserRecord) => boolean {
+  const state = query.get("state") ?? "active";
   if (!STATES.includes(state)) throw badRequest(`state must be one of ${STATES.join(", ")}.`, "state");
-  return state;
+  return (user) => state === "any" || state === user.state;
 }
 
-/** Whether a fault that strikes at every nth user strikes at this position, which counts from 0. */
-function strikesAt(every = 0, position: number): boolean {
-  return every > 0 && (position + 1) % every === 0;
+function readCursor(cursor: string | null): number {
+  if (cursor === null) return 0;
+  const start = /^from:(\d+)$/.exec(Buffer.from(cursor, "base64url").toString())?.[1];
+  if (start === undefined) throw badRequest("cursor is not one of this list.", "cursor");
+  return Number(start);
 }
 
-function withoutProficiencies(user: ReturnType<typeof wireUser>) {
-  const { skills } = user;
-  if (!Array.isArray(skills)) return user;
-  return { ...user, skills: (skills as object[]).map((skill) => ({ ...skill, proficiency: undefined })) };
+// ── Search ───────────────────────────────────────────────────────────────────────────────────────────
+
+const FIELDS = ["id", "name", "email", "username", "state"] as const;
+
+const COMPARISONS = new Map([
+  ["EXACT", (held: string, value: string) => held === value],
+  ["STARTS_WITH", (held: string, value: string) => held.startsWith(value)],
+  ["CONTAINS", (held: string, value: string) => held.includes(value)],
+]);
+
+/** Every criterion must hold; deleted users are found only where a criterion asks for a `state`. */
+function search(call: Call, data: Data): Json {
+  const body = bodyOf(call);
+  const pageSize = readCount("pageSize", body["pageSize"] ?? body["page_size"] ?? 25);
+  const pageNumber = readCount("pageNumber", body["pageNumber"] ?? body["page_number"] ?? 1);
+  if (pageSize > call.maxPageSize) throw tooLarge();
+  const criteria = Array.isArray(body["query"]) ? body["query"].filter(isObject) : [];
+  const tests = criteria.map(readCriterion);
+  const asksState = criteria.some((criterion) => textsOf(criterion["fields"]).includes("state"));
+  const found = inOrder(data.users).filter(
+    (user) =>
+      call.view.seesUser(user) &&
+      (asksState || user.state !== "deleted") &&
+      tests.every((test) => test(user)),
+  );
+  const pageCount = Math.ceil(found.length / pageSize);
+  const users = found.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
+  return {
+    ...{ total: found.length, pageCount, pageSize, pageNumber, types: ["users"] },
+    ...(pageNumber < pageCount && { nextPage: `/api/v2/users/search?pageNumber=${pageNumber + 1}` }),
+    results: users.map((user) => wireUser(data, user, textsOf(body["expand"]))),
+  };
 }
 
-function readCursor(c: Context<Env>): number {
-  const cursor = c.req.query("cursor");
-  if (cursor === undefined) return 0;
-  const start = Number(/^from:(\d+)$/.exec(Buffer.from(cursor, "base64url").toString())?.[1]);
-  if (!Number.isInteger(start)) throw badRequest("cursor is not one of this list.", "cursor");
-  return start;
+function readCriterion({ type, fields, value, values }: Json): (user: UserRecord) => boolean {
+  const names = textsOf(fields);
+  const known = FIELDS.filter((field) => names.includes(field));
+  if (known.length === 0 || known.length < names.length)
+    throw badRequest(`fields must be some of ${FIELDS.join(", ")}.`, "fields");
+  const compare = COMPARISONS.get(String(type));
+  if (!compare) throw badRequest(`type must be one of ${[...COMPARISONS.keys()].join(", ")}.`, "type");
+  const wanted = textsOf(typeof value === "string" ? [value] : values).map((one) => one.toLowerCase());
+  return (user) => {
+    const texts = known.map((field) => user[field === "username" ? "email" : field].toLowerCase());
+    return texts.some((text) => wanted.some((one) => compare(text, one)));
+  };
 }
 
-function writeCursor(start: number): string {
-  return Buffer.from(`from:${start}`).toString("base64url");
-}
-
-function nextUri(c: Context<Env>, cursor: string): string {
-  const url = new URL(c.req.url);
-  url.searchParams.set("cursor", cursor);
-  return `${url.pathname}?${url.searchParams.toString()}`;
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }

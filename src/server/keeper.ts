@@ -1,14 +1,14 @@
-/** Keeps what answers for the organisation: reads in the background, one reading at a time, and survives bad ones. */
+/** Keeps the latest snapshot: reads in the background, one reading at a time, and survives bad ones. */
+import type { HealthAnswer } from "../page/api.ts";
 import { Failure } from "../problem.ts";
-import type { Responder } from "./question.ts";
-import type { About } from "./view.ts";
+import type { SnapshotView } from "./snapshot.ts";
 
 export interface KeeperOptions {
   /** Reads everything; gives up when the signal says so. Throws Failure where its user can mend it. */
-  readonly refresh: (signal: AbortSignal) => Promise<Responder>;
+  readonly refresh: (signal: AbortSignal) => Promise<SnapshotView>;
   /** From the end of one reading to the beginning of the next. */
   readonly refreshSeconds: number;
-  readonly onRead?: (about: About) => void;
+  readonly onRead?: (view: SnapshotView) => void;
   readonly onFailure?: (failure: RefreshFailure) => void;
   /** Milliseconds since 1970. Default: the real time. */
   readonly now?: () => number;
@@ -23,31 +23,12 @@ export interface RefreshFailure {
 }
 
 export interface Keeper {
-  /** Answers from the latest reading; null until the first one has succeeded. */
-  responder(): Responder | null;
-  health(): Health;
-  /** Gives up the reading under way; resolves once it has ended and what was asked is answered. */
+  /** Of the latest reading; null until the first one has succeeded. */
+  view(): SnapshotView | null;
+  /** The answer of `/healthz`; without trust it names neither the organisation nor a host. */
+  health(isTrusted: boolean): HealthAnswer;
+  /** Gives up the reading under way, and resolves once it has ended. */
   stop(): Promise<void>;
-}
-
-/**
- * - `ok`: the last reading succeeded.
- * - `stale`: it failed, and what was read before is served.
- * - `starting`: nothing has been read yet.
- * - `unavailable`: nothing has been read yet, and the last reading failed.
- */
-export type HealthStatus = "ok" | "stale" | "starting" | "unavailable";
-
-export interface Health {
-  readonly status: HealthStatus;
-  /** Whether a reading is under way. */
-  readonly refreshing: boolean;
-  readonly refreshSeconds: number;
-  /** Since the snapshot was read; null where there is none. */
-  readonly ageSeconds: number | null;
-  readonly snapshot: About | null;
-  /** Of the last reading; null where it succeeded. */
-  readonly failure: RefreshFailure | null;
 }
 
 /** After a failure nobody wants to wait for the next regular reading. */
@@ -58,7 +39,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
   const { refresh, refreshSeconds, now = Date.now } = options;
   const controller = new AbortController();
   const { signal } = controller;
-  let responder: Responder | null = null;
+  let view: SnapshotView | null = null;
   let failure: RefreshFailure | null = null;
   let refreshing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -66,11 +47,9 @@ export function startKeeper(options: KeeperOptions): Keeper {
   async function read(): Promise<void> {
     refreshing = true;
     try {
-      const next = await refresh(signal);
-      void responder?.close();
-      responder = next;
+      view = await refresh(signal);
       failure = null;
-      options.onRead?.(next.about);
+      options.onRead?.(view);
     } catch (error) {
       // A reading that ends because we stop has not failed.
       if (signal.aborted) return;
@@ -92,25 +71,24 @@ export function startKeeper(options: KeeperOptions): Keeper {
   let reading = read().then(schedule);
 
   return {
-    responder: () => responder,
-    health: () => ({
-      status: responder ? (failure ? "stale" : "ok") : failure ? "unavailable" : "starting",
-      ...{ refreshing, refreshSeconds, failure },
-      ageSeconds: responder && ageOf(responder.about, now()),
-      snapshot: responder && responder.about,
+    view: () => view,
+    health: (isTrusted) => ({
+      status: view ? (failure ? "stale" : "ok") : failure ? "unavailable" : "starting",
+      ...{ refreshing, refreshSeconds },
+      readAt: view && view.readAt.toISOString(),
+      ageSeconds: view && Math.max(0, Math.floor((now() - view.readAt.getTime()) / 1000)),
+      failure: failure && {
+        ...{ at: failure.at.toISOString(), code: failure.code },
+        ...(isTrusted && { message: failure.message }),
+      },
+      ...(isTrusted && { snapshot: view && view.about }),
     }),
     async stop() {
       controller.abort();
       clearTimeout(timer);
       await reading;
-      await responder?.close();
     },
   };
-}
-
-/** In whole seconds. */
-function ageOf({ readAt }: About, now: number): number {
-  return Math.max(0, Math.floor((now - readAt.getTime()) / 1000));
 }
 
 function describe(error: unknown): Pick<RefreshFailure, "code" | "message"> {

@@ -1,6 +1,6 @@
 /** The API described for other programs, as OpenAPI 3.1. */
-import { SCHEMAS } from "./openapi-schemas.ts";
-import { LARGEST_PAGE, PAGE_SIZE, QUERY_LENGTH } from "./parameters.ts";
+import { SCHEMAS } from "../page/api.ts";
+import { LARGEST_PAGE, LAST_PAGE, PAGE_SIZE, QUERY_LENGTH } from "./refusal.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -121,7 +121,7 @@ const SKILL = {
 };
 
 const PAGING = [
-  { name: "page", in: "query", schema: { type: "integer", minimum: 1, default: 1 } },
+  { name: "page", in: "query", schema: { type: "integer", minimum: 1, maximum: LAST_PAGE, default: 1 } },
   {
     name: "size",
     in: "query",

@@ -1,16 +1,34 @@
-/** The app on a port: starts it, and stops it without cutting anybody off. */
-import type { Server } from "node:http";
+/** The server: its routes, how it answers, and how it stops without cutting anybody off. */
+import { createHash } from "node:crypto";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import { sendError } from "./answer.ts";
-import type { ApiOptions } from "./app.ts";
-import { createApp } from "./app.ts";
-import type { GuardOptions } from "./guard.ts";
-import { createGuard } from "./guard.ts";
+import { PAGE_HEADERS, servedPage } from "../page/page.ts";
+import type { Keeper } from "./keeper.ts";
+import { openApi } from "./openapi.ts";
+import type { Parameters } from "./refusal.ts";
+import {
+  checkHost,
+  checkRequest,
+  notTrusted,
+  readPage,
+  readParameters,
+  readQuery,
+  Refusal,
+  tokenCheck,
+  unescape,
+} from "./refusal.ts";
+import type { SnapshotView } from "./snapshot.ts";
 
-export interface ServerOptions extends Omit<ApiOptions, "guard">, GuardOptions {
+export interface ServerOptions {
+  readonly keeper: Pick<Keeper, "view" | "health">;
+  /** Where to listen. */
+  readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+  /** Asked for in `Authorization: Bearer`; absent: no token is asked for. */
+  readonly token?: string;
+  /** Told of what would be a bug. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface RunningServer {
@@ -21,14 +39,20 @@ export interface RunningServer {
 }
 
 /** Throws what `listen` throws for an address that is taken. */
-export async function startServer({ host, port, token, ...about }: ServerOptions): Promise<RunningServer> {
-  const guard = createGuard({ host, ...(token !== undefined && { token }) });
-  const app = createApp({ ...about, guard });
-  const answer = getRequestListener((request, bindings) => app.fetch(request, bindings), {
-    errorHandler: () => sendError(BAD_REQUEST),
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port } = options;
+  const answer = answerer(options);
+  const server = createServer((incoming, outgoing) => {
+    const { status = 200, headers, body } = answer(incoming);
+    send(incoming, outgoing, { status, headers: { ...COMMON, ...headers }, body });
   });
-  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-  await listen(server, host, port);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
   const address = server.address();
   const actual = typeof address === "object" && address ? address.port : port;
   return {
@@ -37,35 +61,158 @@ export async function startServer({ host, port, token, ...about }: ServerOptions
   };
 }
 
-/** Only a URL or Host header that no browser sends gets here. */
-const BAD_REQUEST = {
-  status: 400,
-  code: "BAD_REQUEST",
-  message: "The request's URL or Host header can't be read.",
-} as const;
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
 /** How long an answer that is being sent may take once the server is to stop. */
-const PATIENCE_MS = 5000;
+const CLOSE_TIMEOUT_MS = 5000;
 
 async function close(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
-    const impatience = setTimeout(() => {
+    const timeout = setTimeout(() => {
       server.closeAllConnections();
-    }, PATIENCE_MS);
+    }, CLOSE_TIMEOUT_MS);
     server.close(() => {
-      clearTimeout(impatience);
+      clearTimeout(timeout);
       resolve();
     });
     server.closeIdleConnections();
+  });
+}
+
+// ── Routes ───────────────────────────────────────────────────────────────────────────────────────────
+
+interface Answer {
+  /** Default: 200. */
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const JSON_HEADERS = { "Content-Type": "application/json; charset=utf-8" };
+const CSV_HEADERS = {
+  "Content-Type": "text/csv; charset=utf-8",
+  "Content-Disposition": 'attachment; filename="skill_impact_report.csv"',
+};
+
+/** The answers from a snapshot, each as JSON unless it brings headers of its own. */
+function answerFrom(view: SnapshotView, path: string, parameters: Parameters): Answer {
+  switch (path) {
+    case "/api/skills/search":
+      return {
+        headers: JSON_HEADERS,
+        body: view.searchJson(readQuery(parameters), readPage(parameters)),
+      };
+    case "/api/profiles":
+      return inJson(view.profiles(readPage(parameters)));
+    case "/api/coverage":
+      return inJson(view.coverage(readPage(parameters)));
+    case "/api/reports/impact":
+      return { headers: CSV_HEADERS, body: view.impactCsv };
+    default: {
+      const body = view.skill(unescape(path.slice(SKILL.length), "skill"));
+      if (body === null) throw new Refusal(404, "UNKNOWN_SKILL", UNKNOWN_SKILL);
+      return { headers: JSON_HEADERS, body };
+    }
+  }
+}
+
+const SKILL = "/api/skills/";
+const UNKNOWN_SKILL =
+  "No skill has this slug or id, or several skills have this slug; /api/skills/search?q= finds them with their ids.";
+
+function isOfSnapshot(path: string): boolean {
+  return /^\/api\/(profiles|coverage|reports\/impact|skills\/[^/]+)$/.test(path);
+}
+
+function answerer({ keeper, host, token, onError }: ServerOptions): (request: IncomingMessage) => Answer {
+  const page: Answer = { headers: PAGE_HEADERS, body: servedPage() };
+  const api = inJson(openApi());
+  const isTrusted = tokenCheck(token);
+
+  function route(request: IncomingMessage): Answer {
+    checkHost(request, host);
+    checkRequest(request);
+    const [, path = "", query = ""] = /^([^?#]*)\??([^#]*)/.exec(request.url ?? "") ?? [];
+    if (path === "/healthz") return unstored(inJson(keeper.health(isTrusted(request))));
+    if (!isTrusted(request)) {
+      // A browser that comes without the token gets the page, which holds no facts and asks for it.
+      const wantsPage = path === "/" && /\btext\/html\b/.test(request.headers.accept ?? "");
+      if (!wantsPage) throw notTrusted();
+      return { status: 401, headers: { ...page.headers, ...notTrusted().headers }, body: page.body };
+    }
+    if (path === "/") return page;
+    if (path === "/openapi.json") return api;
+    if (!isOfSnapshot(path)) {
+      throw new Refusal(404, "NOT_FOUND", "There is nothing here; /openapi.json says what there is.");
+    }
+    const view = keeper.view();
+    if (!view) throw notReady(keeper);
+    return answerFrom(view, path, readParameters(query));
+  }
+
+  return (request) => {
+    try {
+      return route(request);
+    } catch (error) {
+      if (error instanceof Refusal) {
+        const { status, code, parameter, message, headers } = error;
+        return unstored({ ...inJson({ error: { code, parameter, message } }, headers), status });
+      }
+      onError(error);
+      const internal = { code: "INTERNAL_ERROR", message: "This is a bug in genesys-skills." };
+      return unstored({ ...inJson({ error: internal }), status: 500 });
+    }
+  };
+}
+
+function notReady(keeper: ServerOptions["keeper"]): Refusal {
+  const { failure } = keeper.health(true);
+  const message = failure
+    ? `The organisation could not be read yet. ${failure.message ?? ""}`
+    : "The organisation is being read for the first time.";
+  return new Refusal(503, "NO_SNAPSHOT", message, { headers: { "Retry-After": "5" } });
+}
+
+function inJson(value: unknown, headers: Answer["headers"] = {}): Answer {
+  return { headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(value) };
+}
+
+/** Old the moment it is sent. */
+function unstored(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, "Cache-Control": "no-store" } };
+}
+
+// ── Sending ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** A browser can misuse none of it. A client may keep an answer, and asks each time whether it still holds. */
+const COMMON = {
+  "Cache-Control": "private, no-cache",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+};
+
+function send(
+  { method, headers: asked }: IncomingMessage,
+  outgoing: ServerResponse,
+  { status, headers, body }: Required<Answer>,
+): void {
+  const bytes = Buffer.from(body);
+  const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+  const tag = status === 200 ? { ETag: etag } : {};
+  if (status === 200 && isKnown(asked["if-none-match"] ?? "", etag)) {
+    outgoing.writeHead(304, { ...headers, ...tag }).end();
+    return;
+  }
+  outgoing.writeHead(status, { ...headers, ...tag, "Content-Length": bytes.length });
+  outgoing.end(method === "HEAD" ? undefined : bytes);
+}
+
+/** `If-None-Match`: a list of tags, any of which may be weak, or `*`. */
+function isKnown(header: string, etag: string): boolean {
+  return header.split(",").some((one) => {
+    const tag = one.trim();
+    return tag === "*" || tag.replace(/^W\//, "") === etag;
   });
 }

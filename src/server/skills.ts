@@ -1,15 +1,24 @@
-/** The skills of a snapshot as the API tells of them. */
+/** The skills and profiles of a snapshot as the API tells of them. */
 import type { Slug } from "../model.ts";
+import type {
+  HolderEntity,
+  LiveCoverage,
+  ProfileEntity,
+  ProfileOfSkill,
+  SkillDetail,
+  SkillEntity,
+} from "../page/api.ts";
 import type { SkillSubject } from "../plan/rows.ts";
 import type { AssignmentFact } from "../report/explain/assignment.ts";
 import type { FactIndex } from "../report/explain/fact-index.ts";
+import { explainProfile, listProfiles } from "../report/explain/profile.ts";
 import type { SkillExplanation } from "../report/explain/skill.ts";
 import { descriptionOf, explainSkill, standingOf } from "../report/explain/skill.ts";
 import { whyLines } from "../report/explain/why.ts";
 import type { Impact, SkillImpact } from "../report/impact/facts.ts";
 import { PLAIN } from "../report/paint.ts";
-import type { HolderEntity, LiveCoverage, ProfileOfSkill, SkillDetail, SkillEntity } from "./facts.ts";
-import type { Searchable } from "./search-index.ts";
+import { byText } from "../text.ts";
+import type { Searchable } from "./search.ts";
 
 /** One skill, as the planner knows it and as it is answered. */
 export interface ListedSkill {
@@ -114,4 +123,25 @@ function toHolder(assignment: AssignmentFact): HolderEntity {
     because: whyLines(assignment, "user", PLAIN),
     sources,
   };
+}
+
+// ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** The profiles that the organisation or the YAML has, sorted by name. */
+export function describeProfiles(index: FactIndex, skills: readonly ListedSkill[]): ProfileEntity[] {
+  const keyOf = new Map(skills.map(({ entity }) => [entity.id ?? `slug ${entity.slug}`, entity.key]));
+  return listProfiles(index)
+    .map((known): ProfileEntity => {
+      const { profile, description, standing, source = null, ...facts } = explainProfile(known, index);
+      return {
+        ...{ ...profile, description, standing, source },
+        ...{ extends: facts.extends, extendedBy: facts.extendedBy, members: facts.members.count },
+        skills: facts.entries.map(({ skill, from = null, proficiency = null, why, now }) => ({
+          key: keyOf.get(skill.id ?? `slug ${skill.slug}`) ?? null,
+          name: skill.name,
+          ...{ from, proficiency, why, now },
+        })),
+      };
+    })
+    .sort((a, b) => byText(a.name.toLowerCase(), b.name.toLowerCase()) || byText(a.slug, b.slug));
 }

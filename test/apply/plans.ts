@@ -89,6 +89,8 @@ export interface StageOptions extends Partial<SandboxOptions> {
   readonly writing?: (writer: Writer, clock: Clock) => Partial<Writer>;
   /** What the program talks to in the sandbox's place. */
   readonly via?: (sandbox: Sandbox) => Promise<Sandbox>;
+  /** Ends the connection's waits. */
+  readonly signal?: AbortSignal;
 }
 
 /** A sandbox, a connection to it, and what it holds before anything is planned. */
@@ -96,6 +98,7 @@ export async function setStage({
   rate = 10_000,
   via,
   writing,
+  signal,
   ...options
 }: StageOptions = {}): Promise<Stage> {
   const sandbox = await startOrganisation(options);
@@ -105,6 +108,7 @@ export async function setStage({
     credentials: { clientId, clientSecret, apiUrl: url, loginUrl: url },
     requestsPerMinute: rate,
     clock,
+    ...(signal && { signal }),
   });
   const connection: Connection = {
     ...connected,

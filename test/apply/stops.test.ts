@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Operation } from "../../src/model.ts";
 import { isComplete } from "../../src/apply/outcome.ts";
 import { skillsOf, writesOf } from "../support/organisation.ts";
@@ -96,6 +96,31 @@ describe("an apply that is stopped", () => {
     expect(report.stopped).toBe(true);
     expect(reasonsOf(report)[0]).toMatch(/nobody could see/);
   });
+
+  test.each([30, 600])(
+    "waits for no Retry-After of %i seconds: a 429 was not executed",
+    async (retryAfter) => {
+      const stop = new AbortController();
+      const { sandbox, apply, stages, clock } = await stageOfPeople({ signal: stop.signal });
+      sandbox.faults.set({ tooManyRequests: { every: 1, on: "PATCH" }, retryAfter });
+      let asked = 0;
+      const sleep: typeof clock.sleep = (milliseconds, signal) => {
+        if (milliseconds < retryAfter * 900) return clock.sleep(milliseconds, signal);
+        asked += 1;
+        // Nobody lets this time pass: only the stop ends the wait.
+        return new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason as Error));
+          setImmediate(() => stop.abort());
+        });
+      };
+      const slowly = vi.spyOn(clock, "sleep").mockImplementation(sleep);
+      const { report, lines } = await apply(stages, { stop: stop.signal });
+      slowly.mockRestore();
+      expect(asked).toBeGreaterThan(0);
+      expect([report.stopped, endings(lines)]).toEqual([true, { stopped: 30 }]);
+      expect(Object.keys(skillsOf(sandbox, PEOPLE[0] ?? ""))).toEqual([]);
+    },
+  );
 
   test("because its ledger is lost sends nothing more", async () => {
     const { sandbox, apply, stages } = await stageOfPeople();

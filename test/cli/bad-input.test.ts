@@ -148,6 +148,10 @@ describe("a repository", () => {
         "a.yaml:1:9",
         "slug:",
       ),
+      yaml: "- name: C++\n- name: C\n",
+    },
+    {
+      ...failure("with one skill twice", "", "DUPLICATE_SLUG", "skills/a.yaml:2:9", "a.yaml:1:9", "their id"),
       yaml: "- name: Billing\n- name: billing\n",
     },
     {

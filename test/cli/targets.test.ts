@@ -19,10 +19,10 @@ const TWO = {
   "targets/test/more.yaml": "skills: [{ name: Chat }]\nprofiles: [{ name: Support, skills: [Chat] }]\n",
 };
 
-test("a repository without targets has one that needs no suffix", async () => {
+test("a repository without targets has one", async () => {
   expect(await targetsIn({ "skills.yaml": SHARED })).toBe("default: 1 skill, 0 profiles, 1 user\n");
   expect(JSON.parse(await targetsIn({ "skills.yaml": SHARED }, true))).toStrictEqual({
-    include: [{ target: "default", environment: "default", plan_environment: "default-plan", suffix: "" }],
+    include: [{ target: "default", environment: "default", plan_environment: "default-plan" }],
   });
 });
 
@@ -33,7 +33,7 @@ test("each target says what it has, the organisation too where settings name it"
   );
 });
 
-test("the matrix is one line with an entry for each target, and the suffix is that of its variables", async () => {
+test("the matrix is one line with an entry for each target", async () => {
   const out = await targetsIn(TWO, true);
   expect(out.trimEnd()).not.toContain("\n");
   expect(JSON.parse(out)).toStrictEqual({
@@ -42,17 +42,16 @@ test("the matrix is one line with an entry for each target, and the suffix is th
         target: "production-eu",
         environment: "production-eu",
         plan_environment: "production-eu-plan",
-        suffix: "PRODUCTION_EU",
       },
-      { target: "test", environment: "test", plan_environment: "test-plan", suffix: "TEST" },
+      { target: "test", environment: "test", plan_environment: "test-plan" },
     ],
   });
 });
 
-test("a target that is called default among others has a suffix like them", async () => {
-  const files = { "skills.yaml": SHARED, "targets/default/a.yaml": "", "targets/test/a.yaml": "" };
+test("the matrix names a target whose YAML is not valid, too", async () => {
+  const files = { "targets/a/a.yaml": "skills: 3\n", "targets/default/b.yaml": "" };
   expect(JSON.parse(await targetsIn(files, true))).toMatchObject({
-    include: [{ target: "default", suffix: "DEFAULT" }, { suffix: "TEST" }],
+    include: [{ target: "a" }, { target: "default" }],
   });
 });
 
@@ -63,9 +62,7 @@ test("what is wrong in any target is said, what is wrong in all of them once, an
     "targets/b/b.yaml": "",
   });
   const { terminal, out } = captureTerminal();
-  const error: unknown = await targetsCommand({ dir, json: true }, terminal).catch(
-    (reason: unknown) => reason,
-  );
+  const error: unknown = await targetsCommand({ dir }, terminal).catch((reason: unknown) => reason);
   if (!(error instanceof Failure)) throw new Error("It didn't fail as it should.", { cause: error });
   const places = error.problems.map(({ place }) => place?.file.replace(/.*\/skills\//u, ""));
   expect(new Set(error.problems.map((problem) => JSON.stringify(problem))).size).toBe(error.problems.length);

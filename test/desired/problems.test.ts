@@ -165,6 +165,11 @@ describe("declarations that contradict each other are a problem at the later pla
     ["one skill twice", "- name: A\n- name: A", ["DUPLICATE_SLUG 2:9"]],
     ["one profile twice", "profiles:\n  - name: A\n  - name: a", ["DUPLICATE_SLUG 3:11"]],
     ["one name with two slugs", "- name: A\n- { name: A, slug: b }", ["DUPLICATE_NAME 2:11"]],
+    ["one name in two cases", "- name: A\n- { name: a, slug: b }", ["DUPLICATE_NAME 2:11"]],
+    ["one name with other spaces", "- name: A B\n- { name: A  B, slug: b }", ["DUPLICATE_NAME 2:11"]],
+    ["one name, decomposed", '- name: "\\u00e9"\n- { name: "e\\u0301 ", slug: b }', ["DUPLICATE_NAME 2:11"]],
+    ["one name, one with an id", "- { name: A, id: x }\n- { name: a, slug: b }", ["DUPLICATE_NAME 2:11"]],
+    ["one profile in two cases", "profiles:\n  - name: A\n  - { name: a, slug: b }", ["DUPLICATE_NAME 3:13"]],
     ["one id for two", "- { name: A, id: x }\n- { name: B, id: x }", ["DUPLICATE_ID 2:18"]],
     ["a name without a slug", "- name: +++", ["EMPTY_SLUG 1:9"]],
     ["a slug that is the prototype's key", "- name: __proto__", ["EMPTY_SLUG 1:9"]],
@@ -200,7 +205,7 @@ describe("declarations that contradict each other are a problem at the later pla
     ["an unknown skill", "profiles: [{ name: P, skills: [Biling] }]", ["UNKNOWN_SKILL 1:32"]],
     [
       "a reference to two",
-      "skills: [{ name: a, slug: x }, { name: A }]\nprofiles: [{ name: P, skills: [a] }]",
+      "skills: [{ name: a, slug: x, id: one }, { name: A, id: two }]\nprofiles: [{ name: P, skills: [a] }]",
       ["AMBIGUOUS_REFERENCE 2:32"],
     ],
     ["an unknown skill of a user", "users: [{ user: a@b.c, skills: { Biling: 3 } }]", ["UNKNOWN_SKILL 1:34"]],
@@ -357,6 +362,21 @@ describe("what a problem tells", () => {
     const [problem] = await problemsOf(dir);
     expect(problem).toMatchObject({ code: "DUPLICATE_ENTRY", sourceLine: "      A: 3" });
     expect(problem?.message).toMatch(/ann@b\.c .*"A".*a\.yaml:1:32/u);
+  });
+
+  test("two names that differ by case alone are a problem that names both places, unless each has an id", async () => {
+    const dir = await makeDirectory({
+      "a.yaml": "- name: Billing",
+      "b.yaml": "- { name: BILLING, slug: other }",
+    });
+    const [problem] = await problemsOf(dir);
+    expect(problem).toMatchObject({ code: "DUPLICATE_NAME", place: { file: `${dir}/b.yaml`, line: 1 } });
+    expect(problem?.message).toMatch(/"BILLING" .*"Billing" at .*a\.yaml:1:9/u);
+    const clear = await makeDirectory({
+      "a.yaml": "- { name: Billing, id: one }",
+      "b.yaml": "- { name: BILLING, slug: other, id: two }",
+    });
+    expect(await problemsOf(clear)).toEqual([]);
   });
 
   test("a target's entry does not replace a shared one whose name differs by more than case and spaces", async () => {

@@ -15,7 +15,11 @@ describe("text that probably means something else is a warning at its place, and
     ["a character that is escaped", '- name: "A\\u200bB"', ["ODD_NAME 1:9"]],
     ["two odd characters in one name", "- name: A\u200bB\u00adC", ["ODD_NAME 1:10", "ODD_NAME 1:12"]],
     ["a profile", "profiles:\n  - name: A\u00a0B", ["ODD_NAME 2:12"]],
-    ["an undeclared profile", "- { name: A, assign_to_profiles: [B\u00a0C] }", ["ODD_NAME 1:36"]],
+    [
+      "an undeclared profile",
+      "- { name: A, assign_to_profiles: [B\u00a0C] }",
+      ["UNDECLARED_PROFILES 1:35", "ODD_NAME 1:36"],
+    ],
     ["a group", "- { name: A, assign_to_groups: [B\u00a0C] }", ["ODD_NAME 1:34"]],
     ["a user", "- { name: A, assign_to_users: [a\u200b@b.c] }", ["ODD_NAME 1:33"]],
     ["a user under users", "users: [{ user: a\u200b@b.c }]", ["ODD_NAME 1:18"]],

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { examineFiles } from "../../src/doctor/files.ts";
+import { FILES } from "../../src/doctor/files.ts";
 import { command } from "../support/command.ts";
 import { environmentOf, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
-import { findingsIn, listOf } from "./clinic.ts";
+import { findingsIn, findingsOf, listOf } from "./clinic.ts";
 
 const GENESYS_AND_FILES = [
   "target",
@@ -69,12 +69,19 @@ test("Variables without the target's name are noticed, and how to rename them is
 test("The Node.js that is asked for is that of package.json", async () => {
   const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as { engines: { node: string } };
   const asked = engines.node.replace(">=", "");
-  const { folder } = await makeRepository({ "a.yaml": SMALL_YAML });
+  const { dir } = await makeRepository({ "a.yaml": SMALL_YAML });
   const statusWith = async (nodeVersion: string) =>
-    (await examineFiles({ dir: `${folder}/skills`, nodeVersion })).findings[0];
+    (await findingsOf(FILES, { options: { dir, nodeVersion } }))["node"];
   expect(await statusWith(`${asked}.0`)).toMatchObject({ status: "ok" });
   expect(await statusWith("24.0.0")).toMatchObject({ status: "ok" });
   const [major = 0, minor = 0] = asked.split(".").map(Number);
   expect(await statusWith(`${major}.${minor - 1}.9`)).toMatchObject({ status: "wrong", code: "OLD_NODE" });
   expect(await statusWith(`${major - 2}.99.0`)).toMatchObject({ status: "wrong", code: "OLD_NODE" });
+});
+
+test("A warning of the YAML is a warning here, and what it says can be applied", async () => {
+  const findings = await examine({ "a.yaml": "skills: [{ name: Billing\u00a0Tier 1 }]\n" });
+  expect(findings["yaml"]).toMatchObject({ status: "warning" });
+  expect(findings["yaml"]?.message).toMatch(/^1 skill, .* of skills\. .*U\+00A0/);
+  expect(listOf(findings, "wrong")).toEqual([]);
 });

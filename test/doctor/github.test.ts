@@ -1,17 +1,16 @@
 import { expect, test } from "vitest";
-import { examineGitHub, repositoryOnGitHub } from "../../src/doctor/github.ts";
-import { examineWorkflows } from "../../src/doctor/workflows.ts";
+import { GITHUB as SECTION, repositoryOnGitHub } from "../../src/doctor/github.ts";
 import type { FakeGitHub } from "../github/fake-github.ts";
 import { PERSON, REPOSITORY, startFakeGitHub, TOKEN } from "../github/fake-github.ts";
 import { deskAt, newDesk } from "../support/desk.ts";
 import { SMALL_YAML, startOrganisation, writesOf } from "../support/organisation.ts";
 import { makeRepository } from "../support/repository.ts";
 import type { Findings } from "./clinic.ts";
-import { findingsIn, listOf } from "./clinic.ts";
+import { findingsIn, findingsOf, listOf } from "./clinic.ts";
 
 const GITHUB = [
   ...["workflows", "codeowners", "github-token", "pull-requests", "issues", "main-review", "main-check"],
-  ...["main-owners", "ledger-branch", "plan-environment", "apply-environment"],
+  ...["main-owners", "ledger-branch", "ledger-push", "plan-environment", "apply-environment"],
 ];
 
 const WORKFLOW = "jobs:\n  call:\n    uses: northmere/genesys-skills/.github/workflows/NAME.yml@abc\n";
@@ -48,8 +47,8 @@ function guardAll({ guards }: FakeGitHub): void {
   guards.rules.set("main", RULES);
   guards.rules.set("ledger/default", RULES.slice(0, 2));
   guards.environments.push(
-    { name: "default", reviewers: 1, isForSomeBranches: true },
-    { name: "default-plan" },
+    { name: "default", reviewers: 1, branches: ["main"] },
+    { name: "default-plan", branches: ["main", "refs/pull/*/merge"] },
   );
 }
 
@@ -59,20 +58,21 @@ async function examine(
   env: NodeJS.ProcessEnv = {},
   url: string | null = null,
 ): Promise<Findings> {
-  const findings = await examineGitHub({
-    env: { ...environmentFor(github), ...env },
-    url,
-    target: "default",
-  });
+  const options = { env: { ...environmentFor(github), ...env } };
+  const findings = await findingsOf(SECTION, { options, target: "default", ...(url !== null && { url }) });
   expect(github.writes()).toEqual([]);
-  return Object.fromEntries(findings.map((finding) => [finding.check, finding]));
+  return findings;
 }
 
 async function examineFilesOf(files: Readonly<Record<string, string>>): Promise<string[]> {
   const repository = await makeRepository();
   for (const [path, text] of Object.entries(files)) await repository.write(path, text);
-  const findings = await examineWorkflows(repository.folder, "skills");
-  return findings.map(({ check, status, code }) => `${check} ${code ?? status}`);
+  const options = { dir: repository.dir };
+  const url = "https://github.com/acme/skills";
+  const findings = await findingsOf(SECTION, { options, url, top: repository.folder });
+  return ["workflows", "codeowners"].map(
+    (name) => `${name} ${findings[name]?.code ?? findings[name]?.status ?? ""}`,
+  );
 }
 
 function environmentFor({ url }: FakeGitHub): NodeJS.ProcessEnv {
@@ -137,7 +137,7 @@ test("A review that nobody has to give and an environment open to all are not en
   ]);
   expect(findings["main-review"]?.message).toContain("without anybody's approval");
   expect(findings["apply-environment"]?.message).toMatch(/no reviewers and can be used from every branch/);
-  expect(findings["apply-environment"]?.hint).toContain("paid plan");
+  expect(findings["apply-environment"]?.hint).toContain("GitHub Enterprise");
 });
 
 test("What only admins see of a branch's protection is not guessed", async () => {
@@ -159,6 +159,60 @@ test("What only admins see of a branch's protection is not guessed", async () =>
   expect(listOf(workflow, "unchecked")).toEqual(["main-review", "main-owners", "ledger-branch"]);
   const admin = await examine(github, { GITHUB_TOKEN: PERSON.token });
   expect(listOf(admin, "ok")).toEqual(GITHUB.slice(2));
+});
+
+test("A rule by which only exceptions may push to the ledger stops the token of a workflow", async () => {
+  const github = await startFakeGitHub();
+  guardAll(github);
+  github.guards.rules.set("ledger/default", [...RULES, { type: "update" }]);
+  const { "ledger-branch": branch, "ledger-push": push } = await examine(github);
+  expect(branch?.status).toBe("ok");
+  expect(push).toMatchObject({ status: "warning", code: "CLOSED_LEDGER" });
+  expect(push?.message).toMatch(/GITHUB_TOKEN can't be an exception/);
+  expect(push?.hint).toContain("deploy key");
+});
+
+test.each([
+  ["all", undefined, "ok"],
+  ["those of pull requests too", ["main", "refs/pull/*/merge"], "ok"],
+  ["main alone", ["main"], "CLOSED_ENVIRONMENT"],
+  ["branches with any name", ["*"], "CLOSED_ENVIRONMENT"],
+  ["protected branches", "protected" as const, "CLOSED_ENVIRONMENT"],
+])("An environment to plan for %s", async (_, branches, expected) => {
+  const github = await startFakeGitHub();
+  guardAll(github);
+  github.guards.environments[1] = { name: "default-plan", ...(branches && { branches }) };
+  const { "plan-environment": plan } = await examine(github);
+  expect(plan?.code ?? plan?.status).toBe(expected);
+  if (expected !== "ok") expect(plan?.hint).toContain("`refs/pull/*/merge`");
+});
+
+test.each([
+  ["protected branches", "protected" as const],
+  ["branches of any name", ["**"]],
+  ["pull requests", ["main", "refs/pull/*/merge"]],
+])("An environment to apply for %s is open", async (_, branches) => {
+  const github = await startFakeGitHub();
+  guardAll(github);
+  github.guards.environments[0] = { name: "default", reviewers: 1, branches };
+  expect(listOf(await examine(github), "warning")).toEqual(["apply-environment OPEN_ENVIRONMENT"]);
+});
+
+test("What a plan of GitHub lacks is said as it is", async () => {
+  const github = await startFakeGitHub();
+  guardAll(github);
+  github.guards.isPrivate = true;
+  github.guards.environments[0] = { name: "default", branches: ["main"] };
+  const team = await examine(github);
+  expect(team["apply-environment"]).toMatchObject({ status: "ok" });
+  expect(team["apply-environment"]?.hint).toContain("GitHub Enterprise");
+
+  const message = "Upgrade to GitHub Pro or make this repository public to enable this feature.";
+  github.trouble({ method: "GET", status: 403, path: /\/rules\/branches\/main$/, message });
+  const free = await examine(github);
+  for (const check of ["plan-environment", "apply-environment"]) {
+    expect(free[check]).toMatchObject({ status: "warning", code: "NO_ENVIRONMENTS" });
+  }
 });
 
 test("A token that GitHub refuses is told from one that may not see the repository", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readHeld } from "../../src/doctor/held.ts";
+import { readHeld } from "../../src/doctor/permissions.ts";
 import { systemClock } from "../../src/http/clock.ts";
 import { readOnly } from "../../src/genesys/reader.ts";
 import { createTransport } from "../../src/genesys/transport.ts";

@@ -1,22 +1,36 @@
 import { expect, test } from "vitest";
-import type { Section } from "../../src/doctor/doctor.ts";
-import { ok, unchecked, warning, wrong } from "../../src/doctor/finding.ts";
+import { ok, unchecked, warning, wrong } from "../../src/doctor/check.ts";
+import type { Examined } from "../../src/doctor/text.ts";
 import { doctorText } from "../../src/doctor/text.ts";
 import { PLAIN } from "../../src/report/paint.ts";
 import { command } from "../support/command.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { makeRepository } from "../support/repository.ts";
 
-const SECTIONS: readonly Section[] = [
-  { title: "Files", findings: [ok("node", "22.19.0."), ok("yaml", "1 skill.", "Write more.")] },
+const UNASKED = unchecked({ why: "there is no token" });
+
+const SECTIONS: readonly Examined[] = [
+  {
+    title: "Files",
+    findings: [
+      { check: "node", title: "Node.js", ...ok("22.19.0.") },
+      { check: "yaml", title: "YAML", ...ok("1 skill.", "Write more.") },
+    ],
+  },
   {
     title: "Genesys",
     findings: [
-      wrong("token", { code: "LOGIN_REFUSED", message: "Refused.", hint: "Check it." }),
-      unchecked("organization", "there is no token"),
-      unchecked("dialect", "there is no token"),
-      warning("clock", { code: "CLOCK_WRONG", message: "An hour\u001b[2J slow.", hint: "Set it." }),
-      unchecked("divisions", "there is no token"),
+      {
+        ...{ check: "token", title: "Token" },
+        ...wrong({ code: "LOGIN_REFUSED", message: "Refused.", hint: "Check it." }),
+      },
+      { check: "organization", title: "Organisation", ...UNASKED },
+      { check: "dialect", title: "Kind of API", ...UNASKED },
+      {
+        ...{ check: "clock", title: "Clock" },
+        ...warning({ code: "CLOCK_WRONG", message: "An hour\u001b[2J slow.", hint: "Set it." }),
+      },
+      { check: "divisions", title: "Divisions", ...UNASKED },
     ],
   },
 ];

@@ -1,11 +1,13 @@
-/** Ctrl-C and SIGTERM, to the program as a process: the ledger is right after each, and the next run does the rest. */
+/** However the program as a process is ended, the ledger is right, and the next run does the rest. */
+import { closeSync, openSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Desk } from "../support/desk.ts";
 import { leaseIn, ledgerIn, newDesk, oursIn } from "../support/desk.ts";
 import type { Gate } from "../support/gate.ts";
 import { isWrite, startGate } from "../support/gate.ts";
 import { assignmentsOf, startOrganisation } from "../support/organisation.ts";
-import type { Running } from "../support/program.ts";
+import type { Place, Running } from "../support/program.ts";
+import { passWaits } from "../support/waits.ts";
 import { buildProgram, startProgram } from "../support/program.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
@@ -33,9 +35,9 @@ const DONE = [
   "dora@example.com Billing 1",
 ].sort();
 
-let program: ReturnType<typeof buildProgram>;
-beforeAll(() => {
-  program = buildProgram();
+let program: Awaited<ReturnType<typeof buildProgram>>;
+beforeAll(async () => {
+  program = await buildProgram();
 });
 afterAll(() => program.remove());
 
@@ -44,7 +46,7 @@ interface Scene {
   readonly desk: Desk;
   readonly gate: Gate;
   /** An apply of `AFTER` in a process of its own. */
-  start(): Running;
+  start(place?: Partial<Place>): Running;
 }
 
 async function setScene(): Promise<Scene> {
@@ -53,13 +55,19 @@ async function setScene(): Promise<Scene> {
   expect((await desk.runBeside("apply --yes")).exitCode).toBe(0);
   desk.commit({ [FILE]: AFTER });
   const gate = await startGate(sandbox);
-  const start = () => startProgram(program.main, ["apply", "--yes"], { folder: desk.folder, env: gate.env });
+  const start: Scene["start"] = (place = {}) =>
+    startProgram(program.main, ["apply", "--yes"], { folder: desk.folder, env: gate.env, ...place });
   return { sandbox, desk, gate, start };
 }
 
-async function expectFinished({ sandbox, desk }: Scene): Promise<string> {
-  const { exitCode, out, text } = await desk.runBeside("apply --yes");
+async function expectFinished(scene: Scene): Promise<string> {
+  const { exitCode, out, text } = await scene.desk.runBeside("apply --yes");
   expect(exitCode, text).toBe(0);
+  await expectDone(scene);
+  return out;
+}
+
+async function expectDone({ sandbox, desk }: Scene): Promise<void> {
   expect(assignmentsOf(sandbox).sort()).toEqual(DONE);
   const ledger = ledgerIn(desk.folder);
   expect(oursIn(ledger, sandbox)).toEqual([
@@ -69,10 +77,9 @@ async function expectFinished({ sandbox, desk }: Scene): Promise<string> {
   ]);
   expect([leaseIn(desk.folder), ledger.applied?.revision]).toEqual([null, desk.git("rev-parse", "HEAD")]);
   expect((await desk.runBeside("plan --detailed-exitcode")).exitCode).toBe(0);
-  return out;
 }
 
-describe.each(["SIGINT", "SIGTERM"] as const)("%s", (signal) => {
+describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
   test("once lets what is in flight finish, lists what is left, and the next run does exactly that", async () => {
     const scene = await setScene();
     const { sandbox, desk, gate } = scene;
@@ -127,9 +134,70 @@ test("SIGINT before the first write ends the program, and nothing was written", 
   const running = scene.start();
   await running.until(isHeld);
   running.kill("SIGINT");
-  expect(await running.ended).toMatchObject({ exitCode: null, signal: "SIGINT" });
+  expect(await running.ended).toMatchObject({
+    exitCode: 130,
+    err: expect.stringContaining("INTERRUPTED") as string,
+  });
   gate.open();
   expect(assignmentsOf(sandbox)).toEqual(held);
   expect(desk.git("rev-parse", "ledger/default")).toBe(ledger);
   await expectFinished(scene);
+});
+
+test("SIGKILL leaves an intent: --take-over goes on at once, and nothing is lost or claimed for good", async () => {
+  const scene = await setScene();
+  const { desk, gate } = scene;
+  const isHeld = gate.holdFrom(({ method }) => method === "PATCH");
+  const running = scene.start();
+  await running.until(isHeld);
+  running.kill("SIGKILL");
+  expect(await running.ended).toMatchObject({ exitCode: null, signal: "SIGKILL" });
+  const lease = leaseIn(desk.folder);
+  expect(lease).not.toBeNull();
+
+  const next = await desk.runBeside("apply --yes --take-over");
+  expect(next.exitCode, next.text).toBe(0);
+  expect(leaseIn(desk.folder)).toBeNull();
+  // What the dead run had sent still arrives, and is not taken for somebody's manual work.
+  gate.open();
+  passWaits();
+  await expectFinished(scene);
+});
+
+describe("output that nobody takes", () => {
+  test.each([[["stdout"]], [["stderr"]], [["stdout", "stderr"]]] as const)(
+    "because the readers of %j have gone away stops no apply",
+    async (goesAway) => {
+      const scene = await setScene();
+      const running = scene.start({ goesAway });
+      expect(await running.ended).toMatchObject({ exitCode: 0 });
+      await expectDone(scene);
+    },
+  );
+
+  test("because the disk is full stops no apply, and is said", async () => {
+    const scene = await setScene();
+    const full = openSync("/dev/full", "w");
+    const { exitCode, err } = await scene.start({ out: full }).ended;
+    closeSync(full);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("could not be written to its end: ENOSPC")]);
+    expect(err).not.toMatch(/^ +at /m);
+    await expectDone(scene);
+  });
+
+  test.each([["plan"], ["plan --format json"], ["--help"], ["report --format csv"], ["explain Billing"]])(
+    "is no failure of %s where its reader has had enough, and is one where the disk is full",
+    async (line) => {
+      const { desk } = await setScene();
+      const place = { folder: desk.folder, env: desk.env };
+      const read = await startProgram(program.main, line.split(" "), { ...place, goesAway: ["stdout"] })
+        .ended;
+      expect([read.exitCode, read.err]).toEqual([0, expect.not.stringMatching(/^ +at /m)]);
+      const full = openSync("/dev/full", "w");
+      const lost = await startProgram(program.main, line.split(" "), { ...place, out: full }).ended;
+      closeSync(full);
+      expect([lost.exitCode, lost.err]).toEqual([1, expect.stringContaining("ENOSPC")]);
+      expect(lost.err).not.toMatch(/^ +at /m);
+    },
+  );
 });

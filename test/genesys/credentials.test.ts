@@ -73,7 +73,9 @@ describe("credentials", () => {
     expect(hint("mypurecloud.dee")).toBe('Did you mean "mypurecloud.de"?');
     expect(hint("eu-central-1")).toBe('Did you mean "mypurecloud.de"?');
     expect(hint("https://api.usw2.pure.cloud")).toBe('Did you mean "usw2.pure.cloud"?');
+    expect(hint("https://apps.mypurecloud.ie/directory/#/admin")).toBe('Did you mean "mypurecloud.ie"?');
     expect(hint("somewhere")).toContain("It is one of mypurecloud.com");
+    expect(hint("somewhere")).toContain("https://apps.");
   });
 
   it("are not sent in the clear, nor to what is no URL", () => {

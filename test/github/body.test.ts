@@ -132,7 +132,7 @@ function planOfUsers(users: number, isNamed: (at: number) => boolean, name = "x"
 
 /** How many of a skill's holders the comment says lose it, over all skills. */
 function losersIn(body: string): number {
-  const section = body.split("### ").find((part) => part.includes("Who loses a skill")) ?? "";
+  const section = body.split("### ").find((part) => part.includes("People who lose a skill")) ?? "";
   const heads = section.split("\n").filter((line) => !line.includes(", among them: "));
   return heads
     .flatMap((line) => [...line.matchAll(/(?:, |\()(\d+) (?:person|people|loss|losses)(?::|\))/g)])

@@ -52,8 +52,8 @@ export interface FakeGuards {
 export interface FakeEnvironment {
   readonly name: string;
   readonly reviewers?: number;
-  /** Default: every branch. */
-  readonly isForSomeBranches?: boolean;
+  /** Patterns of the refs that may use it, or those of protected branches. Default: every branch. */
+  readonly branches?: readonly string[] | "protected";
 }
 
 export interface FakeRequest {
@@ -75,11 +75,19 @@ export interface Trouble {
   readonly isDone?: boolean;
 }
 
+/** A job of a run's attempt, and the name of the runner that has it. */
+export interface FakeJob {
+  readonly status: "queued" | "in_progress" | "completed";
+  readonly runner: string | null;
+}
+
 export interface FakeGitHub {
   readonly url: string;
   readonly requests: FakeRequest[];
   readonly pulls: Map<number, FakePull>;
   readonly issues: Map<number, FakeIssue>;
+  /** By run and attempt: `77 1`. */
+  readonly jobs: Map<string, readonly FakeJob[]>;
   readonly guards: FakeGuards;
   openPull(facts: Partial<FakePull> & { readonly head: string }): number;
   /** `commits` are those that it brought, the last of them what it became; `looks` at the index come too early. */
@@ -110,6 +118,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const guards: FakeGuards = {
     ...{ isPrivate: false, rules: new Map(), protections: new Map(), environments: [] },
   };
+  const jobs = new Map<string, readonly FakeJob[]>();
   const index = new Map<string, { pulls: number[]; looks: number }>();
   let [url, lastNumber, lastComment] = ["", 0, 1000];
 
@@ -165,7 +174,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
 
   function act({ route, login, query, body = {} }: Ask): Answer {
     const { owner, repo, issue_number, comment_id, pull_number } = route.parameters;
-    const { commit_sha = "", branch = "" } = route.parameters;
+    const { commit_sha = "", branch = "", environment_name } = route.parameters;
     if (route.template !== "/user" && `${owner ?? ""}/${repo ?? ""}` !== REPOSITORY)
       return refuse(404, "Not Found");
     const [number, id] = [Number(issue_number ?? pull_number), Number(comment_id)];
@@ -187,9 +196,23 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
       }
       case "GET /rules/branches/{branch}":
         return { status: 200, body: guards.rules.get(branch) ?? [] };
+      case "GET /actions/runs/{run_id}/attempts/{attempt_number}/jobs": {
+        const found = jobs.get(`${route.parameters["run_id"]} ${route.parameters["attempt_number"]}`);
+        if (!found) return refuse(404, "Not Found");
+        return { status: 200, body: { total_count: found.length, jobs: found.map(jobJson) } };
+      }
       case "GET /environments": {
         const environments = guards.environments.map(environmentJson);
         return { status: 200, body: { total_count: environments.length, environments } };
+      }
+      case "GET /environments/{environment_name}/deployment-branch-policies": {
+        const { branches = [] } = guards.environments.find(({ name }) => name === environment_name) ?? {};
+        const branch_policies = (branches === "protected" ? [] : branches).map((name, id) => ({
+          id,
+          node_id: `${id}`,
+          name,
+        }));
+        return { status: 200, body: { total_count: branch_policies.length, branch_policies } };
       }
       case "GET /issues/{issue_number}/comments":
         if (!pulls.has(number) && !issues.has(number)) return refuse(404, "Not Found");
@@ -270,7 +293,11 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     };
   }
 
-  function environmentJson({ name, reviewers = 0, isForSomeBranches = false }: FakeEnvironment): unknown {
+  function jobJson({ status, runner }: FakeJob): unknown {
+    return { ...sampleOf("job"), id: 1, status, runner_name: runner };
+  }
+
+  function environmentJson({ name, reviewers = 0, branches }: FakeEnvironment): unknown {
     const reviewer = { type: "User", reviewer: userJson("ann-lee") };
     return {
       ...{ ...sampleOf("environment"), name },
@@ -283,9 +310,13 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
                 reviewers: Array.from({ length: reviewers }, () => reviewer),
               },
             ],
-      deployment_branch_policy: isForSomeBranches
-        ? { protected_branches: false, custom_branch_policies: true }
-        : null,
+      deployment_branch_policy:
+        branches === undefined
+          ? null
+          : {
+              protected_branches: branches === "protected",
+              custom_branch_policies: branches !== "protected",
+            },
     };
   }
 
@@ -348,7 +379,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     expect(faults).toEqual([]);
   });
   return {
-    ...{ url, requests, pulls, issues, guards, addComment, commentsOn },
+    ...{ url, requests, pulls, issues, jobs, guards, addComment, commentsOn },
     openPull(facts) {
       const number = facts.number ?? ++lastNumber;
       lastNumber = Math.max(lastNumber, number);

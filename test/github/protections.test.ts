@@ -36,9 +36,13 @@ test("The rules of several rulesets hold together", async () => {
     checks: ["planned"],
     refusesForcePush: true,
     refusesDeletion: true,
+    refusesUpdates: false,
   });
+  github.guards.rules.set("ledger/test", [{ type: "update" }]);
+  expect(await asked(github).guardOf("ledger/test")).toMatchObject({ refusesUpdates: true });
   expect(await asked(github).guardOf("ledger/default")).toMatchObject({
     refusesForcePush: false,
+    refusesUpdates: false,
     checks: [],
   });
 });
@@ -61,6 +65,7 @@ test("The older branch protection is seen whole by an admin, and by its checks a
     checks: ["planned"],
     refusesForcePush: false,
     refusesDeletion: true,
+    refusesUpdates: false,
   });
   expect(await asked(github).guardOf("main")).toMatchObject({
     isPartlySeen: true,
@@ -81,14 +86,17 @@ test("A branch that doesn't exist has the rules that it would have", async () =>
   });
 });
 
-test("Environments say how many reviewers they ask, and whether every branch may use them", async () => {
+test("Environments say how many reviewers they ask, and which branches may use them", async () => {
   const github = await startFakeGitHub();
   github.guards.environments.push(
-    { name: "default", reviewers: 2, isForSomeBranches: true },
+    { name: "default", reviewers: 2, branches: ["main", "refs/pull/*/merge"] },
+    { name: "guarded", branches: "protected" },
     { name: "open" },
   );
   expect(await asked(github).listEnvironments()).toEqual([
-    { name: "default", reviewers: 2, isForSomeBranches: true },
-    { name: "open", reviewers: 0, isForSomeBranches: false },
+    { name: "default", reviewers: 2, branches: "selected" },
+    { name: "guarded", reviewers: 0, branches: "protected" },
+    { name: "open", reviewers: 0, branches: "all" },
   ]);
+  expect(await asked(github).branchPatterns("default")).toEqual(["main", "refs/pull/*/merge"]);
 });

@@ -10,6 +10,7 @@ export interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
+  readonly "continue-on-error"?: boolean;
 }
 
 export interface Job {
@@ -17,7 +18,9 @@ export interface Job {
   readonly if?: string;
   readonly "timeout-minutes"?: number;
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly environment?: string;
+  readonly environment?: string | { readonly name: string; readonly deployment?: boolean };
+  readonly strategy?: { readonly matrix?: unknown };
+  readonly outputs?: Readonly<Record<string, string>>;
   readonly concurrency?: Concurrency;
   readonly steps: readonly Step[];
 }

@@ -1,6 +1,8 @@
 /** Rules that every workflow must keep, whatever it does. */
 import type { Command } from "commander";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { createProgram } from "../../src/cli/program.ts";
 import { command } from "../support/command.ts";
 import { makeRepository } from "../support/repository.ts";
@@ -13,10 +15,10 @@ test("there are the four that the project has", () => {
 });
 
 describe.each(names)("%s", (name) => {
-  test("pins every action by commit, and says which version that is", () => {
+  test("pins every action of others by commit, and says which version that is", () => {
     const uses = textOf(name)
       .split("\n")
-      .filter((line) => /\buses:/.test(line));
+      .filter((line) => /\buses:/.test(line) && !line.trimEnd().endsWith("uses: ./"));
     expect(uses.length).toBeGreaterThan(0);
     for (const line of uses) expect(line).toMatch(/uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+(\.\d+)*$/);
   });
@@ -50,24 +52,19 @@ describe.each(names)("%s", (name) => {
     for (const run of runsOf(name)) expect(run).not.toMatch(/^\s*(echo|test|printf|export)\b.*\$\(/m);
   });
 
-  test("gives a job secrets only after the jobs that say who may have them", () => {
-    for (const [, { steps, needs, if: condition }] of jobsOf(name)) {
-      if (!/\{ secrets\./.test(JSON.stringify(steps))) continue;
-      expect(needs).toBe("targets");
-      if (name === "plan.yml") expect(condition).toContain("needs.targets.outputs.trusted == 'true'");
-      // Code that is installed must not see them.
+  test("gives secrets to steps of this action alone, after the job that reads the targets", () => {
+    for (const [, { steps, needs }] of jobsOf(name)) {
       for (const step of steps) {
-        if (step.env && /\{ secrets\./.test(JSON.stringify(step.env))) expect(step.run).not.toContain("npm ");
+        if (!/\{ secrets\./.test(JSON.stringify(step))) continue;
+        expect(needs).toBe("targets");
+        expect(step.uses).toBe("./");
+        expect(JSON.stringify(step.env ?? {})).not.toContain("secrets.");
       }
     }
   });
 
-  test("asks by hand for what it asks of a caller", () => {
-    const { workflow_call, workflow_dispatch } = workflowOf(name).on as Readonly<
-      Record<string, { readonly inputs?: object } | null | undefined>
-    >;
-    if (!workflow_call || !workflow_dispatch) return;
-    expect(Object.keys(workflow_dispatch.inputs ?? {})).toEqual(Object.keys(workflow_call.inputs ?? {}));
+  test("is called by no other repository, whose secrets it would not get", () => {
+    expect(Object.keys(workflowOf(name).on)).not.toContain("workflow_call");
   });
 
   test("lets no job run on for ever", () => {
@@ -99,31 +96,44 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   "plan.yml": ["pull-requests"],
 };
 
-describe("what the workflows type", () => {
-  const program = createProgram(captureTerminal().terminal, () => undefined);
-  const lines = names.flatMap((name) =>
-    runsOf(name)
-      .flatMap((run) => run.replace(/\\\n/g, " ").split("\n"))
-      .flatMap((line) => /dist\/cli\/main\.js" (?<words>.*)/.exec(line)?.groups?.["words"] ?? [])
-      .map((words) => [name, words] as const),
+describe("what the workflows ask of the action", () => {
+  const program = createProgram(
+    captureTerminal().terminal,
+    () => undefined,
+    () => Promise.resolve(0),
+  );
+  const action = parse(readFileSync("action.yml", "utf8")) as {
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly runs: Readonly<Record<string, string>>;
+  };
+  const steps = names.flatMap((name) =>
+    jobsOf(name).flatMap(([, job]) =>
+      job.steps
+        .filter(({ uses }) => uses === "./")
+        .map(({ with: given = {} }) => [name, given as Readonly<Record<string, string>>] as const),
+    ),
   );
 
-  test.each(lines)("%s: %s", (_, words) => {
-    const [name = ""] = words.split(" ");
-    const flags = words.match(/--[a-z][a-z-]*/g) ?? [];
-    const found = program.commands.find((one) => one.name() === name);
-    expect(found?.name()).toBe(name);
+  test.each(steps)("%s: %o", (_, given) => {
+    for (const input of Object.keys(given)) expect(Object.keys(action.inputs)).toContain(input);
+    const found = program.commands.find((one) => one.name() === given["command"]);
+    expect(found).toBeDefined();
+    const flags = (given["args"] ?? "").match(/--[a-z][a-z-]*/g) ?? [];
     for (const flag of flags) expect(flagsOf(found, program)).toContain(flag);
   });
 
   test("is a command of each kind", () => {
-    const commands = new Set(lines.map(([, words]) => words.split(" ")[0]));
+    const commands = new Set(steps.map(([, { command = "" }]) => command));
     expect([...commands].sort()).toEqual(["apply", "drift", "plan", "targets", "validate"]);
   });
 
-  test("asks for reviews and comments wherever it applies", () => {
-    const apply = lines.find(([, words]) => words.startsWith("apply "))?.[1];
+  test("is reviews and comments wherever it applies", () => {
+    const apply = steps.find(([, given]) => given["command"] === "apply")?.[1]["args"];
     for (const flag of ["--yes", "--comment", "--reviewed"]) expect(apply).toContain(flag);
+  });
+
+  test("is a JavaScript action, so that nothing is installed beside a secret and a signal reaches the program", () => {
+    expect(action.runs).toMatchObject({ using: "node24", main: "action/index.js" });
   });
 });
 
@@ -132,24 +142,23 @@ function flagsOf(...commands: readonly (Command | undefined)[]): string[] {
 }
 
 describe("at once", () => {
-  test("a newer plan of a pull request ends the older one", () => {
-    expect(workflowOf("plan.yml").concurrency).toMatchObject({ "cancel-in-progress": true });
+  test("only a newer push ends the older plan of a pull request, and no label does", () => {
+    const cancels = "${{ github.event.action == 'synchronize' }}";
+    expect(workflowOf("plan.yml").concurrency).toMatchObject({ "cancel-in-progress": cancels });
     expect(workflowOf("plan.yml").concurrency?.group).toContain("pull_request.number");
   });
 
   test("applies of a target wait for one another", () => {
     const { concurrency } = workflowOf("apply.yml").jobs["apply"] ?? {};
-    expect(concurrency).toMatchObject({ group: "apply-${{ matrix.target }}", "cancel-in-progress": false });
+    expect(concurrency).toMatchObject({
+      group: "apply-skills-${{ matrix.target }}",
+      "cancel-in-progress": false,
+    });
   });
 
   test("and nothing cancels an apply as a whole, or drops one that waits", () => {
     expect(workflowOf("apply.yml").concurrency).toBeUndefined();
     expect(workflowOf("apply.yml").jobs["apply"]?.concurrency).toHaveProperty("queue", "max");
-  });
-
-  test("an apply that is cancelled gets the signal itself, and not the shell around it", () => {
-    const [, , run = ""] = runsOf("apply.yml").slice(-3);
-    expect(run.trimEnd().split("\n").at(-1)).toMatch(/^exec node /);
   });
 
   test("an apply is of the branch as it is when it starts, with all of its history", () => {
@@ -172,14 +181,9 @@ describe("who may do what", () => {
     );
     expect(environments).toEqual([
       ["apply.yml", "apply", "${{ matrix.environment }}"],
-      ["drift.yml", "drift", "${{ matrix.plan_environment }}"],
-      ["plan.yml", "plan", "${{ matrix.plan_environment }}"],
+      ["drift.yml", "drift", { name: "${{ matrix.plan_environment }}", deployment: false }],
+      ["plan.yml", "plan", { name: "${{ matrix.plan_environment }}", deployment: false }],
     ]);
-  });
-
-  test.each(["apply.yml", "drift.yml", "plan.yml"])("%s can be called from another repository", (name) => {
-    const called = workflowOf(name).on["workflow_call"] as { readonly inputs: object };
-    expect(Object.keys(called.inputs)).toEqual(expect.arrayContaining(["dir", "tool", "tool-ref"]));
   });
 
   test("files that name people stay out of public repositories, and don't stay long", () => {

@@ -3,19 +3,20 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { leftOutWords } from "../../src/import/left-out.ts";
 import type { Dialect, Live, LiveProfile, LiveSkill, LiveUser } from "../../src/model.ts";
+import { slugOf } from "../../src/text.ts";
 import { hasNoChanges } from "../support/session.ts";
 import { shuffle } from "../support/shuffle.ts";
 import { liveOf, ODD_NAMES, organisations } from "./organisations.ts";
-import { importLive, planImported, readImported } from "./reading.ts";
-import { slugOf } from "../../src/text.ts";
+import type { ImportLiveOptions } from "./reading.ts";
+import { importLive, planFiles, readFiles } from "./reading.ts";
 
 const DIALECTS: readonly Dialect[] = ["cloud", "profiles"];
 
 describe.each(DIALECTS)("with %s", (dialect) => {
   test("planning what was written changes nothing", () => {
     fc.assert(
-      fc.property(organisations(dialect), (live) => {
-        const plan = planImported(importLive(live), live);
+      fc.property(organisations(dialect), fc.boolean(), (live, withProfiles) => {
+        const plan = planFiles(importLive(live, { withProfiles }).files, live);
         expect(hasNoChanges(plan), JSON.stringify([plan.stages, plan.refusals])).toBe(true);
       }),
       { numRuns: 200 },
@@ -25,14 +26,17 @@ describe.each(DIALECTS)("with %s", (dialect) => {
   test("every assignment is in the files at its proficiency, or among what was left out", () => {
     fc.assert(
       fc.property(organisations(dialect), (live) => {
-        const imported = importLive(live);
-        const plan = planImported(imported, live);
+        const { draft, files } = importLive(live);
+        const plan = planFiles(files, live);
         const adopted =
           plan.notes.flatMap((note) => (note.code === "ADOPTED" ? note.assignments : []))[0] ?? 0;
-        const entries = imported.draft.profiles.reduce((sum, { skills }) => sum + skills.length, 0);
-        expect(adopted).toBe(imported.draft.assignments + (dialect === "profiles" ? entries : 0));
+        const written = draft.people.reduce((sum, { adds }) => sum + adds.size, 0);
+        const entries = draft.profiles.flatMap(({ gives }) =>
+          [...gives.values()].filter(({ distance }) => distance === 0),
+        );
+        expect(adopted).toBe(written + (dialect === "profiles" ? entries.length : 0));
         const held = live.users.entities.reduce((sum, { skills }) => sum + skills.size, 0);
-        if (imported.leftOut.length === 0) expect(imported.draft.assignments).toBe(held);
+        if (draft.leftOut.length === 0) expect(written).toBe(held);
       }),
       { numRuns: 60 },
     );
@@ -58,6 +62,23 @@ describe.each(DIALECTS)("with %s", (dialect) => {
       { numRuns: 60 },
     );
   });
+
+  test("an import for some of the users, and then one for all, say together what one for all says", () => {
+    fc.assert(
+      fc.property(organisations(dialect), fc.nat({ max: 3 }), (live, share) => {
+        const only = ({ id }: LiveUser): boolean => Number(id.at(-1)) % 4 <= share;
+        const first = importLive(live, { only, isPartial: true }).files;
+        expect(hasNoChanges(planFiles(first, live))).toBe(true);
+        const second = importLive(live, { there: first }).files;
+        const both = [...first, ...second];
+        expect(new Set(both.map(({ name }) => name)).size).toBe(both.length);
+        const plan = planFiles(both, live);
+        expect(hasNoChanges(plan), JSON.stringify([plan.stages, plan.refusals])).toBe(true);
+        expect(importLive(live, { there: both }).files).toStrictEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
 });
 
 // ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
@@ -76,84 +97,170 @@ function skillOf(name: string): LiveSkill {
 
 function userOf([name, held]: readonly [string, Held]): LiveUser {
   const skills = Object.entries(held).map(([skill, level]) => [`id-${slugOf(skill)}`, level] as const);
-  return { id: `u-${name}`, name, email: `${name}@example.com`, skills: new Map(skills) };
+  const shown = name.charAt(0).toUpperCase() + name.slice(1);
+  return { id: `u-${name}`, name: shown, email: `${name}@example.com`, skills: new Map(skills) };
 }
 
 /** Each profile as `name: member, member`. */
-function profilesIn(live: Live): string[] {
-  return importLive(live).draft.profiles.map(
-    ({ named, members }) =>
-      `${named.name}: ${members.map(({ ref }) => ref.replace("@example.com", "")).join(", ")}`,
-  );
+function profilesIn(live: Live, options: ImportLiveOptions = {}): string[] {
+  const { profiles, people } = importLive(live, options).draft;
+  return profiles.map(({ named, reference }) => {
+    const members = people.filter((person) => person.profiles.includes(reference));
+    return `${named.name}: ${members.map(({ ref }) => ref.replace("@example.com", "")).join(", ")}`;
+  });
 }
 
-/** Each line of a user's own as `skill user level`. */
+/** Each line of a user's own as `user skill level`. */
 function linesIn(live: Live): string[] {
-  return importLive(live).draft.skills.flatMap(({ named, users }) =>
-    users.map(({ ref, proficiency }) => `${named.name} ${ref.replace("@example.com", "")} ${proficiency}`),
+  const { people, referenceTo } = importLive(live).draft;
+  return people.flatMap(({ ref, lines }) =>
+    [...lines].map(([id, level]) => `${ref.replace("@example.com", "")} ${referenceTo(id)} ${level}`),
   );
 }
 
-test("two who hold exactly the same share a profile, and need no lines of their own", () => {
-  const live = cloud({ ann: { Billing: 3, Chat: 2 }, bob: { Billing: 3, Chat: 2 }, cleo: { Billing: 1 } });
-  expect(profilesIn(live)).toStrictEqual(["Chat + Billing: ann, bob"]);
-  expect(linesIn(live)).toStrictEqual(["Billing cleo 1"]);
+/** What stands under `users:`, without the headers of the files. */
+function blocksIn(live: Live): string {
+  const { files } = importLive(live);
+  return files
+    .filter(({ name }) => name.startsWith("users/"))
+    .map(({ text }) => text.slice(text.indexOf("users:\n") + "users:\n".length))
+    .join("");
+}
+
+test("three who hold exactly the same share a profile, and need no lines of their own", () => {
+  const team = { Billing: 3, Chat: 2 };
+  const live = cloud({ ann: team, bob: team, cleo: team, dan: { Billing: 1 } });
+  expect(profilesIn(live)).toStrictEqual(["Chat + Billing: ann, bob, cleo"]);
+  expect(blocksIn(live)).toBe(
+    [
+      "  - user: ann@example.com # Ann",
+      "    profiles: [Chat + Billing]",
+      "  - user: bob@example.com # Bob",
+      "    profiles: [Chat + Billing]",
+      "  - user: cleo@example.com # Cleo",
+      "    profiles: [Chat + Billing]",
+      "  - user: dan@example.com # Dan",
+      "    skills:",
+      "      Billing: 1",
+      "",
+    ].join("\n"),
+  );
 });
 
-test("who holds more than a profile of others has it, and lines for what is beyond it", () => {
+test("two who hold the same make no profile, nor do three of one skill, nor with --no-profiles any", () => {
   const team = { Billing: 3, Chat: 2 };
-  const live = cloud({ ann: team, bob: { ...team, Voice: 4 }, cleo: { ...team, Sales: 1 } });
-  expect(profilesIn(live)).toStrictEqual(["Billing + Chat: ann, bob, cleo"]);
-  expect(linesIn(live)).toStrictEqual(["Sales cleo 1", "Voice bob 4"]);
+  expect(profilesIn(cloud({ ann: team, bob: team, cleo: { ...team, Voice: 1 } }))).toStrictEqual([]);
+  expect(profilesIn(cloud({ ann: { Chat: 1 }, bob: { Chat: 1 }, cleo: { Chat: 1 } }))).toStrictEqual([]);
+  const live = cloud({ ann: team, bob: team, cleo: team });
+  expect(profilesIn(live, { withProfiles: false })).toStrictEqual([]);
+  expect(importLive(live, { withProfiles: false }).text).not.toContain("profiles:");
+});
+
+test("whoever holds more than a profile of others has it, and lines for what is beyond it", () => {
+  const team = { Billing: 3, Chat: 2 };
+  const live = cloud({ ann: team, bob: team, cleo: team, dan: { ...team, Sales: 1 } });
+  expect(profilesIn(live)).toStrictEqual(["Billing + Chat: ann, bob, cleo, dan"]);
+  expect(linesIn(live)).toStrictEqual(["dan Sales 1"]);
 });
 
 test("another proficiency than most members have is a line of its own", () => {
   const team = { Billing: 3, Chat: 2 };
   const live = cloud({ ann: team, bob: team, cleo: { ...team, Chat: 5 } });
   expect(profilesIn(live)).toStrictEqual(["Billing + Chat: ann, bob, cleo"]);
-  expect(linesIn(live)).toStrictEqual(["Chat cleo 5"]);
+  expect(linesIn(live)).toStrictEqual(["cleo Chat 5"]);
 });
 
-test("a profile names no proficiency where most members don't agree on one", () => {
-  const live = cloud({ ann: { Billing: 1, Chat: 2 }, bob: { Billing: 5, Chat: 2 } });
-  expect(importLive(live).draft.profiles[0]?.skills).toStrictEqual([
-    { skill: "Billing" },
-    { skill: "Chat", proficiency: 2 },
-  ]);
-  expect(linesIn(live)).toStrictEqual(["Billing ann 1", "Billing bob 5"]);
+test("profiles are called after the group that is just these people, else their department, else rare skills", () => {
+  const basics = { Email: 1, Calls: 1 };
+  const people = {
+    ...Object.fromEntries(["a1", "a2", "a3"].map((name) => [name, { ...basics, German: 2 }])),
+    ...Object.fromEntries(["b1", "b2", "b3"].map((name) => [name, { ...basics, Refunds: 2 }])),
+    ...Object.fromEntries(["c1", "c2", "c3"].map((name) => [name, { ...basics, Sales: 2, Solar: 1 }])),
+    ...Object.fromEntries(["d1", "d2", "d3"].map((name) => [name, { ...basics, Refunds: 2, Urdu: 1 }])),
+  };
+  const base = cloud(people);
+  const users = base.users.entities.map((user) => ({
+    ...user,
+    ...(user.name.startsWith("B") && { department: "Care" }),
+    ...(user.name.startsWith("D") && { department: "Care" }),
+    ...(user.name.startsWith("A") && { department: "Language Desk" }),
+  }));
+  const live = { ...base, users: { ...base.users, entities: users } };
+  const names = (options = {}): string[] =>
+    profilesIn(live, options).map((line) => line.split(": ").slice(0, -1).join(": "));
+  expect(names()).toStrictEqual(["Care: Refunds", "Care: Urdu", "Language Desk", "Sales + Solar"].sort());
+  const group = { id: "g", name: "Night [1]", state: "active" as const, members: ["u-c3", "u-c1", "u-c2"] };
+  expect(names({ groups: [group] })).toContain("Night [1]");
+  expect(importLive(live, { groups: [group] }).text).toContain('#   members: { groups: ["Night [1]"] }\n');
+  const others = [
+    { ...group, members: ["u-c1", "u-c2"] },
+    { ...group, members: [...group.members, "u-d1"] },
+  ];
+  expect(names({ groups: others })).not.toContain("Night [1]");
 });
 
-test("half of the members are not most of them", () => {
-  const held = [1, 1, 5, 5].map((level, at) => [`user-${at}`, { Billing: level, Chat: 2 }] as const);
-  expect(importLive(cloud(Object.fromEntries(held))).draft.profiles[0]?.skills[0]).toStrictEqual({
-    skill: "Billing",
-  });
+test("what is proposed for a group, written as it says, changes nothing either", () => {
+  const team = { Billing: 3, Chat: 2 };
+  const members = ["u-ann", "u-bob", "u-cleo"];
+  const group = { id: "g", name: "Desk", state: "active" as const, members };
+  const live = { ...cloud({ ann: team, bob: team, cleo: { ...team, Web: 1 }, dan: team }) };
+  const withGroup = {
+    ...live,
+    groups: { kind: "complete", entities: [{ ...group, members: ["u-ann", "u-bob", "u-dan"] }] } as const,
+  };
+  const { files } = importLive(live, { groups: withGroup.groups.entities });
+  const edited = files.map(({ name, text }) => ({
+    name,
+    text: text
+      .replace("  #   members: { groups: [Desk] }\n", "")
+      .replace("  - name: Desk\n", "  - name: Desk\n    members: { groups: [Desk] }\n")
+      .replaceAll("    profiles: [Desk]\n", ""),
+  }));
+  const cleo = edited.map((file) => ({
+    ...file,
+    text: file.text.replace("# Cleo\n", "# Cleo\n    profiles: [Desk]\n"),
+  }));
+  expect(cleo.map(({ text }) => text).join("")).toContain("members: { groups: [Desk] }");
+  const plan = planFiles(cleo, withGroup);
+  expect(hasNoChanges(plan), JSON.stringify([plan.stages, plan.refusals])).toBe(true);
 });
 
-test("many who share other proficiencies than the others have a profile of their own", () => {
-  const names = ["a", "b", "c", "d", "e", "f"];
-  const held = (level: number): Held => Object.fromEntries(names.map((name) => [`Skill ${name}`, level]));
-  const users = names.flatMap((name) => [
-    [`junior-${name}`, held(1)] as const,
-    [`senior-${name}`, held(5)] as const,
-  ]);
-  expect(importLive(cloud(Object.fromEntries(users))).draft).toMatchObject({
-    profiles: [
-      { named: { name: "Skill a + Skill b" }, members: { length: 6 } },
-      { named: { name: "Skill a + Skill b 2" }, members: { length: 6 } },
-    ],
-    skills: names.map(() => ({ users: [] })),
-  });
-});
-
-test("one skill makes no profile, nor do two users who have little in common", () => {
+test("moving one person is one edit", () => {
+  const [billing, sales] = [
+    { Billing: 3, Chat: 2 },
+    { Sales: 3, Chat: 1 },
+  ];
   const live = cloud({
-    ann: { Billing: 3 },
-    bob: { Billing: 3 },
-    cleo: { Chat: 1, Voice: 1, Billing: 2 },
-    dan: { Chat: 1, Voice: 1 },
+    ...{ a1: billing, a2: billing, a3: billing },
+    ...{ b1: sales, b2: sales, b3: sales },
   });
-  expect(profilesIn(live)).toStrictEqual([]);
+  const { files } = importLive(live);
+  const moved = files.map(({ name, text }) => ({
+    name,
+    text: text.replace(/(a1@example\.com # A1\n    profiles: )\[.*\]/u, "$1[Sales + Chat]"),
+  }));
+  expect(moved).not.toStrictEqual(files.map(({ name, text }) => ({ name, text })));
+  const changed = planFiles(moved, live).stages.flat();
+  expect(changed.map(({ name, changes }) => [name, changes.length])).toStrictEqual([["A1", 2]]);
+});
+
+test("a user's file is that of the department, else the division; no name leads out of the folder", () => {
+  const base = cloud({ ann: { Chat: 1 }, bob: { Chat: 1 }, cleo: { Chat: 1 }, dan: { Chat: 1 } });
+  const filesOf = (...units: { division?: string; department?: string }[]): string[] => {
+    const entities = base.users.entities.map((user, at) => ({ ...user, ...units[at] }));
+    const { files } = importLive({ ...base, users: { ...base.users, entities } });
+    return files.map(({ name }) => name).filter((name) => name.startsWith("users/"));
+  };
+  const home = { division: "Home" };
+  expect(filesOf(home, home, home, { division: "South" })).toStrictEqual([
+    "users/home.yaml",
+    "users/south.yaml",
+  ]);
+  const care = { ...home, department: "Care & Co" };
+  expect(filesOf(care, care, home, home)).toStrictEqual(["users/care-co.yaml", "users/other.yaml"]);
+  expect(
+    filesOf({ division: "../../etc" }, { division: "CON" }, { division: "日本" }, { division: "Settings" }),
+  ).toStrictEqual(["users/con-users.yaml", "users/etc.yaml", "users/settings-users.yaml", "users/日本.yaml"]);
 });
 
 function withProfiles(
@@ -183,21 +290,25 @@ test("routing profiles are taken over, and who holds all of one has the closest"
     extends: "Everyone",
     named: { description: "First line" },
   });
-  expect(readImported(importLive(live)).profiles[0]?.extends).toStrictEqual(["everyone"]);
+  expect(readFiles(importLive(live).files).profiles[0]?.extends).toStrictEqual(["everyone"]);
 });
 
-test("of two profiles that give one skill the higher proficiency counts, so who has the lower needs a line", () => {
-  const desk = { Calls: 5, Chat: 1 };
-  const lead = { Calls: 1, Voice: 1 };
-  const live = withProfiles({ ann: desk, bob: desk, cleo: desk, dan: lead, eve: lead }, [
-    { name: "Everyone", skills: ["Calls"] },
-    { name: "Lead", skills: ["Calls", "Voice"] },
-  ]);
-  expect(linesIn(live).filter((line) => line.startsWith("Calls"))).toStrictEqual([
-    "Calls dan 1",
-    "Calls eve 1",
-  ]);
-  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
+test("of two profiles that give one skill the higher proficiency counts, so whoever has the lower needs a line", () => {
+  const [desk, lead] = [
+    { Calls: 5, Chat: 1, Mail: 1 },
+    { Calls: 1, Voice: 1, Urdu: 1, Welsh: 1 },
+  ];
+  const both = { ...desk, ...lead };
+  const live = withProfiles(
+    { ann: desk, bob: desk, cleo: desk, dan: lead, eve: lead, fay: lead, gus: both },
+    [
+      { name: "Desk", skills: ["Calls", "Chat", "Mail"] },
+      { name: "Lead", skills: ["Calls", "Voice", "Urdu", "Welsh"] },
+    ],
+  );
+  expect(profilesIn(live)).toStrictEqual(["Desk: ann, bob, cleo, gus", "Lead: dan, eve, fay, gus"]);
+  expect(linesIn(live)).toStrictEqual(["gus Calls 1"]);
+  expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
 test("profiles that extend one another in a circle extend nothing, and it is said", () => {
@@ -206,11 +317,11 @@ test("profiles that extend one another in a circle extend nothing, and it is sai
     { name: "B", parent: "p-A" },
     { name: "C", parent: "p-B" },
   ]);
-  expect(importLive(live).leftOut).toStrictEqual([
+  expect(importLive(live).draft.leftOut).toStrictEqual([
     { code: "EXTENDS", profile: "A" },
     { code: "EXTENDS", profile: "B" },
   ]);
-  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
+  expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
 test("a chain of profiles that is too long is cut where it has to be", () => {
@@ -219,11 +330,11 @@ test("a chain of profiles that is too long is cut where it has to be", () => {
     ...(at > 0 && { parent: `p-P${at - 1}` }),
   }));
   const live = withProfiles({ ann: { Calls: 1 } }, chain);
-  expect(importLive(live).leftOut).toStrictEqual([
+  expect(importLive(live).draft.leftOut).toStrictEqual([
     { code: "EXTENDS", profile: "P21" },
     { code: "EXTENDS", profile: "P42" },
   ]);
-  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
+  expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
 // ── What YAML can't say ──────────────────────────────────────────────────────────────────────────────
@@ -248,16 +359,16 @@ function named(names: readonly string[], dialect: Dialect = "cloud"): Live {
 test.each(DIALECTS)("all odd names at once: each is written or left out, with %s", (dialect) => {
   const live = named(ODD_NAMES, dialect);
   const imported = importLive(live);
-  expect(hasNoChanges(planImported(imported, live))).toBe(true);
-  expect(imported.draft.skills.length + imported.leftOut.length).toBe(ODD_NAMES.length);
-  const left = imported.leftOut.map((one) => ("name" in one ? one.name : ""));
+  expect(hasNoChanges(planFiles(imported.files, live))).toBe(true);
+  expect(imported.draft.skills.length + imported.draft.leftOut.length).toBe(ODD_NAMES.length);
+  const left = imported.draft.leftOut.map((one) => ("name" in one ? one.name : ""));
   expect(left.length).toBe(dialect === "cloud" ? 0 : 7);
   for (const name of left) expect(ODD_NAMES).toContain(name);
 });
 
 test("of two skills with one slug the second gets another, and each name stands as it is", () => {
   const { skills } = importLive(named(["C#", "C++", "+++"])).draft;
-  expect(skills.map(({ named: { name, slug, hasOwnSlug } }) => [name, slug, hasOwnSlug])).toStrictEqual([
+  expect(skills.map(({ name, slug, hasOwnSlug }) => [name, slug, hasOwnSlug])).toStrictEqual([
     ["C#", "c", false],
     ["C++", "c-2", true],
     ["+++", "skill-1", true],
@@ -267,17 +378,17 @@ test("of two skills with one slug the second gets another, and each name stands 
 test("two skills of one name are told by their ids", () => {
   const live = named(["Billing", "Billing"]);
   const { skills } = importLive(live).draft;
-  expect(skills.map(({ named: { id, reference } }) => [id, reference])).toStrictEqual([
+  expect(skills.map(({ id, reference }) => [id, reference])).toStrictEqual([
     ["id-0", "billing"],
     ["id-1", "billing-2"],
   ]);
-  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
+  expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
 test("two skills whose names fold alike are told by their ids, and two that share but a slug are not", () => {
   const live = named(["Billing", "BILLING", "Web  Chat", "Web Chat", "Sales (EU)", "Sales EU"]);
   const { skills } = importLive(live).draft;
-  expect(skills.map(({ named: { name, id, hasOwnSlug } }) => [name, id, hasOwnSlug])).toStrictEqual([
+  expect(skills.map(({ name, id, hasOwnSlug }) => [name, id, hasOwnSlug])).toStrictEqual([
     ["BILLING", "id-1", false],
     ["Billing", "id-0", true],
     ["Sales (EU)", undefined, false],
@@ -285,25 +396,25 @@ test("two skills whose names fold alike are told by their ids, and two that shar
     ["Web  Chat", "id-2", false],
     ["Web Chat", "id-3", true],
   ]);
-  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
+  expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
 test("with cloud, a name that no file can hold is told by its id and spelled otherwise; the comment says how", () => {
   const live = named(["Bill\u202eing "]);
   const imported = importLive(live);
-  expect(imported.draft.skills[0]?.named).toMatchObject({ name: "Bill ing", id: "id-0" });
+  expect(imported.draft.skills[0]).toMatchObject({ name: "Bill ing", id: "id-0" });
   expect(imported.text).toContain('# in Genesys Cloud "Bill\\u{202e}ing "');
 });
 
 test("a name that isn't composed is a name that no file can hold, because files are read composed", () => {
   const name = "Cafe\u0301";
-  expect(importLive(named([name])).draft.skills[0]?.named).toMatchObject({
+  expect(importLive(named([name])).draft.skills[0]).toMatchObject({
     ...{ name: "Caf\u00e9", id: "id-0", spelled: name },
   });
   const live = named([name], "profiles");
-  expect(importLive(live).leftOut).toStrictEqual([{ code: "NAME", what: "skill", name }]);
+  expect(importLive(live).draft.leftOut).toStrictEqual([{ code: "NAME", what: "skill", name }]);
   for (const one of [live, named([name])])
-    expect(hasNoChanges(planImported(importLive(one), one))).toBe(true);
+    expect(hasNoChanges(planFiles(importLive(one).files, one))).toBe(true);
 });
 
 test("no text from outside leaves its value: no comment, field, document or bidirectional control is forged", () => {
@@ -332,10 +443,9 @@ test.each<[string, Partial<LiveUser>, string]>([
   const odd = { ...ann, id: "u-1", name: "Zoë\n- x", ...user };
   const live = { ...base, users: { ...base.users, entities: [ann, odd] } };
   const imported = importLive(live);
-  const refs = imported.draft.skills[0]?.users.map((one) => one.ref);
-  expect(refs).toContain(ref);
-  expect(imported.text).toContain(`{ user: ${ref}, proficiency: 3 } # Zoë\\u{a}- x\n`);
-  expect(hasNoChanges(planImported(imported, live))).toBe(true);
+  expect(imported.draft.people.map((one) => one.ref)).toContain(ref);
+  expect(imported.text).toContain(`  - user: ${ref} # Zoë\\u{a}- x\n    skills:\n      Billing: 3\n`);
+  expect(hasNoChanges(planFiles(imported.files, live))).toBe(true);
 });
 
 test("what no file can say is left out by code, with a sentence on one line", () => {
@@ -360,12 +470,12 @@ test("what no file can say is left out by code, with a sentence on one line", ()
       ),
     ],
   });
-  const { leftOut } = importLive(live);
+  const { leftOut } = importLive(live).draft;
   expect(leftOut).toStrictEqual([
-    { code: "UNKNOWN_SKILLS", count: 1 },
-    { code: "TOO_MANY_SKILLS", user: "all@example.com", skills: 51 },
     { code: "USER", user: "Somebody" },
+    { code: "TOO_MANY_SKILLS", user: "all@example.com", skills: 51 },
     { code: "PROFICIENCY", user: "odd@example.com", skill: "Skill 0", proficiency: 7 },
+    { code: "UNKNOWN_SKILLS", count: 1 },
   ]);
   for (const left of leftOut) expect(leftOutWords(left)).not.toContain("\n");
 });
@@ -374,41 +484,83 @@ test("what no file can say is left out by code, with a sentence on one line", ()
 
 test("each file says where it comes from, and nothing of when", () => {
   const { files } = importLive(named(["Billing", "Chat"]), { schemas: "../schemas" });
-  expect(files.map(({ name }) => name)).toStrictEqual(["settings.yaml", "profiles.yaml", "skills.yaml"]);
-  for (const { text } of files) {
+  expect(files.map(({ name }) => name)).toStrictEqual(["settings.yaml", "skills.yaml", "users/other.yaml"]);
+  for (const { name, text } of files) {
     expect(text).toMatch(
-      /^# yaml-language-server: \$schema=\.\.\/schemas\/(skills|settings)\.schema\.json\n#\n/u,
+      name.startsWith("users/")
+        ? /^# yaml-language-server: \$schema=\.\.\/\.\.\/schemas\/skills\.schema\.json\n#\n/u
+        : /^# yaml-language-server: \$schema=\.\.\/schemas\/(skills|settings)\.schema\.json\n#\n/u,
     );
-    expect(text).toContain("Northmere\\u{a}# not a comment (api.example.com)");
+    expect(text).toContain("Northmere (api.example.com)");
     expect(text).not.toMatch(/20\d\d-|\d:\d\d/u);
   }
 });
 
-test("what is too large for one file is divided, and what can't be divided is left out and said", () => {
-  const many = Array.from({ length: 30_001 }, (_, at) => userOf([`user-${at}`, { Everybody: 3 }]));
-  const teams = Array.from({ length: 6_000 }, (_, at) => userOf([`some-${at}`, { [`Skill ${at % 60}`]: 2 }]));
+test("what is too large for one file is divided", () => {
+  const people = Array.from({ length: 9_000 }, (_, at) =>
+    userOf([`user-${at}`, { Everybody: at % 6, [`Skill ${at % 60}`]: 2 }]),
+  );
   const names = Array.from({ length: 60 }, (_, at) => `Skill ${at}`);
-  const long = (user: LiveUser): LiveUser => ({ ...user, email: `${"x".repeat(200)}.${user.email}` });
-  const live = liveOf({
-    skills: ["Everybody", ...names].map(skillOf),
-    users: [...many, ...teams.map(long)],
-  });
-  const imported = importLive(live);
-  expect(imported.leftOut).toStrictEqual([
-    { code: "TOO_MANY_USERS", what: "skill", name: "Everybody", users: 30_001 },
-  ]);
+  const long = (user: LiveUser): LiveUser => ({ ...user, email: `${"x".repeat(100)}.${user.email}` });
+  const live = liveOf({ skills: ["Everybody", ...names].map(skillOf), users: people.map(long) });
+  const imported = importLive(live, { withProfiles: false });
+  expect(imported.draft.leftOut).toStrictEqual([]);
   expect(imported.files.map(({ name }) => name)).toStrictEqual([
     "settings.yaml",
-    "skills-1.yaml",
-    "skills-2.yaml",
-    "skills-3.yaml",
+    "skills.yaml",
+    ...["users/other.yaml", "users/other-2.yaml", "users/other-3.yaml", "users/other-4.yaml"],
   ]);
   for (const { text } of imported.files) expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
-  expect(hasNoChanges(planImported(imported, live))).toBe(true);
+  expect(hasNoChanges(planFiles(imported.files, live))).toBe(true);
 });
 
 test("an organisation without anything gives files that are sound", () => {
   const live = liveOf({ skills: [] });
-  expect(importLive(live).text).toContain("skills: []\n");
-  expect(hasNoChanges(planImported(importLive(live), live))).toBe(true);
+  expect(importLive(live).files.map(({ name }) => name)).toStrictEqual(["settings.yaml"]);
+  expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
+});
+
+// ── Beside what is there ─────────────────────────────────────────────────────────────────────────────
+
+const THERE = [
+  {
+    name: "mine.yaml",
+    text: `skills:
+  - { name: Billing, assign_to_users: [{ user: ann@example.com, proficiency: 1 }] }
+  - { name: Old Chat, previously: [] }
+  - { name: Gone, managed: false }
+profiles:
+  - { name: Desk, skills: [Billing, Old Chat] }
+`,
+  },
+];
+
+test("what the YAML says already stays as it says it; only what it lacks is written, in files of its own", () => {
+  const live = cloud({
+    ann: { Billing: 3, Sales: 2, Gone: 1 },
+    bob: { Billing: 4, "Old Chat": 2 },
+  });
+  const { files, draft } = importLive(live, { there: THERE });
+  expect(files.map(({ name, about }) => [name, about])).toStrictEqual([
+    ["skills.yaml", "1 skill"],
+    ["users/other.yaml", "2 users"],
+  ]);
+  expect(draft.skills.map(({ name }) => name)).toStrictEqual(["Sales"]);
+  expect(files[1]?.text).toContain(
+    "users:\n  - user: ann@example.com # Ann\n    skills:\n      Sales: 2\n" +
+      "  - user: bob@example.com # Bob\n    profiles: [Desk]\n    skills:\n      Billing: 4\n      Old Chat: 2\n",
+  );
+  const before = planFiles(THERE, live).stages.flat().length;
+  expect(planFiles([...THERE, ...files], live).stages.flat()).toHaveLength(before);
+});
+
+test("a skill that the YAML's own names would be mistaken for is left out, and said", () => {
+  const there = [{ name: "mine.yaml", text: "skills: [{ name: Billing }, { name: C++, slug: c }]\n" }];
+  const live = named(["Billing", "BILLING", "C++", "c"]);
+  const { files, draft } = importLive(live, { there });
+  expect(draft.leftOut.map((left) => ("name" in left ? left.name : left.code))).toStrictEqual([
+    "BILLING",
+    "c",
+  ]);
+  expect(hasNoChanges(planFiles([...there, ...files], live))).toBe(true);
 });

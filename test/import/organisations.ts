@@ -96,17 +96,20 @@ function users(ids: readonly string[]): fc.Arbitrary<LiveUser[]> {
           stranger,
           levels: fc.array(level, { minLength: 11, maxLength: 11 }),
           usual: fc.boolean(),
+          department: fc.constantFrom("", "Billing", "Sales & Care", "con", "../up"),
         }),
         { maxLength: 14 },
       )
       .map((drawn) =>
-        drawn.map(({ email, name, id, set, more, stranger, levels, usual }, at): LiveUser => {
+        drawn.map(({ email, name, id, set, more, stranger, levels, usual, department }, at): LiveUser => {
           const held = [...new Set([...set, ...more, ...stranger])];
           const levelOf = (index: number): number => (usual ? 3 : (levels[index] ?? 3));
           return {
             id: `${id}u-${at}`,
             name,
             email,
+            division: "Home",
+            department,
             skills: new Map(held.map((skill, index) => [skill, levelOf(index)])),
           };
         }),

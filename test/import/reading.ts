@@ -9,34 +9,46 @@ import { checkRules } from "../../src/desired/rules.ts";
 import { readSettings } from "../../src/desired/settings.ts";
 import { checkShape } from "../../src/desired/shape.ts";
 import { checkSkillCounts } from "../../src/desired/skill-counts.ts";
-import type { ImportDraft } from "../../src/import/draft.ts";
+import type { DraftOptions, ImportDraft } from "../../src/import/draft.ts";
 import { draftImport } from "../../src/import/draft.ts";
-import type { Rendered, ImportFileOptions } from "../../src/import/render.ts";
+import { organisationFacts } from "../../src/import/facts.ts";
+import type { ImportFile, ImportFileOptions } from "../../src/import/render.ts";
 import { renderFiles } from "../../src/import/render.ts";
-import type { Desired, Live, Plan } from "../../src/model.ts";
+import type { Desired, Live, LiveUser, Plan } from "../../src/model.ts";
+import type { Planned } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
 
-export interface Imported extends Rendered {
+export interface Imported {
   readonly draft: ImportDraft;
+  readonly files: readonly ImportFile[];
   /** All files in one, for looking at. */
   readonly text: string;
 }
 
-export function importLive(live: Live, options: Partial<ImportFileOptions> = {}): Imported {
-  const draft = draftImport(live);
-  const rendered = renderFiles(draft, {
-    organization: live.organization,
-    host: "api.example.com",
-    withSettings: true,
-    hasRoutingProfiles: live.dialect === "profiles",
-    isLimited: false,
-    ...options,
+export interface ImportLiveOptions extends DraftOptions, Partial<ImportFileOptions> {
+  /** Files that are there already. */
+  readonly there?: readonly Pick<ImportFile, "name" | "text">[];
+  readonly only?: (user: LiveUser) => boolean;
+}
+
+/** Imports what `there` lacks. */
+export function importLive(live: Live, options: ImportLiveOptions = {}): Imported {
+  const { there = [], only = () => true, ...rest } = options;
+  const desired = readFiles(there);
+  const { rows } = planned(desired, live);
+  const facts = organisationFacts({ desired, live, rows }, only, () => false);
+  const draft = draftImport(facts, rest);
+  const files = renderFiles(draft, {
+    from: "Northmere (api.example.com)",
+    ...(there.length === 0 && { organization: live.organization.id }),
+    isTaken: (name) => there.some((file) => file.name === name),
+    ...rest,
   });
-  return { ...rendered, draft, text: rendered.files.map(({ text }) => text).join("") };
+  return { draft, files, text: files.map(({ text }) => text).join("") };
 }
 
 /** Throws where the files have a problem. */
-export function readImported({ files }: Rendered): Desired {
+export function readFiles(files: readonly Pick<ImportFile, "name" | "text">[]): Desired {
   const problems: Draft[] = [];
   const onProblem = (problem: Draft): void => void problems.push(problem);
   const declarations: Declarations[] = [];
@@ -54,8 +66,11 @@ export function readImported({ files }: Rendered): Desired {
   return desired;
 }
 
-/** The plan right after an import, with nothing applied before. */
-export function planImported(rendered: Rendered, live: Live): Plan {
-  const desired = readImported(rendered);
-  return plan({ desired, ledger: null, live, allow: new Set(), requestsPerMinute: 300 }).plan;
+function planned(desired: Desired, live: Live): Planned {
+  return plan({ desired, ledger: null, live, allow: new Set(), requestsPerMinute: 300 });
+}
+
+/** The plan of these files, with nothing applied before. */
+export function planFiles(files: readonly Pick<ImportFile, "name" | "text">[], live: Live): Plan {
+  return planned(readFiles(files), live).plan;
 }

@@ -106,15 +106,42 @@ function unique<T extends { readonly id: string }>(item: fc.Arbitrary<T>): fc.Ar
 
 export const ids = id;
 
-export const ledgers: fc.Arbitrary<Ledger> = fc.record({
-  version: fc.constant(2 as const),
-  target: fc.constant("production"),
-  organization: fc.constantFrom("org-1", "org-2"),
-  dialect: fc.constantFrom("cloud" as const, "profiles" as const),
-  applied: revision,
-  attempted: revision,
-  skills: unique(skill),
-  profiles: unique(profile),
-  users: unique(user),
-  replacements: unique(replacement),
-});
+const hash = fc.constantFrom("0123456789ab", "ba9876543210", "ffffffffffff");
+
+const carriedOut = fc.uniqueArray(
+  fc.record({
+    pull: fc.integer({ min: 1, max: 9 }),
+    hashes: fc.uniqueArray(hash, { minLength: 1 }),
+  }),
+  { selector: ({ pull }) => pull, minLength: 1, maxLength: 3 },
+);
+
+export const ledgers: fc.Arbitrary<Ledger> = fc.record(
+  {
+    version: fc.constant(2 as const),
+    target: fc.constant("production"),
+    organization: fc.constantFrom("org-1", "org-2"),
+    dialect: fc.constantFrom("cloud" as const, "profiles" as const),
+    applied: revision,
+    attempted: revision,
+    skills: unique(skill),
+    profiles: unique(profile),
+    users: unique(user),
+    replacements: unique(replacement),
+    carriedOut,
+  },
+  {
+    requiredKeys: [
+      "version",
+      "target",
+      "organization",
+      "dialect",
+      "applied",
+      "attempted",
+      "skills",
+      "profiles",
+      "users",
+      "replacements",
+    ],
+  },
+);

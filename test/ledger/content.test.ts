@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import fc from "fast-check";
 import type { LedgerContent } from "../../src/ledger/content.ts";
 import { changedFiles, normalizeLedger, parseContent } from "../../src/ledger/content.ts";
 import type { Lease } from "../../src/ledger/lease.ts";
-import { userPath } from "../../src/ledger/paths.ts";
+import { userPath } from "../../src/ledger/schema.ts";
 import type { Ledger, LedgerUser } from "../../src/model.ts";
 import { Failure } from "../../src/problem.ts";
 import { ids, ledgers } from "./arbitraries.ts";

@@ -1,9 +1,18 @@
 /** Real repositories in temporary directories, with nothing of the machine's own git settings. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, expect, onTestFinished } from "vitest";
 import type { RunFacts } from "../../src/ledger/begin.ts";
 import { emptyLedger } from "../../src/ledger/content.ts";
 import type { LedgerStore, LedgerStoreOptions } from "../../src/ledger/store.ts";
@@ -36,12 +45,42 @@ export function git(cwd: string, ...args: string[]): string {
   return execFileSync("git", [...identity, ...args], { cwd, env, encoding: "utf8", stdio: "pipe" }).trim();
 }
 
+/** Folders that were made once, by what is in them. */
+const templates = new Map<string, string>();
+
+afterAll(() => {
+  for (const folder of templates.values()) rmSync(folder, { recursive: true, force: true });
+  templates.clear();
+});
+
+/**
+ * A copy of what `make` put into a folder the first time that a test of this file asked for this `key`: a copy takes a
+ * fraction of what a dozen runs of git take. Remotes under the folder become those under the copy.
+ */
+export function copyTemplate(key: string, make: (folder: string) => void): string {
+  let template = templates.get(key);
+  if (template === undefined) {
+    template = mkdtempSync(join(tmpdir(), "template-"));
+    templates.set(key, template);
+    make(template);
+  }
+  const copy = temporaryDirectory();
+  cpSync(template, copy, { recursive: true });
+  for (const name of ["", ...readdirSync(copy)]) {
+    const config = join(copy, name, ".git/config");
+    if (existsSync(config)) {
+      writeFileSync(config, readFileSync(config, "utf8").replaceAll(template, copy));
+    }
+  }
+  return copy;
+}
+
 /** A repository with one commit on `main`. */
 export function newRepository(): string {
-  const dir = temporaryDirectory();
-  git(dir, "init", "--quiet", "--initial-branch=main");
-  commitFile(dir, "skills/a.yaml", "skills: []\n");
-  return dir;
+  return copyTemplate("repository", (folder) => {
+    git(folder, "init", "--quiet", "--initial-branch=main", "--template=");
+    commitFile(folder, "skills/a.yaml", "skills: []\n");
+  });
 }
 
 export function commitFile(dir: string, path: string, text: string): string {
@@ -54,12 +93,13 @@ export function commitFile(dir: string, path: string, text: string): string {
 
 /** A bare remote and two clones of it. */
 export function newRemote(): { remote: string; ann: string; bob: string } {
-  const root = temporaryDirectory();
-  const remote = join(root, "remote.git");
-  git(root, "clone", "--quiet", "--bare", newRepository(), remote);
-  git(root, "clone", "--quiet", `file://${remote}`, "ann");
-  git(root, "clone", "--quiet", `file://${remote}`, "bob");
-  return { remote, ann: join(root, "ann"), bob: join(root, "bob") };
+  const root = copyTemplate("remote", (folder) => {
+    git(folder, "clone", "--quiet", "--bare", "--template=", newRepository(), "remote.git");
+    for (const name of ["ann", "bob"]) {
+      git(folder, "clone", "--quiet", "--template=", `file://${join(folder, "remote.git")}`, name);
+    }
+  });
+  return { remote: join(root, "remote.git"), ann: join(root, "ann"), bob: join(root, "bob") };
 }
 
 /** From now on the clone's remote can't be reached; answers how to reach it again. */

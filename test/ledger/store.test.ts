@@ -347,6 +347,7 @@ describe("writing", () => {
 
   it("says that the remote refused where a rule of the remote does", async () => {
     const { ann, remote } = newRemote();
+    mkdirSync(join(remote, "hooks"));
     writeFileSync(join(remote, "hooks/pre-receive"), "#!/bin/sh\necho the ruleset says no >&2\nexit 1\n");
     chmodSync(join(remote, "hooks/pre-receive"), 0o755);
     const store = await openStore(ann);

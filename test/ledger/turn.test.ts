@@ -33,16 +33,16 @@ function optionsOf(more: Partial<TurnOptions> = {}): TurnOptions {
   return { requestTimeoutSeconds: REQUEST_TIMEOUT, staleSeconds: STALE, ...more };
 }
 
-/** Ann's apply has begun in her clone; Bob waits in his. */
+/** Ann's apply has begun, and Bob waits. One repository for both: two clones of a remote are for `run.test.ts`. */
 async function annApplies({ aheadOfAnn = 0, facts = factsOf() } = {}) {
-  const { ann, bob } = newRemote();
+  const repository = newRepository();
   const time = newTime();
   const annsClock = time.clock();
-  const first = await openStore(ann, { clock: annsClock });
+  const first = await openStore(repository, { clock: annsClock });
   const run = await first.begin(await first.read(), INTENT, facts);
   const bobsClock = time.clock(aheadOfAnn);
   const options: Partial<LedgerStoreOptions> = { clock: bobsClock };
-  return { time, run, first, annsClock, bobsClock, second: await openStore(bob, options) };
+  return { time, run, first, annsClock, bobsClock, second: await openStore(repository, options) };
 }
 
 /** How long Bob waited for his turn, and what he got. */

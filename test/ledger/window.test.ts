@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Window } from "../../src/ledger/window.ts";
-import { windowLeft } from "../../src/ledger/window.ts";
-import { HOUR, MINUTE, newTime, SECOND, START } from "./clocks.ts";
+import type { Window } from "../../src/ledger/clock.ts";
+import { windowLeft } from "../../src/ledger/clock.ts";
+import { HOUR, MINUTE, SECOND, START, newTime } from "./clocks.ts";
 
 const window = (clockSkew: Window["clockSkew"] = 0): Window => ({ seconds: 60, clockSkew });
 

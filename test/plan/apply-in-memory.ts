@@ -53,7 +53,10 @@ function execute(operation: Operation, live: Live, state: State): Live {
     case "skill":
       return changes.some(({ verb }) => verb === "create")
         ? createSkill(operation, live, state)
-        : { ...live, skills: replace(live.skills, subject.id, (skill) => editTexts(skill, changes, state)) };
+        : {
+            ...live,
+            skills: replace(live.skills, subject.id, (skill) => editTexts(skill, changes, state, live)),
+          };
     case "profile":
       return {
         ...live,
@@ -124,19 +127,23 @@ function deleteSkill({ subject, changes }: Operation, deletion: Deletion, live: 
   };
 }
 
-/** A value that is no longer what the plan saw is left. */
+/** A value that is no longer what the plan saw is left, and so is a name that another skill has. */
 function editTexts<
   T extends { readonly name: string; readonly slug: string; readonly description?: string | null },
->(entity: T, changes: readonly Change[], { done }: State): T {
+>(entity: T, changes: readonly Change[], { done }: State, { skills }: Pick<Live, "skills">): T {
   let edited = entity;
   for (const { id, field, before, after } of changes) {
     if (field.kind !== "name" && field.kind !== "description") continue;
-    if ((edited[field.kind] || null) !== before) continue;
+    const isTaken = field.kind === "name" && skills.entities.some(({ name }) => name === after);
+    if (isTaken || (edited[field.kind] || null) !== before) continue;
     edited = { ...edited, [field.kind]: after };
     done.add(id);
   }
   return { ...edited, slug: slugOf(edited.name) };
 }
+
+/** A profile may be called as a skill is. */
+const NO_SKILLS: Pick<Live, "skills"> = { skills: { kind: "complete", entities: [] } };
 
 function editProfile(profile: LiveProfile, changes: readonly Change[], state: State): LiveProfile {
   const skills = new Set(profile.skills);
@@ -147,7 +154,7 @@ function editProfile(profile: LiveProfile, changes: readonly Change[], state: St
     if (verb === "add") skills.add(skill);
     else skills.delete(skill);
   }
-  return { ...editTexts(profile, changes, state), skills: [...skills] };
+  return { ...editTexts(profile, changes, state, NO_SKILLS), skills: [...skills] };
 }
 
 function editUser(user: LiveUser, changes: readonly Change[], state: State): LiveUser {

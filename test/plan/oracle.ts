@@ -90,16 +90,16 @@ export interface Skills {
 export function skillsOf({ desired, ledger, live }: World, after: Live): Skills {
   const letGo = new Set(desired.skills.filter(({ managed }) => !managed).map(({ name }) => name));
   const items = ledger?.skills ?? [];
-  const released = new Set(items.filter(({ name }) => letGo.has(name)).map(({ id }) => id));
+  const names = desired.skills.map(({ name }) => name);
+  const pairs = pairUp(names, items, live.skills.entities);
+  // What is let go is known by the name in the ledger, and by that in the organisation.
+  const released = new Set([
+    ...items.filter(({ name }) => letGo.has(name)).map(({ id }) => id),
+    ...pairs.filter(([name]) => letGo.has(name)).map(([, id]) => id),
+  ]);
   const known = items.filter(({ id }) => !released.has(id));
   const entries = desired.skills.filter(({ managed }) => managed);
-  const asked = new Map(
-    pairUp(
-      entries.map(({ name }) => name),
-      known,
-      live.skills.entities,
-    ),
-  );
+  const asked = new Map(pairs.filter(([name]) => !letGo.has(name)));
   const isLive = (id: SkillId): boolean => live.skills.entities.some((skill) => skill.id === id);
   const unseen = known.filter(({ id }) => {
     const found = live.absentSkills.find((absent) => absent.id === id);

@@ -14,12 +14,47 @@ import { applyInMemory, settlementOf } from "./apply-in-memory.ts";
 import { peopleOf, profileMeant, profileOutcome, skillsOf, userOutcome } from "./oracle.ts";
 import { schemaErrors } from "./plan-schema.ts";
 import type { World } from "./scenario.ts";
-import { shuffle, worlds } from "./worlds.ts";
+import { worlds as drawn, shuffle } from "./worlds.ts";
 
 const RUNS = { numRuns: 60 };
 
-function planOf({ desired, ledger, live }: World, allow: readonly string[] = ALLOWABLE): Planned {
-  return plan({ desired, ledger, live, allow: new Set(allow), requestsPerMinute: 300 });
+type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
+
+/** All properties draw from one seed, so they all see the same worlds: each world is drawn once for all of them. */
+class SharedWorlds extends fc.Arbitrary<Drawn> {
+  readonly #drawn = new Map<string, fc.Value<Drawn>>();
+
+  generate(random: fc.Random, bias: number | undefined): fc.Value<Drawn> {
+    const key = JSON.stringify([random.getState(), bias]);
+    const value = this.#drawn.get(key) ?? drawn.generate(random.clone(), bias);
+    this.#drawn.set(key, value);
+    // What a property draws beside its world is another number, whether or not the world was drawn before.
+    random.nextInt(0, 1);
+    return value;
+  }
+
+  canShrinkWithoutContext(value: unknown): value is Drawn {
+    return drawn.canShrinkWithoutContext(value);
+  }
+
+  shrink(value: Drawn, context: unknown): fc.Stream<fc.Value<Drawn>> {
+    return drawn.shrink(value, context);
+  }
+}
+
+const worlds = new SharedWorlds();
+
+/** With everything allowed, by world. */
+const plans = new WeakMap<World, Planned>();
+
+/** The plan of a world; with everything allowed, one world is planned once. */
+function planOf(world: World, allow: readonly string[] = ALLOWABLE): Planned {
+  const known = allow === ALLOWABLE ? plans.get(world) : undefined;
+  if (known) return known;
+  const { desired, ledger, live } = world;
+  const made = plan({ desired, ledger, live, allow: new Set(allow), requestsPerMinute: 300 });
+  if (allow === ALLOWABLE) plans.set(world, made);
+  return made;
 }
 
 /** The world after some operations of a plan, in this order; by default after all. */

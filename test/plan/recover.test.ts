@@ -107,6 +107,19 @@ describe("a rename whose old skill was deleted", () => {
     expect(found?.skills[1]).toEqual({ ...item("2", "Both"), renamedFrom: [{ name: "Left", id: "1" }] });
   });
 
+  test("is over under the ledger's name too, where the skill was called otherwise", () => {
+    const found = recoverSkills({ ...ledger, replacements: [{ ...replacements[0], name: "LEFT" }] }, live);
+    expect(found?.skills[1]?.renamedFrom?.map(({ name }) => name)).toEqual(["LEFT", "Left"]);
+  });
+
+  test("hands on the names that the old skill had replaced itself", () => {
+    const earlier = [{ name: "First", id: "0" }];
+    const [old, ...others] = ledger.skills;
+    const skills = old ? [{ ...old, renamedFrom: earlier }, ...others] : [];
+    const found = recoverSkills({ ...ledger, skills }, live);
+    expect(found?.skills[1]?.renamedFrom).toEqual([...earlier, { name: "Left", id: "1" }]);
+  });
+
   test("is not over while the old skill is there, or while nobody can see whether it is", () => {
     const both = liveOf({ id: "1", name: "Left" }, { id: "2", name: "Both" });
     const unknown = { ...live, absentSkills: [{ id: "1", state: "unknown" } as const] };

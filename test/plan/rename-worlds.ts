@@ -199,7 +199,18 @@ export function planFor(state: State, yaml: Yaml, options: RunOptions = {}): Pla
   return plannedFor(state, yaml, options).plan;
 }
 
-function plannedFor({ live, ledger }: State, yaml: Yaml, { inUse = [], isWithheld }: RunOptions): Planned {
+/** The plan that was made last: most are looked at first and then applied. */
+let latest: { readonly made: Planned; readonly of: readonly unknown[] } | undefined;
+
+function plannedFor(state: State, yaml: Yaml, options: RunOptions): Planned {
+  const of = [state, yaml, options.inUse, options.isWithheld];
+  if (!latest || of.some((one, at) => one !== latest?.of[at])) {
+    latest = { made: planAnew(state, yaml, options), of };
+  }
+  return latest.made;
+}
+
+function planAnew({ live, ledger }: State, yaml: Yaml, { inUse = [], isWithheld }: RunOptions): Planned {
   const references = new Map(
     live.skills.entities.map(({ id, name }) => {
       const flows = inUse.some((used) => used === name) ? ["Main Menu"] : [];

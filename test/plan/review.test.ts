@@ -42,11 +42,17 @@ function idsOf(made: Plan, texts: readonly string[]): string[] {
 /** The review of a plan that held the changes of these lines. */
 function reviewOf(inputs: PlanInputs, ...texts: string[]): ReviewedPlan {
   const ids = idsOf(plan(inputs).plan, texts);
-  return { ...PLACE, hashes: new Set(ids.map((id) => reviewHash(id, PLACE))) };
+  return { ...PLACE, hashes: new Set(ids.map((id) => reviewHash(id, PLACE))), allowed: refusedIn(inputs) };
+}
+
+/** Every code that the plan is refused with, as if labels had allowed them. */
+function refusedIn(inputs: PlanInputs): ReadonlySet<string> {
+  const { refusals, allowed } = plan(inputs).plan;
+  return new Set([...refusals, ...allowed].map(({ code }) => code));
 }
 
 function allOf(inputs: PlanInputs): ReviewedPlan {
-  return { ...PLACE, hashes: new Set(reviewHashes(plan(inputs).plan, PLACE)) };
+  return { ...PLACE, hashes: new Set(reviewHashes(plan(inputs).plan, PLACE)), allowed: refusedIn(inputs) };
 }
 
 describe("what takes away or overwrites", () => {
@@ -114,8 +120,9 @@ describe("what takes away or overwrites", () => {
       { ...PLACE, repository: "acme/other" },
     ]) {
       const hashes = new Set(reviewHashes(plan(inputs).plan, place));
-      expect(planReviewed(inputs, [{ ...PLACE, hashes }]).plan.withheld).toHaveLength(1);
-      expect(planReviewed(inputs, [{ ...place, hashes }]).plan.withheld).toEqual([]);
+      const allowed = new Set<string>();
+      expect(planReviewed(inputs, [{ ...PLACE, hashes, allowed }]).plan.withheld).toHaveLength(1);
+      expect(planReviewed(inputs, [{ ...place, hashes, allowed }]).plan.withheld).toEqual([]);
     }
   });
 
@@ -246,6 +253,15 @@ describe("the ledger", () => {
     expect(foldLedger(second.delta, done)).toEqual(next.ledger);
   });
 
+  test("keeps what a run that died recorded of a withheld name, so that the next apply withholds it again", async () => {
+    const inputs = await inputsOf("skill-found-in-other-letters-by-a-run-that-died");
+    const first = planReviewed(inputs, []);
+    const next = { ...inputs, ledger: foldLedger(first.delta, done) };
+    expect(withheldLines(first.plan)).toHaveLength(1);
+    expect(planReviewed(next, []).plan.withheld).toEqual(first.plan.withheld);
+    expect(next.ledger).toEqual(inputs.ledger);
+  });
+
   test("knows a skill by its id that a run which died has made, though its delete is withheld", async () => {
     const inputs = await inputsOf("delete-allowed");
     const { ledger } = inputs;
@@ -262,18 +278,50 @@ describe("the ledger", () => {
 });
 
 describe("the guards", () => {
-  test.each([
-    "guard-removals-above-the-share",
-    "guard-users-losing-above-the-limit",
-    "guard-uncovered",
-    "delete-in-use-by-a-flow",
-    "delete-protected",
-    "delete-maybe-rename",
-  ])("of removals are silent (%s)", async (name) => {
+  const unallowed = async (name: string): Promise<[PlanInputs, ReviewedPlan]> => {
     const inputs = { ...(await inputsOf(name)), allow: new Set<string>() };
-    expect(plan(inputs).plan.refusals).not.toEqual([]);
-    expect(planReviewed(inputs, []).plan.refusals).toEqual([]);
-    expect(planReviewed(inputs, [allOf(inputs)]).plan.refusals).toEqual([]);
+    return [inputs, { ...allOf(inputs), allowed: new Set() }];
+  };
+
+  test.each([
+    ["guard-removals-above-the-share", "TOO_MANY_REMOVALS"],
+    ["guard-users-losing-above-the-limit", "TOO_MANY_REMOVALS"],
+    ["delete-maybe-rename", "MAYBE_RENAME"],
+  ])("that count or compare are asked in pull requests only (%s)", async (name, code) => {
+    const [inputs, review] = await unallowed(name);
+    expect(plan(inputs).plan.refusals.map((refusal) => refusal.code)).toContain(code);
+    const left = planReviewed(inputs, [review]);
+    expect(left.plan.refusals).toEqual([]);
+    expect(left.setAside.map((refusal) => refusal.code)).not.toContain(code);
+  });
+
+  test.each([
+    ["guard-uncovered", "UNCOVERED"],
+    ["delete-in-use-by-a-flow", "IN_USE"],
+    ["delete-protected", "PROTECTED"],
+    ["delete-maybe-rename", "SKILL_DELETE"],
+    ["guard-too-many-skills", "TOO_MANY_SKILLS"],
+    ["user-unknown", "UNKNOWN_USER"],
+    ["group-unknown", "UNKNOWN_GROUP"],
+    ["profile-unknown", "UNKNOWN_PROFILE"],
+    ["punctuation-unmanaged-cloud", "SIMILAR_NAME"],
+  ])("of one subject withhold it where no review was allowed them (%s)", async (name, code) => {
+    const [inputs, review] = await unallowed(name);
+    const left = planReviewed(inputs, [review]);
+    expect(left.plan.refusals).toEqual([]);
+    expect(left.setAside.map((refusal) => refusal.code)).toContain(code);
+    const again = planReviewed(inputs, [{ ...review, allowed: refusedIn(inputs) }]);
+    expect(again.setAside).toEqual([]);
+    expect(linesOf(again.plan).length).toBeGreaterThanOrEqual(linesOf(left.plan).length);
+  });
+
+  test("that were passed one by one are asked again of what comes together", async () => {
+    const [inputs] = await unallowed("guard-uncovered");
+    const losses = linesOf(plan(inputs).plan).filter((line) => line.includes(" loses "));
+    const reviews = losses.map((line) => ({ ...reviewOf(inputs, line), allowed: new Set<string>() }));
+    const left = planReviewed(inputs, reviews);
+    expect(linesOf(left.plan).filter((line) => line.includes(" loses "))).toEqual([]);
+    expect(left.setAside).toMatchObject([{ code: "UNCOVERED" }]);
   });
 
   test.each([
@@ -281,16 +329,11 @@ describe("the guards", () => {
     ["guard-wrong-org-by-ledger", "WRONG_ORG"],
     ["guard-nothing-desired", "NOTHING_DESIRED"],
     ["guard-many-gone", "MANY_GONE"],
-    ["guard-too-many-skills", "TOO_MANY_SKILLS"],
     ["skill-ambiguous", "AMBIGUOUS"],
     ["skill-unknown-id", "UNKNOWN_ID"],
-    ["user-unknown", "UNKNOWN_USER"],
-    ["group-unknown", "UNKNOWN_GROUP"],
-    ["profile-unknown", "UNKNOWN_PROFILE"],
-    ["punctuation-unmanaged-cloud", "SIMILAR_NAME"],
-  ])("of everything else still refuse (%s)", async (name, code) => {
-    const inputs = { ...(await inputsOf(name)), allow: new Set<string>() };
-    const codes = planReviewed(inputs, [allOf(inputs)]).plan.refusals.map((refusal) => refusal.code);
-    expect(codes).toContain(code);
+  ])("of the whole refuse the run, whatever was allowed (%s)", async (name, code) => {
+    const [inputs] = await unallowed(name);
+    const left = planReviewed(inputs, [allOf(inputs)]);
+    expect(left.plan.refusals.map((refusal) => refusal.code)).toContain(code);
   });
 });

@@ -92,6 +92,12 @@ interface LedgerSkillFacts {
 
 type LedgerSkills = Record<string, number | { proficiency: number; group: string }>;
 
+interface ProfileFacts {
+  id?: string;
+  description?: string | null;
+  parent?: string;
+}
+
 interface LiveFacts {
   organization?: string;
   dialect?: Dialect;
@@ -111,10 +117,9 @@ interface LiveFacts {
   groups?: Record<string, string[]>;
   /** Groups that the YAML does not name. */
   other_groups?: string[];
-  profiles?: Record<
-    string,
-    string[] | { id?: string; description?: string | null; parent?: string; skills: string[] }
-  >;
+  profiles?: Record<string, string[] | (ProfileFacts & { skills: string[] })>;
+  /** Several of one name. */
+  twin_profiles?: { id: string; name: string; skills: string[] }[];
   /** Users who are not in the list of active users. */
   absent?: Record<
     string,
@@ -152,6 +157,7 @@ const KEYS = {
     "groups",
     "other_groups",
     "profiles",
+    "twin_profiles",
     "absent",
     "references",
     "incomplete",
@@ -275,12 +281,14 @@ function inactiveUsers(users: Record<string, Skills>, skills: LiveSkill[]): Live
 }
 
 function liveProfiles(
-  { profiles = {} }: LiveFacts,
+  { profiles = {}, twin_profiles: twins = [] }: LiveFacts,
   skills: readonly LiveSkill[],
 ): Live["profiles"]["entities"][number][] {
-  return Object.entries(profiles).map(([name, profile]) => {
-    const facts = Array.isArray(profile) ? { skills: profile } : profile;
-    const { id = profileId(name), description = null, parent } = facts;
+  const named = Object.entries(profiles).map(([name, profile]) => {
+    return { name, ...(Array.isArray(profile) ? { skills: profile } : profile) };
+  });
+  return [...named, ...twins].map((facts: { name: string; skills: string[] } & ProfileFacts) => {
+    const { name, id = profileId(name), description = null, parent } = facts;
     return {
       id,
       name,

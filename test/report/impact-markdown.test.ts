@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { reportPage } from "../../src/page/page.ts";
 import { IMPACT_FORMATS } from "../../src/report/impact/formats.ts";
 import { impactMarkdown } from "../../src/report/impact/markdown.ts";
 import { renderImpact } from "../../src/report/impact/render.ts";
@@ -36,7 +37,7 @@ describe("a hostile name", () => {
 
 test("every format says the same numbers of every skill", () => {
   for (const format of IMPACT_FORMATS) {
-    const text = renderImpact(benign, format);
+    const text = format === "html" ? reportPage(benign) : renderImpact(benign, format);
     for (const { name } of benign.skills) expect(text, format).toContain(name);
   }
 });

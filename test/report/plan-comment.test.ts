@@ -74,9 +74,9 @@ describe("the comment of a plan", () => {
     const titles = comment.split("\n").filter((line) => /^(###|<details>)/.test(line));
     const at = (text: string): number => titles.findIndex((title) => title.includes(text));
     expect(at("Refused")).toBe(0);
-    expect(at("Who loses a skill")).toBe(1);
-    expect(at("What else is removed")).toBe(2);
-    expect(at("Who loses a skill")).toBeLessThan(at("Overwrites manual work"));
+    expect(at("People who lose a skill")).toBe(1);
+    expect(at("Also removed")).toBe(2);
+    expect(at("People who lose a skill")).toBeLessThan(at("Overwrites manual work"));
     expect(at("Overwrites manual work")).toBeLessThan(at("Before and after"));
   });
 
@@ -180,7 +180,7 @@ describe("a plan too large for a comment", () => {
 
   test("shows 15 lines of those who lose a skill, the largest first, and folds the rest", () => {
     const comment = planComment(largePlan(400, 40), OPTIONS);
-    const [open = "", ...folded] = (comment.split("Who loses a skill\n\n")[1] ?? "").split("<details>");
+    const [open = "", ...folded] = (comment.split("People who lose a skill\n\n")[1] ?? "").split("<details>");
     expect(open.match(/^- /gm)).toHaveLength(15);
     expect(folded[0]).toContain("<summary>25 more skills");
     expect(comment.match(/user-399@example\.com/g)?.length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 import platformClient from "purecloud-platform-client-v2";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { start, userOf } from "./helper.ts";
+import { SEED, start, userOf } from "./helper.ts";
 
 const { ApiClient } = platformClient;
 const routing = new platformClient.RoutingApi();
@@ -150,6 +150,69 @@ describe("the vendor's SDK", () => {
       (await authorization.getAuthorizationDivisions()).entities?.map((one) => one.homeDivision),
     ).toEqual([true]);
     expect((await authorization.getAuthorizationSubjectsMe()).id).toBe(sandbox.clientId);
+  });
+
+  test("reads what the vendor's Terraform provider reads at its start and of each user", async () => {
+    const organization = { name: "Contact Centre", country: "GB", language: "en-GB" };
+    const { hand } = await connect({ seed: { ...SEED, organization } });
+    expect(await new platformClient.OrganizationApi().getOrganizationsMe()).toMatchObject({
+      name: "Contact Centre",
+      defaultCountryCode: "GB",
+      defaultLanguage: "en-GB",
+    });
+    const authorization = new platformClient.AuthorizationApi();
+    const products = (await authorization.getAuthorizationProducts()).entities ?? [];
+    expect(products.map(({ id }) => id)).toContain("purecloud3");
+
+    const ann = hand.userId("ann@example.com");
+    const expand = ["skills", "languages", "locations", "profileSkills", "certifications", "employerInfo"];
+    const user = await users.getUser(ann, { expand });
+    expect(user).toMatchObject({ email: "ann@example.com", state: "active", division: { name: "Home" } });
+    expect(user.skills).toHaveLength(2);
+    const voicemail = new platformClient.VoicemailApi();
+    expect((await voicemail.getVoicemailUserpolicy(ann)).alertTimeoutSeconds).toBeGreaterThan(0);
+    const { level, utilization } = await routing.getRoutingUserUtilization(ann);
+    expect([level, utilization?.["call"]?.maximumCapacity]).toEqual(["Organization", 1]);
+    const nobody = { status: 404, entityId: "nobody" };
+    await expect(voicemail.getVoicemailUserpolicy("nobody")).rejects.toMatchObject(nobody);
+    await expect(routing.getRoutingUserUtilization("nobody")).rejects.toMatchObject(nobody);
+  });
+
+  test("changes a user, whose version it must know", async () => {
+    const sandbox = await connect();
+    const ann = sandbox.hand.userId("ann@example.com");
+    const { version } = await users.getUser(ann);
+    const changed = await users.patchUser(ann, {
+      version,
+      name: "Ann Moss",
+      department: "Sales",
+      title: "Lead",
+    });
+    expect(changed).toMatchObject({
+      name: "Ann Moss",
+      department: "Sales",
+      title: "Lead",
+      version: version + 1,
+    });
+    expect(await users.getUser(ann)).toMatchObject({
+      name: "Ann Moss",
+      department: "Sales",
+      state: "active",
+    });
+    expect(userOf(sandbox, "ann@example.com")?.skills).toEqual({ Billing: 3, Sales: 2.5 });
+
+    await expect(users.patchUser(ann, { version, name: "Ann Lee" })).rejects.toMatchObject({
+      status: 409,
+      code: "general.conflict",
+    });
+    const email = "BOB@example.com";
+    await expect(users.patchUser(ann, { version: version + 1, email })).rejects.toMatchObject({
+      status: 409,
+    });
+
+    await users.patchUser(ann, { version: version + 1, state: "inactive" });
+    await expect(users.getUser(ann)).rejects.toMatchObject({ status: 404 });
+    expect((await users.getUser(ann, { state: "inactive" })).state).toBe("inactive");
   });
 
   test("finds what it needs in error bodies", async () => {

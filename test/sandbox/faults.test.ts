@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import schema from "../../schemas/sandbox-seed.schema.json" with { type: "json" };
+import { parseFaults } from "../../src/cli/commands/sandbox.ts";
+import { sandboxHelp } from "../../src/cli/sandbox-help.ts";
+import { Failure } from "../../src/problem.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
-import { FaultError, parseFaults } from "../../src/sandbox/faults.ts";
+import { FAULTS } from "../../src/sandbox/faults.ts";
+import type { Seed } from "../../src/sandbox/sandbox.ts";
 import type { Answer } from "./helper.ts";
 import { askToken, login, names, SEED, start, userOf } from "./helper.ts";
 
@@ -52,18 +57,55 @@ describe("parseFaults", () => {
     ["deletedInLists=2", "true or false"],
     ["xyzzy=1", "tooManyRequests"],
   ])("refuses %s, and says what would do", (text, hint) => {
-    expect(() => parseFaults(text)).toThrow(FaultError);
+    expect(() => parseFaults(text)).toThrow(Failure);
     expect(() => parseFaults(text)).toThrow(hint);
   });
 });
 
-test("every example of faults in the README is one", () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const examples = [...readme.matchAll(/--faults (?:"([^"]+)"|([\w.,=]+))/g)];
+const page = readFileSync(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
+
+test("every example of faults in the documentation is one", () => {
+  const examples = [...page.matchAll(/--faults (?:"([^"]+)"|([\w.,=]+))/g)];
   const texts = examples.map(([, quoted, plain]) => quoted ?? plain ?? "");
   expect(texts.length).toBeGreaterThan(3);
   for (const text of texts) expect(Object.keys(parseFaults(text)), text).not.toEqual([]);
 });
+
+test("the documentation and the help say of each fault which requests it concerns and what it does", () => {
+  const help = sandboxHelp();
+  const [before = "", ...groups] = help.split(/^ {2}(?=\S)/m).slice(1);
+  expect(before).not.toBe(help);
+  for (const [name, { requests, does }] of Object.entries(FAULTS)) {
+    const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
+    expect(row?.split(" | ").slice(2).join(" | ")).toBe(`${requests} | ${does} |`);
+    const group = groups.find((one) => one.startsWith(`${requests}\n`));
+    expect(group, name).toMatch(new RegExp(`^ {4}${name}\\b.* ${does.replace(/[()?.]/g, "\\$&")}$`, "m"));
+  }
+});
+
+test("the documentation's seed fills a sandbox, and its table of fields is the schema's", async () => {
+  const seed = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "") as Seed;
+  expect((await start({ seed })).snapshot().users).not.toEqual([]);
+  const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name = "", fields = ""]) => [
+    name,
+    fields,
+  ]);
+  const documented = rows.filter(([name = ""]) => name in schema.properties);
+  expect(documented.map(([name]) => name)).toEqual(
+    Object.keys(schema.properties).filter((one) => one !== "$schema"),
+  );
+  for (const [name = "", fields = ""] of documented) {
+    const shape = schema.properties[name as "skills" | "organization"] as Shape;
+    const { properties } = shape.items?.$ref ? schema.$defs.consumer : (shape.items ?? shape);
+    const inCode = [...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field);
+    expect(inCode, name).toEqual(Object.keys(properties ?? {}));
+  }
+});
+
+interface Shape {
+  readonly properties?: object;
+  readonly items?: Shape & { readonly $ref?: string };
+}
 
 describe("every nth request", () => {
   test("is refused with 429 and Retry-After", async () => {

@@ -1,12 +1,40 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, onTestFinished, test } from "vitest";
+import schema from "../../schemas/sandbox-seed.schema.json" with { type: "json" };
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import seed from "../../src/sandbox/seed.json" with { type: "json" };
-import { SeedError, validateSeed } from "../../src/sandbox/seed.ts";
+import type { Seed } from "../../src/sandbox/seed.ts";
+import { seedData, SeedError } from "../../src/sandbox/seed.ts";
 import { StateError } from "../../src/sandbox/state.ts";
 import { login, SEED, start, userOf } from "./helper.ts";
+
+/** Every field of the type; the compiler finds one that is missing here. */
+type Full<T> = T extends (infer One)[]
+  ? Full<One>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Full<T[Key]> }
+    : T;
+const FULL_SEED: Full<Seed> = {
+  $schema: "sandbox-seed.schema.json",
+  organization: { id: "o-1", name: "Contact Centre", country: "GB", language: "en-GB" },
+  divisions: [{ id: "d-1", name: "North", home: true }],
+  skills: [{ id: "s-1", name: "Billing", description: "Bills", division: "North", state: "active" }],
+  users: [
+    {
+      ...{ id: "u-1", name: "Ann Lee", email: "ann@example.com", state: "inactive" },
+      ...{ division: "North", department: "Sales", title: "Lead", skills: { Billing: 2.5 } },
+    },
+  ],
+  groups: [
+    { id: "g-1", name: "Desk", state: "active", members: ["ANN@example.com"], owners: ["ann@example.com"] },
+  ],
+  profiles: [{ id: "p-1", name: "Support", description: "", parent: "Support", skills: ["Billing"] }],
+  skillGroups: [{ id: "sg-1", name: "Billers", skills: ["Anything"] }],
+  flows: [{ id: "f-1", name: "Main menu", skills: ["Billing"] }],
+};
 
 function stateFile(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "sandbox-"));
@@ -45,6 +73,12 @@ describe("a state file", () => {
     expect(readFileSync(state, "utf8")).toBe(text);
   });
 
+  test("of another version is refused, and says what to do", async () => {
+    const state = stateFile();
+    writeFileSync(state, JSON.stringify({ sandbox: 1, dialect: "cloud", data: {} }));
+    await expect(start({ state })).rejects.toThrow("delete it to begin anew");
+  });
+
   test("of the other dialect is refused", async () => {
     const state = stateFile();
     await (await startSandbox({ dialect: "cloud", state })).close();
@@ -68,7 +102,7 @@ describe("a seed", () => {
       users: [{ name: "Ann", email: "ann", state: "gone", skills: { A: 6 } }],
       flow: [],
     };
-    expect(() => validateSeed(wrong)).toThrow(SeedError);
+    expect(() => seedData(wrong, 0)).toThrow(SeedError);
     for (const place of [
       "seed.skills[1].nmae",
       "seed.skills[1].name",
@@ -77,7 +111,7 @@ describe("a seed", () => {
       "seed.users[0].skills.A",
       "seed.flow",
     ])
-      expect(() => validateSeed(wrong)).toThrow(place);
+      expect(() => seedData(wrong, 0)).toThrow(place);
   });
 
   test("is refused where it uses a name that it does not declare, or one twice", () => {
@@ -96,7 +130,7 @@ describe("a seed", () => {
       "seed.profiles[0].skills[0]",
       "seed.flows[0].skills[0]",
     ])
-      expect(() => validateSeed(wrong)).toThrow(place);
+      expect(() => seedData(wrong, 0)).toThrow(place);
   });
 
   test("may use a name twice where ids tell its bearers apart; the first that isn't deleted is meant", async () => {
@@ -116,17 +150,44 @@ describe("a seed", () => {
     const [desk] = (await call("GET", "/groups")).body.entities ?? [];
     expect((await call("GET", `/groups/${desk?.id}/individuals`)).body.entities?.[0]?.id).toBe("new");
     expect(() =>
-      validateSeed({
-        skills: [
-          { id: "a", name: "A" },
-          { id: "a", name: "A" },
-        ],
-      }),
+      seedData(
+        {
+          skills: [
+            { id: "a", name: "A" },
+            { id: "a", name: "A" },
+          ],
+        },
+        0,
+      ),
     ).toThrow("twice");
   });
 
+  test("has a schema that describes each field of its type, and none else", () => {
+    const ajv = new Ajv2020({ strict: true });
+    expect(ajv.compile(schema)(FULL_SEED), JSON.stringify(ajv.errors)).toBe(true);
+    const fieldsOf = (shape: unknown): string[] => {
+      const { properties = {}, items, $ref } = shape as Record<string, object | undefined>;
+      const named =
+        typeof $ref === "string" ? schema.$defs[String($ref).split("/")[2] as "consumer"] : undefined;
+      const inner = [...Object.entries(properties)].flatMap(([name, one]) => [name, ...fieldsOf(one)]);
+      return [...inner, ...(items ? fieldsOf(items) : []), ...(named ? fieldsOf(named) : [])];
+    };
+    const keysOf = (value: unknown): string[] => {
+      if (Array.isArray(value)) return value.flatMap(keysOf);
+      if (typeof value !== "object" || value === null) return [];
+      return Object.entries(value).flatMap(([key, one]) => (key === "Billing" ? [] : [key, ...keysOf(one)]));
+    };
+    expect(new Set(keysOf(FULL_SEED))).toEqual(new Set(fieldsOf(schema)));
+    expect(() => seedData(FULL_SEED, 0)).not.toThrow();
+  });
+
+  test("may be wrong in more places than a message names", () => {
+    const users = Array.from({ length: 30 }, () => ({ name: "Ann" }));
+    expect(() => seedData({ users }, 0)).toThrow("and 10 more");
+  });
+
   test("comes as an example that is valid", () => {
-    expect(() => validateSeed(seed)).not.toThrow();
+    expect(() => seedData(seed, 0)).not.toThrow();
   });
 });
 

@@ -137,6 +137,38 @@ describe("a user's skills", () => {
   });
 });
 
+describe("a change of a user", () => {
+  test.each([
+    ["no version", { name: "Ann" }],
+    ["a version that is a text", { version: "1" }],
+    ["a state that there is not", { version: 1, state: "deleted" }],
+    ["a name that is a number", { version: 1, name: 7 }],
+  ])("with %s is refused", async (_, body) => {
+    const sandbox = await start();
+    const call = await login(sandbox);
+    const before = sandbox.snapshot();
+    expect((await call("PATCH", `/users/${sandbox.hand.userId(ann)}`, body)).status).toBe(400);
+    expect(sandbox.snapshot()).toEqual(before);
+  });
+
+  test("needs a permission, and a user that isn't deleted", async () => {
+    const clients = [{ id: "reader", secret: "s", permissions: ["directory:user:view"] }];
+    const reader = await login(await start({ clients }));
+    expect((await reader("PATCH", "/users/x", { version: 1 })).status).toBe(403);
+    const sandbox = await start();
+    const call = await login(sandbox);
+    const path = `/users/${sandbox.hand.userId("eve@example.com")}`;
+    expect((await call("PATCH", path, { version: 1 })).status).toBe(404);
+  });
+});
+
+test("A path that is known for other methods is answered 405, any other 404.", async () => {
+  const call = await login(await start());
+  expect((await call("DELETE", "/users")).status).toBe(405);
+  expect((await call("GET", "/users/x/routingskills/y/z")).status).toBe(404);
+  expect((await call("GET", "/no/such/path")).status).toBe(404);
+});
+
 describe("the profiles dialect", () => {
   test("names everything in snake_case, errors too", async () => {
     const sandbox = await start({ dialect: "profiles" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HolderEntity, PageOf, SkillDetail, SkillEntity } from "../../src/server/facts.ts";
+import type { HolderEntity, PageOf, SkillDetail, SkillEntity } from "../../src/page/api.ts";
 import { get, serve, snapshotOf } from "./serving.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";

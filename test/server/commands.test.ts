@@ -5,13 +5,13 @@ import type { TargetOptions } from "../../src/cli/options.ts";
 import { readSnapshot } from "../../src/cli/snapshot.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { Failure } from "../../src/problem.ts";
-import type { PageOf, SkillEntity } from "../../src/server/facts.ts";
+import type { PageOf, SkillEntity } from "../../src/page/api.ts";
 import { cleanEnv } from "../ledger/repositories.ts";
 import { command } from "../support/command.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation, writesOf } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
 import { captureTerminal } from "../support/terminal.ts";
-import { get, responderOf } from "./serving.ts";
+import { get, viewFrom } from "./serving.ts";
 
 const DEFAULTS = { host: "127.0.0.1", port: 0, refresh: 300 };
 
@@ -24,7 +24,7 @@ async function makeWorld() {
 
 /** Without the thread, which Node can't run from TypeScript. */
 async function openHere(options: TargetOptions, terminal: Terminal, signal: AbortSignal) {
-  return responderOf(await readSnapshot(options, terminal, signal));
+  return viewFrom(await readSnapshot(options, terminal, signal));
 }
 
 /** Serves until `work` is done, and then as Ctrl-C ends it; `read` resolves once the first reading has ended. */

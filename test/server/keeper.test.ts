@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/problem.ts";
-import type { PageOf, SkillEntity } from "../../src/server/facts.ts";
+import type { PageOf, SkillEntity } from "../../src/page/api.ts";
 import { startKeeper } from "../../src/server/keeper.ts";
-import type { PlannedSnapshot } from "../../src/server/view.ts";
-import { get, responderOf, serve, serveKeeper, snapshotOf } from "./serving.ts";
+import type { PlannedSnapshot } from "../../src/server/snapshot.ts";
+import { get, viewFrom, serve, serveKeeper, snapshotOf } from "./serving.ts";
 
 const DOWN = new Failure({
   code: "UNREACHABLE",
@@ -98,7 +98,7 @@ describe("Reading again", () => {
   });
 
   test("never happens twice at once, and stops with the server", async () => {
-    const responder = await responderOf(await snapshotOf());
+    const view = viewFrom(await snapshotOf());
     const third = signal();
     let [reads, underWay, most] = [0, 0, 0];
     let aborted = false;
@@ -116,7 +116,7 @@ describe("Reading again", () => {
           aborted = true;
         }
         underWay--;
-        return responder;
+        return view;
       },
     });
     await third.promise;

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
 import { openApi } from "../../src/server/openapi.ts";
-import { SCHEMAS } from "../../src/server/openapi-schemas.ts";
+import { SCHEMAS } from "../../src/page/api.ts";
 import { get, serve, snapshotOf } from "./serving.ts";
 
 /** An organisation with something of everything that the answers can say. */

@@ -8,11 +8,9 @@ import { readLive } from "../../src/live/read.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
 import type { Keeper, KeeperOptions } from "../../src/server/keeper.ts";
 import { startKeeper } from "../../src/server/keeper.ts";
-import type { Responder } from "../../src/server/question.ts";
-import { respondFrom } from "../../src/server/question.ts";
 import { startServer } from "../../src/server/server.ts";
-import type { PlannedSnapshot } from "../../src/server/view.ts";
-import { prepareView } from "../../src/server/view.ts";
+import type { PlannedSnapshot, SnapshotView } from "../../src/server/snapshot.ts";
+import { takeSnapshot, viewOf } from "../../src/server/snapshot.ts";
 import { factsOf } from "../report/organisations.ts";
 import { environmentOf, SMALL_SEED, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
@@ -42,9 +40,9 @@ async function readOnce(seed: Seed, yaml: string): Promise<PlannedSnapshot> {
   return { ...factsOf(desired, live, null, new Set()), readAt: new Date() };
 }
 
-/** Answers in this thread. */
-export async function responderOf(snapshot: PlannedSnapshot): Promise<Responder> {
-  return respondFrom(await prepareView(snapshot));
+/** Made in this thread, and copied as from another. */
+export function viewFrom(planned: PlannedSnapshot): SnapshotView {
+  return viewOf(structuredClone(takeSnapshot(planned)));
 }
 
 export interface Serving {
@@ -70,9 +68,9 @@ export async function serve(
     keeper = startKeeper({
       refreshSeconds: 3600,
       ...options,
-      refresh: async (signal) => responderOf(await refresh(signal)),
-      onRead: (about) => {
-        options.onRead?.(about);
+      refresh: async (signal) => viewFrom(await refresh(signal)),
+      onRead: (view) => {
+        options.onRead?.(view);
         resolve();
       },
       onFailure: (failure) => {

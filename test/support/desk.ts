@@ -1,10 +1,10 @@
 /** Desks: clones with YAML in them where people commit and type commands. Real git, none of the machine's settings. */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Lease } from "../../src/ledger/lease.ts";
 import type { Ledger, LedgerUser } from "../../src/model.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { cleanEnv, git, temporaryDirectory } from "../ledger/repositories.ts";
+import { cleanEnv, copyTemplate, git, temporaryDirectory } from "../ledger/repositories.ts";
 import type { CommandRun } from "./command.ts";
 import { command } from "./command.ts";
 import { environmentOf } from "./organisation.ts";
@@ -35,11 +35,14 @@ export function settings(...lines: readonly string[]): Files {
 
 /** A repository without a remote, whose first commit holds the settings and these files. */
 export function newDesk(where: Sandbox | NodeJS.ProcessEnv, files: Files = {}): Desk {
-  const desk = deskAt(temporaryDirectory(), where);
-  desk.git("init", "--quiet", "--initial-branch=main", "--template=");
-  nameOwner(desk);
-  desk.commit({ ...settings(), ...files });
-  return desk;
+  const all = { ...settings(), ...files };
+  const folder = copyTemplate(`desk ${JSON.stringify(all)}`, (template) => {
+    const desk = deskAt(template, {});
+    desk.git("init", "--quiet", "--initial-branch=main", "--template=");
+    nameOwner(desk);
+    desk.commit(all);
+  });
+  return deskAt(folder, where);
 }
 
 /** A bare repository, and two clones that have it as `origin`. */
@@ -52,10 +55,13 @@ export interface Office {
 
 /** An office whose first commit holds the settings and these files. */
 export function newOffice(where: Sandbox | NodeJS.ProcessEnv, files: Files = {}): Office {
-  const root = temporaryDirectory();
-  const origin = join(root, "origin.git");
-  git(root, "clone", "--quiet", "--bare", "--template=", newDesk(where, files).folder, origin);
-  return { origin, ann: newClone(origin, where), bob: newClone(origin, where) };
+  const root = copyTemplate(`office ${JSON.stringify(files)}`, (template) => {
+    const origin = join(template, "origin.git");
+    git(template, "clone", "--quiet", "--bare", "--template=", newDesk({}, files).folder, origin);
+    for (const name of ["ann", "bob"]) cloneInto(join(template, name), origin);
+  });
+  const at = (name: string): Desk => deskAt(join(root, name), where);
+  return { origin: join(root, "origin.git"), ann: at("ann"), bob: at("bob") };
 }
 
 /** Another clone of the bare repository; `options` are for `git clone`. */
@@ -65,10 +71,13 @@ export function newClone(
   ...options: readonly string[]
 ): Desk {
   const folder = join(temporaryDirectory(), "clone");
+  cloneInto(folder, origin, ...options);
+  return deskAt(folder, where);
+}
+
+function cloneInto(folder: string, origin: string, ...options: readonly string[]): void {
   git(dirname(folder), "clone", "--quiet", "--template=", ...options, `file://${origin}`, folder);
-  const desk = deskAt(folder, where);
-  nameOwner(desk);
-  return desk;
+  nameOwner(deskAt(folder, {}));
 }
 
 /** A copy of a desk that has no remote, with all that the repository holds. */
@@ -113,9 +122,8 @@ function writeOrDelete(file: string, text: string | null): void {
   }
 }
 
-function nameOwner(desk: Desk): void {
-  desk.git("config", "user.name", "Ann Lee");
-  desk.git("config", "user.email", "ann@example.com");
+function nameOwner({ folder }: Desk): void {
+  appendFileSync(join(folder, ".git/config"), "[user]\n\tname = Ann Lee\n\temail = ann@example.com\n");
 }
 
 // ── The ledger ───────────────────────────────────────────────────────────────────────────────────────

@@ -9,16 +9,17 @@ const ORGANIZATION = SMALL_SEED.organization?.id ?? "";
 
 /**
  * On top of the ledger, or of an empty one of the small seed's, commits an intent as an apply of "Zoe" would, and never
- * ends it. `change` adds the records.
+ * ends it. `change` adds the records, `env` says where it runs.
  */
 export async function leaveIntent(
   desk: Desk,
   change: (ledger: Ledger) => Ledger = (ledger) => ledger,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<void> {
   const store = await openLedgerStore({
     cwd: desk.folder,
     target: "default",
-    env: { ...desk.env, GITHUB_ACTOR: "zoe" },
+    env: { ...desk.env, GITHUB_ACTOR: "zoe", ...env },
   });
   if (store === null) throw new Error("There is no repository.");
   const state = await store.read();

@@ -2,8 +2,13 @@
 import { onTestFinished, vi } from "vitest";
 import { systemLedgerClock } from "../../src/ledger/clock.ts";
 
+export interface PassedWaits {
+  /** How long all waits so far would have taken. */
+  readonly seconds: () => number;
+}
+
 /** Until the test ends, every wait for another apply is over at once, and both clocks say that it took its time. */
-export function passWaits(): void {
+export function passWaits(): PassedWaits {
   const real = { ...systemLedgerClock };
   let passed = 0;
   const spies = [
@@ -17,4 +22,5 @@ export function passWaits(): void {
   onTestFinished(() => {
     for (const spy of spies) spy.mockRestore();
   });
+  return { seconds: () => passed / 1000 };
 }

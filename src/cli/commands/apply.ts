@@ -1,13 +1,17 @@
 /** `apply`: carries a plan out, the one in a file or a fresh one. */
 import { applyPlan } from "../../apply/apply.ts";
+import type { Journal } from "../../apply/journal.ts";
+import { openJournal } from "../../apply/journal.ts";
 import { isComplete } from "../../apply/outcome.ts";
 import type { Recording } from "../../apply/recorded.ts";
-import { applyRecorded, recordOnly } from "../../apply/recorded.ts";
-import { disarm, grouped } from "../../github/actions.ts";
+import { applyRecorded, isAskedFor, recordOnly } from "../../apply/recorded.ts";
+import { grouped } from "../../github/actions.ts";
+import { runsOnGitHub } from "../../github/runs.ts";
 import type { Session } from "../../github/session.ts";
 import { openSession } from "../../github/session.ts";
 import { judgeRevision } from "../../ledger/revision-rule.ts";
 import type { AppliedRevision, ApplyReport, OperationOutcome, Plan } from "../../model.ts";
+import { changesOf } from "../../plan/changes.ts";
 import { plan as makePlan } from "../../plan/plan.ts";
 import { planReviewed } from "../../plan/review.ts";
 import { Failure } from "../../problem.ts";
@@ -18,13 +22,14 @@ import type { ApplyRun } from "../apply-end.ts";
 import { lookForConcerned, tellEnd } from "../apply-end.ts";
 import { ask } from "../ask.ts";
 import { sayFailure } from "../failures.ts";
+import type { Interrupt } from "../interrupt.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TurnChoice } from "../ledger.ts";
 import type { TargetOptions } from "../options.ts";
 import { readPlanFile, refuseUnreviewed } from "../plan-file.ts";
 import { startProgress } from "../progress.ts";
 import type { Work } from "../reviewed.ts";
-import { askReviews, findWithheld, reasonsOf } from "../reviewed.ts";
+import { askReviews, findWithheld, reasonsOf, setAsideWords } from "../reviewed.ts";
 import { factsOf } from "../revisions.ts";
 import type { OpenTarget, PlannedTarget } from "../target.ts";
 import { openTarget, planTarget } from "../target.ts";
@@ -49,13 +54,13 @@ export interface ApplyCommandOptions extends TargetOptions {
 
 /**
  * Exit code 1 where something could not be done, 3 where the plan is refused, 4 where it is not the file's or
- * something was withheld.
+ * something that the author of the YAML asked for was withheld.
  */
 export async function applyCommand(options: ApplyCommandOptions, terminal: Terminal): Promise<number> {
   const file = options.file === undefined ? null : await readPlanFile(options.file);
   const isOnGitHub = options.reviewed === true || options.comment === true;
   const session = isOnGitHub ? await openSession(terminal.env) : null;
-  const interrupt = session && listenForInterrupt(terminal);
+  const interrupt = listenForInterrupt(terminal);
   const run: CommandRun = { options, session, interrupt, work: null, report: null };
   try {
     const exitCode = await applyRun(run, file, terminal);
@@ -66,20 +71,21 @@ export async function applyCommand(options: ApplyCommandOptions, terminal: Termi
     await tellEnd(run, { exitCode, error }, terminal);
     return exitCode;
   } finally {
-    interrupt?.release();
+    journalIn(terminal)?.close();
+    interrupt.release();
   }
 }
 
 interface CommandRun extends ApplyRun {
   readonly options: ApplyCommandOptions;
+  readonly interrupt: Interrupt;
 }
 
 async function applyRun(run: CommandRun, file: Plan | null, terminal: Terminal): Promise<number> {
   const { options, interrupt } = run;
-  const beforeInterrupt = <T>(work: Promise<T>): Promise<T> => interrupt?.before(work) ?? work;
-  const target = await beforeInterrupt(openTarget(options, terminal));
+  const target = await interrupt.before(openTarget(options, terminal, interrupt.signal));
   try {
-    run.work = await beforeInterrupt(prepare(run, target, file, terminal));
+    run.work = await interrupt.before(prepare(run, target, file, terminal));
     return run.work === null ? 0 : await applyWork(run.work, run, target, terminal);
   } finally {
     await target.close();
@@ -88,13 +94,18 @@ async function applyRun(run: CommandRun, file: Plan | null, terminal: Terminal):
 
 /** Null where a newer commit has been applied already. */
 async function prepare(
-  { options, session }: CommandRun,
+  { options, session, interrupt }: CommandRun,
   target: OpenTarget,
   file: Plan | null,
   terminal: Terminal,
 ): Promise<Work | null> {
   const allow = new Set([...options.allow, ...(file?.allowed.map(({ code }) => code) ?? [])]);
-  const planned = await planTarget(target, { ...options, allow }, terminal, turnOf(options, allow, terminal));
+  const planned = await planTarget(
+    target,
+    { ...options, allow },
+    terminal,
+    turnOf(options, allow, interrupt.signal, terminal),
+  );
   if (!(await mayApply(planned, { ...options, allow }, terminal))) return null;
   if (file) refuseUnreviewed(planned.plan, file, options.file ?? "");
   return review(planned, session, { ...options, allow }, terminal);
@@ -103,10 +114,13 @@ async function prepare(
 function turnOf(
   { takeOver = false, wait = true }: ApplyCommandOptions,
   allow: ReadonlySet<string>,
+  stop: AbortSignal,
   terminal: Terminal,
 ): TurnChoice {
+  const isRunOver = runsOnGitHub(terminal.env, stop);
   return {
-    ...{ takeOver, noWait: !wait, allow },
+    ...{ takeOver, noWait: !wait, allow, stop },
+    ...(isRunOver && { isRunOver }),
     onWait: (reason) => {
       tellLedgerWait(reason, terminal);
     },
@@ -135,19 +149,19 @@ async function review(
 ): Promise<Work> {
   if (!session || options.reviewed !== true) {
     const concerned = session && (await lookForConcerned(session, options, terminal));
-    return { ...planned, reasons: [], pulls: concerned?.pulls ?? [] };
+    return { ...planned, setAside: [], reasons: [], reviews: [], pulls: concerned?.pulls ?? [] };
   }
   const reviews = await askReviews(session, planned, options, terminal);
   const isAllLetThrough = options.allow.has("UNREVIEWED");
-  // What nobody reviewed has passed no guard either.
-  const allow = new Set([...options.allow, ...(isAllLetThrough ? [] : reviews.passed)]);
-  const inputs = { ...planned.inputs, allow };
-  const kept = isAllLetThrough ? makePlan(inputs) : planReviewed(inputs, reviews.plans);
-  const isWithheld = kept.plan.withheld.length > 0;
+  const { inputs } = planned;
+  const kept = isAllLetThrough ? { ...makePlan(inputs), setAside: [] } : planReviewed(inputs, reviews.plans);
+  const { setAside } = kept;
+  const isWithheld = kept.plan.withheld.length > 0 || setAside.length > 0;
   const freed = isAllLetThrough ? await findWithheld(session, planned, options, terminal) : [];
   return {
-    ...{ ...planned, ...kept, inputs },
-    reasons: isWithheld ? reasonsOf(reviews) : [],
+    ...{ ...planned, ...kept, setAside },
+    reasons: isWithheld ? [...setAsideWords(setAside, kept.plan), ...reasonsOf(reviews)] : [],
+    reviews: reviews.plans,
     pulls: [...new Set([...reviews.toTell(isWithheld), ...freed])],
   };
 }
@@ -159,25 +173,37 @@ async function applyWork(
   terminal: Terminal,
 ): Promise<number> {
   const { plan, reasons } = work;
-  const { options } = run;
+  const { options, interrupt } = run;
   const text = planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
-  terminal.out(terminal.isShared ? grouped("The plan", text) : text);
+  if (terminal.isShared) terminal.out(grouped("The plan", text));
+  else terminal.show(text);
   for (const reason of reasons) terminal.err(`${reason}\n`);
   if (plan.refusals.length > 0) return refusedExit(plan);
-  const isWithheld = plan.withheld.length > 0;
+  // Drift that nobody reviewed is withheld in silence: the drift issue speaks of it.
+  const whenDone = work.setAside.length > 0 || changesOf(plan.withheld).some(isAskedFor) ? 4 : 0;
   if (plan.stages.length === 0) {
-    await recordNothingDone(work, terminal);
-    return isWithheld ? 4 : 0;
+    await recordNothingDone(work, run, terminal);
+    return whenDone;
   }
-  const home = work.openLedger.store && (await work.openLedger.store.describeHome());
-  if (options.yes !== true) await confirm(plan, home, terminal);
-  else if (home) terminal.err(`${home}\n`);
+  await interrupt.before(confirm(work, options, terminal));
   const report = await carryOut(work, run, target, terminal);
   showOutcome(report, plan, terminal);
-  return isComplete(report) ? (isWithheld ? 4 : 0) : 1;
+  // Everything else was done and is told.
+  if (report.bugs.length > 0) throw report.bugs[0];
+  return isComplete(report) ? whenDone : 1;
 }
 
-async function confirm(plan: Plan, home: string | null, terminal: Terminal): Promise<void> {
+/** Says where the ledger goes, and asks unless `--yes` was given. */
+async function confirm(
+  { plan, openLedger }: Work,
+  { yes }: ApplyCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const home = openLedger.store && (await openLedger.store.describeHome());
+  if (yes === true) {
+    if (home) terminal.err(`${home}\n`);
+    return;
+  }
   if (!terminal.isInteractive) {
     throw new Failure({
       code: "NOT_CONFIRMED",
@@ -199,8 +225,7 @@ async function carryOut(
   terminal: Terminal,
 ): Promise<ApplyReport> {
   const { plan, inputs } = work;
-  const { options } = run;
-  const interrupt = run.interrupt ?? listenForInterrupt(terminal);
+  const { options, interrupt } = run;
   const progress = startProgress(plan, terminal);
   const outcomes: OperationOutcome[] = [];
   const applyOptions = {
@@ -222,7 +247,7 @@ async function carryOut(
     },
   };
   try {
-    const recording = recordingOf(work);
+    const recording = recordingOf(work, run, terminal);
     const report = recording
       ? await applyRecorded(plan, connection, recording, applyOptions)
       : await applyPlan(plan, connection, applyOptions);
@@ -238,33 +263,46 @@ async function carryOut(
     throw error;
   } finally {
     progress.stop();
-    // On GitHub it is listened for until everything is told.
-    if (!run.interrupt) interrupt.release();
   }
 }
 
 function showOutcome(report: ApplyReport, plan: Plan, terminal: Terminal): void {
   const text = outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
-  terminal.out(terminal.isShared ? disarm(text) : text);
+  terminal.show(text);
 }
 
 /** What was found and is ours from now on, and the revision, are written down though nothing had to be done. */
-async function recordNothingDone(work: Work, terminal: Terminal): Promise<void> {
+async function recordNothingDone(work: Work, run: CommandRun, terminal: Terminal): Promise<void> {
   const { store } = work.openLedger;
-  const recording = recordingOf(work);
+  const recording = recordingOf(work, run, terminal);
   const commit = recording && (await recordOnly(work.plan, recording));
   if (commit && store) terminal.err(`Written down in ${store.branch}.\n`);
 }
 
-function recordingOf({ openLedger, delta, inputs, pulls }: Work): Recording | null {
+function recordingOf(
+  { openLedger, delta, inputs, pulls, reviews }: Work,
+  { options, interrupt }: CommandRun,
+  terminal: Terminal,
+): Recording | null {
   const { store, state, head } = openLedger;
   if (!store) return null;
+  const sharing = turnOf(options, inputs.allow, interrupt.signal, terminal);
   const revision: AppliedRevision = {
     revision: head?.commit ?? null,
     day: today(store.clock.now()),
     ...(head && head.dirty.length > 0 && { uncommitted: true }),
   };
-  return { store, state, delta, revision, pullRequests: pulls, sharing: { allow: inputs.allow } };
+  const journal = journalIn(terminal);
+  return {
+    ...{ store, state, delta, revision, pullRequests: pulls, reviews, sharing },
+    ...(journal && { journal }),
+  };
+}
+
+/** The action names a file that its last step finishes from; elsewhere there is none. */
+function journalIn({ env }: Terminal): Journal | null {
+  const file = env["GENESYS_SKILLS_JOURNAL"] ?? "";
+  return file === "" ? null : openJournal(file);
 }
 
 /** `YYYY-MM-DD` in UTC. */

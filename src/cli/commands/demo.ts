@@ -3,14 +3,14 @@ import { execFile } from "node:child_process";
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Dialect } from "../../model.ts";
+import { packageFile } from "../../package-files.ts";
 import { exampleSeed } from "../../sandbox/example.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
 import { count } from "../../text.ts";
-import { run } from "../run.ts";
+import type { Context } from "../syntax.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface DemoOptions {
@@ -19,14 +19,16 @@ export interface DemoOptions {
 
 const runFile = promisify(execFile);
 
-const EXAMPLE = fileURLToPath(new URL("../../../skills", import.meta.url));
+const EXAMPLE = packageFile("skills");
 
 interface Stage {
+  readonly run: Context["run"];
   readonly terminal: Terminal;
   readonly sandbox: Sandbox;
 }
 
-export async function demo({ api }: DemoOptions, terminal: Terminal): Promise<number> {
+/** Exit code 1 where something was lost that nobody took out of the YAML; else that of the first step that fails. */
+export async function demo({ api }: DemoOptions, terminal: Terminal, run: Context["run"]): Promise<number> {
   const home = process.cwd();
   const folder = await mkdtemp(join(tmpdir(), "genesys-skills-demo-"));
   const sandbox = await startSandbox({ dialect: api, seed: exampleSeed, requestsPerMinute: 0 });
@@ -38,19 +40,43 @@ export async function demo({ api }: DemoOptions, terminal: Terminal): Promise<nu
     process.chdir(folder);
     await git("init", "--quiet");
     await commit("Our skills");
-    return await tell({ terminal, sandbox });
+    const failed = await tell({ run, terminal, sandbox });
+    if (failed) return failed;
   } finally {
     process.chdir(home);
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
   }
+  await applyToOwnSandbox({ run, terminal, sandbox }, api);
+  terminal.out(NEXT);
+  return 0;
+}
+
+/**
+ * Applies the example to the sandbox of the repository around, if it holds the example and has committed it: so the
+ * next plan on it shows the next edit and nothing else.
+ */
+async function applyToOwnSandbox(stage: Stage, api: Dialect): Promise<void> {
+  const isHere = await Promise.all([
+    git("diff", "--no-index", "--quiet", EXAMPLE, "skills"),
+    git("ls-files", "--error-unmatch", "skills/settings.yaml"),
+    git("diff", "--quiet", "HEAD", "--", "skills"),
+  ]).catch(() => null);
+  if (!isHere) return;
+  const title = "The same on your own sandbox, which keeps its data in this folder:";
+  const exitCode = await step(stage, title, `apply --sandbox ${api} --yes`, 1);
+  if (exitCode > 0)
+    say(
+      stage.terminal,
+      "It is left as it was. To begin anew: rm -rf .genesys-skills && git branch -D ledger/sandbox",
+    );
 }
 
 /** Each step is the real command over real HTTP and git; the first that fails ends the story with its exit code. */
 async function tell(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const people = count(sandbox.snapshot().users.length, "user");
-  say(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and work done by hand.`);
+  say(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and manual work.`);
   const before = assignmentsOf(sandbox);
   const failed = (await firstApply(stage)) || (await lifeGoesOn(stage));
   if (failed) return failed;
@@ -64,7 +90,6 @@ async function tell(stage: Stage): Promise<number> {
     terminal,
     `Of the ${before.size} assignments from before, one is gone: the one that was taken out of the YAML.`,
   );
-  terminal.out(NEXT);
   return 0;
 }
 
@@ -72,17 +97,12 @@ async function firstApply(stage: Stage): Promise<number> {
   return (
     (await step(stage, "Is the YAML right?", "validate")) ||
     (await step(stage, "What would change, and for whom?", "plan")) ||
-    (await step(
-      stage,
-      "Do it. (It shows the plan once more; here is how it ends.)",
-      "apply --yes",
-      OUTCOME,
-    )) ||
-    (await step(stage, "Is anything left to do?", "plan", OUTCOME))
+    (await step(stage, "Do it. (It shows the plan once more; here is how it ends.)", "apply --yes", 1)) ||
+    (await step(stage, "Is anything left to do?", "plan", 1))
   );
 }
 
-/** An edit in git, and two by hand: one of something that is ours, one that is nobody else's business. */
+/** An edit in git, and two manual ones: one of something that is ours, one that is not. */
 async function lifeGoesOn(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const text = await readFile(EDIT.file, "utf8");
@@ -93,18 +113,17 @@ async function lifeGoesOn(stage: Stage): Promise<number> {
   sandbox.hand.assign("grace.adeyemi@northmere.example", "Welsh", 2);
   say(
     terminal,
-    "A week later: git takes Tariff Advice from Liam; by hand, Jakub lost Refunds, and Grace got Welsh.",
+    "A week later: git takes Tariff Advice from Liam; manually, Jakub lost Refunds, and Grace got Welsh.",
   );
   const failed =
-    (await step(stage, "What was changed by hand?", "drift")) ||
+    (await step(stage, "What was changed manually?", "drift")) ||
     (await step(stage, "So the next plan is:", "plan")) ||
-    (await step(stage, "Merge it.", "apply --yes", OUTCOME));
+    (await step(stage, "Merge it.", "apply --yes", 1));
   if (failed) return failed;
-  say(terminal, "Who changed what, and when, stands in git:");
+  say(terminal, "What was changed, when and by which commit, is in git:");
   terminal.out(`${terminal.paint.dim("  $ git log --oneline ledger/default")}\n\n`);
-  terminal.out(
-    indent((await git("log", "--oneline", "--no-decorate", "ledger/default")).trimEnd().split("\n")),
-  );
+  const log = await git("log", "--oneline", "--no-decorate", "ledger/default");
+  terminal.show(indent(log.trimEnd().split("\n")));
   return 0;
 }
 
@@ -121,28 +140,21 @@ async function git(...words: readonly string[]): Promise<string> {
 
 async function commit(message: string): Promise<void> {
   await git("add", "--all");
-  const identity = [
-    "-c",
-    "user.name=Demo",
-    "-c",
-    "user.email=demo@northmere.example",
-    "-c",
-    "commit.gpgsign=false",
-  ];
-  await git(...identity, "commit", "--quiet", `--message=${message}`);
+  const identity = ["user.name=Demo", "user.email=demo@northmere.example", "commit.gpgsign=false"];
+  await git(...identity.flatMap((one) => ["-c", one]), "commit", "--quiet", `--message=${message}`);
 }
 
 // ── Telling ──────────────────────────────────────────────────────────────────────────────────────────
 
-function say({ out, paint }: Terminal, text: string): void {
-  out(`\n${paint.cyan("▌")} ${paint.bold(text)}\n`);
+function say({ show, paint }: Terminal, text: string): void {
+  show(`\n${paint.cyan("▌")} ${paint.bold(text)}\n`);
 }
 
 async function step(
-  { terminal, sandbox }: Stage,
+  { run, terminal, sandbox }: Stage,
   title: string,
   command: string,
-  excerpt: Excerpt = PASSING,
+  lastLines = 0,
 ): Promise<number> {
   say(terminal, title);
   terminal.out(`${terminal.paint.dim(`  $ genesys-skills ${command}`)}\n\n`);
@@ -154,7 +166,7 @@ async function step(
     env: { ...terminal.env, ...environmentOf(sandbox) },
     isInteractive: false,
   });
-  terminal.out(shorten(lines.join(""), excerpt));
+  terminal.show(shorten(lines.join(""), lastLines));
   return exitCode;
 }
 
@@ -167,19 +179,10 @@ function environmentOf({ url, clientId, clientSecret }: Sandbox): Record<string,
   };
 }
 
-/** How many lines of an output are shown: its beginning and its end. */
-interface Excerpt {
-  readonly head: number;
-  readonly tail: number;
-}
-
-/** As much as somebody reads in passing. */
-const PASSING: Excerpt = { head: 24, tail: 14 };
-
-const OUTCOME: Excerpt = { head: 0, tail: 1 };
-
-function shorten(text: string, { head, tail }: Excerpt): string {
+/** The last lines alone, or, with 0 of them, as much of both ends as somebody reads at once. */
+function shorten(text: string, lastLines: number): string {
   const lines = text.trimEnd().split("\n");
+  const [head, tail] = lastLines > 0 ? [0, lastLines] : [24, 14];
   const left = lines.length - head - tail;
   if (left <= 3) return indent(lines);
   const gap = head > 0 ? [`      … ${left} more lines …`] : [];
@@ -190,7 +193,7 @@ function indent(lines: readonly string[]): string {
   return lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join("");
 }
 
-// ── What by hand means ───────────────────────────────────────────────────────────────────────────────
+// ── What must stay ───────────────────────────────────────────────────────────────────────────────
 
 /** Every assignment in the organisation, in words, by ids that no rename changes. */
 function assignmentsOf(sandbox: Sandbox): Map<string, string> {
@@ -205,9 +208,9 @@ function assignmentsOf(sandbox: Sandbox): Map<string, string> {
 
 const NEXT = `
 What to try next
-  npx genesys-skills plan --sandbox            the plan in full; edit a file in skills/ and plan again
+  npx genesys-skills plan --sandbox            edit a file in skills/ first: the plan shows that edit
   npx genesys-skills plan --sandbox --format markdown
-  npx genesys-skills apply --sandbox           asks before it applies; the sandbox keeps what you did
+  npx genesys-skills apply --sandbox           asks before it applies; commit the edit first
   npx genesys-skills sandbox --help            the sandbox as a server, with faults to try
   GENESYS_CLIENT_ID=… GENESYS_CLIENT_SECRET=… npx genesys-skills plan
                                                your own organisation: plan changes nothing

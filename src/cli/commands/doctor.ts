@@ -1,27 +1,27 @@
 /** `doctor`: what is missing for plan and apply to work, line by line. */
-import type { Section } from "../../doctor/doctor.ts";
 import { examine } from "../../doctor/doctor.ts";
+import type { Examined } from "../../doctor/text.ts";
 import { doctorJson, doctorText, isAnythingWrong } from "../../doctor/text.ts";
 import type { Credentials } from "../../genesys/credentials.ts";
 import type { TargetOptions } from "../options.ts";
 import { startOwnSandbox } from "../own-sandbox.ts";
 import type { Terminal } from "../terminal.ts";
-import type { DoctorFormat } from "./doctor-formats.ts";
 
 export interface DoctorCommandOptions extends TargetOptions {
-  readonly format: DoctorFormat;
+  readonly format: "text" | "json";
 }
 
 /** Exit code 1 where anything is wrong; warnings are not. */
 export async function doctorCommand(options: DoctorCommandOptions, terminal: Terminal): Promise<number> {
   const sections = await examineAll(options, terminal);
-  terminal.show(options.format === "json" ? doctorJson(sections) : doctorText(sections, terminal.paint));
+  if (options.format === "json") terminal.out(doctorJson(sections));
+  else terminal.show(doctorText(sections, terminal.paint));
   return isAnythingWrong(sections) ? 1 : 0;
 }
 
-async function examineAll(options: DoctorCommandOptions, terminal: Terminal): Promise<readonly Section[]> {
+async function examineAll(options: DoctorCommandOptions, terminal: Terminal): Promise<readonly Examined[]> {
   const { sandbox: dialect, format: _, ...rest } = options;
-  const look = (sandbox?: Credentials): Promise<readonly Section[]> =>
+  const look = (sandbox?: Credentials): Promise<readonly Examined[]> =>
     examine({
       ...rest,
       ...(sandbox && { sandbox }),

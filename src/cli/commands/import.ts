@@ -1,67 +1,167 @@
-/** `import`: writes YAML for an organisation that nobody has written down yet, and changes nothing in it. */
+/** `import`: writes YAML for what an organisation or a spreadsheet says and the YAML doesn't; changes nothing else. */
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, parse, relative } from "node:path";
+import { shownPath } from "../../desired/files.ts";
+import type { Loaded } from "../../desired/load.ts";
 import { loadDesired } from "../../desired/load.ts";
-import { readCredentials } from "../../genesys/credentials.ts";
-import type { Destination } from "../../import/destination.ts";
-import { openDestination } from "../../import/destination.ts";
+import { DEFAULT_TARGET, isTargetName, TARGETS } from "../../desired/targets.ts";
+import { readCredentials, variablesFor } from "../../genesys/credentials.ts";
 import type { ImportDraft } from "../../import/draft.ts";
 import { draftImport } from "../../import/draft.ts";
-import type { Rendered } from "../../import/render.ts";
+import type { ImportFacts } from "../../import/facts.ts";
+import { organisationFacts } from "../../import/facts.ts";
+import { findTeams } from "../../import/profiles.ts";
+import type { ImportFile } from "../../import/render.ts";
 import { renderFiles } from "../../import/render.ts";
+import { couldBeTeam, readMembers, selectUsers } from "../../import/select.ts";
+import type { Sheet } from "../../import/sheet.ts";
+import { namedUsers, readSheet, sheetFacts } from "../../import/sheet.ts";
+import { readTable } from "../../import/csv.ts";
 import { writeFiles } from "../../import/write.ts";
-import { readLive } from "../../live/read.ts";
-import type { Desired, Live } from "../../model.ts";
+import type { Desired, Live, LiveGroup, Refusal } from "../../model.ts";
+import { changesOf } from "../../plan/changes.ts";
 import { plan } from "../../plan/plan.ts";
 import { Failure } from "../../problem.ts";
-import type { ImportOptions } from "../import-text.ts";
+import { printable, slugOf } from "../../text.ts";
+import type { Destination, ImportOptions } from "../import-text.ts";
 import { importText } from "../import-text.ts";
+import type { OpenTarget, PlannedTarget } from "../target.ts";
+import { openTargetFor, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import { openTargetFor } from "../target.ts";
+
+/** What is to be written, and the plan of the YAML that was there before. */
+interface Found {
+  readonly facts: ImportFacts;
+  readonly groups: readonly LiveGroup[];
+  /** Absent for a spreadsheet without credentials. */
+  readonly before?: PlannedTarget;
+}
 
 /**
- * Reads the organisation, writes the files, and plans them against what was read. Throws Failure YAML_EXISTS,
- * INCOMPLETE, WRONG_ORG; then nothing is written.
+ * Writes files beside those that are there, reads all of them again, and takes the new ones away where they don't
+ * say what they should. Throws Failure INCOMPLETE, WRONG_ORG, CANNOT_WRITE, and with every problem of a spreadsheet;
+ * then nothing is written.
  */
 export async function importCommand(options: ImportOptions, terminal: Terminal): Promise<number> {
   const destination = await openDestination(options);
-  const live = await readOrganisation(options, destination, terminal);
-  refuseLive(live, destination, options);
-  const draft = draftImport(live);
-  const rendered = render(draft, live, { options, destination }, terminal);
-  const written = await writeFiles(destination.folder, rendered.files);
-  try {
-    await checkFiles(live, { options, destination });
-  } catch (error) {
-    await written.undo();
-    throw error;
+  const sheet = options.csv === undefined ? undefined : readSheet(options.csv, await readTable(options.csv));
+  const found = await findFacts(options, destination, sheet, terminal);
+  const { facts, groups, before } = found;
+  const draft = draftImport(facts, {
+    ...{ withProfiles: options.profiles !== false, groups },
+    isPartial: options.only !== undefined,
+  });
+  const files = render(draft, { options, destination, sheet, before }, terminal);
+  if (files.length > 0) {
+    const written = await writeFiles(destination.folder, files);
+    try {
+      await checkFiles(found, { options, destination, sheet });
+    } catch (error) {
+      await written.undo();
+      throw error;
+    }
   }
-  terminal.show(importText({ options, draft, rendered, live, destination }, terminal));
+  const live = before?.inputs.live;
+  terminal.show(importText({ options, draft, files, live, destination, sheet }, terminal));
   return 0;
 }
 
-interface Where {
-  readonly options: ImportOptions;
-  readonly destination: Destination;
+// ── The YAML ─────────────────────────────────────────────────────────────────────────────────────────
+
+async function openDestination(options: ImportOptions): Promise<Destination> {
+  const { dir, target } = options;
+  if (target !== undefined && !isTargetName(target)) {
+    throw new Failure({
+      code: "BAD_TARGET_NAME",
+      message: `"${printable(target)}" can't be the name of a target.`,
+      hint: "Small letters a to z, digits and hyphens make a target's name: production-eu.",
+    });
+  }
+  const { desired, files } = await load(options);
+  const own = join(dir, TARGETS, desired.target);
+  const isNamed = desired.target !== DEFAULT_TARGET || existsSync(own);
+  const folder = shownPath(isNamed ? own : dir);
+  const settingsFile = files.find((file) => /^settings\.[^/]*$/iu.test(file.slice(folder.length + 1)));
+  const hasSchemas = existsSync(join("schemas", "skills.schema.json"));
+  return {
+    ...{ desired, folder, isNamed },
+    ...(settingsFile !== undefined && { settingsFile }),
+    isShared: isNamed && files.some((file) => !file.startsWith(`${folder}/`)),
+    ...(hasSchemas && { schemas: shownPath(relative(folder, "schemas")) }),
+  };
 }
 
-async function readOrganisation(
+function load({ dir, target }: ImportOptions): Promise<Loaded> {
+  return loadDesired({ dir, ...(target !== undefined && { target }), mayBeNew: true });
+}
+
+// ── The organisation ─────────────────────────────────────────────────────────────────────────────────
+
+async function findFacts(
   options: ImportOptions,
-  { target, isNamed, settings }: Destination,
+  destination: Destination,
+  sheet: Sheet | undefined,
   terminal: Terminal,
-): Promise<Live> {
-  const nothing: Desired = { target, settings, skills: [], profiles: [], users: [], groups: [] };
-  const world = await openTargetFor(nothing, { ...options, ...(isNamed && { named: target }) }, terminal);
+): Promise<Found> {
+  const { desired, folder, isNamed } = destination;
+  const isElsewhere = (file: string): boolean => isNamed && !file.startsWith(`${folder}/`);
+  const named = isNamed ? desired.target : undefined;
+  if (sheet && !options.sandbox && !hasCredentials(terminal.env, named))
+    return { facts: sheetFacts(sheet, desired, undefined, isElsewhere), groups: [] };
+  const target = await openTargetFor(
+    desired,
+    { ...options, ...(named !== undefined && { named }) },
+    terminal,
+  );
   try {
-    terminal.status("Reading the organisation…");
-    const lists = { groups: [], ledgerGroups: [], users: [], ledgerUsers: [], ledgerSkills: [] };
-    return await readLive(world.connection, lists);
+    const users = [...desired.users, ...(sheet ? namedUsers(sheet) : [])];
+    const before = await planOf({ ...target, desired: { ...target.desired, users } }, options, terminal);
+    const { live, ledger } = before.inputs;
+    if (sheet) {
+      const facts = sheetFacts(sheet, desired, { live, ledger, rows: before.rows }, isElsewhere);
+      return { facts, groups: [], before };
+    }
+    const { reader } = target.connection;
+    const selected = options.only && (await selectUsers(options.only, live, reader));
+    const facts = organisationFacts(
+      { desired, live, rows: before.rows },
+      ({ id }) => selected?.has(id) ?? true,
+      isElsewhere,
+    );
+    const sizes = new Set(findTeams(facts.people).map((team) => team.length));
+    const hasTeams = options.profiles !== false && live.dialect === "cloud" && sizes.size > 0;
+    const groups = hasTeams ? await readMembers(reader, live, couldBeTeam(sizes)) : [];
+    return { facts, groups, before };
   } finally {
-    await world.close();
+    await target.close();
   }
 }
 
-function refuseLive(live: Live, { settings }: Destination, { sandbox }: ImportOptions): void {
+function hasCredentials(env: NodeJS.ProcessEnv, named: string | undefined): boolean {
+  const { clientId, clientSecret } = variablesFor(env, named);
+  return [clientId, clientSecret].some((name) => (env[name] ?? "") !== "");
+}
+
+async function planOf(
+  target: OpenTarget,
+  options: ImportOptions,
+  terminal: Terminal,
+): Promise<PlannedTarget> {
+  const dir = nearestFolder(options.dir);
+  const planned = await planTarget(target, { ...options, dir, allow: new Set() }, terminal);
+  refuseLive(planned.inputs.live, target.desired);
+  return planned;
+}
+
+/** The folder itself, or the one above it that is there: the ledger is that of its repository. */
+function nearestFolder(dir: string): string {
+  const isFolder = existsSync(dir) && statSync(dir).isDirectory();
+  return isFolder || dir === dirname(dir) ? dir : nearestFolder(dirname(dir));
+}
+
+function refuseLive(live: Live, { settings }: Desired): void {
   const { id } = live.organization;
-  const expected = sandbox ? undefined : settings.organization;
+  const expected = settings.organization;
   if (expected !== undefined && expected.toLowerCase() !== id.toLowerCase()) {
     throw new Failure(
       {
@@ -72,7 +172,7 @@ function refuseLive(live: Live, { settings }: Destination, { sandbox }: ImportOp
       3,
     );
   }
-  const broken = [live.skills, live.users, live.profiles].flatMap((listing) =>
+  const broken = [live.skills, live.users, live.profiles, live.groups].flatMap((listing) =>
     listing.kind === "incomplete" ? [listing.reason] : [],
   );
   if (broken.length === 0) return;
@@ -85,38 +185,73 @@ function refuseLive(live: Live, { settings }: Destination, { sandbox }: ImportOp
   );
 }
 
+// ── The files ────────────────────────────────────────────────────────────────────────────────────────
+
+interface Where {
+  readonly options: ImportOptions;
+  readonly destination: Destination;
+  readonly sheet: Sheet | undefined;
+}
+
 function render(
   draft: ImportDraft,
-  live: Live,
-  { options, destination }: Where,
+  { options, destination, sheet, before }: Where & Pick<Found, "before">,
   { env }: Terminal,
-): Rendered {
-  const { isNamed, target, settingsFile, schemas } = destination;
-  const named = isNamed ? target : undefined;
+): ImportFile[] {
+  const { desired, folder, isNamed, settingsFile, schemas } = destination;
+  const live = before?.inputs.live;
+  const isEmpty = draft.skills.length + draft.profiles.length + draft.people.length === 0;
+  // A first import of an organisation that holds nothing still says which one it is.
+  if (isEmpty && (settingsFile !== undefined || live === undefined)) return [];
+  const organization = live?.organization;
+  const host = (): string => new URL(readCredentials(env, isNamed ? desired.target : undefined).apiUrl).host;
+  const from = sheet
+    ? printable(basename(options.csv ?? ""), 100)
+    : `${printable(organization?.name || organization?.id || "", 100)} (${options.sandbox ? "the built-in sandbox" : printable(host())})`;
   return renderFiles(draft, {
-    organization: live.organization,
-    host: options.sandbox ? "the built-in sandbox" : new URL(readCredentials(env, named).apiUrl).host,
+    from,
     ...(schemas !== undefined && { schemas }),
-    withSettings: settingsFile === undefined,
-    hasRoutingProfiles: live.dialect === "profiles",
-    isLimited: live.view === "limited",
+    ...(organization && settingsFile === undefined && { organization: organization.id }),
+    ...(options.csv !== undefined && { unit: slugOf(parse(options.csv).name) }),
+    isLimited: live?.view === "limited",
+    isTaken: (file) => existsSync(join(folder, file)),
   });
 }
 
 /** Nobody has to take our word for it: the files are read and planned as any others are. */
-async function checkFiles(live: Live, { options, destination }: Where): Promise<void> {
-  const { isNamed, isShared, target } = destination;
-  const { desired } = await loadDesired({ dir: options.dir, ...(isNamed && { target }) });
-  // What files for all targets ask for beyond it is no mistake of the import.
-  if (isShared) return;
-  const { organization: _, ...settings } = desired.settings;
-  const inputs = { desired: { ...desired, settings }, ledger: null, live };
-  const { stages, refusals } = plan({ ...inputs, allow: new Set(), requestsPerMinute: 1 }).plan;
-  if (stages.length === 0 && refusals.length === 0) return;
-  const codes = [...new Set(refusals.map(({ code }) => code))];
-  throw new Failure({
+async function checkFiles({ before }: Found, { options, sheet }: Where): Promise<void> {
+  const { desired } = await load(options).catch((error: unknown) => {
+    throw error instanceof Failure
+      ? differs(
+          error.problems.map(({ code }) => code),
+          error.message,
+        )
+      : error;
+  });
+  // A spreadsheet may well ask for changes.
+  if (!before || sheet) return;
+  const { settings, target } = before.inputs.desired;
+  const after = plan({ ...before.inputs, desired: { ...desired, settings, target } }).plan;
+  const known = new Set(changesOf(before.plan.stages.flat()).map(({ id }) => id));
+  const told = new Set(before.plan.refusals.map(tell));
+  const changes = changesOf(after.stages.flat()).filter(({ id }) => !known.has(id));
+  const refusals = after.refusals.filter((refusal) => !told.has(tell(refusal)));
+  if (changes.length + refusals.length > 0)
+    throw differs(
+      refusals.map(({ code }) => code),
+      `${changes.length} changes would follow`,
+    );
+}
+
+/** The numbers in a refusal may change, what it is about may not. */
+function tell(refusal: Refusal): string {
+  return `${refusal.code} ${"skill" in refusal ? refusal.skill : "name" in refusal ? refusal.name : ""}`;
+}
+
+function differs(codes: readonly string[], reason: string): Failure {
+  return new Failure({
     code: "IMPORT_DIFFERS",
-    message: `The files that were written don't say what the organisation holds: ${stages.flat().length} changes would follow${codes.length > 0 ? `, and ${codes.join(", ")}` : ""}.`,
+    message: `The files that were written don't say what they should: ${[...new Set(codes), reason].join(", ")}.`,
     hint: "They are removed again. This is a bug in genesys-skills, please report it.",
   });
 }

@@ -1,31 +1,49 @@
 /** `plan`: shows what an apply would do, and changes nothing. */
 import { writeFile } from "node:fs/promises";
 import { loadDesired } from "../../desired/load.ts";
-import { disarm } from "../../github/actions.ts";
-import { openSession } from "../../github/session.ts";
+import type { Session } from "../../github/session.ts";
 import { estimateLive } from "../../live/estimate.ts";
-import type { Plan } from "../../model.ts";
+import type { Change, Plan } from "../../model.ts";
 import { formatPlanFile } from "../../plan/file.ts";
+import { partOf } from "../../plan/part.ts";
 import type { PlanInputs } from "../../plan/plan.ts";
+import { planPullRequest } from "../../plan/pull-request.ts";
 import { plan as makePlan } from "../../plan/plan.ts";
 import { Failure } from "../../problem.ts";
+import { explain } from "../../report/explain/explain.ts";
 import { planMarkdown } from "../../report/plan/markdown.ts";
+import type { Besides } from "../../report/plan/sections.ts";
 import { planText } from "../../report/plan/text.ts";
 import { listNames } from "../../report/words.ts";
+import { count } from "../../text.ts";
+import { problemsOf, unknownName } from "../failures.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyRunningWords, readLastSeen } from "../ledger.ts";
-import { commentPlan, labelsOf, NO_LABELS, planExtras, REFUSED, reportPlan } from "../on-github.ts";
+import {
+  commentPlan,
+  commentProblems,
+  labelsOf,
+  NO_LABELS,
+  planExtras,
+  openPlanSession,
+  REFUSED,
+  reportPlan,
+} from "../on-github.ts";
 import type { TargetOptions } from "../options.ts";
 import { loadPrevious } from "../previous.ts";
+import { allowedOnMain, readMain } from "../pull-request.ts";
 import { revisionWords } from "../revisions.ts";
 import type { PlannedTarget } from "../target.ts";
 import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import type { PlanFormat } from "./plan-formats.ts";
 import { checkImpactFile, writeImpactFile } from "./report.ts";
 
 export interface PlanCommandOptions extends TargetOptions {
-  readonly format: PlanFormat;
+  readonly format: "text" | "markdown" | "json";
+  /** Shows only what concerns these skills and users. */
+  readonly only?: readonly string[];
+  /** Counts the notes in place of showing them. */
+  readonly quiet?: boolean;
   /** Also writes the plan file. */
   readonly out?: string;
   readonly allow: ReadonlySet<string>;
@@ -44,16 +62,21 @@ export interface PlanCommandOptions extends TargetOptions {
 export async function planCommand(options: PlanCommandOptions, terminal: Terminal): Promise<number> {
   const { out, impact: files = [], nameEveryone = false } = options;
   for (const file of files) checkImpactFile(file);
-  const session = options.comment === true ? await openSession(terminal.env) : null;
+  const session = options.comment === true ? await openPlanSession(terminal) : null;
   const labels = session ? await labelsOf(session, options, terminal) : NO_LABELS;
   const allow = new Set([...options.allow, ...labels.allowed]);
-  const shown =
+  const planning =
     options.offline === true
-      ? await estimate({ ...options, allow }, terminal)
-      : await planLive({ ...options, allow }, terminal);
+      ? estimate({ ...options, allow }, terminal)
+      : planLive({ ...options, allow }, session, terminal);
+  const shown = await planning.catch(async (error: unknown) => {
+    if (session) await commentProblems(session, options, problemsOf(error), terminal);
+    throw error;
+  });
   const { plan } = shown;
-  terminal.out(render(plan, options.format, terminal));
-  if (out !== undefined) await writePlanFile(plan, out, terminal);
+  show(options.only ? onlyFor(options.only, shown) : plan, options, terminal);
+  // An apply of the file also finds what waits on main.
+  if (out !== undefined) await writePlanFile(shown.whole ?? plan, out, terminal);
   for (const file of files) await writeImpactFile(shown, { file, nameEveryone }, terminal);
   const isRefused = plan.refusals.length > 0;
   const outputs = { ...(out !== undefined && { planPath: out }), ...(isRefused && REFUSED) };
@@ -65,15 +88,34 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
 }
 
 /** A plan, its rows, and what they were made of. */
-type Shown = Pick<PlannedTarget, "plan" | "rows"> & Pick<PlanInputs, "desired" | "live">;
+type Shown = Pick<PlannedTarget, "plan" | "rows"> &
+  Pick<PlanInputs, "desired" | "live" | "requestsPerMinute"> & {
+    /** The plan with what waits on main, where `plan` leaves that out. */
+    readonly whole?: Plan;
+    /** What stands in the comment beside the changes of the pull request. */
+    readonly besides?: Besides;
+  };
 
-async function planLive(options: PlanCommandOptions, terminal: Terminal): Promise<Shown> {
+/** On a pull request, what its merge changes; without one, everything. */
+async function planLive(
+  options: PlanCommandOptions,
+  session: Session | null,
+  terminal: Terminal,
+): Promise<Shown> {
+  const main = session && (await readMain(session, options, terminal));
   const target = await openTarget(options, terminal);
   try {
-    const { plan, rows, inputs, openLedger } = await planTarget(target, options, terminal);
+    const beside = main?.desired;
+    const planned = await planTarget(target, { ...options, ...(beside && { beside }) }, terminal);
+    const { inputs, openLedger } = planned;
     warnOfRun(openLedger, terminal);
     for (const words of await revisionWords(openLedger, options, terminal)) terminal.err(`${words}\n`);
-    return { plan, rows, desired: inputs.desired, live: inputs.live };
+    if (!session || !main) return { ...inputs, ...planned };
+    if (!main.desired) return { ...inputs, ...planned, besides: { isMainValid: false } };
+    const allowed = await allowedOnMain(session, main.commit, planned, options, terminal);
+    const own = planPullRequest(inputs, { ...inputs, desired: main.desired, allow: allowed });
+    const { waiting, undone } = own;
+    return { ...inputs, ...own, whole: planned.plan, besides: { isMainValid: true, waiting, undone } };
   } finally {
     await target.close();
   }
@@ -99,7 +141,7 @@ async function estimate(options: PlanCommandOptions, terminal: Terminal): Promis
   const { allow } = options;
   const inputs: PlanInputs = { desired, ledger, live, allow, requestsPerMinute, isEstimate: true };
   const { plan, rows } = makePlan({ ...inputs, ...(previous && { previous }) });
-  return { plan, rows, desired, live };
+  return { ...inputs, plan, rows };
 }
 
 /** A list that could not be read is a failure, not a guard's verdict. */
@@ -107,17 +149,48 @@ export function refusedExit({ refusals }: Plan): 1 | 3 {
   return refusals.some(({ code }) => code === "INCOMPLETE") ? 1 : 3;
 }
 
-function render(plan: Plan, format: PlanFormat, terminal: Terminal): string {
+function show(plan: Plan, { format, quiet = false, only }: PlanCommandOptions, terminal: Terminal): void {
+  const { notes } = plan;
+  const told = quiet ? { ...plan, notes: [] } : plan;
   switch (format) {
-    case "text": {
-      const text = planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
-      return terminal.isShared ? disarm(text) : text;
-    }
+    case "text":
+      terminal.show(planText(told, { paint: terminal.paint, nameEveryone: !terminal.isShared }));
+      if (quiet && notes.length > 0) terminal.show(`${count(notes.length, "note")}: ${countCodes(notes)}.\n`);
+      break;
     case "markdown":
-      return planMarkdown(plan);
+      terminal.out(planMarkdown(told));
+      break;
     case "json":
-      return formatPlanFile(plan);
+      terminal.out(formatPlanFile(told));
   }
+  if (only) terminal.err(`This is only the part of the plan that concerns ${listNames(only)}.\n`);
+}
+
+/** `3 ADOPTED, 1 LEFT_ORG`. */
+function countCodes(notes: Plan["notes"]): string {
+  const numbers = new Map<string, number>();
+  for (const { code } of notes) numbers.set(code, (numbers.get(code) ?? 0) + 1);
+  return [...numbers].map(([code, number]) => `${number} ${code}`).join(", ");
+}
+
+/**
+ * The part of the plan that concerns the skills and users of these names; its refusals are those of the whole plan.
+ * Throws Failure UNKNOWN_NAME.
+ */
+function onlyFor(names: readonly string[], shown: Shown): Plan {
+  const found = names.map((name) => explain(name.trim(), shown));
+  const unknown = found.filter(({ matches }) => !matches.some(({ kind }) => kind !== "profile"));
+  if (unknown.length > 0) throw new Failure(unknown.map(unknownName));
+  const matches = found.flatMap((one) => one.matches);
+  const ids = new Set(
+    matches.flatMap((match) => {
+      if (match.kind === "skill") return [match.skill.id ?? `new:${match.skill.slug}`];
+      return match.kind === "user" && match.user.id !== null ? [match.user.id] : [];
+    }),
+  );
+  const isMeant = ({ subject, field }: Change): boolean =>
+    ids.has(subject.id) || (field.kind === "skill" && ids.has(field.id));
+  return { ...partOf(shown.plan, isMeant, shown.requestsPerMinute), notes: [] };
 }
 
 async function writePlanFile(plan: Plan, file: string, terminal: Terminal): Promise<void> {

@@ -1,5 +1,6 @@
 /** `report`: each skill with its profiles and holders, as the organisation is or as a plan will make it. */
 import { writeFile } from "node:fs/promises";
+import { reportPage } from "../../page/page.ts";
 import { Failure } from "../../problem.ts";
 import type { Impact } from "../../report/impact/facts.ts";
 import { impactOf } from "../../report/impact/impact.ts";
@@ -7,6 +8,8 @@ import type { ImpactFormat } from "../../report/impact/formats.ts";
 import { formatOfFile, IMPACT_ENDINGS } from "../../report/impact/formats.ts";
 import { renderImpact } from "../../report/impact/render.ts";
 import { namedPeople } from "../../report/impact/words.ts";
+import { skillMatrix } from "../../report/matrix.ts";
+import type { Paint } from "../../report/paint.ts";
 import type { PlannedRows } from "../../report/planned-rows.ts";
 import { count } from "../../text.ts";
 import type { TargetOptions } from "../options.ts";
@@ -17,28 +20,53 @@ export interface ReportOptions extends TargetOptions {
   /** Default: what the name of `out` says, else text. */
   readonly format?: ImpactFormat;
   readonly out?: string;
+  /** With csv: a row for each user and a column for each skill. Default false. */
+  readonly matrix?: boolean;
 }
 
 /** The organisation as it is. Exit code 1 where a list could not be read to its end, after printing what there is. */
 export async function reportCommand(options: ReportOptions, terminal: Terminal): Promise<number> {
-  const format = options.format ?? (options.out === undefined ? "text" : formatFor(options.out, "--format"));
-  const impact = await reportLive(options, terminal);
-  if (options.out === undefined) {
-    const report = renderImpact(impact, format, rendering(terminal));
+  const format = options.format ?? formatBy(options);
+  if (options.matrix && format !== "csv") {
+    throw new Failure({
+      code: "UNKNOWN_FORMAT",
+      message: `A matrix is written as csv, not as ${format}.`,
+      hint: "Add --format csv, or leave out --matrix.",
+    });
+  }
+  const planned = await planLive(options, terminal);
+  const impact = impactOf(planned, { withPlan: false });
+  if (options.matrix) {
+    const matrix = skillMatrix(planned);
+    if (options.out === undefined) terminal.out(matrix);
+    else
+      await writeReport(
+        matrix,
+        options.out,
+        planned.rows.users.filter(({ user }) => user.skills.size > 0).length,
+        terminal,
+      );
+  } else if (options.out === undefined) {
+    const report = render(impact, format, terminal.paint);
     if (format === "text") terminal.show(report);
     else terminal.out(report);
-  } else await writeReport(impact, { file: options.out, format }, terminal);
+  } else await writeImpact(impact, { file: options.out, format }, terminal);
   if (impact.incomplete.length === 0) return 0;
   terminal.err(`Not read to the end, so the report may count too little: ${impact.incomplete.join(", ")}.\n`);
   return 1;
 }
 
-async function reportLive(options: ReportOptions, terminal: Terminal): Promise<Impact> {
+function formatBy({ out, matrix }: ReportOptions): ImpactFormat {
+  if (out !== undefined) return formatFor(out, "--format");
+  return matrix ? "csv" : "text";
+}
+
+async function planLive(options: ReportOptions, terminal: Terminal): Promise<PlannedRows> {
   const target = await openTarget(options, terminal);
   try {
     const planned = await planTarget(target, { ...options, allow: new Set() }, terminal);
     const { plan, rows, inputs } = planned;
-    return impactOf({ plan, rows, desired: inputs.desired, live: inputs.live }, { withPlan: false });
+    return { plan, rows, desired: inputs.desired, live: inputs.live };
   } finally {
     await target.close();
   }
@@ -62,7 +90,7 @@ export async function writeImpactFile(
   terminal: Terminal,
 ): Promise<void> {
   const impact = impactOf(planned, { withPlan: true, nameEveryone });
-  await writeReport(impact, { file, format: formatFor(file, "--impact") }, terminal);
+  await writeImpact(impact, { file, format: formatFor(file, "--impact") }, terminal);
 }
 
 function formatFor(file: string, option: "--impact" | "--format"): ImpactFormat {
@@ -78,14 +106,18 @@ function formatFor(file: string, option: "--impact" | "--format"): ImpactFormat 
   });
 }
 
-async function writeReport(
+function writeImpact(
   impact: Impact,
   { file, format }: { readonly file: string; readonly format: ImpactFormat },
   terminal: Terminal,
 ): Promise<void> {
-  const { paint: _, ...plain } = rendering(terminal);
+  return writeReport(render(impact, format), file, namedPeople(impact), terminal);
+}
+
+/** `people` are named in it. */
+async function writeReport(text: string, file: string, people: number, terminal: Terminal): Promise<void> {
   try {
-    await writeFile(file, renderImpact(impact, format, plain));
+    await writeFile(file, text);
   } catch (error) {
     throw new Failure({
       code: "CANNOT_WRITE",
@@ -93,7 +125,6 @@ async function writeReport(
       hint: "Give it a file in a folder that exists and that you may write to.",
     });
   }
-  const people = namedPeople(impact);
   const note =
     people > 0
       ? ` It names ${count(people, "person", "people")}: share it only where they may be named.`
@@ -101,6 +132,6 @@ async function writeReport(
   terminal.err(`Report written to ${file}.${note}\n`);
 }
 
-function rendering({ paint }: Terminal) {
-  return { paint, at: new Date() };
+function render(impact: Impact, format: ImpactFormat, paint?: Paint): string {
+  return format === "html" ? reportPage(impact, new Date()) : renderImpact(impact, format, paint);
 }

@@ -1,11 +1,10 @@
 /** `search QUERY`: the skills that match, with their holders and profiles; the same facts as the server's. */
 import { Failure } from "../../problem.ts";
-import { alignColumns } from "../../report/explain/why.ts";
+import { alignColumns } from "../../report/words.ts";
 import type { Paint } from "../../report/paint.ts";
-import type { PageOf, SkillEntity } from "../../server/facts.ts";
-import { ParameterError, readQuery } from "../../server/parameters.ts";
-import type { About } from "../../server/view.ts";
-import { prepareView } from "../../server/view.ts";
+import type { PageOf, SkillEntity } from "../../page/api.ts";
+import { readQuery, Refusal } from "../../server/refusal.ts";
+import { searchOnce } from "../../server/snapshot.ts";
 import { count, printable, printableJson } from "../../text.ts";
 import type { TargetOptions } from "../options.ts";
 import { readSnapshot } from "../snapshot.ts";
@@ -23,12 +22,11 @@ export interface SearchCommandOptions extends TargetOptions {
 export async function searchCommand(options: SearchCommandOptions, terminal: Terminal): Promise<number> {
   const { page, size, format } = options;
   const query = checkQuery(options.query);
-  const view = await prepareView(await readSnapshot(options, terminal));
-  const found = view.search(query, { page, size });
+  const { found, incomplete } = searchOnce(await readSnapshot(options, terminal), query, { page, size });
   if (format === "json") terminal.out(`${printableJson(found)}\n`);
   else terminal.show(searchText(found, terminal.paint));
-  if (view.about.incomplete.length === 0) return 0;
-  terminal.err(incompleteWords(view.about));
+  if (incomplete.length === 0) return 0;
+  terminal.err(`Not read to the end, so something may be missing here: ${incomplete.join(", ")}.\n`);
   return 1;
 }
 
@@ -36,17 +34,13 @@ function checkQuery(query: string): string {
   try {
     return readQuery(new Map([["q", query]]));
   } catch (error) {
-    if (!(error instanceof ParameterError)) throw error;
+    if (!(error instanceof Refusal)) throw error;
     throw new Failure({
       code: "BAD_QUERY",
       message: `There is nothing to search for. ${error.message}`,
       hint: "Give a part of a skill's name or description, or of the name of a profile that gives it.",
     });
   }
-}
-
-function incompleteWords({ incomplete }: About): string {
-  return `Not read to the end, so something may be missing here: ${incomplete.join(", ")}.\n`;
 }
 
 function searchText({ page, size, total, entities }: PageOf<SkillEntity>, paint: Paint): string {

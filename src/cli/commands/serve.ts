@@ -5,7 +5,7 @@ import type { RefreshFailure } from "../../server/keeper.ts";
 import { startKeeper } from "../../server/keeper.ts";
 import type { RunningServer } from "../../server/server.ts";
 import { startServer } from "../../server/server.ts";
-import type { About } from "../../server/view.ts";
+import type { SnapshotView } from "../../server/snapshot.ts";
 import { printable } from "../../text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TargetOptions } from "../options.ts";
@@ -37,8 +37,8 @@ export async function serveCommand(
   const keeper = startKeeper({
     refresh: (signal) => open(options, terminal, signal),
     refreshSeconds,
-    onRead: (about) => {
-      terminal.status(readWords(about));
+    onRead: (view) => {
+      terminal.status(readWords(view));
     },
     onFailure: (failure) => {
       terminal.err(failureWords(failure));
@@ -104,8 +104,8 @@ function isLoopback(host: string): boolean {
 const OPEN_TO_ALL =
   "Anybody who can reach this address can read who holds which skill: ask for a token with GENESYS_SKILLS_TOKEN.\n";
 
-function readWords({ organization, readAt }: About): string {
-  return `Read ${printable(organization.name)} at ${readAt.toISOString()}.`;
+function readWords({ about, readAt }: SnapshotView): string {
+  return `Read ${printable(about.organization.name)} at ${readAt.toISOString()}.`;
 }
 
 function failureWords({ code, message, error }: RefreshFailure): string {

@@ -1,43 +1,33 @@
 /** `targets`: the targets of the YAML, for people or for the matrix of a GitHub workflow. Offline. */
-import { loadDesired } from "../../desired/load.ts";
-import { DEFAULT_TARGET, listTargets } from "../../desired/targets.ts";
+import { listTargets } from "../../desired/targets.ts";
+import { setOutput } from "../../github/actions.ts";
 import type { Desired } from "../../model.ts";
-import type { Problem } from "../../problem.ts";
 import { Failure } from "../../problem.ts";
 import { count, printable } from "../../text.ts";
 import type { Terminal } from "../terminal.ts";
+import { checkTargets } from "./validate.ts";
 
 export interface TargetsOptions {
   readonly dir: string;
   readonly json?: boolean;
 }
 
-/** Throws a Failure with the problems of every target. */
+/**
+ * As JSON the names alone are read, so that a workflow can plan every target and say what is not valid in it.
+ * Throws a Failure with the problems of every target.
+ */
 export async function targetsCommand({ dir, json }: TargetsOptions, terminal: Terminal): Promise<number> {
-  const targets = await loadTargets(dir);
-  const isAlone = targets.length === 1;
-  terminal.out(
-    json === true
-      ? `${JSON.stringify({ include: targets.map(({ target }) => matrixEntry(target, isAlone)) })}\n`
-      : targets.map((target) => `${describe(target)}\n`).join(""),
-  );
-  return 0;
-}
-
-async function loadTargets(dir: string): Promise<Desired[]> {
-  const loaded: Desired[] = [];
-  const problems = new Map<string, Problem>();
-  for (const target of await listTargets(dir)) {
-    try {
-      loaded.push((await loadDesired({ dir, target })).desired);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      // What is wrong in a shared file is wrong for every target, and said once.
-      for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
-    }
+  if (json !== true) {
+    const { valid, problems } = await checkTargets(dir, []);
+    if (problems.length > 0) throw new Failure(problems);
+    for (const { desired } of valid) terminal.out(`${describe(desired)}\n`);
+    return 0;
   }
-  if (problems.size > 0) throw new Failure([...problems.values()]);
-  return loaded;
+  const names = await listTargets(dir);
+  const matrix = JSON.stringify({ include: names.map(matrixEntry) });
+  terminal.out(`${matrix}\n`);
+  setOutput("matrix", matrix, terminal.env);
+  return 0;
 }
 
 /** One job of a workflow. */
@@ -47,18 +37,10 @@ interface MatrixEntry {
   readonly environment: string;
   /** The environment whose client only reads. */
   readonly plan_environment: string;
-  /** What follows `_` at the end of this target's variables; empty where they have no such end. */
-  readonly suffix: string;
 }
 
-function matrixEntry(target: string, isAlone: boolean): MatrixEntry {
-  const isDefault = isAlone && target === DEFAULT_TARGET;
-  return {
-    target,
-    environment: target,
-    plan_environment: `${target}-plan`,
-    suffix: isDefault ? "" : target.toUpperCase().replaceAll("-", "_"),
-  };
+function matrixEntry(target: string): MatrixEntry {
+  return { target, environment: target, plan_environment: `${target}-plan` };
 }
 
 function describe({ target, skills, profiles, users, settings }: Desired): string {

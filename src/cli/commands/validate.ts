@@ -1,43 +1,82 @@
-/** `validate`: checks the YAML of every target, offline. */
+/** `validate`: checks the YAML, offline. */
 import { loadDesired } from "../../desired/load.ts";
 import { listTargets } from "../../desired/targets.ts";
+import { annotate, problemAnnotations } from "../../github/actions.ts";
 import type { Desired } from "../../model.ts";
 import type { Problem } from "../../problem.ts";
-import { Failure } from "../../problem.ts";
-import { count } from "../../text.ts";
+import { Failure, formatProblem } from "../../problem.ts";
+import { count, printableJson } from "../../text.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ValidateOptions {
   readonly dir: string;
-  /** All of them where none is named. */
-  readonly target?: string;
+  /** All targets where none is named. */
+  readonly target?: readonly string[];
+  readonly format: "text" | "json" | "github";
 }
 
-export async function validate({ dir, target }: ValidateOptions, terminal: Terminal): Promise<number> {
-  const targets = target === undefined ? await listTargets(dir) : [target];
-  const problems = new Map<string, Problem>();
-  for (const name of targets) {
+/** What the YAML of some targets says; a problem of a file that several targets share stands there once. */
+export interface Checked {
+  readonly valid: readonly { readonly desired: Desired; readonly files: number }[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Exit code 1 where there are problems; warnings are none. */
+export async function validateCommand(
+  { dir, target = [], format }: ValidateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const checked = await checkTargets(dir, target);
+  const { valid, problems, warnings } = checked;
+  switch (format) {
+    case "json":
+      terminal.out(`${printableJson({ ok: problems.length === 0, problems, warnings })}\n`);
+      break;
+    case "github":
+      terminal.out(annotate([...problemAnnotations(problems), ...problemAnnotations(warnings, "warning")]));
+      break;
+    case "text":
+      for (const { desired, files } of valid) {
+        terminal.show(`${terminal.paint.green("ok")} ${describeDesired(desired, files)}\n`);
+      }
+      terminal.command(annotate(problemAnnotations(warnings, "warning")));
+      for (const warning of warnings) terminal.err(`Warning: ${formatProblem(warning)}\n`);
+      if (warnings.length > 0) terminal.err(`${count(warnings.length, "warning")}.\n`);
+      if (problems.length > 0) throw new Failure(problems);
+  }
+  return problems.length > 0 ? 1 : 0;
+}
+
+/** Loads the named targets, or all; where the directory itself is wrong, its problems are those of `problems`. */
+export async function checkTargets(dir: string, named: readonly string[]): Promise<Checked> {
+  const valid: { desired: Desired; files: number }[] = [];
+  const [problems, warnings] = [new Map<string, Problem>(), new Map<string, Problem>()];
+  const collect = (found: Map<string, Problem>, more: readonly Problem[]): void => {
+    for (const problem of more) found.set(JSON.stringify(problem), problem);
+  };
+  const orProblems = async (work: () => Promise<void>): Promise<void> => {
     try {
-      const { desired, files } = await loadDesired({
-        dir,
-        ...(isNamed(name, targets, target) && { target: name }),
-      });
-      terminal.out(`${terminal.paint.green("ok")} ${describe(desired, files.length)}\n`);
+      await work();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
+      collect(problems, error.problems);
     }
-  }
-  if (problems.size > 0) throw new Failure([...problems.values()]);
-  return 0;
+  };
+  await orProblems(async () => {
+    for (const target of named.length > 0 ? named : await listTargets(dir)) {
+      await orProblems(async () => {
+        const loaded = await loadDesired({ dir, target });
+        valid.push({ desired: loaded.desired, files: loaded.files.length });
+        collect(warnings, loaded.warnings);
+      });
+    }
+  });
+  return { valid, problems: [...problems.values()], warnings: [...warnings.values()] };
 }
 
-/** A repository without targets has one, which nobody has to name. */
-function isNamed(name: string, targets: readonly string[], target: string | undefined): boolean {
-  return target !== undefined || targets.length > 1 || name !== "default";
-}
-
-function describe({ target, skills, profiles, users, groups }: Desired, files: number): string {
+/** `production: 12 skills, 3 profiles, 40 users, 1 group in 4 files`. */
+function describeDesired({ target, skills, profiles, users, groups }: Desired, files: number): string {
   const parts = [
     count(skills.length, "skill"),
     count(profiles.length, "profile"),

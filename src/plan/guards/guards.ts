@@ -19,8 +19,7 @@ import { changesOf } from "../changes.ts";
 import { decide } from "../decide.ts";
 import { isInUse, referencesOf } from "../policy/policies.ts";
 import { heldAfter, MAX_SKILLS_PER_USER } from "../rename/migrate.ts";
-import type { Row, SkillSubject, UserSubject } from "../rows.ts";
-import type { SubjectRows } from "../state.ts";
+import type { Row, SkillSubject, UserSubject, SubjectRows } from "../rows.ts";
 import { isLoss, summarize } from "../summary.ts";
 import { findMaybeRenames } from "./likeness.ts";
 
@@ -45,7 +44,7 @@ export const ALLOWABLE: readonly RefusalCode[] = [
 
 // ── Before the rows: is this the right organisation, and all of it? ──────────────────────────────────
 
-export interface GuardInputs {
+interface GuardInputs {
   readonly desired: Desired;
   readonly ledger: Ledger | null;
   readonly live: Live;
@@ -172,7 +171,15 @@ const nothingDesired: DraftRule = ({ desired, ledger }) => {
 
 const TOO_MANY_AT_LEAST = 5;
 
-const tooManyRemovals: DraftRule = ({ desired, ledger, operations, subjects }) => {
+/** The share and the number of removals that one plan may make: at least 5, more than a share, or more users. */
+export function refuseTooManyRemovals({
+  desired,
+  ledger,
+  operations,
+  subjects,
+}: Pick<Draft, "desired" | "ledger" | "operations"> & {
+  readonly subjects: Pick<SubjectRows, "users">;
+}): Refusal[] {
   const { maxRemovals, maxUsersLosing } = desired.settings.guard;
   const removals = changesOf(operations).filter(isLoss).length;
   const { usersLosing } = summarize(operations);
@@ -182,7 +189,7 @@ const tooManyRemovals: DraftRule = ({ desired, ledger, operations, subjects }) =
   return isTooMuch || usersLosing > maxUsersLosing
     ? [{ code: "TOO_MANY_REMOVALS", removals, known, usersLosing, maxRemovals, maxUsersLosing }]
     : [];
-};
+}
 
 /** Assignments of users and entries of profiles. */
 function countAssignments(ledger: Ledger | null): number {
@@ -195,7 +202,7 @@ function countAssignments(ledger: Ledger | null): number {
  * Assignments that may be lost though the ledger's files don't hold them: manual ones of skills that only the
  * repository may give, or that are deleted; and what a run that died has given.
  */
-function countBesides({ users }: SubjectRows): number {
+function countBesides({ users }: Pick<SubjectRows, "users">): number {
   const counts = ({ item }: UserSubject, { exclusive, field, ledger, live }: Row): boolean =>
     ledger === undefined
       ? exclusive !== undefined && live !== undefined
@@ -280,7 +287,7 @@ const maybeRenames: DraftRule = ({ subjects, operations }) => findMaybeRenames(s
 
 const DRAFT_RULES: readonly DraftRule[] = [
   nothingDesired,
-  tooManyRemovals,
+  refuseTooManyRemovals,
   uncovered,
   tooManySkills,
   skillsThatGo,

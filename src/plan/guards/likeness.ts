@@ -1,8 +1,7 @@
 /** Whether a skill that comes may be one that goes, under another name. */
 import type { Operation, Refusal, SkillId } from "../../model.ts";
 import { decide } from "../decide.ts";
-import type { Row, SkillSubject } from "../rows.ts";
-import type { SubjectRows } from "../state.ts";
+import type { Row, SkillSubject, SubjectRows } from "../rows.ts";
 
 /** How alike two names must be, 0 to 1; where most holders are the same people, less is enough. */
 const ALIKE = 0.6;

@@ -20,9 +20,20 @@ export function matchGroups(
   const entries = groups.map(({ group }) => {
     return { slug: group, slugWritten: false, name: group, id: ids.has(group) ? group : undefined };
   });
-  const { pairs, unclear } = match({ entries, items: recordedGroups(ledger), objects: live.entities });
+  const objects = live.entities.toSorted((a, b) => byText(a.id, b.id));
+  const items = recordedGroups(ledger);
+  const together = match({ entries: entries.filter(({ id }) => id === undefined), items, objects });
+  // Unlike a skill, one group may be named in several ways: by id, by name, in other letters.
+  const pairs = new Map(together.pairs);
+  const unclear = new Map<string, readonly LiveGroup[]>();
+  for (const entry of entries.filter(({ slug }) => !pairs.has(slug))) {
+    const alone = match({ entries: [entry], items, objects });
+    const [object, open] = [alone.pairs.get(entry.slug), alone.unclear.get(entry.slug)];
+    if (object) pairs.set(entry.slug, object);
+    else if (open) unclear.set(entry.slug, open.candidates);
+  }
   const refusals = groups.flatMap(({ group, source }): Refusal[] => {
-    const candidates = unclear.get(group)?.candidates;
+    const candidates = unclear.get(group);
     if (candidates) {
       return [
         { code: "AMBIGUOUS", what: "group", name: group, candidates: candidates.map(identify), source },

@@ -8,6 +8,7 @@
  */
 
 import { foldName } from "../../text.ts";
+import { nameBetween } from "../names.ts";
 
 /** An entry of the YAML, as far as pairing goes. */
 export interface MatchEntry {
@@ -32,7 +33,7 @@ export interface MatchObject {
   readonly state?: "active" | "inactive";
 }
 
-export interface MatchInputs<E extends MatchEntry, I extends MatchItem, O extends MatchObject> {
+interface MatchInputs<E extends MatchEntry, I extends MatchItem, O extends MatchObject> {
   readonly entries: readonly E[];
   readonly items: readonly I[];
   readonly objects: readonly O[];
@@ -56,8 +57,8 @@ export interface Match<E extends MatchEntry, I extends MatchItem, O extends Matc
 }
 
 /**
- * What the ledger recorded under each entry's name, by slug: under exactly that name first, then folded, and by
- * slug only where both wrote the same `slug:` themselves. Of several items the first of `items` counts.
+ * What the ledger recorded under each entry's name, by slug: under exactly that name first, then folded, then
+ * under the name in between that a rename gave it on its way there, and by slug only where both wrote the same `slug:` themselves. Of several items the first of `items` counts.
  */
 export function findItems<I extends MatchItem>(
   entries: readonly MatchEntry[],
@@ -73,10 +74,13 @@ export function findItems<I extends MatchItem>(
       items.filter((item) => !claimed.has(item)),
       keyOfItem,
     );
-    for (const entry of entries) {
-      const key = found.has(entry.slug) ? null : keyOfEntry(entry);
-      const item = key === null ? undefined : byKey.get(key);
-      if (!item || claimed.has(item)) continue;
+    for (const [key, [entry, ...others]] of groupByKey(
+      entries.filter(({ slug }) => !found.has(slug)),
+      keyOfEntry,
+    )) {
+      const item = byKey.get(key);
+      // What may be one entry's as well as another's is nobody's.
+      if (!item || !entry || others.length > 0) continue;
       found.set(entry.slug, item);
       claimed.add(item);
     }
@@ -88,6 +92,10 @@ export function findItems<I extends MatchItem>(
   claim(
     ({ name }) => foldName(name),
     ({ name }) => foldName(name),
+  );
+  claim(
+    ({ name }) => name,
+    ({ name }) => nameBetween(name),
   );
   claim(
     ({ slug, slugWritten }) => (slugWritten ? slug : null),
@@ -127,25 +135,26 @@ export function match<E extends MatchEntry, I extends MatchItem, O extends Match
   const open = entries.filter((entry) => entry.id === undefined && isOpen(entry));
   const recorded = new Map(
     open.flatMap((entry) => {
-      const object = free.get(items.get(entry.slug)?.id ?? "");
+      const object = byId.get(items.get(entry.slug)?.id ?? "");
       return object ? [[entry.slug, object] as const] : [];
     }),
   );
-  pairByItem(open, recorded, [...free.values()], pair, (entry, candidates) =>
+  pairByItem(open, recorded, free, pair, (entry, candidates) =>
     unclear.set(entry.slug, { entry, candidates }),
   );
+  // While the old skill of a rename has exactly the name, the entry waits for it and takes no other.
+  const taken = new Set(objects.flatMap(({ id, name }) => (reserved.has(id) ? [name] : [])));
+  const isFree = ({ name }: E): boolean => !taken.has(name);
   for (const keyOf of [(name: string) => name, foldName]) {
-    const byKey = groupByName([...free.values()], keyOf);
-    const left = open.filter(isOpen);
-    const rivals = groupByName(left, keyOf);
-    for (const entry of left) {
-      const key = keyOf(entry.name);
-      const named = (byKey.get(key) ?? []).filter(({ id }) => free.has(id));
+    const byKey = groupByKey([...free.values()], ({ name }) => keyOf(name));
+    const left = keyOf === foldName ? open.filter(isFree) : open;
+    for (const [key, claiming] of groupByKey(left.filter(isOpen), ({ name }) => keyOf(name))) {
+      const named = byKey.get(key) ?? [];
       const active = named.filter(isActive);
       const candidates = active.length > 0 ? active : named;
-      const [only, ...others] = candidates;
-      if (only && others.length === 0 && rivals.get(key)?.length === 1) pair(entry, only);
-      else if (only) unclear.set(entry.slug, { entry, candidates });
+      const [[only, ...others], [entry, ...rivals]] = [candidates, claiming];
+      if (only && entry && others.length + rivals.length === 0) pair(entry, only);
+      else if (only) for (const one of claiming) unclear.set(one.slug, { entry: one, candidates });
     }
   }
   for (const { candidates } of unclear.values()) for (const { id } of candidates) free.delete(id);
@@ -153,27 +162,28 @@ export function match<E extends MatchEntry, I extends MatchItem, O extends Match
 }
 
 /**
- * By what the ledger recorded under the entry's name. It is left open where that object is called otherwise now,
- * and another one that no entry has a better claim on is called exactly so.
+ * By what the ledger recorded under the entry's name. It is left open where that object is called otherwise now or is
+ * the old skill of a rename, and another one that no entry has a better claim on is called exactly so.
  */
 function pairByItem<E extends MatchEntry, O extends MatchObject>(
   open: readonly E[],
   recorded: ReadonlyMap<string, O>,
-  objects: readonly O[],
+  free: ReadonlyMap<string, O>,
   pair: (entry: E, object: O) => void,
   leaveOpen: (entry: E, candidates: readonly O[]) => void,
 ): void {
   const claimed = new Set([...recorded.values()].map(({ id }) => id));
-  const byName = groupByName(
-    objects.filter((object) => isActive(object) && !claimed.has(object.id)),
-    (name) => name,
+  const byName = groupByKey(
+    [...free.values()].filter((object) => isActive(object) && !claimed.has(object.id)),
+    ({ name }) => name,
   );
   for (const entry of open) {
     const object = recorded.get(entry.slug);
     if (!object) continue;
-    const others = object.name === entry.name ? [] : (byName.get(entry.name) ?? []);
-    if (others.length === 0) pair(entry, object);
-    else leaveOpen(entry, [object, ...others]);
+    const isFree = free.has(object.id);
+    const others = isFree && object.name === entry.name ? [] : (byName.get(entry.name) ?? []);
+    if (others.length > 0) leaveOpen(entry, [object, ...others]);
+    else if (isFree) pair(entry, object);
   }
 }
 
@@ -181,13 +191,11 @@ function isActive({ state = "active" }: MatchObject): boolean {
   return state === "active";
 }
 
-function groupByName<T extends { readonly name: string }>(
-  values: readonly T[],
-  keyOf: (name: string) => string,
-): Map<string, T[]> {
+function groupByKey<T>(values: readonly T[], keyOf: (value: T) => string | null): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const value of values) {
-    const key = keyOf(value.name);
+    const key = keyOf(value);
+    if (key === null) continue;
     const group = groups.get(key);
     if (group) group.push(value);
     else groups.set(key, [value]);

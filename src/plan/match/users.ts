@@ -104,7 +104,7 @@ function openDirectory(live: Live, ledger: readonly LedgerUser[]): Directory {
 }
 
 /** Active users, those included whom only a look-up found; sorted by e-mail, then id. */
-export function activeUsers({ users, absentUsers }: Live): LiveUser[] {
+function activeUsers({ users, absentUsers }: Live): LiveUser[] {
   const late = absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
   const byId = new Map([...late, ...users.entities].map((user) => [user.id, user]));
   return [...byId.values()].sort((a, b) => byText(a.email, b.email) || byText(a.id, b.id));
@@ -171,7 +171,7 @@ function leaversOfLedger(
 function placesOf({ source, sources }: DesiredUser): Place[] {
   const places = [source, ...sources.flatMap((one) => (one.via.kind === "user" ? [one.source] : []))];
   const byKey = new Map(places.map((place) => [`${place.file}:${place.line}:${place.column}`, place]));
-  return [...byKey.values()];
+  return [...byKey.values()].sort((a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column);
 }
 
 // ── Names that lead to nobody ────────────────────────────────────────────────────────────────────────

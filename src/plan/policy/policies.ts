@@ -6,12 +6,11 @@ import type { Live, References, Settings, SkillId } from "../../model.ts";
 import { decide } from "../decide.ts";
 import type { Migrations } from "../rename/migrate.ts";
 import { fitMigrations, migrateProfile, migrateUser } from "../rename/migrate.ts";
-import type { ProfileSubject, Row, SkillSubject, UserSubject } from "../rows.ts";
-import type { SubjectRows } from "../state.ts";
-import { leaveAlone, leaveUncertain, mapRows, reportDrift } from "./policy.ts";
+import type { ProfileSubject, Row, SkillSubject, UserSubject, SubjectRows } from "../rows.ts";
 import { readRecord } from "./records.ts";
+import { leaveAlone, mapRows } from "../rows.ts";
 
-export interface PolicyContext {
+interface PolicyContext {
   readonly settings: Settings;
   readonly live: Pick<Live, "view" | "references">;
   readonly hasLedger: boolean;
@@ -26,12 +25,13 @@ export interface PolicyContext {
 }
 
 export function applyPolicies(subjects: SubjectRows, context: PolicyContext): SubjectRows {
-  const skills = subjects.skills.map((skill) => skillPolicies(skill, context));
+  const unsettled = unsettledSkills(subjects);
+  const skills = subjects.skills.map((skill) => skillPolicies(skill, unsettled, context));
   const byId = new Map(skills.map((skill) => [skill.id, skill]));
   const migrations: Migrations = {
     byId,
     begun: context.begun,
-    kept: new Set(skills.flatMap(({ id, rows }) => (rows[0]?.mark === "migrating" ? [id] : []))),
+    kept: new Set(skills.flatMap(({ id, rows: [existence] }) => (existence?.mark ? [id] : []))),
     isExclusive: (id) => context.hasLedger && byId.get(id)?.entry?.exclusive === true,
     isEmpty: skills.every(({ replacedBy }) => replacedBy === undefined),
   };
@@ -47,21 +47,43 @@ export function applyPolicies(subjects: SubjectRows, context: PolicyContext): Su
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
-function skillPolicies(skill: SkillSubject, context: PolicyContext): SkillSubject {
+function skillPolicies(
+  skill: SkillSubject,
+  unsettled: ReadonlySet<SkillId>,
+  context: PolicyContext,
+): SkillSubject {
   const rows = mapRows(skill.rows, (row) => {
     const read = readRecord(row, context.readsMayBeOld);
-    return read.field.kind === "existence" ? keepForNow(read, skill, context) : read;
+    return read.field.kind === "existence" ? keepForNow(read, skill, unsettled, context) : read;
   });
   return rows === skill.rows ? skill : { ...skill, rows };
 }
 
-/** A skill that would be deleted and can't yet: the view is limited, or something refers to the old one of a rename. */
-function keepForNow(row: Row, { id, replacedBy }: SkillSubject, context: PolicyContext): Row {
+/**
+ * A skill that would be deleted and can't yet: the view is limited, nobody knows yet who holds it or has its
+ * replacement, or something refers to the old one of a rename.
+ */
+function keepForNow(
+  row: Row,
+  { id, replacedBy = id }: SkillSubject,
+  unsettled: ReadonlySet<SkillId>,
+  context: PolicyContext,
+): Row {
   if (row.mark || decide(row).kind !== "remove") return row;
   if (context.live.view === "limited") return leaveAlone(row, "unseen");
-  const isKept =
-    replacedBy !== undefined && !context.mayDeleteInUse && isInUse(referencesOf(id, context.live));
+  if (unsettled.has(id) || unsettled.has(replacedBy)) return leaveAlone(row, "unsettled");
+  const isKept = replacedBy !== id && !context.mayDeleteInUse && isInUse(referencesOf(id, context.live));
   return isKept ? leaveAlone(row, "migrating") : row;
+}
+
+/** Skills of which somebody was given or denied one by a write whose outcome is open. */
+function unsettledSkills({ profiles, users, inactive }: SubjectRows): ReadonlySet<SkillId> {
+  const rows = [...profiles, ...users, ...inactive].flatMap((subject) => subject.rows);
+  return new Set(
+    rows.flatMap(({ record, field }) =>
+      record && record.outcome === undefined && field.kind === "skill" ? [field.id] : [],
+    ),
+  );
 }
 
 /** Whether the skill is deleted, and its holders lose it with it. */
@@ -116,6 +138,21 @@ function profilePolicies(
     row.field.kind === "skill" && !row.migration ? reportDrift(row, context.settings.drift) : row,
   );
   return rows === moved.rows ? moved : { ...moved, rows };
+}
+
+/** `drift: report`: where ledger and desired agree and somebody changed live manually, live stays. */
+export function reportDrift(row: Row, drift: Settings["drift"]): Row {
+  const { ledger, desired, live, mark } = row;
+  if (drift === "restore" || mark || ledger === undefined || desired === undefined || live === ledger)
+    return row;
+  const isAny = typeof desired === "object";
+  if (isAny ? live !== undefined : desired !== ledger) return row;
+  return leaveAlone(row, "reported");
+}
+
+/** An estimate doesn't know who is in a group, so nobody loses what some group may give them. */
+export function leaveUncertain(row: Row, mayBeGiven: boolean): Row {
+  return mayBeGiven && !row.mark && decide(row).kind === "remove" ? leaveAlone(row, "estimated") : row;
 }
 
 /** The rows of users are all about skills. */

@@ -1,5 +1,5 @@
 /** Rows whose last write is still recorded: its outcome may be open, or reads may be older than the write. */
-import type { Value } from "../../model.ts";
+import type { Field, LiveProfile, LiveSkill, Value } from "../../model.ts";
 import type { Row } from "../rows.ts";
 
 /**
@@ -28,9 +28,27 @@ export function readRecord(row: Row, readsMayBeOld: boolean, isManual = false): 
 }
 
 /** Whether live still shows what was there before our last write, so that the row waits for a newer read. */
-export function isReadOld({ record }: Row, live: Value | null, readsMayBeOld: boolean): boolean {
+export function isReadOld(
+  { record }: Pick<Row, "record">,
+  live: Value | null,
+  readsMayBeOld: boolean,
+): boolean {
   if (!readsMayBeOld || record?.outcome !== "done") return false;
   return live === record.before && live !== (record.values.at(-1) ?? null);
+}
+
+/** What live shows of one field of a skill or a profile; `object` is undefined where it is not there. */
+export function shownBy(object: LiveSkill | LiveProfile | undefined, field: Field): Value | null {
+  if (!object) return null;
+  switch (field.kind) {
+    case "existence":
+      return true;
+    case "skill":
+      return "skills" in object && object.skills.includes(field.id) ? true : null;
+    case "name":
+    case "description":
+      return object[field.kind] ?? null;
+  }
 }
 
 function ownedAs(row: Row, value: Value | null): Row {

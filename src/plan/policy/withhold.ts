@@ -3,12 +3,13 @@
  * harm without it.
  */
 import type { Change, SkillId } from "../../model.ts";
+import type { Misnamed } from "../names.ts";
+import { withoutFreeName } from "../names.ts";
 import { heldAfter, MAX_SKILLS_PER_USER } from "../rename/migrate.ts";
-import type { ProfileSubject, Row, SkillSubject, UserSubject } from "../rows.ts";
-import type { SubjectRows } from "../state.ts";
+import type { ProfileSubject, Row, SkillSubject, UserSubject, SubjectRows } from "../rows.ts";
 import type { ChangeContext, RowOwner } from "../to-change.ts";
 import { toChange } from "../to-change.ts";
-import { leaveAlone, mapRows } from "./policy.ts";
+import { leaveAlone, mapRows } from "../rows.ts";
 
 /** `ids` are those of the changes that are not to be done. */
 export function withhold(
@@ -21,14 +22,14 @@ export function withhold(
     const change = row.mark ? null : toChange(row, owner, context);
     return change && (ids.has(change.id) || isDependent(change)) ? withheldRow(row, change) : row;
   };
-  const skills = holdTakenNames(subjects.skills, (skill, isTaking) => holdSkill(skill, hold, isTaking));
+  const skills = holdTakenNames(subjects.skills, (skill, isDependent) => holdSkill(skill, hold, isDependent));
   const missing = new Set(
     skills.flatMap(({ id, rows, state }) => (state === "new" && isHeld(rows[0]) ? [id] : [])),
   );
   const users = subjects.users.map((user) => holdUser(user, missing, hold));
   const inactive = subjects.inactive.map((user) => holdUser(user, missing, hold));
-  const profiles = holdTakenNames(subjects.profiles, (profile, isTaking) =>
-    holdProfile(profile, missing, hold, isTaking),
+  const profiles = holdTakenNames(subjects.profiles, (profile, isDependent) =>
+    holdProfile(profile, missing, hold, isDependent),
   );
   const kept = keptSkills({ skills, users, inactive, profiles }, missing);
   return {
@@ -53,21 +54,18 @@ function isDelete({ verb }: Change): boolean {
   return verb === "delete";
 }
 
-/** A name is free only once whatever has it is given another: who is to take a name that stays waits with it. */
+/** A name is free only once whatever has it is given another: what is to take a name that stays waits with it. */
 function holdTakenNames<T extends SkillSubject | ProfileSubject>(
   subjects: readonly T[],
-  holdOne: (subject: T, isTaking: (change: Change) => boolean) => T,
-  taken: ReadonlySet<string> = new Set(),
+  holdOne: (subject: T, isDependent: (change: Change) => boolean) => T,
 ): readonly T[] {
-  const isTaking = ({ verb, field, after }: Change): boolean =>
-    (verb === "create" || field.kind === "name") && taken.has(String(after));
-  const held = subjects.map((subject) => holdOne(subject, isTaking));
-  const staying = new Set(
-    held.flatMap(({ live, rows }) =>
-      live && rows.some((row) => row.field.kind === "name" && isHeld(row)) ? [live.name] : [],
-    ),
-  );
-  return staying.size === taken.size ? held : holdTakenNames(held, holdOne, staying);
+  const held = subjects.map((subject) => holdOne(subject, () => false));
+  const stuck = stuckNames(held);
+  return held.map((subject) => (stuck.has(subject.id) ? holdOne(subject, isNaming) : subject));
+}
+
+function isNaming({ verb, field }: Change): boolean {
+  return verb === "create" || field.kind === "name";
 }
 
 function holdSkill(skill: SkillSubject, hold: Hold, isDependent: (change: Change) => boolean): SkillSubject {
@@ -81,6 +79,22 @@ function holdSkill(skill: SkillSubject, hold: Hold, isDependent: (change: Change
     ...skill,
     rows: [held, ...texts.map((row) => hold(row, owner, (change) => isMissing || isDependent(change)))],
   };
+}
+
+/** A name by which the ledger knows what is not renamed is taken too, or it would know two by one name. */
+function stuckNames(subjects: readonly (SkillSubject | ProfileSubject)[]): ReadonlySet<string> {
+  const named = subjects.flatMap(({ id, live, item }) =>
+    live ? [{ id, name: live.name }, ...(item ? [{ id, name: item.name }] : [])] : [],
+  );
+  return withoutFreeName(subjects.flatMap(takesName), named);
+}
+
+function takesName(subject: SkillSubject | ProfileSubject): Misnamed[] {
+  const { id, name, live, rows } = subject;
+  if (!live) return isHeld(rows[0]) ? [] : [{ id, name: "", desired: name }];
+  const row = rows.find(({ field }) => field.kind === "name");
+  const desired = row && !row.mark ? row.desired : undefined;
+  return typeof desired === "string" && desired !== live.name ? [{ id, name: live.name, desired }] : [];
 }
 
 function holdUser(user: UserSubject, missing: ReadonlySet<SkillId>, hold: Hold): UserSubject {
@@ -103,13 +117,13 @@ function holdProfile(
   profile: ProfileSubject,
   missing: ReadonlySet<SkillId>,
   hold: Hold,
-  isTaking: (change: Change) => boolean,
+  isDependent: (change: Change) => boolean,
 ): ProfileSubject {
   const owner = { subject: { kind: "profile", id: profile.id } as const };
-  const isDependent = (change: Change): boolean =>
-    isTaking(change) ||
-    (change.verb === "add" && change.field.kind === "skill" && missing.has(change.field.id));
-  return { ...profile, rows: mapRows(profile.rows, (row) => hold(row, owner, isDependent)) };
+  const needsMissing = ({ verb, field }: Change): boolean =>
+    verb === "add" && field.kind === "skill" && missing.has(field.id);
+  const mustWait = (change: Change): boolean => isDependent(change) || needsMissing(change);
+  return { ...profile, rows: mapRows(profile.rows, (row) => hold(row, owner, mustWait)) };
 }
 
 /** A skill is deleted only where nobody keeps it, and where all who held it were given the new one. */

@@ -16,6 +16,7 @@ import type {
   Dialect,
   Ledger,
   LedgerSkill,
+  Live,
   LiveSkill,
   Note,
   Refusal,
@@ -23,10 +24,14 @@ import type {
   Slug,
 } from "../../model.ts";
 import { foldName } from "../../text.ts";
+import type { Match } from "../match/match.ts";
 import { findItems, match } from "../match/match.ts";
+import { liveSkills } from "../match/recover.ts";
+import type { Release } from "../release.ts";
+import { withReleased } from "../release.ts";
 
 /** A live skill of ours whose holders are to have another instead. */
-export interface OldSkill {
+interface OldSkill {
   readonly live: LiveSkill;
   readonly item: LedgerSkill;
   /** An earlier apply began it, so that nobody is asked again. */
@@ -46,23 +51,31 @@ export interface Renames {
   readonly bySlug: ReadonlyMap<Slug, Rename>;
   /** Old skills that become the new one by another name (`profiles`): ids by slug of the entry. */
   readonly inPlace: ReadonlyMap<Slug, string>;
-  /** Entries whose new skill can't be made yet, and the old skills that wait with them. */
+  /** Entries whose skill can't be made yet, because the old skill of a rename has the name. */
   readonly waiting: ReadonlySet<Slug>;
   /** Ids of all live skills that some `previously` means: no name pairs with them. */
   readonly reserved: ReadonlySet<string>;
   /** Ids of old skills of ours that stay as they are until a later plan. */
   readonly paused: ReadonlySet<string>;
+  /**
+   * Previous names that are never to act again, by slug: those that the ledger notes of a skill of the entry's name
+   * that no other entry means; and, with an empty id, those that lead nowhere and that another entry has now.
+   */
+  readonly spent: ReadonlyMap<Slug, NonNullable<LedgerSkill["renamedFrom"]>>;
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
 }
 
-export interface RenameInputs {
+interface RenameInputs {
   readonly skills: readonly DesiredSkill[];
+  readonly released: Release["released"];
   readonly ledger: Ledger | null;
   readonly live: readonly LiveSkill[];
   readonly dialect: Dialect;
   /** The credentials see only some divisions: nothing is replaced. */
   readonly isLimited: boolean;
+  /** Ids of skills of which nobody can tell whether they are live. */
+  readonly unseen: ReadonlySet<string>;
 }
 
 /** What one entry's previous names come to. */
@@ -76,7 +89,12 @@ interface Found {
   readonly present: readonly { readonly name: string; readonly isSwap: boolean }[];
 }
 
-export function findRenames(inputs: RenameInputs): Renames {
+export function findRenames({ desired, released, ledger }: Release, live: Live): Renames {
+  const unseen = live.absentSkills.flatMap(({ id, state }) => (state === "unknown" ? [id] : []));
+  const inputs: RenameInputs = {
+    ...{ skills: desired.skills, released, ledger, dialect: live.dialect },
+    ...{ live: liveSkills(live), isLimited: live.view === "limited", unseen: new Set(unseen) },
+  };
   const index = indexInputs(inputs);
   const named = inputs.skills.map((entry) => findOne(entry, index));
   const found = followReplacements(
@@ -84,11 +102,10 @@ export function findRenames(inputs: RenameInputs): Renames {
     index,
   );
   const olds = new Map(found.flatMap(({ entry, ours }) => ours.map(({ live }) => [live.id, entry] as const)));
-  const unmanaged = found.flatMap((one) => one.unmanaged.map(({ id }) => id));
-  const reserved = new Set([...olds.keys(), ...unmanaged]);
-  const own = ownSkills(inputs, reserved);
-  const inPlace = inputs.dialect === "profiles" ? renamedInPlace(found, own) : new Map<Slug, string>();
-  const waiting = waitingEntries(found, { ...inputs, own, reserved, inPlace });
+  const reserved = new Set([...olds.keys(), ...unmanagedIds(found, inputs)]);
+  const { pairs: own, unclear } = ownSkills(inputs, reserved);
+  const isOpen = (slug: Slug): boolean => !own.has(slug) && !unclear.has(slug);
+  const { inPlace, waiting } = freeToRename(found, isOpen, { ...inputs, own, reserved });
   const refusals = found.flatMap((one) => refuse(one, own.get(one.entry.slug)));
   const bySlug = new Map(
     found.flatMap(({ entry, ours }) => {
@@ -106,9 +123,17 @@ export function findRenames(inputs: RenameInputs): Renames {
     waiting,
     reserved,
     paused: new Set(paused.map(({ live }) => live.id)),
+    spent: new Map(found.map((one) => [one.entry.slug, spentNames(one, index)])),
     notes: found.flatMap((one) => noteOne(one, own.get(one.entry.slug), waiting, inputs)),
     refusals,
   };
+}
+
+/** Of several that have the name any may be meant. */
+function unmanagedIds(found: readonly Found[], { live, ledger }: RenameInputs): string[] {
+  const names = new Set(found.flatMap((one) => one.unmanaged.map(({ name }) => name)));
+  const known = new Set(ledger?.skills.map(({ id }) => id));
+  return live.flatMap(({ id, name }) => (names.has(name) && !known.has(id) ? [id] : []));
 }
 
 // ── One entry ────────────────────────────────────────────────────────────────────────────────────────
@@ -118,6 +143,7 @@ interface Index {
   /** What the ledger recorded under each entry's name, by slug. */
   readonly items: ReadonlyMap<Slug, LedgerSkill>;
   readonly liveById: ReadonlyMap<string, LiveSkill>;
+  /** By folded name. */
   readonly entryByName: ReadonlyMap<string, DesiredSkill>;
   readonly replacements: readonly Replacement[];
 }
@@ -152,9 +178,12 @@ function withoutPresent(one: Found, all: readonly Found[], index: Index): Found 
   const present = new Map<string, boolean>();
   for (const name of previousNames(one.entry, index)) {
     const other = all.find(({ entry }) => entry === index.entryByName.get(foldName(name)));
-    if (!other || other === one || isBegunUnder(name, one)) continue;
+    if (!other || other === one || isBegunUnder(name, one) || isApart(name, other, one, index)) continue;
     const isSwap = index.inputs.dialect === "cloud" && leadsTo(other, one.entry, all, index);
-    if (other.ours.length === 0 || isSwap) present.set(name, isSwap);
+    const isById = index.inputs.ledger?.skills.some(
+      (item) => item.id === other.entry.id && item.name === name,
+    );
+    if (other.ours.length === 0 || isSwap || isById) present.set(name, isSwap);
   }
   if (present.size === 0) return one;
   const folded = new Set([...present.keys()].map(foldName));
@@ -168,39 +197,100 @@ function withoutPresent(one: Found, all: readonly Found[], index: Index): Found 
   };
 }
 
+/** Whether the two only fold alike, and each has a live skill of exactly its name. */
+function isApart(name: string, other: Found, { ours, unmanaged }: Found, index: Index): boolean {
+  const { entry } = other;
+  const old = [...ours.map(({ live }) => live), ...unmanaged].find((live) => live.name === name);
+  if (!old || entry.name === name || index.items.get(entry.slug)?.id === old.id) return false;
+  const recorded = index.items.get(entry.slug)?.id ?? "";
+  return index.liveById.has(recorded) || index.inputs.live.some((live) => live.name === entry.name);
+}
+
+/** Else what another entry makes in this plan would be taken from it in the next one. */
+function spentNames({ entry, gone }: Found, index: Index): { name: string; id: string }[] {
+  const { inputs, entryByName } = index;
+  const item = index.items.get(entry.slug);
+  if (inputs.isLimited) return [...(item?.renamedFrom ?? [])];
+  // What a skill that is gone had replaced is noted at the one that is made in its place.
+  const lost = oldItems(entry, index).filter(({ id }) => !index.liveById.has(id) && !inputs.unseen.has(id));
+  const noted = [item ?? [], lost].flat().flatMap(({ renamedFrom = [] }) => renamedFrom);
+  const items = inputs.ledger?.skills ?? [];
+  const passed = gone.filter((name) => {
+    const other = entryByName.get(foldName(name));
+    const isOpen = items.some(
+      ({ id, name: known }) =>
+        foldName(known) === foldName(name) && (id.startsWith("new:") || inputs.unseen.has(id)),
+    );
+    return other !== undefined && other !== entry && !isOpen;
+  });
+  return [...noted, ...passed.map((name) => ({ name, id: "" }))];
+}
+
 function isBegunUnder(name: string, { ours }: Found): boolean {
   return ours.some(({ item, isBegun }) => isBegun && foldName(item.name) === foldName(name));
 }
 
-/** A name that differs by folding alone is the same name, and one that the ledger says is replaced never acts again. */
+/**
+ * A name that differs by folding alone is the same name, and one that the ledger says is replaced never acts again,
+ * whether the entry's skill replaced it or one that the entry replaces now.
+ */
 function previousNames(entry: DesiredSkill, index: Index): string[] {
-  const replaced = new Set(index.items.get(entry.slug)?.renamedFrom?.map(({ name }) => foldName(name)));
+  const spent = [index.items.get(entry.slug) ?? [], oldItems(entry, index)]
+    .flat()
+    .flatMap((item) => item.renamedFrom ?? []);
+  const exact = new Set(spent.map(({ name }) => name));
+  const folded = new Set(spent.map(({ name }) => foldName(name)));
+  const isOther = (name: string): boolean =>
+    index.inputs.ledger?.skills.some((item) => item.name === name && index.liveById.has(item.id)) === true;
   return entry.previously.filter((name) => {
-    const folded = foldName(name);
-    return folded !== foldName(entry.name) && !replaced.has(folded);
+    const isSpent = exact.has(name) || (folded.has(foldName(name)) && !isOther(name));
+    return foldName(name) !== foldName(entry.name) && !isSpent;
   });
 }
 
-/** The live skill that the ledger recorded under that name, else a live one of exactly that name. */
+/** What the ledger recorded under the entry's previous names, where these are not spent themselves. */
+function oldItems({ previously }: DesiredSkill, { inputs }: Index): LedgerSkill[] {
+  const previous = new Set(previously);
+  const named = inputs.ledger?.skills.filter((item) => previous.has(item.name)) ?? [];
+  return named.filter(
+    ({ name }) => !named.some(({ renamedFrom = [] }) => renamedFrom.some((from) => from.name === name)),
+  );
+}
+
+/** The live skill that the ledger recorded under that name, else one of exactly that name, else folded. */
 function oldSkill(name: string, entry: DesiredSkill, index: Index): LiveSkill | undefined {
   const items = index.inputs.ledger?.skills ?? [];
-  const recorded =
-    items.find((item) => item.name === name && index.liveById.has(item.id)) ??
-    items.find((item) => foldName(item.name) === foldName(name) && index.liveById.has(item.id));
-  const found =
-    (recorded && index.liveById.get(recorded.id)) ?? index.inputs.live.find((live) => live.name === name);
-  return found && !isMeantByAnother(found, name, entry, index) ? found : undefined;
+  const isFree = (live: LiveSkill): boolean => !isMeantByAnother(live, name, entry, index);
+  const recorded = (isNamed: (item: LedgerSkill) => boolean): LiveSkill | undefined =>
+    items.flatMap((item) => (isNamed(item) && index.liveById.get(item.id)) || []).find(isFree);
+  // What only folds alike may be what another entry names.
+  const isNamed = index.inputs.skills.some(
+    (other) => other !== entry && other.previously.some((one) => foldName(one) === foldName(name)),
+  );
+  return (
+    recorded((item) => item.name === name) ??
+    index.inputs.live.find((live) => live.name === name && isFree(live)) ??
+    (isNamed ? undefined : recorded((item) => foldName(item.name) === foldName(name)))
+  );
 }
 
 /** Whether the skill is what the entry itself, or another entry under a name that isn't `name`, means already. */
 function isMeantByAnother({ id }: LiveSkill, name: string, entry: DesiredSkill, index: Index): boolean {
-  if (entry.id === id || index.items.get(entry.slug)?.id === id) return true;
-  return index.inputs.skills.some(
-    (other) =>
-      other !== entry &&
-      (other.id === id ||
-        (index.items.get(other.slug)?.id === id && foldName(other.name) !== foldName(name))),
-  );
+  const own = index.items.get(entry.slug);
+  const recorded = index.inputs.ledger?.skills.find((item) => item.id === id)?.name ?? name;
+  // An item that has only the written slug in common was recorded under the previous name.
+  if (entry.id === id || (own?.id === id && foldName(own.name) !== foldName(name))) return true;
+  return index.inputs.skills.some((other) => {
+    const item = index.items.get(other.slug);
+    if (other === entry || other.name === name) return other !== entry && other.id === id;
+    // Of names that fold alike the exact one counts.
+    const isOther = foldName(other.name) !== foldName(name) || item?.name === other.name;
+    return (
+      other.id === id ||
+      (item?.id === id && isOther) ||
+      (recorded !== name && other.previously.includes(recorded))
+    );
+  });
 }
 
 function isBegun(id: string, { replacements }: Index): boolean {
@@ -222,8 +312,9 @@ function followReplacements(found: readonly Found[], index: Index): Found[] {
   for (const { id, to } of index.replacements) {
     const slug = successor.get(to) ?? entryOf.get(to) ?? newSlug(to);
     const [live, item] = [index.liveById.get(id), index.inputs.ledger?.skills.find((one) => one.id === id)];
-    const isWanted = entryOf.has(id) && !successor.has(id);
-    if (slug === undefined || !live || !item || isWanted) continue;
+    // An entry that means the old skill, or names it as its own previous one, says more than the ledger.
+    const isMeant = entryOf.has(id) || successor.has(id);
+    if (slug === undefined || !live || !item || isMeant) continue;
     begun.set(slug, [...(begun.get(slug) ?? []), { live, item, isBegun: true }]);
   }
   return found.map((one) => {
@@ -240,23 +331,21 @@ function newSlug(id: string): Slug | undefined {
 
 // ── Where the new skill stands ───────────────────────────────────────────────────────────────────────
 
-/** The live skill of each entry, by slug, old skills of renames left out. */
+/** The live skill of each entry, or those that it may mean, old skills of renames left out. */
 function ownSkills(
-  { skills, ledger, live }: RenameInputs,
+  { skills, released, ledger, live }: RenameInputs,
   reserved: ReadonlySet<string>,
-): ReadonlyMap<Slug, LiveSkill> {
-  return match({ entries: skills, items: ledger?.skills ?? [], objects: live, reserved }).pairs;
+): Match<DesiredSkill, LedgerSkill, LiveSkill> {
+  const all = withReleased({ skills, items: ledger?.skills ?? [], released });
+  return match({ ...all, objects: live, reserved });
 }
 
 /** With `profiles` the newest previous skill is given the new name, unless that is there already. */
-function renamedInPlace(
-  found: readonly Found[],
-  own: ReadonlyMap<Slug, LiveSkill>,
-): ReadonlyMap<Slug, string> {
+function renamedInPlace(found: readonly Found[], isOpen: (slug: Slug) => boolean): ReadonlyMap<Slug, string> {
   return new Map(
     found.flatMap(({ entry, ours }) => {
       const newest = ours.filter(({ isBegun }) => !isBegun).at(-1);
-      return newest && !own.has(entry.slug) && entry.id === undefined
+      return newest && isOpen(entry.slug) && entry.id === undefined
         ? [[entry.slug, newest.live.id] as const]
         : [];
     }),
@@ -266,19 +355,35 @@ function renamedInPlace(
 interface Standing extends RenameInputs {
   readonly own: ReadonlyMap<Slug, LiveSkill>;
   readonly reserved: ReadonlySet<string>;
-  readonly inPlace: ReadonlyMap<Slug, string>;
 }
 
-/** Entries whose new skill has to be made and can't be: an old skill has the name, or nothing may be replaced. */
-function waitingEntries(found: readonly Found[], standing: Standing): ReadonlySet<Slug> {
-  const { live, own, reserved, inPlace, isLimited } = standing;
+/** What is renamed in place and what waits; an old skill that waits keeps its name from others, so look again. */
+function freeToRename(
+  found: readonly Found[],
+  isOpen: (slug: Slug) => boolean,
+  standing: Standing,
+): Pick<Renames, "inPlace" | "waiting"> {
+  let inPlace = standing.dialect === "profiles" ? renamedInPlace(found, isOpen) : new Map<Slug, string>();
+  for (;;) {
+    const waiting = waitingEntries(found, inPlace, standing);
+    const left = new Map([...inPlace].filter(([slug]) => !waiting.has(slug)));
+    if (left.size === inPlace.size) return { inPlace, waiting };
+    inPlace = left;
+  }
+}
+
+/** Entries whose skill has to be made and can't be: an old skill has the name, or nothing may be replaced. */
+function waitingEntries(
+  found: readonly Found[],
+  inPlace: ReadonlyMap<Slug, string>,
+  { live, own, reserved, isLimited }: Standing,
+): ReadonlySet<Slug> {
   const renamed = new Set(inPlace.values());
   const taken = new Set(
     live.filter(({ id }) => reserved.has(id) && !renamed.has(id)).map(({ name }) => foldName(name)),
   );
   return new Set(
     found.flatMap(({ entry, ours }) => {
-      if (ours.length === 0) return [];
       const isReplaced = ours.some((old) => old.live.id !== inPlace.get(entry.slug));
       const isTaken = !own.has(entry.slug) && taken.has(foldName(entry.name));
       return isTaken || (isLimited && isReplaced) ? [entry.slug] : [];

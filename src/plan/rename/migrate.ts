@@ -11,9 +11,8 @@
 import type { SkillId } from "../../model.ts";
 import { byText } from "../../text.ts";
 import { decide } from "../decide.ts";
-import { leaveAlone } from "../policy/policy.ts";
 import type { ProfileSubject, Row, SkillSubject, UserSubject } from "../rows.ts";
-import { plainRow } from "../rows.ts";
+import { plainRow, leaveAlone } from "../rows.ts";
 
 /** The most skills that one user may hold. Source: the vendor's help on assigning skills. */
 export const MAX_SKILLS_PER_USER = 50;
@@ -45,10 +44,11 @@ export function migrateUser(subject: UserSubject, migrations: Migrations): UserS
   for (const [to, olds] of targets) {
     const row = rows.get(to) ?? plainRow({ field: { kind: "skill", id: to } });
     const isAsked = row.assignment !== undefined;
-    rows.set(to, newRow(row, olds, subject, migrations));
+    // What is left alone already, like a write whose outcome is open, stays so.
+    if (!row.mark) rows.set(to, newRow(row, olds, subject, migrations));
     for (const { id, isOurs } of olds) {
       const old = rows.get(id);
-      if (old) rows.set(id, oldRow(old, to, { isAsked, isOurs }, migrations));
+      if (old && !old.mark) rows.set(id, oldRow(old, to, { isAsked, isOurs }, migrations));
     }
   }
   return { ...subject, rows: sortRows([...rows.values()], migrations) };
@@ -96,7 +96,8 @@ function newRow(row: Row, olds: readonly HeldOld[], subject: UserSubject, migrat
   const level = Math.max(isPending ? pending.proficiency : 0, ...fresh.map(({ proficiency }) => proficiency));
   const isEnough = row.ledger === undefined && typeof live === "number" && live >= level;
   if (isEnough) return row;
-  return { ...row, desired: level, migration: { kind: "new", from, manual: true } };
+  const source = strongest(manual)?.id ?? to;
+  return { ...row, desired: level, migration: { kind: "new", from: source, manual: true } };
 }
 
 function strongest(olds: readonly HeldOld[]): HeldOld | undefined {

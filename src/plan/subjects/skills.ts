@@ -13,7 +13,10 @@ import type {
 } from "../../model.ts";
 import { byText, slugOf } from "../../text.ts";
 import { match } from "../match/match.ts";
+import { liveSkills } from "../match/recover.ts";
+import { withoutFreeName } from "../names.ts";
 import type { Release } from "../release.ts";
+import { withReleased } from "../release.ts";
 import type { Renames } from "../rename/find.ts";
 import type { Row, SkillSubject } from "../rows.ts";
 import { plainRow } from "../rows.ts";
@@ -32,12 +35,6 @@ export interface SkillSubjects {
   readonly refusals: readonly Refusal[];
 }
 
-/** All live skills, those included that only a look-up by id found. */
-export function liveSkills({ skills, absentSkills }: Live): LiveSkill[] {
-  const late = absentSkills.flatMap((absent) => (absent.state === "live" ? [absent.skill] : []));
-  return [...skills.entities, ...late].sort((a, b) => byText(a.id, b.id));
-}
-
 /** The id of a skill until it is made. */
 export function newSkillId(slug: Slug): SkillId {
   return `new:${slug}`;
@@ -50,8 +47,11 @@ export function skillSubjects(
 ): SkillSubjects {
   const objects = liveSkills(live);
   const items = ledger?.skills ?? [];
+  // A skill that is let go is paired too, so that no other entry takes it for its own.
+  const letGo = new Set(released.map(({ entry }) => entry.slug));
   const matched = match({
-    ...{ entries: desired.skills, items, objects },
+    ...withReleased({ skills: desired.skills, items, released }),
+    objects,
     ...{ decided: renames.inPlace, reserved: renames.reserved },
   });
   const candidates = [...matched.unclear.values()].flatMap((one) => one.candidates);
@@ -68,19 +68,20 @@ export function skillSubjects(
   const dropped = items.filter(({ id }) => !used.has(id)).map((item) => itemSubject(item, pairing));
   const claimed = new Set([...wanted, ...dropped].map(({ id }) => id));
   const rest = objects.filter(({ id }) => !claimed.has(id));
-  const letGo = releasedSubjects(released, rest);
-  const gone = new Set(letGo.map(({ id }) => id));
+  const left = releasedSubjects(released, matched.pairs);
+  const gone = new Set(left.map(({ id }) => id));
   const unmanaged = rest.filter(({ id }) => !gone.has(id)).map((object) => liveSubject(object, pairing));
   const targets = renameTargets(renames, wanted);
   const recorded = desired.skills.flatMap(({ slug }) => matched.items.get(slug) ?? []);
   const lost = new Set(recorded.filter((item) => !isOpen(item, pairing)).map(({ id }) => id));
   const isLost = (id: SkillId): boolean => lost.has(id) && !pairing.liveById.has(id) && !isNew(id);
-  const all = [...wanted, ...dropped, ...letGo, ...unmanaged]
+  const stuck = live.dialect === "profiles" ? stuckNames(wanted, objects) : new Set<SkillId>();
+  const all = [...wanted, ...dropped, ...left, ...unmanaged]
     .map((subject) => {
       const bare = { ...subject, replacedBy: targets.get(subject.id) };
       return subject.state === "dead" && isLost(subject.id)
         ? { ...bare, rows: [] }
-        : withRows(bare, live.dialect);
+        : withRows(bare, live.dialect === "profiles", stuck);
     })
     .sort((a, b) => byText(a.name, b.name) || byText(a.id, b.id));
   return {
@@ -89,14 +90,18 @@ export function skillSubjects(
     bySlug: new Map(all.flatMap((subject) => (subject.entry ? [[subject.entry.slug, subject]] : []))),
     lostItems: lostItems(wanted, pairing),
     isLost,
-    notes: [...recreated(wanted, pairing), ...inactive(wanted)],
+    notes: [...recreated(wanted, pairing), ...inactive(wanted), ...notFree(wanted, stuck)],
     refusals: [
-      ...[...matched.unclear.values()].map((one) => ambiguous(one.entry, one.candidates)),
-      ...matched.unknownIds.map(({ id = "", source }): Refusal => {
-        return { code: "UNKNOWN_ID", what: "skill", id, source };
-      }),
+      ...[...matched.unclear.values()]
+        .filter(({ entry }) => !letGo.has(entry.slug))
+        .map((one) => ambiguous(one.entry, one.candidates)),
+      ...matched.unknownIds
+        .filter(({ slug }) => !letGo.has(slug))
+        .map(({ id = "", source }): Refusal => {
+          return { code: "UNKNOWN_ID", what: "skill", id, source };
+        }),
       ...similarNames(all, renames),
-      ...takenNames(all, live.dialect),
+      ...takenNames(all, live.dialect, stuck),
       ...oddNames(wanted),
     ],
   };
@@ -175,10 +180,7 @@ function liveSubject(live: LiveSkill, { contested }: Pairing): Bare {
   return { id, name, slug, state, entry: undefined, item: undefined, live, isReleased: false };
 }
 
-function releasedSubjects(released: Release["released"], objects: readonly LiveSkill[]): Bare[] {
-  const entries = released.map(({ entry }) => entry);
-  const items = released.flatMap(({ item }) => item ?? []);
-  const { pairs } = match({ entries, items, objects });
+function releasedSubjects(released: Release["released"], pairs: ReadonlyMap<Slug, LiveSkill>): Bare[] {
   return released.map(({ entry, item }) => {
     const live = pairs.get(entry.slug);
     const { slug, name } = entry;
@@ -194,19 +196,26 @@ function renameTargets(renames: Renames, wanted: readonly Bare[]): ReadonlyMap<S
   );
 }
 
-function lostItems(wanted: readonly Bare[], { itemOf }: Pairing): ReadonlyMap<SkillId, LedgerSkill> {
+function lostItems(
+  wanted: readonly Bare[],
+  { itemOf, liveById }: Pairing,
+): ReadonlyMap<SkillId, LedgerSkill> {
   return new Map(
     wanted.flatMap(({ id, slug, state }): [SkillId, LedgerSkill][] => {
       const item = state === "new" ? itemOf.get(slug) : undefined;
-      return item ? [[id, item]] : [];
+      return item && !liveById.has(item.id) ? [[id, item]] : [];
     }),
   );
 }
 
 // ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────
 
-function withRows(subject: Omit<SkillSubject, "rows">, dialect: Dialect): SkillSubject {
-  const { state, entry, item, live, isReleased } = subject;
+function withRows(
+  subject: Omit<SkillSubject, "rows">,
+  hasTexts: boolean,
+  stuck: ReadonlySet<SkillId>,
+): SkillSubject {
+  const { id, state, entry, item, live, isReleased } = subject;
   const isJudged = state === "live" || state === "new" || state === "dead";
   if (!isJudged || isReleased || !(entry ?? item)) return { ...subject, rows: [] };
   const is = (there: unknown): true | undefined => (there === undefined ? undefined : true);
@@ -219,11 +228,19 @@ function withRows(subject: Omit<SkillSubject, "rows">, dialect: Dialect): SkillS
     source: entry?.source,
     record: item?.records?.find(({ field }) => field.kind === "existence"),
   });
-  if (!entry || dialect === "cloud") return { ...subject, rows: [existence] };
+  if (!entry || !hasTexts) return { ...subject, rows: [existence] };
   const name = textRow("name", { ledger: item?.name, desired: entry.name, live: live?.name }, subject);
   const texts = { ledger: item?.description, desired: entry.description };
   const description = textRow("description", { ...texts, live: live && (live.description ?? "") }, subject);
-  return { ...subject, rows: [existence, ...(live ? name : []), ...description] };
+  return { ...subject, rows: [existence, ...(live && !stuck.has(id) ? name : []), ...description] };
+}
+
+/** Skills that can't be given the name of their entry, because another live skill has it and keeps it. */
+function stuckNames(wanted: readonly Bare[], objects: readonly LiveSkill[]): ReadonlySet<SkillId> {
+  const misnamed = wanted.flatMap(({ id, entry, live }) =>
+    entry && live && live.name !== entry.name ? [{ id, name: live.name, desired: entry.name }] : [],
+  );
+  return withoutFreeName(misnamed, objects);
 }
 
 /** A text as the three sides have it; of what the YAML leaves out there is no row. */
@@ -261,6 +278,12 @@ function inactive(wanted: readonly Bare[]): Note[] {
   );
 }
 
+function notFree(wanted: readonly Bare[], stuck: ReadonlySet<SkillId>): Note[] {
+  return wanted.flatMap(({ id, entry }) =>
+    entry && stuck.has(id) ? [{ code: "NAME_NOT_FREE", skill: id, name: entry.name } as const] : [],
+  );
+}
+
 function ambiguous({ name, source }: DesiredSkill, candidates: readonly LiveSkill[]): Refusal {
   const found = candidates.map((live) => ({ id: live.id, name: live.name }));
   return {
@@ -291,10 +314,10 @@ function similarNames(all: readonly SkillSubject[], { reserved }: Renames): Refu
  * A skill to make whose name is that of a skill which another entry means. Only where that one is given its own name
  * in this plan will the name be free.
  */
-function takenNames(all: readonly SkillSubject[], dialect: Dialect): Refusal[] {
+function takenNames(all: readonly SkillSubject[], dialect: Dialect, stuck: ReadonlySet<SkillId>): Refusal[] {
   const byName = new Map(
-    all.flatMap(({ entry, live }): [string, LiveSkill][] => {
-      const isFreed = dialect === "profiles" && entry?.name !== live?.name;
+    all.flatMap(({ id, entry, live, isReleased }): [string, LiveSkill][] => {
+      const isFreed = dialect === "profiles" && !isReleased && entry?.name !== live?.name && !stuck.has(id);
       return entry && live && !isFreed ? [[live.name, live]] : [];
     }),
   );

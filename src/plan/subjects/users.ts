@@ -37,7 +37,7 @@ export interface UserSubjects {
   readonly refusals: readonly Refusal[];
 }
 
-export interface UserInputs {
+interface UserInputs {
   readonly desired: Desired;
   readonly ledger: Ledger | null;
   readonly live: Live;
@@ -136,7 +136,7 @@ function subjectOf(
     ref: user.email === "" ? user.id : user.email,
     state,
     named: entries.length > 0 || item?.email !== undefined || inputs.wasNamed(user.id),
-    namedEmail: emailOf(entries),
+    namedEmail: emailOf(user, entries),
     isOtherPerson: otherPersons.has(user.id),
     item,
     migrations: item?.migrations ?? {},
@@ -148,8 +148,10 @@ function idBySlug(slug: string, { skills }: UserInputs): SkillId | undefined {
   return skills.bySlug.get(slug)?.id;
 }
 
-function emailOf(entries: readonly DesiredUser[]): string | undefined {
-  return entries.map(({ user }) => user).find((ref) => ref.includes("@"));
+/** Of several e-mails one that the user no longer has: only the ledger says that it means them. */
+function emailOf({ email }: LiveUser, entries: readonly DesiredUser[]): string | undefined {
+  const emails = entries.map(({ user }) => user).filter((ref) => ref.includes("@"));
+  return emails.sort(byText).find((ref) => ref !== email) ?? emails[0];
 }
 
 // ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,11 @@
 /** The comment on a pull request: what merging it would do. */
 import type { Plan } from "../../model.ts";
-import { codeSpan } from "../markdown-safe.ts";
+import type { Problem } from "../../problem.ts";
+import { listBlock, fit } from "../fit.ts";
+import { codeSpan, inline } from "../markdown-safe.ts";
 import type { PlanExtras } from "../plan/markdown.ts";
 import { fitPlan, planTitle } from "../plan/markdown.ts";
+import { problemLines } from "./problems.ts";
 
 export interface CommentOptions extends PlanExtras {
   /** The hidden first line by which the comment is found again. */
@@ -22,6 +25,7 @@ export function planComment(plan: Plan, options: CommentOptions): string {
   const { marker, isTooMuch = false } = options;
   return fitPlan(plan, {
     ...options,
+    occasion: "pull-request",
     intro: ([sentence = "", ...facts], dropped) => [
       // The marker has to be the first line, and the line below it would be part of its HTML without a blank one.
       marker,
@@ -33,6 +37,26 @@ export function planComment(plan: Plan, options: CommentOptions): string {
       `${statusOf(plan, options)}${leftOut(dropped, options)}`,
     ],
   });
+}
+
+/** The whole body where no plan could be made: what it said before is no longer true. */
+export function problemsComment(
+  target: string,
+  problems: readonly Problem[],
+  { marker, runUrl, head, maxBytes }: Pick<CommentOptions, "marker" | "runUrl" | "head" | "maxBytes">,
+): string {
+  const lines = problemLines(problems);
+  return fit({
+    intro: (dropped) => [
+      marker,
+      `## Routing skills: ${inline(target)}`,
+      "**There is no plan for the last commit, so nobody can say yet what merging this would do.**",
+      "**Don't merge this yet:** the problems below have to be corrected first.",
+      `:x: Planning failed in [this run](${runUrl}) for commit ${codeSpan(head.slice(0, 12))}.${dropped.length > 0 ? " The run has all of it." : ""}`,
+    ],
+    blocks: [listBlock({ title: "### Problems", says: "some of the problems", share: 1, lines })],
+    ...(maxBytes !== undefined && { maxBytes }),
+  }).text;
 }
 
 function statusOf({ refusals }: Plan, { runUrl, head }: CommentOptions): string {

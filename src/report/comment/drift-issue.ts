@@ -17,7 +17,7 @@ export function driftIssueBody(drift: Plan, { marker, runUrl, maxBytes }: DriftI
     occasion: "drift",
     intro: (_, dropped) => [
       marker,
-      `Somebody changed routing skills of **${inline(drift.target)}** (${inline(drift.organization.name)}) manually: they are no longer as they were applied, though the YAML is the same.`,
+      `**Somebody changed routing skills of ${inline(drift.target)} (${inline(drift.organization.name)}) manually.** No edit of the YAML asked for it.`,
       drift.stages.length > 0 ? WHAT_TO_DO : NOTHING_TO_PUT_BACK,
       "This issue closes itself once nothing differs.",
       `Found by [this run](${runUrl}).${dropped.length > 0 ? ` Left out to fit here: ${dropped.join(", ")}; the run has it all.` : ""}`,
@@ -27,7 +27,7 @@ export function driftIssueBody(drift: Plan, { marker, runUrl, maxBytes }: DriftI
 }
 
 const NOTHING_TO_PUT_BACK =
-  "No apply puts this back; it stays as it is until somebody decides. **To keep it**, write it into the YAML.";
+  "No apply puts this back: it stays as it is. **To keep it**, write it into the YAML.";
 
 const WHAT_TO_DO =
-  "Nothing is put back until somebody decides:\n\n- **To keep the manual work**, write it into the YAML.\n- **To put it back**, merge the next pull request whose plan shows it, or run the apply workflow manually with `UNREVIEWED` as what to allow.";
+  "Nothing is put back by itself:\n\n- **To keep the manual work**, write it into the YAML.\n- **To put it back**, merge the next pull request whose plan shows it, or run the apply workflow manually with `UNREVIEWED` as what to allow.";

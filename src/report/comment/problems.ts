@@ -1,4 +1,4 @@
-/** What is wrong, as a list in Markdown. */
+/** Problems as a list in Markdown. */
 import type { Problem } from "../../problem.ts";
 import { codeSpan, inline } from "../markdown-safe.ts";
 import { placeWords } from "../words.ts";

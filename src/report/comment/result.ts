@@ -1,6 +1,7 @@
-/** What an apply tells the pull requests that it applied, however it ended. */
+/** The comment on the pull requests that an apply applied, however it ended. */
 import type { ApplyReport, Plan } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
+import { summarize } from "../../plan/summary.ts";
 import type { Problem } from "../../problem.ts";
 import { count } from "../../text.ts";
 import type { Block } from "../fit.ts";
@@ -11,18 +12,19 @@ import { aboutWords, closingLine, notVisiblePhrase, outcomeView } from "../outco
 import { markdown, NO_LINKS } from "../phrase-markdown.ts";
 import { changeBlocks, lossBlock, refusalLines, removalBlock } from "../plan/sections.ts";
 import { headline, peoplePhrase } from "../plan/sentences.ts";
+import type { PlanView } from "../plan/view.ts";
 import { planView } from "../plan/view.ts";
 import { problemLines } from "./problems.ts";
 
 export interface Result {
   readonly target: string;
-  /** What was meant to be applied, and what was withheld from it; null where the apply ended before it had a plan. */
+  /** The plan, with the changes that were withheld from it; null where the apply ended before it had a plan. */
   readonly plan: Plan | null;
-  /** What was tried; null where nothing was. */
+  /** The changes that were tried; null where none was. */
   readonly report: ApplyReport | null;
   /** Sentences on why things were withheld. */
   readonly reasons: readonly string[];
-  /** What ended the apply before its end. Default: nothing did. */
+  /** Problems that ended the apply early. Default: none. */
   readonly failure?: readonly Problem[];
 }
 
@@ -65,9 +67,12 @@ function heading(result: Result, outcome: OutcomeView | null, { runUrl, head }: 
   const isPlanned = plan !== null && (plan.stages.length > 0 || plan.refusals.length > 0);
   const isUntouched = report === null && endOf(result) !== "nothing";
   return [
-    `${STATUS[endOf(result)](result)} [this run](${runUrl})${commit}, target **${inline(target)}**${organization}.`,
+    `${STATUS[endOf(result)]} in [this run](${runUrl})${commit}, target **${inline(target)}**${organization}.`,
     ...(isPlanned ? [`**${markdown(peoplePhrase(planView(plan)))}**`, headline(plan)] : []),
     ...(isUntouched ? ["Nothing was changed in the organisation."] : []),
+    ...(plan && plan.withheld.length > 0
+      ? [`**Not applied: ${markdown(peoplePhrase(withheldView(plan)))}**`]
+      : []),
     ...(outcome ? [closingLine(outcome)] : []),
   ];
 }
@@ -79,7 +84,8 @@ type End =
 
 function endOf({ plan, report, failure }: Result): End {
   const isWithheld = plan !== null && plan.withheld.length > 0;
-  if (failure) return failure.some(({ code }) => code === "INTERRUPTED") ? "interrupted" : "failed";
+  if (failure?.some(({ code }) => code === "INTERRUPTED")) return "interrupted";
+  if (failure) return report ? "incomplete" : "failed";
   if (!report) {
     if (plan && plan.refusals.length > 0) return "refused";
     return isWithheld ? "withheld" : "nothing";
@@ -89,22 +95,22 @@ function endOf({ plan, report, failure }: Result): End {
   return isWithheld ? "in part" : "applied";
 }
 
-const STATUS: Readonly<Record<End, (result: Result) => string>> = {
-  failed: ({ report }) => (report ? ":x: Error applying plan in" : ":x: Plan not applied in"),
-  interrupted: () => ":x: Apply interrupted in",
-  refused: () => ":x: Plan not applied in",
-  incomplete: () => ":x: Error applying plan in",
-  "in part": () => ":warning: Plan applied in part in",
-  withheld: () => ":warning: Plan withheld in",
-  nothing: () => ":white_check_mark: No changes to apply in",
-  applied: () => ":white_check_mark: Plan applied in",
+const STATUS: Readonly<Record<End, string>> = {
+  failed: ":x: Plan not applied",
+  interrupted: ":x: Apply interrupted",
+  refused: ":x: Plan not applied",
+  incomplete: ":x: Error applying plan",
+  "in part": ":warning: Plan applied in part",
+  withheld: ":warning: Plan withheld",
+  nothing: ":white_check_mark: No changes to apply",
+  applied: ":white_check_mark: Plan applied",
 };
 
 const ADVICE: Readonly<Partial<Record<End, string>>> = {
-  failed: "What is not done yet is left to the next apply: run the workflow again once the cause is gone.",
-  interrupted: "What is not done yet is left to the next apply: run the workflow again.",
+  failed: "Anything not done yet is left to the next apply: run the workflow again once the cause is gone.",
+  interrupted: "Anything not done yet is left to the next apply: run the workflow again.",
   incomplete:
-    "What failed or was skipped is left to the next apply: run the workflow again once the cause is gone.",
+    "Anything that failed or was skipped is left to the next apply: run the workflow again once the cause is gone.",
   refused:
     "Correct it in a new pull request, or run the apply workflow manually with the code of the refusal as what to allow.",
 };
@@ -142,14 +148,21 @@ function groupLine(group: OutcomeGroup): string {
   return `- **${label}** ${many}${markdown(aboutWords(group, SHOWN))}: ${markdown(reason)}`;
 }
 
+/** The withheld changes as a plan of their own. */
+function withheldView(plan: Plan): PlanView {
+  return planView({ ...plan, stages: [plan.withheld], summary: summarize(plan.withheld) });
+}
+
 /** Every change that was withheld, losses first. */
 function withheldBlocks({ plan, reasons }: Result): Block[] {
   if (!plan || plan.withheld.length === 0) return [];
   const changes = changesOf(plan.withheld).length;
   const [is, it] = changes === 1 ? ["is", "it"] : ["are", "them"];
-  const view = planView({ ...plan, stages: [plan.withheld] });
+  const view = withheldView(plan);
   return [
-    fixedBlock(`### :warning: ${count(changes, "change")} ${is} withheld\n\nNo reviewed plan has ${it}.`),
+    fixedBlock(
+      `### :warning: ${count(changes, "change")} ${is} withheld\n\nNo merged pull request's plan showed ${it}.`,
+    ),
     listBlock({
       ...{ title: "", says: "some of the reasons", share: 0.1 },
       lines: reasons.map((reason) => `- ${inline(reason, 400)}`),

@@ -1,8 +1,8 @@
 /** The planner's rows, indexed so that one skill or user can be followed without looking at all of them. */
-import type { SkillId, Slug } from "../../model.ts";
+import type { DesiredProfile, SkillId, Slug } from "../../model.ts";
 import type { FindChange } from "../../plan/changes.ts";
 import { indexChanges } from "../../plan/changes.ts";
-import type { UserSubject } from "../../plan/rows.ts";
+import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
 import { memberFinder } from "../members.ts";
 import type { PlannedRows } from "../planned-rows.ts";
@@ -12,8 +12,18 @@ export interface FactIndex extends PlannedRows {
   readonly findChange: FindChange;
   /** The holder index: active users who have a row of the skill or hold it, sorted by e-mail. */
   readonly usersOf: ReadonlyMap<SkillId, readonly UserSubject[]>;
+  /** The entries of the YAML's profiles that name a skill, by its slug; profiles in the order of `desired`. */
+  readonly profileEntries: ReadonlyMap<Slug, readonly ProfileEntryOf[]>;
+  /** The skills that another one takes the place of, by id of that other one. */
+  readonly replacedBy: ReadonlyMap<SkillId, readonly SkillSubject[]>;
   readonly findMembers: ReturnType<typeof memberFinder>;
   readonly profileName: (profile: Slug) => string;
+}
+
+/** An entry of a profile, with the profile. */
+export interface ProfileEntryOf {
+  readonly profile: DesiredProfile;
+  readonly entry: DesiredProfile["entries"][number];
 }
 
 export function indexFacts(facts: PlannedRows): FactIndex {
@@ -32,9 +42,27 @@ export function indexFacts(facts: PlannedRows): FactIndex {
     ...facts,
     findChange: indexChanges(plan),
     usersOf,
+    profileEntries: groupBy(
+      desired.profiles.flatMap((profile) => profile.entries.map((entry) => ({ profile, entry }))),
+      ({ entry }) => entry.skill,
+    ),
+    replacedBy: groupBy(rows.skills, (skill) => skill.replacedBy),
     findMembers: memberFinder(facts),
     profileName: (profile) => profileNames.get(profile) ?? profile,
   };
+}
+
+/** Items without a key are left out. */
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | undefined): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }
 
 /** Orders skills by name, ignoring case. */

@@ -2,10 +2,10 @@
 import { count, printable } from "../../text.ts";
 import type { MemberFacts } from "../members.ts";
 import type { Paint } from "../paint.ts";
-import { listNames, placeWords, proficiencyWords } from "../words.ts";
+import { alignColumns, listNames, placeWords, proficiencyWords } from "../words.ts";
 import type { Explained } from "./explain.ts";
 import type { EntryFact, ProfileExplanation } from "./profile.ts";
-import { alignColumns, idWords, indent } from "./why.ts";
+import { ABSENCE, idWords, indent } from "./why.ts";
 
 /** Blocks of lines. */
 export function profileBlocks(match: ProfileExplanation, explained: Explained, paint: Paint): string[][] {
@@ -60,7 +60,7 @@ function memberLines({ users, groups, count: total }: MemberFacts): string[] {
   return [
     total === 0 ? "No users have it." : `${count(total, "user has", "users have")} it.`,
     ...users.map(
-      ({ ref, state }) => `    ${printable(ref)}${state === "active" ? "" : ` (${MEMBER_STATE[state]})`}`,
+      ({ ref, state }) => `    ${printable(ref)}${ABSENCE[state] === null ? "" : ` (${ABSENCE[state]})`}`,
     ),
     ...groups.map(
       ({ group, users: members }) =>
@@ -68,13 +68,6 @@ function memberLines({ users, groups, count: total }: MemberFacts): string[] {
     ),
   ];
 }
-
-const MEMBER_STATE = {
-  inactive: "inactive, skipped",
-  deleted: "deleted, skipped",
-  left: "no longer in the organisation, skipped",
-  unknown: "no user of the organisation",
-} as const;
 
 // ── Its skills ───────────────────────────────────────────────────────────────────────────────────────
 

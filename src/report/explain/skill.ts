@@ -48,7 +48,7 @@ export interface ProfileUse {
 
 export function explainSkill(skill: SkillSubject, index: FactIndex): SkillExplanation {
   const { entry, item, live, state, name } = skill;
-  const { skills, skillById } = index.rows;
+  const { skillById } = index.rows;
   const assignments = assignmentsOfSkill(skill, index);
   const renamedTo = skillById.get(skill.replacedBy ?? "");
   return {
@@ -62,10 +62,7 @@ export function explainSkill(skill: SkillSubject, index: FactIndex): SkillExplan
     exclusive: entry?.exclusive ?? false,
     ...(live && live.name !== name && { liveName: live.name }),
     couldBe: couldBe(skill, index),
-    renames: skills
-      .filter((one) => one.replacedBy === skill.id)
-      .map(skillFact)
-      .sort(bySkillName),
+    renames: (index.replacedBy.get(skill.id) ?? []).map(skillFact).sort(bySkillName),
     ...(renamedTo && { renamedTo: skillFact(renamedTo) }),
     profiles: profilesWith(skill, index),
     counts: countAssignments(assignments),
@@ -103,17 +100,16 @@ function assignmentsOfSkill(skill: SkillSubject, index: FactIndex): AssignmentFa
   ];
 }
 
-function profilesWith({ entry }: SkillSubject, { desired, profileName }: FactIndex): ProfileUse[] {
-  return desired.profiles
-    .flatMap(({ slug, name, entries }) =>
-      entries
-        .filter(({ skill }) => skill === entry?.slug)
-        .map(({ from, distance, proficiency, source }) => ({
-          profile: { slug, name },
-          ...(distance > 0 && { from: profileName(from) }),
-          ...(proficiency !== undefined && { proficiency }),
-          source,
-        })),
-    )
+function profilesWith(
+  { entry: skill }: SkillSubject,
+  { profileEntries, profileName }: FactIndex,
+): ProfileUse[] {
+  return (skill ? (profileEntries.get(skill.slug) ?? []) : [])
+    .map(({ profile: { slug, name }, entry: { from, distance, proficiency, source } }) => ({
+      profile: { slug, name },
+      ...(distance > 0 && { from: profileName(from) }),
+      ...(proficiency !== undefined && { proficiency }),
+      source,
+    }))
     .sort((a, b) => byText(a.profile.name, b.profile.name));
 }

@@ -1,12 +1,12 @@
 /** The facts about a skill, a user or a profile as text, for somebody who wants to know why. */
 import { count, printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
-import { listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
+import { alignColumns, listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
 import type { AssignmentCounts, AssignmentFact, UserFact } from "./assignment.ts";
 import type { Explained, Explanation, UserExplanation } from "./explain.ts";
 import { profileBlocks } from "./profile-text.ts";
 import type { ProfileUse, SkillExplanation } from "./skill.ts";
-import { alignColumns, assignmentTable, idWords, indent } from "./why.ts";
+import { assignmentTable, idWords, indent } from "./why.ts";
 
 export function explainText(explained: Explained, paint: Paint): string {
   const blocks = [

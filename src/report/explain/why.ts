@@ -1,7 +1,7 @@
 /** Tables of assignments: what is there now, what the YAML wants, and why. */
 import { printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
-import { listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
+import { alignColumns, listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
 import type { AssignmentFact, SourceFact } from "./assignment.ts";
 import type { Explained, Explanation } from "./explain.ts";
 
@@ -30,18 +30,6 @@ export function assignmentTable(
       ];
     }),
   ];
-}
-
-/** Rows of cells as lines of columns, two spaces between them. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const lengthOf = (cell: string): number => Array.from(cell).length;
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, lengthOf(cell))));
-  }
-  return rows.map((row) =>
-    row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - lengthOf(cell))).join("  "),
-  );
 }
 
 /** As what stands below a title. */
@@ -145,7 +133,7 @@ function levelWords({ proficiency }: SourceFact): string {
 }
 
 /** Why nothing is given to somebody who isn't there. */
-const ABSENCE: Readonly<Record<AssignmentFact["user"]["state"], string | null>> = {
+export const ABSENCE: Readonly<Record<AssignmentFact["user"]["state"], string | null>> = {
   active: null,
   inactive: "inactive, and skipped",
   deleted: "deleted from the organisation, and skipped",

@@ -65,7 +65,8 @@ function users({ named, others }: People): string {
   ].join("; ");
 }
 
-function csvCell(cell: CsvCell): string {
+/** A cell as RFC 4180 writes it, and none that a spreadsheet would calculate. */
+export function csvCell(cell: CsvCell): string {
   if (typeof cell === "number") return String(cell);
   const text = disarm(cell);
   return /[",\r\n;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -80,8 +80,8 @@ function effects(impact: Impact): string {
   const { head, rows } = impactTable(impact.skills);
   if (rows.length === 0) return "No skill, holder or profile changes.";
   const people = impact.skills.flatMap(peopleLines);
-  const who = people.length > 0 ? `\n\n${folded("Who", people.join("\n"))}` : "";
-  return `### What changes\n\n${table(head, rows)}${who}`;
+  const who = people.length > 0 ? `\n\n${folded("People", people.join("\n"))}` : "";
+  return `### Changes\n\n${table(head, rows)}${who}`;
 }
 
 const PEOPLE_SHOWN = 200;

@@ -1,5 +1,6 @@
 /** The graph of profiles, skills and user counts for GitHub, which draws Mermaid in Markdown. */
-import { count, printable } from "../../text.ts";
+import { count } from "../../text.ts";
+import { MERMAID_STYLES, mermaidLabel } from "../markdown-safe.ts";
 import type { Impact, SkillImpact } from "./facts.ts";
 import type { GraphEdge, ImpactGraph } from "./graph.ts";
 import { graphOf } from "./graph.ts";
@@ -25,12 +26,13 @@ function flowchart(graph: ImpactGraph): string {
   const lines = [
     ...profiles.map(({ name, members }, place) => {
       const users = members > 0 ? `<br/>${count(members, "member")}` : "";
-      return `${profileId(place)}(["${label(name)}${users}"])`;
+      return `${profileId(place)}(["${mermaidLabel(name)}${users}"])`;
     }),
     ...skills.map((skill, place) => `${skillId(place)}["${skillLabel(skill)}"]${styleOf(skill)}`),
     ...extensions.map(({ profile, ancestor }) => `${profileId(profile)} -.-> ${profileId(ancestor)}`),
     ...edges.map((edge) => `${profileId(edge.profile)} ${arrow(edge)} ${skillId(edge.skill)}`),
-    ...STYLES,
+    ...MERMAID_STYLES,
+    "classDef uncovered stroke:#bf8700,stroke-width:3px",
   ];
   return ["flowchart LR", ...lines.map((line) => `  ${line}`)].join("\n");
 }
@@ -38,7 +40,9 @@ function flowchart(graph: ImpactGraph): string {
 function skillLabel(skill: SkillImpact): string {
   const outcome = outcomeWords(skill);
   const holders = `${holdersWords(skill)} ${skill.after.total === 1 ? "holder" : "holders"}`;
-  return [label(skill.name), ...(outcome === null ? [] : [label(outcome)]), holders].join("<br/>");
+  return [mermaidLabel(skill.name), ...(outcome === null ? [] : [mermaidLabel(outcome)]), holders].join(
+    "<br/>",
+  );
 }
 
 /** A new entry is drawn thick, one that goes dotted. */
@@ -56,16 +60,4 @@ function arrow({ outcome }: GraphEdge): string {
 function styleOf({ outcome, coverage }: SkillImpact): string {
   if (outcome !== "stays") return `:::${outcome}`;
   return coverage === "none" ? ":::uncovered" : "";
-}
-
-/** Outlines only: the fill and the letters are the reader's light or dark theme. */
-const STYLES = [
-  "classDef created stroke:#1a7f37,stroke-width:3px",
-  "classDef deleted stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 3",
-  "classDef uncovered stroke:#bf8700,stroke-width:3px",
-];
-
-/** Every punctuation mark as an entity: Mermaid would read quotes, tags, and Markdown even in a quoted label. */
-function label(name: string): string {
-  return printable(name, 60).replace(/[!-/:-@[-`{-~]/g, (char) => `#${char.charCodeAt(0)};`);
 }

@@ -17,7 +17,7 @@ import {
   uncoveredNames,
 } from "./words.ts";
 import type { Paint } from "../paint.ts";
-import { listNames } from "../words.ts";
+import { alignColumns, listNames } from "../words.ts";
 
 export function impactText(impact: Impact, { paint }: { readonly paint: Paint }): string {
   const sections = [
@@ -66,31 +66,18 @@ const NAME_WIDTH = 40;
 
 function skillTable({ skills }: Impact, paint: Paint): string[] {
   const rows = thinFirst(skills).map((skill) => ({ skill, cells: cellsOf(skill) }));
-  const head = ["Skill", "Profiles", "Holders"];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map(({ cells }) => width(cells[column] ?? ""))),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) => {
-        const gap = " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell)));
-        return column === 0 ? cell + gap : gap + cell;
-      })
-      .join("  ");
   if (rows.length === 0) return [];
+  const head = ["Skill", "Profiles", "Holders"];
+  const [title = "", ...lines] = alignColumns([head, ...rows.map(({ cells }) => cells)], "right");
   return [
-    paint.dim(line(head)),
-    ...rows.map(({ skill, cells }) => paintCoverage(skill, paint)(line(cells))),
+    paint.dim(title),
+    ...rows.map(({ skill }, row) => paintCoverage(skill, paint)(lines[row] ?? "")),
     paint.dim(count(rows.length, "skill")),
   ];
 }
 
 function cellsOf(skill: SkillImpact): string[] {
   return [printable(skill.name, NAME_WIDTH), String(profilesAfter(skill).length), holdersWords(skill)];
-}
-
-function width(text: string): number {
-  return Array.from(text).length;
 }
 
 function paintCoverage({ coverage }: SkillImpact, paint: Paint): (text: string) => string {

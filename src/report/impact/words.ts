@@ -13,7 +13,12 @@ export function impactWhere({ target, organization }: Impact): string {
 }
 
 /** Cautions to read before the numbers. */
-export function cautions({ isEstimate, refusals, incomplete, view }: Impact): string[] {
+export function cautions({
+  isEstimate,
+  refusals,
+  incomplete,
+  view,
+}: Pick<Impact, "isEstimate" | "refusals" | "incomplete" | "view">): string[] {
   return [
     ...(isEstimate ? [ESTIMATE] : []),
     ...(refusals.length > 0

@@ -1,5 +1,6 @@
 /** A picture of what a plan changes and of nothing else, for GitHub, which draws Mermaid in Markdown. */
-import { count, printable } from "../../text.ts";
+import { count } from "../../text.ts";
+import { MERMAID_STYLES, mermaidLabel } from "../markdown-safe.ts";
 import { nameOf } from "./sentences.ts";
 import type { PlanView, SkillView } from "./view.ts";
 
@@ -10,7 +11,9 @@ const LIMITS = { nodes: 60, edges: 100, bytes: 15_000 };
 export function planGraph(view: PlanView): string | null {
   const { nodes, edges } = draw(view);
   if (edges.length === 0 || nodes.length > LIMITS.nodes || edges.length > LIMITS.edges) return null;
-  const text = ["flowchart LR", ...[...nodes, ...edges, ...STYLES].map((line) => `  ${line}`)].join("\n");
+  const text = ["flowchart LR", ...[...nodes, ...edges, ...MERMAID_STYLES].map((line) => `  ${line}`)].join(
+    "\n",
+  );
   return Buffer.byteLength(text) < LIMITS.bytes ? text : null;
 }
 
@@ -26,12 +29,13 @@ function draw({ plan, skills, renames }: PlanView): { readonly nodes: string[]; 
     nodes.push(shape(id));
     return id;
   };
-  const profile = (name: string): string => node(`profile ${name}`, (id) => `${id}(["${label(name)}"])`);
+  const profile = (name: string): string =>
+    node(`profile ${name}`, (id) => `${id}(["${mermaidLabel(name)}"])`);
   const skillOf = (id: string): string => {
     const skill = skillById.get(id);
     return node(
       `skill ${id}`,
-      (at) => `${at}["${label(nameOf(plan, id))}${stateOf(skill)}"]${styleOf(skill)}`,
+      (at) => `${at}["${mermaidLabel(nameOf(plan, id))}${stateOf(skill)}"]${styleOf(skill)}`,
     );
   };
   for (const skill of skills) {
@@ -64,15 +68,4 @@ function stateOf(skill: SkillView | undefined): string {
 function styleOf(skill: SkillView | undefined): string {
   if (!skill?.existence) return "";
   return skill.existence.verb === "create" ? ":::created" : ":::deleted";
-}
-
-/** Outlines only: the fill and the letters are the reader's light or dark theme. */
-const STYLES = [
-  "classDef created stroke:#1a7f37,stroke-width:3px",
-  "classDef deleted stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 3",
-];
-
-/** Every punctuation mark as an entity: Mermaid would read quotes, tags, and Markdown even in a quoted label. */
-function label(name: string): string {
-  return printable(name, 60).replace(/[!-/:-@[-`{-~]/g, (char) => `#${char.charCodeAt(0)};`);
 }

@@ -9,9 +9,10 @@ import { linksTo, markdown, NO_LINKS } from "../phrase-markdown.ts";
 import { costLine, ESTIMATE } from "../words.ts";
 import { diffsOf } from "./diffs.ts";
 import { planGraph } from "./graph.ts";
-import type { Occasion } from "./sections.ts";
+import type { Besides, Occasion } from "./sections.ts";
 import {
   allowedBlock,
+  besidesBlocks,
   changeBlocks,
   impactBlock,
   lossBlock,
@@ -25,9 +26,10 @@ import { causesPhrase, headline, noLedgerPhrase, peoplePhrase } from "./sentence
 import type { PlanView } from "./view.ts";
 import { planView } from "./view.ts";
 
-/** What is shown beside the plan. */
+/** Facts that are shown beside the plan. */
 export interface PlanExtras {
-  /** Whatever else the reader must know, one sentence each: labels that allow nothing. */
+  readonly besides?: Besides;
+  /** More for the reader to know, one sentence each: labels that allow nothing. */
   readonly warnings?: readonly string[];
   /** The facts of the impact report, for a table of the skills that change. */
   readonly impact?: Impact;
@@ -58,7 +60,7 @@ export function planTitle({ target, organization }: Plan): string {
 }
 
 export interface PlanBody extends PlanExtras {
-  /** What stands above the plan, around its facts; it says what was left out. */
+  /** The text above the plan, around its facts; it says what was left out. */
   readonly intro: (facts: readonly string[], dropped: readonly string[]) => readonly string[];
   /** Default: `plan`. */
   readonly occasion?: Occasion;
@@ -69,7 +71,7 @@ export interface PlanBody extends PlanExtras {
 /** A plan below an introduction of its own, in at most `maxBytes` bytes; links go before anything else does. */
 export function fitPlan(plan: Plan, body: PlanBody): string {
   const view = planView(plan);
-  const facts = planFacts(view);
+  const facts = planFacts(view, body);
   const render = (linkTo: LinkTo): Fitted =>
     fit({
       intro: (dropped) => body.intro(facts, dropped),
@@ -80,10 +82,13 @@ export function fitPlan(plan: Plan, body: PlanBody): string {
   return linked.isWhole ? linked.text : render(NO_LINKS).text;
 }
 
-/** What the plan comes to: for people, then for tools; and before that what the reader must know of it. */
-function planFacts(view: PlanView): string[] {
+/** The plan in a sentence for people, then in one for tools, with the warnings about it. */
+function planFacts(view: PlanView, { occasion, besides }: PlanBody): string[] {
   const { plan } = view;
-  const [noLedger, causes] = [noLedgerPhrase(plan), causesPhrase(plan)];
+  const [noLedger, causes] = [
+    noLedgerPhrase(plan),
+    causesPhrase(plan, occasion === "pull-request" ? askedBy(besides) : null),
+  ];
   return [
     `**${markdown(peoplePhrase(view))}**`,
     ...(plan.isEstimate ? [ESTIMATE] : []),
@@ -93,9 +98,18 @@ function planFacts(view: PlanView): string[] {
   ];
 }
 
+/** Where what waits on main stands apart, all other edits are those of the pull request. */
+function askedBy(besides: Besides | undefined): "pull-request" | "pull-request-or-main" {
+  return besides?.isMainValid === true ? "pull-request" : "pull-request-or-main";
+}
+
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
 
-function blocksOf(view: PlanView, { warnings = [], impact, occasion }: PlanBody, linkTo: LinkTo): Block[] {
+function blocksOf(
+  view: PlanView,
+  { warnings = [], impact, occasion, besides }: PlanBody,
+  linkTo: LinkTo,
+): Block[] {
   const { plan } = view;
   return [
     refusalBlock(plan, linkTo),
@@ -105,11 +119,12 @@ function blocksOf(view: PlanView, { warnings = [], impact, occasion }: PlanBody,
     warningBlock(plan, warnings, linkTo),
     renameBlock(view),
     ...changeBlocks(view, linkTo, occasion),
+    ...(besides ? besidesBlocks(besides, linkTo) : []),
     impactBlock(impact),
     noteBlock(plan, linkTo),
-    graphBlock(view),
-    diffBlock(view),
-    footer(plan),
+    ...(occasion === "drift"
+      ? [diffBlock(view, "Now (-), and as it was applied (+)")]
+      : [graphBlock(view), diffBlock(view, "Before and after"), footer(plan)]),
   ];
 }
 
@@ -124,13 +139,13 @@ function graphBlock(view: PlanView): Block {
   };
 }
 
-function diffBlock(view: PlanView): Block {
+function diffBlock(view: PlanView, title: string): Block {
   const diffs = diffsOf(view).map((diff) => fenced("diff", diff));
   return {
     says: "some of the diffs",
     share: 0,
     lines: diffs.length,
-    render: (shown) => (shown === 0 ? "" : folded("Before and after", diffs.slice(0, shown).join("\n\n"))),
+    render: (shown) => (shown === 0 ? "" : folded(title, diffs.slice(0, shown).join("\n\n"))),
   };
 }
 

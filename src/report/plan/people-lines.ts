@@ -8,7 +8,7 @@ import { placeMarkdown } from "../phrase-markdown.ts";
 import { isNamed } from "./sentences.ts";
 import type { Person } from "./view.ts";
 
-/** What happens to some people at once. */
+/** A change that some people share. */
 export interface PeopleLine {
   /** Finished Markdown before their e-mails: `**Billing**, 3 people`. */
   readonly head: string;
@@ -33,7 +33,7 @@ export interface PeopleBlock extends Pick<Block, "says" | "share"> {
   /** Finished Markdown; none where the block has no lines. */
   readonly title: string;
   readonly lines: readonly PeopleLine[];
-  /** What the weight of a line counts: `skill`. */
+  /** The unit of a line's weight: `skill`. */
   readonly unit: string;
   /** Finished Markdown about lines that are left out, behind how many units they stand for. Default: none. */
   readonly besides?: (hidden: readonly PeopleLine[]) => string;

@@ -2,7 +2,7 @@
 import type { Cause, Change, Plan, Refusal } from "../../model.ts";
 import { count } from "../../text.ts";
 import type { Block } from "../fit.ts";
-import { listBlock } from "../fit.ts";
+import { fixedBlock, listBlock } from "../fit.ts";
 import { folded, inline, table } from "../markdown-safe.ts";
 import { notesFor } from "../notes.ts";
 import type { Impact } from "../impact/facts.ts";
@@ -18,11 +18,11 @@ import type { PeopleLine } from "./people-lines.ts";
 import { peopleBlock, placesOf } from "./people-lines.ts";
 import { isNamed, nameOf, renameStory, withheldPhrase } from "./sentences.ts";
 import type { LossView, Person, PlanView, SkillView } from "./view.ts";
-import { roleOf } from "./view.ts";
+import { planView, roleOf } from "./view.ts";
 
 // ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** What to do stands first, and how to allow it on purpose last. */
+/** For each refusal first the right remedy, last how to allow it on purpose. */
 export function refusalBlock(plan: Plan, linkTo: LinkTo): Block {
   return listBlock({
     title: "### :no_entry: Refused: this plan must not be applied as it stands",
@@ -61,7 +61,7 @@ function allowMarkdown({ when, code, hasLabel }: Allowing): string {
 
 export function lossBlock(view: PlanView, linkTo: LinkTo, occasion: Occasion = "plan"): Block {
   return peopleBlock({
-    title: `### :warning: Who ${occasion === "plan" ? "loses" : "would lose"} a skill`,
+    title: `### :warning: People who ${isMeant(occasion) ? "lose" : "would lose"} a skill`,
     says: "some of those who lose a skill",
     share: 0.25,
     unit: "skill",
@@ -128,7 +128,7 @@ export function removalBlock({ skills }: PlanView, linkTo: LinkTo, occasion: Occ
       ),
   );
   return listBlock({
-    title: `### :warning: What else ${occasion === "plan" ? "is" : "would be"} removed`,
+    title: `### :warning: ${isMeant(occasion) ? "Also" : "Would also be"} removed`,
     says: "some of the removals",
     share: 0.08,
     lines: [...deleted, ...entries],
@@ -149,10 +149,17 @@ export function renameBlock({ plan, renames }: PlanView): Block {
 
 // ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** `plan`: an apply does all that. `drift`: nothing does it by itself. `withheld`: it was left out of an apply. */
-export type Occasion = "plan" | "drift" | "withheld";
+/**
+ * `plan`: an apply does all that. `pull-request`: the apply after its merge does. `drift`: it would put back manual
+ * changes, and nothing does that by itself. `withheld`: it was left out of an apply.
+ */
+export type Occasion = "plan" | "pull-request" | "drift" | "withheld";
 
-/** What nobody asked for in the YAML first. */
+function isMeant(occasion: Occasion): boolean {
+  return occasion === "plan" || occasion === "pull-request";
+}
+
+/** Changes that no edit asked for come first. */
 const CAUSES: readonly Cause[] = ["conflict", "drift", "edit", "membership"];
 
 /** All that isn't removed, by cause. */
@@ -164,7 +171,7 @@ export function changeBlocks(view: PlanView, linkTo: LinkTo, occasion: Occasion 
       says: "some of the changes",
       share: cause === "edit" ? 0.1 : 0.05,
       unit: "change",
-      lines: [...thingLines(view, cause, linkTo), ...userLines(view, cause, linkTo)],
+      lines: [...thingLines(view, cause, linkTo, occasion), ...userLines(view, cause, linkTo, occasion)],
     });
   });
 }
@@ -178,19 +185,21 @@ function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): Title {
   const title = (words: string, meaning: string | null = null): Title => ({ title: words, meaning });
   switch (cause) {
     case "conflict":
-      if (occasion !== "plan") return title("Would overwrite manual work");
+      if (!isMeant(occasion)) return title("Would overwrite manual work");
       return title(
         "Overwrites manual work",
         "Somebody set these manually in the organisation. The YAML says otherwise, and it wins.",
       );
     case "drift":
-      if (occasion !== "plan") return title("Would put back manual changes");
+      if (occasion === "drift") return title("Changed manually since the last apply");
+      if (occasion === "withheld") return title("Would put back manual changes");
       return title(
         "Puts back manual changes",
-        "Somebody changed these manually after they were applied. This plan puts them back.",
+        "Somebody changed these manually after they were applied. No edit asks for this: the plan puts them back.",
       );
     case "edit":
-      return title(hasLedger ? "Edits since the last apply" : "What the YAML asks for");
+      if (!isMeant(occasion)) return title("Other changes");
+      return title(hasLedger ? "Edits since the last apply" : "Asked for by the YAML");
     case "membership":
       return title(
         "Changes of group membership",
@@ -200,37 +209,48 @@ function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): Title {
 }
 
 /** Skills and profiles. */
-function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, linkTo: LinkTo): PeopleLine[] {
+function thingLines(view: PlanView, cause: Cause, linkTo: LinkTo, occasion: Occasion): PeopleLine[] {
+  const { plan, skills, profiles } = view;
   const is = (change: Change): boolean => change.cause === cause;
+  const isDrift = occasion === "drift";
   const created = skills.flatMap(({ name, existence }) =>
-    existence?.verb === "create" && is(existence)
-      ? [
-          `:heavy_plus_sign: skill ${bold(name)}${plan.isEstimate ? " (create or adopt)" : ""}${placesOf([existence], linkTo)}`,
-        ]
-      : [],
+    existence?.verb === "create" && is(existence) ? [{ name, existence }] : [],
   );
   const texts = [
     ...skills.map(({ name, texts }) => ({ what: `skill ${bold(name)}`, texts })),
     ...profiles.map(({ name, texts }) => ({ what: `profile ${bold(name)}`, texts })),
-  ].flatMap(({ what, texts }) => texts.filter(is).map((change) => `${what}: ${textWords(change, linkTo)}`));
-  const entries = skills.flatMap(({ name, profiles: entries }) =>
-    entries
-      .filter(({ change }) => change.verb !== "remove" && is(change))
-      .map(
-        ({ name: profile, change }) =>
-          `profile ${bold(profile)} gains ${bold(name)}${placesOf([change], linkTo)}`,
-      ),
+  ];
+  const entries = skills.flatMap(({ name, profiles }) =>
+    profiles.map((entry) => ({ ...entry, what: `${isDrift ? "lost" : "gains"} ${bold(name)}` })),
   );
-  return [...created, ...texts, ...entries].map((head) => ({ head, people: [], tail: "", weight: 1 }));
+  const adopt = plan.isEstimate ? " (create or adopt)" : "";
+  const heads = [
+    ...created.map(
+      ({ name, existence }) =>
+        (isDrift ? `skill ${bold(name)} was deleted` : `:heavy_plus_sign: skill ${bold(name)}${adopt}`) +
+        placesOf([existence], linkTo),
+    ),
+    ...texts.flatMap(({ what, texts }) =>
+      texts.filter(is).map((change) => `${what}: ${textWords(change, isDrift)}${placesOf([change], linkTo)}`),
+    ),
+    ...entries
+      .filter(({ change }) => change.verb !== "remove" && is(change))
+      .map(({ name, change, what }) => `profile ${bold(name)} ${what}${placesOf([change], linkTo)}`),
+  ];
+  return heads.map((head) => ({ head, people: [], tail: "", weight: 1 }));
 }
 
-function textWords(change: Change, linkTo: LinkTo): string {
-  const value = markdown(phrase`${quote(String(change.after ?? ""))}`);
-  return `${change.field.kind} becomes ${value}${placesOf([change], linkTo)}`;
+function textWords({ field, before, after }: Change, isDrift: boolean): string {
+  const value = (text: Change["after"]): string => markdown(phrase`${quote(String(text ?? ""))}`);
+  return isDrift
+    ? `${field.kind} is now ${value(before)}, and was applied as ${value(after)}`
+    : `${field.kind} becomes ${value(after)}`;
 }
 
 /** People for whom exactly the same changes are one line, the largest group first. */
-function userLines({ plan, people }: PlanView, cause: Cause, linkTo: LinkTo): PeopleLine[] {
+function userLines(view: PlanView, cause: Cause, linkTo: LinkTo, occasion: Occasion): PeopleLine[] {
+  const { plan, people } = view;
+  const wordsOf = occasion === "drift" ? manualWords : assignmentWords;
   const groups = new Map<
     string,
     { readonly people: Person[]; readonly changes: Change[]; readonly told: Change[] }
@@ -239,14 +259,9 @@ function userLines({ plan, people }: PlanView, cause: Cause, linkTo: LinkTo): Pe
     const shown = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
     if (shown.length === 0) continue;
     const key = JSON.stringify(
-      shown.map(({ field, verb, before, after, rename, manual }) => [
-        field,
-        verb,
-        before,
-        after,
-        rename,
-        manual,
-      ]),
+      shown.map(({ field, verb, before, after, rename, manual }) => {
+        return [field, verb, before, after, rename, manual];
+      }),
     );
     const group = groups.get(key) ?? { people: [], changes: [], told: shown };
     groups.set(key, group);
@@ -257,7 +272,7 @@ function userLines({ plan, people }: PlanView, cause: Cause, linkTo: LinkTo): Pe
     .sort((a, b) => b.people.length - a.people.length)
     .map(({ people, changes, told }) => {
       const [only] = people;
-      const [does, where] = [assignmentWords(told, people.length, plan), placesOf(changes, linkTo)];
+      const [does, where] = [wordsOf(told, people.length, plan), placesOf(changes, linkTo)];
       const weight = people.length * told.length;
       return people.length === 1 && only
         ? { head: `${personWords(only)}: ${does}`, people: [], tail: where, weight }
@@ -267,6 +282,18 @@ function userLines({ plan, people }: PlanView, cause: Cause, linkTo: LinkTo): Pe
 
 function personWords(person: Person): string {
   return isNamed(person) ? inline(person.ref) : "1 user that the YAML doesn't name";
+}
+
+/** Manual changes, the reverse of an apply that would put them back: `lost **Billing** (was at 3)`. */
+function manualWords(changes: readonly Change[], _: number, plan: Plan): string {
+  const told = changes.map((change) => {
+    const { before, after } = change;
+    const skill = skillBold(change, plan);
+    return before === null
+      ? `lost ${skill} (was at ${value(after)})`
+      : `went from ${value(after)} to ${value(before)} in ${skill}`;
+  });
+  return told.join("; ");
 }
 
 /** One verb for all gains. */
@@ -321,7 +348,7 @@ function why(change: Change, linkTo: LinkTo): string {
 
 // ── Notes and what is withheld ───────────────────────────────────────────────────────────────────────
 
-/** What somebody should look at; `warnings` are more sentences from elsewhere. */
+/** Notes that somebody should look at; `warnings` are more sentences from elsewhere. */
 export function warningBlock(plan: Plan, warnings: readonly string[], linkTo: LinkTo): Block {
   const withheld = withheldPhrase(plan, false);
   const notes = notesFor(plan, false).shown.filter(({ isWarning }) => isWarning);
@@ -337,7 +364,7 @@ export function warningBlock(plan: Plan, warnings: readonly string[], linkTo: Li
   });
 }
 
-/** What is only told. */
+/** The other notes. */
 export function noteBlock(plan: Plan, linkTo: LinkTo): Block {
   const { shown, hidden } = notesFor(plan, false);
   const told = shown
@@ -378,4 +405,66 @@ export function impactBlock(impact: Impact | undefined): Block {
 
 function affected({ gains, losses, changes, moves }: Impact["skills"][number]): number {
   return gains.total + losses.total + changes.total + moves.total;
+}
+
+// ── What a pull request is merged into ───────────────────────────────────────────────────────────────
+
+/** What waits on main and is no part of a pull request's plan. */
+export type Besides =
+  /** The YAML of the base is not valid, so the plan holds what waits there too. */
+  | { readonly isMainValid: false }
+  | {
+      readonly isMainValid: true;
+      /** Merged and not applied yet; its refusals are those of main. */
+      readonly waiting: Plan;
+      /** Merged and not applied yet, and taken back by the pull request. */
+      readonly undone: Plan;
+    };
+
+export function besidesBlocks(besides: Besides, linkTo: LinkTo): Block[] {
+  if (!besides.isMainValid) return [fixedBlock(MAIN_NOT_VALID)];
+  const { waiting, undone } = besides;
+  return [
+    ...partBlocks(waiting, { title: "Merged and waiting", meaning: WAITING, linkTo }),
+    listBlock({
+      title: "### Refused on main already",
+      says: "some of what is refused on main",
+      share: 0.05,
+      lines: refusalLines(waiting.refusals, waiting, linkTo),
+    }),
+    ...partBlocks(undone, { title: "Taken back", meaning: TAKEN_BACK, linkTo }),
+  ];
+}
+
+const MAIN_NOT_VALID =
+  "The YAML that this pull request is merged into is not valid, so this plan holds everything that is merged and not applied yet.";
+const WAITING = "Merged before, and not applied yet. It is no part of this pull request.";
+const TAKEN_BACK =
+  "Merged before, and not applied yet. This pull request takes it back, so it does not happen.";
+
+interface PartTitle {
+  readonly title: string;
+  readonly meaning: string;
+  readonly linkTo: LinkTo;
+}
+
+function partBlocks(plan: Plan, { title, meaning, linkTo }: PartTitle): Block[] {
+  const view = planView(plan);
+  const others = CAUSES.flatMap((cause) => [
+    ...thingLines(view, cause, linkTo, "pull-request"),
+    ...userLines(view, cause, linkTo, "pull-request"),
+  ]);
+  return [
+    peopleBlock({
+      ...{
+        title: `### ${title}: people who lose a skill\n\n${meaning}`,
+        says: `some of what is ${title.toLowerCase()}`,
+      },
+      ...{ share: 0.05, unit: "skill", lines: view.losses.map((loss) => lossLine(loss, linkTo)) },
+    }),
+    peopleBlock({
+      ...{ title: `### ${title}\n\n${meaning}`, says: `some of what is ${title.toLowerCase()}` },
+      ...{ share: 0.05, unit: "change", lines: others },
+    }),
+  ];
 }

@@ -1,9 +1,9 @@
-/** What a plan comes to, in sentences for people who don't program. */
+/** A plan in sentences for people who don't program. */
 import type { Cause, Operation, Plan, SkillId } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { count } from "../../text.ts";
 import type { Phrase } from "../phrase.ts";
-import { at, code, counted, data, joined, names, phrase, words } from "../phrase.ts";
+import { code, counted, data, joined, names, phrase, words } from "../phrase.ts";
 import { summaryLine, valueWords } from "../words.ts";
 import type { HolderChange, Person, PlanView, RenameView, SkillView } from "./view.ts";
 import { peopleOf } from "./view.ts";
@@ -18,7 +18,7 @@ export function peopleLine({ summary }: Plan): string {
   return `${count(summary.usersGaining, "user gains", "users gain")}, ${count(summary.usersLosing, "user loses", "users lose")} a skill.`;
 }
 
-/** What the reader must know before anything else; null where there is a ledger. */
+/** The warning that there is no ledger; null where there is one. */
 export function noLedgerPhrase(plan: Plan): Phrase | null {
   if (plan.hasLedger) return null;
   const overwritten = changesOf(plan).filter(({ takesAway }) => takesAway).length;
@@ -172,8 +172,11 @@ function capitalised([first, ...rest]: Phrase): Phrase {
   return [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...rest];
 }
 
-/** Which of the changes nobody asked for in the YAML; null where all of them are edits. */
-export function causesPhrase(plan: Plan): Phrase | null {
+/** The causes of all changes; null where all of them are edits and nobody is said to have asked for them. */
+export function causesPhrase(
+  plan: Plan,
+  askedBy: "pull-request" | "pull-request-or-main" | null,
+): Phrase | null {
   const changes = changesOf(plan);
   const number = (cause: Cause): number => changes.filter((change) => change.cause === cause).length;
   const parts: readonly (readonly [number, string, string])[] = [
@@ -182,11 +185,19 @@ export function causesPhrase(plan: Plan): Phrase | null {
     [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
     [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],
   ];
-  if (number("edit") === changes.length) return null;
+  if (number("edit") === changes.length) {
+    return askedBy !== null && plan.hasLedger && changes.length > 0 ? words(ALL_EDITS[askedBy]) : null;
+  }
   const said = parts.filter(([many]) => many > 0);
   const list = said.map(([many, one, several]) => phrase`${many} ${words(many === 1 ? one : several)}`);
   return phrase`Of ${counted(changes.length, "change")}, ${joined(list)}.`;
 }
+
+const ALL_EDITS = {
+  "pull-request": "All of this is asked for by this pull request.",
+  "pull-request-or-main":
+    "All of this is asked for by edits of the YAML: by this pull request, or by one that is merged and not applied yet.",
+};
 
 // ── Renames and deletes ──────────────────────────────────────────────────────────────────────────────
 
@@ -228,7 +239,7 @@ export function renameStory(rename: RenameView, plan: Plan): RenameStory {
   };
 }
 
-/** What becomes of a skill that is deleted, behind its name: `deleted last; 3 holders lose it, 1 of them manual`. */
+/** The end of a skill that is deleted, behind its name: `deleted last; 3 holders lose it, 1 of them manual`. */
 export function deletionPhrase({ deletion }: SkillView, plan: Plan): Phrase {
   if (deletion?.replacedBy !== undefined) {
     return phrase`deleted last, replaced by ${data(nameOf(plan, deletion.replacedBy))}`;
@@ -261,7 +272,7 @@ export function withheldPhrase({ withheld }: Plan, nameEveryone: boolean): Phras
   return phrase`${counted(number, "change")} ${words(number === 1 ? "is" : "are")} withheld, because no reviewed plan has ${words(number === 1 ? "it" : "them")}, or ${words(number === 1 ? "it depends" : "they depend")} on such a change: ${names(about)}. To apply ${words(number === 1 ? "it" : "them")} on purpose, apply manually with ${code("--allow UNREVIEWED")}.`;
 }
 
-/** What people know the subjects by. */
+/** The subjects as people know them. */
 function aboutOf(operations: readonly Operation[], nameEveryone: boolean): string[] {
   const people = peopleOf(operations);
   return operations.map(({ subject, name }) => {
@@ -269,9 +280,4 @@ function aboutOf(operations: readonly Operation[], nameEveryone: boolean): strin
     if (!person) return name;
     return nameEveryone || isNamed(person) ? person.ref : "users that the YAML doesn't name";
   });
-}
-
-/** `(skills/a.yaml:3)` behind a line, with a space before it; empty without a place. */
-export function placeBehind(change: { readonly source?: Parameters<typeof at>[0] }): Phrase {
-  return change.source ? phrase` (${at(change.source)})` : [];
 }

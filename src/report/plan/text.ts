@@ -26,7 +26,7 @@ export interface PlanTextOptions {
   readonly nameEveryone: boolean;
 }
 
-/** What will happen first, why it may not last: the end of a long text is what people see. */
+/** Changes first, refusals last: of a long text people see the end. */
 export function planText(plan: Plan, options: PlanTextOptions): string {
   const view = planView(plan);
   const blocks = [

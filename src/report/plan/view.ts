@@ -33,14 +33,14 @@ export interface Person {
   readonly isLosing: boolean;
 }
 
-/** What a plan does to one holding of a user. */
+/** A change of one user's skill. */
 export interface HolderChange {
   readonly person: Person;
   readonly change: Change;
 }
 
 /**
- * What a change of a user's skill is to people. `move`: they are given the new skill of a rename. `handover`: they
+ * The meaning of such a change to people. `move`: they are given the new skill of a rename. `handover`: they
  * give up its old skill in exchange.
  */
 export type Role = "gain" | "update" | "loss" | "move" | "handover";

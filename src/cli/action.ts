@@ -1,0 +1,154 @@
+/**
+ * The GitHub action: its inputs become one command line of this program and the variables that the command reads.
+ * A secret goes into a variable of this process alone and never into the command line.
+ */
+import { join } from "node:path";
+import { getInput, getMultilineInput, getState, saveState } from "@actions/core";
+import { isTargetName } from "../desired/targets.ts";
+import { variablesFor } from "../genesys/credentials.ts";
+import { readRun } from "../github/event.ts";
+import { Failure } from "../problem.ts";
+import { nearest } from "../text.ts";
+import { reportFailure, sayFailure } from "./failures.ts";
+import { finishApply } from "./finish.ts";
+import { run } from "./run.ts";
+import type { ProcessTerminal, TerminalStreams } from "./terminal.ts";
+import { openTerminal } from "./terminal.ts";
+
+const COMMANDS = ["validate", "targets", "plan", "apply", "drift"] as const;
+type ActionCommand = (typeof COMMANDS)[number];
+
+/** Runs the step and answers its exit code. After it, as the action's last step, finishes what an apply left. */
+export async function runAction({ stdout, stderr, stdin, env }: TerminalStreams): Promise<number> {
+  // GitHub runs the same file again as the last step, and tells them apart by what the first one saved.
+  const isLastStep = getState(LAST_STEP) !== "";
+  if (!isLastStep && env["GITHUB_STATE"]) saveState(LAST_STEP, "true");
+  const terminal = openTerminal({ stdout, stderr, stdin, env: variables(env) });
+  const exitCode = isLastStep ? await runLastStep(terminal) : await runStep(terminal);
+  await terminal.lostOutput();
+  return exitCode;
+}
+
+const LAST_STEP = "last_step";
+
+/** What can't be finished here is finished by the next apply, so it is said and fails nothing. */
+async function runLastStep(terminal: ProcessTerminal): Promise<number> {
+  try {
+    const comment = getMultilineInput("args").includes("--comment");
+    await finishApply({ dir: getInput("dir"), journal: journalFor(terminal.env), comment }, terminal);
+  } catch (error) {
+    sayFailure(error, terminal);
+  }
+  return 0;
+}
+
+async function runStep(terminal: ProcessTerminal): Promise<number> {
+  try {
+    const command = readCommand();
+    refuseForeignEvent(terminal.env);
+    if (await lacksCredentials(command, terminal.env)) return await runWithoutCredentials(command, terminal);
+    return await run(wordsFor(command), terminal);
+  } catch (error) {
+    return reportFailure(error, terminal);
+  }
+}
+
+/**
+ * The variables of the step, with those of the credentials besides. A job holds the client of one target only, so
+ * the variables with that target's suffix hold the same as those without.
+ */
+function variables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const target = getInput("target");
+  const given = {
+    GENESYS_CLIENT_ID: getInput("client-id"),
+    GENESYS_CLIENT_SECRET: getInput("client-secret"),
+    GENESYS_ENV: getInput("environment-domain"),
+  };
+  const { clientId, clientSecret, region } = variablesFor({}, target === "" ? undefined : target);
+  return {
+    ...env,
+    ...given,
+    [clientId]: given.GENESYS_CLIENT_ID,
+    [clientSecret]: given.GENESYS_CLIENT_SECRET,
+    [region]: given.GENESYS_ENV,
+    GITHUB_TOKEN: getInput("github-token"),
+    GENESYS_SKILLS_JOURNAL: journalFor(env),
+  };
+}
+
+function journalFor({ RUNNER_TEMP: folder = "" }: NodeJS.ProcessEnv): string {
+  const target = getInput("target") || "default";
+  return folder === "" || !isTargetName(target) ? "" : join(folder, `genesys-skills-${target}.journal`);
+}
+
+function readCommand(): ActionCommand {
+  const given = getInput("command", { required: true });
+  const command = COMMANDS.find((one) => one === given);
+  if (command) return command;
+  const meant = nearest(given, COMMANDS);
+  throw new Failure({
+    code: "UNKNOWN_COMMAND",
+    message: `The action has no command "${given}".`,
+    hint: meant === undefined ? `The commands are ${COMMANDS.join(", ")}.` : `Did you mean "${meant}"?`,
+  });
+}
+
+/** On these events files of a stranger could be read with the secrets of the repository. */
+function refuseForeignEvent({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv): void {
+  if (event !== "pull_request_target" && event !== "workflow_run") return;
+  throw new Failure({
+    code: "UNSAFE_EVENT",
+    message: `The action does not run on ${event}: a stranger's files would be read with the secrets of this repository.`,
+    hint: "Run it on pull_request, merge_group, push or schedule.",
+  });
+}
+
+function wordsFor(command: ActionCommand): string[] {
+  const codes = getInput("allow")
+    .split(/\s+/)
+    .filter((code) => code !== "");
+  return [
+    command,
+    ...where(command),
+    ...codes.map((code) => `--allow=${code}`),
+    ...getMultilineInput("args"),
+  ];
+}
+
+function where(command: ActionCommand): string[] {
+  const [target, dir] = [getInput("target"), getInput("dir")];
+  return [
+    `--dir=${dir === "" ? "skills" : dir}`,
+    ...(command === "targets" ? ["--json"] : target === "" ? [] : [`--target=${target}`]),
+  ];
+}
+
+/** Whether GitHub gave no secrets to this run, which is no mistake of anybody: of a fork, or of Dependabot. */
+async function lacksCredentials(command: ActionCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (getInput("client-id") !== "" || getInput("client-secret") !== "") return false;
+  if (command === "apply" || command === "drift") return isDependabot(env);
+  if (command !== "plan") return false;
+  const event = (await readRun(env))?.event;
+  return event?.kind === "pull-request" && event.outsider !== null;
+}
+
+function isDependabot(env: NodeJS.ProcessEnv): boolean {
+  return env["GITHUB_ACTOR"] === "dependabot[bot]";
+}
+
+async function runWithoutCredentials(command: ActionCommand, terminal: ProcessTerminal): Promise<number> {
+  if (command !== "plan") {
+    terminal.err(`GitHub gives no secrets to a run that Dependabot started. ${AFTER_DEPENDABOT}\n`);
+    return 0;
+  }
+  terminal.err(ESTIMATE);
+  return run(["plan", ...where("plan"), "--offline"], terminal);
+}
+
+const AFTER_DEPENDABOT =
+  "Nothing was done. The next run that somebody else starts uses the newest commit of the branch.";
+
+const ESTIMATE =
+  "GitHub gives no secrets to this pull request, because it comes from a fork or from Dependabot. " +
+  "This is an estimate from the ledger. A removal or an overwrite in it is withheld after the merge. " +
+  "To get a plan, push its commits to a branch of this repository.\n";

@@ -1,0 +1,264 @@
+/** `init`: lays down what a repository of one's own needs. It makes files and never changes one. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { packageFile } from "../../package-files.ts";
+import { Failure } from "../../problem.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface InitOptions {
+  /** The folder for the YAML. */
+  readonly dir: string;
+  /** Whether the example is written in place of empty files. */
+  readonly example?: boolean;
+  /** The action of the workflows, as `owner/name@commit`; default the commit that this program was built from. */
+  readonly action?: string;
+  /** Leaves out what GitHub Enterprise Server does not know. */
+  readonly ghes?: boolean;
+}
+
+/** Throws Failure NOT_THE_ROOT, BAD_ACTION, NO_ACTION or CANNOT_WRITE. */
+export async function initCommand(options: InitOptions, terminal: Terminal): Promise<number> {
+  refuseSubfolder();
+  const files = await filesFor(options);
+  const [written, kept]: [string[], string[]] = [[], []];
+  for (const [path, text] of files) {
+    ((await writeNew(path, text, written)) ? written : kept).push(path);
+  }
+  for (const path of written) terminal.show(`written  ${path}\n`);
+  for (const path of kept) terminal.show(`kept     ${path} (it was there)\n`);
+  terminal.show(nextSteps(options));
+  return 0;
+}
+
+/** GitHub reads workflows only at the root of a repository. */
+function refuseSubfolder(): void {
+  let folder = process.cwd();
+  if (existsSync(join(folder, ".git"))) return;
+  while (folder !== dirname(folder)) {
+    folder = dirname(folder);
+    if (!existsSync(join(folder, ".git"))) continue;
+    throw new Failure({
+      code: "NOT_THE_ROOT",
+      message: "This is a folder inside a git repository, and GitHub reads workflows only at its root.",
+      hint: `Run init in ${folder}. To keep the YAML here, name this folder with --dir.`,
+    });
+  }
+}
+
+/** Answers false where the file was there. Throws Failure CANNOT_WRITE, which says what was written before. */
+async function writeNew(path: string, text: string, written: readonly string[]): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && existsSync(path)) return false;
+    const before =
+      written.length === 0 ? "Nothing was written." : `Written before it: ${written.join(", ")}.`;
+    throw new Failure({
+      code: "CANNOT_WRITE",
+      message: `${path} could not be written: ${message}. ${before}`,
+      hint: "Run init in a folder that you may write to. What is there already is kept, so it can be run again.",
+    });
+  }
+}
+
+/** Text by path, from the root of the repository. */
+async function filesFor(options: InitOptions): Promise<ReadonlyMap<string, string>> {
+  const { dir, example = false } = options;
+  return new Map([
+    ...(example ? await exampleFiles(dir) : starterFiles(dir)),
+    ...(await workflowFiles(options)),
+    ...(await schemaFiles()),
+    [".github/CODEOWNERS", codeOwners(dir)],
+    [".github/dependabot.yml", DEPENDABOT],
+    [".gitignore", GITIGNORE],
+    [".vscode/extensions.json", asJson({ recommendations: ["redhat.vscode-yaml"] })],
+    [".vscode/settings.json", asJson(editorSettings(dir))],
+    ["package.json", asJson(ownPackage())],
+  ]);
+}
+
+async function exampleFiles(dir: string): Promise<(readonly [string, string])[]> {
+  const folder = packageFile("skills");
+  const names = (await readdir(folder)).sort();
+  return Promise.all(
+    names.map(async (name) => [`${dir}/${name}`, await readFile(join(folder, name), "utf8")] as const),
+  );
+}
+
+function starterFiles(dir: string): (readonly [string, string])[] {
+  const settings = readFileSync(packageFile("skills/settings.yaml"), "utf8");
+  const up = "../".repeat(dir.split("/").filter((part) => part !== "" && part !== ".").length);
+  return [[`${dir}/settings.yaml`, settings.replace("../schemas/", `${up}schemas/`)]];
+}
+
+async function schemaFiles(): Promise<(readonly [string, string])[]> {
+  const names = ["settings.schema.json", "skills.schema.json"];
+  return Promise.all(
+    names.map(
+      async (name) => [`schemas/${name}`, await readFile(packageFile(`schemas/${name}`), "utf8")] as const,
+    ),
+  );
+}
+
+// ── Workflows ────────────────────────────────────────────────────────────────────────────────────────
+
+const WORKFLOWS = ["plan.yml", "apply.yml", "drift.yml"];
+
+/** Those of this program's own repository, which name the action by its commit here. */
+async function workflowFiles({
+  dir,
+  action,
+  ghes = false,
+}: InitOptions): Promise<(readonly [string, string])[]> {
+  const uses = actionFor(action);
+  return Promise.all(
+    WORKFLOWS.map(async (name) => {
+      const text = await readFile(packageFile(`.github/workflows/${name}`), "utf8");
+      const own = text
+        .replaceAll("uses: ./", `uses: ${uses}`)
+        .replaceAll("dir: skills", `dir: ${dir}`)
+        .replaceAll(/group: (\w+)-skills-/g, `group: $1-${dir.replaceAll("/", "-")}-`);
+      return [`.github/workflows/${name}`, ghes ? forEnterpriseServer(own) : own] as const;
+    }),
+  );
+}
+
+function forEnterpriseServer(text: string): string {
+  return text
+    .replaceAll(/environment:\n\s+name: (.*)\n\s+deployment: false\n/g, "environment: $1\n")
+    .replaceAll(/^\s+queue: max\n/gm, "");
+}
+
+interface Package {
+  readonly version: string;
+  readonly repository?: { readonly url?: string };
+}
+
+function actionFor(given: string | undefined): string {
+  if (given !== undefined) {
+    if (/^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/.test(given)) return given;
+    throw new Failure({
+      code: "BAD_ACTION",
+      message: `"${given}" does not name an action by its commit.`,
+      hint: "Give it as owner/name@ and the full hash of a commit: a branch or a tag can change afterwards.",
+    });
+  }
+  const own = readPackage();
+  const name = repositoryName(own);
+  const commit = builtFrom();
+  if (name !== undefined && commit !== null) return `${name}@${commit} # v${own.version}`;
+  throw new Failure({
+    code: "NO_ACTION",
+    message: "This copy of the program does not say which commit it was built from.",
+    hint: "Name the action for the workflows: --action owner/name@<full hash of the commit>.",
+  });
+}
+
+/** Where a file of this program is read on GitHub. */
+function address(path: string): string {
+  const name = repositoryName(readPackage());
+  return name === undefined ? `${path} of genesys-skills` : `https://github.com/${name}/blob/main/${path}`;
+}
+
+function repositoryName({ repository }: Package): string | undefined {
+  return /github\.com[/:](?<name>[\w.-]+\/[\w.-]+?)(\.git)?$/.exec(repository?.url ?? "")?.groups?.["name"];
+}
+
+function readPackage(): Package {
+  return JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as Package;
+}
+
+/** The commit that is noted in the package, else the one that a clone of the program has checked out. */
+function builtFrom(): string | null {
+  const noted = packageFile("dist/commit.txt");
+  if (existsSync(noted)) return readFileSync(noted, "utf8").trim();
+  const root = packageFile("");
+  if (!existsSync(join(root, ".git"))) return null;
+  return execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+}
+
+// ── The other files ──────────────────────────────────────────────────────────────────────────────────
+
+function codeOwners(dir: string): string {
+  return [
+    "# The people who must agree to a change. Put your own teams here, and require their review in the rules of main.",
+    `/${dir}/    @your-organisation/routing`,
+    "/.github/   @your-organisation/platform",
+    "/package*.json  @your-organisation/platform",
+    "",
+  ].join("\n");
+}
+
+const DEPENDABOT = `# Moves the commit of the action in the workflows, and of the program in package.json.
+version: 2
+updates:
+  - package-ecosystem: github-actions
+    directory: /
+    schedule:
+      interval: weekly
+    cooldown:
+      default-days: 7
+  - package-ecosystem: npm
+    directory: /
+    schedule:
+      interval: weekly
+    cooldown:
+      default-days: 7
+`;
+
+const GITIGNORE = `node_modules/
+# Credentials
+.env
+# What the program leaves: the data of --sandbox, and plans and reports, which name people.
+.genesys-skills/
+plan.json
+impact.*
+`;
+
+function editorSettings(dir: string): object {
+  return {
+    "yaml.schemas": { "./schemas/skills.schema.json": [`${dir}/**/*.yaml`, `${dir}/**/*.yml`] },
+    "json.schemas": [{ fileMatch: [`/${dir}/**/*.json`], url: "./schemas/skills.schema.json" }],
+  };
+}
+
+function ownPackage(): object {
+  return {
+    private: true,
+    scripts: { validate: "genesys-skills validate", plan: "genesys-skills plan" },
+    devDependencies: { "genesys-skills": readPackage().version },
+  };
+}
+
+function asJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function nextSteps({ dir, example = false }: InitOptions): string {
+  const folder = dir === "skills" ? "" : ` --dir ${dir}`;
+  const steps = [
+    ...(existsSync(".git") ? [] : ["git init --initial-branch=main"]),
+    ...(example
+      ? [`npx genesys-skills plan --sandbox${folder}`]
+      : [
+          "Write three lines NAME=value into the file .env:",
+          "   GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, GENESYS_ENV (such as mypurecloud.ie)",
+          `npx genesys-skills doctor${folder}`,
+          `npx genesys-skills import${folder}`,
+          `npx genesys-skills plan${folder}`,
+        ]),
+    'git add . && git commit -m "First skills"',
+    "git remote add origin <address of your own, empty repository>",
+    "git push -u origin main",
+    "Set up GitHub: environments, secrets, rules, labels. The list:",
+    `   ${address("docs/github.md")}`,
+  ];
+  let number = 0;
+  const lines = steps.map((step) => (step.startsWith(" ") ? `  ${step}` : `  ${(number += 1)}. ${step}`));
+  return `\nNext:\n${lines.join("\n")}\n`;
+}

@@ -1,0 +1,79 @@
+/** Runs a command for one target or for several, one after the other, each with its own connection and ledger. */
+import { listTargets } from "../desired/targets.ts";
+import { Failure } from "../problem.ts";
+import { count } from "../text.ts";
+import { reportFailure } from "./failures.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface TargetsOptions {
+  readonly dir?: string;
+  readonly target?: readonly string[];
+  readonly allTargets?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly format?: string;
+  readonly out?: string;
+  readonly impact?: readonly string[];
+}
+
+/** Of several exit codes the one that says most: failed, refused, changes. */
+const WORST = [1, 3, 4, 2, 0];
+
+/**
+ * `act` is given the options with `target` as one name. Where a target fails, the others are still run. Throws
+ * Failure ONE_TARGET for several targets with an option that can hold the result of one alone.
+ */
+export async function forEachTarget(
+  options: TargetsOptions,
+  act: (options: object) => Promise<number>,
+  { terminal, finds }: { readonly terminal: Terminal; readonly finds: "changes" | "facts" },
+): Promise<number> {
+  const { target, allTargets = false, ...rest } = options;
+  const named = [...new Set(target)];
+  const targets = allTargets ? await listTargets(options.dir ?? "skills") : named;
+  const [only] = targets;
+  if (targets.length < 2)
+    return act({ ...rest, ...(only !== undefined && named.length > 0 && { target: only }) });
+  refuseSingle(options);
+  const codes: number[] = [];
+  for (const [index, name] of targets.entries()) {
+    if (index > 0) terminal.out("\n");
+    try {
+      // So that the last line can say which targets have changes.
+      codes.push(await act({ ...rest, target: name, detailedExitcode: true }));
+    } catch (error) {
+      codes.push(await reportFailure(error, terminal));
+    }
+  }
+  if (finds === "changes") terminal.err(`${closing(codes)}\n`);
+  const worst = WORST.find((code) => codes.includes(code)) ?? 1;
+  return worst === 2 && options.detailedExitcode !== true ? 0 : worst;
+}
+
+function refuseSingle({ format, out, impact }: TargetsOptions): void {
+  const given = [
+    ...(out === undefined ? [] : ["--out"]),
+    ...(impact === undefined ? [] : ["--impact"]),
+    ...(format === undefined || format === "text" ? [] : [`--format ${format}`]),
+  ];
+  if (given.length === 0) return;
+  throw new Failure({
+    code: "ONE_TARGET",
+    message: `${given.join(" and ")} can hold the result of one target, and several were named.`,
+    hint: "Run the command once for each target: --target NAME.",
+  });
+}
+
+/** `3 targets: 1 with changes, 1 without changes, 1 failed.` */
+function closing(codes: readonly number[]): string {
+  const words = [
+    [2, "with changes"],
+    [0, "without changes"],
+    [3, "refused"],
+    [1, "failed"],
+  ] as const;
+  const parts = words.flatMap(([code, word]) => {
+    const number = codes.filter((one) => one === code).length;
+    return number > 0 ? [`${number} ${word}`] : [];
+  });
+  return `${count(codes.length, "target")}: ${parts.join(", ")}.`;
+}

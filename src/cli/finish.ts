@@ -1,0 +1,35 @@
+/** Finishes what an apply left that GitHub ended: its ledger, and the comment on its pull requests. */
+import { readJournal } from "../apply/journal.ts";
+import { finishFromJournal, reportOf } from "../apply/recorded.ts";
+import { openSession } from "../github/session.ts";
+import { openLedgerStore } from "../ledger/store.ts";
+import { commentResult } from "./on-github.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface FinishOptions {
+  readonly dir: string;
+  /** The file that the apply was given. */
+  readonly journal: string;
+  /** Whether the pull requests are told. */
+  readonly comment: boolean;
+}
+
+/** Does nothing where the apply ended by itself. Throws Failure. */
+export async function finishApply(options: FinishOptions, terminal: Terminal): Promise<void> {
+  const left = readJournal(options.journal);
+  if (!left) return;
+  const { plan, revision, pullRequests: pulls } = left.start;
+  if (!left.isRecorded) {
+    const store = await openLedgerStore({ cwd: options.dir, target: plan.target, env: terminal.env });
+    const commit = store && (await finishFromJournal(left, store));
+    terminal.err(
+      commit
+        ? `The apply was ended before it could write its ledger. It is written now: ${commit.slice(0, 12)}.\n`
+        : "Another apply has taken the ledger over, and reads there what this one may have done.\n",
+    );
+  }
+  if (!options.comment) return;
+  const session = await openSession(terminal.env);
+  const result = { target: plan.target, plan, report: reportOf(left.outcomes), reasons: [] };
+  await commentResult(session, { pulls, head: revision.revision ?? "" }, result, terminal);
+}

@@ -1,0 +1,51 @@
+/** What a pull request is merged into: the YAML of its base, and what was allowed there. */
+import { baseOf } from "../github/base.ts";
+import { reviewedChanges } from "../github/review.ts";
+import type { Session } from "../github/session.ts";
+import type { Desired } from "../model.ts";
+import { Failure } from "../problem.ts";
+import type { TargetOptions } from "./options.ts";
+import { loadPrevious } from "./previous.ts";
+import type { PlannedTarget } from "./target.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Main {
+  readonly commit: string;
+  /** Undefined where its YAML is not valid. */
+  readonly desired: Desired | undefined;
+}
+
+/** Null where this run is of no pull request, or of no tested merge. */
+export async function readMain(
+  session: Session,
+  options: TargetOptions,
+  { env }: Terminal,
+): Promise<Main | null> {
+  const commit = await baseOf(session.run.event, options.dir, env);
+  return commit === null ? null : { commit, desired: await loadPrevious(options, commit, env) };
+}
+
+/** Codes that the pull requests merged since the last apply were allowed; none where GitHub does not tell them. */
+export async function allowedOnMain(
+  session: Session,
+  head: string,
+  { inputs: { desired, ledger, allow } }: PlannedTarget,
+  { dir }: TargetOptions,
+  terminal: Terminal,
+): Promise<ReadonlySet<string>> {
+  const { event } = session.run;
+  const revision = ledger?.applied?.revision ?? null;
+  // Without a ledger nothing can have been refused.
+  if (revision === null || revision === head) return new Set();
+  if (event.kind !== "pull-request" && event.kind !== "merge-group") return new Set();
+  const where = { cwd: dir, env: terminal.env, branch: event.base, isPatient: false };
+  const question = { ...where, revision, head, target: desired.target };
+  try {
+    const { pulls } = await reviewedChanges(session, question);
+    return new Set(pulls.flatMap(({ allowed }) => allowed));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    terminal.err(`What merged pull requests were allowed could not be read: ${error.message}\n`);
+    return allow;
+  }
+}

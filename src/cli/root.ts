@@ -1,0 +1,23 @@
+/** The folder of the repository in which a command runs, found also from a folder below it. */
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+/**
+ * The nearest folder that holds `skills/`, from here up to the top of the git repository, as what a path begins with
+ * that leads there from here: `""` or `../../`. It is this folder where there is no such folder, or no repository.
+ */
+export function findRoot(cwd = process.cwd()): string {
+  let nearest: string | null = null;
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    if (nearest === null && isFolder(join(folder, "skills"))) nearest = folder;
+    const isTop = existsSync(join(folder, ".git"));
+    if (isTop) break;
+    if (folder === dirname(folder)) return "";
+  }
+  const path = relative(cwd, nearest ?? cwd);
+  return path === "" ? "" : `${path.replaceAll("\\", "/")}/`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,27 @@
+/** The program as a process: its environment, its streams and its exit code. */
+import { existsSync } from "node:fs";
+import { loadEnvFile } from "node:process";
+import { findRoot } from "./root.ts";
+import { run } from "./run.ts";
+import { openTerminal } from "./terminal.ts";
+
+/** Sets the exit code of the process; never throws. */
+export async function start(): Promise<void> {
+  readEnvFile(process.env);
+  const terminal = openTerminal(process);
+  process.exitCode = await run(process.argv.slice(2), terminal);
+  const lost = await terminal.lostOutput();
+  if (lost === null) return;
+  terminal.err(`The output could not be written to its end: ${lost}.\n`);
+  process.exitCode ||= 1;
+}
+
+/**
+ * Adds the variables of a file `.env`, here or at the root of the repository; one that is set stays as it is. On
+ * GitHub none is read: there a pull request could bring one that sends the credentials somewhere else.
+ */
+function readEnvFile(env: NodeJS.ProcessEnv): void {
+  if (env["GITHUB_ACTIONS"] === "true") return;
+  const file = [".env", `${findRoot()}.env`].find((path) => existsSync(path));
+  if (file !== undefined) loadEnvFile(file);
+}

@@ -1,0 +1,296 @@
+/** Every command: its words for the help, its options, and what runs it. The code of a command is loaded when it is called. */
+import type { Command } from "commander";
+import { Argument, Option } from "commander";
+import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact/formats.ts";
+import type { CompletionOptions } from "./commands/completion.ts";
+import type { DemoOptions } from "./commands/demo.ts";
+import { sandboxHelp } from "./sandbox-help.ts";
+import { SEARCH_FORMATS } from "./commands/search-formats.ts";
+import {
+  ALL_TARGETS,
+  ALLOW,
+  collect,
+  DETAILED_EXIT_CODE,
+  dirOption,
+  formatOption,
+  NO_LEDGER,
+  ORGANISATION,
+  REMOTE,
+  TARGET,
+  TARGETS,
+  wholeNumber,
+} from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Does what a command is for and answers the exit code. */
+export type Action<O> = (options: O, terminal: Terminal) => Promise<number>;
+
+/** The program around a command, for one that runs or describes others. */
+export interface Context {
+  readonly program: Command;
+  /** Runs a command line, the words after the program's name, and answers its exit code. */
+  readonly run: (words: readonly string[], terminal: Terminal) => Promise<number>;
+}
+
+export interface CommandSyntax {
+  readonly name: string;
+  readonly group: "Start:" | "Change:" | "Look:" | "Try:";
+  readonly does: string;
+  /** Its value stands in the action's options under the argument's name. */
+  readonly argument?: Argument;
+  readonly options: readonly Option[];
+  /** What follows the options in the help. */
+  readonly help?: string;
+  readonly examples: readonly string[];
+  /** For a command that can be given several targets: it is run once for each, and looks for this. */
+  readonly finds?: "changes" | "facts";
+  /** The options are those that this table declares for the command. */
+  readonly load: (context: Context) => Promise<Action<never>>;
+}
+
+const option = (flags: string, does: string): Option => new Option(flags, does);
+const API = option("--api <api>", "the kind of API").choices(["cloud", "profiles"]).default("cloud");
+const HOST = option("--host <host>", "where to listen").default("127.0.0.1");
+const port = (number: number): Option =>
+  option("--port <port>", "where to listen; 0 for any free port")
+    .default(number)
+    .argParser(wholeNumber(0, 65_535));
+
+/** Made anew for each command line, since the default of `--dir` depends on the folder. */
+export function listCommands(): readonly CommandSyntax[] {
+  const DIR = dirOption();
+  return [
+    {
+      name: "doctor",
+      group: "Start:",
+      does: "say what is missing for plan and apply to work and be safe, and what to do; change nothing",
+      options: [DIR, TARGET, ...ORGANISATION, REMOTE, formatOption("text", "json")],
+      examples: ["doctor", "doctor --target production", "doctor --sandbox"],
+      load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+    },
+    {
+      name: "init",
+      group: "Start:",
+      does: "lay down what a repository of one's own needs: files for the YAML, workflows, an editor",
+      options: [
+        option("--dir <folder>", "the folder for the YAML").default("skills"),
+        option("--example", "write the example in place of empty files"),
+        option("--action <owner/name@commit>", "the action that the workflows run"),
+        option("--ghes", "leave out what GitHub Enterprise Server does not know"),
+      ],
+      help: "\nIt runs at the root of a repository, makes files and never changes one.",
+      examples: ["init", "init --example", "init --dir config/skills"],
+      load: async () => (await import("./commands/init.ts")).initCommand,
+    },
+    {
+      name: "import",
+      group: "Start:",
+      does: "write YAML for an organisation or a spreadsheet as it is, and change nothing there",
+      options: [
+        ...[DIR, TARGET, ...ORGANISATION, REMOTE],
+        option(
+          "--only <name...>",
+          "only the users of a division, department or group, or these users",
+        ).conflicts("csv"),
+        option("--no-profiles", "propose no profiles: give everybody lines of their own"),
+        option("--csv <file>", "read a spreadsheet in place of the organisation"),
+      ],
+      help: `
+It writes what the YAML lacks, person by person, into files of its own and never over a file; run again, it adds
+what is missing by then. Planning what it wrote shows no changes. Three users or more who hold exactly the same
+skills make a profile. A spreadsheet has a column email, and either a column for each skill with proficiencies or a
+column skills with cells such as Billing:4,Web Chat:3. Without credentials it is checked against the YAML alone.`,
+      examples: ["import", "import --only Billing", "import --csv agents.csv"],
+      load: async () => (await import("./commands/import.ts")).importCommand,
+    },
+    {
+      name: "validate",
+      group: "Start:",
+      does: "check the YAML, offline",
+      options: [DIR, TARGETS, ALL_TARGETS, formatOption("text", "json", "github")],
+      examples: ["validate", "validate --dir config/skills", "validate --format json"],
+      load: async () => (await import("./commands/validate.ts")).validateCommand,
+    },
+    {
+      name: "fmt",
+      group: "Start:",
+      does: "put the YAML into one order and style; comments stay",
+      options: [DIR, option("--check", "write nothing; fail where a file would change")],
+      examples: ["fmt", "fmt --check"],
+      load: async () => (await import("./commands/fmt.ts")).fmtCommand,
+    },
+    {
+      name: "targets",
+      group: "Start:",
+      does: "list the targets, offline",
+      options: [DIR, option("--json", "as a GitHub workflow's matrix")],
+      examples: ["targets", "targets --json"],
+      load: async () => (await import("./commands/targets.ts")).targetsCommand,
+    },
+    {
+      name: "schemas",
+      group: "Start:",
+      does: "write the JSON Schemas, by which an editor completes and explains the YAML",
+      options: [option("--out <folder>", "where to write them").default("schemas")],
+      examples: ["schemas", "schemas --out config/schemas"],
+      load: async () => (await import("./commands/schemas.ts")).schemasCommand,
+    },
+    {
+      name: "completion",
+      group: "Start:",
+      does: "print a script that completes commands and options in a shell",
+      argument: new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"]),
+      options: [],
+      help: `
+bash:  genesys-skills completion bash > ~/.local/share/bash-completion/completions/genesys-skills
+zsh:   source <(genesys-skills completion zsh), in ~/.zshrc after compinit
+fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skills.fish`,
+      examples: ["completion bash"],
+      load: async ({ program }) => {
+        const { completionCommand } = await import("./commands/completion.ts");
+        return (options: CompletionOptions, terminal) =>
+          completionCommand(options, terminal, program.commands);
+      },
+    },
+    {
+      name: "plan",
+      group: "Change:",
+      does: "show what an apply would change, and change nothing",
+      options: [
+        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION],
+        option("--offline", "estimate from the ledger, without credentials or network"),
+        ...[NO_LEDGER, REMOTE, formatOption("text", "markdown", "json")],
+        option("--only <name...>", "show only what concerns these skills or users").conflicts("out"),
+        option("--quiet", "show changes and refusals, and only count the notes"),
+        option("--out <file>", "also write the plan to a file that apply takes"),
+        option(
+          "--impact <file>",
+          `also write what it means for each skill, as ${IMPACT_ENDINGS}; may be given several times`,
+        ).argParser(collect),
+        option("--name-everyone", "in that report, also name users that the YAML doesn't name"),
+        ...[ALLOW, DETAILED_EXIT_CODE],
+        option("--comment", "show it in a comment on the pull request of this run"),
+      ],
+      examples: ["plan --sandbox", "plan --out plan.json", 'plan --only "Billing Tier 1"'],
+      finds: "changes",
+      load: async () => (await import("./commands/plan.ts")).planCommand,
+    },
+    {
+      name: "apply",
+      group: "Change:",
+      does: "carry a plan out: the one in FILE, or a fresh one that is shown first",
+      argument: new Argument("[file]", "a plan file; only what it holds is applied"),
+      options: [
+        ...[DIR, TARGET, ...ORGANISATION],
+        option("--yes", "apply without asking"),
+        option("--reviewed", "apply only removals and overwrites that a merged pull request's plan showed"),
+        option("--comment", "write the result to the pull requests that were merged"),
+        option(
+          "--take-over",
+          "go on at once in the place of another apply; what that one sent stays unsettled",
+        ),
+        option("--no-wait", "refuse where another apply is running, rather than wait for it"),
+        ...[NO_LEDGER, REMOTE, ALLOW],
+      ],
+      examples: ["apply --sandbox", "apply plan.json --yes"],
+      load: async () => (await import("./commands/apply.ts")).applyCommand,
+    },
+    {
+      name: "drift",
+      group: "Change:",
+      does: "show what somebody changed manually since the last apply",
+      options: [
+        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, REMOTE, DETAILED_EXIT_CODE],
+        option("--issue", "keep an issue on GitHub about it"),
+      ],
+      examples: ["drift", "drift --target production --detailed-exitcode"],
+      finds: "changes",
+      load: async () => (await import("./commands/drift.ts")).driftCommand,
+    },
+    {
+      name: "explain",
+      group: "Look:",
+      does: "say who has a skill, or what a user has, and why",
+      argument: new Argument("<name>", "a skill, a user's e-mail, or a profile"),
+      options: [DIR, TARGET, ...ORGANISATION, REMOTE, formatOption("text", "json")],
+      examples: ["explain Refunds", "explain ann@example.com"],
+      load: async () => (await import("./commands/explain.ts")).explainCommand,
+    },
+    {
+      name: "search",
+      group: "Look:",
+      does: "find skills by name, profile or description, with how many users hold each",
+      argument: new Argument("<query>", "what to look for; case, accents and one typo make no difference"),
+      options: [
+        ...[DIR, TARGET, ...ORGANISATION, REMOTE],
+        option("--page <number>", "the page").default(1).argParser(wholeNumber(1, 1_000_000)),
+        option("--size <number>", "skills on a page").default(25).argParser(wholeNumber(1, 100)),
+        formatOption(...SEARCH_FORMATS),
+      ],
+      examples: ["search billing", "search spanish --format json"],
+      load: async () => (await import("./commands/search.ts")).searchCommand,
+    },
+    {
+      name: "report",
+      group: "Look:",
+      does: "show each skill with its profiles and how many users hold it",
+      options: [
+        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION],
+        option("--format <format>", "how to print it").choices(IMPACT_FORMATS),
+        option("--out <file>", "write it to a file, in the format that its name asks for"),
+        option(
+          "--matrix",
+          "as csv with a row for each user and a column for each skill; import --csv reads it",
+        ),
+      ],
+      examples: ["report", "report --out skills.html", "report --matrix --out skills.csv"],
+      finds: "facts",
+      load: async () => (await import("./commands/report.ts")).reportCommand,
+    },
+    {
+      name: "serve",
+      group: "Look:",
+      does: "serve a page and an API to look up skills, holders and coverage",
+      options: [
+        ...[DIR, TARGET, ...ORGANISATION, REMOTE, HOST, port(8000)],
+        option("--refresh <seconds>", "how long to wait before reading the organisation again")
+          .default(300)
+          .argParser(wholeNumber(60, 86_400)),
+        option(
+          "--token <token>",
+          "ask every request for this bearer token; others on this machine can read it here, and not in GENESYS_SKILLS_TOKEN",
+        ),
+      ],
+      examples: ["serve --sandbox", "serve --port 9000 --refresh 900"],
+      load: async () => (await import("./commands/serve.ts")).serveCommand,
+    },
+    {
+      name: "demo",
+      group: "Try:",
+      does: "the whole story in one go, on a sandbox: validate, plan, apply, plan again",
+      options: [API],
+      examples: ["demo", "demo --api profiles"],
+      load: async ({ run }) => {
+        const { demo } = await import("./commands/demo.ts");
+        return (options: DemoOptions, terminal) => demo(options, terminal, run);
+      },
+    },
+    {
+      name: "sandbox",
+      group: "Try:",
+      does: "serve a sandbox organisation over HTTP, to try things on",
+      options: [
+        ...[API, HOST, port(8080)],
+        option("--seed <file>", "a JSON file to fill the organisation with"),
+        option("--state <file>", "keep the data in this file between runs"),
+        option("--faults <list>", "what is to go wrong, as name=value,name=value; the names stand below"),
+        option("--requests-per-minute <number>", "its rate limit; 0 for none").argParser(
+          wholeNumber(0, 1_000_000),
+        ),
+      ],
+      help: sandboxHelp(),
+      examples: ["sandbox", "sandbox --api profiles --port 9000 --state org.json"],
+      load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
+    },
+  ];
+}

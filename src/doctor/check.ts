@@ -1,0 +1,213 @@
+/** A row of the doctor's table, and how the rows are run. */
+import type { Credentials, Hosts } from "../genesys/credentials.ts";
+import type { Loaded } from "../desired/load.ts";
+import type { Identity } from "../genesys/connect.ts";
+import type { Reached } from "../genesys/reach.ts";
+import type { ReadTransport } from "../genesys/reader.ts";
+import type { Token } from "../genesys/token.ts";
+import type { Transport } from "../genesys/transport.ts";
+import type { BranchGuard, EnvironmentFacts, Protections, RepositoryFacts } from "../github/protections.ts";
+import { ApiError } from "../http/error.ts";
+import type { Git } from "../ledger/git.ts";
+import type { TargetLedger } from "../ledger/other-ledgers.ts";
+import type { LedgerState } from "../ledger/read.ts";
+import type { LedgerStore } from "../ledger/store.ts";
+import type { Desired, Dialect } from "../model.ts";
+import type { Problem } from "../problem.ts";
+import { Failure } from "../problem.ts";
+import type { Permissions } from "./permissions.ts";
+
+export interface DoctorOptions {
+  readonly dir: string;
+  readonly target?: string;
+  /** Default: `origin` where there is one. */
+  readonly remote?: string;
+  /** The credentials of a sandbox that is looked at in place of an organisation. */
+  readonly sandbox?: Credentials;
+  readonly env: NodeJS.ProcessEnv;
+  /** Like `22.19.0`. */
+  readonly nodeVersion: string;
+  /** Given every secret as it becomes known. */
+  readonly remember: (secret: string) => void;
+  /** Told what is looked at next. */
+  readonly onStep?: (what: string) => void;
+}
+
+/** What the checks find out for one another; absent where it could not be found out. */
+export interface Facts {
+  readonly options: DoctorOptions;
+  target?: string;
+  /** The YAML, or why it can't be loaded. */
+  loaded?: Loaded | Failure;
+  /** The name that ends the variables of the target; empty where the repository has no targets. */
+  suffix?: string;
+  desired?: Desired;
+  hosts?: Hosts;
+  login?: Reached;
+  api?: Reached;
+  credentials?: Credentials;
+  transport?: Transport;
+  token?: Token;
+  identity?: Identity;
+  dialect?: Dialect;
+  reading?: ReadTransport;
+  permissions?: Permissions;
+  git?: Git;
+  store?: LedgerStore;
+  /** The folder at the top of the repository. */
+  top?: string;
+  /** Where the remote is. */
+  url?: string;
+  /** The commit that is checked out. */
+  head?: string;
+  ledger?: LedgerState;
+  others?: readonly TargetLedger[];
+  protections?: Protections;
+  repository?: RepositoryFacts;
+  /** Or why GitHub doesn't tell. */
+  mainGuard?: BranchGuard | ApiError;
+  ledgerGuard?: BranchGuard | ApiError;
+  environments?: readonly EnvironmentFacts[];
+  /** Why a fact is absent, where that is not what `ABSENT` says. */
+  readonly reasons: Map<FactName, Reason>;
+}
+
+type FactName = Exclude<keyof Facts, "options" | "reasons">;
+
+export interface Reason {
+  /** Completes "not checked, because …": a clause without a full stop. */
+  readonly why: string;
+  readonly hint?: string;
+}
+
+const ABSENT: Readonly<Record<FactName, string>> = {
+  target: "the target is unknown",
+  loaded: "the target is unknown",
+  suffix: "the target is unknown",
+  desired: "the YAML is wrong",
+  hosts: "the region is unknown",
+  login: "the login's host gives no answer",
+  api: "the API's host gives no answer",
+  credentials: "there are no credentials",
+  transport: "there are no credentials",
+  token: "there is no token",
+  identity: "the organisation could not be asked",
+  dialect: "the kind of API is unknown",
+  reading: "there is no token",
+  permissions: "the kind of API is unknown",
+  git: "there is no git",
+  store: "there is no repository",
+  top: "there is no repository",
+  url: "there is no remote",
+  head: "there is no commit here",
+  ledger: "the ledger can't be read",
+  others: "the ledger can't be read",
+  protections: "this repository has no remote on GitHub",
+  repository: "GitHub doesn't show the repository",
+  mainGuard: "GitHub doesn't show the branch's rules",
+  ledgerGuard: "GitHub doesn't show the branch's rules",
+  environments: "GitHub doesn't show the environments",
+};
+
+/** `warning`: it works, but not all of it or not safely; `unchecked`: nobody could look. */
+export type Status = "ok" | "warning" | "wrong" | "unchecked";
+
+/** The result of one check. */
+export interface Verdict {
+  readonly status: Status;
+  /** For tools, where there is something to do: the codes that other commands fail with, where they would. */
+  readonly code?: string;
+  readonly message: string;
+  /** What to do. */
+  readonly hint?: string;
+}
+
+/** A verdict with the name of its check, for tools and for people. */
+export interface Finding extends Verdict {
+  readonly check: string;
+  readonly title: string;
+}
+
+/** One row of the table: it is run where all that it needs was found out. */
+export interface Check<K extends FactName = FactName> {
+  readonly check: string;
+  readonly title: string;
+  readonly needs: readonly K[];
+  /** Named in its place where what it needs is missing; once for all checks of the group. */
+  readonly group?: { readonly check: string; readonly title: string };
+  /** Null where there is nothing to say. A Failure that it throws is `wrong`. */
+  readonly run: (facts: Facts & Required<Pick<Facts, K>>) => Verdict | null | Promise<Verdict | null>;
+}
+
+/** One heading, and the checks below it. */
+export interface Section {
+  readonly title: string;
+  /** Shown while they run. */
+  readonly step: string;
+  readonly checks: readonly Check[];
+  /** An error of an API in words. */
+  readonly explain?: (error: ApiError, facts: Facts) => Problem;
+}
+
+/** A row of the table, typed by what it needs. */
+export function check<K extends FactName>(
+  name: string,
+  title: string,
+  needs: readonly K[],
+  run: Check<K>["run"],
+  group?: Check["group"],
+): Check {
+  return { check: name, title, needs, run, ...(group && { group }) } as unknown as Check;
+}
+
+/** Runs the checks in their order; never throws for anything that is wrong with what they look at. */
+export async function runChecks({ checks, explain }: Section, facts: Facts): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const row of checks) {
+    const missing = row.needs.find((need) => facts[need] === undefined);
+    const { check: name, title } = missing === undefined ? row : (row.group ?? row);
+    if (missing !== undefined && findings.some((finding) => finding.check === name)) continue;
+    const verdict =
+      missing === undefined
+        ? await runCheck(row, facts, explain)
+        : unchecked(facts.reasons.get(missing) ?? { why: ABSENT[missing] });
+    if (verdict) findings.push({ check: name, title, ...verdict });
+  }
+  return findings;
+}
+
+async function runCheck(row: Check, facts: Facts, explain: Section["explain"]): Promise<Verdict | null> {
+  try {
+    return await row.run(facts as never);
+  } catch (error) {
+    if (explain && error instanceof ApiError) return wrong(explain(error, facts));
+    return wrong(firstProblem(error));
+  }
+}
+
+/** The first problem of a Failure. Throws anything else again. */
+export function firstProblem(error: unknown): Problem {
+  const problem = error instanceof Failure ? error.problems[0] : undefined;
+  if (!problem) throw error;
+  return problem;
+}
+
+export function ok(message: string, hint?: string): Verdict {
+  return { status: "ok", message, ...(hint !== undefined && { hint }) };
+}
+
+export function warning(problem: Problem): Verdict {
+  return { status: "warning", ...wordsOf(problem) };
+}
+
+export function wrong(problem: Problem): Verdict {
+  return { status: "wrong", ...wordsOf(problem) };
+}
+
+export function unchecked({ why, hint }: Reason): Verdict {
+  return { status: "unchecked", message: `because ${why}.`, ...(hint !== undefined && { hint }) };
+}
+
+function wordsOf({ code, message, hint }: Problem): Omit<Verdict, "status"> {
+  return { code, message, ...(hint !== undefined && { hint }) };
+}

@@ -1,0 +1,215 @@
+/** The organisation, from the variables to the rate limit. */
+import { identify, judgeView, probeDialect } from "../genesys/connect.ts";
+import type { Credentials, Hosts } from "../genesys/credentials.ts";
+import { readCredentials, readHosts, variablesFor } from "../genesys/credentials.ts";
+import { DIALECTS } from "../genesys/dialect.ts";
+import { reach } from "../genesys/reach.ts";
+import { readOnly } from "../genesys/reader.ts";
+import { createTransport } from "../genesys/transport.ts";
+import { systemClock } from "../http/clock.ts";
+import type { Dialect } from "../model.ts";
+import type { Problem } from "../problem.ts";
+import { Failure } from "../problem.ts";
+import { duration } from "../report/words.ts";
+import { printable } from "../text.ts";
+import type { Facts, Section, Verdict } from "./check.ts";
+import { check, ok, unchecked, warning, wrong } from "./check.ts";
+import { explainApiError, LOGGED_IN, LOGIN, PERMISSION_CHECKS, TOKEN } from "./permissions.ts";
+
+/** Seconds for which one request is tried again. */
+const DEADLINE_SECONDS = 30;
+
+export const GENESYS: Section = {
+  title: "Genesys",
+  step: "Looking at Genesys…",
+  explain: explainApiError,
+  checks: [
+    check("credentials", "Credentials", ["suffix"], judgeCredentials),
+    check("region", "Region", ["suffix"], judgeRegion),
+    check("login", "Login host", ["suffix", "hosts"], (facts) => judgeHost(facts, "login")),
+    check("api", "API host", ["suffix", "hosts"], (facts) => judgeHost(facts, "api")),
+    check("clock", "Clock", ["suffix", "hosts"], judgeClock),
+    check("token", "Token", LOGIN, judgeToken),
+    check("organization", "Organisation", TOKEN, async (facts) => {
+      facts.identity = await identify(facts.reading, facts.credentials);
+      return judgeOrganisation(facts, facts.identity.organization);
+    }),
+    check("dialect", "Kind of API", LOGGED_IN, async (facts) => {
+      facts.dialect = await probeDialect(facts.reading);
+      facts.transport?.limit(limitFor(facts.dialect, facts));
+      return judgeDialect(facts.dialect, facts);
+    }),
+    check("divisions", "Divisions", LOGGED_IN, async ({ reading, identity }) =>
+      judgeDivisions(await judgeView(reading, identity.divisions)),
+    ),
+    ...PERMISSION_CHECKS,
+    check("rate-limit", "Rate limit", [...LOGGED_IN, "dialect"], (facts) =>
+      judgeLimit(facts.transport?.allowedPerMinute(), limitFor(facts.dialect, facts)),
+    ),
+  ],
+};
+
+// ── Variables ────────────────────────────────────────────────────────────────────────────────────────
+
+function judgeCredentials(facts: Facts & { readonly suffix?: string }): Verdict {
+  const { sandbox, env } = facts.options;
+  if (sandbox) {
+    facts.credentials = sandbox;
+    return ok("The sandbox's own.");
+  }
+  const target = facts.suffix === "" ? undefined : facts.suffix;
+  const { clientId, clientSecret } = variablesFor(env, target);
+  try {
+    facts.credentials = readCredentials(env, target);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const missing = error.problems.find(({ code }) => code === "MISSING_CREDENTIALS");
+    if (missing) return wrong(advised(missing, env, target));
+  }
+  return ok(`${clientId} and ${clientSecret} are set.`);
+}
+
+/** Where a client comes from; and variables that are set without the target's name are a slip that nobody sees. */
+function advised(problem: Problem, env: NodeJS.ProcessEnv, target: string | undefined): Problem {
+  const { clientId } = variablesFor(env);
+  if (target === undefined || (env[clientId] ?? "") === "") {
+    return { ...problem, hint: `${problem.hint ?? ""} ${WHERE_CLIENTS_ARE}` };
+  }
+  const named = variablesFor(env, target);
+  return {
+    ...problem,
+    hint:
+      `${clientId} is set, but in a repository with targets only variables with the target's name count: ` +
+      `rename it to ${named.clientId}, and the secret to ${named.clientSecret}.`,
+  };
+}
+
+const WHERE_CLIENTS_ARE =
+  "In Genesys Cloud an administrator makes such a client under Admin › Integrations › OAuth.";
+
+/** The default is named as such: credentials of another region are refused without a word about regions. */
+function judgeRegion(facts: Facts): Verdict | null {
+  const { sandbox, env } = facts.options;
+  if (sandbox) {
+    facts.hosts = { apiUrl: sandbox.apiUrl, loginUrl: sandbox.loginUrl, variables: variablesFor(env) };
+    return null;
+  }
+  facts.hosts = readHosts(env, facts.suffix === "" ? undefined : facts.suffix);
+  const { apiUrl, loginUrl, variables } = facts.hosts;
+  const isSet = (name: string): boolean => (env[name] ?? "").trim() !== "";
+  if (isSet(variables.apiUrl) && isSet(variables.loginUrl)) {
+    return ok(`${variables.apiUrl} and ${variables.loginUrl} name the hosts.`);
+  }
+  const { host } = new URL(isSet(variables.loginUrl) ? apiUrl : loginUrl);
+  const region = host.replace(/^(api|login)\./, "");
+  if (isSet(variables.region)) return ok(`${region}.`);
+  const hint = `Where your organisation is in another one, set ${variables.region} to its domain.`;
+  return ok(`${region}, which is the default.`, hint);
+}
+
+// ── Hosts and clocks ─────────────────────────────────────────────────────────────────────────────────
+
+async function judgeHost(
+  facts: Facts & { readonly hosts?: Hosts },
+  which: "login" | "api",
+): Promise<Verdict> {
+  const hosts = { apiUrl: "", loginUrl: "", ...facts.hosts };
+  facts[which] = await reach(hosts, which, facts.options.env);
+  return ok(`${new URL(hosts[`${which}Url`]).host} answers.`);
+}
+
+const A_MINUTE = 60_000;
+
+function judgeClock({ api, login }: Facts): Verdict {
+  const reached = api ?? login;
+  if (!reached) return unchecked({ why: "no host answers" });
+  const { ahead } = reached;
+  if (ahead === undefined) return unchecked({ why: "the host tells no time" });
+  if (Math.abs(ahead) < A_MINUTE) return ok("It agrees with Genesys's.");
+  const how = `${duration(Math.abs(ahead) / 1000)} ${ahead > 0 ? "slow" : "fast"}`;
+  return warning({
+    code: "CLOCK_WRONG",
+    message: `This machine's clock is ${how}, going by Genesys's.`,
+    hint: "Have it set by the network: by its clock an apply tells whether another one is still running.",
+  });
+}
+
+// ── The organisation ─────────────────────────────────────────────────────────────────────────────────
+
+async function judgeToken(facts: Facts & { readonly credentials: Credentials }): Promise<Verdict> {
+  const { credentials, desired, options } = facts;
+  facts.transport = createTransport({
+    credentials,
+    requestsPerMinute: desired?.settings.requestsPerMinute ?? DIALECTS.profiles.requestsPerMinute,
+    clock: systemClock,
+    deadlineSeconds: DEADLINE_SECONDS,
+    onWait: () => undefined,
+    remember: options.remember,
+  });
+  facts.token = await facts.transport.token();
+  facts.reading = readOnly(facts.transport);
+  const { scopes } = facts.token;
+  return ok(scopes ? `Given, with the scopes ${printable(scopes.join(", "), 400)}.` : "Given.");
+}
+
+function judgeOrganisation(
+  { desired, options }: Facts,
+  { id, name }: { readonly id: string; readonly name: string },
+): Verdict {
+  const shown = printable(id);
+  const found = name === "" ? shown : `${printable(name)} (${shown})`;
+  // Settings that can't be read may name it, and a sandbox is no organisation that settings could mean.
+  if (!desired || options.sandbox) return ok(`${found}.`);
+  const expected = desired.settings.organization;
+  if (expected === undefined) {
+    const hint = `Write \`organization: ${shown}\` into settings.yaml, so that no other can be meant by mistake.`;
+    return ok(`${found}.`, hint);
+  }
+  if (expected.toLowerCase() === id.toLowerCase()) return ok(`${found}, as settings.yaml says.`);
+  return wrong({
+    code: "WRONG_ORG",
+    message: `The credentials belong to ${found}, and settings.yaml names ${printable(expected)}.`,
+    hint: "Use the credentials of the organisation that is meant, or correct `organization:` in settings.yaml.",
+  });
+}
+
+const DIALECT_WORDS: Readonly<Record<Dialect, string>> = {
+  cloud: "Genesys Cloud's own (cloud).",
+  profiles: "One with routing profiles (profiles).",
+};
+
+function judgeDialect(dialect: Dialect, { desired }: Facts): Verdict {
+  const wanted = desired?.settings.api ?? "auto";
+  if (wanted === "auto" || wanted === dialect) return ok(DIALECT_WORDS[dialect]);
+  return wrong({
+    code: "WRONG_DIALECT",
+    message: `The organisation answers as ${dialect}, and settings.yaml says \`api: ${wanted}\`.`,
+    hint: "Take `api:` out of settings.yaml.",
+  });
+}
+
+function judgeDivisions(view: "whole" | "limited"): Verdict {
+  if (view === "whole") return ok("Nothing says that the client sees only some of them.");
+  return warning({
+    code: "LIMITED_VIEW",
+    message:
+      "The client sees only some divisions: it plans for their users, and deletes and replaces no skill.",
+    hint: "Grant the roles of the OAuth client for all divisions, unless that is what you want.",
+  });
+}
+
+/** Requests a minute that the settings or, without them, the kind of API call for. */
+function limitFor(dialect: Dialect, { desired }: Facts): number {
+  return desired?.settings.requestsPerMinute ?? DIALECTS[dialect].requestsPerMinute;
+}
+
+function judgeLimit(allowed: number | undefined, own: number): Verdict {
+  const ours = `this program keeps to ${own} requests a minute`;
+  if (allowed === undefined) return ok(`The server names none; ${ours}.`);
+  if (own <= allowed) return ok(`The server allows ${allowed}; ${ours}.`);
+  return warning({
+    code: "RATE_LIMIT",
+    message: `The server allows ${allowed} requests a minute, and ${ours}.`,
+    hint: `Write \`requests_per_minute: ${allowed}\` into settings.yaml; until then there are longer waits.`,
+  });
+}

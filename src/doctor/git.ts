@@ -1,0 +1,222 @@
+/** The repository as the ledger needs it, and what the ledger says: read, and never written. */
+import { statSync } from "node:fs";
+import type { Git } from "../ledger/git.ts";
+import { maskCredentials, openGit } from "../ledger/git.ts";
+import { describeLease } from "../ledger/lease.ts";
+import type { LedgerState } from "../ledger/read.ts";
+import { headRevision, isAncestor } from "../ledger/revision.ts";
+import type { LedgerStore } from "../ledger/store.ts";
+import { openLedgerStore } from "../ledger/store.ts";
+import { count, printable } from "../text.ts";
+import type { Facts, Section, Verdict } from "./check.ts";
+import { check, ok, unchecked, warning, wrong } from "./check.ts";
+
+/** Milliseconds until a git command is given up: nobody who looks for a fault waits longer. */
+const TIMEOUT = 30_000;
+const MIN_GIT: readonly [number, number] = [2, 29];
+
+type WithStore = Facts & { readonly store: LedgerStore };
+type WithLedger = Facts & { readonly ledger: LedgerState };
+
+const LEDGER = ["store", "target", "ledger"] as const;
+
+export const GIT: Section = {
+  title: "Git and ledger",
+  step: "Looking at git…",
+  checks: [
+    check("git", "git", [], judgeGit),
+    check("repository", "Repository", ["git"], judgeRepository),
+    check("history", "History", ["git", "store"], judgeHistory),
+    check("commit", "Commit", ["git", "store"], judgeCommit),
+    check("remote", "Remote", ["git", "store"], judgeRemote),
+    check("ledger", "Ledger", ["store", "target"], judgeLedger),
+    check("ledger-organization", "Its organisation", LEDGER, judgeOrganisation),
+    check("revision", "Applied last", LEDGER, judgeRevision),
+    check("at-work", "Running apply", LEDGER, judgeLease),
+    check("other-ledgers", "Other ledgers", LEDGER, judgeOthers),
+  ],
+};
+
+/** The folder of the YAML where it exists, else the one in which the command runs. */
+function folderOf({ options: { dir } }: Facts): string {
+  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ? dir : ".";
+}
+
+// ── The repository ───────────────────────────────────────────────────────────────────────────────────
+
+async function judgeGit(facts: Facts): Promise<Verdict> {
+  const git = openGit({ cwd: folderOf(facts), env: facts.options.env, timeout: TIMEOUT });
+  const { stdout } = await git(["version"]);
+  facts.git = git;
+  const version = /\d+\.\d+[\w.]*/.exec(stdout)?.[0] ?? printable(stdout);
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [minMajor, minMinor] = MIN_GIT;
+  if (major > minMajor || (major === minMajor && minor >= minMinor)) return ok(`${version}.`);
+  return wrong({
+    code: "OLD_GIT",
+    message: `This is git ${version}; ${MIN_GIT.join(".")} or later is needed.`,
+    hint: "Install a newer one from https://git-scm.com.",
+  });
+}
+
+async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<Verdict> {
+  const { sandbox, remote, env } = facts.options;
+  // The ledger of a sandbox never leaves the clone.
+  const where = sandbox ? { remote: null } : remote === undefined ? {} : { remote };
+  facts.reasons.set("store", { why: "the repository can't be read" });
+  const target = facts.target ?? "default";
+  const store = await openLedgerStore({ cwd: folderOf(facts), target, env, timeout: TIMEOUT, ...where });
+  facts.reasons.delete("store");
+  if (!store) {
+    return warning({
+      code: "NO_REPOSITORY",
+      message:
+        "This folder is in no git repository, so nothing remembers what was applied: plans can only add.",
+      hint: "Work in a clone of your repository, or make one here: `git init`, then commit the YAML.",
+    });
+  }
+  facts.store = store;
+  const top = (await facts.git(["rev-parse", "--show-toplevel"])).stdout.trim();
+  if (top !== "") facts.top = top;
+  if (store.remote !== null) facts.url = (await facts.git(["remote", "get-url", store.remote])).stdout.trim();
+  return ok(`${printable(top)}.`);
+}
+
+async function judgeHistory({ git }: Facts & { readonly git: Git }): Promise<Verdict> {
+  const { stdout } = await git(["rev-parse", "--is-shallow-repository"]);
+  if (stdout.trim() !== "true") return ok("Whole.");
+  return warning({
+    code: "SHALLOW",
+    message:
+      "This clone holds only the latest commits, so the order of commits and the origin of a removal may be unknown.",
+    hint: "Fetch the rest: `git fetch --unshallow`. In a workflow: `fetch-depth: 0` of actions/checkout.",
+  });
+}
+
+async function judgeCommit(facts: Facts): Promise<Verdict> {
+  const head = await headRevision(folderOf(facts), ".", facts.options.env);
+  if (!head) {
+    return warning({
+      code: "NO_COMMIT",
+      message: "Nothing has been committed yet.",
+      hint: "Commit the YAML, so that the ledger can name the commit that was applied.",
+    });
+  }
+  facts.head = head.commit;
+  const short = head.commit.slice(0, 7);
+  if (head.dirty.length === 0) return ok(`${short}, and all of the YAML is in it.`);
+  const names = head.dirty.slice(0, 3).map((file) => printable(file));
+  return warning({
+    code: "UNCOMMITTED",
+    message: `${count(head.dirty.length, "file")} of the YAML differ from ${short}, such as ${names.join(", ")}.`,
+    hint: "Commit them before you apply: the ledger names a commit for what was applied.",
+  });
+}
+
+function judgeRemote({ store, url = "", options }: WithStore): Verdict {
+  if (store.remote !== null)
+    return ok(`${printable(store.remote)} (${printable(maskCredentials(url))}) holds the ledger.`);
+  if (options.sandbox) return ok("None is used: the sandbox's ledger never leaves this clone.");
+  return warning({
+    code: "NO_REMOTE",
+    message:
+      "There is no remote, so the ledger is in this clone alone: an apply from another clone knows nothing of it.",
+    hint: "Add the repository that you share: `git remote add origin <its address>`.",
+  });
+}
+
+// ── The ledger ───────────────────────────────────────────────────────────────────────────────────────
+
+async function judgeLedger(facts: WithStore): Promise<Verdict> {
+  const { branch, remote } = facts.store;
+  facts.ledger = await facts.store.read();
+  const { ledger } = facts.ledger;
+  const where = remote === null ? branch : `${branch} in ${printable(remote)}`;
+  if (!ledger)
+    return ok(`There is no ${where} yet: the first apply writes it; until then nothing can be removed.`);
+  const parts = [count(ledger.skills.length, "skill"), count(ledger.users.length, "user")];
+  return ok(`${where}: ${parts.join(" and ")} are ours.`);
+}
+
+function judgeOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger): Verdict | null {
+  if (!ledger) return null;
+  if (!identity || !dialect) return unchecked({ why: "the organisation is unknown" });
+  const { id, name } = identity.organization;
+  if (ledger.organization !== id) {
+    return wrong({
+      code: "WRONG_ORG",
+      message: `The ledger is of the organisation ${printable(ledger.organization)}, and the credentials belong to ${printable(name)} (${printable(id)}).`,
+      hint: "Check the credentials of this target.",
+    });
+  }
+  if (ledger.dialect !== dialect) {
+    return wrong({
+      code: "WRONG_DIALECT",
+      message: `The ledger was written for the ${ledger.dialect} API, and the organisation answers as ${dialect}.`,
+      hint: "Check GENESYS_API_URL and settings.api.",
+    });
+  }
+  return ok("The same as the credentials'.");
+}
+
+async function judgeRevision(facts: WithLedger): Promise<Verdict | null> {
+  const { ledger } = facts.ledger;
+  if (!ledger) return null;
+  const revision = ledger.applied?.revision ?? null;
+  if (revision === null) return ok("From no commit.");
+  const { head } = facts;
+  if (head === undefined) return unchecked({ why: "there is no commit here" });
+  const [last, here] = [revision.slice(0, 7), head.slice(0, 7)];
+  switch (await isAncestor(folderOf(facts), revision, head, facts.options.env)) {
+    case "yes":
+      return ok(`${last}${revision === head ? ", the commit here" : `, which ${here} follows`}.`);
+    case "unknown":
+      return unchecked({
+        why: `this clone lacks ${last}, or the way from there to ${here}`,
+        hint: "Fetch it: `git fetch`.",
+      });
+    case "no":
+      return warning({
+        code: "STALE",
+        message: `${last} was applied last, and the commit here, ${here}, doesn't follow it.`,
+        hint: "Bring this branch up to date (`git pull`) before you plan or apply.",
+      });
+  }
+}
+
+function judgeLease({ ledger: { lease } }: WithLedger): Verdict {
+  if (lease === null) return ok("None.");
+  return warning({
+    code: "APPLY_RUNNING",
+    message: `An apply is running, or ended without saying so: ${describeLease(lease)}.`,
+    hint: "The next apply waits for it, and takes over where it no longer renews its lease.",
+  });
+}
+
+async function judgeOthers({
+  store,
+  ledger,
+  identity,
+  options,
+}: WithStore & WithLedger): Promise<Verdict | null> {
+  if (options.sandbox) return null;
+  const others = await store.others();
+  if (others.length === 0) return ok("None.");
+  const names = others.map(({ target }) => target).join(", ");
+  if (!identity) return unchecked({ why: `the organisation is unknown (there are ${names})` });
+  const { id } = identity.organization;
+  const same = others.find(({ claim, organization }) => claim !== "none" && organization === id);
+  if (!same) return ok(`${names}: of other organisations.`);
+  if (ledger.ledger) {
+    return wrong({
+      code: "SHARED_ORG",
+      message: `This organisation is in the ledger of the target ${same.target} too; one organisation can have one target.`,
+      hint: "Check the credentials of both targets, or remove one of them.",
+    });
+  }
+  return wrong({
+    code: "OTHER_LEDGER",
+    message: `This organisation is in the ledger of the target ${same.target}, and this target has no ledger.`,
+    hint: "If the target was renamed, let this one take its ledger over: apply --allow OTHER_LEDGER",
+  });
+}

@@ -1,0 +1,142 @@
+/** What an import is to write down: what an organisation or a spreadsheet says and the YAML doesn't. */
+import { MAX_SKILLS_PER_USER } from "../desired/skill-counts.ts";
+import type { Desired, DesiredSkill, Dialect, Live, LiveProfile, LiveUser, SkillId } from "../model.ts";
+import type { Rows, SkillSubject, UserSubject } from "../plan/rows.ts";
+import { printable } from "../text.ts";
+import type { LeftOut } from "./left-out.ts";
+import type { Nameable } from "./names.ts";
+
+export interface ImportFacts {
+  readonly dialect: Dialect;
+  /** The YAML that is there. */
+  readonly desired: Desired;
+  /** The skills that it has, by id. */
+  readonly known: ReadonlyMap<SkillId, DesiredSkill>;
+  /** Skills that it lacks. */
+  readonly skills: readonly Nameable[];
+  /** Routing profiles that it lacks. */
+  readonly profiles: readonly LiveProfile[];
+  readonly people: readonly Person[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Somebody whom the files are to give something. */
+export interface Person {
+  readonly id: string;
+  /** What the files call them: the e-mail, else the id. */
+  readonly ref: string;
+  /** The display name; empty where there is none. */
+  readonly name: string;
+  readonly division: string;
+  readonly department: string;
+  /** The YAML gives them something already, so they are proposed for no profile. */
+  readonly isKnown: boolean;
+  /** What it doesn't give them: proficiency by id of the skill, null where any will do. */
+  readonly adds: ReadonlyMap<SkillId, number | null>;
+}
+
+/** The YAML planned against the organisation. */
+export interface PlannedOrganisation {
+  readonly desired: Desired;
+  readonly live: Live;
+  readonly rows: Rows;
+}
+
+/** `isSelected` says whom the import is for; a person whose lines `isElsewhere` can only be added to by hand. */
+export function organisationFacts(
+  { desired, live, rows }: PlannedOrganisation,
+  isSelected: (user: LiveUser) => boolean,
+  isElsewhere: (file: string) => boolean,
+): ImportFacts {
+  const skills = rows.skills.filter(isMissing).flatMap(({ live }) => live ?? []);
+  const known = knownSkills(rows);
+  const importable = new Set([...skills.map(({ id }) => id), ...known.keys()]);
+  const taken = new Set(rows.profiles.flatMap(({ entry, live }) => (entry ? [live.id] : [])));
+  const emails = countEmails(live.users.entities);
+  const leftOut: LeftOut[] = rows.skills
+    .filter(({ state, live }) => state === "unclear" && live)
+    .map(({ name }) => ({ code: "UNCLEAR", what: "skill", name }));
+  const people: Person[] = [];
+  let unlisted = 0;
+  for (const subject of rows.users.filter(({ user }) => isSelected(user))) {
+    const { user } = subject;
+    const ref = refOf(user, emails);
+    const { adds, odd } = readAdds(subject, ref, importable, rows);
+    unlisted += [...user.skills.keys()].filter((id) => !rows.skillById.has(id)).length;
+    const asked = subject.rows.filter(({ desired }) => desired !== undefined);
+    const elsewhere = asked.find(({ source }) => source && isElsewhere(source.file))?.source;
+    const total = asked.length + adds.size;
+    if (adds.size + odd.length === 0) continue;
+    if (!isReference(ref)) leftOut.push({ code: "USER", user: user.name || user.email || user.id });
+    else if (total > MAX_SKILLS_PER_USER) leftOut.push({ code: "TOO_MANY_SKILLS", user: ref, skills: total });
+    else if (elsewhere && adds.size > 0)
+      leftOut.push({ code: "SHARED", user: ref, skills: adds.size, source: elsewhere });
+    else {
+      leftOut.push(...odd);
+      if (adds.size > 0) people.push({ ...toPerson(user, ref), isKnown: asked.length > 0, adds });
+    }
+  }
+  if (unlisted > 0) leftOut.push({ code: "UNKNOWN_SKILLS", count: unlisted });
+  const profiles = live.profiles.entities.filter(({ id }) => !taken.has(id));
+  return { dialect: live.dialect, desired, known, skills, profiles, people, leftOut };
+}
+
+/** The skills that entries of the YAML mean and don't let go, by id. */
+export function knownSkills(rows: Rows): Map<SkillId, DesiredSkill> {
+  return new Map(
+    rows.skills.flatMap(({ id, entry, isReleased, state }) =>
+      entry && !isReleased && state !== "unclear" ? [[id, entry] as const] : [],
+    ),
+  );
+}
+
+/** In the organisation, and named by no entry, not even as the old name of another. */
+export function isMissing({ state, live, entry, replacedBy, isReleased }: SkillSubject): boolean {
+  return state === "live" && live !== undefined && !entry && !isReleased && replacedBy === undefined;
+}
+
+export function toPerson(user: LiveUser, ref: string): Omit<Person, "isKnown" | "adds"> {
+  const { id, name, division = "", department = "" } = user;
+  return { id, ref, name, division, department };
+}
+
+/** What the user holds and the YAML doesn't ask for; `odd` is what no file can say. */
+function readAdds(
+  { user, rows: asked }: UserSubject,
+  ref: string,
+  importable: ReadonlySet<SkillId>,
+  { skillById }: Rows,
+): { readonly adds: Map<SkillId, number>; readonly odd: LeftOut[] } {
+  const given = new Set(
+    asked.flatMap(({ field, desired }) =>
+      field.kind === "skill" && desired !== undefined ? [field.id] : [],
+    ),
+  );
+  const adds = new Map<SkillId, number>();
+  const odd: LeftOut[] = [];
+  for (const [id, proficiency] of user.skills) {
+    if (given.has(id) || !importable.has(id)) continue;
+    if (proficiency >= 0 && proficiency <= 5) adds.set(id, proficiency);
+    else odd.push({ code: "PROFICIENCY", user: ref, skill: skillById.get(id)?.name ?? id, proficiency });
+  }
+  return { adds, odd };
+}
+
+// ── What files call people ───────────────────────────────────────────────────────────────────────────
+
+/** How many users have each e-mail. */
+export function countEmails(users: readonly LiveUser[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { email } of users) counts.set(email, (counts.get(email) ?? 0) + 1);
+  return counts;
+}
+
+/** The e-mail, or the id where no e-mail says who it is. */
+export function refOf({ id, email }: LiveUser, emails: ReadonlyMap<string, number>): string {
+  return emails.get(email) === 1 && email.includes("@") && isReference(email) ? email : id.toLowerCase();
+}
+
+/** Whether a file can hold it and everybody reads the same in it. */
+export function isReference(ref: string): boolean {
+  return /^[^\s@]+(@[^\s@]+)?$/u.test(ref) && ref.length <= 500 && printable(ref, 500) === ref;
+}

@@ -1,0 +1,264 @@
+/** Profiles for an import: those of the organisation, those of the YAML, and those that people's skills propose. */
+import { groupBy } from "../desired/group-by.ts";
+import { MAX_STEPS } from "../desired/inherit.ts";
+import type { Desired, LiveGroup, LiveProfile, SkillId } from "../model.ts";
+import { byText, foldName } from "../text.ts";
+import type { ImportFacts, Person } from "./facts.ts";
+import type { LeftOut } from "./left-out.ts";
+import type { NamedEntry } from "./names.ts";
+import { inventNames, nameAll, referencesTo } from "./names.ts";
+
+/** A profile that somebody may be given, and what it gives: its own skills and those that it inherits. */
+export interface Bundle {
+  /** What a user's line calls it. */
+  readonly reference: string;
+  readonly gives: ReadonlyMap<SkillId, Gift>;
+}
+
+/** `proficiency` null: any; `distance`: steps of `extends` to the profile that names it. */
+interface Gift {
+  readonly proficiency: number | null;
+  readonly distance: number;
+}
+
+/** A profile to write. */
+export interface DraftProfile extends Bundle {
+  readonly named: NamedEntry;
+  /** The profile that it extends, as files refer to it. */
+  readonly extends?: string;
+  /** The group that holds exactly the people who hold exactly these skills. */
+  readonly group?: LiveGroup;
+}
+
+// ── Proposed ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** People who hold exactly the same make a profile. */
+const MIN_PEOPLE = 3;
+/** A profile of one skill would only be another name for it. */
+const MIN_SKILLS = 2;
+
+/** People who hold exactly the same skills, where they are enough for a profile. */
+export function findTeams(people: readonly Person[]): (readonly Person[])[] {
+  const keyed = people.filter(({ isKnown, adds }) => !isKnown && adds.size >= MIN_SKILLS);
+  const teams = groupBy(keyed, ({ adds }) => keyOf(adds.keys()));
+  return [...teams.values()].filter((team) => team.length >= MIN_PEOPLE);
+}
+
+/** Profiles for the teams that none of `bundles` is made for; a skill has the proficiency that most of the team have. */
+export function proposeProfiles(
+  { people, desired }: Pick<ImportFacts, "people" | "desired">,
+  nameOf: (skill: SkillId) => string,
+  bundles: readonly Bundle[],
+  groups: readonly LiveGroup[],
+): DraftProfile[] {
+  const there = new Set(bundles.map(({ gives }) => keyOf(gives.keys())));
+  const groupByMembers = new Map(groups.map((group) => [keyOf(group.members), group]));
+  const teams = findTeams(people)
+    .map((team) => ({ team, skills: [...(team[0]?.adds.keys() ?? [])] }))
+    .filter(({ skills }) => !there.has(keyOf(skills)))
+    .map(({ team, skills }) => ({
+      ...{ team, group: groupByMembers.get(keyOf(team.map(({ id }) => id))) },
+      skills: skills.sort((a, b) => byText(foldName(nameOf(a)), foldName(nameOf(b))) || byText(a, b)),
+    }))
+    .sort((a, b) => b.team.length - a.team.length || byText(keyOf(a.skills), keyOf(b.skills)));
+  const names = inventNames(nameTeams(teams, people, nameOf), desired.profiles);
+  return teams.flatMap(({ team, skills, group }, at) => {
+    const named = names[at];
+    if (!named) return [];
+    const gives = new Map(skills.map((id) => [id, { proficiency: commonest(id, team), distance: 0 }]));
+    return [{ named, reference: named.reference, gives, ...(group && { group }) }];
+  });
+}
+
+interface Team {
+  readonly team: readonly Person[];
+  readonly skills: readonly SkillId[];
+  readonly group: LiveGroup | undefined;
+}
+
+/** After the group that is the team; else its department where all are in one, and the rarest of its skills. */
+function nameTeams(
+  teams: readonly Team[],
+  people: readonly Person[],
+  nameOf: (skill: SkillId) => string,
+): string[] {
+  const inTeams = countAll(teams.map(({ skills }) => skills));
+  const holders = countAll(people.map(({ adds }) => [...adds.keys()]));
+  const rarity = (id: SkillId): number => (inTeams.get(id) ?? 0) * people.length + (holders.get(id) ?? 0);
+  const departments = teams.map(({ team }) => {
+    const [only = "", ...others] = new Set(team.map(({ department }) => department));
+    return others.length === 0 ? only : "";
+  });
+  const sharing = countAll(departments.map((department) => [department]));
+  return teams.map(({ skills, group }, at) => {
+    const department = departments[at] ?? "";
+    const [first, second] = skills.toSorted((a, b) => rarity(a) - rarity(b)).map(nameOf);
+    if (group) return group.name;
+    if (department === "") return `${first} + ${second}`;
+    return sharing.get(department) === 1 ? department : `${department}: ${first}`;
+  });
+}
+
+function countAll(lists: readonly (readonly string[])[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of lists.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** The proficiency that most of them have, of several the lowest; null counts as one. */
+function commonest(skill: SkillId, people: readonly Person[]): number | null {
+  const counts = new Map<number | null, number>();
+  for (const { adds } of people) {
+    const value = adds.get(skill) ?? null;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const [best = null] = [...counts].sort(([a, m], [b, n]) => n - m || (a ?? -1) - (b ?? -1))[0] ?? [];
+  return best;
+}
+
+function keyOf(ids: Iterable<string>): string {
+  return [...ids].sort(byText).join("\n");
+}
+
+// ── Of the organisation ──────────────────────────────────────────────────────────────────────────────
+
+/** The organisation's routing profiles that the YAML lacks; `importable` are the skills that files can name. */
+export function takeOverProfiles(
+  { profiles: live, dialect, desired, people }: ImportFacts,
+  importable: (skill: SkillId) => boolean,
+): { readonly profiles: DraftProfile[]; readonly leftOut: readonly LeftOut[] } {
+  const { byId, leftOut } = nameAll(live, { what: "profile", dialect, taken: desired.profiles });
+  const kept = live.filter(({ id }) => byId.has(id)).sort((a, b) => byText(a.id, b.id));
+  const parents = findParents(kept);
+  const cut = kept.filter(({ id, parent }) => parent !== undefined && !parents.has(id));
+  const wholes = new Map<string, readonly SkillId[]>();
+  const whole = (profile: LiveProfile): readonly SkillId[] => {
+    const parent = parents.get(profile.id);
+    const skills = wholes.get(profile.id) ?? [
+      ...new Set([...profile.skills.filter(importable), ...(parent ? whole(parent) : [])]),
+    ];
+    wholes.set(profile.id, skills);
+    return skills;
+  };
+  const own = new Map(
+    kept.map((profile) => {
+      const members = people.filter(({ adds }) => whole(profile).every((id) => adds.has(id)));
+      const skills = [...new Set(profile.skills)].filter(importable).sort(byText);
+      return [profile.id, new Map(skills.map((id) => [id, commonest(id, members)]))] as const;
+    }),
+  );
+  const giftsOf = (profile: LiveProfile, distance = 0): Map<SkillId, Gift> => {
+    const parent = parents.get(profile.id);
+    const mine = [...(own.get(profile.id) ?? [])].map(
+      ([id, proficiency]) => [id, { proficiency, distance }] as const,
+    );
+    // What is nearer comes last, and so takes the place of what is farther.
+    return new Map([...(parent ? giftsOf(parent, distance + 1) : []), ...mine]);
+  };
+  const profiles = kept.flatMap((profile): DraftProfile[] => {
+    const named = byId.get(profile.id);
+    const parent = byId.get(parents.get(profile.id)?.id ?? "")?.reference;
+    if (!named) return [];
+    const gives = giftsOf(profile);
+    return [{ named, reference: named.reference, gives, ...(parent !== undefined && { extends: parent }) }];
+  });
+  return {
+    profiles,
+    leftOut: [...leftOut, ...cut.map(({ name }) => ({ code: "EXTENDS", profile: name }) as const)],
+  };
+}
+
+/** The profile that each one extends, by id, as far as files may say it: no circles, no more than so many steps. */
+function findParents(live: readonly LiveProfile[]): Map<string, LiveProfile> {
+  const byId = new Map(live.map((profile) => [profile.id, profile]));
+  const parentOf = ({ parent }: LiveProfile): LiveProfile | undefined => byId.get(parent ?? "");
+  const parents = new Map<string, LiveProfile>();
+  const depths = new Map<string, number>();
+  for (const start of live) {
+    const path: LiveProfile[] = [];
+    let at: LiveProfile | undefined = start;
+    for (; at && !depths.has(at.id) && !path.includes(at); at = parentOf(at)) path.push(at);
+    // Where the way leads back into itself, nobody on the circle extends anybody.
+    const circle = at && !depths.has(at.id) ? path.splice(path.indexOf(at)) : [];
+    for (const { id } of circle) depths.set(id, 0);
+    for (const profile of path.reverse()) {
+      const parent = parentOf(profile);
+      const depth = parent ? (depths.get(parent.id) ?? 0) + 1 : 0;
+      const isTooDeep = depth > MAX_STEPS;
+      if (parent && !isTooDeep) parents.set(profile.id, parent);
+      depths.set(profile.id, isTooDeep ? 0 : depth);
+    }
+  }
+  return parents;
+}
+
+// ── Of the YAML ──────────────────────────────────────────────────────────────────────────────────────
+
+/** The profiles that the YAML declares, as far as people's skills are known by these ids. */
+export function declaredBundles({ profiles }: Desired, { known }: Pick<ImportFacts, "known">): Bundle[] {
+  const ids = new Map([...known].map(([id, { slug }]) => [slug, id]));
+  const reference = referencesTo(profiles);
+  return profiles
+    .filter(({ declared, entries }) => declared && entries.every(({ skill }) => ids.has(skill)))
+    .map((profile) => ({
+      reference: reference(profile),
+      gives: new Map(
+        profile.entries.map(({ skill, proficiency = null, distance }) => [
+          ids.get(skill) ?? skill,
+          { proficiency, distance },
+        ]),
+      ),
+    }));
+}
+
+// ── Given ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What somebody is given: profiles, and lines for all that these don't give, or give otherwise. */
+export interface Share {
+  readonly bundles: readonly Bundle[];
+  readonly lines: ReadonlyMap<SkillId, number | null>;
+}
+
+/**
+ * The largest profiles that somebody holds all of, each for at least two skills that no other gives them (for its
+ * only one, where it has no more). What `isKnown` to the YAML in part gets lines alone.
+ */
+export function shareOut({ adds, isKnown }: Person, bundles: readonly Bundle[]): Share {
+  const open = new Set(adds.keys());
+  const fitting = isKnown ? [] : bundles.filter(({ gives }) => gives.size > 0 && fits(gives, adds));
+  const chosen: Bundle[] = [];
+  const gainOf = ({ gives }: Bundle): number => [...gives.keys()].filter((id) => open.has(id)).length;
+  for (;;) {
+    const [best] = fitting
+      .map((bundle) => ({ bundle, gain: gainOf(bundle) }))
+      .filter(({ bundle, gain }) => gain >= Math.min(2, bundle.gives.size))
+      .sort(
+        (a, b) =>
+          b.gain - a.gain ||
+          a.bundle.gives.size - b.bundle.gives.size ||
+          byText(a.bundle.reference, b.bundle.reference),
+      );
+    if (!best || best.gain === 0) break;
+    chosen.push(best.bundle);
+    for (const id of best.bundle.gives.keys()) open.delete(id);
+  }
+  const lines = [...adds].filter(([id, value]) => open.has(id) || valueOf(id, chosen) !== value);
+  return { bundles: chosen, lines: new Map(lines) };
+}
+
+/** Where any proficiency will do, no profile may ask for one. */
+function fits(gives: Bundle["gives"], adds: Person["adds"]): boolean {
+  return [...gives].every(
+    ([id, { proficiency }]) => adds.has(id) && (adds.get(id) !== null || proficiency === null),
+  );
+}
+
+/** As the planner resolves it: the nearest that names a proficiency, of several the highest. */
+function valueOf(skill: SkillId, bundles: readonly Bundle[]): number | null {
+  const named = bundles.flatMap(({ gives }) => {
+    const gift = gives.get(skill);
+    return gift && gift.proficiency !== null ? [{ ...gift, proficiency: gift.proficiency }] : [];
+  });
+  named.sort((a, b) => a.distance - b.distance || b.proficiency - a.proficiency);
+  return named[0]?.proficiency ?? null;
+}

@@ -1,0 +1,18 @@
+/** The version of Node.js that the program needs. An old one must be able to read this file. */
+
+/** What package.json asks for under `engines`. */
+export const NEEDED_NODE = "20.19";
+
+/** The sentence for a version that is too old, such as `18.19.0`; null for one that is new enough. */
+export function explainOldNode(version: string): string | null {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [neededMajor = 0, neededMinor = 0] = NEEDED_NODE.split(".").map(Number);
+  if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return null;
+  return (
+    "genesys-skills needs Node.js " +
+    NEEDED_NODE +
+    " or later, and this is " +
+    version +
+    ". Install a newer one from https://nodejs.org."
+  );
+}

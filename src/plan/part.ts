@@ -1,0 +1,21 @@
+/** A part of a plan, as a plan of its own. */
+import type { Change, Plan } from "../model.ts";
+import { changesOf, keepChanges } from "./changes.ts";
+import { costOf } from "./cost.ts";
+import { planFingerprint } from "./fingerprint.ts";
+import { summarize } from "./summary.ts";
+
+/** The plan with only the changes that `keep` says; summary, cost and fingerprint are theirs, all else is the whole plan's. */
+export function partOf(plan: Plan, keep: (change: Change) => boolean, requestsPerMinute: number): Plan {
+  const stages = plan.stages
+    .map((stage) => stage.flatMap((operation) => keepChanges(operation, keep) ?? []))
+    .filter((stage) => stage.length > 0);
+  const operations = stages.flat();
+  return {
+    ...plan,
+    stages,
+    summary: summarize(operations),
+    cost: costOf(operations, requestsPerMinute),
+    fingerprint: planFingerprint(changesOf(operations)),
+  };
+}

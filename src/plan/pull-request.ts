@@ -1,0 +1,96 @@
+/**
+ * The plan of one pull request: what its merge changes, without what `main` would change anyway. Both plans are made
+ * of one reading of live and ledger.
+ */
+import type { Change, Field, Plan, Refusal, Subject } from "../model.ts";
+import { changesOf } from "./changes.ts";
+import { refuseTooManyRemovals } from "./guards/guards.ts";
+import { partOf } from "./part.ts";
+import type { Planned, PlanInputs } from "./plan.ts";
+import { plan } from "./plan.ts";
+
+export interface PullRequestPlan extends Planned {
+  /** Merged and not applied yet: what `main` would change because of an edit. Its refusals are those of `main`. */
+  readonly waiting: Plan;
+  /** What `main` would change because of an edit, and this pull request takes back. */
+  readonly undone: Plan;
+}
+
+/**
+ * `plan` holds the changes of the pull request, and drift, membership and conflicts, which an apply would carry out
+ * with it. It is refused for its own changes alone, and for what makes every plan wrong. `base` has the YAML that the
+ * pull request is merged into, and allows what merged pull requests were allowed.
+ */
+export function planPullRequest(head: PlanInputs, base: PlanInputs): PullRequestPlan {
+  const [planned, main] = [plan(head), plan(base).plan];
+  const waiting = new Set(
+    changesOf(main)
+      .filter(isAsked)
+      .map(({ id }) => id),
+  );
+  const isWaiting = ({ id }: Change): boolean => waiting.has(id);
+  const own = partOf(planned.plan, (change) => !isWaiting(change), head.requestsPerMinute);
+  const refusedOnMain = new Set([...main.refusals, ...main.allowed].map(keyOf));
+  const isOwn = (refusal: Refusal): boolean =>
+    !refusedOnMain.has(keyOf(refusal)) || IN_EVERY_PLAN.has(refusal.code);
+  const judged = judgeRemovals(planned, own, head);
+  return {
+    ...planned,
+    plan: { ...own, refusals: judged.refusals.filter(isOwn), allowed: judged.allowed.filter(isOwn) },
+    waiting: {
+      ...partOf(planned.plan, isWaiting, head.requestsPerMinute),
+      ...{ refusals: main.refusals, allowed: main.allowed },
+    },
+    undone: undoneBy(planned.plan, main, head.requestsPerMinute),
+  };
+}
+
+/** An edit, or a step of a rename: somebody asked for it in a pull request. */
+function isAsked({ cause, rename }: Change): boolean {
+  return cause === "edit" || rename !== undefined;
+}
+
+/** These say that no plan of this target can be right, whoever asked for what. */
+const IN_EVERY_PLAN: ReadonlySet<Refusal["code"]> = new Set([
+  "INCOMPLETE",
+  "WRONG_ORG",
+  "WRONG_DIALECT",
+  "TOO_MANY_REMOVALS",
+]);
+
+/** The threshold counts what this pull request brings, and not what waits on `main`. */
+function judgeRemovals(
+  { plan: { refusals, allowed }, rows }: Planned,
+  own: Plan,
+  { desired, ledger, allow }: PlanInputs,
+): Pick<Plan, "refusals" | "allowed"> {
+  const others = (all: readonly Refusal[]): Refusal[] =>
+    all.filter(({ code }) => code !== "TOO_MANY_REMOVALS");
+  const found = refuseTooManyRemovals({ desired, ledger, operations: own.stages.flat(), subjects: rows });
+  const isAllowed = allow.has("TOO_MANY_REMOVALS");
+  return {
+    refusals: isAllowed ? others(refusals) : [...others(refusals), ...found],
+    allowed: isAllowed ? [...others(allowed), ...found] : others(allowed),
+  };
+}
+
+/** What a refusal is about, without the numbers that grow when a pull request adds to it. */
+function keyOf(refusal: Refusal): string {
+  const { code } = refusal;
+  const about = ["skill", "what", "name", "id", "user", "list", "target", "old"].map((key) =>
+    key in refusal ? (refusal as unknown as Readonly<Record<string, unknown>>)[key] : null,
+  );
+  return JSON.stringify([code, ...about]);
+}
+
+/** What `main` would change and the pull request leaves as it is. */
+function undoneBy(head: Plan, main: Plan, requestsPerMinute: number): Plan {
+  const changed = new Set(changesOf(head).map(({ subject, field }) => rowKey(subject, field)));
+  const isUndone = (change: Change): boolean =>
+    isAsked(change) && !changed.has(rowKey(change.subject, change.field));
+  return partOf(main, isUndone, requestsPerMinute);
+}
+
+function rowKey(subject: Subject, field: Field): string {
+  return JSON.stringify([subject.kind, subject.id, field]);
+}

@@ -1,0 +1,163 @@
+/**
+ * Everything that the API answers about one reading of the organisation, worked out once. It is plain data of a
+ * few bytes for each assignment, so that a thread can make it and end, and the server keeps no plan in memory.
+ */
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { About, CoverageEntity, CoveragePage, PageOf, ProfileEntity, SkillEntity } from "../page/api.ts";
+import type { FactIndex } from "../report/explain/fact-index.ts";
+import { indexFacts } from "../report/explain/fact-index.ts";
+import { impactCsv } from "../report/impact/csv.ts";
+import type { Impact } from "../report/impact/facts.ts";
+import { impactOf } from "../report/impact/impact.ts";
+import { thinFirst } from "../report/impact/words.ts";
+import type { PlannedRows } from "../report/planned-rows.ts";
+import type { PageRequest, SearchIndex } from "./search.ts";
+import { createSearch, indexSkills } from "./search.ts";
+import type { ListedSkill } from "./skills.ts";
+import { coverageOf, describeProfiles, describeSkill, listSkills, toSearchable } from "./skills.ts";
+
+export interface Snapshot {
+  /** When the organisation was asked. */
+  readonly readAt: Date;
+  readonly about: About;
+  readonly skills: readonly SkillEntity[];
+  readonly index: SearchIndex;
+  /** The place in `skills` by key, id, slug or name. */
+  readonly placeOf: ReadonlyMap<string, number>;
+  /** The JSON of each skill's details, deflated, one after the other; each ends at its offset. */
+  readonly details: Uint8Array<ArrayBuffer>;
+  readonly detailEnds: Uint32Array;
+  readonly profiles: readonly ProfileEntity[];
+  readonly coverage: Pick<CoveragePage, "totals" | "entities">;
+  readonly impactCsv: string;
+}
+
+/** What a snapshot is made of: the planner's result for one reading. */
+export interface PlannedSnapshot extends PlannedRows {
+  readonly readAt: Date;
+}
+
+/** Takes seconds for a large organisation. */
+export function takeSnapshot({ readAt, ...facts }: PlannedSnapshot): Snapshot {
+  const { desired, live, plan } = facts;
+  const { factIndex, impact, listed } = describeSkills(facts);
+  return {
+    readAt,
+    about: {
+      ...{ target: desired.target, organization: live.organization, dialect: live.dialect },
+      hasLedger: plan.hasLedger,
+      refusals: [...new Set(plan.refusals.map(({ code }) => code))],
+      ...{ incomplete: impact.incomplete, view: live.view },
+    },
+    skills: listed.map(({ entity }) => entity),
+    index: indexSkills(listed.map(toSearchable)),
+    placeOf: placesOf(listed),
+    ...packDetails(listed, factIndex),
+    profiles: describeProfiles(factIndex, listed),
+    coverage: coverageIn(impact, listed),
+    impactCsv: impactCsv(impact),
+  };
+}
+
+function describeSkills(facts: PlannedRows) {
+  const factIndex = indexFacts(facts);
+  const impact = impactOf(facts, { withPlan: false });
+  return { factIndex, impact, listed: listSkills(factIndex, impact) };
+}
+
+/** One search, without a snapshot; and the lists that could not be read to their end. */
+export function searchOnce(facts: PlannedRows, query: string, page: PageRequest) {
+  const { impact, listed } = describeSkills(facts);
+  const { total, places } = createSearch(indexSkills(listed.map(toSearchable)))(query, page);
+  const entities = places.flatMap((place) => listed[place]?.entity ?? []);
+  return { found: { ...page, total, entities }, incomplete: impact.incomplete };
+}
+
+/** Keys and ids belong to one skill each; a slug or a name that several skills have leads to none of them. */
+function placesOf(listed: readonly ListedSkill[]): Map<string, number> {
+  const byName = new Map<string, number | null>();
+  listed.forEach(({ entity: { slug, name } }, place) => {
+    for (const ref of new Set([slug, name])) byName.set(ref, byName.has(ref) ? null : place);
+  });
+  const named = [...byName].flatMap(([ref, place]) => (place === null ? [] : [[ref, place] as const]));
+  return new Map([
+    ...named,
+    ...listed.map(({ entity }, place) => [entity.key, place] as const),
+    ...listed.map(({ subject }, place) => [subject.id, place] as const),
+  ]);
+}
+
+function packDetails(
+  listed: readonly ListedSkill[],
+  index: FactIndex,
+): Pick<Snapshot, "details" | "detailEnds"> {
+  const packed = listed.map((skill) =>
+    deflateRawSync(JSON.stringify(describeSkill(skill, index)), { level: 1 }),
+  );
+  const detailEnds = new Uint32Array(packed.length);
+  let end = 0;
+  packed.forEach((part, place) => (detailEnds[place] = end += part.length));
+  const details = new Uint8Array(end);
+  packed.forEach((part, place) => {
+    details.set(part, (detailEnds[place] ?? 0) - part.length);
+  });
+  return { details, detailEnds };
+}
+
+function coverageIn(impact: Impact, listed: readonly ListedSkill[]): Snapshot["coverage"] {
+  const entities = new Map(listed.map(({ entity }) => [entity.id, entity]));
+  const { skills, profiles, users, assignmentsNow: assignments, uncovered, thin } = impact.totals;
+  return {
+    totals: { skills, profiles, users, assignments, uncovered, thin },
+    entities: thinFirst(impact.skills).flatMap((skill): CoverageEntity[] => {
+      const entity = entities.get(skill.id);
+      if (!entity) return [];
+      const { id, key, name, slug } = entity;
+      const { total: holders, spread } = skill.now;
+      return [{ id, key, name, slug, holders, coverage: coverageOf(skill), spread }];
+    }),
+  };
+}
+
+// ── Answers ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** A snapshot that can be asked. */
+export interface SnapshotView extends Pick<Snapshot, "readAt" | "about" | "impactCsv"> {
+  search(query: string, page: PageRequest): PageOf<SkillEntity>;
+  /** The same as JSON, for which each skill is written once and not for each answer. */
+  searchJson(query: string, page: PageRequest): string;
+  /** The JSON of a skill's details, by key or id, else by the slug or name that no other skill has; else null. */
+  skill(ref: string): string | null;
+  profiles(page: PageRequest): PageOf<ProfileEntity>;
+  coverage(page: PageRequest): CoveragePage;
+}
+
+export function viewOf(snapshot: Snapshot): SnapshotView {
+  const { readAt, about, skills, placeOf, details, detailEnds, profiles, coverage } = snapshot;
+  const search = createSearch(snapshot.index);
+  const written: string[] = [];
+  return {
+    ...{ readAt, about, impactCsv: snapshot.impactCsv },
+    search(query, page) {
+      const { total, places } = search(query, page);
+      return { ...page, total, entities: places.flatMap((place) => skills[place] ?? []) };
+    },
+    searchJson(query, page) {
+      const { total, places } = search(query, page);
+      const entities = places.map((place) => (written[place] ??= JSON.stringify(skills[place])));
+      const head = JSON.stringify({ ...page, total }).slice(0, -1);
+      return `${head},"entities":[${entities.join(",")}]}`;
+    },
+    skill(ref) {
+      const place = placeOf.get(ref);
+      if (place === undefined) return null;
+      return inflateRawSync(details.subarray(detailEnds[place - 1] ?? 0, detailEnds[place])).toString();
+    },
+    profiles: (page) => pageOf(profiles, page),
+    coverage: (page) => ({ ...pageOf(coverage.entities, page), totals: coverage.totals }),
+  };
+}
+
+function pageOf<T>(all: readonly T[], { page, size }: PageRequest): PageOf<T> {
+  return { page, size, total: all.length, entities: all.slice((page - 1) * size, page * size) };
+}

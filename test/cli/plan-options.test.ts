@@ -1,0 +1,124 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { command } from "../support/command.ts";
+import { environmentOf, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
+import { makeRepository } from "../support/repository.ts";
+
+async function plan(line: string, files: Readonly<Record<string, string>> = { "a.yaml": SMALL_YAML }) {
+  const sandbox = await startOrganisation();
+  const { folder } = await makeRepository(files);
+  return command(line, { folder, env: environmentOf(sandbox) });
+}
+
+describe("plan --only", () => {
+  test("shows what concerns a skill, with the numbers of that part", async () => {
+    const { exitCode, out, err } = await plan("plan --only Refunds");
+    expect(exitCode).toBe(0);
+    expect(out).toContain("+ Refunds");
+    expect(out).not.toContain("Night Shift");
+    expect(out).not.toContain("Billing");
+    expect(out).toMatch(/^Plan: 4 to add, 0 to change, 0 to destroy/m);
+    expect(err).toBe("This is only the part of the plan that concerns Refunds.\n");
+  });
+
+  test("shows what concerns a user, by e-mail, and several names are added up", async () => {
+    const one = await plan("plan --only CLEO@example.com");
+    expect(one.out).toContain("~ cleo@example.com");
+    expect(one.out).not.toContain("ann@example.com");
+    const two = await plan("plan --only cleo@example.com night-shift");
+    expect(two.out).toContain("~ cleo@example.com");
+    expect(two.out).toContain("+ Night Shift");
+  });
+
+  test("refuses a name that nothing has, and a plan file", async () => {
+    const unknown = await plan("plan --only Refunds Nigth");
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.err).toContain("UNKNOWN_NAME");
+    const both = await plan("plan --only Refunds --out plan.json");
+    expect(both.exitCode).toBe(1);
+    expect(both.err).toContain("cannot be used with option '--out <file>'");
+  });
+});
+
+test("plan --quiet shows changes, and of the notes only how many there are of each", async () => {
+  const loud = await plan("plan");
+  const quiet = await plan("plan --quiet");
+  expect(loud.out).toContain("Notes");
+  expect(quiet.out).not.toMatch(/^Notes/m);
+  expect(quiet.out).toContain("+ Refunds");
+  expect(quiet.out).toMatch(/^\d notes: 1 [A-Z_]+(, 1 [A-Z_]+)+\.$/m);
+});
+
+describe("several targets", () => {
+  const FILES = {
+    "targets/eu/a.yaml": "skills: [{ name: Billing }]\n",
+    "targets/eu/settings.yaml": "requests_per_minute: 10000\n",
+    "targets/us/a.yaml": SMALL_YAML,
+    "targets/us/settings.yaml": "requests_per_minute: 10000\n",
+    "targets/zz/a.yaml": "skills: [{ name: Billing }]\n",
+  };
+
+  async function run(line: string) {
+    const [eu, us] = [await startOrganisation(), await startOrganisation()];
+    const { folder } = await makeRepository(FILES);
+    const env = Object.fromEntries(
+      [["EU", eu] as const, ["US", us] as const].flatMap(([suffix, sandbox]) =>
+        Object.entries(environmentOf(sandbox)).map(([name, value]) => [`${name}_${suffix}`, value]),
+      ),
+    );
+    return { run: await command(line, { folder, env }), eu, us };
+  }
+
+  test("are planned one after the other, each with its own organisation, and the last line says how many changed", async () => {
+    const { run: both, eu, us } = await run("plan --target eu --target us");
+    expect(both.exitCode).toBe(0);
+    expect(both.out).toMatch(/Target eu[^]*No changes\.[^]*Target us[^]*Plan: /);
+    expect(both.err).toMatch(/2 targets: 1 with changes, 1 without changes\.\n$/);
+    for (const sandbox of [eu, us]) expect(sandbox.requests.length).toBeGreaterThan(3);
+    expect((await run("plan --target eu --target us --detailed-exitcode")).run.exitCode).toBe(2);
+    expect((await run("plan --target eu --detailed-exitcode")).run.exitCode).toBe(0);
+  });
+
+  test("go on where one fails, and then the exit code is 1", async () => {
+    const { run: all } = await run("plan --all-targets");
+    expect(all.exitCode).toBe(1);
+    expect(all.err).toContain("GENESYS_CLIENT_ID_ZZ");
+    expect(all.err).toMatch(/3 targets: 1 with changes, 1 without changes, 1 failed\.\n$/);
+  });
+
+  test("have no file in common, and drift and report take them too", async () => {
+    const { run: out } = await run("plan --all-targets --out plan.json");
+    expect(out).toMatchObject({ exitCode: 1 });
+    expect(out.err).toContain("ONE_TARGET");
+    const { run: drift } = await run("drift --target eu --target us");
+    expect(drift).toMatchObject({ exitCode: 0 });
+    expect(drift.err).toMatch(/2 targets: 2 without changes\.\n$/);
+    const { run: report } = await run("report --target eu --target us");
+    expect(report).toMatchObject({ exitCode: 0, err: "" });
+    expect(report.out.match(/Billing/g)?.length).toBeGreaterThan(1);
+  });
+});
+
+test("--debug prints each request with status and time, and no secret, body or header", async () => {
+  const { err } = await plan("plan --debug");
+  const lines = err.trimEnd().split("\n");
+  for (const line of lines)
+    expect(line).toMatch(/^(GET|POST) 127\.0\.0\.1:\d+\/\S* (200|404) \d+ ms$|^[A-Z][a-z].*[.…]$/);
+  expect(err).toMatch(/POST 127\.0\.0\.1:?\d*\/oauth\/token 200/);
+  expect(err).toMatch(/GET \S+\/api\/v2\/routing\/skills\?\S+ 200/);
+  expect(err).not.toMatch(/bearer|grant_type/i);
+});
+
+test("from a folder below the root of a repository the same YAML is found", async () => {
+  const { folder } = await makeRepository({ "a.yaml": SMALL_YAML, "users/ours.yaml": "users: []\n" });
+  const from = (below: string) => command("validate", { folder: join(folder, below) });
+  expect((await from("skills/users")).err).toContain("MISSING_DIRECTORY");
+  mkdirSync(join(folder, ".git"));
+  mkdirSync(join(folder, "docs/pages"), { recursive: true });
+  for (const below of ["skills/users", "skills", "docs/pages", "."]) {
+    expect((await from(below)).out).toMatch(/^ok default: 3 skills.* in 3 files/);
+  }
+  const { err } = await command("validate --dir skills", { folder: join(folder, "docs") });
+  expect(err).toContain("MISSING_DIRECTORY");
+});

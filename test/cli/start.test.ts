@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { explainOldNode } from "../../src/node-version.ts";
+import { environmentOf, SECRET, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
+import { buildProgram, startProgram } from "../support/program.ts";
+import { makeRepository } from "../support/repository.ts";
+
+describe("Node.js", () => {
+  const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as { engines: { node: string } };
+  const [major = 0, minor = 0] = engines.node.replace(">=", "").split(".").map(Number);
+
+  test.each([`${major}.${minor}.0`, `${major}.${minor + 1}.0`, `${major + 2}.0.0`])(
+    "%s is new enough",
+    (version) => {
+      expect(explainOldNode(version)).toBeNull();
+    },
+  );
+
+  test.each([`${major}.${minor - 1}.9`, `${major - 2}.99.0`, "8.0.0"])(
+    "%s is told what is needed",
+    (version) => {
+      expect(explainOldNode(version)).toContain(
+        `needs Node.js ${major}.${minor} or later, and this is ${version}`,
+      );
+    },
+  );
+
+  test.each(["cli/main.ts", "node-version.ts"])("an old one can read %s, which waits for nothing", (file) => {
+    const source = readFileSync(join("src", file), "utf8");
+    const compile = (target: ts.ScriptTarget): string =>
+      ts.transpileModule(source, {
+        compilerOptions: { target, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+      }).outputText;
+    expect(compile(ts.ScriptTarget.ES2023)).toBe(compile(ts.ScriptTarget.ES2015));
+    const imports = source.match(/^import .*$/gm) ?? [];
+    expect(imports.filter((line) => !line.includes("node-version.ts"))).toStrictEqual([]);
+  });
+});
+
+describe("a file .env", () => {
+  let program: Awaited<ReturnType<typeof buildProgram>>;
+  beforeAll(async () => {
+    program = await buildProgram();
+  });
+  afterAll(() => {
+    program.remove();
+  });
+
+  /** Plans in a folder below the root, with credentials from a file at the root. */
+  async function planWith(env: NodeJS.ProcessEnv, line = "plan") {
+    const sandbox = await startOrganisation();
+    const { folder } = await makeRepository({ "a.yaml": SMALL_YAML });
+    mkdirSync(join(folder, ".git"));
+    const variables = Object.entries(environmentOf(sandbox)).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(folder, ".env"), variables.join(""));
+    const below = join(folder, "skills");
+    const started = startProgram(program.main, line.split(" "), {
+      folder: below,
+      env: { PATH: process.env["PATH"], ...env },
+    });
+    return { ...(await started.ended), sandbox };
+  }
+
+  test("gives the variables that are not set, and its secret is printed nowhere", async () => {
+    const { exitCode, out, err } = await planWith({}, "plan --no-ledger --debug");
+    expect(exitCode).toBe(0);
+    expect(out).toContain("Target default: Contact Centre");
+    expect(out + err).not.toContain(SECRET);
+  });
+
+  test("gives way to a variable that is set", async () => {
+    const { exitCode, err, sandbox } = await planWith({ GENESYS_API_URL: "http://127.0.0.1:1" }, "doctor");
+    expect(exitCode).toBe(1);
+    expect(err).toBe("");
+    expect(sandbox.requests.filter(({ path }) => path !== "/oauth/token")).toStrictEqual([]);
+  });
+
+  test("is not read on GitHub, where anybody's pull request may hold one", async () => {
+    const { exitCode, err, sandbox } = await planWith({ GITHUB_ACTIONS: "true" }, "plan --no-ledger");
+    expect(exitCode).toBe(1);
+    expect(err).toContain("MISSING_CREDENTIALS");
+    expect(sandbox.requests).toStrictEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { makeDirectory, problemsOf, warningsOf } from "./directory.ts";
+
+describe("the commonest mistakes are called what they are", () => {
+  const entry = (...lines: string[]): string => ["skills:", "  - name: A", ...lines, ""].join("\n");
+  const user = (text: string): string => entry("    assign_to_users:", `      - ${text}`);
+  test.each([
+    ["one space too few", entry("   description: C"), "3:4", "one space too few", "column 5"],
+    ["one space too many", entry("     description: C"), "3:6", "one space too many", "column 5"],
+    [
+      "one space too many after a list",
+      entry("    previously: [B]", "     description: C"),
+      "4:6",
+      "one space too many",
+      "column 5",
+    ],
+    [
+      "a no-break space as indentation",
+      entry("  \u00a0 description: C"),
+      "3:1",
+      "no-break space (U+00A0)",
+      "type the spaces anew",
+    ],
+    [
+      "a no-break space after a colon",
+      "skills:\n  - name:\u00a0A\n",
+      "2:5",
+      "found the text",
+      "no-break space (U+00A0)",
+    ],
+    [
+      "a no-break space after an e-mail",
+      user("ann@example.com\u00a0"),
+      "4:9",
+      "does not look like one",
+      "no-break space (U+00A0)",
+    ],
+    [
+      "no space after a dash",
+      "skills:\n  -name: A\n    description: B\n",
+      "2:3",
+      "A space is missing after the dash",
+      '"- name: A"',
+    ],
+    [
+      "no space after a dash in a list",
+      entry("    assign_to_users:", "      -ann@example.com"),
+      "4:7",
+      "expected a list",
+      "- ann@example.com",
+    ],
+    [
+      "no space after a colon",
+      entry("    description:C"),
+      "3:5",
+      "A space is missing after the colon",
+      '"description: C"',
+    ],
+    [
+      "no space after the first colon",
+      "skills:\n  - name:A\n    description: C\n",
+      "2:5",
+      "A space is missing after the colon",
+      '"name: A"',
+    ],
+    [
+      "no space after a user's skill",
+      "skills: [{ name: A }]\nusers:\n  - user: a@b.c\n    skills:\n      A:4\n",
+      "5:7",
+      "expected fields",
+      "A: 4",
+    ],
+    ["curly quotes", entry("    description: \u201cx: y\u201d"), "3:18", "curly (U+201C)", "straight quotes"],
+    ["a display name in a list", user("Ann Smith"), "4:9", 'the text "Ann Smith"', "write the e-mail"],
+    [
+      "a display name of a user",
+      "users:\n  - user: Ann Smith\n",
+      "2:11",
+      'the text "Ann Smith"',
+      "write the e-mail",
+    ],
+    [
+      "a display name beside the e-mail",
+      user('"Ann Smith <ann@example.com>"'),
+      "4:9",
+      "does not look like one",
+      "Write only ann@example.com.",
+    ],
+    ["a skill twice", entry("  - name: A"), "3:11", "stands here a second time", "Put both into one entry"],
+  ])("%s", async (_, text, at, message, hint) => {
+    const problems = await problemsOf(await makeDirectory({ "a.yaml": text }));
+    expect(problems.map(({ place }) => `${String(place?.line)}:${String(place?.column)}`)).toEqual([at]);
+    expect(problems[0]?.message).toContain(message);
+    expect(problems[0]?.hint).toContain(hint);
+  });
+});
+
+describe("profiles that no file declares are told once, with the YAML that declares them", () => {
+  const list = '[{ "name": "A", "assign_to_profiles": ["Support", "Sales"] }]';
+
+  test("where the cloud API may answer", async () => {
+    const [warning, ...others] = await warningsOf({ "a.json": list });
+    expect(others).toEqual([]);
+    expect(warning?.code).toBe("UNDECLARED_PROFILES");
+    expect(warning?.message).toContain("2 profiles are named, here first, and declared nowhere");
+    const yaml = /profiles: \[.*?\]/u.exec(warning?.hint ?? "")?.[0] ?? "";
+    expect(await warningsOf({ "a.json": list, "profiles.yaml": yaml })).toEqual([]);
+  });
+
+  test("and not where the organisation has profiles of its own", async () => {
+    expect(await warningsOf({ "a.json": list, "settings.yaml": "api: profiles" })).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+/** What the documents say: commands and flags that exist, links that lead somewhere, codes that the program knows. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { createProgram } from "../src/cli/program.ts";
+import { captureTerminal } from "./support/terminal.ts";
+
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  ...readdirSync("docs").map((name) => `docs/${name}`),
+];
+const texts = PAGES.map((page) => [page, readFileSync(page, "utf8")] as const);
+
+const program = createProgram(
+  captureTerminal().terminal,
+  () => undefined,
+  () => Promise.resolve(0),
+);
+
+/** Every line of a shell block that runs the program, with the page it stands on. */
+const lines = texts.flatMap(([page, text]) =>
+  [...text.matchAll(/```sh\n(.*?)```/gs)]
+    .flatMap(([, block = ""]) => block.split("\n"))
+    .flatMap((line) => [...line.matchAll(/\bgenesys-skills ((?:[^#&|;'"]|"[^"]*")+)/g)])
+    .map(([, words = ""]) => [page, words.trim()] as const),
+);
+
+test("the documents show commands", () => {
+  expect(lines.length).toBeGreaterThan(12);
+});
+
+test.each(lines)("%s: genesys-skills %s", (_, words) => {
+  const [name = ""] = words.split(" ");
+  const command = program.commands.find((one) => one.name() === name);
+  expect(command?.name()).toBe(name);
+  const known = [...(command?.options ?? []), ...program.options].map(({ long }) => long);
+  for (const [flag] of words.replaceAll(/"[^"]*"/g, "").matchAll(/--[a-z][a-z-]*/g))
+    expect(known).toContain(flag);
+});
+
+test.each(texts)("%s: every link leads to a file or a heading", (page, text) => {
+  for (const [, link = ""] of text.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+    const [path = "", heading] = link.split("#");
+    const file = path === "" ? page : join(dirname(page), path);
+    expect(existsSync(file), link).toBe(true);
+    if (heading === undefined) continue;
+    const headings = [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, words = ""]) =>
+      words
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    expect(headings, link).toContain(heading);
+  }
+});
+
+test("the README fits on a few screens", () => {
+  expect(readFileSync("README.md", "utf8").split("\n").length).toBeLessThanOrEqual(150);
+});

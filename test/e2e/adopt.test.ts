@@ -1,0 +1,134 @@
+/** The README's "Adopt it", line by line, in an empty folder: with the built program, a sandbox and a bare `origin`. */
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { exampleSeed } from "../../src/sandbox/example.ts";
+import { cleanEnv, git, temporaryDirectory } from "../ledger/repositories.ts";
+import { assignmentsOf, environmentOf, startOrganisation, writesOf } from "../support/organisation.ts";
+import { buildProgram } from "../support/program.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** Steps of "Adopt it" that are clicks in a browser. */
+const BROWSER = /^\d\. \*\*(Credentials|Set up GitHub|A first pull request)\b/;
+
+const [, adopt = ""] =
+  /^## Adopt it.*?\n(.*?)^## /ms.exec(readFileSync(join(ROOT, "README.md"), "utf8")) ?? [];
+const steps = adopt.split(/^(?=\d\. )/m).slice(1);
+/** The lines of its shell blocks, in their order. */
+const lines = [...adopt.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) =>
+  block
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== ""),
+);
+
+/** A folder of programs that holds `npx`, which runs the built program whatever its version in the registry. */
+async function installNpx(): Promise<string> {
+  const { main, remove } = await buildProgram();
+  onTestFinished(remove);
+  const packageFolder = join(main, "../../..");
+  for (const name of ["skills", ".github"]) symlinkSync(join(ROOT, name), join(packageFolder, name));
+  writeFileSync(join(packageFolder, "dist/commit.txt"), `${"0123456789".repeat(4)}\n`);
+  const bin = temporaryDirectory();
+  writeFileSync(
+    join(bin, "npx"),
+    `#!/bin/sh\n[ "$1" = genesys-skills ] || exit 127\nshift\nexec "${process.execPath}" "${main}" "$@"\n`,
+  );
+  chmodSync(join(bin, "npx"), 0o755);
+  return bin;
+}
+
+interface Shell {
+  readonly folder: () => string;
+  /** What the line printed. Rejects, with what it printed, where it fails. */
+  readonly run: (line: string) => Promise<string>;
+}
+
+/** One shell after the other; each begins in the folder in which the one before ended. */
+function openShell(start: string, env: NodeJS.ProcessEnv): Shell {
+  let folder = start;
+  const note = join(temporaryDirectory(), "folder");
+  return {
+    folder: () => folder,
+    async run(line) {
+      const script = `${line}\nstatus=$?; pwd > "${note}"; exit $status`;
+      const { stdout, stderr } = await promisify(execFile)("sh", ["-c", script], { cwd: folder, env });
+      folder = readFileSync(note, "utf8").trim();
+      return stdout + stderr;
+    },
+  };
+}
+
+test("every step is lines to type, or clicks in a browser", () => {
+  expect(steps.length).toBeLessThanOrEqual(10);
+  expect(lines.length).toBeGreaterThanOrEqual(steps.length);
+  for (const step of steps) expect(step.includes("```sh") || BROWSER.test(step), step).toBe(true);
+});
+
+test("from an empty folder to a ledger, and nothing is written before the first edit", async () => {
+  const sandbox = await startOrganisation({ seed: exampleSeed });
+  const before = assignmentsOf(sandbox);
+  const home = temporaryDirectory();
+  const origin = join(home, "origin.git");
+  git(home, "init", "--quiet", "--bare", "--initial-branch=main", origin);
+  const { GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, ...hosts } = environmentOf(sandbox);
+  const identity = ["AUTHOR", "COMMITTER"].flatMap((role) => [
+    [`GIT_${role}_NAME`, "Ann"],
+    [`GIT_${role}_EMAIL`, "ann@example.com"],
+  ]);
+  const path = `${await installNpx()}:${process.env["PATH"] ?? ""}`;
+  const shell = openShell(
+    home,
+    cleanEnv({ ...hosts, ...(Object.fromEntries(identity) as Record<string, string>), PATH: path }),
+  );
+
+  for (const line of lines) {
+    const own = line
+      .replace("GENESYS_CLIENT_ID=…", `GENESYS_CLIENT_ID=${GENESYS_CLIENT_ID ?? ""}`)
+      .replace("GENESYS_CLIENT_SECRET=…", `GENESYS_CLIENT_SECRET=${GENESYS_CLIENT_SECRET ?? ""}`)
+      .replace(/git@github\.com:\S+/, origin);
+    const printed = await shell.run(own);
+    const [, promised] = /# says: (.*)$/.exec(line) ?? [];
+    if (promised !== undefined) expect(printed, line).toContain(promised);
+    if (line.endsWith(" doctor")) expect(printed).toContain("\n0 wrong, ");
+  }
+
+  expect(shell.folder()).toBe(join(home, "routing-skills"));
+  expect(writesOf(sandbox)).toEqual([]);
+  expect(assignmentsOf(sandbox)).toEqual(before);
+  expect(git(origin, "branch", "--format=%(refname:short)").split("\n")).toEqual(["ledger/default", "main"]);
+  expect(git(shell.folder(), "status", "--porcelain")).toBe("");
+  expect(git(origin, "ls-tree", "-r", "--name-only", "main").split("\n")).not.toContain(".env");
+
+  // The first change of one's own.
+  writeFileSync(join(shell.folder(), "skills/new.yaml"), "skills:\n  - name: Heat Pump Surveys\n");
+  await shell.run('git add . && git commit --quiet -m "A skill" && git push --quiet');
+  expect(await shell.run("npx genesys-skills apply --yes")).toContain("Heat Pump Surveys");
+  expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Heat Pump Surveys");
+  expect(assignmentsOf(sandbox)).toEqual(before);
+}, 240_000);
+
+test("the package holds what the program reads, and no tests or sources", () => {
+  const listed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    ...{ cwd: ROOT, encoding: "utf8" },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  const inFolders = ["docs", "schemas", "skills"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1)),
+  );
+  const workflows = ["plan", "apply", "drift"].map((name) => `.github/workflows/${name}.yml`);
+  const rest = paths.filter((path) => !path.startsWith("dist/"));
+  expect(rest.sort()).toEqual(
+    ["CHANGELOG.md", "LICENSE", "README.md", "package.json", ...inFolders, ...workflows].sort(),
+  );
+  const { private: isPrivate } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    private?: boolean;
+  };
+  expect(isPrivate).toBeUndefined();
+});

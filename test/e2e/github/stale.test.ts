@@ -1,0 +1,45 @@
+/** A plan's comment never says of an older commit what is no longer so. */
+import { expect, test } from "vitest";
+import { readPlanMark } from "../../../src/github/marker.ts";
+import { startOrganisation } from "../../support/organisation.ts";
+import { newGitHubOffice } from "./office.ts";
+
+const YAML = { "skills/a.yaml": "skills: [{ name: Billing, assign_to_users: [ann@example.com] }]\n" };
+
+test("YAML that became invalid is told in the comment, which reviews nothing any more", async () => {
+  const office = await newGitHubOffice(await startOrganisation(), YAML);
+  const pull = office.open({ "skills/b.yaml": "skills: [{ name: Claims }]\n" });
+  expect((await office.plan(pull)).exitCode).toBe(0);
+  expect(office.comment(pull, "plan")).toContain("Plan generated");
+
+  office.push(pull, { "skills/b.yaml": 'skills: [{ nam: "Claims @ann #2" }]\n' });
+  expect((await office.plan(pull)).exitCode).toBe(1);
+  const told = office.comment(pull, "plan");
+  expect(told).toContain("There is no plan for the last commit");
+  expect(told).toContain("**UNKNOWN_FIELD**");
+  expect(told).toContain("skills/b.yaml:1");
+  expect(told).not.toContain("Plan generated");
+  expect(readPlanMark(told)).toMatchObject({ isRefused: true, hashes: [] });
+
+  office.push(pull, { "skills/b.yaml": "skills: [{ name: Claims }]\n" });
+  expect((await office.plan(pull)).exitCode).toBe(0);
+  expect(office.comment(pull, "plan")).toContain("Plan generated");
+});
+
+test("a pull request after which nothing is governed is told so", async () => {
+  const office = await newGitHubOffice(await startOrganisation(), YAML);
+  expect((await office.ann.run("apply --yes --allow NOT_MERGED")).exitCode).toBe(0);
+  const pull = office.open({ "skills/a.yaml": "skills: []\n" });
+  expect((await office.plan(pull)).exitCode).toBe(3);
+  expect(office.comment(pull, "plan")).toContain("**NOTHING_DESIRED**");
+});
+
+test("a GitHub that is down at the first call costs the comment and not the plan", async () => {
+  const office = await newGitHubOffice(await startOrganisation(), YAML);
+  const pull = office.open({ "skills/b.yaml": "skills: [{ name: Claims }]\n" });
+  office.github.trouble({ method: "GET", path: /^\/user$/, status: 400 });
+  const { exitCode, out, err } = await office.plan(pull);
+  expect([exitCode, err]).toEqual([0, expect.stringContaining("No comment is written and no label is read")]);
+  expect(out).toContain("Plan: ");
+  expect(office.github.commentsOn(pull)).toHaveLength(0);
+});

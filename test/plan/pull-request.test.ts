@@ -1,0 +1,184 @@
+/** The plan of one pull request beside what waits on main. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { stringify } from "yaml";
+import type { Plan } from "../../src/model.ts";
+import type { PlanInputs } from "../../src/plan/plan.ts";
+import type { PullRequestPlan } from "../../src/plan/pull-request.ts";
+import { planPullRequest } from "../../src/plan/pull-request.ts";
+import { planLines } from "./plan-lines.ts";
+import { readScenario } from "./scenario.ts";
+
+type Yaml = object;
+
+interface Sides {
+  readonly ledger: object;
+  readonly live: object;
+}
+
+/** Ann and Bob hold Billing and Chat, all of it ours; Cleo holds nothing. */
+const APPLIED: Sides = {
+  ledger: {
+    skills: ["Billing", "Chat"],
+    users: { "ann@example.com": { Billing: 3, Chat: 1 }, "bob@example.com": { Billing: 2, Chat: 1 } },
+  },
+  live: {
+    skills: ["Billing", "Chat"],
+    users: {
+      "ann@example.com": { Billing: 3, Chat: 1 },
+      "bob@example.com": { Billing: 2, Chat: 1 },
+      "cleo@example.com": {},
+    },
+  },
+};
+
+const skill = (name: string, ...users: readonly string[]): object => ({
+  name,
+  assign_to_users: users.map((user) => `${user}@example.com`),
+});
+
+const MAIN = { skills: [skill("Billing", "ann", "bob"), skill("Chat", "ann", "bob")] };
+
+async function inputsOf(
+  desired: Yaml,
+  sides: Sides = APPLIED,
+  allow: readonly string[] = [],
+): Promise<PlanInputs> {
+  const folder = mkdtempSync(join(tmpdir(), "pull-request-"));
+  try {
+    const file = join(folder, "one.yaml");
+    writeFileSync(
+      file,
+      stringify({ story: "A pull request.", desired, ...sides, allow: [...allow], plan: "" }),
+    );
+    const read = await readScenario(file);
+    const { ledger, live } = read;
+    return { desired: read.desired, ledger, live, allow: read.allow, requestsPerMinute: 300 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** `main` is the YAML that waits there, `head` that of the tested merge. */
+async function planned(
+  main: Yaml,
+  head: Yaml,
+  {
+    sides = APPLIED,
+    allow = [],
+    allowedOnMain = [],
+  }: { sides?: Sides; allow?: string[]; allowedOnMain?: string[] } = {},
+): Promise<PullRequestPlan> {
+  const base = await inputsOf(main, sides, allowedOnMain);
+  // One reading serves both.
+  const { live, ledger } = base;
+  return planPullRequest({ ...(await inputsOf(head, sides, allow)), live, ledger }, base);
+}
+
+function linesOf(plan: Plan): string[] {
+  return planLines({ ...plan, withheld: [], notes: [], refusals: [], allowed: [] }).slice(1);
+}
+
+const codes = (refusals: Plan["refusals"]): string[] => refusals.map(({ code }) => code);
+
+test("what was merged and waits is no part of it", async () => {
+  const main = { skills: [skill("Billing", "ann"), skill("Chat", "ann", "bob")] };
+  const head = { skills: [skill("Billing", "ann"), skill("Chat", "ann", "bob", "cleo")] };
+  const { plan, waiting, undone } = await planned(main, head);
+  expect(linesOf(plan)).toEqual(["+ cleo@example.com gains Chat at 1 (edit)"]);
+  expect(plan.summary).toMatchObject({ add: 1, destroy: 0 });
+  expect(linesOf(waiting)).toEqual(["- bob@example.com loses Billing, was 2 (edit)"]);
+  expect(linesOf(undone)).toEqual([]);
+});
+
+test("a delete that waits, allowed, refuses no other pull request", async () => {
+  const main = { skills: [skill("Billing", "ann", "bob")] };
+  const head = { skills: [skill("Billing", "ann", "bob"), skill("Returns", "cleo")] };
+  const { plan, waiting } = await planned(main, head, { allowedOnMain: ["SKILL_DELETE"] });
+  expect(codes(plan.refusals)).toEqual([]);
+  expect(linesOf(plan)).toHaveLength(2);
+  expect(codes(waiting.allowed)).toEqual(["SKILL_DELETE"]);
+});
+
+test("what was refused and merged all the same is said of main, and does not refuse the next one", async () => {
+  const main = { skills: [skill("Billing", "ann", "bob")] };
+  const head = { skills: [skill("Billing", "ann", "bob", "cleo")] };
+  const { plan, waiting } = await planned(main, head);
+  expect(codes(plan.refusals)).toEqual([]);
+  expect(linesOf(plan)).toEqual(["+ cleo@example.com gains Billing at 1 (edit)"]);
+  expect(codes(waiting.refusals)).toEqual(["SKILL_DELETE"]);
+});
+
+test("its own delete is refused, also where main has one of another skill", async () => {
+  const { plan } = await planned(
+    { skills: [skill("Billing", "ann", "bob")] },
+    { skills: [skill("Nothing else")] },
+  );
+  expect(codes(plan.refusals)).toContain("SKILL_DELETE");
+  expect(plan.refusals.filter(({ code }) => code === "SKILL_DELETE")).toHaveLength(1);
+});
+
+test("two that together leave nobody with a skill: the second is refused while the first waits", async () => {
+  const main = { skills: [skill("Billing", "bob"), skill("Chat", "ann", "bob")] };
+  const head = { skills: [skill("Billing"), skill("Chat", "ann", "bob")] };
+  const { plan } = await planned(main, head);
+  expect(linesOf(plan)).toEqual(["- bob@example.com loses Billing, was 2 (edit)"]);
+  expect(codes(plan.refusals)).toEqual(["UNCOVERED"]);
+});
+
+test("drift alone is shown to a pull request that changes no YAML, and nothing waits", async () => {
+  const live = {
+    ...APPLIED.live,
+    users: { "ann@example.com": { Chat: 1 }, "bob@example.com": { Billing: 2, Chat: 1 } },
+  };
+  const { plan, waiting } = await planned(MAIN, MAIN, { sides: { ...APPLIED, live } });
+  expect(linesOf(plan)).toEqual(["+ ann@example.com gains Billing at 1 (drift)"]);
+  expect(linesOf(waiting)).toEqual([]);
+});
+
+test("what it takes back of main is told", async () => {
+  const main = { skills: [skill("Billing", "ann"), skill("Chat", "ann", "bob")] };
+  const { plan, undone } = await planned(main, MAIN);
+  expect(linesOf(plan)).toEqual([]);
+  expect(linesOf(undone)).toEqual(["- bob@example.com loses Billing, was 2 (edit)"]);
+});
+
+test("another value for what waits is its own change", async () => {
+  const at = (proficiency: number): Yaml => ({
+    skills: [
+      { name: "Billing", assign_to_users: [{ user: "ann@example.com", proficiency }, "bob@example.com"] },
+      skill("Chat", "ann", "bob"),
+    ],
+  });
+  const { plan, waiting, undone } = await planned(at(4), at(5));
+  expect(linesOf(plan)).toEqual(["~ ann@example.com Billing 3 → 5 (edit)"]);
+  expect(linesOf(waiting)).toEqual([]);
+  expect(linesOf(undone)).toEqual([]);
+});
+
+test("the threshold of removals counts its own", async () => {
+  const people = Array.from({ length: 20 }, (_, at) => `agent${at}`);
+  const all = Object.fromEntries(people.map((name) => [`${name}@example.com`, { Billing: 1 }]));
+  const sides = { ledger: { skills: ["Billing"], users: all }, live: { skills: ["Billing"], users: all } };
+  const withUsers = (from: number): Yaml => ({ skills: [skill("Billing", ...people.slice(from))] });
+  const small = await planned(withUsers(6), withUsers(7), { sides });
+  expect(codes(small.plan.refusals)).toEqual([]);
+  expect(codes(small.waiting.refusals)).toEqual([]);
+  const big = await planned(withUsers(0), withUsers(8), { sides });
+  expect(codes(big.plan.refusals)).toEqual(["TOO_MANY_REMOVALS"]);
+  const label = await planned(withUsers(0), withUsers(8), { sides, allow: ["TOO_MANY_REMOVALS"] });
+  expect(codes(label.plan.refusals)).toEqual([]);
+  expect(codes(label.plan.allowed)).toEqual(["TOO_MANY_REMOVALS"]);
+});
+
+test("a list that could not be read to its end refuses every pull request", async () => {
+  const base = await inputsOf(MAIN);
+  const live = {
+    ...base.live,
+    users: { kind: "incomplete", entities: [], reason: "page 2 never came" } as const,
+  };
+  const { plan } = planPullRequest({ ...base, live }, { ...base, live });
+  expect(codes(plan.refusals)).toEqual(["INCOMPLETE"]);
+});

@@ -1,0 +1,150 @@
+/** Comments about whole organisations, as the planner sees them: what people read must be what happens. */
+import { describe, expect, test } from "vitest";
+import { targetMarker } from "../../src/github/marker.ts";
+import type { Plan } from "../../src/model.ts";
+import { driftOf } from "../../src/plan/drift.ts";
+import { planComment } from "../../src/report/comment/comment.ts";
+import { driftIssueBody } from "../../src/report/comment/drift-issue.ts";
+import { resultComment } from "../../src/report/comment/result.ts";
+import { impactOf } from "../../src/report/impact/impact.ts";
+import type { PlannedRows } from "../../src/report/planned-rows.ts";
+import type { LivePeople } from "./organisations.ts";
+import { desiredOf, factsOf, ledgerOf, liveOf } from "./organisations.ts";
+import { render } from "./rendered.ts";
+
+const MARKER = targetMarker("apply", "default");
+const OPTIONS = { marker: MARKER, runUrl: "https://github.test/runs/77", head: "a".repeat(40) };
+
+function mail(name: string | number): string {
+  return `agent-${name}@example.com`;
+}
+
+function people(number: number, skills: Record<string, number>): LivePeople {
+  return Object.fromEntries(Array.from({ length: number }, (_, at) => [mail(at), skills]));
+}
+
+function yamlOf(people: LivePeople, skills: readonly string[]): string {
+  const users = Object.entries(people).map(
+    ([user, held]) => `  - user: ${user}\n    skills: ${JSON.stringify(held)}\n`,
+  );
+  return `skills:\n${skills.map((skill) => `  - ${skill}\n`).join("")}users:\n${users.join("")}`;
+}
+
+/** Everything that is live was applied; then the YAML says this. */
+async function planned(live: LivePeople, yaml: string): Promise<PlannedRows> {
+  const organisation = liveOf(live);
+  return factsOf(await desiredOf(yaml), organisation, ledgerOf(organisation));
+}
+
+function commentOf(facts: PlannedRows): string {
+  return planComment(facts.plan, { ...OPTIONS, impact: impactOf(facts) });
+}
+
+test("a rename of 12 holders is 12 moves, and nobody gains or loses anything", async () => {
+  const yaml = yamlOf(people(12, { "Billing Tier 1": 3 }), [
+    '{ name: Billing Tier 1, previously: ["Billing T1"] }',
+  ]);
+  const comment = commentOf(await planned(people(12, { "Billing T1": 3 }), yaml));
+  expect(comment).toContain("**Billing T1 becomes Billing Tier 1 for 12 holders.**");
+  expect(comment).toContain("Plan: 1 to add, 0 to change, 1 to destroy, 12 to move.");
+  expect(comment).not.toMatch(/\d+ (users|people) gain|lose/);
+  expect(comment).toContain("| Billing T1 (replaced by Billing Tier 1) | 12 → 0 | 12 |");
+});
+
+test("the holders of a deleted skill are named, those that nobody's YAML names too", async () => {
+  const live = liveOf({ [mail("ann")]: { Fax: 2, Billing: 1 }, [mail("bob")]: { Fax: 3 } });
+  const ledger = ledgerOf(live);
+  const known = { ...ledger, users: ledger.users.filter(({ email }) => email === mail("ann")) };
+  const desired = await desiredOf(yamlOf({ [mail("ann")]: { Billing: 1 } }, ["{ name: Billing }"]));
+  const comment = commentOf(factsOf(desired, live, known));
+  expect(comment).toContain(
+    `- **Fax** (deleted), 2 people: ${mail("ann")}, ${mail("bob")} (1 assigned manually)`,
+  );
+});
+
+test("400 removals are a few lines, with everybody's e-mail", async () => {
+  const comment = commentOf(
+    await planned(
+      people(400, { Billing: 1, Claims: 2 }),
+      yamlOf(people(400, { Claims: 2 }), ["{ name: Billing }", "{ name: Claims }"]),
+    ),
+  );
+  expect(comment).toContain("**400 people lose a skill.**");
+  const [, open = ""] = comment.split("People who lose a skill\n\n");
+  expect(open.split("<details>")[0]?.match(/^- /gm)).toHaveLength(1);
+  for (let at = 0; at < 400; at++) expect(comment).toContain(mail(at));
+});
+
+test("3,600 additions leave room for the impact table, and use the rest", async () => {
+  const skills = Array.from({ length: 90 }, (_, at) => `Queue ${at}`);
+  const gained = (at: number): Record<string, number> =>
+    Object.fromEntries([0, 1, 2, 3].map((step) => [skills[(at * 7 + step) % 90] ?? "", (at + step) % 6]));
+  const before = people(900, { Billing: 1 });
+  const after = Object.fromEntries(
+    Object.keys(before).map((user, at) => [user, { Billing: 1, ...gained(at) }]),
+  );
+  const comment = commentOf(
+    await planned(before, yamlOf(after, ["{ name: Billing }", ...skills.map((name) => `{ name: ${name} }`)])),
+  );
+  expect(comment).toContain("Plan: 3690 to add, 0 to change, 0 to destroy.");
+  const [, table = ""] = comment.split("<summary>Impact by skill</summary>");
+  expect(table.split("</details>")[0]?.match(/^\| Queue/gm)).toHaveLength(50);
+  expect(table).toContain("… and 40 more skills.");
+  expect(Buffer.byteLength(comment)).toBeLessThanOrEqual(60_000);
+  expect(Buffer.byteLength(comment)).toBeGreaterThan(50_000);
+});
+
+test("the picture holds the two skills that change, and none of 28 that don't", async () => {
+  const names = Array.from({ length: 28 }, (_, at) => `Still ${at}`);
+  const still = Object.fromEntries(names.map((name) => [name, 1]));
+  const skills = [...names, "Billing", "Claims"].map(
+    (name) => `{ name: ${name}, assign_to_profiles: [Support] }`,
+  );
+  const live: LivePeople = { [mail(1)]: { ...still, Billing: 1 }, [mail(2)]: { Claims: 2 } };
+  const yaml = yamlOf({ [mail(1)]: { ...still, Billing: 4 }, [mail(2)]: { Billing: 1 } }, skills);
+  const comment = commentOf(await planned(live, `${yaml}profiles: [{ name: Support }]\n`));
+  const [, graph = ""] = /```mermaid\n([^]*?)```/.exec(comment) ?? [];
+  expect(graph).toContain("Billing");
+  expect(graph).toContain("Claims");
+  expect(graph).not.toContain("Still");
+});
+
+describe("what was withheld", () => {
+  const withheldOf = ({ plan }: PlannedRows): Plan => ({
+    ...plan,
+    stages: [],
+    withheld: plan.stages.flat(),
+  });
+
+  test("is told in people's terms, and one change is one", async () => {
+    const live: LivePeople = { [mail(1)]: { Billing: 1, Claims: 2 }, [mail(2)]: { Claims: 2, Billing: 2 } };
+    const yaml = yamlOf({ [mail(1)]: { Claims: 2 }, [mail(2)]: { Claims: 2, Billing: 2 } }, [
+      "{ name: Billing }",
+      "{ name: Claims }",
+    ]);
+    const plan = withheldOf(await planned(live, yaml));
+    const body = resultComment({ target: "default", plan, report: null, reasons: [] }, OPTIONS);
+    expect(render(body).visible).toContain(`Not applied: ${mail(1)} loses Billing.`);
+    expect(body).toContain("### :warning: 1 change is withheld\n\nNo merged pull request's plan showed it.");
+    expect(body).toContain("The next plan shows it again.");
+    expect(body).not.toMatch(/No changes|Edits since/);
+  });
+});
+
+describe("the drift issue", () => {
+  test("tells what somebody did, and promises to put nothing back", async () => {
+    const applied: LivePeople = {
+      [mail(1)]: { Billing: 5 },
+      [mail(2)]: { Billing: 2 },
+      [mail(3)]: { Billing: 1 },
+    };
+    const now = liveOf({ [mail(1)]: { Billing: 3 }, [mail(2)]: {}, [mail(3)]: { Billing: 1 } });
+    const desired = await desiredOf(yamlOf(applied, ["{ name: Billing }"]));
+    const { plan } = factsOf(desired, now, ledgerOf(liveOf(applied)));
+    const body = driftIssueBody(driftOf(plan, 300), { marker: MARKER, runUrl: OPTIONS.runUrl });
+    expect(body).toContain(`- ${mail(1)}: went from 5 to 3 in **Billing**`);
+    expect(body).toContain(`- ${mail(2)}: lost **Billing** (was at 2)`);
+    expect(body).toContain("Nothing is put back by itself");
+    expect(body).not.toMatch(/become again|Merging|Applying takes|gains/);
+  });
+});
