@@ -5,7 +5,7 @@
 import type { Fields } from "../genesys/decode.ts";
 import { readFields, readOptionalText, readText } from "../genesys/decode.ts";
 import type { Plan } from "../model.ts";
-import { REVIEW_HASH_LENGTH, reviewHashes } from "../plan/review.ts";
+import { allowanceHashes, REVIEW_HASH_LENGTH, reviewHashes } from "../plan/review.ts";
 
 export type MarkerKind = "plan" | "apply" | "drift";
 
@@ -17,11 +17,13 @@ export interface PlanMark {
   readonly isRefused: boolean;
   /** Codes of the refusals that were allowed on purpose. */
   readonly allowed: readonly string[];
+  /** Hashes of these refusals, because each was allowed for what it is about alone. */
+  readonly allowances: readonly string[];
   /** Hashes of what takes away or overwrites; null where there are more than a comment can hold. */
   readonly hashes: readonly string[] | null;
 }
 
-/** The most hashes that a comment holds: 24,000 of its 60,000 bytes. */
+/** The most hashes that a comment holds, of changes and of refusals together: 24,000 of its 60,000 bytes. */
 export const MAX_HASHES = 2000;
 
 /** `plan` as one pull request's comment carries it. */
@@ -30,20 +32,26 @@ export function planMark(
   { repository, pull, head }: { readonly repository: string; readonly pull: number; readonly head: string },
 ): PlanMark {
   const hashes = reviewHashes(plan, { repository, pull });
+  const allowances = allowanceHashes(plan, { repository, pull });
+  const isTooMuch = hashes.length + allowances.length > MAX_HASHES;
   return {
     target: plan.target,
     head,
     isRefused: plan.refusals.length > 0,
     allowed: [...new Set(plan.allowed.map(({ code }) => code))].sort(),
-    hashes: hashes.length > MAX_HASHES ? null : hashes,
+    allowances: isTooMuch ? [] : allowances,
+    hashes: isTooMuch ? null : hashes,
   };
 }
 
-export function planMarker({ target, head, isRefused, allowed, hashes }: PlanMark): string {
+export function planMarker({ target, head, isRefused, allowed, allowances, hashes }: PlanMark): string {
   // The hashes stand in one text, because quotes and commas would take a fifth of the room.
   const changes = hashes === null ? "too many" : hashes.join("");
   const verdict = isRefused ? "refused" : "passed";
-  return markerLine("plan", { target, head, verdict, allowed: allowed.join(","), changes });
+  const codes = allowed.join(",");
+  return markerLine("plan", {
+    ...{ target, head, verdict, allowed: codes, allowances: allowances.join(""), changes },
+  });
 }
 
 /** The marker of a comment or issue that is found again by its target alone. */
@@ -73,13 +81,14 @@ export function readPlanMark(body: string): PlanMark | null {
     if (verdict !== "passed" && verdict !== "refused") return null;
     const changes = readOptionalText(mark, "changes");
     const hashes = changes === "too many" ? null : splitHashes(changes);
-    if (hashes === undefined) return null;
+    const allowances = splitHashes(readOptionalText(mark, "allowances") ?? "");
+    if (hashes === undefined || allowances === undefined) return null;
     return {
       target: readText(mark, "target"),
       head: readText(mark, "head"),
       isRefused: verdict === "refused",
       allowed: (readOptionalText(mark, "allowed") ?? "").split(",").filter((code) => code !== ""),
-      hashes,
+      ...{ allowances, hashes },
     };
   });
 }

@@ -46,7 +46,7 @@ export async function postProblems(
   problems: readonly Problem[],
 ): Promise<Posted> {
   return post(session, target, ({ head }) => {
-    const marker = planMarker({ target, head, isRefused: true, allowed: [], hashes: [] });
+    const marker = planMarker({ target, head, isRefused: true, allowed: [], allowances: [], hashes: [] });
     return problemsComment(target, problems, { marker, runUrl: session.run.url, head });
   });
 }

@@ -106,7 +106,7 @@ async function reviewOf(
     repository: github.repository,
     pull: number,
     hashes: new Set(mark.hashes),
-    allowed: new Set(mark.allowed),
+    allowed: new Set(mark.allowances),
   };
   return { plan, review: { number, verdict: "reviewed", allowed: mark.allowed } };
 }

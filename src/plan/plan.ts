@@ -56,6 +56,8 @@ export interface PlanInputs {
   readonly previous?: Desired;
   /** Codes of refusals that somebody allows on purpose. */
   readonly allow: ReadonlySet<string>;
+  /** Whether IN_USE is allowed for this skill alone. Default: for none. */
+  readonly allowsInUse?: (skill: SkillId) => boolean;
   /** The rate limit, for the cost. */
   readonly requestsPerMinute: number;
   /** The ledgers of the repository's other targets. Default: none. */
@@ -147,7 +149,7 @@ function makeRows(
       ...{ settings: desired.settings, live: inputs.live, groupAsks: (skill) => users.groupAsks(skill) },
       ...{ hasLedger: ledger !== null, isEstimate: inputs.isEstimate === true },
       readsMayBeOld: inputs.readsMayBeOld === true,
-      mayDeleteInUse: isAllowed("IN_USE", inputs),
+      mayDeleteInUse: (skill) => isAllowed("IN_USE", inputs) || inputs.allowsInUse?.(skill) === true,
       begun: begunReplacements(ledger),
     },
   );

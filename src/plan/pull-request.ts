@@ -8,6 +8,7 @@ import { refuseTooManyRemovals } from "./guards/guards.ts";
 import { partOf } from "./part.ts";
 import type { Planned, PlanInputs } from "./plan.ts";
 import { plan } from "./plan.ts";
+import { refusalKey } from "./review.ts";
 
 export interface PullRequestPlan extends Planned {
   /** Merged and not applied yet: what `main` would change because of an edit. Its refusals are those of `main`. */
@@ -30,9 +31,9 @@ export function planPullRequest(head: PlanInputs, base: PlanInputs): PullRequest
   );
   const isWaiting = ({ id }: Change): boolean => waiting.has(id);
   const own = partOf(planned.plan, (change) => !isWaiting(change), head.requestsPerMinute);
-  const refusedOnMain = new Set([...main.refusals, ...main.allowed].map(keyOf));
+  const refusedOnMain = new Set([...main.refusals, ...main.allowed].map(refusalKey));
   const isOwn = (refusal: Refusal): boolean =>
-    !refusedOnMain.has(keyOf(refusal)) || IN_EVERY_PLAN.has(refusal.code);
+    !refusedOnMain.has(refusalKey(refusal)) || IN_EVERY_PLAN.has(refusal.code);
   const judged = judgeRemovals(planned, own, head);
   return {
     ...planned,
@@ -50,11 +51,17 @@ function isAsked({ cause, rename }: Change): boolean {
   return cause === "edit" || rename !== undefined;
 }
 
-/** These say that no plan of this target can be right, whoever asked for what. */
+/**
+ * Refused of each pull request by itself: while nothing can be compared its plan is empty, and must not pass; and the
+ * threshold counts its own removals.
+ */
 const IN_EVERY_PLAN: ReadonlySet<Refusal["code"]> = new Set([
   "INCOMPLETE",
   "WRONG_ORG",
   "WRONG_DIALECT",
+  "OTHER_LEDGER",
+  "SHARED_ORG",
+  "MANY_GONE",
   "TOO_MANY_REMOVALS",
 ]);
 
@@ -72,15 +79,6 @@ function judgeRemovals(
     refusals: isAllowed ? others(refusals) : [...others(refusals), ...found],
     allowed: isAllowed ? [...others(allowed), ...found] : others(allowed),
   };
-}
-
-/** What a refusal is about, without the numbers that grow when a pull request adds to it. */
-function keyOf(refusal: Refusal): string {
-  const { code } = refusal;
-  const about = ["skill", "what", "name", "id", "user", "list", "target", "old"].map((key) =>
-    key in refusal ? (refusal as unknown as Readonly<Record<string, unknown>>)[key] : null,
-  );
-  return JSON.stringify([code, ...about]);
 }
 
 /** What `main` would change and the pull request leaves as it is. */

@@ -20,7 +20,7 @@ interface ReviewPlace {
 /** What takes away or overwrites in one reviewed plan. */
 export interface ReviewedPlan extends ReviewPlace {
   readonly hashes: ReadonlySet<string>;
-  /** Codes of the refusals that were allowed on it. */
+  /** `allowanceHash` of each refusal that was allowed on it. */
   readonly allowed: ReadonlySet<string>;
 }
 
@@ -31,6 +31,27 @@ export function reviewHash(change: string, { repository, pull }: ReviewPlace): s
   const salted = JSON.stringify([repository.toLowerCase(), pull, change]);
   return createHash("sha256").update(salted).digest("hex").slice(0, REVIEW_HASH_LENGTH);
 }
+
+/** As long as `reviewHash`. What was allowed for one skill is allowed for no other. */
+export function allowanceHash(refusal: Refusal, place: ReviewPlace): string {
+  return reviewHash(`allowed ${refusalKey(refusal)}`, place);
+}
+
+/** The hashes of all refusals of a plan that were allowed, sorted. */
+export function allowanceHashes({ allowed }: Pick<Plan, "allowed">, place: ReviewPlace): string[] {
+  return [...new Set(allowed.map((refusal) => allowanceHash(refusal, place)))].sort();
+}
+
+/** What a refusal is about, without the numbers that grow when a pull request adds to it. */
+export function refusalKey(refusal: Refusal): string {
+  const { code } = refusal;
+  const about = KEYS.map((key) =>
+    key in refusal ? (refusal as unknown as Readonly<Record<string, unknown>>)[key] : null,
+  );
+  return JSON.stringify([code, ...about]);
+}
+
+const KEYS = ["skill", "what", "name", "id", "user", "list", "target", "old", "replacedBy"];
 
 /** The hashes of all in a plan that takes away or overwrites, sorted. */
 export function reviewHashes(plan: Plan, place: ReviewPlace): string[] {
@@ -47,27 +68,32 @@ export interface ReviewedApply extends Planned {
 }
 
 /**
- * Plans with every change withheld that takes away or overwrites and is in no review. The guards are judged again
- * over what is left: a refusal about one subject that no reviewed plan was allowed withholds that subject. Plans
- * again until nothing is added. Thresholds were judged in the pull requests, and any other refusal stays.
+ * Plans with every change withheld that takes away or overwrites and is in no review. Once that adds none, the guards
+ * are judged over what would be done: a refusal about one subject that no reviewed plan was allowed withholds that
+ * subject. Plans again until nothing is added. Thresholds were judged in the pull requests, and any other refusal
+ * stays.
  */
 export function planReviewed(inputs: PlanInputs, reviewed: readonly ReviewedPlan[]): ReviewedApply {
   const withheld = new Set(inputs.withheld);
-  const allowed = new Set(reviewed.flatMap((review) => [...review.allowed]));
+  const isAllowed = (refusal: Refusal): boolean =>
+    reviewed.some((review) => review.allowed.has(allowanceHash(refusal, review)));
+  const allowsInUse = (skill: SkillId): boolean =>
+    isAllowed({ code: "IN_USE", skill, references: { kind: "unknown", reason: "" } });
   const isReviewed = ({ id }: Change): boolean =>
     reviewed.some((review) => review.hashes.has(reviewHash(id, review)));
   const setAside = new Map<string, Refusal>();
   for (;;) {
-    const planned = plan({ ...inputs, withheld });
+    const planned = plan({ ...inputs, withheld, allowsInUse });
     const changes = changesOf(planned.plan);
+    const unreviewed = changes.filter((change) => change.takesAway && !isReviewed(change));
+    for (const { id } of unreviewed) withheld.add(id);
+    if (unreviewed.length > 0) continue;
     const refused = planned.plan.refusals.filter(
-      ({ code }) => SUBJECT_REFUSALS.has(code) && !allowed.has(code),
+      (refusal) => SUBJECT_REFUSALS.has(refusal.code) && !isAllowed(refusal),
     );
     for (const refusal of refused) setAside.set(JSON.stringify(refusal), refusal);
-    const left = changes.filter(
-      (change) =>
-        (change.takesAway && !isReviewed(change)) ||
-        refused.some((refusal) => isAbout(refusal, change, planned.rows)),
+    const left = changes.filter((change) =>
+      refused.some((refusal) => isAbout(refusal, change, planned.rows)),
     );
     if (left.length === 0) return { ...withoutSettled(planned), setAside: [...setAside.values()] };
     for (const { id } of left) withheld.add(id);

@@ -25,7 +25,7 @@ async function opened(): Promise<FakeGitHub> {
 }
 
 function planBody(target = "default", head = HEAD): string {
-  return planMarker({ target, head, isRefused: false, allowed: [], hashes: [] });
+  return planMarker({ target, head, isRefused: false, allowed: [], allowances: [], hashes: [] });
 }
 
 function upsert(session: Session, body: string, target = "default"): Promise<unknown> {

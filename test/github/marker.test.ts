@@ -14,7 +14,7 @@ import { planNamed } from "../report/plan-named.ts";
 const HASH = "0123456789ab";
 const MARK: PlanMark = {
   ...{ target: "production", head: "a".repeat(40), isRefused: false },
-  ...{ allowed: ["SKILL_DELETE", "UNCOVERED"], hashes: [HASH, "ba9876543210"] },
+  ...{ allowed: ["SKILL_DELETE", "UNCOVERED"], allowances: [HASH], hashes: [HASH, "ba9876543210"] },
 };
 
 const marks: fc.Arbitrary<PlanMark> = fc.record({
@@ -25,6 +25,7 @@ const marks: fc.Arbitrary<PlanMark> = fc.record({
   head: fc.string({ minLength: 1 }),
   isRefused: fc.boolean(),
   allowed: fc.subarray(["IN_USE", "SKILL_DELETE", "UNCOVERED"]),
+  allowances: fc.array(fc.constantFrom(HASH, "ba9876543210")),
   hashes: fc.option(fc.array(fc.constantFrom(HASH, "ba9876543210"))),
 });
 

@@ -35,7 +35,15 @@ function commit(message: string): string {
 /** The body of a plan's comment on this pull request that took one thing away. */
 function planOf(pull: number, facts: Partial<PlanMark> = {}): string {
   const hashes = [reviewHash(FINGERPRINT, { repository: REPOSITORY, pull })];
-  const mark = { target: TARGET, head: PULL_HEAD, isRefused: false, allowed: [], hashes, ...facts };
+  const mark = {
+    target: TARGET,
+    head: PULL_HEAD,
+    isRefused: false,
+    allowed: [],
+    allowances: [],
+    hashes,
+    ...facts,
+  };
   return `${planMarker(mark)}\n\nThe plan.`;
 }
 
@@ -263,9 +271,9 @@ describe("a comment is worth nothing", () => {
 
 describe("what a review passes on", () => {
   test("is what was allowed on it, and nothing else", async () => {
-    squash(7, planOf(7, { allowed: ["SKILL_DELETE"] }));
+    squash(7, planOf(7, { allowed: ["SKILL_DELETE"], allowances: ["0123456789ab"] }));
     const { review } = await ask();
-    expect(review.plans.map(({ allowed }) => [...allowed])).toEqual([["SKILL_DELETE"]]);
+    expect(review.plans.map(({ allowed }) => [...allowed])).toEqual([["0123456789ab"]]);
     expect(review.pulls[0]?.allowed).toEqual(["SKILL_DELETE"]);
   });
 

@@ -182,3 +182,33 @@ test("a list that could not be read to its end refuses every pull request", asyn
   const { plan } = planPullRequest({ ...base, live }, { ...base, live });
   expect(codes(plan.refusals)).toEqual(["INCOMPLETE"]);
 });
+
+test.each(["MANY_GONE", "SHARED_ORG"] as const)(
+  "where nothing can be compared, a pull request is no empty plan that passed (%s)",
+  async (code) => {
+    const base = await inputsOf(MAIN);
+    const head = await inputsOf({ skills: [skill("Billing", "ann", "bob", "cleo"), skill("Chat")] });
+    const wrong =
+      code === "SHARED_ORG"
+        ? {
+            otherLedgers: [
+              { target: "other", organization: base.live.organization.id, isInRepository: true },
+            ],
+          }
+        : { live: { ...base.live, users: { ...base.live.users, entities: [] } } };
+    const sides = { live: base.live, ledger: base.ledger, ...wrong };
+    const allowedThere = { ...base, ...sides, allow: new Set([code]) };
+    for (const main of [{ ...base, ...sides }, allowedThere]) {
+      const { plan } = planPullRequest({ ...head, ...sides }, main);
+      expect(codes(plan.refusals)).toEqual([code]);
+    }
+  },
+);
+
+test("a rename to another skill than the one that was allowed on main is asked of its own", async () => {
+  const renamed = (name: string): Yaml => ({
+    skills: [{ ...skill(name, "ann", "bob"), previously: ["Billing"] }, skill("Chat", "ann", "bob")],
+  });
+  const { plan } = await planned(renamed("Payments"), renamed("Spam"), { allowedOnMain: ["SKILL_REPLACE"] });
+  expect(codes(plan.refusals)).toEqual(["SKILL_REPLACE"]);
+});

@@ -1,6 +1,9 @@
 /** What planReviewed leaves of a plan, in the organisations of some scenarios. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
 import type { Plan } from "../../src/model.ts";
 import { changesOf } from "../../src/plan/changes.ts";
 import type { Settlement } from "../../src/plan/delta.ts";
@@ -8,7 +11,13 @@ import { foldLedger } from "../../src/plan/delta.ts";
 import type { PlanInputs } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
 import type { ReviewedPlan } from "../../src/plan/review.ts";
-import { planReviewed, reviewHash, reviewHashes } from "../../src/plan/review.ts";
+import {
+  allowanceHash,
+  allowanceHashes,
+  planReviewed,
+  reviewHash,
+  reviewHashes,
+} from "../../src/plan/review.ts";
 import { planLines } from "./plan-lines.ts";
 import { readScenario } from "./scenario.ts";
 
@@ -45,10 +54,10 @@ function reviewOf(inputs: PlanInputs, ...texts: string[]): ReviewedPlan {
   return { ...PLACE, hashes: new Set(ids.map((id) => reviewHash(id, PLACE))), allowed: refusedIn(inputs) };
 }
 
-/** Every code that the plan is refused with, as if labels had allowed them. */
+/** Every refusal of the plan, as if labels had allowed them. */
 function refusedIn(inputs: PlanInputs): ReadonlySet<string> {
   const { refusals, allowed } = plan(inputs).plan;
-  return new Set([...refusals, ...allowed].map(({ code }) => code));
+  return new Set(allowanceHashes({ allowed: [...refusals, ...allowed] }, PLACE));
 }
 
 function allOf(inputs: PlanInputs): ReviewedPlan {
@@ -337,3 +346,72 @@ describe("the guards", () => {
     expect(left.plan.refusals.map((refusal) => refusal.code)).toContain(code);
   });
 });
+
+describe("what one review was allowed", () => {
+  /** What #7 and #8 hold, each allowed for these skills only. */
+  const reviewed = (inputs: PlanInputs, pull: number, lines: string[], allowed: string[]): ReviewedPlan => {
+    const place = { ...PLACE, pull };
+    const made = plan(inputs).plan;
+    const refusals = made.refusals.filter(
+      (refusal) => "skill" in refusal && allowed.includes(made.skills[refusal.skill]?.name ?? ""),
+    );
+    return {
+      ...place,
+      hashes: new Set(idsOf(made, lines).map((id) => reviewHash(id, place))),
+      allowed: new Set(refusals.map((refusal) => allowanceHash(refusal, place))),
+    };
+  };
+
+  test("is not allowed for another skill that only several of them together leave to nobody", async () => {
+    const held = { "ann@example.com": { Billing: 1, Chat: 1 }, "bob@example.com": { Billing: 1 } };
+    const inputs = await worldOf({
+      desired: { skills: [{ name: "Billing" }, { name: "Chat" }] },
+      ...{ ledger: { users: held }, live: { users: held } },
+    });
+    // #7 takes both skills from Ann and was allowed to leave Chat to nobody; #8 takes Billing from Bob.
+    const first = reviewed(inputs, 7, ["ann@example.com loses"], ["Chat"]);
+    const second = reviewed(inputs, 8, ["bob@example.com loses Billing"], []);
+    const left = planReviewed(inputs, [first, second]);
+    expect(linesOf(left.plan)).toEqual(["- ann@example.com loses Chat, was 1 (edit)"]);
+    expect(left.setAside).toMatchObject([{ code: "UNCOVERED", before: 2 }]);
+  });
+
+  test("is done though something refers to the old skill of a rename", async () => {
+    const inputs = { ...(await inputsOf("rename-in-use-allowed")), allow: new Set<string>() };
+    const asked = { ...inputs, allow: new Set(["SKILL_REPLACE", "IN_USE"]) };
+    const left = planReviewed(inputs, [allOf(asked)]);
+    expect(linesOf(left.plan)).toEqual(linesOf(plan(asked).plan));
+    expect(left.setAside).toEqual([]);
+    expect(left.plan.refusals).toEqual([]);
+  });
+
+  test("is not what no review asked for: that is withheld, and no refusal speaks of it", async () => {
+    const inputs = await inputsOf("guard-uncovered");
+    const left = planReviewed(inputs, []);
+    expect(left.setAside).toEqual([]);
+    expect(left.plan.withheld).toHaveLength(2);
+  });
+
+  test("a member who leaves a group, the last one with the skill, is withheld in silence", async () => {
+    const inputs = await worldOf({
+      desired: { skills: [{ name: "Billing", assign_to_groups: ["Tier 2"] }] },
+      ledger: { users: { "ann@example.com": { Billing: { proficiency: 1, group: "Tier 2" } } } },
+      live: { users: { "ann@example.com": { Billing: 1 } }, groups: { "Tier 2": [] } },
+    });
+    const left = planReviewed(inputs, []);
+    expect(changesOf(left.plan.withheld).map(({ cause }) => cause)).toEqual(["membership"]);
+    expect(left.setAside).toEqual([]);
+  });
+});
+
+async function worldOf(world: object): Promise<PlanInputs> {
+  const folder = mkdtempSync(join(tmpdir(), "review-"));
+  try {
+    const file = join(folder, "one.yaml");
+    writeFileSync(file, stringify({ story: "Several pull requests.", ...world, plan: "" }));
+    const { desired, ledger, live, allow } = await readScenario(file);
+    return { desired, ledger, live, allow, requestsPerMinute: 300 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -18,7 +18,7 @@ interface PolicyContext {
   /** Reads may be older than the last write. */
   readonly readsMayBeOld: boolean;
   /** Somebody allows that a skill is deleted though something refers to it. */
-  readonly mayDeleteInUse: boolean;
+  readonly mayDeleteInUse: (skill: SkillId) => boolean;
   readonly begun: ReadonlySet<SkillId>;
   /** Whether the YAML asks for the skill for some group's members. */
   readonly groupAsks: (skill: SkillId) => boolean;
@@ -72,7 +72,7 @@ function keepForNow(
   if (row.mark || decide(row).kind !== "remove") return row;
   if (context.live.view === "limited") return leaveAlone(row, "unseen");
   if (unsettled.has(id) || unsettled.has(replacedBy)) return leaveAlone(row, "unsettled");
-  const isKept = replacedBy !== id && !context.mayDeleteInUse && isInUse(referencesOf(id, context.live));
+  const isKept = replacedBy !== id && !context.mayDeleteInUse(id) && isInUse(referencesOf(id, context.live));
   return isKept ? leaveAlone(row, "migrating") : row;
 }
 
