@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
-const WORDS =
+export const WORDS =
   "Billing Refunds Sales Support Night Shift Spanish French Urdu Fibre Router Visits Complaints Meter Solar Tariff Moves".split(
     " ",
   );
 
 /** A generator of its own (numbers below a limit), so that every run of one seed has the same organisation. */
-function randomFrom(seed) {
+export function randomFrom(seed) {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { changedFiles, emptyLedger } from "../dist/ledger/content.js";
 import { openLedgerStore } from "../dist/ledger/store.js";
-import { randomFrom, WORDS } from "./organisation.mjs";
+import { randomFrom, WORDS } from "./generate.mjs";
 
 const USERS = 20_000;
 const ASSIGNMENTS = 300_000;

@@ -7,11 +7,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { apply } from "../dist/apply/apply.js";
+import { applyPlan } from "../dist/apply/apply.js";
 import { loadDesired } from "../dist/desired/load.js";
 import { connect } from "../dist/genesys/connect.js";
 import { readLive } from "../dist/live/read.js";
-import { plan } from "../dist/plan/plan.js";
+import { plan as makePlan } from "../dist/plan/plan.js";
 import { startSandbox } from "../dist/sandbox/sandbox.js";
 
 const OPERATIONS = 3000;
@@ -40,12 +40,13 @@ async function measure() {
   const credentials = { clientId, clientSecret, apiUrl: url, loginUrl: url };
   const connection = await connect({ credentials, requestsPerMinute: LIMIT, clock });
   const desired = await desireOf(people);
-  const live = await readLive(connection, { groups: [], users: people, ledgerUsers: [] });
-  const planned = plan(desired, null, live, { allow: new Set(), requestsPerMinute: LIMIT });
+  const none = { groups: [], ledgerGroups: [], ledgerUsers: [], ledgerSkills: [] };
+  const live = await readLive(connection, { ...none, users: people });
+  const { plan } = makePlan({ desired, ledger: null, live, allow: new Set(), requestsPerMinute: LIMIT });
 
   const before = requests.length;
   const begun = clock.now();
-  const { outcomes } = await apply(planned, connection);
+  const { outcomes } = await applyPlan(plan, connection, { live, clock });
   const minutes = (clock.now() - begun) / 60_000;
   const sent = requests.length - before;
   const refused = requests.filter(({ status }) => status === 429).length;

@@ -5,85 +5,20 @@
  *     node bench/serve.mjs [skills] [users] [assignments of a user]
  */
 import { fork } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, createServer, request } from "node:http";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { randomFrom, WORDS } from "./generate.mjs";
+import { planOrganisation } from "./organisation.mjs";
 
-const WORDS =
-  "Billing Refunds Sales Support Night Shift Spanish French Urdu Fibre Router Visits Complaints Meter Solar Tariff Moves Retention".split(
-    " ",
-  );
 const SEED = 1;
 const CONNECTIONS = 16;
 const REQUESTS = 20_000;
 
-/** A generator of its own, so that every run has the same organisation. */
-function randomFrom(seed) {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-/** The planner's rows of a made-up organisation; the YAML names every second assignment. */
-async function planOrganisation({ skills: skillCount, users: userCount, held }) {
-  const { loadDesired } = await import("../dist/desired/load.js");
-  const { plan } = await import("../dist/plan/plan.js");
-  const { slugOf } = await import("../dist/text.js");
-  const random = randomFrom(SEED);
-  const word = () => WORDS[random(WORDS.length)];
-  const skills = Array.from({ length: skillCount }, (_, number) => {
-    const name = `${word()} ${word()} Tier ${number}`;
-    return { id: `skill-${number}`, name, slug: slugOf(name), state: "active" };
-  });
-  const users = Array.from({ length: userCount }, (_, number) => {
-    const assignments = new Map();
-    while (assignments.size < held) assignments.set(skills[random(skillCount)].id, random(6));
-    const email = `user${number}@example.com`;
-    return { id: `user-${number}`, name: `User ${number}`, email, skills: assignments };
-  });
-  const names = new Map(skills.map(({ id, name }) => [id, name]));
-  const yaml = {
-    skills: skills.map(({ name }) => ({ name, description: `${word()} and ${word()} for ${word()}` })),
-    profiles: Array.from({ length: 400 }, (_, number) => ({
-      name: `Profile ${number}`,
-      skills: [...new Set(Array.from({ length: 40 }, () => skills[random(skillCount)].name))],
-    })),
-    users: users.map(({ email, skills: assignments }) => ({
-      user: email,
-      skills: Object.fromEntries(
-        [...assignments].filter((_, place) => place % 2 === 0).map(([id, level]) => [names.get(id), level]),
-      ),
-    })),
-  };
-  const dir = await mkdtemp(join(tmpdir(), "bench-"));
-  for (const part of ["skills", "profiles"]) {
-    await writeFile(join(dir, `${part}.json`), JSON.stringify({ [part]: yaml[part] }));
-  }
-  for (let from = 0; from < userCount; from += 2500) {
-    const part = JSON.stringify({ users: yaml.users.slice(from, from + 2500) });
-    await writeFile(join(dir, `users-${from}.json`), part);
-  }
-  const { desired } = await loadDesired({ dir });
-  await rm(dir, { recursive: true });
-  const complete = (entities) => ({ kind: "complete", entities });
-  const live = {
-    organization: { id: "organization", name: "Contact Centre" },
-    ...{ dialect: "cloud", view: "whole", skills: complete(skills), users: complete(users) },
-    ...{ groups: complete([]), groupNames: [], profiles: complete([]), absentUsers: [], absentSkills: [] },
-    ...{ references: new Map(), requests: 0 },
-  };
-  const made = plan({ desired, ledger: null, live, allow: new Set(), requestsPerMinute: 300 });
-  return { rows: made.rows, plan: made.plan, live, desired, readAt: new Date() };
-}
-
 async function inThread() {
   const { takeSnapshot } = await import("../dist/server/snapshot.js");
-  const planned = await planOrganisation(workerData);
+  const planned = await planOrganisation({ ...workerData, seed: SEED });
   const started = performance.now();
   const snapshot = takeSnapshot(planned);
   parentPort.postMessage({ snapshot, milliseconds: performance.now() - started }, [snapshot.details.buffer]);
