@@ -41,7 +41,7 @@ export interface Settings {
   readonly staleSeconds: number;
   /** Whether only the repository says who holds a skill that doesn't say so itself. Default false. */
   readonly exclusive: boolean;
-  /** `restore` puts back what someone changed by hand, `report` leaves it and says so. Default `restore`. */
+  /** `restore` puts back what someone changed manually, `report` leaves it and says so. Default `restore`. */
   readonly drift: "restore" | "report";
   readonly guard: GuardSettings;
 }

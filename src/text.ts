@@ -91,6 +91,22 @@ export function slugOf(name: string): string {
   return foldSlug(squeeze(foldSlug(name)));
 }
 
+const NEW = "new:";
+
+/** The id of a skill until it is made, or until it is known that it was. */
+export function newSkillId(slug: string): string {
+  return `${NEW}${slug}`;
+}
+
+export function isNewSkillId(id: string): boolean {
+  return id.startsWith(NEW);
+}
+
+/** The slug in the id of a skill that is not made yet; undefined for a live id. */
+export function slugOfNewSkill(id: string): string | undefined {
+  return isNewSkillId(id) ? id.slice(NEW.length) : undefined;
+}
+
 function foldSlug(text: string): string {
   return text.normalize("NFKC").toLowerCase().normalize("NFKC");
 }

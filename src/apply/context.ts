@@ -7,6 +7,7 @@ import type { Change, Field, Listing, Live, Plan, SkillId, Subject, Value } from
 import { Failure } from "../problem.ts";
 import type { LastLook } from "./deletions.ts";
 import type { OutcomeLog } from "./outcome.ts";
+import { isNewSkillId } from "../text.ts";
 
 export interface ApplyContext {
   readonly plan: Plan;
@@ -68,7 +69,7 @@ export function liveIdOf(
   skill: SkillId,
   { createdIds }: Pick<ApplyContext, "createdIds">,
 ): string | undefined {
-  return skill.startsWith("new:") ? createdIds.get(skill) : skill;
+  return isNewSkillId(skill) ? createdIds.get(skill) : skill;
 }
 
 /** The entities of a list. Throws Failure where it is incomplete. */

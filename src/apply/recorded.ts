@@ -18,12 +18,13 @@ import type {
   OperationOutcome,
   Plan,
 } from "../model.ts";
-import { changesOf, keepChanges } from "../plan/changes.ts";
+import { changesOf, isAskedFor, keepChanges } from "../plan/changes.ts";
 import type { Delta, Settled, Settlement } from "../plan/delta.ts";
 import { foldLedger, INTENT } from "../plan/delta.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { reviewHash } from "../plan/review.ts";
 import { summarize } from "../plan/summary.ts";
+import { isNewSkillId } from "../text.ts";
 import type { ApplyOptions } from "./apply.ts";
 import { applyPlan } from "./apply.ts";
 import type { Journal, LeftJournal } from "./journal.ts";
@@ -115,13 +116,13 @@ export async function finishFromJournal(
   return store.record({ ...state, lease: null }, ledgerAfter(plan, settlement, start), facts);
 }
 
-/** What an apply did that was killed, as far as its journal knows. */
-export function reportOf(outcomes: readonly OperationOutcome[]): ApplyReport {
-  return { outcomes, notVisible: [], stopped: true, createdIds: new Map(), bugs: [] };
+/** What an apply did that could not say so itself, as far as its outcomes tell. `stopped` default true. */
+export function reportOf(outcomes: readonly OperationOutcome[], stopped = true): ApplyReport {
+  return { outcomes, notVisible: [], stopped, createdIds: new Map(), bugs: [] };
 }
 
 function isOfNewSkill({ subject, field }: Change): boolean {
-  return subject.id.startsWith("new:") || (field.kind === "skill" && field.id.startsWith("new:"));
+  return isNewSkillId(subject.id) || (field.kind === "skill" && isNewSkillId(field.id));
 }
 
 /**
@@ -144,13 +145,6 @@ function ledgerAfter(
   const noted = noteCarriedOut(carriedOut, done, reviews);
   return { ...ledger, attempted: revision, ...(noted.length > 0 && { carriedOut: noted }) };
 }
-
-/** Whether the author of the YAML asked for it, so that the revision is not applied while it is not done. */
-export function isAskedFor({ cause, rename }: Pick<Change, "cause" | "rename">): boolean {
-  return ASKED_FOR.has(cause) || rename !== undefined;
-}
-
-const ASKED_FOR: ReadonlySet<string> = new Set(["edit", "schedule"]);
 
 /** The notes of earlier applies, with what was done now of each reviewed plan. */
 function noteCarriedOut(

@@ -35,7 +35,7 @@ const LAST_STEP = "last_step";
 async function runLastStep(terminal: ProcessTerminal): Promise<number> {
   try {
     const comment = getMultilineInput("args").includes("--comment");
-    await finishApply({ dir: getInput("dir"), journal: journalFor(terminal.env), comment }, terminal);
+    await finishApply({ dir: folder(), journal: journalFor(terminal.env), comment }, terminal);
   } catch (error) {
     sayFailure(error, terminal);
   }
@@ -93,12 +93,12 @@ function readCommand(): ActionCommand {
   });
 }
 
-/** On these events files of a stranger could be read with the secrets of the repository. */
+/** On these events the files of a fork could be read with the secrets of the repository. */
 function refuseForeignEvent({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv): void {
   if (event !== "pull_request_target" && event !== "workflow_run") return;
   throw new Failure({
     code: "UNSAFE_EVENT",
-    message: `The action does not run on ${event}: a stranger's files would be read with the secrets of this repository.`,
+    message: `The action does not run on ${event}: the files of a fork would be read with the secrets of this repository.`,
     hint: "Run it on pull_request, merge_group, push or schedule.",
   });
 }
@@ -116,11 +116,15 @@ function wordsFor(command: ActionCommand): string[] {
 }
 
 function where(command: ActionCommand): string[] {
-  const [target, dir] = [getInput("target"), getInput("dir")];
+  const target = getInput("target");
   return [
-    `--dir=${dir === "" ? "skills" : dir}`,
+    `--dir=${folder()}`,
     ...(command === "targets" ? ["--json"] : target === "" ? [] : [`--target=${target}`]),
   ];
+}
+
+function folder(): string {
+  return getInput("dir") || "skills";
 }
 
 /** Whether GitHub gave no secrets to this run, which is no mistake of anybody: of a fork, or of Dependabot. */

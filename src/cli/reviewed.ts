@@ -7,8 +7,7 @@ import { headRevision } from "../ledger/revision.ts";
 import type { Ledger, Plan, Refusal } from "../model.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { Failure } from "../problem.ts";
-import { plainText } from "../report/phrase.ts";
-import { refusalWords, remedyText } from "../report/refusals.ts";
+import { refusalText } from "../report/refusals.ts";
 import { listNames } from "../report/words.ts";
 import { readLastSeen } from "./ledger.ts";
 import type { TargetOptions } from "./options.ts";
@@ -139,8 +138,5 @@ export function reasonsOf({ pulls, isFollowed }: Review): string[] {
 
 /** One sentence for each refusal that withheld what it is about, with its remedy. */
 export function setAsideWords(setAside: readonly Refusal[], plan: Plan): string[] {
-  return setAside.map((refusal) => {
-    const words = refusalWords(refusal, plan);
-    return `${refusal.code}: ${plainText(words.sentence)} ${remedyText(words)}`;
-  });
+  return setAside.map((refusal) => `${refusal.code}: ${refusalText(refusal, plan)}`);
 }

@@ -132,8 +132,13 @@ export interface PlannedTarget extends Planned {
 
 export interface PlanTargetOptions extends TargetOptions {
   readonly allow: ReadonlySet<string>;
-  /** Another YAML that is planned from the same reading. */
-  readonly beside?: Desired;
+  /** The YAML of another commit, which is planned from the same reading. */
+  readonly beside?: CommittedYaml;
+}
+
+export interface CommittedYaml {
+  readonly commit: string;
+  readonly desired: Desired;
 }
 
 /**
@@ -183,7 +188,7 @@ async function readOrganisation(
   const groups = (ledger?.users ?? []).flatMap(({ assignments }) =>
     Object.values(assignments).flatMap(({ group }) => group?.id ?? []),
   );
-  const named = beside ? [desired, beside] : [desired];
+  const named = beside ? [desired, beside.desired] : [desired];
   const live = await readLive(connection, {
     groups: [...new Set(named.flatMap(({ groups }) => groups.map(({ group }) => group)))],
     ledgerGroups: named.every(({ groups }) => groups.length === 0) ? [] : [...new Set(groups)],
@@ -196,13 +201,16 @@ async function readOrganisation(
 }
 
 /** The YAML of the applied revision; undefined where nothing can be told from it. */
-export async function previousOf(
+async function previousOf(
   { state, head }: Pick<OpenLedger, "state" | "head">,
-  options: TargetOptions,
+  options: PlanTargetOptions,
   terminal: Terminal,
 ): Promise<Desired | undefined> {
   const revision = state.ledger?.applied?.revision ?? null;
   // What is committed and clean is the YAML at hand.
   if (revision === null || (head?.commit === revision && head.dirty.length === 0)) return undefined;
-  return loadPrevious(options, revision, terminal.env);
+  // Where nothing waits on main, that is the YAML beside which is planned, and is read already.
+  return options.beside?.commit === revision
+    ? options.beside.desired
+    : loadPrevious(options, revision, terminal.env);
 }

@@ -326,7 +326,7 @@ const NO_ENVIRONMENTS = warning({
   code: "NO_ENVIRONMENTS",
   message:
     "A private repository on the free plan of GitHub has no environments, so every branch can use the secrets of the client that writes.",
-  hint: "Use a paid plan or a public repository; or apply by hand, and give the workflows a client that only reads.",
+  hint: "Use a paid plan or a public repository; or apply manually, and give the workflows a client that only reads.",
 });
 
 function noEnvironment(name: string): Verdict {

@@ -1,4 +1,4 @@
-/** Reads answers by hand, field by field, so that a wrong shape is found where it enters. */
+/** Reads answers field by field, without a schema, so that a wrong shape is found where it enters. */
 
 /** An answer that isn't shaped as it must be; `message` says which field, and what was expected there. */
 export class WrongShape extends Error {

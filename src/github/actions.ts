@@ -5,9 +5,8 @@ import type { Place, Plan } from "../model.ts";
 import { changesOf } from "../plan/changes.ts";
 import { isLoss } from "../plan/summary.ts";
 import type { Problem } from "../problem.ts";
-import { plainText } from "../report/phrase.ts";
 import { nameOf } from "../report/plan/sentences.ts";
-import { placeOf, refusalWords, remedyText } from "../report/refusals.ts";
+import { placeOf, refusalText } from "../report/refusals.ts";
 import { printable } from "../text.ts";
 
 // ── Annotations ──────────────────────────────────────────────────────────────────────────────────────
@@ -38,12 +37,11 @@ export function problemAnnotations(
 /** Refusals as errors, and as warnings what is removed, once for each line that asks for it. */
 export function planAnnotations(plan: Plan): Annotation[] {
   const refused = plan.refusals.map((refusal): Annotation => {
-    const told = refusalWords(refusal, plan);
     const place = placeOf(refusal);
     return {
       level: "error",
       title: refusal.code,
-      message: `${plainText(told.sentence)} ${remedyText(told)}`,
+      message: refusalText(refusal, plan),
       ...(place && { place }),
     };
   });

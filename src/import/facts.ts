@@ -42,7 +42,7 @@ export interface PlannedOrganisation {
   readonly rows: Rows;
 }
 
-/** `isSelected` says whom the import is for; a person whose lines `isElsewhere` can only be added to by hand. */
+/** `isSelected` says whom the import is for; a person whose lines `isElsewhere` can only be added to manually. */
 export function organisationFacts(
   { desired, live, rows }: PlannedOrganisation,
   isSelected: (user: LiveUser) => boolean,

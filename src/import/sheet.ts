@@ -7,11 +7,10 @@ import { match } from "../plan/match/match.ts";
 import { matchUsers } from "../plan/match/users.ts";
 import type { ResolvedAssignment, Rows } from "../plan/rows.ts";
 import { liveSkills } from "../plan/match/recover.ts";
-import { newSkillId } from "../plan/subjects/skills.ts";
 import { resolveSources } from "../plan/subjects/resolve.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatPlace } from "../problem.ts";
-import { foldName, nearest } from "../text.ts";
+import { newSkillId, foldName, nearest } from "../text.ts";
 import type { Table } from "./csv.ts";
 import { columnName } from "./csv.ts";
 import type { ImportFacts, Person } from "./facts.ts";
@@ -343,20 +342,20 @@ function personFinder(
   problems: Problems,
 ): (ref: string) => FoundPerson {
   const byRef = new Map(desired.users.map((user) => [user.user, user]));
-  const stranger = (ref: string): FoundPerson => ({
+  const unknownPerson = (ref: string): FoundPerson => ({
     person: { id: ref, ref, name: "", division: "", department: "" },
     given: resolveSources([{ sources: byRef.get(ref)?.sources ?? [] }], newSkillId),
   });
-  const strangers = sheet.rows.filter(({ ref }) => !byRef.has(ref));
+  const unnamed = sheet.rows.filter(({ ref }) => !byRef.has(ref));
   if (!organisation) {
-    for (const { ref, place } of isAlone ? [] : strangers)
+    for (const { ref, place } of isAlone ? [] : unnamed)
       problems.add(
         place,
         "UNKNOWN_USER",
         `the YAML doesn't name ${ref}.`,
         didYouMean(nearest(ref, byRef.keys())),
       );
-    return stranger;
+    return unknownPerson;
   }
   const { named, notes, refusals } = matchUsers(namedUsers(sheet), organisation.ledger, organisation.live);
   for (const refusal of refusals) {
@@ -374,13 +373,13 @@ function personFinder(
     }
   }
   const left = new Set(notes.flatMap((note) => (note.code === "LEFT_ORG" ? [note.user] : [])));
-  for (const { ref, place } of strangers.filter((row) => left.has(row.ref)))
+  for (const { ref, place } of unnamed.filter((row) => left.has(row.ref)))
     problems.add(place, "LEFT_ORG", `${ref} is no active user of the organisation.`);
   const subjects = new Map(organisation.rows.users.map((subject) => [subject.user.id, subject]));
   const ids = new Map([...named].flatMap(([id, users]) => users.map(({ user }) => [user, id] as const)));
   return (ref) => {
     const subject = subjects.get(ids.get(ref) ?? "");
-    if (!subject) return stranger(ref);
+    if (!subject) return unknownPerson(ref);
     const given = subject.rows.flatMap(({ field, assignment }) =>
       field.kind === "skill" && assignment ? [[field.id, assignment] as const] : [],
     );

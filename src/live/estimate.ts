@@ -15,13 +15,13 @@ import type {
   LiveUser,
   References,
 } from "../model.ts";
-import { slugOf } from "../text.ts";
+import { isNewSkillId, slugOf } from "../text.ts";
 
 const NO_REFERENCES: References = { kind: "known", flows: [], skillGroups: [] };
 
 export function estimateLive(desired: Desired, ledger: Ledger | null): Live {
   const dialect = ledger?.dialect ?? (desired.settings.api === "profiles" ? "profiles" : "cloud");
-  const skills = (ledger?.skills ?? []).filter(({ id }) => !id.startsWith("new:"));
+  const skills = (ledger?.skills ?? []).filter(({ id }) => !isNewSkillId(id));
   return {
     organization: {
       id: ledger?.organization ?? desired.settings.organization ?? "unknown",

@@ -7,7 +7,7 @@ import type { AbsentSkill, Listing, Live, LiveGroup, LiveProfile, LiveSkill } fr
 import type { LedgerUserRef } from "./absent.ts";
 import { readAbsentUsers } from "./absent.ts";
 import { completeUsers } from "./users.ts";
-import { byText, foldName, slugOf } from "../text.ts";
+import { isNewSkillId, byText, foldName, slugOf } from "../text.ts";
 import { exists } from "../genesys/bodies.ts";
 import { ApiError } from "../http/error.ts";
 
@@ -122,9 +122,6 @@ async function readGroup(
 
 type Asked = Pick<Connection, "dialect" | "view" | "reader">;
 
-/** What stands in the ledger in place of an id while a skill's making is not confirmed. */
-const UNCONFIRMED = "new:";
-
 /**
  * All skills, and those of `ledgerIds` that a complete list lacks, looked up by id: a list may leave out what
  * is there all the same. Where that can't be found out, the list is incomplete. Next to an incomplete list,
@@ -139,7 +136,7 @@ export async function readSkills(
   const skills = { ...listing, entities: listing.entities.map((skill) => toSkill(skill, dialect)) };
   if (skills.kind === "incomplete") return { skills, absentSkills: [] };
   const listed = new Set(skills.entities.map(({ id }) => id));
-  const missing = [...new Set(ledgerIds)].filter((id) => !id.startsWith(UNCONFIRMED) && !listed.has(id));
+  const missing = [...new Set(ledgerIds)].filter((id) => !isNewSkillId(id) && !listed.has(id));
   const absent = await readAbsentSkills(connection, missing.sort(byText));
   if (absent.kind === "complete") return { skills, absentSkills: absent.entities };
   return { skills: { ...absent, entities: skills.entities }, absentSkills: [] };

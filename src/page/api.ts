@@ -169,7 +169,6 @@ const profileSkill = shape({
     anyOf: [oneOf("there", "missing", "through-parent"), { type: "null" }],
   }),
 });
-export type SkillOfProfile = TypeOf<typeof profileSkill>;
 
 const profile = named(
   "Profile",

@@ -15,6 +15,11 @@ export function indexChanges(plan: Pick<Plan, "stages"> | readonly Operation[]):
   return (subject, field) => index.get(keyOf(subject, field));
 }
 
+/** Whether the author of the YAML asked for it: an edit, or a step of a rename. */
+export function isAskedFor({ cause, rename }: Pick<Change, "cause" | "rename">): boolean {
+  return cause === "edit" || rename !== undefined;
+}
+
 /** The operation with only those of its changes that `keep` says, or null where none is left. */
 export function keepChanges(operation: Operation, keep: (change: Change) => boolean): Operation | null {
   const changes = operation.changes.filter(keep);

@@ -1,5 +1,6 @@
 /** The part of a plan that puts back what somebody changed manually. */
-import type { Change, Plan, RefusalCode } from "../model.ts";
+import type { Change, Plan } from "../model.ts";
+import { NOT_COMPARED } from "./guards/guards.ts";
 import { partOf } from "./part.ts";
 
 /**
@@ -20,16 +21,6 @@ const DRIFT_NOTES: readonly string[] = [
   "ALREADY_GONE",
   "LEFT_ORG",
   "LIMITED_VIEW",
-];
-
-/** Without these nothing can be compared; the other refusals are of edits that nobody has applied. */
-const NOT_COMPARED: readonly RefusalCode[] = [
-  "INCOMPLETE",
-  "WRONG_ORG",
-  "WRONG_DIALECT",
-  "OTHER_LEDGER",
-  "SHARED_ORG",
-  "MANY_GONE",
 ];
 
 function isDrift({ cause }: Change): boolean {

@@ -2,9 +2,9 @@
  * The plan of one pull request: what its merge changes, without what `main` would change anyway. Both plans are made
  * of one reading of live and ledger.
  */
-import type { Change, Field, Plan, Refusal, Subject } from "../model.ts";
-import { changesOf } from "./changes.ts";
-import { refuseTooManyRemovals } from "./guards/guards.ts";
+import type { Change, Plan, Refusal } from "../model.ts";
+import { changesOf, indexChanges, isAskedFor } from "./changes.ts";
+import { NOT_COMPARED, refuseTooManyRemovals } from "./guards/guards.ts";
 import { partOf } from "./part.ts";
 import type { Planned, PlanInputs } from "./plan.ts";
 import { plan } from "./plan.ts";
@@ -20,13 +20,13 @@ export interface PullRequestPlan extends Planned {
 /**
  * `plan` holds the changes of the pull request, and drift, membership and conflicts, which an apply would carry out
  * with it. It is refused for its own changes alone, and for what makes every plan wrong. `base` has the YAML that the
- * pull request is merged into, and allows what merged pull requests were allowed.
+ * pull request is merged into, and allows what merged pull requests were allowed. `planned` is the plan of `head`.
  */
-export function planPullRequest(head: PlanInputs, base: PlanInputs): PullRequestPlan {
-  const [planned, main] = [plan(head), plan(base).plan];
+export function planPullRequest(planned: Planned, head: PlanInputs, base: PlanInputs): PullRequestPlan {
+  const main = plan(base).plan;
   const waiting = new Set(
     changesOf(main)
-      .filter(isAsked)
+      .filter(isAskedFor)
       .map(({ id }) => id),
   );
   const isWaiting = ({ id }: Change): boolean => waiting.has(id);
@@ -46,24 +46,11 @@ export function planPullRequest(head: PlanInputs, base: PlanInputs): PullRequest
   };
 }
 
-/** An edit, or a step of a rename: somebody asked for it in a pull request. */
-function isAsked({ cause, rename }: Change): boolean {
-  return cause === "edit" || rename !== undefined;
-}
-
 /**
  * Refused of each pull request by itself: while nothing can be compared its plan is empty, and must not pass; and the
  * threshold counts its own removals.
  */
-const IN_EVERY_PLAN: ReadonlySet<Refusal["code"]> = new Set([
-  "INCOMPLETE",
-  "WRONG_ORG",
-  "WRONG_DIALECT",
-  "OTHER_LEDGER",
-  "SHARED_ORG",
-  "MANY_GONE",
-  "TOO_MANY_REMOVALS",
-]);
+const IN_EVERY_PLAN: ReadonlySet<Refusal["code"]> = new Set([...NOT_COMPARED, "TOO_MANY_REMOVALS"]);
 
 /** The threshold counts what this pull request brings, and not what waits on `main`. */
 function judgeRemovals(
@@ -83,12 +70,8 @@ function judgeRemovals(
 
 /** What `main` would change and the pull request leaves as it is. */
 function undoneBy(head: Plan, main: Plan, requestsPerMinute: number): Plan {
-  const changed = new Set(changesOf(head).map(({ subject, field }) => rowKey(subject, field)));
+  const find = indexChanges(head);
   const isUndone = (change: Change): boolean =>
-    isAsked(change) && !changed.has(rowKey(change.subject, change.field));
+    isAskedFor(change) && find(change.subject, change.field) === undefined;
   return partOf(main, isUndone, requestsPerMinute);
-}
-
-function rowKey(subject: Subject, field: Field): string {
-  return JSON.stringify([subject.kind, subject.id, field]);
 }

@@ -31,6 +31,12 @@ export function remedyText({ remedy, allow }: RefusalWords): string {
   return `${plainText(remedy)} ${plainText(allow.when)}: --allow ${allow.code}.`;
 }
 
+/** The sentence and its remedy as one text. */
+export function refusalText(refusal: Refusal, plan: Plan): string {
+  const told = refusalWords(refusal, plan);
+  return `${plainText(told.sentence)} ${remedyText(told)}`;
+}
+
 /** Users whom the YAML doesn't name are named only with `nameEveryone`: the user nearest to a misspelt one, too. */
 export function refusalWords(refusal: Refusal, plan: Plan, nameEveryone = false): RefusalWords {
   const { when = words("To allow it on purpose"), ...rest } = describe(refusal, plan, nameEveryone);

@@ -70,7 +70,7 @@ test.each([
   ["a command that there isn't", { command: "aply" }, {}, 'Did you mean "apply"?'],
   ["no command", { command: "" }, {}, "command"],
   [
-    "a stranger's pull request with secrets",
+    "a fork's pull request with secrets",
     { command: "plan" },
     { GITHUB_EVENT_NAME: "pull_request_target" },
     "UNSAFE_EVENT",

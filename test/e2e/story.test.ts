@@ -13,7 +13,7 @@ import { isWrite, startGate } from "../support/gate.ts";
 import { skillsOf, startOrganisation, writesOf } from "../support/organisation.ts";
 import { UNHURRIED } from "../support/repository.ts";
 
-/** The repository's own example, at a pace and with a patience that nobody waits for. */
+/** The repository's own example, at a pace that keeps nobody waiting. */
 function exampleFiles(): Record<string, string> {
   const folder = join(import.meta.dirname, "../../skills");
   const files = readdirSync(folder).map((name) => [

@@ -47,13 +47,13 @@ const SEED: Seed = {
 /** `ann@example.com Billing`. */
 type Pair = string;
 
-interface Wish {
+interface Goal {
   readonly skills: readonly string[];
   readonly levels: ReadonlyMap<Pair, number>;
   readonly desired: Desired;
 }
 
-async function throwWish(dice: Dice): Promise<Wish> {
+async function drawGoal(dice: Dice): Promise<Goal> {
   const skills = [...SHARED, ...dice.some(PASSING, dice.number(0, 2))];
   const levels = new Map<Pair, number>();
   const lines = skills.map((skill) => {
@@ -118,14 +118,14 @@ class Book {
   /** Of those, what is certainly ours: a whole apply named it, and no hand has touched it since. */
   readonly ours = new Set<Pair>();
 
-  plan({ levels }: Wish): void {
+  plan({ levels }: Goal): void {
     for (const pair of levels.keys()) {
       this.named.add(pair);
       this.byHand.delete(pair);
     }
   }
 
-  finish({ levels }: Wish): void {
+  finish({ levels }: Goal): void {
     for (const pair of levels.keys()) this.ours.add(pair);
   }
 
@@ -136,8 +136,8 @@ class Book {
     else this.byHand.set(pair, level);
   }
 
-  /** Checks what is there against the last wish. */
-  check(there: ReadonlyMap<Pair, number>, { levels }: Wish, about: string): void {
+  /** Checks what is there against the last goal. */
+  check(there: ReadonlyMap<Pair, number>, { levels }: Goal, about: string): void {
     for (const [pair, level] of levels) expect([pair, there.get(pair)], about).toEqual([pair, level]);
     for (const [pair, level] of this.byHand) expect([pair, there.get(pair)], about).toEqual([pair, level]);
     for (const pair of there.keys()) {
@@ -161,18 +161,18 @@ async function live(seed: number, dialect: Dialect): Promise<void> {
   const dice = throwDice(seed);
   const sandbox = await startOrganisation({ dialect, seed: SEED, maxPageSize: 2 });
   const life: Life = { dice, sandbox, store: newMemoryLedger(), book: new Book() };
-  let wish = await throwWish(dice);
+  let goal = await drawGoal(dice);
   for (let round = 0; round < ROUNDS; round++) {
-    if (dice.chance(0.7)) wish = await throwWish(dice);
-    await spendRound(life, wish, (seed * 2 + (dialect === "cloud" ? 0 : 1)) * ROUNDS + round);
+    if (dice.chance(0.7)) goal = await drawGoal(dice);
+    await spendRound(life, goal, (seed * 2 + (dialect === "cloud" ? 0 : 1)) * ROUNDS + round);
   }
   sandbox.faults.clear();
-  await end(life, wish, `SOAK_SEED=${seed} SOAK_LIVES=1 (${dialect})`);
+  await end(life, goal, `SOAK_SEED=${seed} SOAK_LIVES=1 (${dialect})`);
   await sandbox.close();
 }
 
 /** An apply under fire, with hands at work. */
-async function spendRound(life: Life, wish: Wish, turn: number): Promise<void> {
+async function spendRound(life: Life, goal: Goal, turn: number): Promise<void> {
   const { dice, sandbox, book } = life;
   editByHand(life);
   const faults = throwFaults(dice, turn);
@@ -181,10 +181,10 @@ async function spendRound(life: Life, wish: Wish, turn: number): Promise<void> {
   let outcomes = 0;
   const edits = dice.chance(0.4);
   const dies = dice.chance(0.25);
-  book.plan(wish);
+  book.plan(goal);
   const beginsWithPlan = dice.chance(0.3);
   if (beginsWithPlan) sandbox.faults.set(faults);
-  const { report } = await run(life, wish, {
+  const { report } = await run(life, goal, {
     dies,
     stop: stop.signal,
     onOutcome: () => {
@@ -202,14 +202,14 @@ async function spendRound(life: Life, wish: Wish, turn: number): Promise<void> {
     !dies &&
     report.outcomes.every(({ changes }) => changes.every(({ result }) => result === "done"))
   )
-    book.finish(wish);
+    book.finish(goal);
   editByHand(life);
 }
 
 /** A run that may be refused or end with a failure; anything else is a bug. */
-async function run(life: Life, wish: Wish, options: RunOptions): Promise<Partial<Ran>> {
+async function run(life: Life, goal: Goal, options: RunOptions): Promise<Partial<Ran>> {
   try {
-    return await runOnce(life, wish.desired, { allow: ALLOWABLE, ...options });
+    return await runOnce(life, goal.desired, { allow: ALLOWABLE, ...options });
   } catch (error) {
     if (error instanceof Failure) return {};
     throw error;
@@ -229,10 +229,10 @@ function editByHand({ dice, sandbox, book }: Life): void {
 }
 
 /** In peace: one apply, after which nothing is left to do and all is as the book says. */
-async function end(life: Life, wish: Wish, about: string): Promise<void> {
-  const first = await runOnce(life, wish.desired, { allow: ALLOWABLE });
+async function end(life: Life, goal: Goal, about: string): Promise<void> {
+  const first = await runOnce(life, goal.desired, { allow: ALLOWABLE });
   expect(first.plan.refusals, about).toEqual([]);
-  const again = await runOnce(life, wish.desired, { allow: ALLOWABLE });
+  const again = await runOnce(life, goal.desired, { allow: ALLOWABLE });
   expect([again.plan.refusals, again.plan.stages], about).toEqual([[], []]);
   const { users, skills, profiles } = life.sandbox.snapshot();
   const names = skills.map(({ name }) => name);
@@ -244,9 +244,9 @@ async function end(life: Life, wish: Wish, about: string): Promise<void> {
       ),
     ),
   );
-  life.book.check(there, wish, about);
+  life.book.check(there, goal, about);
   expect(new Set(names).size, about).toBe(names.length);
-  expect(names, about).toEqual(expect.arrayContaining([...wish.skills, ...OTHERS]));
+  expect(names, about).toEqual(expect.arrayContaining([...goal.skills, ...OTHERS]));
   expect(
     profiles.map(({ skills }) => skills),
     about,

@@ -39,7 +39,7 @@ describe.each(names)("%s", (name) => {
     for (const run of runsOf(name)) expect(run).not.toContain("${{");
   });
 
-  test("never runs a stranger's code with our secrets", () => {
+  test("never runs a fork's code with our secrets", () => {
     expect(Object.keys(workflowOf(name).on)).not.toContain("pull_request_target");
     expect(Object.keys(workflowOf(name).on)).not.toContain("workflow_run");
     expect(textOf(name)).not.toContain("secrets: inherit");

@@ -83,7 +83,7 @@ const skills = (dialect: Dialect): fc.Arbitrary<LiveSkill[]> =>
 /** Mostly a few sets that many users hold, as where people are set up by a template. */
 function users(ids: readonly string[]): fc.Arbitrary<LiveUser[]> {
   const templates = fc.array(fc.subarray([...ids]), { minLength: 1, maxLength: 3 });
-  const stranger = fc.constantFrom<string[]>([], [], [], ["s-gone"]);
+  const dead = fc.constantFrom<string[]>([], [], [], ["s-gone"]);
   return templates.chain((sets) =>
     fc
       .array(
@@ -93,7 +93,7 @@ function users(ids: readonly string[]): fc.Arbitrary<LiveUser[]> {
           id: fc.constantFrom("", "", "", "", "bad id @"),
           set: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...sets) }, fc.subarray([...ids])),
           more: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.subarray([...ids])),
-          stranger,
+          dead,
           levels: fc.array(level, { minLength: 11, maxLength: 11 }),
           usual: fc.boolean(),
           department: fc.constantFrom("", "Billing", "Sales & Care", "con", "../up"),
@@ -101,8 +101,8 @@ function users(ids: readonly string[]): fc.Arbitrary<LiveUser[]> {
         { maxLength: 14 },
       )
       .map((drawn) =>
-        drawn.map(({ email, name, id, set, more, stranger, levels, usual, department }, at): LiveUser => {
-          const held = [...new Set([...set, ...more, ...stranger])];
+        drawn.map(({ email, name, id, set, more, dead, levels, usual, department }, at): LiveUser => {
+          const held = [...new Set([...set, ...more, ...dead])];
           const levelOf = (index: number): number => (usual ? 3 : (levels[index] ?? 3));
           return {
             id: `${id}u-${at}`,

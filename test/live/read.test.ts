@@ -56,7 +56,7 @@ async function read(wanted: Partial<Wanted> = {}, options: Partial<SandboxOption
 }
 
 /** An organisation of many users, every one with a skill. */
-function crowd(users: number, skills: number): Seed {
+function manyUsers(users: number, skills: number): Seed {
   return {
     skills: Array.from({ length: skills }, (_, index) => ({ name: `Skill ${index}` })),
     users: Array.from({ length: users }, (_, index) => ({
@@ -113,7 +113,7 @@ describe("an organisation", () => {
       ["cloud", 1200, 600, 3 + 2],
       ["profiles", 250, 101, 3 + 2 + 1],
     ] as const) {
-      const { sandbox, live } = await read({ groups: ["Desk"] }, { dialect, seed: crowd(users, skills) });
+      const { sandbox, live } = await read({ groups: ["Desk"] }, { dialect, seed: manyUsers(users, skills) });
       expect(live.users.entities).toHaveLength(users);
       expect(live.skills.entities).toHaveLength(skills);
       expect(live.requests).toBe(3 + pages + 1 + 1);
@@ -232,7 +232,7 @@ describe("skills that the ledger has and the list lacks", () => {
 
 describe("users whose skills the list leaves out", () => {
   it("are read alone", async () => {
-    const { sandbox, live } = await read({}, { seed: crowd(30, 3), faults: { missingExpand: 3 } });
+    const { sandbox, live } = await read({}, { seed: manyUsers(30, 3), faults: { missingExpand: 3 } });
     expect(live.users.kind).toBe("complete");
     expect(live.users.entities.every(({ skills }) => skills.size === 1)).toBe(true);
     const alone = sandbox.requests.filter(({ path }) => path.includes("/routingskills"));
@@ -240,14 +240,14 @@ describe("users whose skills the list leaves out", () => {
   });
 
   it("are read alone where a skill came without a proficiency", async () => {
-    const { sandbox, live } = await read({}, { seed: crowd(30, 3), faults: { missingProficiency: 3 } });
+    const { sandbox, live } = await read({}, { seed: manyUsers(30, 3), faults: { missingProficiency: 3 } });
     expect(live.users).toMatchObject({ kind: "complete", entities: { length: 30 } });
     expect(live.users.entities.every(({ skills }) => [...skills.values()].join() === "1")).toBe(true);
     expect(sandbox.requests.filter(({ path }) => path.includes("/routingskills"))).toHaveLength(10);
   });
 
   it("make the list incomplete, with their number, where that brings no proficiency either", async () => {
-    const { connection } = await open({ seed: crowd(30, 3), faults: { missingProficiency: 3 } });
+    const { connection } = await open({ seed: manyUsers(30, 3), faults: { missingProficiency: 3 } });
     const bare = new ApiError({
       ...{ kind: "bad-answer", method: "GET", path: "/users/{id}/routingskills", host: "" },
       ...{ code: NO_PROFICIENCY, serverMessage: "a skill came without a proficiency" },
@@ -266,7 +266,7 @@ describe("users whose skills the list leaves out", () => {
   it("are not all asked for one by one once that fails", async () => {
     const serverError = { every: 1, on: "/routingskills" };
     const faults = { missingExpand: 1, serverError, serverErrorStatus: 500 };
-    const { sandbox, live } = await read({}, { seed: crowd(200, 3), faults });
+    const { sandbox, live } = await read({}, { seed: manyUsers(200, 3), faults });
     expect(live.users).toMatchObject({ kind: "incomplete", reason: text(/without the skills of 200 users/) });
     const alone = sandbox.requests.filter(({ path }) => path.includes("/routingskills"));
     expect(new Set(alone.map(({ path }) => path)).size).toBeLessThanOrEqual(8);
@@ -297,7 +297,7 @@ describe("a list that isn't whole", () => {
       const trigger = { every: 2, on: "/api/v2/users" };
       const { live } = await read(
         { users: ["u700@example.com", "nobody@example.com"] },
-        { seed: crowd(800, 2), faults: { [fault]: trigger } },
+        { seed: manyUsers(800, 2), faults: { [fault]: trigger } },
       );
       expect(live.users).toMatchObject({
         kind: "incomplete",
@@ -309,7 +309,7 @@ describe("a list that isn't whole", () => {
   }
 
   it("is read whole in smaller pages where the server wants these", async () => {
-    const { live } = await read({}, { seed: crowd(300, 120), maxPageSize: 100 });
+    const { live } = await read({}, { seed: manyUsers(300, 120), maxPageSize: 100 });
     expect(live.users).toMatchObject({ kind: "complete", entities: { length: 300 } });
     expect(live.skills).toMatchObject({ kind: "complete", entities: { length: 120 } });
   });

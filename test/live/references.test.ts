@@ -92,8 +92,8 @@ describe("what refers to skills", () => {
   it("is found on every page", async () => {
     const many = (what: string) =>
       Array.from({ length: 230 }, (_, index) => ({ name: `${what} ${index}`, skills: ["Sales"] }));
-    const crowd: Seed = { skills: [{ name: "Sales" }], flows: many("Flow"), skillGroups: many("Group") };
-    const { of } = await ask(["Sales"], { seed: crowd });
+    const large: Seed = { skills: [{ name: "Sales" }], flows: many("Flow"), skillGroups: many("Group") };
+    const { of } = await ask(["Sales"], { seed: large });
     expect(of("Sales")).toMatchObject({
       kind: "known",
       flows: { length: 230 },

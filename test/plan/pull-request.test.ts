@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { Plan } from "../../src/model.ts";
 import type { PlanInputs } from "../../src/plan/plan.ts";
+import { plan as makePlan } from "../../src/plan/plan.ts";
 import type { PullRequestPlan } from "../../src/plan/pull-request.ts";
 import { planPullRequest } from "../../src/plan/pull-request.ts";
 import { planLines } from "./plan-lines.ts";
@@ -74,7 +75,8 @@ async function planned(
   const base = await inputsOf(main, sides, allowedOnMain);
   // One reading serves both.
   const { live, ledger } = base;
-  return planPullRequest({ ...(await inputsOf(head, sides, allow)), live, ledger }, base);
+  const inputs = { ...(await inputsOf(head, sides, allow)), live, ledger };
+  return planPullRequest(makePlan(inputs), inputs, base);
 }
 
 function linesOf(plan: Plan): string[] {
@@ -179,7 +181,8 @@ test("a list that could not be read to its end refuses every pull request", asyn
     ...base.live,
     users: { kind: "incomplete", entities: [], reason: "page 2 never came" } as const,
   };
-  const { plan } = planPullRequest({ ...base, live }, { ...base, live });
+  const inputs = { ...base, live };
+  const { plan } = planPullRequest(makePlan(inputs), inputs, inputs);
   expect(codes(plan.refusals)).toEqual(["INCOMPLETE"]);
 });
 
@@ -199,7 +202,8 @@ test.each(["MANY_GONE", "SHARED_ORG"] as const)(
     const sides = { live: base.live, ledger: base.ledger, ...wrong };
     const allowedThere = { ...base, ...sides, allow: new Set([code]) };
     for (const main of [{ ...base, ...sides }, allowedThere]) {
-      const { plan } = planPullRequest({ ...head, ...sides }, main);
+      const inputs = { ...head, ...sides };
+      const { plan } = planPullRequest(makePlan(inputs), inputs, main);
       expect(codes(plan.refusals)).toEqual([code]);
     }
   },

@@ -191,7 +191,7 @@ export async function readScenario(path: string): Promise<Scenario> {
   };
 }
 
-/** Through the same door as any repository: files in a directory. */
+/** Reads desired from files in a directory, like that of any repository. */
 async function readDesired(settings: object, skills: unknown): Promise<Desired> {
   const dir = await mkdtemp(join(tmpdir(), "scenario-"));
   try {

@@ -4,14 +4,14 @@ import type { Journal } from "../../apply/journal.ts";
 import { openJournal } from "../../apply/journal.ts";
 import { isComplete } from "../../apply/outcome.ts";
 import type { Recording } from "../../apply/recorded.ts";
-import { applyRecorded, isAskedFor, recordOnly } from "../../apply/recorded.ts";
+import { applyRecorded, recordOnly, reportOf } from "../../apply/recorded.ts";
 import { grouped } from "../../github/actions.ts";
 import { runsOnGitHub } from "../../github/runs.ts";
 import type { Session } from "../../github/session.ts";
 import { openSession } from "../../github/session.ts";
 import { judgeRevision } from "../../ledger/revision-rule.ts";
 import type { AppliedRevision, ApplyReport, OperationOutcome, Plan } from "../../model.ts";
-import { changesOf } from "../../plan/changes.ts";
+import { changesOf, isAskedFor } from "../../plan/changes.ts";
 import { plan as makePlan } from "../../plan/plan.ts";
 import { planReviewed } from "../../plan/review.ts";
 import { Failure } from "../../problem.ts";
@@ -255,8 +255,7 @@ async function carryOut(
     return report;
   } catch (error) {
     // The ledger could not be written; what was done to the organisation is said all the same.
-    const stopped = interrupt.signal.aborted;
-    const report: ApplyReport = { outcomes, notVisible: [], stopped, createdIds: new Map(), bugs: [] };
+    const report = reportOf(outcomes, interrupt.signal.aborted);
     if (outcomes.length > 0) showOutcome(report, plan, terminal);
     // A failure that we know comes before the first operation or after it; of a bug nobody can tell.
     if (outcomes.length > 0 || !(error instanceof Failure)) run.report = report;

@@ -218,7 +218,7 @@ function render(
   });
 }
 
-/** Nobody has to take our word for it: the files are read and planned as any others are. */
+/** Reads and plans the files that were written, and throws where the plan differs from what was meant. */
 async function checkFiles({ before }: Found, { options, sheet }: Where): Promise<void> {
   const { desired } = await load(options).catch((error: unknown) => {
     throw error instanceof Failure

@@ -15,7 +15,7 @@ import { planMarkdown } from "../../report/plan/markdown.ts";
 import type { Besides } from "../../report/plan/sections.ts";
 import { planText } from "../../report/plan/text.ts";
 import { listNames } from "../../report/words.ts";
-import { count } from "../../text.ts";
+import { newSkillId, count } from "../../text.ts";
 import { problemsOf, unknownName } from "../failures.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyRunningWords, readLastSeen } from "../ledger.ts";
@@ -105,15 +105,15 @@ async function planLive(
   const main = session && (await readMain(session, options, terminal));
   const target = await openTarget(options, terminal);
   try {
-    const beside = main?.desired;
+    const beside = main?.desired && { commit: main.commit, desired: main.desired };
     const planned = await planTarget(target, { ...options, ...(beside && { beside }) }, terminal);
     const { inputs, openLedger } = planned;
     warnOfRun(openLedger, terminal);
     for (const words of await revisionWords(openLedger, options, terminal)) terminal.err(`${words}\n`);
     if (!session || !main) return { ...inputs, ...planned };
-    if (!main.desired) return { ...inputs, ...planned, besides: { isMainValid: false } };
+    if (!beside) return { ...inputs, ...planned, besides: { isMainValid: false } };
     const allowed = await allowedOnMain(session, main.commit, planned, options, terminal);
-    const own = planPullRequest(inputs, { ...inputs, desired: main.desired, allow: allowed });
+    const own = planPullRequest(planned, inputs, { ...inputs, desired: beside.desired, allow: allowed });
     const { waiting, undone } = own;
     return { ...inputs, ...own, whole: planned.plan, besides: { isMainValid: true, waiting, undone } };
   } finally {
@@ -184,7 +184,7 @@ function onlyFor(names: readonly string[], shown: Shown): Plan {
   const matches = found.flatMap((one) => one.matches);
   const ids = new Set(
     matches.flatMap((match) => {
-      if (match.kind === "skill") return [match.skill.id ?? `new:${match.skill.slug}`];
+      if (match.kind === "skill") return [match.skill.id ?? newSkillId(match.skill.slug)];
       return match.kind === "user" && match.user.id !== null ? [match.user.id] : [];
     }),
   );

@@ -14,7 +14,7 @@ import type {
   RefusalCode,
   SkillId,
 } from "../../model.ts";
-import { byText } from "../../text.ts";
+import { isNewSkillId, byText } from "../../text.ts";
 import { changesOf } from "../changes.ts";
 import { decide } from "../decide.ts";
 import { isInUse, referencesOf } from "../policy/policies.ts";
@@ -40,6 +40,16 @@ export const ALLOWABLE: readonly RefusalCode[] = [
   "SIMILAR_NAME",
   "ODD_NAME",
   "PREVIOUS_UNMANAGED",
+];
+
+/** Refusals after which nothing can be compared: such a plan is empty, and its being empty says nothing. */
+export const NOT_COMPARED: readonly RefusalCode[] = [
+  "INCOMPLETE",
+  "WRONG_ORG",
+  "WRONG_DIALECT",
+  "OTHER_LEDGER",
+  "SHARED_ORG",
+  "MANY_GONE",
 ];
 
 // ── Before the rows: is this the right organisation, and all of it? ──────────────────────────────────
@@ -102,7 +112,7 @@ const manyGone: InputRule = ({ ledger, live }) => {
   if (!ledger) return [];
   const here = live.absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
   const late = live.absentSkills.filter(({ state }) => state !== "deleted");
-  const made = ledger.skills.filter((skill) => !skill.id.startsWith("new:") && !mayBeDeleted(skill));
+  const made = ledger.skills.filter((skill) => !isNewSkillId(skill.id) && !mayBeDeleted(skill));
   const lists = [
     { list: "skills", kind: live.skills.kind, known: made, live: [...live.skills.entities, ...late] },
     {

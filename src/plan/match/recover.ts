@@ -1,12 +1,12 @@
 /** What a run that died did to skills and never wrote down: read from live, by what it recorded that it meant. */
 import type { Ledger, LedgerSkill, Live, LiveSkill, Replacement, SkillId, WriteRecord } from "../../model.ts";
-import { byText, foldName } from "../../text.ts";
+import { isNewSkillId, byText, foldName } from "../../text.ts";
 import { renumber } from "../delta.ts";
 import { nameBetween } from "../names.ts";
 
 /** The ledger with the ids of the skills that such a run made, the names that it gave, and the renames that it ended. */
 export function recoverSkills(ledger: Ledger | null, live: Live): Ledger | null {
-  if (!ledger?.skills.some(({ id, records }) => isNew(id) || records)) return ledger;
+  if (!ledger?.skills.some(({ id, records }) => isNewSkillId(id) || records)) return ledger;
   const objects = liveSkills(live);
   const byId = new Map(objects.map((skill) => [skill.id, skill]));
   const identified = withoutUnmade(renumber(ledger, madeIds(ledger.skills, objects)), objects);
@@ -53,15 +53,11 @@ export function liveSkills({ skills, absentSkills }: Live): LiveSkill[] {
   return [...skills.entities, ...late].sort((a, b) => byText(a.id, b.id));
 }
 
-function isNew(id: SkillId): boolean {
-  return id.startsWith("new:");
-}
-
 /** Only exactly its name tells a skill that was made, and only where no other may be meant. */
 function madeIds(items: readonly LedgerSkill[], live: readonly LiveSkill[]): ReadonlyMap<SkillId, string> {
   const known = new Set(items.map(({ id }) => id));
   const ids = new Map<SkillId, string>();
-  for (const { id, name } of items.filter((item) => isNew(item.id))) {
+  for (const { id, name } of items.filter((item) => isNewSkillId(item.id))) {
     const [found, ...others] = live.filter((skill) => skill.name === name && !known.has(skill.id));
     if (!found || others.length > 0) continue;
     ids.set(id, found.id);
@@ -75,7 +71,8 @@ function withoutUnmade(ledger: Ledger, live: readonly LiveSkill[]): Ledger {
   const names = new Set(live.map(({ name }) => name));
   const isOver = ({ records = [] }: LedgerSkill): boolean =>
     records.length > 0 && records.every(({ outcome }) => outcome === "over");
-  const isUnmade = (item: LedgerSkill): boolean => isNew(item.id) && isOver(item) && !names.has(item.name);
+  const isUnmade = (item: LedgerSkill): boolean =>
+    isNewSkillId(item.id) && isOver(item) && !names.has(item.name);
   return ledger.skills.some(isUnmade)
     ? { ...ledger, skills: ledger.skills.filter((item) => !isUnmade(item)) }
     : ledger;

@@ -152,8 +152,8 @@ function keptSkills(
 }
 
 /**
- * Who holds a skill that is not deleted after all loses it only as any edit takes it. Nobody takes it from those who
- * hold it manually or are away: that loss is withheld with the delete.
+ * Where a skill is not deleted after all, a holder loses it only if an edit takes it. The loss of a manual or inactive
+ * holder is withheld with the delete.
  */
 function withoutDeletion(user: UserSubject, kept: ReadonlySet<SkillId>, context: ChangeContext): UserSubject {
   const owner = { subject: { kind: "user", id: user.user.id } as const, user };

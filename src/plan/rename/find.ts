@@ -23,7 +23,7 @@ import type {
   Replacement,
   Slug,
 } from "../../model.ts";
-import { foldName } from "../../text.ts";
+import { isNewSkillId, newSkillId, slugOfNewSkill, foldName } from "../../text.ts";
 import type { Match } from "../match/match.ts";
 import { findItems, match } from "../match/match.ts";
 import { liveSkills } from "../match/recover.ts";
@@ -219,7 +219,7 @@ function spentNames({ entry, gone }: Found, index: Index): { name: string; id: s
     const other = entryByName.get(foldName(name));
     const isOpen = items.some(
       ({ id, name: known }) =>
-        foldName(known) === foldName(name) && (id.startsWith("new:") || inputs.unseen.has(id)),
+        foldName(known) === foldName(name) && (isNewSkillId(id) || inputs.unseen.has(id)),
     );
     return other !== undefined && other !== entry && !isOpen;
   });
@@ -310,7 +310,7 @@ function followReplacements(found: readonly Found[], index: Index): Found[] {
   const successor = new Map(found.flatMap(({ entry, ours }) => ours.map((old) => [old.live.id, entry.slug])));
   const begun = new Map<Slug, OldSkill[]>();
   for (const { id, to } of index.replacements) {
-    const slug = successor.get(to) ?? entryOf.get(to) ?? newSlug(to);
+    const slug = successor.get(to) ?? entryOf.get(to) ?? slugOfNewSkill(to);
     const [live, item] = [index.liveById.get(id), index.inputs.ledger?.skills.find((one) => one.id === id)];
     // An entry that means the old skill, or names it as its own previous one, says more than the ledger.
     const isMeant = entryOf.has(id) || successor.has(id);
@@ -322,11 +322,6 @@ function followReplacements(found: readonly Found[], index: Index): Found[] {
     const more = (begun.get(one.entry.slug) ?? []).filter(({ live }) => !known.has(live.id));
     return more.length === 0 ? one : { ...one, ours: [...more, ...one.ours] };
   });
-}
-
-/** The slug of a skill that a replacement was begun for and that was not made yet. */
-function newSlug(id: string): Slug | undefined {
-  return id.startsWith("new:") ? id.slice("new:".length) : undefined;
 }
 
 // ── Where the new skill stands ───────────────────────────────────────────────────────────────────────
@@ -395,7 +390,7 @@ function waitingEntries(
 
 function refuse({ entry, unmanaged, present }: Found, own: LiveSkill | undefined): Refusal[] {
   const { slug, source } = entry;
-  const skill = own?.id ?? `new:${slug}`;
+  const skill = own?.id ?? newSkillId(slug);
   return [
     ...present.map((one): Refusal => ({ code: "PREVIOUS_PRESENT", skill, ...one, source })),
     ...unmanaged.map(({ name }): Refusal => ({ code: "PREVIOUS_UNMANAGED", skill, name, source })),
@@ -425,7 +420,7 @@ function noteOne(
   waiting: ReadonlySet<Slug>,
   { isLimited }: RenameInputs,
 ): Note[] {
-  const skill = own?.id ?? `new:${entry.slug}`;
+  const skill = own?.id ?? newSkillId(entry.slug);
   const notes: Note[] = unmanaged.map(({ name }) => ({ code: "PREVIOUS_LEFT", skill, name }));
   if (waiting.has(entry.slug) && !isLimited) notes.push({ code: "NAME_NOT_FREE", skill, name: entry.name });
   if (gone.length > 0 && ours.length === 0) notes.push({ code: "PREVIOUSLY_DONE", skill, previously: gone });

@@ -11,7 +11,7 @@ import type {
   Slug,
   Value,
 } from "../../model.ts";
-import { byText, slugOf } from "../../text.ts";
+import { isNewSkillId, newSkillId, byText, slugOf } from "../../text.ts";
 import { match } from "../match/match.ts";
 import { liveSkills } from "../match/recover.ts";
 import { withoutFreeName } from "../names.ts";
@@ -33,11 +33,6 @@ export interface SkillSubjects {
   readonly isLost: (id: SkillId) => boolean;
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
-}
-
-/** The id of a skill until it is made. */
-export function newSkillId(slug: Slug): SkillId {
-  return `new:${slug}`;
 }
 
 export function skillSubjects(
@@ -74,7 +69,7 @@ export function skillSubjects(
   const targets = renameTargets(renames, wanted);
   const recorded = desired.skills.flatMap(({ slug }) => matched.items.get(slug) ?? []);
   const lost = new Set(recorded.filter((item) => !isOpen(item, pairing)).map(({ id }) => id));
-  const isLost = (id: SkillId): boolean => lost.has(id) && !pairing.liveById.has(id) && !isNew(id);
+  const isLost = (id: SkillId): boolean => lost.has(id) && !pairing.liveById.has(id) && !isNewSkillId(id);
   const stuck = live.dialect === "profiles" ? stuckNames(wanted, objects) : new Set<SkillId>();
   const all = [...wanted, ...dropped, ...left, ...unmanaged]
     .map((subject) => {
@@ -147,17 +142,13 @@ function entrySubject(entry: DesiredSkill, pairing: Pairing): Bare {
   if (pairing.renames.waiting.has(slug)) return { ...bare, id, state: "waiting", item: undefined };
   if (recorded && isOpen(recorded, pairing))
     return { ...bare, id: recorded.id, state: "unseen", item: recorded };
-  return { ...bare, id, state: "new", item: recorded && isNew(recorded.id) ? recorded : undefined };
-}
-
-function isNew(id: SkillId): boolean {
-  return id.startsWith("new:");
+  return { ...bare, id, state: "new", item: recorded && isNewSkillId(recorded.id) ? recorded : undefined };
 }
 
 /** Whether nobody can tell yet if a skill that is in no list was made, or is still there. */
 function isOpen({ id, records = [] }: LedgerSkill, { liveById, isUnseen }: Pairing): boolean {
   if (records.some(({ field, outcome }) => field.kind === "existence" && outcome === undefined)) return true;
-  return !isNew(id) && !liveById.has(id) && isUnseen(id);
+  return !isNewSkillId(id) && !liveById.has(id) && isUnseen(id);
 }
 
 /** A skill of ours that no entry means any more. */
@@ -265,7 +256,7 @@ interface TextOwner {
 function recreated(wanted: readonly Bare[], { itemOf, liveById }: Pairing): Note[] {
   return wanted.flatMap(({ slug, name, live }) => {
     const recorded = itemOf.get(slug);
-    const isDead = recorded && !isNew(recorded.id) && !liveById.has(recorded.id);
+    const isDead = recorded && !isNewSkillId(recorded.id) && !liveById.has(recorded.id);
     return live && isDead ? [{ code: "RECREATED", what: "skill", name } as const] : [];
   });
 }
