@@ -140,9 +140,11 @@ function skillUndone(skill: SkillSubject, context: Context): LedgerSkill | null 
     context.live.dialect === "profiles"
       ? textUndone("description", entry.description, item?.description, skill, context)
       : undefined;
+  // Somebody gave the skill its new name in the organisation: the old one has acted.
+  const given = item && foldName(item.name) !== foldName(name) ? previousNames(skill) : [];
   return {
     ...skillItem(entry, live, { name, description }, skill, context),
-    ...renamedFrom(skill, context),
+    ...renamedFrom(skill, context, given),
   };
 }
 
@@ -150,10 +152,11 @@ function skillUndone(skill: SkillSubject, context: Context): LedgerSkill | null 
 function renamedFrom(
   { id, slug, item }: SkillSubject,
   { spent, subjects }: Context,
+  given: readonly string[] = [],
 ): Pick<LedgerSkill, "renamedFrom"> {
   const acting = new Set(subjects.skills.flatMap((old) => (old.replacedBy === id ? namesOf(old) : [])));
   const all = (item?.renamedFrom ?? []).filter(({ name }) => !acting.has(name));
-  for (const from of spent.get(slug) ?? []) {
+  for (const from of [...(spent.get(slug) ?? []), ...given.map((name) => ({ name, id }))]) {
     if (!acting.has(from.name) && !all.some((one) => one.name === from.name))
       all.push({ name: from.name, id: from.id || id });
   }
@@ -255,10 +258,15 @@ function betweenDelta({ subject, after }: Change, { skillById }: Context): Chang
   return { effects: [{ kind: "text", of: "skill", id, field: "name", text: String(after) }, ...from] };
 }
 
-/** With `profiles` the old skill of a rename is given the new name: its previous names, as the entry writes them. */
-function previousNames({ entry, item, ...skill }: SkillSubject): string[] {
-  const names = new Set(namesOf({ item, ...skill }).map(foldName));
-  return item && entry ? entry.previously.filter((name) => names.has(foldName(name))) : [];
+/** The previous names of a skill that keeps its id and is given a new name, as the entry writes them. */
+function previousNames(skill: SkillSubject): string[] {
+  return skill.item && skill.entry ? writtenNames(skill, skill.entry) : [];
+}
+
+/** The names by which an entry's `previously` means the skill: it may write them with other case or accents. */
+function writtenNames(skill: SkillSubject, { previously }: DesiredSkill): string[] {
+  const names = new Set(namesOf(skill).map(foldName));
+  return previously.filter((name) => names.has(foldName(name)));
 }
 
 /** As the ledger recorded the skill, and as it is called in the organisation: `previously` may say either. */
@@ -291,8 +299,17 @@ function deleteDelta(skill: SkillSubject, context: Context): Pick<ChangeDelta, "
     const item = pendingOf(user, id, replacedBy, context);
     return item ? [{ kind: "migration", user: user.user.id, skill: replacedBy, item }] : [];
   });
-  const names = [...(skill.item?.renamedFrom ?? []), ...namesOf(skill).map((name) => ({ name, id }))];
-  const from = names.map((one): Effect => ({ kind: "renamed-from", id: replacedBy, from: one }));
+  const known = new Set(
+    context.subjects.skills.flatMap((one) => (one.item && one.id !== id ? namesOf(one) : [])),
+  );
+  const entry = context.skillById.get(replacedBy)?.entry;
+  const written = entry ? writtenNames(skill, entry).filter((name) => !known.has(name)) : [];
+  const own = [...new Set([...namesOf(skill), ...written])].map((name) => ({ name, id }));
+  const from = [...(skill.item?.renamedFrom ?? []), ...own].map((one): Effect => ({
+    kind: "renamed-from",
+    id: replacedBy,
+    from: one,
+  }));
   return { effects: [gone, { kind: "replacement-done", id }, ...from, ...meanwhile], meanwhile };
 }
 

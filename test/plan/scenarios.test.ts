@@ -51,14 +51,14 @@ describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) =>
       made = planOf(scenario, ledger, live);
       if (round === 0 && scenario.afterwards)
         expect(planLines(made.plan).join("\n")).toBe(scenario.afterwards.join("\n"));
-      if (round === 0 && scenario.afterwards) return;
+      if (round === 0 && scenario.afterwards) continue;
       const { stages, refusals } = made.plan;
       expect({ lines: planLines({ ...made.plan, notes: [], allowed: [] }), stages, refusals }).toMatchObject({
         stages: [],
         refusals: [],
       });
-      // No apply that does nothing changes the ledger.
-      if (round > 0) expect(foldLedger(made.delta, settlementOf(applied))).toStrictEqual(ledger);
+      // Once the last writes are seen, no apply that does nothing changes the ledger.
+      if (round > (scenario.afterwards ? 1 : 0)) expect(foldLedger(made.delta, settlementOf(applied))).toStrictEqual(ledger);
     }
   });
 });
