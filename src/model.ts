@@ -12,6 +12,14 @@ export type Dialect = "cloud" | "profiles";
 /** The short key of a skill or profile inside the repository, computed from its name: `billing-tier-1`. */
 export type Slug = string;
 
+/**
+ * How many.
+ *
+ * @asType integer
+ * @minimum 0
+ */
+export type Count = number;
+
 /** The live id of a skill, or `new:<slug>` for one that the organisation doesn't have yet. */
 export type SkillId = string;
 
@@ -442,19 +450,19 @@ export interface PlannedSkill {
 
 export interface Summary {
   /** Skills, assignments and profile entries. */
-  readonly add: number;
-  readonly change: number;
-  readonly destroy: number;
+  readonly add: Count;
+  readonly change: Count;
+  readonly destroy: Count;
   /** Holders who are given the new skill of a rename; neither added nor destroyed. */
-  readonly move: number;
-  readonly usersGaining: number;
-  readonly usersLosing: number;
+  readonly move: Count;
+  readonly usersGaining: Count;
+  readonly usersLosing: Count;
 }
 
 export interface Cost {
-  readonly requests: number;
+  readonly requests: Count;
   /** At the rate limit. */
-  readonly seconds: number;
+  readonly seconds: Count;
 }
 
 /**
@@ -487,7 +495,11 @@ export type Verb = "create" | "add" | "update" | "remove" | "delete";
 
 /** The one shape of what a plan changes. Absence is null. */
 export interface Change {
-  /** Fingerprint of what is changed and its value after, never of why: 16 hexadecimal characters. */
+  /**
+   * Fingerprint of what is changed and its value after, never of why.
+   *
+   * @pattern ^[0-9a-f]{16}$
+   */
   readonly id: string;
   readonly subject: Subject;
   readonly field: Field;
@@ -514,7 +526,11 @@ export interface Operation {
   readonly email?: string;
   /** Only of users: whether the YAML or the ledger names them. Reports only count the others. */
   readonly named?: boolean;
-  /** In the order of execution. The deletion of a skill comes with the removals of its holders. */
+  /**
+   * In the order of execution. The deletion of a skill comes with the removals of its holders.
+   *
+   * @minItems 1
+   */
   readonly changes: readonly Change[];
   /** Only where the skill is deleted. */
   readonly deletion?: Deletion;
@@ -540,16 +556,20 @@ export interface Holder {
   readonly inactive: boolean;
 }
 
-/** Something that a plan says without doing it. */
+/**
+ * Something that a plan says without doing it.
+ *
+ * @discriminator code
+ */
 export type Note =
   /** Skills, assignments and profile entries that were there already and are ours from now on. */
-  | { readonly code: "ADOPTED"; readonly skills: number; readonly assignments: number }
+  | { readonly code: "ADOPTED"; readonly skills: Count; readonly assignments: Count }
   /** Live skills that no YAML names. */
   | { readonly code: "UNMANAGED_SKILLS"; readonly names: readonly string[] }
   /** Manual assignments of the YAML's skills, which stay. */
-  | { readonly code: "UNMANAGED_ASSIGNMENTS"; readonly count: number; readonly users: number }
+  | { readonly code: "UNMANAGED_ASSIGNMENTS"; readonly count: Count; readonly users: Count }
   /** What only the ledger still holds. */
-  | { readonly code: "ALREADY_GONE"; readonly skills: number; readonly assignments: number }
+  | { readonly code: "ALREADY_GONE"; readonly skills: Count; readonly assignments: Count }
   | DriftLeft
   /** A skill or profile that was made anew manually under a name of ours. */
   | { readonly code: "RECREATED"; readonly what: "skill" | "profile"; readonly name: string }
@@ -591,16 +611,16 @@ export type Note =
       readonly replacedBy: SkillId;
       readonly references: References;
       /** Holders at the limit of skills, who get the new one when the old one goes. */
-      readonly waiting: number;
+      readonly waiting: Count;
     }
   /** A previous skill that is not ours, left alone because that was allowed. */
   | { readonly code: "PREVIOUS_LEFT"; readonly skill: SkillId; readonly name: string }
   /** Places that may refer to a skill that goes, and that nobody can search. */
   | { readonly code: "NOT_SEARCHED"; readonly skills: readonly SkillId[] }
   /** A skill that stays goes from some holders to none, and the settings say only to warn. */
-  | { readonly code: "NOW_UNCOVERED"; readonly skill: SkillId; readonly before: number }
+  | { readonly code: "NOW_UNCOVERED"; readonly skill: SkillId; readonly before: Count }
   /** Writes whose outcome is not known yet; they are left out. */
-  | { readonly code: "UNSETTLED"; readonly count: number }
+  | { readonly code: "UNSETTLED"; readonly count: Count }
   /** The credentials see only some divisions. */
   | { readonly code: "LIMITED_VIEW" };
 
@@ -617,7 +637,11 @@ export interface DriftLeft {
   readonly live: number | true | null;
 }
 
-/** A reason why a plan must not be applied as it stands. */
+/**
+ * A reason why a plan must not be applied as it stands.
+ *
+ * @discriminator code
+ */
 export type Refusal =
   | { readonly code: "INCOMPLETE"; readonly list: string; readonly reason: string }
   | {
@@ -662,7 +686,7 @@ export type Refusal =
       readonly code: "TOO_MANY_SKILLS";
       readonly user: string;
       readonly named: boolean;
-      readonly count: number;
+      readonly count: Count;
     }
   /** The organisation stands in the ledger of a target that the repository no longer has, and this one has none. */
   | { readonly code: "OTHER_LEDGER"; readonly target: string }
@@ -672,34 +696,34 @@ export type Refusal =
   | {
       readonly code: "MANY_GONE";
       readonly list: "skills" | "users" | "profiles";
-      readonly gone: number;
-      readonly known: number;
+      readonly gone: Count;
+      readonly known: Count;
     }
   /** The YAML names nothing at all, and the ledger does. */
-  | { readonly code: "NOTHING_DESIRED"; readonly assignments: number }
+  | { readonly code: "NOTHING_DESIRED"; readonly assignments: Count }
   | {
       readonly code: "TOO_MANY_REMOVALS";
-      readonly removals: number;
+      readonly removals: Count;
       /** Assignments and entries in the ledger and, of exclusive skills, in the organisation. */
-      readonly known: number;
-      readonly usersLosing: number;
+      readonly known: Count;
+      readonly usersLosing: Count;
       readonly maxRemovals: number;
-      readonly maxUsersLosing: number;
+      readonly maxUsersLosing: Count;
     }
   /** A skill is deleted, and its holders lose it. */
   | {
       readonly code: "SKILL_DELETE";
       readonly skill: SkillId;
-      readonly holders: number;
-      readonly manual: number;
+      readonly holders: Count;
+      readonly manual: Count;
     }
   /** A skill is replaced by a new one, or merged into one that is there. */
   | {
       readonly code: "SKILL_REPLACE";
       readonly skill: SkillId;
       readonly replacedBy: SkillId;
-      readonly holders: number;
-      readonly manual: number;
+      readonly holders: Count;
+      readonly manual: Count;
       readonly merge: boolean;
     }
   | { readonly code: "PROTECTED"; readonly skill: SkillId }
@@ -729,7 +753,7 @@ export type Refusal =
       readonly source: Place;
     }
   /** A skill that stays goes from some holders to none. */
-  | { readonly code: "UNCOVERED"; readonly skill: SkillId; readonly before: number };
+  | { readonly code: "UNCOVERED"; readonly skill: SkillId; readonly before: Count };
 
 export type RefusalCode = Refusal["code"];
 

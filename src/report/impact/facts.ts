@@ -2,7 +2,7 @@
  * The shapes of the impact report: what a plan means for the people who route calls. One value for every format;
  * without a plan "after" says the same as "now".
  */
-import type { Dialect, Live, References, Slug } from "../../model.ts";
+import type { Count, Dialect, Live, References, Slug } from "../../model.ts";
 
 export interface Impact {
   readonly version: 1;
@@ -27,20 +27,20 @@ export interface Impact {
 
 export interface ImpactTotals {
   /** After the plan, like `profiles`, `uncovered` and `thin`. */
-  readonly skills: number;
-  readonly profiles: number;
+  readonly skills: Count;
+  readonly profiles: Count;
   /** Active users. */
-  readonly users: number;
-  readonly assignmentsNow: number;
-  readonly assignmentsAfter: number;
+  readonly users: Count;
+  readonly assignmentsNow: Count;
+  readonly assignmentsAfter: Count;
   /** Users who gain, lose, or keep at another proficiency at least one skill; a move is none of these. */
-  readonly usersGaining: number;
-  readonly usersLosing: number;
-  readonly usersChanging: number;
+  readonly usersGaining: Count;
+  readonly usersLosing: Count;
+  readonly usersChanging: Count;
   /** Skills that nobody holds now. */
-  readonly uncoveredNow: number;
-  readonly uncovered: number;
-  readonly thin: number;
+  readonly uncoveredNow: Count;
+  readonly uncovered: Count;
+  readonly thin: Count;
 }
 
 export interface SkillImpact {
@@ -74,17 +74,17 @@ export interface SkillImpact {
 export type Coverage = "none" | "thin" | "good" | "gone";
 
 export interface Holders {
-  readonly total: number;
+  readonly total: Count;
   /** Sorted by proficiency. */
-  readonly spread: readonly { readonly proficiency: number; readonly holders: number }[];
+  readonly spread: readonly { readonly proficiency: number; readonly holders: Count }[];
 }
 
 /** Some users: those that may be named, and how many there are besides. */
 export interface People {
-  readonly total: number;
+  readonly total: Count;
   /** Sorted by user. */
   readonly named: readonly PersonChange[];
-  readonly others: number;
+  readonly others: Count;
 }
 
 export interface PersonChange {
@@ -111,7 +111,7 @@ export interface ProfileImpact {
   /** Ids of the profiles that it extends itself. */
   readonly extends: readonly string[];
   /** Active users whom the YAML makes its members, by name or through a group. */
-  readonly members: number;
+  readonly members: Count;
 }
 
 export interface ImpactOptions {
