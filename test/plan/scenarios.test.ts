@@ -2,12 +2,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Ledger, Live, Plan } from "../../src/model.ts";
+import type { Plan } from "../../src/model.ts";
 import { foldLedger } from "../../src/plan/delta.ts";
 import { formatPlanFile } from "../../src/plan/file.ts";
-import type { Planned } from "../../src/plan/plan.ts";
+import type { Planned, PlanInputs } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { applyInMemory, settlementOf } from "./apply-in-memory.ts";
+import { checkOrder } from "./lives/plan-invariants.ts";
+import { randomOf } from "./lives/random.ts";
 import { holdingLines, planLines } from "./plan-lines.ts";
 import { schemaErrors } from "./plan-schema.ts";
 import type { Scenario } from "./scenario.ts";
@@ -36,6 +38,11 @@ describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) =>
     expect(parsed).toStrictEqual(made);
   });
 
+  test("plans the same whatever the order of what is listed", async () => {
+    const inputs = inputsOf(await read());
+    expect(checkOrder(plan(inputs), inputs, randomOf(7))).toStrictEqual([]);
+  });
+
   test("leaves nothing to do once it is applied", async () => {
     const scenario = await read();
     const first = planOf(scenario);
@@ -58,18 +65,18 @@ describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) =>
         refusals: [],
       });
       // Once the last writes are seen, no apply that does nothing changes the ledger.
-      if (round > (scenario.afterwards ? 1 : 0)) expect(foldLedger(made.delta, settlementOf(applied))).toStrictEqual(ledger);
+      if (round > (scenario.afterwards ? 1 : 0))
+        expect(foldLedger(made.delta, settlementOf(applied))).toStrictEqual(ledger);
     }
   });
 });
 
-function planOf(
-  scenario: Scenario,
-  ledger: Ledger | null = scenario.ledger,
-  live: Live = scenario.live,
-): Planned {
-  const { desired, allow, readsMayBeOld } = scenario;
-  return plan({ desired, ledger, live, allow, requestsPerMinute: 300, readsMayBeOld });
+function planOf(scenario: Scenario, ledger = scenario.ledger, live = scenario.live): Planned {
+  return plan({ ...inputsOf(scenario), ledger, live });
+}
+
+function inputsOf({ desired, ledger, live, allow, readsMayBeOld }: Scenario): PlanInputs {
+  return { desired, ledger, live, allow, requestsPerMinute: 300, readsMayBeOld };
 }
 
 function planFile(scenario: Scenario): Plan {

@@ -157,7 +157,7 @@ export function migrateProfile(subject: ProfileSubject, { byId, isEmpty }: Migra
   const rows = new Map(subject.rows.flatMap((row) => (row.field.kind === "skill" ? [[idOf(row), row]] : [])));
   const texts = subject.rows.filter(({ field }) => field.kind !== "skill");
   let isChanged = false;
-  for (const id of subject.live.skills) {
+  for (const id of subject.live.skills.toSorted(byText)) {
     const to = byId.get(id)?.replacedBy;
     const old = rows.get(id);
     if (to === undefined || !old || old.ledger !== undefined) continue;

@@ -23,7 +23,7 @@ export function checkPlan(planned: Planned, inputs: PlanInputs, before: Snapshot
  * The order of what the API lists never matters. What desired lists comes sorted, so that its order only says in
  * which order notes and refusals stand.
  */
-function checkOrder(planned: Planned, inputs: PlanInputs, random: Random): string[] {
+export function checkOrder(planned: Planned, inputs: PlanInputs, random: Random): string[] {
   const { desired, live } = inputs;
   const listed = plan({ ...inputs, live: shuffleLive(live, random) });
   const written = plan({ ...inputs, desired: shuffleDesired(desired, random) });
