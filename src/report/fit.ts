@@ -15,11 +15,11 @@ export interface Block {
   readonly render: (lines: number) => string;
 }
 
-export interface Fitting {
+interface Fitting {
   /** The text above all blocks; it must say that `dropped` is missing. */
   readonly intro: (dropped: readonly string[]) => readonly string[];
-  /** In the order of the text, and of who gets the room that is left. */
-  readonly blocks: readonly Block[];
+  /** In the order of the text, and of who gets the room that is left; a string is always shown. */
+  readonly blocks: readonly (Block | string)[];
   /** Default 60,000. */
   readonly maxBytes?: number;
 }
@@ -31,7 +31,10 @@ export interface Fitted {
 }
 
 /** The text with as many lines as fit in `maxBytes` bytes of UTF-8. */
-export function fit({ intro, blocks, maxBytes = COMMENT_BYTES }: Fitting): Fitted {
+export function fit({ intro, blocks: parts, maxBytes = COMMENT_BYTES }: Fitting): Fitted {
+  const blocks = parts.map((part) =>
+    typeof part === "string" ? { says: "", share: 0, lines: 0, render: () => part } : part,
+  );
   const render = (shown: readonly number[]): string[] =>
     blocks.map((block, at) => block.render(shown[at] ?? 0));
   const whole = assemble(intro([]), render(blocks.map(({ lines }) => lines)));
@@ -87,26 +90,4 @@ function linesWithin({ lines, render }: Block, bytes: number, from: number): [nu
 /** With the empty line before it. */
 function sizeOf(block: string): number {
   return block === "" ? 0 : Buffer.byteLength(block) + 2;
-}
-
-/** Text that is always shown. */
-export function fixedBlock(text: string): Block {
-  return { says: "", share: 0, lines: 0, render: () => text };
-}
-
-/** A list under a title, of which every line may be left out. */
-export function listBlock(
-  block: Pick<Block, "says" | "share"> & { readonly title: string; readonly lines: readonly string[] },
-): Block {
-  const { lines, title, ...rest } = block;
-  return {
-    ...rest,
-    lines: lines.length,
-    render: (shown) => {
-      if (lines.length === 0) return "";
-      const hidden = lines.length - shown;
-      const list = [...lines.slice(0, shown), ...(hidden > 0 ? [`- … and ${hidden} more`] : [])].join("\n");
-      return title === "" ? list : `${title}\n\n${list}`;
-    },
-  };
 }

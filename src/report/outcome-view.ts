@@ -1,12 +1,11 @@
 /** The outcome of a plan as its readers see it: how much was done, and in groups all that was not. */
-import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip, Value } from "../model.ts";
+import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip } from "../model.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
-import { counted, data, joined, phrase, quote, words } from "./phrase.ts";
-import { isNamed, nameOf } from "./plan/sentences.ts";
+import { counted, data, firstOf, level, listed, phrase, quote, words } from "./phrase.ts";
+import { isNamed, nameOf } from "./plan/view.ts";
 import type { Person } from "./plan/view.ts";
 import { peopleOf } from "./plan/view.ts";
-import { valueWords } from "./words.ts";
 
 export interface OutcomeView {
   /** Changes by what became of them. */
@@ -35,15 +34,10 @@ export interface OutcomeOptions {
 
 export function outcomeView(report: ApplyReport, plan: Plan, options: OutcomeOptions): OutcomeView {
   const results = report.outcomes.flatMap(({ changes }) => changes.map(({ result }) => result));
-  const number = (wanted: ChangeOutcome["result"]): number =>
-    results.filter((result) => result === wanted).length;
+  const counts = { done: 0, failed: 0, skipped: 0, unsettled: 0 };
+  for (const result of results) counts[result] += 1;
   return {
-    counts: {
-      done: number("done"),
-      failed: number("failed"),
-      skipped: number("skipped"),
-      unsettled: number("unsettled"),
-    },
+    counts,
     groups: groupsOf(report, plan, options),
     notVisible: report.notVisible.length,
     isStopped: report.stopped,
@@ -98,9 +92,7 @@ function groupsOf(report: ApplyReport, plan: Plan, { nameEveryone }: OutcomeOpti
 }
 
 function hiddenPhrase(number: number): Phrase {
-  return number === 1
-    ? words("a user that the YAML doesn't name")
-    : phrase`${number} changes of users that the YAML doesn't name`;
+  return words(`${number === 1 ? "a user" : `${number} changes of users`} that the YAML doesn't name`);
 }
 
 function aboutPhrase(
@@ -140,7 +132,7 @@ function reasonOf(
 function skipPhrase(why: Skip, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
   switch (why.kind) {
     case "changed-since-plan":
-      return phrase`someone changed it after the plan was made (now ${valuePhrase(why.found)}); left for the next plan.`;
+      return phrase`someone changed it after the plan was made (now ${typeof why.found === "string" ? quote(why.found) : level(why.found)}); left for the next plan.`;
     case "not-seen":
       return words("it could not be read right before the write; left for the next plan.");
     case "dependency":
@@ -168,13 +160,11 @@ function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, C
   return phrase`${quote(on)}`;
 }
 
-function valuePhrase(found: Value | null): Phrase {
-  return typeof found === "string" ? phrase`${quote(found)}` : words(valueWords(found));
-}
+/** Things named in one line; the rest of a group is counted. */
+const SHOWN = 10;
 
-/** The first things that a group is about, and how many there are more. */
-export function aboutWords({ about }: OutcomeGroup, max: number): Phrase {
-  const more = about.length - max;
-  const shown = more > 0 ? [...about.slice(0, max), phrase`${more} more`] : about;
-  return joined(shown, "; ", "; ");
+/** `2 changes, ann@example.com, Billing; skill Sales: it was created by someone else in the meantime.` */
+export function groupPhrase({ number, about, reason }: OutcomeGroup): Phrase {
+  const many = number > 1 ? phrase`${number} changes, ` : [];
+  return phrase`${many}${listed(firstOf(about, SHOWN), "; ")}: ${reason}`;
 }

@@ -45,6 +45,8 @@ function partMarkdown(part: Part, linkTo: LinkTo): string {
       return inline(part.text, part.max);
     case "quote":
       return `“${inline(part.text)}”`;
+    case "strong":
+      return `**${inline(part.text)}**`;
     case "code":
       return codeSpan(part.text);
     case "place":
@@ -53,7 +55,7 @@ function partMarkdown(part: Part, linkTo: LinkTo): string {
 }
 
 /** `skills/a.yaml:3`, as a link where there is one; the link tells of which commit it speaks. */
-export function placeMarkdown(place: Place, linkTo: LinkTo): string {
+function placeMarkdown(place: Place, linkTo: LinkTo): string {
   const link = linkTo(place);
   if (link === null) return codeSpan(placeWords(place));
   const since = place.revision === undefined ? "" : " before";

@@ -2,9 +2,9 @@
  * Sentences with names in them. What is ours and what comes from outside stay apart until a format writes them:
  * each format makes names safe in its own way, and none reads another's text.
  */
-import type { Place } from "../model.ts";
+import type { Place, Value } from "../model.ts";
 import { count, printable } from "../text.ts";
-import { placeWords, quoted } from "./words.ts";
+import { placeWords, quoted, valueWords } from "./words.ts";
 
 export type Part =
   /** Words of ours. */
@@ -13,6 +13,8 @@ export type Part =
   | { readonly kind: "data"; readonly text: string; readonly max: number }
   /** A name from outside in quotation marks. */
   | { readonly kind: "quote"; readonly text: string }
+  /** A name from outside that stands out in Markdown. */
+  | { readonly kind: "strong"; readonly text: string }
   /** Something to type or to compare letter by letter: an option, an id, a line of YAML. */
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "place"; readonly place: Place };
@@ -42,6 +44,10 @@ export function quote(text: string): Part & object {
   return { kind: "quote", text };
 }
 
+export function strong(text: string): Part & object {
+  return { kind: "strong", text };
+}
+
 export function code(text: string): Part & object {
   return { kind: "code", text };
 }
@@ -68,13 +74,34 @@ export function joined(phrases: readonly Phrase[], comma = ", ", last = " and ")
   });
 }
 
+/** `a, b, c`. */
+export function listed(phrases: readonly Phrase[], comma = ", "): Phrase {
+  return joined(phrases, comma, comma);
+}
+
+/** The first `max` of a list, then how many more there are: `2 more`. */
+export function firstOf(phrases: readonly Phrase[], max: number, more = "more"): Phrase[] {
+  const rest = phrases.length - max;
+  return rest > 0 ? [...phrases.slice(0, max), [`${rest} ${more}`]] : [...phrases];
+}
+
+/** A proficiency, or a name or description from outside. */
+export function level(value: Value | null): Phrase {
+  return [typeof value === "string" ? data(value) : valueWords(value)];
+}
+
 const NAMES_SHOWN = 8;
 
 /** The first few names, and how many more there are. */
-export function names(texts: readonly string[], shown = NAMES_SHOWN): Phrase {
-  const more = texts.length - shown;
-  const list = texts.slice(0, shown).map((text): Phrase => [data(text)]);
-  return more > 0 ? [...joined(list, ", ", ", "), ` and ${more} more`] : joined(list, ", ", ", ");
+export function names(texts: readonly string[]): Phrase {
+  const more = texts.length - NAMES_SHOWN;
+  const list = listed(texts.slice(0, NAMES_SHOWN).map((text): Phrase => [data(text)]));
+  return more > 0 ? [...list, ` and ${more} more`] : list;
+}
+
+/** Users who may not be named: `2 users that the YAML doesn't name`. */
+export function unnamed(number: number, singular = "user"): Phrase {
+  return [`${count(number, singular)} that the YAML doesn't name`];
 }
 
 /** For a terminal or a log. */
@@ -87,6 +114,8 @@ function plainPart(part: Part): string {
   switch (part.kind) {
     case "data":
       return printable(part.text, part.max);
+    case "strong":
+      return printable(part.text, 120);
     case "quote":
       return quoted(part.text);
     case "code":

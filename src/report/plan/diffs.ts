@@ -4,7 +4,7 @@ import type { Change, Plan } from "../../model.ts";
 import { byText, count, printable } from "../../text.ts";
 import { unlinked } from "../markdown-safe.ts";
 import { valueWords } from "../words.ts";
-import { isNamed, nameOf } from "./sentences.ts";
+import { isNamed, nameOf } from "./view.ts";
 import type { HolderChange, PlanView, ProfileView, SkillView } from "./view.ts";
 
 /** For a code block of Markdown whose language is `diff`, in the order of the view. */

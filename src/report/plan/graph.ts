@@ -1,7 +1,7 @@
 /** A picture of what a plan changes and of nothing else, for GitHub, which draws Mermaid in Markdown. */
 import { count } from "../../text.ts";
 import { MERMAID_STYLES, mermaidLabel } from "../markdown-safe.ts";
-import { nameOf } from "./sentences.ts";
+import { nameOf } from "./view.ts";
 import type { PlanView, SkillView } from "./view.ts";
 
 /** More than this nobody can read. */

@@ -5,8 +5,8 @@ import { count } from "../../text.ts";
 import type { Phrase } from "../phrase.ts";
 import { code, counted, data, joined, names, phrase, words } from "../phrase.ts";
 import { summaryLine, valueWords } from "../words.ts";
-import type { HolderChange, Person, PlanView, RenameView, SkillView } from "./view.ts";
-import { peopleOf } from "./view.ts";
+import type { HolderChange, PlanView, RenameView, SkillView } from "./view.ts";
+import { isNamed, nameOf, peopleOf } from "./view.ts";
 
 /** The summary line; a refused plan without operations is no promise that nothing differs. */
 export function headline(plan: Plan): string {
@@ -125,11 +125,6 @@ function peopleNamed(changes: readonly Pick<HolderChange, "person">[]): Phrase {
   if (others === 0) return joined(shown);
   const word = shown.length > 0 ? "other person" : "person";
   return joined([...shown, counted(others, word, word.replace("person", "people"))]);
-}
-
-/** Whether what others read may name the person. */
-export function isNamed({ named, isLosing }: Person): boolean {
-  return named || isLosing;
 }
 
 function renameClause({ to, from, moves }: RenameView, plan: Plan): Phrase {
@@ -256,10 +251,6 @@ export function deletionPhrase({ deletion }: SkillView, plan: Plan): Phrase {
   ];
   const people = counted(holders.length, "holder loses", "holders lose");
   return joined([phrase`deleted last; ${people} it`, ...details], ", ", ", ");
-}
-
-export function nameOf({ skills }: Plan, id: SkillId): string {
-  return skills[id]?.name ?? id;
 }
 
 // ── What is withheld ─────────────────────────────────────────────────────────────────────────────────

@@ -10,15 +10,13 @@ import { causeWords, costLine, ESTIMATE, placeWords, quoted, valueWords } from "
 import {
   deletionPhrase,
   headline,
-  isNamed,
-  nameOf,
   noLedgerPhrase,
   peopleLine,
   renameStory,
   withheldPhrase,
 } from "./sentences.ts";
 import type { Person, PlanView, SkillView } from "./view.ts";
-import { planView, roleOf } from "./view.ts";
+import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
 export interface PlanTextOptions {
   readonly paint: Paint;

@@ -121,6 +121,15 @@ export function roleOf(change: Change): Role | null {
   return verb === "add" ? "gain" : "update";
 }
 
+export function nameOf({ skills }: Plan, id: SkillId): string {
+  return skills[id]?.name ?? id;
+}
+
+/** Whether what others read may name the person. */
+export function isNamed({ named, isLosing }: Person): boolean {
+  return named || isLosing;
+}
+
 // ── People ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** Everybody whom the operations touch, by id; the holders of deleted skills too. */
@@ -186,7 +195,7 @@ function skillViews(
     if (role !== null && person) draft.holders[role].push({ person, change });
     else draft.profiles.push({ name: profileNames.get(subject.id) ?? subject.id, change });
   }
-  return [...drafts].map(([id, draft]) => ({ id, name: plan.skills[id]?.name ?? id, ...draft })).sort(byName);
+  return [...drafts].map(([id, draft]) => ({ id, name: nameOf(plan, id), ...draft })).sort(byName);
 }
 
 /** Of a name that goes through another in between, only where it ends is told. */
@@ -236,12 +245,10 @@ function renameViews(plan: Plan, skills: readonly SkillView[]): RenameView[] {
     }
   }
   const skillById = new Map(skills.map((skill) => [skill.id, skill]));
-  const nameOf = (id: SkillId): string => plan.skills[id]?.name ?? id;
+  const byNameOf = (a: SkillId, b: SkillId): number => byText(nameOf(plan, a), nameOf(plan, b));
   return [...byNew]
-    .map(([to, from]) =>
-      renameView(plan, skillById, { to, from: from.sort((a, b) => byText(nameOf(a), nameOf(b))) }),
-    )
-    .sort((a, b) => byText(nameOf(a.to), nameOf(b.to)) || byText(a.to, b.to));
+    .map(([to, from]) => renameView(plan, skillById, { to, from: from.sort(byNameOf) }))
+    .sort((a, b) => byNameOf(a.to, b.to) || byText(a.to, b.to));
 }
 
 function renameView(
