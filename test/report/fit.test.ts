@@ -47,7 +47,12 @@ test("a block that is small gives its room to the others", () => {
 });
 
 test("bytes are counted, and not characters", () => {
-  const block = toBlock({ title: "", says: "some", share: 1, lines: Array.from({ length: 100 }, () => lineOf(["漢漢漢漢"])) });
+  const block = toBlock({
+    title: "",
+    says: "some",
+    share: 1,
+    lines: Array.from({ length: 100 }, () => lineOf(["漢漢漢漢"])),
+  });
   const { text } = fit({ intro, blocks: [block], maxBytes: 300 });
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(300);
   expect(text).toContain("漢");

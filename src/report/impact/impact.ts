@@ -4,6 +4,7 @@
  */
 import type { Live } from "../../model.ts";
 import { byText } from "../../text.ts";
+import { planView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { Impact, ImpactOptions, ImpactTotals, SkillImpact } from "./facts.ts";
 import { describeProfiles } from "./profiles.ts";
@@ -17,11 +18,11 @@ export function impactOf(
 ): Impact {
   const { desired, live, plan, rows } = facts;
   const operations = withPlan ? plan.stages.flat() : [];
-  const drafts = draftSkills(facts, operations);
+  const drafts = draftSkills(facts, withPlan ? planView(plan).skills : []);
   const { profiles, links } = describeProfiles(facts, operations, drafts);
   const all = [...drafts.values()];
   const skills = all
-    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone }))
+    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone, drafts }))
     .sort((a, b) => byText(a.slug, b.slug) || byText(a.id ?? "", b.id ?? ""));
   return {
     version: 1,
@@ -54,7 +55,7 @@ function totalsOf(
     skills.reduce((total, skill) => total + number(skill), 0);
   const number = (is: (skill: SkillImpact) => boolean): number => skills.filter(is).length;
   const usersOf = (who: "gains" | "losses" | "changes"): number =>
-    new Set(drafts.flatMap((draft) => draft[who].map(({ user }) => user))).size;
+    new Set(drafts.flatMap(({ steps }) => steps[who].map(({ user }) => user))).size;
   return {
     ...counted,
     skills: number(({ outcome }) => outcome !== "deleted"),

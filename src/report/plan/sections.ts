@@ -302,16 +302,15 @@ function assignmentPhrase(changes: readonly Change[], isOne: boolean, plan: Plan
       const skill = skillOf(change, plan);
       const from =
         rename && "from" in rename ? phrase` in place of ${strong(nameOf(plan, rename.from))}` : [];
-      switch (roleOf(change)) {
-        case "move":
-          return phrase`${verb("get")} ${skill} at ${level(after)}${from}${words(manual ? ", manually as before" : "")}`;
-        case "update":
-          return phrase`${words(isOne ? "goes" : "go")} from ${level(before)} to ${level(after)} in ${skill}${from}`;
-        default: {
-          const to = rename && "to" in rename ? phrase` for ${strong(nameOf(plan, rename.to))}` : [];
-          return phrase`${verb("give")} up ${skill}${to}`;
-        }
+      const role = roleOf(change);
+      if (role === "move") {
+        return phrase`${verb("get")} ${skill} at ${level(after)}${from}${words(manual ? ", manually as before" : "")}`;
       }
+      if (role === "update") {
+        return phrase`${words(isOne ? "goes" : "go")} from ${level(before)} to ${level(after)} in ${skill}${from}`;
+      }
+      const to = rename && "to" in rename ? phrase` for ${strong(nameOf(plan, rename.to))}` : [];
+      return phrase`${verb("give")} up ${skill}${to}`;
     });
   return listed([...(gains.length > 0 ? [phrase`${verb("gain")} ${listed(gains)}`] : []), ...others], "; ");
 }
