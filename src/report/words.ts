@@ -46,15 +46,10 @@ export function placeWords({ file, line, revision }: Place): string {
   return `${printable(file)}:${line}${revision === undefined ? "" : ` at ${revision.slice(0, 7)}`}`;
 }
 
-/** A proficiency as people write it: 3, 2.5. */
-export function proficiencyWords(proficiency: number): string {
-  return String(proficiency);
-}
-
 /** A proficiency as a number, `true` as "there", null as "gone"; a text is not for here. */
 export function valueWords(value: Exclude<Value, string> | null): string {
   if (value === null) return "gone";
-  return value === true ? "there" : proficiencyWords(value);
+  return value === true ? "there" : String(value);
 }
 
 const NAMES_SHOWN = 8;
@@ -81,4 +76,10 @@ export function alignColumns(
     return side === "right" && column > 0 ? gap + cell : cell + gap;
   };
   return rows.map((row) => row.map(aligned).join("  "));
+}
+
+/** Blocks of lines, an empty line between them; blocks without lines are left out. */
+export function paragraphs(blocks: readonly (readonly string[])[]): string {
+  const shown = blocks.filter(({ length }) => length > 0).map((lines) => lines.join("\n"));
+  return `${shown.join("\n\n")}\n`;
 }

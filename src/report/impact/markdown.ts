@@ -18,19 +18,21 @@ import {
   uncoveredNames,
 } from "./words.ts";
 import { fenced, folded, inline, table } from "../markdown-safe.ts";
+import { paragraphs } from "../words.ts";
 import { impactMermaid } from "./mermaid.ts";
 
 export function impactMarkdown(impact: Impact): string {
-  const sections = [
-    `## ${impactTitle(impact)}: ${inline(impactWhere(impact), 300)}`,
-    ...cautions(impact).map((sentence) => `> :warning: ${inline(sentence, 500)}`),
-    totalSentences(impact).join(" "),
-    uncovered(impact),
-    impact.hasPlan ? effects(impact) : null,
-    everySkill(impact),
-    graph(impact),
-  ];
-  return `${sections.filter((section) => section !== null).join("\n\n")}\n`;
+  return paragraphs(
+    [
+      `## ${impactTitle(impact)}: ${inline(impactWhere(impact), 300)}`,
+      ...cautions(impact).map((sentence) => `> :warning: ${inline(sentence, 500)}`),
+      totalSentences(impact).join(" "),
+      uncovered(impact),
+      impact.hasPlan ? effects(impact) : null,
+      everySkill(impact),
+      graph(impact),
+    ].map((section) => (section === null ? [] : [section])),
+  );
 }
 
 const NAMES_SHOWN = 50;

@@ -17,18 +17,16 @@ import {
   uncoveredNames,
 } from "./words.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns, listNames } from "../words.ts";
+import { alignColumns, listNames, paragraphs } from "../words.ts";
 
 export function impactText(impact: Impact, { paint }: { readonly paint: Paint }): string {
-  const sections = [
+  return paragraphs([
     [paint.bold(`${impactTitle(impact)}: ${impactWhere(impact)}`), ...totalSentences(impact)],
     cautions(impact).map(paint.yellow),
     coverageLines(impact, paint),
     impact.hasPlan ? effectLines(impact, paint) : [],
     skillTable(impact, paint),
-  ];
-  const shown = sections.filter((lines) => lines.length > 0);
-  return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  ]);
 }
 
 function coverageLines(impact: Impact, paint: Paint): string[] {

@@ -1,7 +1,7 @@
 /** The words of an impact report: the same in every format, each of which makes them safe in its own way. */
 import { byText, count, printable } from "../../text.ts";
 import type { Holders, Impact, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
-import { ESTIMATE, proficiencyWords } from "../words.ts";
+import { ESTIMATE } from "../words.ts";
 
 export function impactTitle({ hasPlan }: Impact): string {
   return hasPlan ? "Impact of the plan" : "Who holds which skill";
@@ -103,9 +103,7 @@ export function holdersWords({ now, after }: Pick<SkillImpact, "now" | "after">)
 
 /** `3 at 1, 2 at 5`; empty where nobody holds it. */
 export function spreadWords({ spread }: Holders): string {
-  return spread
-    .map(({ proficiency, holders }) => `${holders} at ${proficiencyWords(proficiency)}`)
-    .join(", ");
+  return spread.map(({ proficiency, holders }) => `${holders} at ${proficiency}`).join(", ");
 }
 
 /** Each person, at most `max` of them, and how many there are besides. */
@@ -126,7 +124,7 @@ function othersWords(others: number, areOthers: boolean): string {
 
 /** `ann@example.com (3 → 4)`. */
 function personWords({ user, before, after }: PersonChange): string {
-  const levels = [before, after].filter((level) => level !== null).map(proficiencyWords);
+  const levels = [before, after].filter((level) => level !== null).map(String);
   return levels.length > 0 ? `${printable(user)} (${levels.join(" → ")})` : printable(user);
 }
 

@@ -6,7 +6,7 @@ import type { Paint } from "../paint.ts";
 import type { Phrase } from "../phrase.ts";
 import { plainText } from "../phrase.ts";
 import { refusalWords, remedyText } from "../refusals.ts";
-import { causeWords, costLine, ESTIMATE, placeWords, quoted, valueWords } from "../words.ts";
+import { causeWords, costLine, ESTIMATE, paragraphs, placeWords, quoted, valueWords } from "../words.ts";
 import {
   deletionPhrase,
   headline,
@@ -38,10 +38,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
     allowedBlock(plan, options),
     refusalBlock(plan, options),
   ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join("\n"))
-    .join("\n\n")}\n`;
+  return paragraphs(blocks);
 }
 
 function heading(plan: Plan, paint: Paint): string[] {
