@@ -1,5 +1,6 @@
 /** The outcome of a plan as its readers see it: how much was done, and in groups all that was not. */
 import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip } from "../model.ts";
+import { groupBy } from "./group-by.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
 import { counted, data, firstOf, level, listed, phrase, quote, words } from "./phrase.ts";
@@ -66,28 +67,26 @@ function groupsOf(report: ApplyReport, plan: Plan, { nameEveryone }: OutcomeOpti
   const changes = new Map(
     report.outcomes.flatMap(({ operation }) => operation.changes.map((change) => [change.id, change])),
   );
-  const groups = new Map<
-    string,
-    { label: OutcomeGroup["label"]; reason: Phrase; about: Phrase[]; hidden: number }
-  >();
-  for (const { operation, changes: outcomes } of report.outcomes) {
-    for (const outcome of outcomes) {
-      const told = reasonOf(outcome, plan, changes);
-      if (told === null) continue;
-      const key = JSON.stringify(told);
-      const group = groups.get(key) ?? { ...told, about: [], hidden: 0 };
-      groups.set(key, group);
+  const told = report.outcomes.flatMap(({ operation, changes: outcomes }) =>
+    outcomes.flatMap((outcome) => {
+      const reason = reasonOf(outcome, plan, changes);
       const change = changes.get(outcome.change);
       const person = people.get((change ?? operation).subject.id);
-      if (person && !nameEveryone && !isNamed(person)) group.hidden += 1;
-      else group.about.push(aboutPhrase(operation, change, person, plan));
-    }
-  }
-  return [...groups.values()]
-    .map(({ label, reason, about, hidden }) => ({
-      ...{ label, reason, number: about.length + hidden },
-      about: hidden === 0 ? about : [...about, hiddenPhrase(hidden)],
-    }))
+      const isHidden = person !== undefined && !nameEveryone && !isNamed(person);
+      const about = isHidden ? null : aboutPhrase(operation, change, person, plan);
+      return reason === null ? [] : [{ ...reason, about }];
+    }),
+  );
+  return [...groupBy(told, ({ label, reason }) => JSON.stringify([label, reason])).values()]
+    .flatMap(([first, ...others]): OutcomeGroup[] => {
+      if (!first) return [];
+      const all = [first, ...others];
+      const about = all.flatMap((one) => (one.about === null ? [] : [one.about]));
+      const hidden = all.length - about.length;
+      return [
+        { ...first, number: all.length, about: hidden === 0 ? about : [...about, hiddenPhrase(hidden)] },
+      ];
+    })
     .sort((a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label));
 }
 

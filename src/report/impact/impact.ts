@@ -17,9 +17,9 @@ export function impactOf(
   { withPlan = true, nameEveryone = false }: ImpactOptions = {},
 ): Impact {
   const { desired, live, plan, rows } = facts;
-  const operations = withPlan ? plan.stages.flat() : [];
-  const drafts = draftSkills(facts, withPlan ? planView(plan).skills : []);
-  const { profiles, links } = describeProfiles(facts, operations, drafts);
+  const view = planView(withPlan ? plan : { ...plan, stages: [] });
+  const drafts = draftSkills(facts, view.skills);
+  const { profiles, links } = describeProfiles(facts, view.profiles, drafts);
   const all = [...drafts.values()];
   const skills = all
     .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone, drafts }))

@@ -1,12 +1,13 @@
 /** Which profiles name which skills: the YAML's with `cloud`, which has no others, else the organisation's. */
-import type { Change, LiveProfile, Operation } from "../../model.ts";
+import type { Change, LiveProfile } from "../../model.ts";
 import { byText } from "../../text.ts";
 import { memberFinder } from "../members.ts";
+import type { ProfileView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { ProfileImpact, ProfileLink } from "./facts.ts";
 import type { SkillDraft, SkillDrafts } from "./skills.ts";
 
-export interface DescribedProfiles {
+interface DescribedProfiles {
   /** Sorted by name. */
   readonly profiles: readonly ProfileImpact[];
   /** By skill; sorted by name of the profile. */
@@ -15,10 +16,10 @@ export interface DescribedProfiles {
 
 type LinkSink = (skill: SkillDraft | undefined, link: ProfileLink) => void;
 
-/** `operations` are those of the plan; none for the organisation as it is. */
+/** `views` are the profiles that the plan changes; none for the organisation as it is. */
 export function describeProfiles(
   facts: PlannedRows,
-  operations: readonly Operation[],
+  views: readonly ProfileView[],
   drafts: SkillDrafts,
 ): DescribedProfiles {
   const links = new Map<SkillDraft, ProfileLink[]>();
@@ -31,7 +32,7 @@ export function describeProfiles(
   const profiles =
     facts.live.dialect === "cloud"
       ? profilesOfYaml(facts, drafts, link)
-      : profilesOfLive(facts, operations, drafts, link);
+      : profilesOfLive(facts, views, drafts, link);
   for (const found of links.values()) found.sort(byName);
   return { profiles: profiles.sort(byName), links };
 }
@@ -65,17 +66,13 @@ interface Own {
 
 function profilesOfLive(
   facts: PlannedRows,
-  operations: readonly Operation[],
+  views: readonly ProfileView[],
   drafts: SkillDrafts,
   link: LinkSink,
 ): ProfileImpact[] {
   const profiles = facts.live.profiles.entities;
   const byId = new Map(profiles.map((profile) => [profile.id, profile]));
-  const changes = new Map(
-    operations.flatMap(({ subject, changes }) =>
-      subject.kind === "profile" ? [[subject.id, changes] as const] : [],
-    ),
-  );
+  const changes = new Map(views.map(({ id, entries }) => [id, entries]));
   const own = new Map(
     profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [], drafts)]),
   );

@@ -7,6 +7,7 @@ import { notesFor } from "../notes.ts";
 import type { Impact } from "../impact/facts.ts";
 import { impactTable } from "../impact/markdown.ts";
 import { isTouched } from "../impact/words.ts";
+import { groupBy } from "../group-by.ts";
 import type { Phrase } from "../phrase.ts";
 import {
   at,
@@ -28,7 +29,7 @@ import type { Section, SectionLine } from "../section.ts";
 import { foldedBlock, lineOf, toBlock } from "../section.ts";
 import { causeWords } from "../words.ts";
 import { renameStory, withheldPhrase } from "./sentences.ts";
-import type { LossView, Person, PlanView, SkillView } from "./view.ts";
+import type { LossView, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
 /**
@@ -243,12 +244,13 @@ function textPhrase({ field, before, after }: Change, isDrift: boolean): Phrase 
 
 /** People for whom exactly the same changes are one line, the largest group first. */
 function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
-  const groups = new Map<string, { people: Person[]; changes: Change[]; told: Change[] }>();
-  for (const { person, changes } of people) {
-    const told = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
-    if (told.length === 0) continue;
-    const key = JSON.stringify(
-      told.map(({ field, verb, before, after, rename, manual }) => [
+  const told = people.flatMap(({ person, changes }) => {
+    const shown = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
+    return shown.length > 0 ? [{ person, shown }] : [];
+  });
+  const same = groupBy(told, ({ shown }) =>
+    JSON.stringify(
+      shown.map(({ field, verb, before, after, rename, manual }) => [
         field,
         verb,
         before,
@@ -256,24 +258,21 @@ function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion)
         rename,
         manual,
       ]),
-    );
-    const group = groups.get(key) ?? { people: [], changes: [], told };
-    groups.set(key, group);
-    group.people.push(person);
-    group.changes.push(...told);
-  }
-  return [...groups.values()]
-    .sort((a, b) => b.people.length - a.people.length)
-    .map(({ people, changes, told }) => {
-      const [only, ...others] = people;
-      const isOne = only !== undefined && others.length === 0;
-      const does = occasion === "drift" ? manualPhrase(told, plan) : assignmentPhrase(told, isOne, plan);
-      const who = only && isNamed(only) ? [data(only.ref)] : unnamed(1);
+    ),
+  );
+  return [...same.values()]
+    .sort((a, b) => b.length - a.length)
+    .map((group) => {
+      const [first = { person: undefined, shown: [] }, ...others] = group;
+      const { person, shown } = first;
+      const isOne = others.length === 0;
+      const does = occasion === "drift" ? manualPhrase(shown, plan) : assignmentPhrase(shown, isOne, plan);
+      const who = person && isNamed(person) ? [data(person.ref)] : unnamed(1);
       return {
-        head: isOne ? phrase`${who}: ${does}` : phrase`${people.length} people ${does}`,
-        people: isOne ? [] : people,
-        tail: placesOf(changes),
-        weight: people.length * told.length,
+        head: isOne ? phrase`${who}: ${does}` : phrase`${group.length} people ${does}`,
+        people: isOne ? [] : group.map((one) => one.person),
+        tail: placesOf(group.flatMap((one) => one.shown)),
+        weight: group.length * shown.length,
       };
     });
 }

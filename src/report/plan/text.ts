@@ -62,25 +62,17 @@ function renameBlock({ plan, renames }: PlanView, paint: Paint): string[] {
 }
 
 function skillBlock({ plan, skills }: PlanView, paint: Paint): string[] {
-  const created = skills.flatMap(({ name, existence, texts }) =>
-    existence?.verb === "create"
-      ? [
-          line(
-            `  ${paint.green("+")} ${printable(name)}${plan.isEstimate ? " (create or adopt)" : ""}`,
-            existence,
-            paint,
-          ),
-          ...texts.map((change) => textLine(change, paint)),
-        ]
-      : [],
-  );
-  const updated = skills.flatMap(({ name, existence, texts }) =>
-    existence === null && texts.length > 0
-      ? [`  ${paint.yellow("~")} ${printable(name)}`, ...texts.map((change) => textLine(change, paint))]
-      : [],
-  );
-  const deleted = skills.flatMap((skill) => deletedLines(skill, plan, paint));
-  return titled("Skills", [...created, ...updated, ...deleted], paint);
+  const made = skills.filter(({ existence }) => existence?.verb === "create");
+  const kept = skills.filter(({ existence, texts }) => existence === null && texts.length > 0);
+  const adopt = plan.isEstimate ? " (create or adopt)" : "";
+  const lines = [
+    ...made.map((skill) => ({ ...skill, head: `  ${paint.green("+")} ${printable(skill.name)}${adopt}` })),
+    ...kept.map((skill) => ({ ...skill, head: `  ${paint.yellow("~")} ${printable(skill.name)}` })),
+  ].flatMap(({ head, existence, texts }) => [
+    existence ? line(head, existence, paint) : head,
+    ...texts.map((change) => textLine(change, paint)),
+  ]);
+  return titled("Skills", [...lines, ...skills.flatMap((skill) => deletedLines(skill, plan, paint))], paint);
 }
 
 /** Everybody who loses a skill is named, whoever reads it. */

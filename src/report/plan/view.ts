@@ -6,6 +6,7 @@ import type { Change, Deletion, Holder, Operation, Plan, SkillId } from "../../m
 import { changesOf } from "../../plan/changes.ts";
 import { isLoss, isMove } from "../../plan/summary.ts";
 import { byText } from "../../text.ts";
+import { groupBy } from "../group-by.ts";
 
 export interface PlanView {
   readonly plan: Plan;
@@ -231,23 +232,21 @@ function profileViews(operations: readonly Operation[]): ProfileView[] {
 // ── Renames ──────────────────────────────────────────────────────────────────────────────────────────
 
 function renameViews(plan: Plan, skills: readonly SkillView[]): RenameView[] {
-  const byNew = new Map<SkillId, SkillId[]>();
-  const pair = (from: SkillId, to: SkillId): void => {
-    const known = byNew.get(to) ?? [];
-    byNew.set(to, known.includes(from) ? known : [...known, from]);
-  };
-  for (const { id, existence, holders } of skills) {
-    for (const { change } of [...holders.move, ...holders.update]) {
-      if (change.rename && "from" in change.rename) pair(change.rename.from, id);
-    }
-    for (const change of [...(existence ? [existence] : []), ...holders.handover.map((one) => one.change)]) {
-      if (change.rename && "to" in change.rename) pair(id, change.rename.to);
-    }
-  }
+  const pairs = skills.flatMap(({ id, existence, holders }) => [
+    ...[...holders.move, ...holders.update].flatMap(({ change: { rename } }) =>
+      rename && "from" in rename ? [{ from: rename.from, to: id }] : [],
+    ),
+    ...[existence, ...holders.handover.map(({ change }) => change)].flatMap((change) =>
+      change?.rename && "to" in change.rename ? [{ from: id, to: change.rename.to }] : [],
+    ),
+  ]);
   const skillById = new Map(skills.map((skill) => [skill.id, skill]));
   const byNameOf = (a: SkillId, b: SkillId): number => byText(nameOf(plan, a), nameOf(plan, b));
-  return [...byNew]
-    .map(([to, from]) => renameView(plan, skillById, { to, from: from.sort(byNameOf) }))
+  return [...groupBy(pairs, ({ to }) => to)]
+    .map(([to, olds]) => {
+      const from = [...new Set(olds.map((pair) => pair.from))].sort(byNameOf);
+      return renameView(plan, skillById, { to, from });
+    })
     .sort((a, b) => byNameOf(a.to, b.to) || byText(a.to, b.to));
 }
 
@@ -276,18 +275,17 @@ function renameView(
 // ── Losses ───────────────────────────────────────────────────────────────────────────────────────────
 
 function lossViews(skills: readonly SkillView[]): LossView[] {
-  const byPeople = new Map<string, { skills: SkillView[]; people: Person[]; changes: Change[] }>();
-  for (const skill of skills) {
+  const losses = skills.flatMap((skill) => {
     const { loss } = skill.holders;
-    if (loss.length === 0) continue;
-    const people = loss
-      .map(({ person }) => person)
-      .sort((a, b) => byText(a.ref, b.ref) || byText(a.id, b.id));
-    const key = people.map(({ id }) => id).join("\n");
-    const view = byPeople.get(key) ?? { skills: [], people, changes: [] };
-    byPeople.set(key, view);
-    view.skills.push(skill);
-    view.changes.push(...loss.map(({ change }) => change));
-  }
-  return [...byPeople.values()].sort((a, b) => b.people.length - a.people.length);
+    const people = loss.map(({ person }) => person);
+    people.sort((a, b) => byText(a.ref, b.ref) || byText(a.id, b.id));
+    return loss.length > 0 ? [{ skill, people, changes: loss.map(({ change }) => change) }] : [];
+  });
+  return [...groupBy(losses, ({ people }) => people.map(({ id }) => id).join("\n")).values()]
+    .map((same) => ({
+      skills: same.map(({ skill }) => skill),
+      people: same[0]?.people ?? [],
+      changes: same.flatMap(({ changes }) => changes),
+    }))
+    .sort((a, b) => b.people.length - a.people.length);
 }
