@@ -1,7 +1,7 @@
 /** The notes of a plan in sentences: one formatter for every report. */
 import type { Note, Plan, References, SkillId } from "../model.ts";
 import type { Phrase } from "./phrase.ts";
-import { at, code, counted, data, joined, names, phrase, quote, words } from "./phrase.ts";
+import { at, code, counted, countedParts, data, joined, names, phrase, quote, words } from "./phrase.ts";
 import { valueWords } from "./words.ts";
 
 export interface NoteWords {
@@ -126,10 +126,12 @@ export function referencesPhrase(references: References): Phrase {
 }
 
 function things({ skills, assignments }: { readonly skills: number; readonly assignments: number }): Phrase {
-  return joined([
-    ...(skills > 0 ? [counted(skills, "skill")] : []),
-    ...(assignments > 0 ? [counted(assignments, "assignment")] : []),
-  ]);
+  return joined(
+    countedParts([
+      [skills, "skill"],
+      [assignments, "assignment"],
+    ]),
+  );
 }
 
 function stays(number: number): Phrase {

@@ -66,6 +66,11 @@ export function counted(number: number, singular: string, plural?: string): Phra
   return [count(number, singular, plural)];
 }
 
+/** What there is any of, each with its number: `1 skill`, `2 users`. */
+export function countedParts(parts: readonly (readonly [number, string, string?])[]): Phrase[] {
+  return parts.flatMap(([number, ...names]) => (number > 0 ? [counted(number, ...names)] : []));
+}
+
 /** `a, b and c`. */
 export function joined(phrases: readonly Phrase[], comma = ", ", last = " and "): Phrase {
   return phrases.flatMap((one, index) => {

@@ -13,6 +13,7 @@ import {
   at,
   code,
   counted,
+  countedParts,
   data,
   firstOf,
   level,
@@ -106,14 +107,15 @@ function lossLine({ skills, people, changes }: LossView): SectionLine {
 /** Why they lose it, where it is no edit, and what the organisation knows besides. */
 function reasonsOf(skills: readonly SkillView[], changes: readonly Change[]): Phrase {
   const holders = skills.flatMap(({ deletion }) => deletion?.holders ?? []);
-  const reasons = [
-    ...(["membership", "drift", "conflict"] as const).map(
-      (cause) => [changes.filter((change) => change.cause === cause).length, causeWords(cause)] as const,
+  const part = (number: number, words: string | null) => [number, words ?? "", words ?? ""] as const;
+  const reasons = countedParts([
+    ...(["membership", "drift", "conflict"] as const).map((cause) =>
+      part(changes.filter((change) => change.cause === cause).length, causeWords(cause)),
     ),
-    [holders.filter(({ manual }) => manual).length, "assigned manually"] as const,
-    [holders.filter(({ inactive }) => inactive).length, "inactive"] as const,
-  ].flatMap(([number, why]) => (number > 0 ? [`${number} ${why}`] : []));
-  return reasons.length === 0 ? [] : [` (${reasons.join(", ")})`];
+    part(holders.filter(({ manual }) => manual).length, "assigned manually"),
+    part(holders.filter(({ inactive }) => inactive).length, "inactive"),
+  ]);
+  return reasons.length === 0 ? [] : phrase` (${listed(reasons)})`;
 }
 
 /** Deleted skills that nobody loses and profile entries that go; replaced skills are told in the renames. */

@@ -3,7 +3,7 @@ import type { Cause, Operation, Plan, SkillId } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { count } from "../../text.ts";
 import type { Phrase } from "../phrase.ts";
-import { code, counted, data, joined, names, phrase, words } from "../phrase.ts";
+import { code, counted, countedParts, data, joined, listed, names, phrase, words } from "../phrase.ts";
 import { summaryLine, valueWords } from "../words.ts";
 import type { HolderChange, PlanView, RenameView, SkillView } from "./view.ts";
 import { isNamed, nameOf, peopleOf } from "./view.ts";
@@ -38,7 +38,7 @@ export function peoplePhrase(view: PlanView): Phrase {
   }
   const told = clauses(view);
   const isShort = isSmall(view) && told.length <= SMALL.clauses;
-  const sentence = isShort ? joined(told, "; ", "; ") : joined(countParts(view));
+  const sentence = isShort ? listed(told, "; ") : joined(countParts(view));
   return sentence.length === 0 ? words(summaryLine(plan)) : [...capitalised(sentence), "."];
 }
 
@@ -141,7 +141,7 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
   const counts = (verb: "create" | "delete"): number =>
     skills.filter(({ id, existence }) => existence?.verb === verb && !made.has(id)).length;
   const one = usersLosing > 0 ? "one" : "a skill";
-  const parts: readonly (readonly [number, string, string])[] = [
+  return countedParts([
     [usersLosing, "person loses a skill", "people lose a skill"],
     [usersGaining, `person gains ${one}`, `people gain ${one}`],
     [updated.size, "person changes proficiency", "people change proficiency"],
@@ -154,8 +154,7 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
       "skill is edited",
       "skills are edited",
     ],
-  ];
-  return parts.flatMap(([number, single, several]) => (number > 0 ? [counted(number, single, several)] : []));
+  ]);
 }
 
 function short(name: string): ReturnType<typeof data> {
@@ -174,18 +173,16 @@ export function causesPhrase(
 ): Phrase | null {
   const changes = changesOf(plan);
   const number = (cause: Cause): number => changes.filter((change) => change.cause === cause).length;
-  const parts: readonly (readonly [number, string, string])[] = [
+  if (number("edit") === changes.length) {
+    return askedBy !== null && plan.hasLedger && changes.length > 0 ? words(ALL_EDITS[askedBy]) : null;
+  }
+  const parts = countedParts([
     [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
     [number("membership"), "follows from a group's members", "follow from a group's members"],
     [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
     [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],
-  ];
-  if (number("edit") === changes.length) {
-    return askedBy !== null && plan.hasLedger && changes.length > 0 ? words(ALL_EDITS[askedBy]) : null;
-  }
-  const said = parts.filter(([many]) => many > 0);
-  const list = said.map(([many, one, several]) => phrase`${many} ${words(many === 1 ? one : several)}`);
-  return phrase`Of ${counted(changes.length, "change")}, ${joined(list)}.`;
+  ]);
+  return phrase`Of ${counted(changes.length, "change")}, ${joined(parts)}.`;
 }
 
 const ALL_EDITS = {
@@ -239,18 +236,14 @@ export function deletionPhrase({ deletion }: SkillView, plan: Plan): Phrase {
   if (deletion?.replacedBy !== undefined) {
     return phrase`deleted last, replaced by ${data(nameOf(plan, deletion.replacedBy))}`;
   }
-  const holders = deletion?.holders ?? [];
-  const [manual, inactive] = [
-    holders.filter((holder) => holder.manual).length,
-    holders.filter((holder) => holder.inactive).length,
-  ];
-  const details = [
-    ...(manual > 0 ? [phrase`${manual} of them manual`] : []),
-    ...(inactive > 0 ? [phrase`${inactive} of them inactive`] : []),
-    ...(deletion && !deletion.inactiveListed ? [phrase`inactive users could not be searched`] : []),
-  ];
+  const { holders = [], inactiveListed = true } = deletion ?? {};
+  const details = countedParts([
+    [holders.filter(({ manual }) => manual).length, "of them manual", "of them manual"],
+    [holders.filter(({ inactive }) => inactive).length, "of them inactive", "of them inactive"],
+  ]);
+  const unlisted = inactiveListed ? [] : [words("inactive users could not be searched")];
   const people = counted(holders.length, "holder loses", "holders lose");
-  return joined([phrase`deleted last; ${people} it`, ...details], ", ", ", ");
+  return listed([phrase`deleted last; ${people} it`, ...details, ...unlisted]);
 }
 
 // ── What is withheld ─────────────────────────────────────────────────────────────────────────────────
