@@ -1,7 +1,7 @@
 /** Flowcharts for GitHub, which draws Mermaid in Markdown. */
 import { printable } from "../text.ts";
 
-/** More than this nobody can read. */
+/** A larger picture is unreadable. */
 export const CHART_LIMITS = { nodes: 60, edges: 100 };
 
 /** Well below what Mermaid draws, so that a comment has room for the rest. */

@@ -1,19 +1,19 @@
-/** The outcome of a plan as its readers see it: how much was done, and in groups all that was not. */
+/** The outcome of an apply: how much was done, and everything that was not, in groups. */
 import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip } from "../model.ts";
 import { groupBy } from "./group-by.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
 import { counted, data, firstOf, level, listed, phrase, quote, words } from "./phrase.ts";
 import { isNamed, nameOf } from "./plan/view.ts";
-import type { Person } from "./plan/view.ts";
+import type { AffectedPerson } from "./plan/view.ts";
 import { peopleOf } from "./plan/view.ts";
 
 export interface OutcomeView {
-  /** Changes by what became of them. */
+  /** Changes by result. */
   readonly counts: Readonly<Record<ChangeOutcome["result"], number>>;
   /** All that failed, was skipped or is unsettled, and skills that someone else created. */
   readonly groups: readonly OutcomeGroup[];
-  /** Changes that were done and don't show yet. */
+  /** Changes that are done but not yet visible. */
   readonly notVisible: number;
   readonly isStopped: boolean;
 }
@@ -97,7 +97,7 @@ function hiddenPhrase(number: number): Phrase {
 function aboutPhrase(
   { subject, name }: Operation,
   change: Change | undefined,
-  person: Person | undefined,
+  person: AffectedPerson | undefined,
   plan: Plan,
 ): Phrase {
   const skill = change?.field.kind === "skill" ? phrase`, ${data(nameOf(plan, change.field.id))}` : [];
@@ -106,7 +106,7 @@ function aboutPhrase(
   return phrase`profile ${data(name)}${skill}`;
 }
 
-/** Null for what was done as it was meant. */
+/** Null for a change that was done as planned. */
 function reasonOf(
   outcome: ChangeOutcome,
   plan: Plan,
@@ -149,7 +149,7 @@ function skipPhrase(why: Skip, plan: Plan, changes: ReadonlyMap<string, Change>)
   }
 }
 
-/** The thing that `on` names: a skill by its id, or a change by its own. */
+/** What the id `on` stands for: a skill or a change. */
 function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
   const skill = plan.skills[on];
   if (skill) return phrase`the skill ${quote(skill.name)}`;

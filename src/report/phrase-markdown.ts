@@ -2,7 +2,7 @@
 import type { Place } from "../model.ts";
 import { UNPRINTABLE } from "../text.ts";
 import { codeSpan, inline } from "./markdown-safe.ts";
-import type { Part, Phrase } from "./phrase.ts";
+import type { PhrasePart, Phrase } from "./phrase.ts";
 import { placeWords } from "./words.ts";
 
 /** The address of a line, or null where it has none. */
@@ -38,7 +38,7 @@ export function markdown(phrase: Phrase, linkTo: LinkTo = NO_LINKS): string {
   return phrase.map((part) => partMarkdown(part, linkTo)).join("");
 }
 
-function partMarkdown(part: Part, linkTo: LinkTo): string {
+function partMarkdown(part: PhrasePart, linkTo: LinkTo): string {
   if (typeof part === "string") return part;
   switch (part.kind) {
     case "data":

@@ -6,7 +6,7 @@ import type { Place, Value } from "../model.ts";
 import { count, printable } from "../text.ts";
 import { placeWords, quoted, valueWords } from "./words.ts";
 
-export type Part =
+export type PhrasePart =
   /** Words of ours. */
   | string
   /** A name, an e-mail or a reason from outside; cut after `max` characters, by default 120. */
@@ -19,14 +19,14 @@ export type Part =
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "place"; readonly place: Place };
 
-export type Phrase = readonly Part[];
+export type Phrase = readonly PhrasePart[];
 
-/** A value that may stand in a phrase; no bare string, so that no name passes for words of ours. */
-type Insert = number | Exclude<Part, string> | Phrase;
+/** A value that a phrase can contain. A plain string is not allowed, so that no name is taken for wording of ours. */
+type Insert = number | Exclude<PhrasePart, string> | Phrase;
 
 /** A sentence of ours as a template: phrase`The skill ${quote(name)} stays.` */
 export function phrase(words: TemplateStringsArray, ...inserts: readonly Insert[]): Phrase {
-  return words.flatMap((text, at): readonly Part[] => {
+  return words.flatMap((text, at): readonly PhrasePart[] => {
     const insert = inserts[at];
     const own = text === "" ? [] : [text];
     if (insert === undefined) return own;
@@ -36,27 +36,27 @@ export function phrase(words: TemplateStringsArray, ...inserts: readonly Insert[
 }
 
 /** A name, an e-mail or a reason from outside. */
-export function data(text: string, max = 120): Part & object {
+export function data(text: string, max = 120): PhrasePart & object {
   return { kind: "data", text, max };
 }
 
-export function quote(text: string): Part & object {
+export function quote(text: string): PhrasePart & object {
   return { kind: "quote", text };
 }
 
-export function strong(text: string): Part & object {
+export function strong(text: string): PhrasePart & object {
   return { kind: "strong", text };
 }
 
-export function code(text: string): Part & object {
+export function code(text: string): PhrasePart & object {
   return { kind: "code", text };
 }
 
-export function at(place: Place): Part & object {
+export function at(place: Place): PhrasePart & object {
   return { kind: "place", place };
 }
 
-/** Words of ours that were put together before. */
+/** Wording of ours, as a phrase. */
 export function words(text: string): Phrase {
   return [text];
 }
@@ -66,7 +66,7 @@ export function counted(number: number, singular: string, plural?: string): Phra
   return [count(number, singular, plural)];
 }
 
-/** What there is any of, each with its number: `1 skill`, `2 users`. */
+/** Each number that is not zero, with its unit: `1 skill`, `2 users`. */
 export function countedParts(parts: readonly (readonly [number, string, string?])[]): Phrase[] {
   return parts.flatMap(([number, ...names]) => (number > 0 ? [counted(number, ...names)] : []));
 }
@@ -109,12 +109,12 @@ export function unnamed(number: number, singular = "user"): Phrase {
   return [`${count(number, singular)} that the YAML doesn't name`];
 }
 
-/** For a terminal or a log. */
+/** A phrase for a terminal or a log. */
 export function plainText(phrase: Phrase): string {
   return phrase.map(plainPart).join("");
 }
 
-function plainPart(part: Part): string {
+function plainPart(part: PhrasePart): string {
   if (typeof part === "string") return part;
   switch (part.kind) {
     case "data":

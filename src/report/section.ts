@@ -6,26 +6,26 @@ import type { Phrase } from "./phrase.ts";
 import { data, firstOf, listed, phrase, unnamed } from "./phrase.ts";
 import type { LinkTo } from "./phrase-markdown.ts";
 import { markdown, NO_LINKS } from "./phrase-markdown.ts";
-import type { Person } from "./plan/view.ts";
+import type { AffectedPerson } from "./plan/view.ts";
 import { isNamed } from "./plan/view.ts";
 
-/** A fact, or a change that some people share: each of them is named as long as there is room. */
+/** A fact, or a change that several people share. */
 export interface SectionLine {
   /** Before their e-mails: `**Billing**, 3 people`. */
   readonly head: Phrase;
-  readonly people: readonly Person[];
+  readonly people: readonly AffectedPerson[];
   /** Behind them. */
   readonly tail: Phrase;
   /** How many units of the section it stands for. */
   readonly weight: number;
 }
 
-export interface Section extends Pick<Block, "says" | "share"> {
+export interface ReportSection extends Pick<Block, "says" | "share"> {
   /** Finished Markdown; empty for none. */
   readonly title: string;
   /** A section without lines is not shown. */
   readonly lines: readonly SectionLine[];
-  /** The unit of a line's weight. A section that has one folds its lines where there are many. */
+  /** What the weights of the lines count. A section with a unit folds its lines if there are many. */
   readonly unit?: "skill" | "change";
 }
 
@@ -33,16 +33,16 @@ export function lineOf(head: Phrase): SectionLine {
   return { head, people: [], tail: [], weight: 1 };
 }
 
-/** Lines that stand open; the others open with a click. */
+/** Lines that are visible; the others are folded. */
 const OPEN_LINES = 15;
 
-/** E-mails in a line. Those of a longer list follow below all lines. */
+/** E-mails in a line. The rest of a longer list follows below all lines. */
 const NAMES_IN_LINE = 10;
 
 /** E-mails in a line of those that follow. */
 const NAMES_IN_REST = 50;
 
-export function toBlock({ title, lines, unit, ...block }: Section, linkTo: LinkTo = NO_LINKS): Block {
+export function toBlock({ title, lines, unit, ...block }: ReportSection, linkTo: LinkTo = NO_LINKS): Block {
   const all = [...lines.map(headLine), ...lines.flatMap(restLines)].map(
     (line) => `- ${markdown(line, linkTo)}`,
   );
@@ -61,13 +61,13 @@ export function toBlock({ title, lines, unit, ...block }: Section, linkTo: LinkT
   };
 }
 
-/** A block that opens with a click. */
+/** The block inside a fold. */
 export function foldedBlock(summary: string, { render, ...block }: Block): Block {
   const foldAll = (body: string): string => (body === "" ? "" : folded(summary, body));
   return { ...block, render: (shown) => foldAll(render(shown)) };
 }
 
-function moreWords(hidden: readonly SectionLine[], unit: Section["unit"]): string {
+function moreWords(hidden: readonly SectionLine[], unit: ReportSection["unit"]): string {
   if (unit === undefined) return `${hidden.length} more`;
   const losses = hidden.reduce((sum, { people, weight }) => sum + people.length * weight, 0);
   return (

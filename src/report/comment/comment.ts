@@ -11,11 +11,11 @@ import { problemLines } from "./problems.ts";
 interface CommentOptions extends PlanExtras {
   /** The hidden first line by which the comment is found again. */
   readonly marker: string;
-  /** Where the whole plan is to be had. */
+  /** The run that has the whole plan. */
   readonly runUrl: string;
   /** The commit that was planned. */
   readonly head: string;
-  /** It takes away or overwrites more than the marker can list. Default false. */
+  /** It removes or overwrites more than the marker can list. Default false. */
   readonly isTooMuch?: boolean;
 }
 
@@ -38,7 +38,7 @@ export function planComment(plan: Plan, options: CommentOptions): string {
   });
 }
 
-/** The whole body where no plan could be made: what it said before is no longer true. */
+/** The whole body when no plan could be made. It replaces a plan that is no longer true. */
 export function problemsComment(
   target: string,
   problems: readonly Problem[],

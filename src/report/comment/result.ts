@@ -1,4 +1,4 @@
-/** The comment on the pull requests that an apply applied, however it ended. */
+/** The comment on the pull requests that an apply was for, however it ended. */
 import type { ApplyReport, Plan } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { summarize } from "../../plan/summary.ts";
@@ -64,7 +64,7 @@ export function resultComment(result: Result, options: ResultOptions): string {
   }).text;
 }
 
-/** The first words are all that a notification shows. */
+/** A notification shows only the first words. */
 function heading(result: Result, outcome: OutcomeView | null, { runUrl, head }: ResultOptions): string[] {
   const { plan, target, report } = result;
   const commit = head === "" ? "" : ` for commit ${codeSpan(head.slice(0, 12))}`;

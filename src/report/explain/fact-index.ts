@@ -22,7 +22,7 @@ export interface FactIndex extends PlannedRows {
 }
 
 /** An entry of a profile, with the profile. */
-export interface ProfileEntryOf {
+interface ProfileEntryOf {
   readonly profile: DesiredProfile;
   readonly entry: DesiredProfile["entries"][number];
 }

@@ -46,7 +46,7 @@ function uncovered(impact: Impact): string | null {
   return `**Nobody holds${impact.hasPlan ? " after the plan" : ""} (${names.length}):** ${list}`;
 }
 
-export interface ImpactTable {
+interface ImpactTable {
   readonly head: readonly string[];
   /** Finished cells of Markdown. */
   readonly rows: readonly (readonly string[])[];

@@ -29,7 +29,7 @@ export function impactMermaid(impact: Impact): string | null {
 
 const NOTHING = { profiles: [], skills: [], edges: [], extensions: [] };
 
-/** A new entry is drawn thick, one that goes dotted. */
+/** New entries are thick, removed ones dotted. */
 const ARROWS: Readonly<Record<GraphEdge["outcome"], string>> = {
   stays: "-->",
   gains: "==>",

@@ -2,7 +2,7 @@
 import type { SkillId } from "../../model.ts";
 import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
-import type { Role, SkillView } from "../plan/view.ts";
+import type { HolderRole, SkillView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import { heldSkills, proficiencyOf } from "../planned-rows.ts";
 import type { Coverage, Holders, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
@@ -21,7 +21,7 @@ interface HolderStep {
 type Steps = Readonly<Record<"gains" | "losses" | "changes" | "moves", readonly HolderStep[]>>;
 
 /** One skill while it is counted. */
-export interface SkillDraft {
+export interface SkillTally {
   readonly subject: SkillSubject;
   /** What the plan does to it; undefined where that is nothing. */
   readonly view: SkillView | undefined;
@@ -33,10 +33,10 @@ export interface SkillDraft {
 }
 
 /** By skill id. */
-export type SkillDrafts = ReadonlyMap<SkillId, SkillDraft>;
+export type SkillTallies = ReadonlyMap<SkillId, SkillTally>;
 
 /** `views` are the skills that the plan changes; none for the organisation as it is. */
-export function draftSkills({ rows }: PlannedRows, views: readonly SkillView[]): SkillDrafts {
+export function tallySkills({ rows }: PlannedRows, views: readonly SkillView[]): SkillTallies {
   const viewOf = new Map(views.map((view) => [view.id, view]));
   const users = new Map(rows.users.map((user) => [user.user.id, user]));
   const spreads = new Map<SkillId, Spread>();
@@ -54,7 +54,7 @@ export function draftSkills({ rows }: PlannedRows, views: readonly SkillView[]):
       return [
         [
           subject.id,
-          draftOf(subject, view, { users, now: spreads.get(subject.id) ?? new Map<number, number>() }),
+          tallyOf(subject, view, { users, now: spreads.get(subject.id) ?? new Map<number, number>() }),
         ] as const,
       ];
     }),
@@ -67,7 +67,7 @@ interface Counted {
   readonly users: ReadonlyMap<string, UserSubject>;
 }
 
-function draftOf(subject: SkillSubject, view: SkillView | undefined, { now, users }: Counted): SkillDraft {
+function tallyOf(subject: SkillSubject, view: SkillView | undefined, { now, users }: Counted): SkillTally {
   const { live } = subject;
   const isDeleted = view?.existence?.verb === "delete";
   const steps = view ? stepsOf(view, users) : { gains: [], losses: [], changes: [], moves: [] };
@@ -96,7 +96,7 @@ function add(spread: Spread, proficiency: number, holders: number): void {
 
 /** Holders of a skill that is deleted for another one have that one instead. */
 function stepsOf({ id: skill, holders, deletion }: SkillView, users: Counted["users"]): Steps {
-  const steps = (...roles: readonly Role[]): HolderStep[] =>
+  const steps = (...roles: readonly HolderRole[]): HolderStep[] =>
     roles.flatMap((role) =>
       holders[role].flatMap(({ person, change: { before, after } }) => {
         const user = users.get(person.id);
@@ -120,22 +120,22 @@ function stepsOf({ id: skill, holders, deletion }: SkillView, users: Counted["us
 interface SkillContext extends Pick<PlannedRows, "live"> {
   readonly links: readonly ProfileLink[];
   readonly nameEveryone: boolean;
-  readonly drafts: SkillDrafts;
+  readonly tallies: SkillTallies;
 }
 
-export function finishSkill(draft: SkillDraft, context: SkillContext): SkillImpact {
-  const { subject, view, name, outcome, steps } = draft;
-  const { links, live, nameEveryone, drafts } = context;
+export function finishSkill(tally: SkillTally, context: SkillContext): SkillImpact {
+  const { subject, view, name, outcome, steps } = tally;
+  const { links, live, nameEveryone, tallies } = context;
   const people = (who: keyof Steps): People => peopleOf(steps[who], nameEveryone);
   const references = live.references.get(subject.id);
   const successor = view?.deletion?.replacedBy;
-  const after = holdersOf(draft.after);
+  const after = holdersOf(tally.after);
   return {
     ...{ id: subject.live?.id ?? null, slug: subject.slug, name },
     ...(nameAfter(view) !== undefined && { previousName: subject.live?.name ?? subject.name }),
     outcome,
-    ...(successor !== undefined && { replacedBy: drafts.get(successor)?.name ?? successor }),
-    ...{ named: subject.entry !== undefined, profiles: links, now: holdersOf(draft.now), after },
+    ...(successor !== undefined && { replacedBy: tallies.get(successor)?.name ?? successor }),
+    ...{ named: subject.entry !== undefined, profiles: links, now: holdersOf(tally.now), after },
     ...{
       gains: people("gains"),
       losses: people("losses"),

@@ -1,10 +1,10 @@
-/** A picture of what a plan changes and of nothing else, for GitHub, which draws Mermaid in Markdown. */
+/** A Mermaid flowchart of what a plan changes. */
 import { count } from "../../text.ts";
 import { chartLabel, flowchart } from "../flowchart.ts";
 import type { PlanView, SkillView } from "./view.ts";
 import { nameOf } from "./view.ts";
 
-/** Profiles and groups of people on the left, skills on the right; what is taken away is dotted. */
+/** Profiles and groups of people are on the left, skills on the right. Removals are dotted. */
 export function planGraph({ plan, skills, renames }: PlanView): string | null {
   const [nodes, edges]: [string[], string[]] = [[], []];
   const [ids, skillById] = [new Map<string, string>(), new Map(skills.map((skill) => [skill.id, skill]))];

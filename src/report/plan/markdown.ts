@@ -1,4 +1,4 @@
-/** A plan as Markdown: what decides first, details folded, and as small as it has to be. */
+/** A plan as Markdown: important parts first, details folded, cut to the size that fits. */
 import type { Plan } from "../../model.ts";
 import type { Block } from "../fit.ts";
 import { fit } from "../fit.ts";
@@ -30,11 +30,11 @@ import { planView } from "./view.ts";
 /** Facts that are shown beside the plan. */
 export interface PlanExtras {
   readonly besides?: Besides;
-  /** More for the reader to know, one sentence each: labels that allow nothing. */
+  /** Sentences about labels that allow nothing. */
   readonly warnings?: readonly string[];
   /** The facts of the impact report, for a table of the skills that change. */
   readonly impact?: Impact;
-  /** Where the files are to be seen, for links to their lines. */
+  /** Where the files are on GitHub, for links to their lines. */
   readonly files?: FilesOnGitHub;
   /** Default: 60,000 for what is posted on GitHub, else as many as it takes. */
   readonly maxBytes?: number;
@@ -64,7 +64,7 @@ interface PlanBody extends PlanExtras {
   readonly occasion?: Occasion;
 }
 
-/** A plan below an introduction of its own, in at most `maxBytes` bytes; links go before anything else does. */
+/** A plan below an introduction, in at most `maxBytes` bytes. Links are dropped before anything else. */
 export function fitPlan(plan: Plan, body: PlanBody): string {
   const view = planView(plan);
   const facts = planFacts(view, body);
@@ -74,7 +74,7 @@ export function fitPlan(plan: Plan, body: PlanBody): string {
   return linked.isWhole ? linked.text : render(NO_LINKS).text;
 }
 
-/** The plan in a sentence for people, then in one for tools, with the warnings about it. */
+/** The plan in one sentence for people and one for tools, and the warnings about it. */
 function planFacts(view: PlanView, { occasion, besides }: PlanBody): string[] {
   const { plan } = view;
   const [noLedger, causes] = [
@@ -90,7 +90,7 @@ function planFacts(view: PlanView, { occasion, besides }: PlanBody): string[] {
   ];
 }
 
-/** Where what waits on main stands apart, all other edits are those of the pull request. */
+/** If what waits on main is shown separately, all other edits are those of the pull request. */
 function askedBy(besides: Besides | undefined): "pull-request" | "pull-request-or-main" {
   return besides?.isMainValid === true ? "pull-request" : "pull-request-or-main";
 }

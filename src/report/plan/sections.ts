@@ -1,4 +1,4 @@
-/** The parts of a plan in Markdown, in the order in which they are read; how much of each is shown is decided last. */
+/** The sections of a plan in Markdown. `fit` decides how much of each is shown. */
 import type { Cause, Change, Plan, Refusal } from "../../model.ts";
 import { count } from "../../text.ts";
 import type { Block } from "../fit.ts";
@@ -26,7 +26,7 @@ import {
 } from "../phrase.ts";
 import type { LinkTo } from "../phrase-markdown.ts";
 import { refusalWords } from "../refusals.ts";
-import type { Section, SectionLine } from "../section.ts";
+import type { ReportSection, SectionLine } from "../section.ts";
 import { foldedBlock, lineOf, toBlock } from "../section.ts";
 import { causeWords } from "../words.ts";
 import { renameStory, withheldPhrase } from "./sentences.ts";
@@ -34,8 +34,8 @@ import type { LossView, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
 /**
- * `plan`: an apply does all that. `pull-request`: the apply after its merge does. `drift`: it would put back manual
- * changes, and nothing does that by itself. `withheld`: it was left out of an apply.
+ * When the changes happen. `plan`: with the next apply. `pull-request`: with the apply after its merge. `drift`: they
+ * would put back manual changes, which nothing does by itself. `withheld`: they were left out of an apply.
  */
 export type Occasion = "plan" | "pull-request" | "drift" | "withheld";
 
@@ -45,7 +45,7 @@ function isMeant(occasion: Occasion): boolean {
 
 // ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────
 
-export function refusalSection(plan: Plan): Section {
+export function refusalSection(plan: Plan): ReportSection {
   return {
     title: "### :no_entry: Refused: this plan must not be applied as it stands",
     says: "some of the refusals",
@@ -54,7 +54,7 @@ export function refusalSection(plan: Plan): Section {
   };
 }
 
-export function allowedSection(plan: Plan): Section {
+export function allowedSection(plan: Plan): ReportSection {
   return {
     title: "### :ballot_box_with_check: Allowed on purpose",
     says: "some of what was allowed",
@@ -65,7 +65,7 @@ export function allowedSection(plan: Plan): Section {
   };
 }
 
-/** For each refusal first the right remedy, last how to allow it on purpose: a label is the nearer way on a pull request. */
+/** The remedy comes before the way to allow a refusal, and a label, which is easier on a pull request, before an option. */
 export function refusalLines(refusals: readonly Refusal[], plan: Plan): SectionLine[] {
   return refusals.map((refusal) => {
     const { sentence, remedy, allow } = refusalWords(refusal, plan);
@@ -78,7 +78,7 @@ export function refusalLines(refusals: readonly Refusal[], plan: Plan): SectionL
 
 // ── What is taken away ───────────────────────────────────────────────────────────────────────────────
 
-export function lossSection(view: PlanView, occasion: Occasion = "plan"): Section {
+export function lossSection(view: PlanView, occasion: Occasion = "plan"): ReportSection {
   return {
     title: `### :warning: People who ${isMeant(occasion) ? "lose" : "would lose"} a skill`,
     says: "some of those who lose a skill",
@@ -104,7 +104,7 @@ function lossLine({ skills, people, changes }: LossView): SectionLine {
   };
 }
 
-/** Why they lose it, where it is no edit, and what the organisation knows besides. */
+/** Causes other than edits, and how many of the holders were manual or inactive. */
 function reasonsOf(skills: readonly SkillView[], changes: readonly Change[]): Phrase {
   const holders = skills.flatMap(({ deletion }) => deletion?.holders ?? []);
   const part = (number: number, words: string | null) => [number, words ?? "", words ?? ""] as const;
@@ -118,8 +118,8 @@ function reasonsOf(skills: readonly SkillView[], changes: readonly Change[]): Ph
   return reasons.length === 0 ? [] : phrase` (${listed(reasons)})`;
 }
 
-/** Deleted skills that nobody loses and profile entries that go; replaced skills are told in the renames. */
-export function removalSection({ skills }: PlanView, occasion: Occasion = "plan"): Section {
+/** Deleted skills that nobody holds, and removed profile entries. Replaced skills are listed with the renames. */
+export function removalSection({ skills }: PlanView, occasion: Occasion = "plan"): ReportSection {
   const deleted = skills.flatMap(({ name, existence, deletion, holders }) =>
     existence?.verb === "delete" && deletion?.replacedBy === undefined && holders.loss.length === 0
       ? [phrase`skill ${strong(name)} is deleted; nobody holds it${placesOf([existence])}`]
@@ -142,7 +142,7 @@ export function removalSection({ skills }: PlanView, occasion: Occasion = "plan"
   };
 }
 
-export function renameSection({ plan, renames }: PlanView): Section {
+export function renameSection({ plan, renames }: PlanView): ReportSection {
   return {
     title: "### Renames",
     says: "some of the renames",
@@ -156,7 +156,7 @@ export function renameSection({ plan, renames }: PlanView): Section {
 
 const PLACES_SHOWN = 2;
 
-/** Where the changes are asked for, with a space before it, unless that is in many places. */
+/** The places in the YAML that ask for the changes, after a space; empty if there are many. */
 function placesOf(changes: readonly Change[]): Phrase {
   const places = new Map(
     changes.flatMap(({ source }) =>
@@ -169,11 +169,11 @@ function placesOf(changes: readonly Change[]): Phrase {
 
 // ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** Changes that no edit asked for come first. */
+/** Changes that nobody edited come first. */
 const CAUSES: readonly Cause[] = ["conflict", "drift", "edit", "membership"];
 
 /** All that isn't removed, by cause. */
-export function changeSections(view: PlanView, occasion: Occasion = "plan"): Section[] {
+export function changeSections(view: PlanView, occasion: Occasion = "plan"): ReportSection[] {
   return CAUSES.map((cause) => ({
     title: `### ${titleOf(cause, view.plan, occasion)}`,
     says: "some of the changes",
@@ -244,7 +244,7 @@ function textPhrase({ field, before, after }: Change, isDrift: boolean): Phrase 
     : phrase`${words(field.kind)} becomes ${next}`;
 }
 
-/** People for whom exactly the same changes are one line, the largest group first. */
+/** People with exactly the same changes share one line; the largest group comes first. */
 function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
   const told = people.flatMap(({ person, changes }) => {
     const shown = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
@@ -279,7 +279,7 @@ function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion)
     });
 }
 
-/** Manual changes, the reverse of an apply that would put them back: `lost **Billing** (was at 3)`. */
+/** What somebody changed manually, told from the change that would undo it: `lost **Billing** (was at 3)`. */
 function manualPhrase(changes: readonly Change[], plan: Plan): Phrase {
   const told = changes.map((change) => {
     const [skill, now, applied] = [skillOf(change, plan), level(change.before), level(change.after)];
@@ -290,7 +290,7 @@ function manualPhrase(changes: readonly Change[], plan: Plan): Phrase {
   return listed(told, "; ");
 }
 
-/** One verb for all gains. */
+/** `gains **Billing** at 3, **Sales** at 1; gives up **Fax**`. */
 function assignmentPhrase(changes: readonly Change[], isOne: boolean, plan: Plan): Phrase {
   const verb = (one: string): Phrase => words(isOne ? `${one}s` : one);
   const gains = changes
@@ -323,7 +323,7 @@ function skillOf({ field }: Change, plan: Plan): ReturnType<typeof strong> {
 // ── Notes and what is withheld ───────────────────────────────────────────────────────────────────────
 
 /** Notes that somebody should look at; `warnings` are more sentences from elsewhere. */
-export function warningSection(plan: Plan, warnings: readonly string[]): Section {
+export function warningSection(plan: Plan, warnings: readonly string[]): ReportSection {
   const withheld = withheldPhrase(plan, false);
   return {
     title: "### :warning: To look at",
@@ -355,7 +355,7 @@ function notePhrases(plan: Plan, warnings: boolean): Phrase[] {
 
 // ── Impact ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** More skills than this nobody reads in a comment. */
+/** The most skills that a comment lists. */
 const IMPACT_ROWS = 50;
 
 /** The skills that change, those that most people gain or lose first. */
@@ -414,7 +414,7 @@ const WAITING = "Merged before, and not applied yet. It is no part of this pull 
 const TAKEN_BACK =
   "Merged before, and not applied yet. This pull request takes it back, so it does not happen.";
 
-function partSections(plan: Plan, title: string, meaning: string): Section[] {
+function partSections(plan: Plan, title: string, meaning: string): ReportSection[] {
   const view = planView(plan);
   const block = { says: `some of what is ${title.toLowerCase()}`, share: 0.05 };
   const changes = CAUSES.flatMap((cause) => changeLines(view, cause, "pull-request"));

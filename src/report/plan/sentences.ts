@@ -1,4 +1,4 @@
-/** A plan in sentences for people who don't program. */
+/** A plan in sentences, for readers who are not programmers. */
 import type { Cause, Operation, Plan, SkillId } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { count } from "../../text.ts";
@@ -8,7 +8,7 @@ import { summaryLine, valueWords } from "../words.ts";
 import type { HolderChange, PlanView, RenameView, SkillView } from "./view.ts";
 import { isNamed, nameOf, peopleOf } from "./view.ts";
 
-/** The summary line; a refused plan without operations is no promise that nothing differs. */
+/** The summary line. An empty plan that is refused must not claim that there are no changes. */
 export function headline(plan: Plan): string {
   return plan.stages.length === 0 && plan.refusals.length > 0 ? "Nothing is planned." : summaryLine(plan);
 }
@@ -30,7 +30,7 @@ export function noLedgerPhrase(plan: Plan): Phrase | null {
 
 // ── Who gains and loses what ─────────────────────────────────────────────────────────────────────────
 
-/** `Liam Byrne loses Tariff Advice; Jakub Nowak gains it.` Of a large plan it is only counted. */
+/** `Liam Byrne loses Tariff Advice; Jakub Nowak gains it.` For a large plan only counts are given. */
 export function peoplePhrase(view: PlanView): Phrase {
   const { plan } = view;
   if (plan.stages.length === 0) {
@@ -42,7 +42,7 @@ export function peoplePhrase(view: PlanView): Phrase {
   return sentence.length === 0 ? words(summaryLine(plan)) : [...capitalised(sentence), "."];
 }
 
-/** More than this nobody reads in one sentence. */
+/** The most that one sentence names. */
 const SMALL = { skills: 4, people: 6, profiles: 2, clauses: 5 } as const;
 
 function isSmall({ skills, profiles, people }: PlanView): boolean {
@@ -166,7 +166,7 @@ function capitalised([first, ...rest]: Phrase): Phrase {
   return [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...rest];
 }
 
-/** The causes of all changes; null where all of them are edits and nobody is said to have asked for them. */
+/** The causes of all changes. Null if all are edits and `askedBy` is null. */
 export function causesPhrase(
   plan: Plan,
   askedBy: "pull-request" | "pull-request-or-main" | null,
@@ -193,7 +193,7 @@ const ALL_EDITS = {
 
 // ── Renames and deletes ──────────────────────────────────────────────────────────────────────────────
 
-export interface RenameStory {
+interface RenameStory {
   /** `Billing T1 becomes Billing Tier 1` */
   readonly title: Phrase;
   /** In the order in which they happen. */
@@ -231,7 +231,7 @@ export function renameStory(rename: RenameView, plan: Plan): RenameStory {
   };
 }
 
-/** The end of a skill that is deleted, behind its name: `deleted last; 3 holders lose it, 1 of them manual`. */
+/** What follows the name of a deleted skill: `deleted last; 3 holders lose it, 1 of them manual`. */
 export function deletionPhrase({ deletion }: SkillView, plan: Plan): Phrase {
   if (deletion?.replacedBy !== undefined) {
     return phrase`deleted last, replaced by ${data(nameOf(plan, deletion.replacedBy))}`;
@@ -256,7 +256,7 @@ export function withheldPhrase({ withheld }: Plan, nameEveryone: boolean): Phras
   return phrase`${counted(number, "change")} ${words(number === 1 ? "is" : "are")} withheld, because no reviewed plan has ${words(number === 1 ? "it" : "them")}, or ${words(number === 1 ? "it depends" : "they depend")} on such a change: ${names(about)}. To apply ${words(number === 1 ? "it" : "them")} on purpose, apply manually with ${code("--allow UNREVIEWED")}.`;
 }
 
-/** The subjects as people know them. */
+/** The names or e-mails of the subjects. */
 function aboutOf(operations: readonly Operation[], nameEveryone: boolean): string[] {
   const people = peopleOf(operations);
   return operations.map(({ subject, name }) => {

@@ -15,16 +15,16 @@ import {
   renameStory,
   withheldPhrase,
 } from "./sentences.ts";
-import type { Person, PlanView, SkillView } from "./view.ts";
+import type { AffectedPerson, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
-export interface PlanTextOptions {
+interface PlanTextOptions {
   readonly paint: Paint;
   /** Whether users that the YAML doesn't name are named too; a log that others read only counts them. */
   readonly nameEveryone: boolean;
 }
 
-/** Changes first, refusals last: of a long text people see the end. */
+/** Changes come first and refusals last, because the end of a long text stays on the screen. */
 export function planText(plan: Plan, options: PlanTextOptions): string {
   const view = planView(plan);
   const blocks = [
@@ -51,7 +51,7 @@ function heading(plan: Plan, paint: Paint): string[] {
   ];
 }
 
-/** Each rename told as one story, in the order in which it happens. */
+/** The steps of each rename, in the order in which they happen. */
 function renameBlock({ plan, renames }: PlanView, paint: Paint): string[] {
   const lines = renames.flatMap((rename) => {
     const { title, steps } = renameStory(rename, plan);
@@ -75,7 +75,7 @@ function skillBlock({ plan, skills }: PlanView, paint: Paint): string[] {
   return titled("Skills", [...lines, ...skills.flatMap((skill) => deletedLines(skill, plan, paint))], paint);
 }
 
-/** Everybody who loses a skill is named, whoever reads it. */
+/** Users who lose a skill are always named. */
 function deletedLines(skill: SkillView, plan: Plan, paint: Paint): string[] {
   const { name, existence, holders, deletion } = skill;
   if (existence?.verb !== "delete") return [];
@@ -116,11 +116,11 @@ function userBlock({ plan, people }: PlanView, { paint, nameEveryone }: PlanText
 }
 
 /** Without an e-mail, the name with the id. */
-function personWords({ ref, id, name }: Person): string {
+function personWords({ ref, id, name }: AffectedPerson): string {
   return ref === id && name !== id ? `${printable(name)} (${printable(id)})` : printable(ref);
 }
 
-/** One line for what is given to a user or a profile, or taken from them. */
+/** One line for a skill that a user or a profile gains, loses or keeps at another proficiency. */
 function assignmentWords(change: Change, plan: Plan, paint: Paint): string {
   const { field, verb, before, after, rename } = change;
   const name = printable(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
@@ -150,7 +150,7 @@ function textLine(change: Change, paint: Paint): string {
   return line(`      ${paint.yellow("~")} ${field.kind}: ${words(before)} → ${words(after)}`, change, paint);
 }
 
-/** A change with why and where in grey behind it. */
+/** A change, with its cause and its place in the YAML behind it in grey. */
 function line(text: string, { cause, source }: Change, paint: Paint): string {
   const reasons = [causeWords(cause), source ? placeWords(source) : null].filter((reason) => reason !== null);
   return reasons.length > 0 ? `${text}  ${paint.dim(reasons.join("  "))}` : text;

@@ -14,7 +14,7 @@ export interface PlanView {
   readonly skills: readonly SkillView[];
   /** Sorted by name, then id. */
   readonly profiles: readonly ProfileView[];
-  /** With what is done to each of them as a user; the holders of a deleted skill stand there. Order of the plan. */
+  /** Users and their own changes, in the order of the plan. Holders of a deleted skill are listed with the skill. */
   readonly people: readonly PersonView[];
   /** Sorted by the name of the new skill. */
   readonly renames: readonly RenameView[];
@@ -22,7 +22,7 @@ export interface PlanView {
   readonly losses: readonly LossView[];
 }
 
-export interface Person {
+export interface AffectedPerson {
   readonly id: string;
   /** The display name; the e-mail or id where there is none. */
   readonly name: string;
@@ -30,13 +30,13 @@ export interface Person {
   readonly ref: string;
   /** The YAML or the ledger names them, and not only a group of theirs. */
   readonly named: boolean;
-  /** The plan takes a skill from them: then what others read names them, too. */
+  /** The plan takes a skill from them, so output that others read names them too. */
   readonly isLosing: boolean;
 }
 
 /** A change of one user's skill. */
 export interface HolderChange {
-  readonly person: Person;
+  readonly person: AffectedPerson;
   readonly change: Change;
 }
 
@@ -44,17 +44,17 @@ export interface HolderChange {
  * The meaning of such a change to people. `move`: they are given the new skill of a rename. `handover`: they
  * give up its old skill in exchange.
  */
-export type Role = "gain" | "update" | "loss" | "move" | "handover";
+export type HolderRole = "gain" | "update" | "loss" | "move" | "handover";
 
 export interface SkillView {
   readonly id: SkillId;
   readonly name: string;
-  /** That it is created or deleted; null where it stays. */
+  /** Its creation or deletion; null if it is neither created nor deleted. */
   readonly existence: Change | null;
   readonly deletion: Deletion | null;
   /** Its name and description. */
   readonly texts: readonly Change[];
-  readonly holders: Readonly<Record<Role, readonly HolderChange[]>>;
+  readonly holders: Readonly<Record<HolderRole, readonly HolderChange[]>>;
   readonly profiles: readonly { readonly name: string; readonly change: Change }[];
 }
 
@@ -65,8 +65,8 @@ export interface ProfileView {
   readonly entries: readonly Change[];
 }
 
-export interface PersonView {
-  readonly person: Person;
+interface PersonView {
+  readonly person: AffectedPerson;
   readonly changes: readonly Change[];
 }
 
@@ -91,7 +91,7 @@ export interface LossView {
   /** Skills that the same people lose, sorted by name. */
   readonly skills: readonly SkillView[];
   /** Sorted by e-mail. */
-  readonly people: readonly Person[];
+  readonly people: readonly AffectedPerson[];
   /** One for each of the skills and people. */
   readonly changes: readonly Change[];
 }
@@ -113,8 +113,8 @@ export function planView(plan: Plan): PlanView {
   };
 }
 
-/** Null for what is no assignment of a user. */
-export function roleOf(change: Change): Role | null {
+/** Null if the change is not about a user's skill. */
+export function roleOf(change: Change): HolderRole | null {
   const { subject, field, verb } = change;
   if (subject.kind !== "user" || field.kind !== "skill") return null;
   if (verb === "remove") return isLoss(change) ? "loss" : "handover";
@@ -126,15 +126,15 @@ export function nameOf({ skills }: Plan, id: SkillId): string {
   return skills[id]?.name ?? id;
 }
 
-/** Whether what others read may name the person. */
-export function isNamed({ named, isLosing }: Person): boolean {
+/** Whether output that others read may name the person. */
+export function isNamed({ named, isLosing }: AffectedPerson): boolean {
   return named || isLosing;
 }
 
 // ── People ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** Everybody whom the operations touch, by id; the holders of deleted skills too. */
-export function peopleOf(operations: readonly Operation[]): ReadonlyMap<string, Person> {
+/** All users that the operations affect, by id, including holders of deleted skills. */
+export function peopleOf(operations: readonly Operation[]): ReadonlyMap<string, AffectedPerson> {
   const losing = new Set(
     changesOf(operations)
       .filter((change) => roleOf(change) === "loss")
@@ -150,7 +150,7 @@ export function peopleOf(operations: readonly Operation[]): ReadonlyMap<string, 
 function personOf(
   { id, name, email, named }: Pick<Holder, "id" | "name" | "email" | "named">,
   losing: ReadonlySet<string>,
-): Person {
+): AffectedPerson {
   return { id, name: name || email || id, ref: email || id, named, isLosing: losing.has(id) };
 }
 
@@ -160,14 +160,14 @@ interface SkillDraft {
   existence: Change | null;
   deletion: Deletion | null;
   readonly texts: Change[];
-  readonly holders: Record<Role, HolderChange[]>;
+  readonly holders: Record<HolderRole, HolderChange[]>;
   readonly profiles: { readonly name: string; readonly change: Change }[];
 }
 
 function skillViews(
   plan: Plan,
   operations: readonly Operation[],
-  people: ReadonlyMap<string, Person>,
+  people: ReadonlyMap<string, AffectedPerson>,
 ): SkillView[] {
   const drafts = new Map<SkillId, SkillDraft>();
   const draftOf = (id: SkillId): SkillDraft => {
@@ -199,7 +199,7 @@ function skillViews(
   return [...drafts].map(([id, draft]) => ({ id, name: nameOf(plan, id), ...draft })).sort(byName);
 }
 
-/** Of a name that goes through another in between, only where it ends is told. */
+/** A name that changes twice is shown as one change, from the first to the last. */
 function addText(texts: Change[], change: Change): void {
   const at = texts.findIndex(({ field }) => field.kind === change.field.kind);
   const known = texts[at];
