@@ -104,11 +104,6 @@ export function names(texts: readonly string[]): Phrase {
   return more > 0 ? [...list, ` and ${more} more`] : list;
 }
 
-/** Users who may not be named: `2 users that the YAML doesn't name`. */
-export function unnamed(number: number, singular = "user"): Phrase {
-  return [`${count(number, singular)} that the YAML doesn't name`];
-}
-
 /** A phrase for a terminal or a log. */
 export function plainText(phrase: Phrase): string {
   return phrase.map(plainPart).join("");

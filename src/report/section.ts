@@ -3,9 +3,10 @@ import { count } from "../text.ts";
 import type { Block } from "./fit.ts";
 import { folded } from "./markdown-safe.ts";
 import type { Phrase } from "./phrase.ts";
-import { data, firstOf, listed, phrase, unnamed } from "./phrase.ts";
+import { data, firstOf, listed, phrase, words } from "./phrase.ts";
 import type { LinkTo } from "./phrase-markdown.ts";
 import { markdown, NO_LINKS } from "./phrase-markdown.ts";
+import { unnamedUsers } from "./words.ts";
 import type { AffectedPerson } from "./plan/view.ts";
 import { isNamed } from "./plan/view.ts";
 
@@ -96,7 +97,7 @@ function headLine({ head, people, tail }: SectionLine): Phrase {
       shown.map(({ ref }) => [data(ref)]),
       NAMES_IN_LINE,
     ),
-    ...(others > 0 ? [unnamed(others)] : []),
+    ...(others > 0 ? [words(unnamedUsers(others))] : []),
   ];
   return phrase`${head}${told.length > 0 ? phrase`: ${listed(told)}` : []}${tail}`;
 }

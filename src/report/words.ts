@@ -22,6 +22,20 @@ export function costLine({ cost }: Plan): string {
   return `Applying takes about ${count(cost.requests, "request")}, ${duration(cost.seconds)} at the rate limit.`;
 }
 
+/** The first line of what a terminal shows about a target. */
+export function targetLine({
+  target,
+  organization,
+  dialect,
+}: Pick<Plan, "target" | "organization" | "dialect">): string {
+  return `Target ${target}: ${printable(organization.name)} (${dialect} API)`;
+}
+
+/** Users whom the reader may not see: `2 users that the YAML doesn't name`. */
+export function unnamedUsers(number: number, singular = "user"): string {
+  return `${count(number, singular)} that the YAML doesn't name`;
+}
+
 /** `45 seconds`, `3 minutes`. */
 export function duration(seconds: number): string {
   return seconds < 120 ? count(Math.ceil(seconds), "second") : count(Math.ceil(seconds / 60), "minute");

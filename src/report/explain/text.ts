@@ -1,7 +1,15 @@
 /** The facts about a skill, a user or a profile as text, for somebody who wants to know why. */
 import { count, printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns, listNames, paragraphs, placeWords, quoted } from "../words.ts";
+import {
+  alignColumns,
+  listNames,
+  paragraphs,
+  placeWords,
+  quoted,
+  targetLine,
+  unnamedUsers,
+} from "../words.ts";
 import type { AssignmentCounts, AssignmentFact, UserFact } from "./assignment.ts";
 import type { Explained, Explanation, UserExplanation } from "./explain.ts";
 import type { MemberFacts } from "../members.ts";
@@ -15,10 +23,10 @@ export function explainText(explained: Explained, paint: Paint): string {
 }
 
 function headLines(explained: Explained, paint: Paint): string[] {
-  const { target, organization, dialect, hasLedger, incomplete, refusals, matches, name } = explained;
+  const { hasLedger, incomplete, refusals, matches, name } = explained;
   const others = refusals.filter((code) => code !== "INCOMPLETE");
   return [
-    `Target ${target}: ${printable(organization.name)} (${dialect} API)`,
+    targetLine(explained),
     ...(hasLedger ? [] : [NO_LEDGER]),
     ...incomplete.map(({ list, reason }) =>
       paint.yellow(
@@ -78,7 +86,7 @@ function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint
     [
       holderWords(counts),
       ...assignmentTable(assignments, "user", paint),
-      ...(unnamed === 0 ? [] : [`    and ${count(unnamed, "user")} that the YAML doesn't name`]),
+      ...(unnamed === 0 ? [] : [`    and ${unnamedUsers(unnamed)}`]),
       ...anyLegend(assignments, explained, paint),
     ],
   ];

@@ -1,7 +1,7 @@
 /** The words of an impact report: the same in every format, each of which makes them safe in its own way. */
 import { byText, count, printable } from "../../text.ts";
 import type { Holders, Impact, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
-import { ESTIMATE } from "../words.ts";
+import { ESTIMATE, unnamedUsers } from "../words.ts";
 
 export function impactTitle({ hasPlan }: Impact): string {
   return hasPlan ? "Impact of the plan" : "Who holds which skill";
@@ -113,13 +113,8 @@ export function peopleWords({ named, others, total }: People, max: number): stri
   return [
     ...shown,
     ...(more > 0 ? [`${more} more`] : []),
-    ...(others > 0 ? [othersWords(others, total > others)] : []),
+    ...(others > 0 ? [unnamedUsers(others, total > others ? "other user" : "user")] : []),
   ];
-}
-
-function othersWords(others: number, areOthers: boolean): string {
-  const users = areOthers ? count(others, "other user") : count(others, "user");
-  return `${users} that the YAML doesn't name`;
 }
 
 /** `ann@example.com (3 → 4)`. */

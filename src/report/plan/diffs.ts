@@ -1,9 +1,9 @@
 /** A diff of live and desired state for each skill and profile that changes. */
 import { diffArrays } from "diff";
 import type { Change, Plan } from "../../model.ts";
-import { byText, count, printable } from "../../text.ts";
+import { byText, printable } from "../../text.ts";
 import { unlinked } from "../markdown-safe.ts";
-import { valueWords } from "../words.ts";
+import { unnamedUsers, valueWords } from "../words.ts";
 import { isNamed, nameOf } from "./view.ts";
 import type { HolderChange, PlanView, ProfileView, SkillView } from "./view.ts";
 
@@ -54,7 +54,7 @@ function holderLines(changes: readonly HolderChange[], side: DiffLine["side"]): 
     .map(({ person, change }) => `${safe(person.ref)}: ${levelOf(change[side])}`)
     .sort(byText);
   const others = changes.length - named.length;
-  const all = others > 0 ? [...lines, `${count(others, "user")} that the YAML doesn't name`] : lines;
+  const all = others > 0 ? [...lines, unnamedUsers(others)] : lines;
   return all.map((text) => ({ text, side }));
 }
 

@@ -21,14 +21,13 @@ import {
   phrase,
   quote,
   strong,
-  unnamed,
   words,
 } from "../phrase.ts";
 import type { LinkTo } from "../phrase-markdown.ts";
 import { refusalWords } from "../refusals.ts";
 import type { ReportSection, SectionLine } from "../section.ts";
 import { foldedBlock, lineOf, toBlock } from "../section.ts";
-import { causeWords } from "../words.ts";
+import { causeWords, unnamedUsers } from "../words.ts";
 import { renameStory, withheldPhrase } from "./sentences.ts";
 import type { LossView, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
@@ -269,7 +268,7 @@ function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion)
       const { person, shown } = first;
       const isOne = others.length === 0;
       const does = occasion === "drift" ? manualPhrase(shown, plan) : assignmentPhrase(shown, isOne, plan);
-      const who = person && isNamed(person) ? [data(person.ref)] : unnamed(1);
+      const who = person && isNamed(person) ? [data(person.ref)] : words(unnamedUsers(1));
       return {
         head: isOne ? phrase`${who}: ${does}` : phrase`${group.length} people ${does}`,
         people: isOne ? [] : group.map((one) => one.person),

@@ -1,12 +1,22 @@
 /** A plan as text for a terminal or a log. */
 import type { Change, Plan } from "../../model.ts";
-import { count, printable } from "../../text.ts";
+import { printable } from "../../text.ts";
 import { notesFor } from "../notes.ts";
 import type { Paint } from "../paint.ts";
 import type { Phrase } from "../phrase.ts";
 import { plainText } from "../phrase.ts";
 import { refusalWords, remedyText } from "../refusals.ts";
-import { causeWords, costLine, ESTIMATE, paragraphs, placeWords, quoted, valueWords } from "../words.ts";
+import {
+  causeWords,
+  costLine,
+  ESTIMATE,
+  paragraphs,
+  placeWords,
+  quoted,
+  valueWords,
+  targetLine,
+  unnamedUsers,
+} from "../words.ts";
 import {
   deletionPhrase,
   headline,
@@ -42,12 +52,11 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
 }
 
 function heading(plan: Plan, paint: Paint): string[] {
-  const { target, organization, dialect } = plan;
   const noLedger = noLedgerPhrase(plan);
   return [
     ...(plan.isEstimate ? [paint.yellow(ESTIMATE)] : []),
     ...(noLedger ? [plainText(noLedger)] : []),
-    paint.bold(`Target ${target}: ${printable(organization.name)} (${dialect} API)`),
+    paint.bold(targetLine(plan)),
   ];
 }
 
@@ -111,7 +120,7 @@ function userBlock({ plan, people }: PlanView, { paint, nameEveryone }: PlanText
     ...changes.map((change) => line(`      ${assignmentWords(change, plan, paint)}`, change, paint)),
   ]);
   const hidden = people.length - shown.length;
-  if (hidden > 0) lines.push(`  ~ and ${count(hidden, "user")} that the YAML doesn't name`);
+  if (hidden > 0) lines.push(`  ~ and ${unnamedUsers(hidden)}`);
   return titled("Users", lines, paint);
 }
 
