@@ -140,9 +140,14 @@ export function referenceWords({ references }: SkillImpact): string[] | null {
   ];
 }
 
-/** Names of the skills that nobody holds once the plan is applied. */
-export function uncoveredNames({ skills }: Impact): string[] {
-  return skills.filter(({ coverage }) => coverage === "none").map(({ name }) => name);
+/** The skills that nobody holds, or one or two do, once the plan is applied: `Nobody holds after the plan (2)`. */
+export function lowCoverage(
+  { skills, hasPlan }: Impact,
+  coverage: "none" | "thin",
+): { readonly title: string; readonly names: readonly string[] } {
+  const names = skills.filter((skill) => skill.coverage === coverage).map(({ name }) => name);
+  const who = coverage === "none" ? "Nobody holds" : "One or two hold";
+  return { title: `${who}${hasPlan ? " after the plan" : ""} (${names.length})`, names };
 }
 
 /** How many people the report names. */
