@@ -5,7 +5,7 @@ import type { Place, Plan } from "../model.ts";
 import { changesOf } from "../plan/changes.ts";
 import { isLoss } from "../plan/summary.ts";
 import type { Problem } from "../problem.ts";
-import { nameOf } from "../report/plan/sentences.ts";
+import { nameOf } from "../report/plan/view.ts";
 import { placeOf, refusalText } from "../report/refusals.ts";
 import { printable } from "../text.ts";
 

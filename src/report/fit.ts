@@ -1,37 +1,40 @@
-/** Makes a text fit: its parts share the room, and what doesn't fit is left out line by line and said to be missing. */
+/** Fits a text into a number of bytes: its blocks share the room, and lines that don't fit are left out and counted. */
 
-/** GitHub refuses comments of more than 65,536 characters; this leaves room for its own counting. */
+/** GitHub refuses comments of more than 65,536 characters. The margin allows for how GitHub counts them. */
 const COMMENT_BYTES = 60_000;
 
 /** A part of a text that may be shown in part. */
 export interface Block {
-  /** The words for the part that is missing where not all of it fits: `some of the changes`. */
+  /** How the introduction names what is left out: `some of the changes`. */
   readonly says: string;
-  /** Share of the room that it is sure of, 0 to 1; what others leave is its too. */
+  /** The share of the room that is guaranteed to it, 0 to 1. It also gets room that other blocks leave. */
   readonly share: number;
   /** How many lines it has. A block of one line is shown whole or not at all. */
   readonly lines: number;
-  /** The block with its first `lines` lines, which says how many are left out; empty where it is nothing. */
+  /** The block with its first `lines` lines and a count of the others; empty if there is nothing to show. */
   readonly render: (lines: number) => string;
 }
 
-export interface Fitting {
+interface Fitting {
   /** The text above all blocks; it must say that `dropped` is missing. */
   readonly intro: (dropped: readonly string[]) => readonly string[];
-  /** In the order of the text, and of who gets the room that is left. */
-  readonly blocks: readonly Block[];
+  /** In the order of the text. The first blocks get spare room first. A string is always shown. */
+  readonly blocks: readonly (Block | string)[];
   /** Default 60,000. */
   readonly maxBytes?: number;
 }
 
-export interface Fitted {
+interface Fitted {
   readonly text: string;
   /** Nothing was left out. */
   readonly isWhole: boolean;
 }
 
 /** The text with as many lines as fit in `maxBytes` bytes of UTF-8. */
-export function fit({ intro, blocks, maxBytes = COMMENT_BYTES }: Fitting): Fitted {
+export function fit({ intro, blocks: parts, maxBytes = COMMENT_BYTES }: Fitting): Fitted {
+  const blocks = parts.map((part) =>
+    typeof part === "string" ? { says: "", share: 0, lines: 0, render: () => part } : part,
+  );
   const render = (shown: readonly number[]): string[] =>
     blocks.map((block, at) => block.render(shown[at] ?? 0));
   const whole = assemble(intro([]), render(blocks.map(({ lines }) => lines)));
@@ -50,7 +53,7 @@ function assemble(intro: readonly string[], blocks: readonly string[]): string {
   return `${[...intro, ...blocks].filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** How many lines each block gets: first what its share holds, then in turn what is left. */
+/** How many lines each block gets: first those that fit in its share, then, block by block, in the spare room. */
 function share(blocks: readonly Block[], room: number): number[] {
   const least = blocks.map(({ render }) => sizeOf(render(0)));
   let left = room - least.reduce((sum, size) => sum + size, 0);
@@ -87,26 +90,4 @@ function linesWithin({ lines, render }: Block, bytes: number, from: number): [nu
 /** With the empty line before it. */
 function sizeOf(block: string): number {
   return block === "" ? 0 : Buffer.byteLength(block) + 2;
-}
-
-/** Text that is always shown. */
-export function fixedBlock(text: string): Block {
-  return { says: "", share: 0, lines: 0, render: () => text };
-}
-
-/** A list under a title, of which every line may be left out. */
-export function listBlock(
-  block: Pick<Block, "says" | "share"> & { readonly title: string; readonly lines: readonly string[] },
-): Block {
-  const { lines, title, ...rest } = block;
-  return {
-    ...rest,
-    lines: lines.length,
-    render: (shown) => {
-      if (lines.length === 0) return "";
-      const hidden = lines.length - shown;
-      const list = [...lines.slice(0, shown), ...(hidden > 0 ? [`- … and ${hidden} more`] : [])].join("\n");
-      return title === "" ? list : `${title}\n\n${list}`;
-    },
-  };
 }

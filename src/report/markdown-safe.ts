@@ -102,14 +102,3 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function folded(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
-
-/** Outlines only: the fill and the letters are the reader's light or dark theme. */
-export const MERMAID_STYLES: readonly string[] = [
-  "classDef created stroke:#1a7f37,stroke-width:3px",
-  "classDef deleted stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 3",
-];
-
-/** Every punctuation mark as an entity: Mermaid would read quotes, tags, and Markdown even in a quoted label. */
-export function mermaidLabel(name: string): string {
-  return printable(name, 60).replace(/[!-/:-@[-`{-~]/g, (char) => `#${char.charCodeAt(0)};`);
-}

@@ -8,7 +8,7 @@ import { heldSkills } from "./planned-rows.ts";
 
 /**
  * The proficiencies that active users hold now; rows end with CRLF. A skill or user whose name or e-mail could mean
- * another, or would not come back as it went out, stands under the id.
+ * another, or would be read back differently, is listed by its id.
  */
 export function skillMatrix({ rows, live }: Pick<PlannedRows, "rows" | "live">): string {
   const skills = rows.skills.flatMap(({ live, state }) => (live && state !== "dead" ? [live] : []));
@@ -28,10 +28,10 @@ export function skillMatrix({ rows, live }: Pick<PlannedRows, "rows" | "live">):
     .join("");
 }
 
-/** Titles that say something else than a skill. */
+/** Column titles that `import --csv` reads as something other than a skill. */
 const RESERVED = /^(?:e-?mail|user|skills)$/iu;
 
-/** Trimmed, composed, without what nobody sees, and nothing that a spreadsheet would calculate. */
+/** Whether `import --csv` reads the same text back: it is trimmed, composed, printable and no formula. */
 function comesBack(text: string): boolean {
   const isPlain = text === text.normalize("NFC").trim() && printable(text, Infinity) === text;
   return isPlain && csvCell(text).replace(/^"|"$/gu, "").replaceAll('""', '"') === text;

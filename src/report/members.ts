@@ -1,4 +1,4 @@
-/** The users whom the YAML makes members of a profile, by name or through a group. */
+/** The users whom the YAML makes members of a profile, directly or through a group. */
 import type { DesiredProfile } from "../model.ts";
 import type { AbsentSubject, UserSubject } from "../plan/rows.ts";
 import type { PlannedRows } from "./planned-rows.ts";
@@ -11,7 +11,7 @@ export interface MemberFacts {
   readonly count: number;
 }
 
-/** `left`: known to the ledger and found nowhere; `unknown`: never known. */
+/** `left`: in the ledger, but not found in the organisation. `unknown`: in neither. */
 export type MemberState = UserSubject["state"] | AbsentSubject["state"];
 
 /** Finds the members of any profile; all users are looked at once, when the finder is made. */

@@ -1,17 +1,17 @@
-/** The notes of a plan in sentences: one formatter for every report. */
+/** The notes of a plan in sentences, for every report. */
 import type { Note, Plan, References, SkillId } from "../model.ts";
 import type { Phrase } from "./phrase.ts";
-import { at, code, counted, data, joined, names, phrase, quote, words } from "./phrase.ts";
+import { at, code, counted, countedParts, data, joined, names, phrase, quote, words } from "./phrase.ts";
 import { valueWords } from "./words.ts";
 
-export interface NoteWords {
+interface NoteWords {
   readonly code: Note["code"];
   readonly sentence: Phrase;
-  /** Somebody should look at it; else it is only told. */
+  /** Whether somebody should look at it. Other notes are for information. */
   readonly isWarning: boolean;
 }
 
-/** The notes that may be read, and how many of users whom the YAML doesn't name were left out. */
+/** The notes to show, and how many are hidden because they concern users that the YAML doesn't name. */
 export function notesFor(
   plan: Plan,
   nameEveryone: boolean,
@@ -20,7 +20,7 @@ export function notesFor(
   return { shown: shown.map((note) => noteWords(note, plan)), hidden: plan.notes.length - shown.length };
 }
 
-export function noteWords(note: Note, plan: Plan): NoteWords {
+function noteWords(note: Note, plan: Plan): NoteWords {
   return { code: note.code, sentence: sentenceOf(note, plan), isWarning: !TOLD.includes(note.code) };
 }
 
@@ -126,10 +126,12 @@ export function referencesPhrase(references: References): Phrase {
 }
 
 function things({ skills, assignments }: { readonly skills: number; readonly assignments: number }): Phrase {
-  return joined([
-    ...(skills > 0 ? [counted(skills, "skill")] : []),
-    ...(assignments > 0 ? [counted(assignments, "assignment")] : []),
-  ]);
+  return joined(
+    countedParts([
+      [skills, "skill"],
+      [assignments, "assignment"],
+    ]),
+  );
 }
 
 function stays(number: number): Phrase {

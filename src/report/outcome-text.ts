@@ -1,15 +1,15 @@
 /** The outcome of an apply as text for a terminal or a log. */
 import type { ApplyReport, Plan } from "../model.ts";
 import type { OutcomeGroup, OutcomeOptions } from "./outcome-view.ts";
-import { aboutWords, closingLine, notVisiblePhrase, outcomeView } from "./outcome-view.ts";
+import { closingLine, groupPhrase, notVisiblePhrase, outcomeView } from "./outcome-view.ts";
 import type { Paint } from "./paint.ts";
 import { plainText } from "./phrase.ts";
 
-export interface OutcomeTextOptions extends OutcomeOptions {
+interface OutcomeTextOptions extends OutcomeOptions {
   readonly paint: Paint;
 }
 
-/** First, in groups, the changes that failed or were left out; last, how many were done. */
+/** Groups of changes that failed or were left out come first, the number of changes that are done comes last. */
 export function outcomeText(report: ApplyReport, plan: Plan, options: OutcomeTextOptions): string {
   const view = outcomeView(report, plan, options);
   const notVisible = notVisiblePhrase(view);
@@ -21,12 +21,7 @@ export function outcomeText(report: ApplyReport, plan: Plan, options: OutcomeTex
   return `${lines.join("\n")}\n`;
 }
 
-/** Things named in one line; the rest of a group is counted. */
-const SHOWN = 10;
-
 function groupLine(group: OutcomeGroup, paint: Paint): string {
   const colour = { failed: paint.red, unsettled: paint.red, skipped: paint.yellow, adopted: paint.cyan };
-  const number = group.number > 1 ? `${group.number} changes, ` : "";
-  const about = plainText(aboutWords(group, SHOWN));
-  return `${colour[group.label](group.label.padEnd(7))} ${number}${about}: ${plainText(group.reason)}`;
+  return `${colour[group.label](group.label.padEnd(7))} ${plainText(groupPhrase(group))}`;
 }

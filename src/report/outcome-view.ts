@@ -1,19 +1,19 @@
-/** The outcome of a plan as its readers see it: how much was done, and in groups all that was not. */
-import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip, Value } from "../model.ts";
+/** The outcome of an apply: how much was done, and everything that was not, in groups. */
+import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip } from "../model.ts";
+import { groupBy } from "./group-by.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
-import { counted, data, joined, phrase, quote, words } from "./phrase.ts";
-import { isNamed, nameOf } from "./plan/sentences.ts";
-import type { Person } from "./plan/view.ts";
+import { counted, data, firstOf, level, listed, phrase, quote, words } from "./phrase.ts";
+import { isNamed, nameOf } from "./plan/view.ts";
+import type { AffectedPerson } from "./plan/view.ts";
 import { peopleOf } from "./plan/view.ts";
-import { valueWords } from "./words.ts";
 
 export interface OutcomeView {
-  /** Changes by what became of them. */
+  /** Changes by result. */
   readonly counts: Readonly<Record<ChangeOutcome["result"], number>>;
   /** All that failed, was skipped or is unsettled, and skills that someone else created. */
   readonly groups: readonly OutcomeGroup[];
-  /** Changes that were done and don't show yet. */
+  /** Changes that are done but not yet visible. */
   readonly notVisible: number;
   readonly isStopped: boolean;
 }
@@ -35,15 +35,10 @@ export interface OutcomeOptions {
 
 export function outcomeView(report: ApplyReport, plan: Plan, options: OutcomeOptions): OutcomeView {
   const results = report.outcomes.flatMap(({ changes }) => changes.map(({ result }) => result));
-  const number = (wanted: ChangeOutcome["result"]): number =>
-    results.filter((result) => result === wanted).length;
+  const counts = { done: 0, failed: 0, skipped: 0, unsettled: 0 };
+  for (const result of results) counts[result] += 1;
   return {
-    counts: {
-      done: number("done"),
-      failed: number("failed"),
-      skipped: number("skipped"),
-      unsettled: number("unsettled"),
-    },
+    counts,
     groups: groupsOf(report, plan, options),
     notVisible: report.notVisible.length,
     isStopped: report.stopped,
@@ -72,41 +67,37 @@ function groupsOf(report: ApplyReport, plan: Plan, { nameEveryone }: OutcomeOpti
   const changes = new Map(
     report.outcomes.flatMap(({ operation }) => operation.changes.map((change) => [change.id, change])),
   );
-  const groups = new Map<
-    string,
-    { label: OutcomeGroup["label"]; reason: Phrase; about: Phrase[]; hidden: number }
-  >();
-  for (const { operation, changes: outcomes } of report.outcomes) {
-    for (const outcome of outcomes) {
-      const told = reasonOf(outcome, plan, changes);
-      if (told === null) continue;
-      const key = JSON.stringify(told);
-      const group = groups.get(key) ?? { ...told, about: [], hidden: 0 };
-      groups.set(key, group);
+  const told = report.outcomes.flatMap(({ operation, changes: outcomes }) =>
+    outcomes.flatMap((outcome) => {
+      const reason = reasonOf(outcome, plan, changes);
       const change = changes.get(outcome.change);
       const person = people.get((change ?? operation).subject.id);
-      if (person && !nameEveryone && !isNamed(person)) group.hidden += 1;
-      else group.about.push(aboutPhrase(operation, change, person, plan));
-    }
-  }
-  return [...groups.values()]
-    .map(({ label, reason, about, hidden }) => ({
-      ...{ label, reason, number: about.length + hidden },
-      about: hidden === 0 ? about : [...about, hiddenPhrase(hidden)],
-    }))
+      const isHidden = person !== undefined && !nameEveryone && !isNamed(person);
+      const about = isHidden ? null : aboutPhrase(operation, change, person, plan);
+      return reason === null ? [] : [{ ...reason, about }];
+    }),
+  );
+  return [...groupBy(told, ({ label, reason }) => JSON.stringify([label, reason])).values()]
+    .flatMap(([first, ...others]): OutcomeGroup[] => {
+      if (!first) return [];
+      const all = [first, ...others];
+      const about = all.flatMap((one) => (one.about === null ? [] : [one.about]));
+      const hidden = all.length - about.length;
+      return [
+        { ...first, number: all.length, about: hidden === 0 ? about : [...about, hiddenPhrase(hidden)] },
+      ];
+    })
     .sort((a, b) => LABELS.indexOf(a.label) - LABELS.indexOf(b.label));
 }
 
 function hiddenPhrase(number: number): Phrase {
-  return number === 1
-    ? words("a user that the YAML doesn't name")
-    : phrase`${number} changes of users that the YAML doesn't name`;
+  return words(`${number === 1 ? "a user" : `${number} changes of users`} that the YAML doesn't name`);
 }
 
 function aboutPhrase(
   { subject, name }: Operation,
   change: Change | undefined,
-  person: Person | undefined,
+  person: AffectedPerson | undefined,
   plan: Plan,
 ): Phrase {
   const skill = change?.field.kind === "skill" ? phrase`, ${data(nameOf(plan, change.field.id))}` : [];
@@ -115,7 +106,7 @@ function aboutPhrase(
   return phrase`profile ${data(name)}${skill}`;
 }
 
-/** Null for what was done as it was meant. */
+/** Null for a change that was done as planned. */
 function reasonOf(
   outcome: ChangeOutcome,
   plan: Plan,
@@ -140,7 +131,7 @@ function reasonOf(
 function skipPhrase(why: Skip, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
   switch (why.kind) {
     case "changed-since-plan":
-      return phrase`someone changed it after the plan was made (now ${valuePhrase(why.found)}); left for the next plan.`;
+      return phrase`someone changed it after the plan was made (now ${typeof why.found === "string" ? quote(why.found) : level(why.found)}); left for the next plan.`;
     case "not-seen":
       return words("it could not be read right before the write; left for the next plan.");
     case "dependency":
@@ -158,7 +149,7 @@ function skipPhrase(why: Skip, plan: Plan, changes: ReadonlyMap<string, Change>)
   }
 }
 
-/** The thing that `on` names: a skill by its id, or a change by its own. */
+/** What the id `on` stands for: a skill or a change. */
 function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
   const skill = plan.skills[on];
   if (skill) return phrase`the skill ${quote(skill.name)}`;
@@ -168,13 +159,11 @@ function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, C
   return phrase`${quote(on)}`;
 }
 
-function valuePhrase(found: Value | null): Phrase {
-  return typeof found === "string" ? phrase`${quote(found)}` : words(valueWords(found));
-}
+/** Things named in one line; the rest of a group is counted. */
+const SHOWN = 10;
 
-/** The first things that a group is about, and how many there are more. */
-export function aboutWords({ about }: OutcomeGroup, max: number): Phrase {
-  const more = about.length - max;
-  const shown = more > 0 ? [...about.slice(0, max), phrase`${more} more`] : about;
-  return joined(shown, "; ", "; ");
+/** `2 changes, ann@example.com, Billing; skill Sales: it was created by someone else in the meantime.` */
+export function groupPhrase({ number, about, reason }: OutcomeGroup): Phrase {
+  const many = number > 1 ? phrase`${number} changes, ` : [];
+  return phrase`${many}${listed(firstOf(about, SHOWN), "; ")}: ${reason}`;
 }

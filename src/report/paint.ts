@@ -1,4 +1,4 @@
-/** The colours that reports use, handed in so that the same words serve terminals, logs and tests. */
+/** The colours that reports use. They are a parameter, so that terminals, logs and tests share one text. */
 
 export interface Paint {
   readonly bold: (text: string) => string;

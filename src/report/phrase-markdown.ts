@@ -2,7 +2,7 @@
 import type { Place } from "../model.ts";
 import { UNPRINTABLE } from "../text.ts";
 import { codeSpan, inline } from "./markdown-safe.ts";
-import type { Part, Phrase } from "./phrase.ts";
+import type { PhrasePart, Phrase } from "./phrase.ts";
 import { placeWords } from "./words.ts";
 
 /** The address of a line, or null where it has none. */
@@ -38,13 +38,15 @@ export function markdown(phrase: Phrase, linkTo: LinkTo = NO_LINKS): string {
   return phrase.map((part) => partMarkdown(part, linkTo)).join("");
 }
 
-function partMarkdown(part: Part, linkTo: LinkTo): string {
+function partMarkdown(part: PhrasePart, linkTo: LinkTo): string {
   if (typeof part === "string") return part;
   switch (part.kind) {
     case "data":
       return inline(part.text, part.max);
     case "quote":
       return `“${inline(part.text)}”`;
+    case "strong":
+      return `**${inline(part.text)}**`;
     case "code":
       return codeSpan(part.text);
     case "place":
@@ -53,7 +55,7 @@ function partMarkdown(part: Part, linkTo: LinkTo): string {
 }
 
 /** `skills/a.yaml:3`, as a link where there is one; the link tells of which commit it speaks. */
-export function placeMarkdown(place: Place, linkTo: LinkTo): string {
+function placeMarkdown(place: Place, linkTo: LinkTo): string {
   const link = linkTo(place);
   if (link === null) return codeSpan(placeWords(place));
   const since = place.revision === undefined ? "" : " before";

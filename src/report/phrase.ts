@@ -2,29 +2,31 @@
  * Sentences with names in them. What is ours and what comes from outside stay apart until a format writes them:
  * each format makes names safe in its own way, and none reads another's text.
  */
-import type { Place } from "../model.ts";
+import type { Place, Value } from "../model.ts";
 import { count, printable } from "../text.ts";
-import { placeWords, quoted } from "./words.ts";
+import { placeWords, quoted, valueWords } from "./words.ts";
 
-export type Part =
+export type PhrasePart =
   /** Words of ours. */
   | string
   /** A name, an e-mail or a reason from outside; cut after `max` characters, by default 120. */
   | { readonly kind: "data"; readonly text: string; readonly max: number }
   /** A name from outside in quotation marks. */
   | { readonly kind: "quote"; readonly text: string }
+  /** A name from outside that stands out in Markdown. */
+  | { readonly kind: "strong"; readonly text: string }
   /** Something to type or to compare letter by letter: an option, an id, a line of YAML. */
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "place"; readonly place: Place };
 
-export type Phrase = readonly Part[];
+export type Phrase = readonly PhrasePart[];
 
-/** A value that may stand in a phrase; no bare string, so that no name passes for words of ours. */
-type Insert = number | Exclude<Part, string> | Phrase;
+/** A value that a phrase can contain. A plain string is not allowed, so that no name is taken for wording of ours. */
+type Insert = number | Exclude<PhrasePart, string> | Phrase;
 
 /** A sentence of ours as a template: phrase`The skill ${quote(name)} stays.` */
 export function phrase(words: TemplateStringsArray, ...inserts: readonly Insert[]): Phrase {
-  return words.flatMap((text, at): readonly Part[] => {
+  return words.flatMap((text, at): readonly PhrasePart[] => {
     const insert = inserts[at];
     const own = text === "" ? [] : [text];
     if (insert === undefined) return own;
@@ -34,23 +36,27 @@ export function phrase(words: TemplateStringsArray, ...inserts: readonly Insert[
 }
 
 /** A name, an e-mail or a reason from outside. */
-export function data(text: string, max = 120): Part & object {
+export function data(text: string, max = 120): PhrasePart & object {
   return { kind: "data", text, max };
 }
 
-export function quote(text: string): Part & object {
+export function quote(text: string): PhrasePart & object {
   return { kind: "quote", text };
 }
 
-export function code(text: string): Part & object {
+export function strong(text: string): PhrasePart & object {
+  return { kind: "strong", text };
+}
+
+export function code(text: string): PhrasePart & object {
   return { kind: "code", text };
 }
 
-export function at(place: Place): Part & object {
+export function at(place: Place): PhrasePart & object {
   return { kind: "place", place };
 }
 
-/** Words of ours that were put together before. */
+/** Wording of ours, as a phrase. */
 export function words(text: string): Phrase {
   return [text];
 }
@@ -58,6 +64,11 @@ export function words(text: string): Phrase {
 /** `1 skill`, `2 skills`. */
 export function counted(number: number, singular: string, plural?: string): Phrase {
   return [count(number, singular, plural)];
+}
+
+/** Each number that is not zero, with its unit: `1 skill`, `2 users`. */
+export function countedParts(parts: readonly (readonly [number, string, string?])[]): Phrase[] {
+  return parts.flatMap(([number, ...names]) => (number > 0 ? [counted(number, ...names)] : []));
 }
 
 /** `a, b and c`. */
@@ -68,25 +79,43 @@ export function joined(phrases: readonly Phrase[], comma = ", ", last = " and ")
   });
 }
 
+/** `a, b, c`. */
+export function listed(phrases: readonly Phrase[], comma = ", "): Phrase {
+  return joined(phrases, comma, comma);
+}
+
+/** The first `max` of a list, then how many more there are: `2 more`. */
+export function firstOf(phrases: readonly Phrase[], max: number, more = "more"): Phrase[] {
+  const rest = phrases.length - max;
+  return rest > 0 ? [...phrases.slice(0, max), [`${rest} ${more}`]] : [...phrases];
+}
+
+/** A proficiency, or a name or description from outside. */
+export function level(value: Value | null): Phrase {
+  return [typeof value === "string" ? data(value) : valueWords(value)];
+}
+
 const NAMES_SHOWN = 8;
 
 /** The first few names, and how many more there are. */
-export function names(texts: readonly string[], shown = NAMES_SHOWN): Phrase {
-  const more = texts.length - shown;
-  const list = texts.slice(0, shown).map((text): Phrase => [data(text)]);
-  return more > 0 ? [...joined(list, ", ", ", "), ` and ${more} more`] : joined(list, ", ", ", ");
+export function names(texts: readonly string[]): Phrase {
+  const more = texts.length - NAMES_SHOWN;
+  const list = listed(texts.slice(0, NAMES_SHOWN).map((text): Phrase => [data(text)]));
+  return more > 0 ? [...list, ` and ${more} more`] : list;
 }
 
-/** For a terminal or a log. */
+/** A phrase for a terminal or a log. */
 export function plainText(phrase: Phrase): string {
   return phrase.map(plainPart).join("");
 }
 
-function plainPart(part: Part): string {
+function plainPart(part: PhrasePart): string {
   if (typeof part === "string") return part;
   switch (part.kind) {
     case "data":
       return printable(part.text, part.max);
+    case "strong":
+      return printable(part.text, 120);
     case "quote":
       return quoted(part.text);
     case "code":

@@ -9,7 +9,7 @@ export interface PlannedRows {
   readonly desired: Desired;
 }
 
-/** A user's skills now: proficiency by skill id. Reads that are older than our own writes have been put right. */
+/** A user's skills now: proficiency by skill id. It corrects reads that are older than our own writes. */
 export function heldSkills({ user, rows }: UserSubject): Map<SkillId, number> {
   const held = new Map<SkillId, number>(user.skills);
   for (const { field, live } of rows) {

@@ -1,4 +1,4 @@
-/** Why a plan is refused, what to do about it, and how to allow it on purpose: one formatter for every report. */
+/** Why a plan is refused, what to do about it, and how to allow it on purpose, for every report. */
 import type { Place, Plan, Refusal, RefusalCode, SkillId, UnknownName } from "../model.ts";
 import { ALLOWABLE } from "../plan/guards/guards.ts";
 import { printable } from "../text.ts";
@@ -6,10 +6,10 @@ import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
 import { at, code, counted, data, joined, phrase, plainText, quote, words } from "./phrase.ts";
 
-/** Refusals that no label on a pull request lets through: one click must not. */
+/** Refusals that a label on a pull request can't allow, because one click must not be enough. */
 export const WITHOUT_LABEL: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "PROTECTED"];
 
-export interface RefusalWords {
+interface RefusalWords {
   readonly sentence: Phrase;
   /** The right thing to do instead of allowing it. */
   readonly remedy: Phrase;
@@ -17,7 +17,7 @@ export interface RefusalWords {
   readonly allow: Allowing | null;
 }
 
-export interface Allowing {
+interface Allowing {
   /** When that is right, before a colon: `To allow it on purpose`. */
   readonly when: Phrase;
   /** The value of `--allow`, and of a label where there is one. */
@@ -248,12 +248,12 @@ function unknownRemedy(refusal: UnknownName, { dialect }: Plan, nameEveryone: bo
   return phrase`Correct it, or create the profile in the organisation first.`;
 }
 
-/** A name as it may stand in YAML, whatever it is. */
+/** A name quoted for YAML. */
 function yamlText(name: string): string {
   return JSON.stringify(printable(name));
 }
 
-/** Where in the YAML the refusal is about something, if it says so. */
+/** The line of the YAML that a refusal is about, if there is one. */
 export function placeOf(refusal: Refusal): Place | undefined {
   return "source" in refusal ? refusal.source : undefined;
 }

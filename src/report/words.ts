@@ -1,8 +1,8 @@
-/** Words that several reports share: codes and numbers come in, words that everybody reads the same way go out. */
+/** Wording that several reports share. */
 import type { Cause, Place, Plan, Value } from "../model.ts";
 import { count, printable } from "../text.ts";
 
-/** Names are data; this is how they stand in a sentence of plain text. */
+/** Quotes a name in plain text. */
 export function quoted(name: string): string {
   return `"${printable(name)}"`;
 }
@@ -10,7 +10,7 @@ export function quoted(name: string): string {
 export const ESTIMATE =
   "An estimate, made without the organisation: it believes what was applied last, and knows nothing of manual changes.";
 
-/** The line that people and tools look for first. */
+/** The summary line, which people and tools look for first. */
 export function summaryLine({ summary, stages }: Plan): string {
   if (stages.length === 0) return "No changes.";
   const { add, change, destroy, move } = summary;
@@ -20,6 +20,20 @@ export function summaryLine({ summary, stages }: Plan): string {
 
 export function costLine({ cost }: Plan): string {
   return `Applying takes about ${count(cost.requests, "request")}, ${duration(cost.seconds)} at the rate limit.`;
+}
+
+/** The first line of what a terminal shows about a target. */
+export function targetLine({
+  target,
+  organization,
+  dialect,
+}: Pick<Plan, "target" | "organization" | "dialect">): string {
+  return `Target ${target}: ${printable(organization.name)} (${dialect} API)`;
+}
+
+/** Users whom the reader may not see: `2 users that the YAML doesn't name`. */
+export function unnamedUsers(number: number, singular = "user"): string {
+  return `${count(number, singular)} that the YAML doesn't name`;
 }
 
 /** `45 seconds`, `3 minutes`. */
@@ -46,15 +60,10 @@ export function placeWords({ file, line, revision }: Place): string {
   return `${printable(file)}:${line}${revision === undefined ? "" : ` at ${revision.slice(0, 7)}`}`;
 }
 
-/** A proficiency as people write it: 3, 2.5. */
-export function proficiencyWords(proficiency: number): string {
-  return String(proficiency);
-}
-
-/** A proficiency as a number, `true` as "there", null as "gone"; a text is not for here. */
+/** A proficiency as a number, `true` as "there", null as "gone". */
 export function valueWords(value: Exclude<Value, string> | null): string {
   if (value === null) return "gone";
-  return value === true ? "there" : proficiencyWords(value);
+  return value === true ? "there" : String(value);
 }
 
 const NAMES_SHOWN = 8;
@@ -66,7 +75,7 @@ export function listNames(names: readonly string[]): string {
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
 }
 
-/** Rows of cells as lines of columns, two spaces between them; `side` is that of all columns but the first. */
+/** Aligns cells in columns with two spaces between them. `side` applies to all columns but the first. */
 export function alignColumns(
   rows: readonly (readonly string[])[],
   side: "left" | "right" = "left",
@@ -81,4 +90,10 @@ export function alignColumns(
     return side === "right" && column > 0 ? gap + cell : cell + gap;
   };
   return rows.map((row) => row.map(aligned).join("  "));
+}
+
+/** Joins blocks of lines with an empty line between them, and leaves out empty blocks. */
+export function paragraphs(blocks: readonly (readonly string[])[]): string {
+  const shown = blocks.filter(({ length }) => length > 0).map((lines) => lines.join("\n"));
+  return `${shown.join("\n\n")}\n`;
 }

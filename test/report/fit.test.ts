@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import { fit, fixedBlock, listBlock } from "../../src/report/fit.ts";
+import { fit } from "../../src/report/fit.ts";
+import { lineOf, toBlock } from "../../src/report/section.ts";
 
-function lines(word: string, number: number): string[] {
-  return Array.from({ length: number }, (_, at) => `- ${word} ${at}`);
+function lines(word: string, number: number): ReturnType<typeof lineOf>[] {
+  return Array.from({ length: number }, (_, at) => lineOf([`${word} ${at}`]));
 }
 
 function blocks({ first = 3, second = 3 }) {
   return [
-    listBlock({ title: "First", says: "some first", share: 0.2, lines: lines("first", first) }),
-    listBlock({ title: "Second", says: "some second", share: 0.5, lines: lines("second", second) }),
-    fixedBlock("The end."),
+    toBlock({ title: "First", says: "some first", share: 0.2, lines: lines("first", first) }),
+    toBlock({ title: "Second", says: "some second", share: 0.5, lines: lines("second", second) }),
+    "The end.",
   ];
 }
 
@@ -46,7 +47,12 @@ test("a block that is small gives its room to the others", () => {
 });
 
 test("bytes are counted, and not characters", () => {
-  const block = listBlock({ title: "", says: "some", share: 1, lines: Array<string>(100).fill("漢漢漢漢") });
+  const block = toBlock({
+    title: "",
+    says: "some",
+    share: 1,
+    lines: Array.from({ length: 100 }, () => lineOf(["漢漢漢漢"])),
+  });
   const { text } = fit({ intro, blocks: [block], maxBytes: 300 });
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(300);
   expect(text).toContain("漢");

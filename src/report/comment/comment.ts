@@ -1,23 +1,22 @@
 /** The comment on a pull request: what merging it would do. */
 import type { Plan } from "../../model.ts";
 import type { Problem } from "../../problem.ts";
-import { listBlock, fit } from "../fit.ts";
+import { fit } from "../fit.ts";
 import { codeSpan, inline } from "../markdown-safe.ts";
 import type { PlanExtras } from "../plan/markdown.ts";
 import { fitPlan, planTitle } from "../plan/markdown.ts";
+import { toBlock } from "../section.ts";
 import { problemLines } from "./problems.ts";
 
-export interface CommentOptions extends PlanExtras {
+interface CommentOptions extends PlanExtras {
   /** The hidden first line by which the comment is found again. */
   readonly marker: string;
-  /** Where the whole plan is to be had. */
+  /** The run that has the whole plan. */
   readonly runUrl: string;
   /** The commit that was planned. */
   readonly head: string;
-  /** It takes away or overwrites more than the marker can list. Default false. */
+  /** It removes or overwrites more than the marker can list. Default false. */
   readonly isTooMuch?: boolean;
-  /** Default 60,000. */
-  readonly maxBytes?: number;
 }
 
 /** The whole body, in at most `maxBytes` bytes. Users that the YAML doesn't name are counted, unless they lose a skill. */
@@ -39,7 +38,7 @@ export function planComment(plan: Plan, options: CommentOptions): string {
   });
 }
 
-/** The whole body where no plan could be made: what it said before is no longer true. */
+/** The whole body when no plan could be made. It replaces a plan that is no longer true. */
 export function problemsComment(
   target: string,
   problems: readonly Problem[],
@@ -54,7 +53,7 @@ export function problemsComment(
       "**Don't merge this yet:** the problems below have to be corrected first.",
       `:x: Planning failed in [this run](${runUrl}) for commit ${codeSpan(head.slice(0, 12))}.${dropped.length > 0 ? " The run has all of it." : ""}`,
     ],
-    blocks: [listBlock({ title: "### Problems", says: "some of the problems", share: 1, lines })],
+    blocks: [toBlock({ title: "### Problems", says: "some of the problems", share: 1, lines })],
     ...(maxBytes !== undefined && { maxBytes }),
   }).text;
 }

@@ -3,7 +3,7 @@ import type { Plan } from "../../model.ts";
 import { inline } from "../markdown-safe.ts";
 import { fitPlan } from "../plan/markdown.ts";
 
-export interface DriftIssueOptions {
+interface DriftIssueOptions {
   /** The hidden first line by which the issue is found again. */
   readonly marker: string;
   readonly runUrl: string;

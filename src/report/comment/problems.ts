@@ -1,17 +1,21 @@
 /** Problems as a list in Markdown. */
 import type { Problem } from "../../problem.ts";
-import { codeSpan, inline } from "../markdown-safe.ts";
-import { placeWords } from "../words.ts";
+import { at, data, phrase, strong } from "../phrase.ts";
+import type { SectionLine } from "../section.ts";
+import { lineOf, toBlock } from "../section.ts";
 
-export function problemLines(problems: readonly Problem[]): string[] {
+export function problemLines(problems: readonly Problem[]): SectionLine[] {
   return problems.map(({ code, message, hint, place }) => {
-    const where = place ? ` (${codeSpan(placeWords(place))})` : "";
-    const advice = hint === undefined ? "" : ` ${inline(hint, 400)}`;
-    return `- **${code}**: ${inline(message, 600)}${where}${advice}`;
+    const where = place ? phrase` (${at(place)})` : [];
+    const advice = hint === undefined ? [] : phrase` ${data(hint, 400)}`;
+    return lineOf(phrase`${strong(code)}: ${data(message, 600)}${where}${advice}`);
   });
 }
 
 /** For a job's summary. */
 export function problemsMarkdown(problems: readonly Problem[]): string {
-  return `${[":x: **It failed.**", problemLines(problems).join("\n")].join("\n\n")}\n`;
+  const { lines, render } = toBlock({
+    ...{ title: ":x: **It failed.**", says: "", share: 1, lines: problemLines(problems) },
+  });
+  return `${render(lines)}\n`;
 }

@@ -1,19 +1,22 @@
-/** The comment on the pull requests that an apply applied, however it ended. */
+/** The comment on the pull requests that an apply was for, however it ended. */
 import type { ApplyReport, Plan } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { summarize } from "../../plan/summary.ts";
 import type { Problem } from "../../problem.ts";
 import { count } from "../../text.ts";
 import type { Block } from "../fit.ts";
-import { fit, fixedBlock, listBlock } from "../fit.ts";
+import { fit } from "../fit.ts";
 import { codeSpan, inline } from "../markdown-safe.ts";
-import type { OutcomeGroup, OutcomeView } from "../outcome-view.ts";
-import { aboutWords, closingLine, notVisiblePhrase, outcomeView } from "../outcome-view.ts";
-import { markdown, NO_LINKS } from "../phrase-markdown.ts";
-import { changeBlocks, lossBlock, refusalLines, removalBlock } from "../plan/sections.ts";
+import type { OutcomeView } from "../outcome-view.ts";
+import { closingLine, groupPhrase, notVisiblePhrase, outcomeView } from "../outcome-view.ts";
+import { data, phrase, strong } from "../phrase.ts";
+import { markdown } from "../phrase-markdown.ts";
+import { changeSections, lossSection, refusalLines, removalSection } from "../plan/sections.ts";
 import { headline, peoplePhrase } from "../plan/sentences.ts";
 import type { PlanView } from "../plan/view.ts";
 import { planView } from "../plan/view.ts";
+import type { SectionLine } from "../section.ts";
+import { lineOf, toBlock } from "../section.ts";
 import { problemLines } from "./problems.ts";
 
 export interface Result {
@@ -28,7 +31,7 @@ export interface Result {
   readonly failure?: readonly Problem[];
 }
 
-export interface ResultOptions {
+interface ResultOptions {
   /** The hidden first line by which the comment is found again; none in a job's summary. */
   readonly marker?: string;
   readonly runUrl: string;
@@ -41,7 +44,8 @@ export interface ResultOptions {
 /** The comment on a merged pull request, in at most `maxBytes` bytes. */
 export function resultComment(result: Result, options: ResultOptions): string {
   const { marker, runUrl, maxBytes } = options;
-  const outcome = result.report && result.plan ? outcomeOf(result.report, result.plan) : null;
+  const { plan, report } = result;
+  const outcome = report && plan ? outcomeView(report, plan, { nameEveryone: false }) : null;
   const rest = (dropped: readonly string[]): string[] =>
     dropped.length > 0 ? [`:scissors: The rest is in [the run](${runUrl}).`] : [];
   return fit({
@@ -50,16 +54,17 @@ export function resultComment(result: Result, options: ResultOptions): string {
       ...heading(result, outcome, options),
       ...rest(dropped),
     ],
-    blocks: [causeBlock(result), adviceBlock(result), outcomeBlock(outcome), ...withheldBlocks(result)],
+    blocks: [
+      listOf("some of the causes", 0.3, causeLines(result)),
+      ADVICE[endOf(result)] ?? "",
+      listOf("some of what was not done", 0.3, outcomeLines(outcome)),
+      ...withheldBlocks(result),
+    ],
     ...(maxBytes !== undefined && { maxBytes }),
   }).text;
 }
 
-function outcomeOf(report: ApplyReport, plan: Plan): OutcomeView {
-  return outcomeView(report, plan, { nameEveryone: false });
-}
-
-/** The first words are all that a notification shows. */
+/** A notification shows only the first words. */
 function heading(result: Result, outcome: OutcomeView | null, { runUrl, head }: ResultOptions): string[] {
   const { plan, target, report } = result;
   const commit = head === "" ? "" : ` for commit ${codeSpan(head.slice(0, 12))}`;
@@ -117,35 +122,20 @@ const ADVICE: Readonly<Partial<Record<End, string>>> = {
 
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
 
+function listOf(says: string, share: number, lines: readonly SectionLine[]): Block {
+  return toBlock({ title: "", says, share, lines });
+}
+
 /** Why it failed or is refused. */
-function causeBlock({ plan, report, failure = [] }: Result): Block {
-  const refusals = plan && !report ? refusalLines(plan.refusals, plan, NO_LINKS) : [];
-  return listBlock({
-    ...{ title: "", says: "some of the causes", share: 0.3 },
-    lines: [...problemLines(failure), ...refusals],
-  });
+function causeLines({ plan, report, failure = [] }: Result): SectionLine[] {
+  return [...problemLines(failure), ...(plan && !report ? refusalLines(plan.refusals, plan) : [])];
 }
 
-function adviceBlock(result: Result): Block {
-  return fixedBlock(ADVICE[endOf(result)] ?? "");
-}
-
-function outcomeBlock(outcome: OutcomeView | null): Block {
-  const notVisible = outcome && notVisiblePhrase(outcome);
-  const lines = [
-    ...(outcome?.groups ?? []).map(groupLine),
-    ...(notVisible ? [`- ${markdown(notVisible)}`] : []),
-  ];
-  return listBlock({ title: "", says: "some of what was not done", share: 0.3, lines });
-}
-
-/** Things named in one line; the rest of a group is counted. */
-const SHOWN = 10;
-
-function groupLine(group: OutcomeGroup): string {
-  const { label, reason, number } = group;
-  const many = number > 1 ? `${number} changes, ` : "";
-  return `- **${label}** ${many}${markdown(aboutWords(group, SHOWN))}: ${markdown(reason)}`;
+function outcomeLines(outcome: OutcomeView | null): SectionLine[] {
+  if (!outcome) return [];
+  const notVisible = notVisiblePhrase(outcome);
+  const groups = outcome.groups.map((group) => phrase`${strong(group.label)} ${groupPhrase(group)}`);
+  return [...groups, ...(notVisible ? [notVisible] : [])].map(lineOf);
 }
 
 /** The withheld changes as a plan of their own. */
@@ -154,24 +144,23 @@ function withheldView(plan: Plan): PlanView {
 }
 
 /** Every change that was withheld, losses first. */
-function withheldBlocks({ plan, reasons }: Result): Block[] {
+function withheldBlocks({ plan, reasons }: Result): (Block | string)[] {
   if (!plan || plan.withheld.length === 0) return [];
   const changes = changesOf(plan.withheld).length;
   const [is, it] = changes === 1 ? ["is", "it"] : ["are", "them"];
   const view = withheldView(plan);
   return [
-    fixedBlock(
-      `### :warning: ${count(changes, "change")} ${is} withheld\n\nNo merged pull request's plan showed ${it}.`,
+    `### :warning: ${count(changes, "change")} ${is} withheld\n\nNo merged pull request's plan showed ${it}.`,
+    listOf(
+      "some of the reasons",
+      0.1,
+      reasons.map((reason) => lineOf([data(reason, 400)])),
     ),
-    listBlock({
-      ...{ title: "", says: "some of the reasons", share: 0.1 },
-      lines: reasons.map((reason) => `- ${inline(reason, 400)}`),
-    }),
-    lossBlock(view, NO_LINKS, "withheld"),
-    removalBlock(view, NO_LINKS, "withheld"),
-    ...changeBlocks(view, NO_LINKS, "withheld"),
-    fixedBlock(
-      `The next plan shows ${it} again. To apply ${it} on purpose, run the apply workflow manually with \`UNREVIEWED\` as what to allow.`,
-    ),
+    ...[
+      lossSection(view, "withheld"),
+      removalSection(view, "withheld"),
+      ...changeSections(view, "withheld"),
+    ].map((section) => toBlock(section)),
+    `The next plan shows ${it} again. To apply ${it} on purpose, run the apply workflow manually with \`UNREVIEWED\` as what to allow.`,
   ];
 }

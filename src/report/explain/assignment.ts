@@ -43,7 +43,7 @@ export interface AssignmentFact {
   readonly other?: string;
   /** How the next apply treats a manual change to what the YAML wants. */
   readonly manual?: "put-back" | "overwritten" | "left";
-  /** AssignmentWhy the next apply leaves it as it is, whatever the YAML says. */
+  /** Why the next apply leaves it as it is, whatever the YAML says. */
   readonly pending?: Exclude<Mark, "reported" | "migrating">;
   /** Every source in the YAML, the one that decides first. */
   readonly sources: readonly SourceFact[];
@@ -61,7 +61,7 @@ export interface AssignmentFact {
  * - `deleted`: it goes with the skill.
  * - `let-go`: `managed: false`, so it stays.
  */
-export type AssignmentWhy =
+type AssignmentWhy =
   "yaml" | "manual" | "exclusive" | "dropped" | "left-group" | "renamed" | "deleted" | "let-go";
 
 /** One line of the YAML that wants a user to hold a skill. */

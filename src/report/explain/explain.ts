@@ -33,7 +33,7 @@ export interface Explained {
 
 export type Explanation = SkillExplanation | UserExplanation | ProfileExplanation;
 
-export interface NearName {
+interface NearName {
   readonly kind: Explanation["kind"];
   readonly name: string;
   /** False for a user whom neither the YAML nor the ledger names. */

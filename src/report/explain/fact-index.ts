@@ -4,6 +4,7 @@ import type { FindChange } from "../../plan/changes.ts";
 import { indexChanges } from "../../plan/changes.ts";
 import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
+import { groupBy } from "../group-by.ts";
 import { memberFinder } from "../members.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { SkillFact } from "./assignment.ts";
@@ -21,7 +22,7 @@ export interface FactIndex extends PlannedRows {
 }
 
 /** An entry of a profile, with the profile. */
-export interface ProfileEntryOf {
+interface ProfileEntryOf {
   readonly profile: DesiredProfile;
   readonly entry: DesiredProfile["entries"][number];
 }
@@ -50,19 +51,6 @@ export function indexFacts(facts: PlannedRows): FactIndex {
     findMembers: memberFinder(facts),
     profileName: (profile) => profileNames.get(profile) ?? profile,
   };
-}
-
-/** Items without a key are left out. */
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | undefined): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }
 
 /** Orders skills by name, ignoring case. */

@@ -47,7 +47,7 @@ export interface EntryFact {
 }
 
 /** A profile that the YAML, the ledger or the organisation knows. */
-export interface KnownProfile {
+interface KnownProfile {
   readonly slug: Slug;
   readonly entry: DesiredProfile | undefined;
   readonly live: LiveProfile | undefined;

@@ -35,7 +35,7 @@ export interface SkillExplanation {
 }
 
 /** `dropped`: only the ledger names it; `unmanaged`: nothing but the organisation does. */
-export type SkillStanding = "yaml" | "let-go" | "dropped" | "unmanaged";
+type SkillStanding = "yaml" | "let-go" | "dropped" | "unmanaged";
 
 /** A profile that gives a skill. */
 export interface ProfileUse {

@@ -1,29 +1,32 @@
 /** The facts about a skill, a user or a profile as text, for somebody who wants to know why. */
 import { count, printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns, listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
+import {
+  alignColumns,
+  listNames,
+  paragraphs,
+  placeWords,
+  quoted,
+  targetLine,
+  unnamedUsers,
+} from "../words.ts";
 import type { AssignmentCounts, AssignmentFact, UserFact } from "./assignment.ts";
 import type { Explained, Explanation, UserExplanation } from "./explain.ts";
-import { profileBlocks } from "./profile-text.ts";
+import type { MemberFacts } from "../members.ts";
+import type { EntryFact, ProfileExplanation } from "./profile.ts";
 import type { ProfileUse, SkillExplanation } from "./skill.ts";
-import { assignmentTable, idWords, indent } from "./why.ts";
+import { ABSENCE, whyLines } from "./why.ts";
 
 export function explainText(explained: Explained, paint: Paint): string {
-  const blocks = [
-    headLines(explained, paint),
-    ...explained.matches.flatMap((match) => matchBlocks(match, explained, paint)),
-  ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join("\n"))
-    .join("\n\n")}\n`;
+  const matches = explained.matches.flatMap((match) => matchBlocks(match, explained, paint));
+  return paragraphs([headLines(explained, paint), ...matches]);
 }
 
 function headLines(explained: Explained, paint: Paint): string[] {
-  const { target, organization, dialect, hasLedger, incomplete, refusals, matches, name } = explained;
+  const { hasLedger, incomplete, refusals, matches, name } = explained;
   const others = refusals.filter((code) => code !== "INCOMPLETE");
   return [
-    `Target ${target}: ${printable(organization.name)} (${dialect} API)`,
+    targetLine(explained),
     ...(hasLedger ? [] : [NO_LEDGER]),
     ...incomplete.map(({ list, reason }) =>
       paint.yellow(
@@ -74,7 +77,7 @@ function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint
     [
       paint.bold(`Skill ${printable(skill.name)}${idWords(skill.id, match, explained)}`),
       ...indent([
-        ...(description === null || description === "" ? [] : [printable(description, 400)]),
+        ...(description ? [printable(description, 400)] : []),
         ...(flags.length === 0 ? [] : [paint.dim(flags.join(", "))]),
         ...standingWords(match),
       ]),
@@ -83,7 +86,7 @@ function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint
     [
       holderWords(counts),
       ...assignmentTable(assignments, "user", paint),
-      ...(unnamed === 0 ? [] : [`    and ${count(unnamed, "user")} that the YAML doesn't name`]),
+      ...(unnamed === 0 ? [] : [`    and ${unnamedUsers(unnamed)}`]),
       ...anyLegend(assignments, explained, paint),
     ],
   ];
@@ -125,7 +128,7 @@ function profileUseLines(uses: readonly ProfileUse[], paint: Paint): string[] {
   const rows = alignColumns(
     uses.map(({ profile, from, proficiency }) => [
       printable(profile.name, 60),
-      `at ${proficiency === undefined ? "any" : proficiencyWords(proficiency)}`,
+      `at ${proficiency ?? "any"}`,
       from === undefined ? "own" : `from ${printable(from, 60)}`,
     ]),
   );
@@ -157,7 +160,7 @@ function nextWords({ gaining, losing, changing, manual }: AssignmentCounts, what
 
 function anyLegend(assignments: readonly AssignmentFact[], explained: Explained, paint: Paint): string[] {
   if (!assignments.some(({ wanted }) => wanted === "any")) return [];
-  const fresh = proficiencyWords(explained.defaultProficiency);
+  const fresh = explained.defaultProficiency;
   return [
     paint.dim(
       `    any: the YAML names no proficiency; who has the skill keeps theirs, who gets it starts at ${fresh}.`,
@@ -211,3 +214,158 @@ const ABSENCE_SENTENCES = {
   left: `No longer in the organisation, ${SKIPPED}`,
   unknown: "No user of the organisation; the plan is refused until the YAML is corrected.",
 } as const;
+
+// ── A profile ─────────────────────────────────────────────────────────────────────────────────────────
+
+function profileBlocks(match: ProfileExplanation, explained: Explained, paint: Paint): string[][] {
+  const { profile, description, source, entries, members } = match;
+  const own = entries.filter(({ from }) => from === undefined).length;
+  const inherited = entries.length - own;
+  return [
+    [
+      paint.bold(`Profile ${printable(profile.name)}${idWords(profile.id, match, explained)}`),
+      ...indent([
+        ...(description ? [printable(description, 400)] : []),
+        ...(source ? [paint.dim(placeWords(source))] : []),
+        ...profileStanding(match, explained.dialect),
+        ...(match.extends.length === 0 ? [] : [`Extends: ${listNames(match.extends)}`]),
+        ...(match.extendedBy.length === 0 ? [] : [`Extended by: ${listNames(match.extendedBy)}`]),
+      ]),
+    ],
+    [
+      entries.length === 0
+        ? "No skills."
+        : `${count(entries.length, "skill")}: ${own} of its own, ${inherited} inherited.`,
+      ...entryTable(entries, paint),
+    ],
+    match.standing === "declared" ? memberLines(members) : [],
+  ];
+}
+
+function profileStanding({ profile, standing }: ProfileExplanation, dialect: Explained["dialect"]): string[] {
+  const isMissing = dialect === "profiles" && profile.id === null;
+  const missing = isMissing
+    ? ["The organisation has no such routing profile; the plan is refused until it has one."]
+    : [];
+  switch (standing) {
+    case "declared":
+      return missing;
+    case "undeclared":
+      return [
+        "No file declares it; skills name it with assign_to_profiles.",
+        ...missing,
+        ...(dialect === "cloud"
+          ? ["This API has no routing profiles, so the plan is refused until a file declares it."]
+          : []),
+      ];
+    case "dropped":
+      return ["The YAML no longer names it; what was ours in it goes with the next apply."];
+    case "unmanaged":
+      return ["Unmanaged: no YAML names it, and it stays as it is."];
+  }
+}
+
+function memberLines({ users, groups, count: total }: MemberFacts): string[] {
+  return [
+    total === 0 ? "No users have it." : `${count(total, "user has", "users have")} it.`,
+    ...users.map(
+      ({ ref, state }) => `    ${printable(ref)}${ABSENCE[state] === null ? "" : ` (${ABSENCE[state]})`}`,
+    ),
+    ...groups.map(
+      ({ group, users: members }) =>
+        `    group ${printable(group)}: ${members === null ? "the organisation has no such group" : count(members, "user")}`,
+    ),
+  ];
+}
+
+/** The routing profile has a column only where there is one. */
+function entryTable(entries: readonly EntryFact[], paint: Paint): string[] {
+  const isRouting = entries.some(({ now }) => now !== null);
+  const rows = entries.map((entry): TableRow => {
+    const { skill, why, now, proficiency = "any" } = entry;
+    const isWanted = why === "yaml";
+    return {
+      sign: signOf(isWanted && now === "missing" ? null : true, why === "dropped" ? null : true, paint),
+      cells: [
+        printable(skill.name, 60),
+        isWanted ? String(proficiency) : NOTHING,
+        ...(isRouting ? [NOW_WORDS[now ?? "missing"]] : []),
+      ],
+      why: [entryWhy(entry)],
+    };
+  });
+  return tableLines(["Skill", "At", ...(isRouting ? ["Routing profile"] : [])], rows, paint);
+}
+
+const NOW_WORDS = { there: "has it", missing: "lacks it", "through-parent": "from its parent" } as const;
+
+function entryWhy({ why, from, source }: EntryFact): string {
+  if (why === "manual") return "manual: no YAML asks for it, and it stays";
+  if (why === "dropped") return "ours until the next apply: the YAML no longer asks for it";
+  const via = from === undefined ? "own" : `from ${printable(from, 60)}`;
+  return source ? `${via}, ${placeWords(source)}` : via;
+}
+
+// ── Tables ───────────────────────────────────────────────────────────────────────────────────────────
+
+interface TableRow {
+  readonly sign: string;
+  readonly cells: readonly string[];
+  /** A line for each reason. */
+  readonly why: readonly string[];
+}
+
+/** Empty where there are no rows. */
+function tableLines(head: readonly string[], rows: readonly TableRow[], paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  const [title = "", ...lines] = alignColumns([head, ...rows.map(({ cells }) => cells)]);
+  const margin = " ".repeat(title.length);
+  return [
+    paint.dim(`    ${title}  Why`),
+    ...rows.flatMap(({ sign, why: [first = "", ...others] }, row) => [
+      `  ${sign} ${lines[row] ?? ""}  ${first}`,
+      ...others.map((line) => `    ${margin}  ${line}`),
+    ]),
+  ];
+}
+
+/** `about` is what the rows differ by. */
+function assignmentTable(
+  assignments: readonly AssignmentFact[],
+  about: "user" | "skill",
+  paint: Paint,
+): string[] {
+  const rows = assignments.map((one): TableRow => {
+    const { user, skill, now, after, wanted } = one;
+    return {
+      sign: signOf(now, after, paint),
+      cells: [
+        printable(about === "user" ? user.ref : skill.name, 60),
+        String(now ?? (user.state === "active" ? NOTHING : "?")),
+        String(wanted ?? NOTHING),
+      ],
+      why: whyLines(one, about, paint),
+    };
+  });
+  return tableLines([about === "user" ? "User" : "Skill", "Now", "Wanted"], rows, paint);
+}
+
+const NOTHING = "–";
+
+/** The effect of the next apply, in the signs of a plan. */
+function signOf(now: number | true | null, after: number | true | null, paint: Paint): string {
+  if (now === after) return " ";
+  if (now === null) return paint.green("+");
+  return after === null ? paint.red("-") : paint.yellow("~");
+}
+
+/** As what stands below a title. */
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/** The id of a match, where several of its kind have the name that was asked for. */
+function idWords(id: string | null, { kind }: Explanation, { matches }: Explained): string {
+  const isAlone = matches.filter((match) => match.kind === kind).length < 2;
+  return isAlone || id === null ? "" : ` (id ${printable(id)})`;
+}

@@ -1,73 +1,10 @@
-/** Tables of assignments: what is there now, what the YAML wants, and why. */
+/** Why one user has one skill, or is to have or lose it. */
 import { printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns, listNames, placeWords, proficiencyWords, quoted } from "../words.ts";
+import { listNames, placeWords, quoted } from "../words.ts";
 import type { AssignmentFact, SourceFact } from "./assignment.ts";
-import type { Explained, Explanation } from "./explain.ts";
 
-/** One table; `about` is what its rows differ by. Empty where there are no assignments. */
-export function assignmentTable(
-  assignments: readonly AssignmentFact[],
-  about: "user" | "skill",
-  paint: Paint,
-): string[] {
-  if (assignments.length === 0) return [];
-  const subjects = assignments.map((one) => printable(about === "user" ? one.user.ref : one.skill.name, 60));
-  const head = [about === "user" ? "User" : "Skill", "Now", "Wanted"];
-  const table = alignColumns([
-    head,
-    ...assignments.map((one, row) => [subjects[row] ?? "", nowWords(one), wantedWords(one)]),
-  ]);
-  const [title = "", ...rows] = table;
-  const margin = " ".repeat(title.length);
-  return [
-    paint.dim(`    ${title}  Why`),
-    ...assignments.flatMap((one, row) => {
-      const [first = "", ...others] = whyLines(one, about, paint);
-      return [
-        `  ${signOf(one, paint)} ${rows[row] ?? ""}  ${first}`,
-        ...others.map((line) => `    ${margin}  ${line}`),
-      ];
-    }),
-  ];
-}
-
-/** As what stands below a title. */
-export function indent(lines: readonly string[]): string[] {
-  return lines.map((line) => `  ${line}`);
-}
-
-/** The id of a match, where several of its kind have the name that was asked for. */
-export function idWords(id: string | null, { kind }: Explanation, { matches }: Explained): string {
-  const isAlone = matches.filter((match) => match.kind === kind).length < 2;
-  return isAlone || id === null ? "" : ` (id ${printable(id)})`;
-}
-
-/** The effect of the next apply, in the signs of a plan. */
-function signOf({ now, after }: AssignmentFact, paint: Paint): string {
-  if (now === after) return " ";
-  if (now === null) return paint.green("+");
-  return after === null ? paint.red("-") : paint.yellow("~");
-}
-
-const NOTHING = "–";
-
-function nowWords({ user, now }: AssignmentFact): string {
-  if (now !== null) return proficiencyWords(now);
-  return user.state === "active" ? NOTHING : "?";
-}
-
-function wantedWords({ wanted }: AssignmentFact): string {
-  if (wanted === null) return NOTHING;
-  return wanted === "any" ? wanted : proficiencyWords(wanted);
-}
-
-// ── Why ──────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * Why one user has one skill, or is to have or lose it: a line for each reason, the one that decides first.
- * `about` is what the lines around it differ by, as in `assignmentTable`.
- */
+/** A line for each reason, the one that decides first. `about` is what the lines around it differ by. */
 export function whyLines(assignment: AssignmentFact, about: "user" | "skill", paint: Paint): string[] {
   const sources = mergeMemberships(assignment.sources);
   const isContested = sources.length > 1;
@@ -129,7 +66,7 @@ function membershipWords(memberships: MergedSource["memberships"]): string {
 }
 
 function levelWords({ proficiency }: SourceFact): string {
-  return proficiency === undefined ? "" : `, at ${proficiencyWords(proficiency)}`;
+  return proficiency === undefined ? "" : `, at ${proficiency}`;
 }
 
 /** Why nothing is given to somebody who isn't there. */
@@ -144,7 +81,7 @@ export const ABSENCE: Readonly<Record<AssignmentFact["user"]["state"], string | 
 function unwantedWords({ user, why, now, after, other, applied, previousSource }: AssignmentFact): string {
   const was = previousSource ? ` (it was ${placeWords(previousSource)})` : "";
   if (user.state !== "active") {
-    return `applied earlier${applied === null ? "" : `, at ${proficiencyWords(applied)}`}; the YAML no longer asks for it`;
+    return `applied earlier${applied === null ? "" : `, at ${applied}`}; the YAML no longer asks for it`;
   }
   switch (why) {
     case "yaml":
@@ -159,7 +96,7 @@ function unwantedWords({ user, why, now, after, other, applied, previousSource }
       return `ours until the next apply: no longer a member of the group that gave it${was}`;
     case "renamed":
       if (after !== null && after !== now) {
-        return `comes with the rename of ${quoted(other ?? "")}, at ${proficiencyWords(after)}`;
+        return `comes with the rename of ${quoted(other ?? "")}, at ${after}`;
       }
       return `${after === null ? "goes with the rename" : "stays as long as something refers to it"}: ${quoted(other ?? "")} takes its place`;
     case "deleted":

@@ -1,4 +1,4 @@
-/** The forms of the impact report; apart from what renders them, so that the help needn't load that. */
+/** The formats of the impact report. They have a file of their own so that the help loads no renderer. */
 
 export const IMPACT_FORMATS = ["text", "csv", "markdown", "json", "html"] as const;
 export type ImpactFormat = (typeof IMPACT_FORMATS)[number];

@@ -21,8 +21,8 @@ export interface GraphEdge {
   readonly outcome: ProfileLink["outcome"];
 }
 
-/** More than this nobody can read. */
-export interface GraphLimits {
+/** A larger picture is unreadable. */
+interface GraphLimits {
   readonly nodes: number;
   readonly edges: number;
 }

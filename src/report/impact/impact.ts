@@ -4,11 +4,12 @@
  */
 import type { Live } from "../../model.ts";
 import { byText } from "../../text.ts";
+import { planView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { Impact, ImpactOptions, ImpactTotals, SkillImpact } from "./facts.ts";
 import { describeProfiles } from "./profiles.ts";
-import type { SkillDraft } from "./skills.ts";
-import { draftSkills, finishSkill } from "./skills.ts";
+import type { SkillTally } from "./skills.ts";
+import { tallySkills, finishSkill } from "./skills.ts";
 
 /** Users whom neither the YAML nor the ledger names are counted, not named. */
 export function impactOf(
@@ -16,12 +17,12 @@ export function impactOf(
   { withPlan = true, nameEveryone = false }: ImpactOptions = {},
 ): Impact {
   const { desired, live, plan, rows } = facts;
-  const operations = withPlan ? plan.stages.flat() : [];
-  const drafts = draftSkills(facts, operations);
-  const { profiles, links } = describeProfiles(facts, operations, drafts);
-  const all = [...drafts.values()];
+  const view = planView(withPlan ? plan : { ...plan, stages: [] });
+  const tallies = tallySkills(facts, view.skills);
+  const { profiles, links } = describeProfiles(facts, view.profiles, tallies);
+  const all = [...tallies.values()];
   const skills = all
-    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone }))
+    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone, tallies }))
     .sort((a, b) => byText(a.slug, b.slug) || byText(a.id ?? "", b.id ?? ""));
   return {
     version: 1,
@@ -47,14 +48,14 @@ function incompleteLists(live: Live): string[] {
 
 function totalsOf(
   skills: readonly SkillImpact[],
-  drafts: readonly SkillDraft[],
+  tallies: readonly SkillTally[],
   counted: Pick<ImpactTotals, "users" | "profiles">,
 ): ImpactTotals {
   const sum = (number: (skill: SkillImpact) => number): number =>
     skills.reduce((total, skill) => total + number(skill), 0);
   const number = (is: (skill: SkillImpact) => boolean): number => skills.filter(is).length;
   const usersOf = (who: "gains" | "losses" | "changes"): number =>
-    new Set(drafts.flatMap((draft) => draft[who].map(({ user }) => user))).size;
+    new Set(tallies.flatMap(({ steps }) => steps[who].map(({ user }) => user))).size;
   return {
     ...counted,
     skills: number(({ outcome }) => outcome !== "deleted"),

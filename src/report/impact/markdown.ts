@@ -3,6 +3,7 @@ import { count } from "../../text.ts";
 import type { Impact, SkillImpact } from "./facts.ts";
 import {
   cautions,
+  lowCoverage,
   holdersWords,
   impactTitle,
   impactWhere,
@@ -15,36 +16,40 @@ import {
   spreadWords,
   thinFirst,
   totalSentences,
-  uncoveredNames,
 } from "./words.ts";
 import { fenced, folded, inline, table } from "../markdown-safe.ts";
+import { data, firstOf, listed } from "../phrase.ts";
+import { markdown } from "../phrase-markdown.ts";
+import { paragraphs } from "../words.ts";
 import { impactMermaid } from "./mermaid.ts";
 
 export function impactMarkdown(impact: Impact): string {
-  const sections = [
-    `## ${impactTitle(impact)}: ${inline(impactWhere(impact), 300)}`,
-    ...cautions(impact).map((sentence) => `> :warning: ${inline(sentence, 500)}`),
-    totalSentences(impact).join(" "),
-    uncovered(impact),
-    impact.hasPlan ? effects(impact) : null,
-    everySkill(impact),
-    graph(impact),
-  ];
-  return `${sections.filter((section) => section !== null).join("\n\n")}\n`;
+  return paragraphs(
+    [
+      `## ${impactTitle(impact)}: ${inline(impactWhere(impact), 300)}`,
+      ...cautions(impact).map((sentence) => `> :warning: ${inline(sentence, 500)}`),
+      totalSentences(impact).join(" "),
+      uncovered(impact),
+      impact.hasPlan ? effects(impact) : null,
+      everySkill(impact),
+      graph(impact),
+    ].map((section) => (section === null ? [] : [section])),
+  );
 }
 
 const NAMES_SHOWN = 50;
 
 function uncovered(impact: Impact): string | null {
-  const names = uncoveredNames(impact);
+  const { title, names } = lowCoverage(impact, "none");
   if (names.length === 0) return null;
-  const more = names.length - NAMES_SHOWN;
-  const shown = names.slice(0, NAMES_SHOWN).map((name) => inline(name));
-  const list = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
-  return `**Nobody holds${impact.hasPlan ? " after the plan" : ""} (${names.length}):** ${list}`;
+  const shown = firstOf(
+    names.map((name) => [data(name)]),
+    NAMES_SHOWN,
+  );
+  return `**${title}:** ${markdown(listed(shown))}`;
 }
 
-export interface ImpactTable {
+interface ImpactTable {
   readonly head: readonly string[];
   /** Finished cells of Markdown. */
   readonly rows: readonly (readonly string[])[];

@@ -1,27 +1,28 @@
 /** Which profiles name which skills: the YAML's with `cloud`, which has no others, else the organisation's. */
-import type { Change, LiveProfile, Operation } from "../../model.ts";
+import type { Change, LiveProfile } from "../../model.ts";
 import { byText } from "../../text.ts";
 import { memberFinder } from "../members.ts";
+import type { ProfileView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { ProfileImpact, ProfileLink } from "./facts.ts";
-import type { SkillDraft, SkillDrafts } from "./skills.ts";
+import type { SkillTally, SkillTallies } from "./skills.ts";
 
-export interface DescribedProfiles {
+interface DescribedProfiles {
   /** Sorted by name. */
   readonly profiles: readonly ProfileImpact[];
   /** By skill; sorted by name of the profile. */
-  readonly links: ReadonlyMap<SkillDraft, readonly ProfileLink[]>;
+  readonly links: ReadonlyMap<SkillTally, readonly ProfileLink[]>;
 }
 
-type LinkSink = (skill: SkillDraft | undefined, link: ProfileLink) => void;
+type LinkSink = (skill: SkillTally | undefined, link: ProfileLink) => void;
 
-/** `operations` are those of the plan; none for the organisation as it is. */
+/** `views` are the profiles that the plan changes; none for the organisation as it is. */
 export function describeProfiles(
   facts: PlannedRows,
-  operations: readonly Operation[],
-  drafts: SkillDrafts,
+  views: readonly ProfileView[],
+  tallies: SkillTallies,
 ): DescribedProfiles {
-  const links = new Map<SkillDraft, ProfileLink[]>();
+  const links = new Map<SkillTally, ProfileLink[]>();
   const link: LinkSink = (skill, found) => {
     if (!skill) return;
     const known = links.get(skill) ?? [];
@@ -30,8 +31,8 @@ export function describeProfiles(
   };
   const profiles =
     facts.live.dialect === "cloud"
-      ? profilesOfYaml(facts, drafts, link)
-      : profilesOfLive(facts, operations, drafts, link);
+      ? profilesOfYaml(facts, tallies, link)
+      : profilesOfLive(facts, views, tallies, link);
   for (const found of links.values()) found.sort(byName);
   return { profiles: profiles.sort(byName), links };
 }
@@ -42,14 +43,14 @@ function byName(a: { name: string; id: string }, b: { name: string; id: string }
 
 // ── The YAML's ───────────────────────────────────────────────────────────────────────────────────────
 
-function profilesOfYaml(facts: PlannedRows, drafts: SkillDrafts, link: LinkSink): ProfileImpact[] {
+function profilesOfYaml(facts: PlannedRows, tallies: SkillTallies, link: LinkSink): ProfileImpact[] {
   const findMembers = memberFinder(facts);
   const { desired, rows } = facts;
   return desired.profiles.map((profile) => {
     const { slug: id, name, entries } = profile;
     for (const { skill, distance } of entries) {
-      const draft = drafts.get(rows.skillBySlug.get(skill)?.id ?? "");
-      link(draft, { id, name, inherited: distance > 0, outcome: "stays" });
+      const tally = tallies.get(rows.skillBySlug.get(skill)?.id ?? "");
+      link(tally, { id, name, inherited: distance > 0, outcome: "stays" });
     }
     return { id, name, extends: profile.extends, members: findMembers(profile).count };
   });
@@ -59,25 +60,21 @@ function profilesOfYaml(facts: PlannedRows, drafts: SkillDrafts, link: LinkSink)
 
 /** The skills that one live profile names itself, before and after the plan. */
 interface Own {
-  readonly now: ReadonlySet<SkillDraft>;
-  readonly after: ReadonlySet<SkillDraft>;
+  readonly now: ReadonlySet<SkillTally>;
+  readonly after: ReadonlySet<SkillTally>;
 }
 
 function profilesOfLive(
   facts: PlannedRows,
-  operations: readonly Operation[],
-  drafts: SkillDrafts,
+  views: readonly ProfileView[],
+  tallies: SkillTallies,
   link: LinkSink,
 ): ProfileImpact[] {
   const profiles = facts.live.profiles.entities;
   const byId = new Map(profiles.map((profile) => [profile.id, profile]));
-  const changes = new Map(
-    operations.flatMap(({ subject, changes }) =>
-      subject.kind === "profile" ? [[subject.id, changes] as const] : [],
-    ),
-  );
+  const changes = new Map(views.map(({ id, entries }) => [id, entries]));
   const own = new Map(
-    profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [], drafts)]),
+    profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [], tallies)]),
   );
   const entries = new Map(facts.rows.profiles.map(({ id, entry }) => [id, entry]));
   const findMembers = memberFinder(facts);
@@ -89,13 +86,13 @@ function profilesOfLive(
   });
 }
 
-function ownSkills({ skills }: LiveProfile, changes: readonly Change[], drafts: SkillDrafts): Own {
-  const now = new Set(skills.flatMap((skill) => drafts.get(skill) ?? []));
+function ownSkills({ skills }: LiveProfile, changes: readonly Change[], tallies: SkillTallies): Own {
+  const now = new Set(skills.flatMap((skill) => tallies.get(skill) ?? []));
   const after = new Set(now);
   for (const { field, verb } of changes) {
-    const draft = field.kind === "skill" ? drafts.get(field.id) : undefined;
-    if (draft && verb === "add") after.add(draft);
-    if (draft && verb === "remove") after.delete(draft);
+    const tally = field.kind === "skill" ? tallies.get(field.id) : undefined;
+    if (tally && verb === "add") after.add(tally);
+    if (tally && verb === "remove") after.delete(tally);
   }
   return { now, after };
 }
@@ -105,7 +102,7 @@ function linksOf(
   { id, name, parent }: LiveProfile,
   byId: ReadonlyMap<string, LiveProfile>,
   own: ReadonlyMap<string, Own>,
-): { readonly skill: SkillDraft; readonly link: ProfileLink }[] {
+): { readonly skill: SkillTally; readonly link: ProfileLink }[] {
   const now = new Set(own.get(id)?.now);
   const after = new Set(own.get(id)?.after);
   const itself = new Set([...now, ...after]);

@@ -1,4 +1,4 @@
-/** The impact report in the formats that are text. The HTML report is the web page, in `page/`. */
+/** The impact report in every format but HTML, which is the web page in `page/`. */
 import { printableJson } from "../../text.ts";
 import { impactCsv } from "./csv.ts";
 import type { Impact } from "./facts.ts";

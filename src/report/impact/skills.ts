@@ -1,7 +1,8 @@
 /** Counts holders: of every live skill and every one that the plan creates, now and after the plan. */
-import type { Change, Operation, SkillId } from "../../model.ts";
+import type { SkillId } from "../../model.ts";
 import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
+import type { HolderRole, SkillView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import { heldSkills, proficiencyOf } from "../planned-rows.ts";
 import type { Coverage, Holders, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
@@ -16,60 +17,75 @@ interface HolderStep {
   readonly after: number | null;
 }
 
+/** The users whose holding of a skill changes, by how. */
+type Steps = Readonly<Record<"gains" | "losses" | "changes" | "moves", readonly HolderStep[]>>;
+
 /** One skill while it is counted. */
-export interface SkillDraft {
+export interface SkillTally {
   readonly subject: SkillSubject;
-  name: string;
-  previousName?: string;
-  outcome: SkillImpact["outcome"];
-  replacedBy?: string;
+  /** What the plan does to it; undefined where that is nothing. */
+  readonly view: SkillView | undefined;
+  readonly name: string;
+  readonly outcome: SkillImpact["outcome"];
   readonly now: Spread;
   readonly after: Spread;
-  readonly gains: HolderStep[];
-  readonly losses: HolderStep[];
-  readonly changes: HolderStep[];
-  readonly moves: HolderStep[];
+  readonly steps: Steps;
 }
 
 /** By skill id. */
-export type SkillDrafts = ReadonlyMap<SkillId, SkillDraft>;
+export type SkillTallies = ReadonlyMap<SkillId, SkillTally>;
 
-/** `operations` are those of the plan, in their order; none for the organisation as it is. */
-export function draftSkills({ rows }: PlannedRows, operations: readonly Operation[]): SkillDrafts {
-  const created = new Set(
-    operations.flatMap(({ changes }) =>
-      changes.flatMap(({ verb, subject }) => (verb === "create" ? subject.id : [])),
-    ),
-  );
-  const drafts = new Map(
-    rows.skills.flatMap((subject) => {
-      const { id, live } = subject;
-      return live || created.has(id) ? [[id, newDraft(subject)] as const] : [];
-    }),
-  );
+/** `views` are the skills that the plan changes; none for the organisation as it is. */
+export function tallySkills({ rows }: PlannedRows, views: readonly SkillView[]): SkillTallies {
+  const viewOf = new Map(views.map((view) => [view.id, view]));
+  const users = new Map(rows.users.map((user) => [user.user.id, user]));
+  const spreads = new Map<SkillId, Spread>();
   for (const user of rows.users) {
     for (const [id, proficiency] of heldSkills(user)) {
-      const draft = drafts.get(id);
-      if (!draft) continue;
-      add(draft.now, proficiency, 1);
-      add(draft.after, proficiency, 1);
+      const spread = spreads.get(id) ?? new Map<number, number>();
+      spreads.set(id, spread);
+      add(spread, proficiency, 1);
     }
   }
-  const users = new Map(rows.users.map((user) => [user.user.id, user]));
-  for (const operation of operations) {
-    for (const change of operation.changes) foresee(change, operation, { drafts, users });
-  }
-  return drafts;
+  return new Map(
+    rows.skills.flatMap((subject) => {
+      const view = viewOf.get(subject.id);
+      if (!subject.live && view?.existence?.verb !== "create") return [];
+      return [
+        [
+          subject.id,
+          tallyOf(subject, view, { users, now: spreads.get(subject.id) ?? new Map<number, number>() }),
+        ] as const,
+      ];
+    }),
+  );
 }
 
-function newDraft(subject: SkillSubject): SkillDraft {
-  const { live, name } = subject;
+interface Counted {
+  readonly now: Spread;
+  /** Active users by id: inactive ones hold skills too, but route nothing, so they count neither now nor after. */
+  readonly users: ReadonlyMap<string, UserSubject>;
+}
+
+function tallyOf(subject: SkillSubject, view: SkillView | undefined, { now, users }: Counted): SkillTally {
+  const { live } = subject;
+  const isDeleted = view?.existence?.verb === "delete";
+  const steps = view ? stepsOf(view, users) : { gains: [], losses: [], changes: [], moves: [] };
+  const after: Spread = new Map(isDeleted ? [] : now);
+  for (const { before, after: next } of isDeleted ? [] : Object.values(steps).flat()) {
+    if (before !== null) add(after, before, -1);
+    if (next !== null) add(after, next, 1);
+  }
   return {
-    subject,
-    name: live?.name ?? name,
-    outcome: live ? "stays" : "created",
-    ...{ now: new Map(), after: new Map(), gains: [], losses: [], changes: [], moves: [] },
+    ...{ subject, view, name: nameAfter(view) ?? live?.name ?? subject.name },
+    outcome: isDeleted ? "deleted" : live ? "stays" : "created",
+    ...{ now, after, steps },
   };
+}
+
+function nameAfter(view: SkillView | undefined): string | undefined {
+  const after = view?.texts.find(({ field }) => field.kind === "name")?.after;
+  return typeof after === "string" ? after : undefined;
 }
 
 function add(spread: Spread, proficiency: number, holders: number): void {
@@ -78,74 +94,54 @@ function add(spread: Spread, proficiency: number, holders: number): void {
   else spread.delete(proficiency);
 }
 
-// ── What the plan does ───────────────────────────────────────────────────────────────────────────────
-
-interface Counted {
-  readonly drafts: SkillDrafts;
-  /** Active users by id: inactive ones hold skills too, but route nothing, so they count neither now nor after. */
-  readonly users: ReadonlyMap<string, UserSubject>;
-}
-
-/** Deletes come last, so each change finds what those before it left. */
-function foresee(change: Change, { deletion }: Operation, { drafts, users }: Counted): void {
-  const { subject, field, verb, after } = change;
-  const draft = drafts.get(field.kind === "skill" ? field.id : subject.id);
-  if (!draft) return;
-  if (subject.kind === "user") {
-    const user = users.get(subject.id);
-    if (user) foreseeAssignment(draft, user, change);
-  } else if (field.kind === "name" && typeof after === "string") {
-    draft.previousName ??= draft.name;
-    draft.name = after;
-  } else if (verb === "delete") {
-    draft.outcome = "deleted";
-    draft.after.clear();
-    const successor = deletion?.replacedBy;
-    if (deletion === undefined || successor === undefined) return;
-    draft.replacedBy = drafts.get(successor)?.name ?? successor;
-    const gone = new Set([...draft.losses, ...draft.moves].map(({ user }) => user));
-    for (const { id } of deletion.holders) {
+/** Holders of a skill that is deleted for another one have that one instead. */
+function stepsOf({ id: skill, holders, deletion }: SkillView, users: Counted["users"]): Steps {
+  const steps = (...roles: readonly HolderRole[]): HolderStep[] =>
+    roles.flatMap((role) =>
+      holders[role].flatMap(({ person, change: { before, after } }) => {
+        const user = users.get(person.id);
+        return user ? [{ user, before: proficiencyOf(before), after: proficiencyOf(after) }] : [];
+      }),
+    );
+  const [losses, moves] = [steps("loss"), steps("move", "handover")];
+  const gone = new Set([...losses, ...moves].map(({ user }) => user));
+  const replaced = (deletion?.replacedBy === undefined ? [] : deletion.holders).flatMap(
+    ({ id }): HolderStep[] => {
       const user = users.get(id);
-      if (user && !gone.has(user)) draft.moves.push({ user, before: heldBy(user, draft), after: null });
-    }
-  }
-}
-
-function foreseeAssignment(draft: SkillDraft, user: UserSubject, { rename, ...change }: Change): void {
-  const [before, after] = [proficiencyOf(change.before), proficiencyOf(change.after)];
-  if (before !== null) add(draft.after, before, -1);
-  if (after !== null) add(draft.after, after, 1);
-  const kind =
-    before !== null && after !== null ? "changes" : rename ? "moves" : after === null ? "losses" : "gains";
-  draft[kind].push({ user, before, after });
-}
-
-function heldBy(user: UserSubject, { subject }: SkillDraft): number | null {
-  return heldSkills(user).get(subject.id) ?? null;
+      if (!user || gone.has(user)) return [];
+      return [{ user, before: heldSkills(user).get(skill) ?? null, after: null }];
+    },
+  );
+  return { gains: steps("gain"), losses, changes: steps("update"), moves: [...moves, ...replaced] };
 }
 
 // ── The finished fact ────────────────────────────────────────────────────────────────────────────────
 
-export interface SkillContext extends Pick<PlannedRows, "live"> {
+interface SkillContext extends Pick<PlannedRows, "live"> {
   readonly links: readonly ProfileLink[];
   readonly nameEveryone: boolean;
+  readonly tallies: SkillTallies;
 }
 
-export function finishSkill(draft: SkillDraft, { links, live, nameEveryone }: SkillContext): SkillImpact {
-  const { subject, name, previousName, outcome, replacedBy } = draft;
-  const people = (steps: readonly HolderStep[]): People => peopleOf(steps, nameEveryone);
+export function finishSkill(tally: SkillTally, context: SkillContext): SkillImpact {
+  const { subject, view, name, outcome, steps } = tally;
+  const { links, live, nameEveryone, tallies } = context;
+  const people = (who: keyof Steps): People => peopleOf(steps[who], nameEveryone);
   const references = live.references.get(subject.id);
-  const after = holdersOf(draft.after);
+  const successor = view?.deletion?.replacedBy;
+  const after = holdersOf(tally.after);
   return {
     ...{ id: subject.live?.id ?? null, slug: subject.slug, name },
-    ...(previousName !== undefined && { previousName }),
+    ...(nameAfter(view) !== undefined && { previousName: subject.live?.name ?? subject.name }),
     outcome,
-    ...(replacedBy !== undefined && { replacedBy }),
-    ...{ named: subject.entry !== undefined, profiles: links, now: holdersOf(draft.now), after },
-    gains: people(draft.gains),
-    losses: people(draft.losses),
-    changes: people(draft.changes),
-    moves: people(draft.moves),
+    ...(successor !== undefined && { replacedBy: tallies.get(successor)?.name ?? successor }),
+    ...{ named: subject.entry !== undefined, profiles: links, now: holdersOf(tally.now), after },
+    ...{
+      gains: people("gains"),
+      losses: people("losses"),
+      changes: people("changes"),
+      moves: people("moves"),
+    },
     coverage: coverageOf(outcome, after),
     ...(references && { references }),
   };

@@ -1,8 +1,9 @@
 /** The impact report for a terminal: what needs attention first, then every skill, the thinnest first. */
 import { count, printable } from "../../text.ts";
-import type { Impact, SkillImpact } from "./facts.ts";
+import type { Impact } from "./facts.ts";
 import {
   cautions,
+  lowCoverage,
   holdersWords,
   impactTitle,
   impactWhere,
@@ -14,33 +15,27 @@ import {
   referenceWords,
   thinFirst,
   totalSentences,
-  uncoveredNames,
 } from "./words.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns, listNames } from "../words.ts";
+import { PLAIN } from "../paint.ts";
+import { alignColumns, listNames, paragraphs } from "../words.ts";
 
 export function impactText(impact: Impact, { paint }: { readonly paint: Paint }): string {
-  const sections = [
+  return paragraphs([
     [paint.bold(`${impactTitle(impact)}: ${impactWhere(impact)}`), ...totalSentences(impact)],
     cautions(impact).map(paint.yellow),
     coverageLines(impact, paint),
     impact.hasPlan ? effectLines(impact, paint) : [],
     skillTable(impact, paint),
-  ];
-  const shown = sections.filter((lines) => lines.length > 0);
-  return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  ]);
 }
 
 function coverageLines(impact: Impact, paint: Paint): string[] {
-  const bare = uncoveredNames(impact);
-  const thin = impact.skills.filter(({ coverage }) => coverage === "thin").map(({ name }) => name);
-  const after = impact.hasPlan ? " after the plan" : "";
-  return [
-    ...(bare.length > 0 ? [paint.red(`Nobody holds${after} (${bare.length}): ${listNames(bare)}`)] : []),
-    ...(thin.length > 0
-      ? [paint.yellow(`One or two hold${after} (${thin.length}): ${listNames(thin)}`)]
-      : []),
-  ];
+  const lineOf = (coverage: "none" | "thin"): string[] => {
+    const { title, names } = lowCoverage(impact, coverage);
+    return names.length > 0 ? [`${title}: ${listNames(names)}`] : [];
+  };
+  return [...lineOf("none").map(paint.red), ...lineOf("thin").map(paint.yellow)];
 }
 
 const PEOPLE_SHOWN = 20;
@@ -65,30 +60,18 @@ function effectLines({ skills }: Impact, paint: Paint): string[] {
 const NAME_WIDTH = 40;
 
 function skillTable({ skills }: Impact, paint: Paint): string[] {
-  const rows = thinFirst(skills).map((skill) => ({ skill, cells: cellsOf(skill) }));
-  if (rows.length === 0) return [];
-  const head = ["Skill", "Profiles", "Holders"];
-  const [title = "", ...lines] = alignColumns([head, ...rows.map(({ cells }) => cells)], "right");
+  if (skills.length === 0) return [];
+  const sorted = thinFirst(skills);
+  const cells = sorted.map((skill) => [
+    printable(skill.name, NAME_WIDTH),
+    String(profilesAfter(skill).length),
+    holdersWords(skill),
+  ]);
+  const [title = "", ...lines] = alignColumns([["Skill", "Profiles", "Holders"], ...cells], "right");
+  const colours = { none: paint.red, thin: paint.yellow, gone: paint.dim, good: PLAIN.dim };
   return [
     paint.dim(title),
-    ...rows.map(({ skill }, row) => paintCoverage(skill, paint)(lines[row] ?? "")),
-    paint.dim(count(rows.length, "skill")),
+    ...sorted.map(({ coverage }, row) => colours[coverage](lines[row] ?? "")),
+    paint.dim(count(skills.length, "skill")),
   ];
-}
-
-function cellsOf(skill: SkillImpact): string[] {
-  return [printable(skill.name, NAME_WIDTH), String(profilesAfter(skill).length), holdersWords(skill)];
-}
-
-function paintCoverage({ coverage }: SkillImpact, paint: Paint): (text: string) => string {
-  switch (coverage) {
-    case "none":
-      return paint.red;
-    case "thin":
-      return paint.yellow;
-    case "gone":
-      return paint.dim;
-    case "good":
-      return (text) => text;
-  }
 }

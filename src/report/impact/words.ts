@@ -1,7 +1,7 @@
 /** The words of an impact report: the same in every format, each of which makes them safe in its own way. */
 import { byText, count, printable } from "../../text.ts";
 import type { Holders, Impact, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
-import { ESTIMATE, proficiencyWords } from "../words.ts";
+import { ESTIMATE, unnamedUsers } from "../words.ts";
 
 export function impactTitle({ hasPlan }: Impact): string {
   return hasPlan ? "Impact of the plan" : "Who holds which skill";
@@ -103,9 +103,7 @@ export function holdersWords({ now, after }: Pick<SkillImpact, "now" | "after">)
 
 /** `3 at 1, 2 at 5`; empty where nobody holds it. */
 export function spreadWords({ spread }: Holders): string {
-  return spread
-    .map(({ proficiency, holders }) => `${holders} at ${proficiencyWords(proficiency)}`)
-    .join(", ");
+  return spread.map(({ proficiency, holders }) => `${holders} at ${proficiency}`).join(", ");
 }
 
 /** Each person, at most `max` of them, and how many there are besides. */
@@ -115,18 +113,13 @@ export function peopleWords({ named, others, total }: People, max: number): stri
   return [
     ...shown,
     ...(more > 0 ? [`${more} more`] : []),
-    ...(others > 0 ? [othersWords(others, total > others)] : []),
+    ...(others > 0 ? [unnamedUsers(others, total > others ? "other user" : "user")] : []),
   ];
-}
-
-function othersWords(others: number, areOthers: boolean): string {
-  const users = areOthers ? count(others, "other user") : count(others, "user");
-  return `${users} that the YAML doesn't name`;
 }
 
 /** `ann@example.com (3 → 4)`. */
 function personWords({ user, before, after }: PersonChange): string {
-  const levels = [before, after].filter((level) => level !== null).map(proficiencyWords);
+  const levels = [before, after].filter((level) => level !== null).map(String);
   return levels.length > 0 ? `${printable(user)} (${levels.join(" → ")})` : printable(user);
 }
 
@@ -147,9 +140,14 @@ export function referenceWords({ references }: SkillImpact): string[] | null {
   ];
 }
 
-/** Names of the skills that nobody holds once the plan is applied. */
-export function uncoveredNames({ skills }: Impact): string[] {
-  return skills.filter(({ coverage }) => coverage === "none").map(({ name }) => name);
+/** The skills that nobody holds, or one or two do, once the plan is applied: `Nobody holds after the plan (2)`. */
+export function lowCoverage(
+  { skills, hasPlan }: Impact,
+  coverage: "none" | "thin",
+): { readonly title: string; readonly names: readonly string[] } {
+  const names = skills.filter((skill) => skill.coverage === coverage).map(({ name }) => name);
+  const who = coverage === "none" ? "Nobody holds" : "One or two hold";
+  return { title: `${who}${hasPlan ? " after the plan" : ""} (${names.length})`, names };
 }
 
 /** How many people the report names. */

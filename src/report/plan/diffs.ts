@@ -1,10 +1,10 @@
-/** Live against desired as lines that go and lines that come, for each skill and profile that changes. */
+/** A diff of live and desired state for each skill and profile that changes. */
 import { diffArrays } from "diff";
 import type { Change, Plan } from "../../model.ts";
-import { byText, count, printable } from "../../text.ts";
+import { byText, printable } from "../../text.ts";
 import { unlinked } from "../markdown-safe.ts";
-import { valueWords } from "../words.ts";
-import { isNamed, nameOf } from "./sentences.ts";
+import { unnamedUsers, valueWords } from "../words.ts";
+import { isNamed, nameOf } from "./view.ts";
 import type { HolderChange, PlanView, ProfileView, SkillView } from "./view.ts";
 
 /** For a code block of Markdown whose language is `diff`, in the order of the view. */
@@ -12,14 +12,14 @@ export function diffsOf({ plan, skills, profiles }: PlanView): string[] {
   return [...skills.map(skillDiff), ...profiles.map((profile) => profileDiff(profile, plan))];
 }
 
-/** One line of either side. */
-interface Line {
+/** A line of one side of the diff. */
+interface DiffLine {
   readonly text: string;
   readonly side: "before" | "after";
 }
 
 function skillDiff({ name, existence, texts, holders }: SkillView): string {
-  const named: Line[] =
+  const named: DiffLine[] =
     existence === null
       ? []
       : [{ text: `name: ${safe(name)}`, side: existence.verb === "create" ? "after" : "before" }];
@@ -33,7 +33,7 @@ function skillDiff({ name, existence, texts, holders }: SkillView): string {
 }
 
 function profileDiff({ name, texts, entries }: ProfileView, plan: Plan): string {
-  const lines = entries.flatMap(({ field, verb }): Line[] =>
+  const lines = entries.flatMap(({ field, verb }): DiffLine[] =>
     field.kind === "skill"
       ? [{ text: `skill: ${safe(nameOf(plan, field.id))}`, side: verb === "remove" ? "before" : "after" }]
       : [],
@@ -41,20 +41,20 @@ function profileDiff({ name, texts, entries }: ProfileView, plan: Plan): string 
   return toDiff(`profile ${safe(name)}`, [...texts.flatMap(textLines), ...lines]);
 }
 
-function textLines({ field, before, after }: Change): Line[] {
-  const line = (value: Change["after"], side: Line["side"]): Line[] =>
+function textLines({ field, before, after }: Change): DiffLine[] {
+  const line = (value: Change["after"], side: DiffLine["side"]): DiffLine[] =>
     value === null ? [] : [{ text: `${field.kind}: ${safe(String(value))}`, side }];
   return [...line(before, "before"), ...line(after, "after")];
 }
 
 /** Users whom neither YAML nor ledger names are counted, unless they lose a skill. */
-function holderLines(changes: readonly HolderChange[], side: Line["side"]): Line[] {
+function holderLines(changes: readonly HolderChange[], side: DiffLine["side"]): DiffLine[] {
   const named = changes.filter(({ person }) => isNamed(person));
   const lines = named
     .map(({ person, change }) => `${safe(person.ref)}: ${levelOf(change[side])}`)
     .sort(byText);
   const others = changes.length - named.length;
-  const all = others > 0 ? [...lines, `${count(others, "user")} that the YAML doesn't name`] : lines;
+  const all = others > 0 ? [...lines, unnamedUsers(others)] : lines;
   return all.map((text) => ({ text, side }));
 }
 
@@ -66,8 +66,8 @@ function safe(name: string): string {
   return unlinked(printable(name));
 }
 
-function toDiff(title: string, lines: readonly Line[]): string {
-  const side = (wanted: Line["side"]): string[] =>
+function toDiff(title: string, lines: readonly DiffLine[]): string {
+  const side = (wanted: DiffLine["side"]): string[] =>
     lines.filter((line) => line.side === wanted).map(({ text }) => text);
   const parts = diffArrays(side("before"), side("after"));
   const signed = parts.flatMap(({ value, removed, added }) =>

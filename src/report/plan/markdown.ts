@@ -1,26 +1,27 @@
-/** A plan as Markdown: what decides first, details folded, and as small as it has to be. */
+/** A plan as Markdown: important parts first, details folded, cut to the size that fits. */
 import type { Plan } from "../../model.ts";
-import type { Block, Fitted } from "../fit.ts";
-import { fit, fixedBlock } from "../fit.ts";
+import type { Block } from "../fit.ts";
+import { fit } from "../fit.ts";
 import type { Impact } from "../impact/facts.ts";
-import { fenced, folded, inline } from "../markdown-safe.ts";
+import { fenced, inline } from "../markdown-safe.ts";
 import type { FilesOnGitHub, LinkTo } from "../phrase-markdown.ts";
 import { linksTo, markdown, NO_LINKS } from "../phrase-markdown.ts";
+import { foldedBlock, toBlock } from "../section.ts";
 import { costLine, ESTIMATE } from "../words.ts";
 import { diffsOf } from "./diffs.ts";
 import { planGraph } from "./graph.ts";
 import type { Besides, Occasion } from "./sections.ts";
 import {
-  allowedBlock,
+  allowedSection,
   besidesBlocks,
-  changeBlocks,
+  changeSections,
   impactBlock,
-  lossBlock,
+  lossSection,
   noteBlock,
-  refusalBlock,
-  removalBlock,
-  renameBlock,
-  warningBlock,
+  refusalSection,
+  removalSection,
+  renameSection,
+  warningSection,
 } from "./sections.ts";
 import { causesPhrase, headline, noLedgerPhrase, peoplePhrase } from "./sentences.ts";
 import type { PlanView } from "./view.ts";
@@ -29,21 +30,18 @@ import { planView } from "./view.ts";
 /** Facts that are shown beside the plan. */
 export interface PlanExtras {
   readonly besides?: Besides;
-  /** More for the reader to know, one sentence each: labels that allow nothing. */
+  /** Sentences about labels that allow nothing. */
   readonly warnings?: readonly string[];
   /** The facts of the impact report, for a table of the skills that change. */
   readonly impact?: Impact;
-  /** Where the files are to be seen, for links to their lines. */
+  /** Where the files are on GitHub, for links to their lines. */
   readonly files?: FilesOnGitHub;
-}
-
-export interface PlanMarkdownOptions extends PlanExtras {
-  /** Default: as many as it takes. */
+  /** Default: 60,000 for what is posted on GitHub, else as many as it takes. */
   readonly maxBytes?: number;
 }
 
 /** For a file or a job's summary. Users that the YAML doesn't name are counted, unless they lose a skill. */
-export function planMarkdown(plan: Plan, options: PlanMarkdownOptions = {}): string {
+export function planMarkdown(plan: Plan, options: PlanExtras = {}): string {
   return fitPlan(plan, {
     maxBytes: Number.POSITIVE_INFINITY,
     ...options,
@@ -59,30 +57,24 @@ export function planTitle({ target, organization }: Plan): string {
   return `## Routing skills: ${inline(target)} (${inline(organization.name)})`;
 }
 
-export interface PlanBody extends PlanExtras {
+interface PlanBody extends PlanExtras {
   /** The text above the plan, around its facts; it says what was left out. */
   readonly intro: (facts: readonly string[], dropped: readonly string[]) => readonly string[];
   /** Default: `plan`. */
   readonly occasion?: Occasion;
-  /** Default 60,000. */
-  readonly maxBytes?: number;
 }
 
-/** A plan below an introduction of its own, in at most `maxBytes` bytes; links go before anything else does. */
+/** A plan below an introduction, in at most `maxBytes` bytes. Links are dropped before anything else. */
 export function fitPlan(plan: Plan, body: PlanBody): string {
   const view = planView(plan);
   const facts = planFacts(view, body);
-  const render = (linkTo: LinkTo): Fitted =>
-    fit({
-      intro: (dropped) => body.intro(facts, dropped),
-      blocks: blocksOf(view, body, linkTo),
-      ...(body.maxBytes !== undefined && { maxBytes: body.maxBytes }),
-    });
+  const render = (linkTo: LinkTo): ReturnType<typeof fit> =>
+    fit({ ...body, intro: (dropped) => body.intro(facts, dropped), blocks: blocksOf(view, body, linkTo) });
   const linked = render(body.files ? linksTo(body.files) : NO_LINKS);
   return linked.isWhole ? linked.text : render(NO_LINKS).text;
 }
 
-/** The plan in a sentence for people, then in one for tools, with the warnings about it. */
+/** The plan in one sentence for people and one for tools, and the warnings about it. */
 function planFacts(view: PlanView, { occasion, besides }: PlanBody): string[] {
   const { plan } = view;
   const [noLedger, causes] = [
@@ -98,7 +90,7 @@ function planFacts(view: PlanView, { occasion, besides }: PlanBody): string[] {
   ];
 }
 
-/** Where what waits on main stands apart, all other edits are those of the pull request. */
+/** If what waits on main is shown separately, all other edits are those of the pull request. */
 function askedBy(besides: Besides | undefined): "pull-request" | "pull-request-or-main" {
   return besides?.isMainValid === true ? "pull-request" : "pull-request-or-main";
 }
@@ -109,46 +101,44 @@ function blocksOf(
   view: PlanView,
   { warnings = [], impact, occasion, besides }: PlanBody,
   linkTo: LinkTo,
-): Block[] {
+): (Block | string)[] {
   const { plan } = view;
+  const { stages, fingerprint } = plan;
   return [
-    refusalBlock(plan, linkTo),
-    allowedBlock(plan, linkTo),
-    lossBlock(view, linkTo, occasion),
-    removalBlock(view, linkTo, occasion),
-    warningBlock(plan, warnings, linkTo),
-    renameBlock(view),
-    ...changeBlocks(view, linkTo, occasion),
+    ...[
+      refusalSection(plan),
+      allowedSection(plan),
+      lossSection(view, occasion),
+      removalSection(view, occasion),
+      warningSection(plan, warnings),
+      renameSection(view),
+      ...changeSections(view, occasion),
+    ].map((section) => toBlock(section, linkTo)),
     ...(besides ? besidesBlocks(besides, linkTo) : []),
     impactBlock(impact),
     noteBlock(plan, linkTo),
     ...(occasion === "drift"
       ? [diffBlock(view, "Now (-), and as it was applied (+)")]
-      : [graphBlock(view), diffBlock(view, "Before and after"), footer(plan)]),
+      : [
+          graphBlock(view),
+          diffBlock(view, "Before and after"),
+          stages.length > 0 ? `${costLine(plan)} Fingerprint \`${fingerprint}\`.` : "",
+        ]),
   ];
 }
 
 function graphBlock(view: PlanView): Block {
   const graph = planGraph(view);
-  const picture = graph === null ? "" : folded("Picture of the changes", fenced("mermaid", graph));
-  return {
-    says: "the picture of the changes",
-    share: 0,
-    lines: picture === "" ? 0 : 1,
-    render: (shown) => (shown > 0 ? picture : ""),
-  };
+  const pictures = graph === null ? [] : [fenced("mermaid", graph)];
+  return picturesBlock("Picture of the changes", "the picture of the changes", pictures);
 }
 
 function diffBlock(view: PlanView, title: string): Block {
   const diffs = diffsOf(view).map((diff) => fenced("diff", diff));
-  return {
-    says: "some of the diffs",
-    share: 0,
-    lines: diffs.length,
-    render: (shown) => (shown === 0 ? "" : folded(title, diffs.slice(0, shown).join("\n\n"))),
-  };
+  return picturesBlock(title, "some of the diffs", diffs);
 }
 
-function footer(plan: Plan): Block {
-  return fixedBlock(plan.stages.length > 0 ? `${costLine(plan)} Fingerprint \`${plan.fingerprint}\`.` : "");
+function picturesBlock(title: string, says: string, pictures: readonly string[]): Block {
+  const render = (shown: number): string => pictures.slice(0, shown).join("\n\n");
+  return foldedBlock(title, { says, share: 0, lines: pictures.length, render });
 }

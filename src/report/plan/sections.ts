@@ -1,157 +1,40 @@
-/** The parts of a plan in Markdown, in the order in which they are read; how much of each is shown is decided last. */
+/** The sections of a plan in Markdown. `fit` decides how much of each is shown. */
 import type { Cause, Change, Plan, Refusal } from "../../model.ts";
 import { count } from "../../text.ts";
 import type { Block } from "../fit.ts";
-import { fixedBlock, listBlock } from "../fit.ts";
-import { folded, inline, table } from "../markdown-safe.ts";
+import { table } from "../markdown-safe.ts";
 import { notesFor } from "../notes.ts";
 import type { Impact } from "../impact/facts.ts";
 import { impactTable } from "../impact/markdown.ts";
 import { isTouched } from "../impact/words.ts";
-import { phrase, quote } from "../phrase.ts";
+import { groupBy } from "../group-by.ts";
+import type { Phrase } from "../phrase.ts";
+import {
+  at,
+  code,
+  counted,
+  countedParts,
+  data,
+  firstOf,
+  level,
+  listed,
+  phrase,
+  quote,
+  strong,
+  words,
+} from "../phrase.ts";
 import type { LinkTo } from "../phrase-markdown.ts";
-import { markdown, placeMarkdown } from "../phrase-markdown.ts";
-import type { Allowing } from "../refusals.ts";
 import { refusalWords } from "../refusals.ts";
-import { causeWords, valueWords } from "../words.ts";
-import type { PeopleLine } from "./people-lines.ts";
-import { peopleBlock, placesOf } from "./people-lines.ts";
-import { isNamed, nameOf, renameStory, withheldPhrase } from "./sentences.ts";
-import type { LossView, Person, PlanView, SkillView } from "./view.ts";
-import { planView, roleOf } from "./view.ts";
-
-// ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────
-
-/** For each refusal first the right remedy, last how to allow it on purpose. */
-export function refusalBlock(plan: Plan, linkTo: LinkTo): Block {
-  return listBlock({
-    title: "### :no_entry: Refused: this plan must not be applied as it stands",
-    says: "some of the refusals",
-    share: 0.2,
-    lines: refusalLines(plan.refusals, plan, linkTo),
-  });
-}
-
-export function allowedBlock(plan: Plan, linkTo: LinkTo): Block {
-  return listBlock({
-    title: "### :ballot_box_with_check: Allowed on purpose",
-    says: "some of what was allowed",
-    share: 0.04,
-    lines: plan.allowed.map(
-      (refusal) => `- **${refusal.code}**: ${markdown(refusalWords(refusal, plan).sentence, linkTo)}`,
-    ),
-  });
-}
-
-export function refusalLines(refusals: readonly Refusal[], plan: Plan, linkTo: LinkTo): string[] {
-  return refusals.map((refusal) => {
-    const { sentence, remedy, allow } = refusalWords(refusal, plan);
-    const told = markdown(phrase`${sentence} ${remedy}`, linkTo);
-    return `- **${refusal.code}**: ${told}${allow ? ` ${allowMarkdown(allow)}` : ""}`;
-  });
-}
-
-/** On a pull request a label is the nearer way. */
-function allowMarkdown({ when, code, hasLabel }: Allowing): string {
-  const label = hasLabel ? `the label \`allow:${code}\`, or ` : "";
-  return `${markdown(when)}: ${label}\`--allow ${code}\`.`;
-}
-
-// ── What is taken away ───────────────────────────────────────────────────────────────────────────────
-
-export function lossBlock(view: PlanView, linkTo: LinkTo, occasion: Occasion = "plan"): Block {
-  return peopleBlock({
-    title: `### :warning: People who ${isMeant(occasion) ? "lose" : "would lose"} a skill`,
-    says: "some of those who lose a skill",
-    share: 0.25,
-    unit: "skill",
-    besides: (hidden) => ` (${count(lossesIn(hidden), "loss", "losses")})`,
-    lines: view.losses.map((loss) => lossLine(loss, linkTo)),
-  });
-}
-
-function lossesIn(lines: readonly PeopleLine[]): number {
-  return lines.reduce((sum, { people, weight }) => sum + people.length * weight, 0);
-}
-
-const NAMES_IN_HEAD = 8;
-
-function lossLine({ skills, people, changes }: LossView, linkTo: LinkTo): PeopleLine {
-  const more = skills.length - NAMES_IN_HEAD;
-  const names = [
-    ...skills
-      .slice(0, NAMES_IN_HEAD)
-      .map((skill) => bold(skill.name) + (isDeleted(skill) ? " (deleted)" : "")),
-    ...(more > 0 ? [`${more} more skills`] : []),
-  ];
-  return {
-    ...{ people, weight: skills.length },
-    head: `${names.join(", ")}, ${count(people.length, "person", "people")}`,
-    tail: reasonsOf(skills, changes) + placesOf(changes, linkTo),
-  };
-}
-
-function isDeleted({ existence }: SkillView): boolean {
-  return existence?.verb === "delete";
-}
-
-/** Why they lose it, where it is no edit, and what the organisation knows besides. */
-function reasonsOf(skills: readonly SkillView[], changes: readonly Change[]): string {
-  const causes = (["membership", "drift", "conflict"] as const).flatMap((cause) => {
-    const number = changes.filter((change) => change.cause === cause).length;
-    const words = causeWords(cause);
-    return number === 0 || words === null ? [] : [`${number} ${words}`];
-  });
-  const holders = skills.flatMap(({ deletion }) => deletion?.holders ?? []);
-  const manual = holders.filter((holder) => holder.manual).length;
-  const inactive = holders.filter((holder) => holder.inactive).length;
-  const reasons = [
-    ...causes,
-    ...(manual > 0 ? [`${manual} assigned manually`] : []),
-    ...(inactive > 0 ? [`${inactive} inactive`] : []),
-  ];
-  return reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
-}
-
-/** Deleted skills that nobody loses and profile entries that go; replaced skills are told in the renames. */
-export function removalBlock({ skills }: PlanView, linkTo: LinkTo, occasion: Occasion = "plan"): Block {
-  const deleted = skills.flatMap(({ name, existence, deletion, holders }) =>
-    existence?.verb === "delete" && deletion?.replacedBy === undefined && holders.loss.length === 0
-      ? [`- skill ${bold(name)} is deleted; nobody holds it${placesOf([existence], linkTo)}`]
-      : [],
-  );
-  const entries = skills.flatMap(({ name, profiles }) =>
-    profiles
-      .filter(({ change }) => change.verb === "remove")
-      .map(
-        ({ name: profile, change }) => `- profile ${bold(profile)} loses ${bold(name)}${why(change, linkTo)}`,
-      ),
-  );
-  return listBlock({
-    title: `### :warning: ${isMeant(occasion) ? "Also" : "Would also be"} removed`,
-    says: "some of the removals",
-    share: 0.08,
-    lines: [...deleted, ...entries],
-  });
-}
-
-export function renameBlock({ plan, renames }: PlanView): Block {
-  return listBlock({
-    title: "### Renames",
-    says: "some of the renames",
-    share: 0.07,
-    lines: renames.map((rename) => {
-      const { title, steps } = renameStory(rename, plan);
-      return `- **${markdown(title)}**: ${steps.map((step) => markdown(step)).join(" ")}`;
-    }),
-  });
-}
-
-// ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
+import type { ReportSection, SectionLine } from "../section.ts";
+import { foldedBlock, lineOf, toBlock } from "../section.ts";
+import { causeWords, unnamedUsers } from "../words.ts";
+import { renameStory, withheldPhrase } from "./sentences.ts";
+import type { LossView, PlanView, SkillView } from "./view.ts";
+import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
 /**
- * `plan`: an apply does all that. `pull-request`: the apply after its merge does. `drift`: it would put back manual
- * changes, and nothing does that by itself. `withheld`: it was left out of an apply.
+ * When the changes happen. `plan`: with the next apply. `pull-request`: with the apply after its merge. `drift`: they
+ * would put back manual changes, which nothing does by itself. `withheld`: they were left out of an apply.
  */
 export type Occasion = "plan" | "pull-request" | "drift" | "withheld";
 
@@ -159,252 +42,339 @@ function isMeant(occasion: Occasion): boolean {
   return occasion === "plan" || occasion === "pull-request";
 }
 
-/** Changes that no edit asked for come first. */
+// ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────
+
+export function refusalSection(plan: Plan): ReportSection {
+  return {
+    title: "### :no_entry: Refused: this plan must not be applied as it stands",
+    says: "some of the refusals",
+    share: 0.2,
+    lines: refusalLines(plan.refusals, plan),
+  };
+}
+
+export function allowedSection(plan: Plan): ReportSection {
+  return {
+    title: "### :ballot_box_with_check: Allowed on purpose",
+    says: "some of what was allowed",
+    share: 0.04,
+    lines: plan.allowed.map((one) =>
+      lineOf(phrase`${strong(one.code)}: ${refusalWords(one, plan).sentence}`),
+    ),
+  };
+}
+
+/** The remedy comes before the way to allow a refusal, and a label, which is easier on a pull request, before an option. */
+export function refusalLines(refusals: readonly Refusal[], plan: Plan): SectionLine[] {
+  return refusals.map((refusal) => {
+    const { sentence, remedy, allow } = refusalWords(refusal, plan);
+    const told = phrase`${strong(refusal.code)}: ${sentence} ${remedy}`;
+    if (allow === null) return lineOf(told);
+    const label = allow.hasLabel ? phrase`the label ${code(`allow:${allow.code}`)}, or ` : [];
+    return lineOf(phrase`${told} ${allow.when}: ${label}${code(`--allow ${allow.code}`)}.`);
+  });
+}
+
+// ── What is taken away ───────────────────────────────────────────────────────────────────────────────
+
+export function lossSection(view: PlanView, occasion: Occasion = "plan"): ReportSection {
+  return {
+    title: `### :warning: People who ${isMeant(occasion) ? "lose" : "would lose"} a skill`,
+    says: "some of those who lose a skill",
+    share: 0.25,
+    unit: "skill",
+    lines: view.losses.map(lossLine),
+  };
+}
+
+const NAMES_IN_HEAD = 8;
+
+function lossLine({ skills, people, changes }: LossView): SectionLine {
+  const names = skills.map(
+    ({ name, existence }) =>
+      phrase`${strong(name)}${existence?.verb === "delete" ? words(" (deleted)") : []}`,
+  );
+  const shown = listed(firstOf(names, NAMES_IN_HEAD, "more skills"));
+  return {
+    head: phrase`${shown}, ${counted(people.length, "person", "people")}`,
+    people,
+    tail: phrase`${reasonsOf(skills, changes)}${placesOf(changes)}`,
+    weight: skills.length,
+  };
+}
+
+/** Causes other than edits, and how many of the holders were manual or inactive. */
+function reasonsOf(skills: readonly SkillView[], changes: readonly Change[]): Phrase {
+  const holders = skills.flatMap(({ deletion }) => deletion?.holders ?? []);
+  const part = (number: number, words: string | null) => [number, words ?? "", words ?? ""] as const;
+  const reasons = countedParts([
+    ...(["membership", "drift", "conflict"] as const).map((cause) =>
+      part(changes.filter((change) => change.cause === cause).length, causeWords(cause)),
+    ),
+    part(holders.filter(({ manual }) => manual).length, "assigned manually"),
+    part(holders.filter(({ inactive }) => inactive).length, "inactive"),
+  ]);
+  return reasons.length === 0 ? [] : phrase` (${listed(reasons)})`;
+}
+
+/** Deleted skills that nobody holds, and removed profile entries. Replaced skills are listed with the renames. */
+export function removalSection({ skills }: PlanView, occasion: Occasion = "plan"): ReportSection {
+  const deleted = skills.flatMap(({ name, existence, deletion, holders }) =>
+    existence?.verb === "delete" && deletion?.replacedBy === undefined && holders.loss.length === 0
+      ? [phrase`skill ${strong(name)} is deleted; nobody holds it${placesOf([existence])}`]
+      : [],
+  );
+  const entries = skills.flatMap(({ name, profiles }) =>
+    profiles
+      .filter(({ change }) => change.verb === "remove")
+      .map(({ name: profile, change }) => {
+        const why = causeWords(change.cause);
+        const because = why === null ? [] : words(`, ${why}`);
+        return phrase`profile ${strong(profile)} loses ${strong(name)}${because}${placesOf([change])}`;
+      }),
+  );
+  return {
+    title: `### :warning: ${isMeant(occasion) ? "Also" : "Would also be"} removed`,
+    says: "some of the removals",
+    share: 0.08,
+    lines: [...deleted, ...entries].map(lineOf),
+  };
+}
+
+export function renameSection({ plan, renames }: PlanView): ReportSection {
+  return {
+    title: "### Renames",
+    says: "some of the renames",
+    share: 0.07,
+    lines: renames.map((rename) => {
+      const { title, steps } = renameStory(rename, plan);
+      return lineOf([...words("**"), ...title, "**: ", ...listed(steps, " ")]);
+    }),
+  };
+}
+
+const PLACES_SHOWN = 2;
+
+/** The places in the YAML that ask for the changes, after a space; empty if there are many. */
+function placesOf(changes: readonly Change[]): Phrase {
+  const places = new Map(
+    changes.flatMap(({ source }) =>
+      source ? [[`${source.file}:${source.line}:${source.revision ?? ""}`, source]] : [],
+    ),
+  );
+  if (places.size === 0 || places.size > PLACES_SHOWN) return [];
+  return phrase` (${listed([...places.values()].map((place) => [at(place)]))})`;
+}
+
+// ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** Changes that nobody edited come first. */
 const CAUSES: readonly Cause[] = ["conflict", "drift", "edit", "membership"];
 
 /** All that isn't removed, by cause. */
-export function changeBlocks(view: PlanView, linkTo: LinkTo, occasion: Occasion = "plan"): Block[] {
-  return CAUSES.map((cause) => {
-    const { title, meaning } = titleOf(cause, view.plan, occasion);
-    return peopleBlock({
-      title: meaning === null ? `### ${title}` : `### ${title}\n\n${meaning}`,
-      says: "some of the changes",
-      share: cause === "edit" ? 0.1 : 0.05,
-      unit: "change",
-      lines: [...thingLines(view, cause, linkTo, occasion), ...userLines(view, cause, linkTo, occasion)],
-    });
-  });
+export function changeSections(view: PlanView, occasion: Occasion = "plan"): ReportSection[] {
+  return CAUSES.map((cause) => ({
+    title: `### ${titleOf(cause, view.plan, occasion)}`,
+    says: "some of the changes",
+    share: cause === "edit" ? 0.1 : 0.05,
+    unit: "change",
+    lines: changeLines(view, cause, occasion),
+  }));
 }
 
-interface Title {
-  readonly title: string;
-  readonly meaning: string | null;
-}
-
-function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): Title {
-  const title = (words: string, meaning: string | null = null): Title => ({ title: words, meaning });
+function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): string {
   switch (cause) {
     case "conflict":
-      if (!isMeant(occasion)) return title("Would overwrite manual work");
-      return title(
-        "Overwrites manual work",
-        "Somebody set these manually in the organisation. The YAML says otherwise, and it wins.",
-      );
+      return isMeant(occasion)
+        ? "Overwrites manual work\n\nSomebody set these manually in the organisation. The YAML says otherwise, and it wins."
+        : "Would overwrite manual work";
     case "drift":
-      if (occasion === "drift") return title("Changed manually since the last apply");
-      if (occasion === "withheld") return title("Would put back manual changes");
-      return title(
-        "Puts back manual changes",
-        "Somebody changed these manually after they were applied. No edit asks for this: the plan puts them back.",
-      );
+      if (occasion === "drift") return "Changed manually since the last apply";
+      return isMeant(occasion)
+        ? "Puts back manual changes\n\nSomebody changed these manually after they were applied. No edit asks for this: the plan puts them back."
+        : "Would put back manual changes";
     case "edit":
-      if (!isMeant(occasion)) return title("Other changes");
-      return title(hasLedger ? "Edits since the last apply" : "Asked for by the YAML");
+      if (!isMeant(occasion)) return "Other changes";
+      return hasLedger ? "Edits since the last apply" : "Asked for by the YAML";
     case "membership":
-      return title(
-        "Changes of group membership",
-        "These follow from who is in a group of the organisation, and from no edit.",
-      );
+      return "Changes of group membership\n\nThese follow from who is in a group of the organisation, and from no edit.";
   }
+}
+
+function changeLines(view: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
+  return [...thingLines(view, cause, occasion), ...userLines(view, cause, occasion)];
 }
 
 /** Skills and profiles. */
-function thingLines(view: PlanView, cause: Cause, linkTo: LinkTo, occasion: Occasion): PeopleLine[] {
-  const { plan, skills, profiles } = view;
+function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
   const is = (change: Change): boolean => change.cause === cause;
   const isDrift = occasion === "drift";
-  const created = skills.flatMap(({ name, existence }) =>
-    existence?.verb === "create" && is(existence) ? [{ name, existence }] : [],
-  );
+  const adopt = words(plan.isEstimate ? " (create or adopt)" : "");
+  const created = skills.flatMap(({ name, existence }) => {
+    if (existence?.verb !== "create" || !is(existence)) return [];
+    const told = isDrift
+      ? phrase`skill ${strong(name)} was deleted`
+      : phrase`:heavy_plus_sign: skill ${strong(name)}${adopt}`;
+    return [phrase`${told}${placesOf([existence])}`];
+  });
   const texts = [
-    ...skills.map(({ name, texts }) => ({ what: `skill ${bold(name)}`, texts })),
-    ...profiles.map(({ name, texts }) => ({ what: `profile ${bold(name)}`, texts })),
-  ];
-  const entries = skills.flatMap(({ name, profiles }) =>
-    profiles.map((entry) => ({ ...entry, what: `${isDrift ? "lost" : "gains"} ${bold(name)}` })),
+    ...skills.map((skill) => ({ ...skill, kind: words("skill") })),
+    ...profiles.map((profile) => ({ ...profile, kind: words("profile") })),
+  ].flatMap(({ kind, name, texts }) =>
+    texts
+      .filter(is)
+      .map((change) => phrase`${kind} ${strong(name)}: ${textPhrase(change, isDrift)}${placesOf([change])}`),
   );
-  const adopt = plan.isEstimate ? " (create or adopt)" : "";
-  const heads = [
-    ...created.map(
-      ({ name, existence }) =>
-        (isDrift ? `skill ${bold(name)} was deleted` : `:heavy_plus_sign: skill ${bold(name)}${adopt}`) +
-        placesOf([existence], linkTo),
-    ),
-    ...texts.flatMap(({ what, texts }) =>
-      texts.filter(is).map((change) => `${what}: ${textWords(change, isDrift)}${placesOf([change], linkTo)}`),
-    ),
-    ...entries
+  const entries = skills.flatMap(({ name, profiles }) =>
+    profiles
       .filter(({ change }) => change.verb !== "remove" && is(change))
-      .map(({ name, change, what }) => `profile ${bold(name)} ${what}${placesOf([change], linkTo)}`),
-  ];
-  return heads.map((head) => ({ head, people: [], tail: "", weight: 1 }));
-}
-
-function textWords({ field, before, after }: Change, isDrift: boolean): string {
-  const value = (text: Change["after"]): string => markdown(phrase`${quote(String(text ?? ""))}`);
-  return isDrift
-    ? `${field.kind} is now ${value(before)}, and was applied as ${value(after)}`
-    : `${field.kind} becomes ${value(after)}`;
-}
-
-/** People for whom exactly the same changes are one line, the largest group first. */
-function userLines(view: PlanView, cause: Cause, linkTo: LinkTo, occasion: Occasion): PeopleLine[] {
-  const { plan, people } = view;
-  const wordsOf = occasion === "drift" ? manualWords : assignmentWords;
-  const groups = new Map<
-    string,
-    { readonly people: Person[]; readonly changes: Change[]; readonly told: Change[] }
-  >();
-  for (const { person, changes } of people) {
-    const shown = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
-    if (shown.length === 0) continue;
-    const key = JSON.stringify(
-      shown.map(({ field, verb, before, after, rename, manual }) => {
-        return [field, verb, before, after, rename, manual];
+      .map(({ name: profile, change }) => {
+        const verb = words(isDrift ? "lost" : "gains");
+        return phrase`profile ${strong(profile)} ${verb} ${strong(name)}${placesOf([change])}`;
       }),
-    );
-    const group = groups.get(key) ?? { people: [], changes: [], told: shown };
-    groups.set(key, group);
-    group.people.push(person);
-    group.changes.push(...shown);
-  }
-  return [...groups.values()]
-    .sort((a, b) => b.people.length - a.people.length)
-    .map(({ people, changes, told }) => {
-      const [only] = people;
-      const [does, where] = [wordsOf(told, people.length, plan), placesOf(changes, linkTo)];
-      const weight = people.length * told.length;
-      return people.length === 1 && only
-        ? { head: `${personWords(only)}: ${does}`, people: [], tail: where, weight }
-        : { head: `${people.length} people ${does}`, people, tail: where, weight };
+  );
+  return [...created, ...texts, ...entries].map(lineOf);
+}
+
+function textPhrase({ field, before, after }: Change, isDrift: boolean): Phrase {
+  const [now, next] = [quote(String(before ?? "")), quote(String(after ?? ""))];
+  return isDrift
+    ? phrase`${words(field.kind)} is now ${now}, and was applied as ${next}`
+    : phrase`${words(field.kind)} becomes ${next}`;
+}
+
+/** People with exactly the same changes share one line; the largest group comes first. */
+function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
+  const told = people.flatMap(({ person, changes }) => {
+    const shown = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
+    return shown.length > 0 ? [{ person, shown }] : [];
+  });
+  const same = groupBy(told, ({ shown }) =>
+    JSON.stringify(
+      shown.map(({ field, verb, before, after, rename, manual }) => [
+        field,
+        verb,
+        before,
+        after,
+        rename,
+        manual,
+      ]),
+    ),
+  );
+  return [...same.values()]
+    .sort((a, b) => b.length - a.length)
+    .map((group) => {
+      const [first = { person: undefined, shown: [] }, ...others] = group;
+      const { person, shown } = first;
+      const isOne = others.length === 0;
+      const does = occasion === "drift" ? manualPhrase(shown, plan) : assignmentPhrase(shown, isOne, plan);
+      const who = person && isNamed(person) ? [data(person.ref)] : words(unnamedUsers(1));
+      return {
+        head: isOne ? phrase`${who}: ${does}` : phrase`${group.length} people ${does}`,
+        people: isOne ? [] : group.map((one) => one.person),
+        tail: placesOf(group.flatMap((one) => one.shown)),
+        weight: group.length * shown.length,
+      };
     });
 }
 
-function personWords(person: Person): string {
-  return isNamed(person) ? inline(person.ref) : "1 user that the YAML doesn't name";
-}
-
-/** Manual changes, the reverse of an apply that would put them back: `lost **Billing** (was at 3)`. */
-function manualWords(changes: readonly Change[], _: number, plan: Plan): string {
+/** What somebody changed manually, told from the change that would undo it: `lost **Billing** (was at 3)`. */
+function manualPhrase(changes: readonly Change[], plan: Plan): Phrase {
   const told = changes.map((change) => {
-    const { before, after } = change;
-    const skill = skillBold(change, plan);
-    return before === null
-      ? `lost ${skill} (was at ${value(after)})`
-      : `went from ${value(after)} to ${value(before)} in ${skill}`;
+    const [skill, now, applied] = [skillOf(change, plan), level(change.before), level(change.after)];
+    return change.before === null
+      ? phrase`lost ${skill} (was at ${applied})`
+      : phrase`went from ${applied} to ${now} in ${skill}`;
   });
-  return told.join("; ");
+  return listed(told, "; ");
 }
 
-/** One verb for all gains. */
-function assignmentWords(changes: readonly Change[], people: number, plan: Plan): string {
-  const verb = (one: string, several: string): string => (people === 1 ? one : several);
-  const gains = changes.filter((change) => roleOf(change) === "gain");
-  const others = changes.filter((change) => roleOf(change) !== "gain");
-  const parts = [
-    ...(gains.length > 0
-      ? [`${verb("gains", "gain")} ${gains.map((change) => levelWords(change, plan)).join(", ")}`]
-      : []),
-    ...others.map((change) => otherWords(change, verb, plan)),
-  ];
-  return parts.join("; ");
+/** `gains **Billing** at 3, **Sales** at 1; gives up **Fax**`. */
+function assignmentPhrase(changes: readonly Change[], isOne: boolean, plan: Plan): Phrase {
+  const verb = (one: string): Phrase => words(isOne ? `${one}s` : one);
+  const gains = changes
+    .filter((change) => roleOf(change) === "gain")
+    .map((change) => phrase`${skillOf(change, plan)} at ${level(change.after)}`);
+  const others = changes
+    .filter((change) => roleOf(change) !== "gain")
+    .map((change): Phrase => {
+      const { rename, before, after, manual } = change;
+      const skill = skillOf(change, plan);
+      const from =
+        rename && "from" in rename ? phrase` in place of ${strong(nameOf(plan, rename.from))}` : [];
+      const role = roleOf(change);
+      if (role === "move") {
+        return phrase`${verb("get")} ${skill} at ${level(after)}${from}${words(manual ? ", manually as before" : "")}`;
+      }
+      if (role === "update") {
+        return phrase`${words(isOne ? "goes" : "go")} from ${level(before)} to ${level(after)} in ${skill}${from}`;
+      }
+      const to = rename && "to" in rename ? phrase` for ${strong(nameOf(plan, rename.to))}` : [];
+      return phrase`${verb("give")} up ${skill}${to}`;
+    });
+  return listed([...(gains.length > 0 ? [phrase`${verb("gain")} ${listed(gains)}`] : []), ...others], "; ");
 }
 
-function otherWords(change: Change, verb: (one: string, several: string) => string, plan: Plan): string {
-  const { rename, before, after } = change;
-  const skill = skillBold(change, plan);
-  const from = rename && "from" in rename ? ` in place of ${bold(nameOf(plan, rename.from))}` : "";
-  const role = roleOf(change);
-  if (role === "move") {
-    return `${verb("gets", "get")} ${levelWords(change, plan)}${from}${change.manual ? ", manually as before" : ""}`;
-  }
-  if (role === "update")
-    return `${verb("goes", "go")} from ${value(before)} to ${value(after)} in ${skill}${from}`;
-  const successor = rename && "to" in rename ? ` for ${bold(nameOf(plan, rename.to))}` : "";
-  return `${verb("gives", "give")} up ${skill}${successor}`;
-}
-
-function levelWords(change: Change, plan: Plan): string {
-  return `${skillBold(change, plan)} at ${value(change.after)}`;
-}
-
-function skillBold({ field }: Change, plan: Plan): string {
-  return bold(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
-}
-
-function value(value: Change["after"]): string {
-  return typeof value === "string" ? inline(value) : valueWords(value);
-}
-
-function bold(name: string): string {
-  return `**${inline(name)}**`;
-}
-
-function why(change: Change, linkTo: LinkTo): string {
-  const words = causeWords(change.cause);
-  const place = change.source ? ` (${placeMarkdown(change.source, linkTo)})` : "";
-  return `${words === null ? "" : `, ${words}`}${place}`;
+function skillOf({ field }: Change, plan: Plan): ReturnType<typeof strong> {
+  return strong(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
 }
 
 // ── Notes and what is withheld ───────────────────────────────────────────────────────────────────────
 
 /** Notes that somebody should look at; `warnings` are more sentences from elsewhere. */
-export function warningBlock(plan: Plan, warnings: readonly string[], linkTo: LinkTo): Block {
+export function warningSection(plan: Plan, warnings: readonly string[]): ReportSection {
   const withheld = withheldPhrase(plan, false);
-  const notes = notesFor(plan, false).shown.filter(({ isWarning }) => isWarning);
-  return listBlock({
+  return {
     title: "### :warning: To look at",
     says: "some of the warnings",
     share: 0.08,
     lines: [
-      ...(withheld ? [`- ${markdown(withheld, linkTo)}`] : []),
-      ...warnings.map((warning) => `- ${inline(warning, 300)}`),
-      ...notes.map(({ code, sentence }) => `- ${markdown(sentence, linkTo)} \`${code}\``),
-    ],
-  });
+      ...(withheld ? [withheld] : []),
+      ...warnings.map((warning) => [data(warning, 300)]),
+      ...notePhrases(plan, true),
+    ].map(lineOf),
+  };
 }
 
 /** The other notes. */
 export function noteBlock(plan: Plan, linkTo: LinkTo): Block {
-  const { shown, hidden } = notesFor(plan, false);
-  const told = shown
-    .filter(({ isWarning }) => !isWarning)
-    .map(({ code, sentence }) => `- ${markdown(sentence, linkTo)} \`${code}\``);
-  const lines = [
-    ...told,
-    ...(hidden > 0 ? [`- ${count(hidden, "note")} about users that the YAML doesn't name`] : []),
-  ];
-  const list = listBlock({ title: "", says: "some of the notes", share: 0.03, lines });
-  return {
-    ...list,
-    render: (shown) => (lines.length === 0 ? "" : folded(count(lines.length, "note"), list.render(shown))),
-  };
+  const { hidden } = notesFor(plan, false);
+  const others =
+    hidden > 0 ? [phrase`${counted(hidden, "note")} about users that the YAML doesn't name`] : [];
+  const lines = [...notePhrases(plan, false), ...others].map(lineOf);
+  const section = { title: "", says: "some of the notes", share: 0.03, lines };
+  return foldedBlock(count(lines.length, "note"), toBlock(section, linkTo));
+}
+
+function notePhrases(plan: Plan, warnings: boolean): Phrase[] {
+  return notesFor(plan, false)
+    .shown.filter(({ isWarning }) => isWarning === warnings)
+    .map((note) => phrase`${note.sentence} ${code(note.code)}`);
 }
 
 // ── Impact ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** More skills than this nobody reads in a comment. */
+/** The most skills that a comment lists. */
 const IMPACT_ROWS = 50;
 
 /** The skills that change, those that most people gain or lose first. */
 export function impactBlock(impact: Impact | undefined): Block {
+  const affected = ({ gains, losses, changes, moves }: Impact["skills"][number]): number =>
+    gains.total + losses.total + changes.total + moves.total;
   const touched = (impact?.skills ?? []).filter(isTouched).sort((a, b) => affected(b) - affected(a));
   const { head, rows } = impactTable(touched.slice(0, IMPACT_ROWS));
-  return {
+  return foldedBlock("Impact by skill", {
     says: "part of the impact table",
     share: 0.1,
     lines: rows.length,
     render: (shown) => {
       if (rows.length === 0) return "";
       const hidden = touched.length - shown;
-      const more = hidden > 0 ? `\n\n… and ${count(hidden, "more skill")}.` : "";
-      return folded("Impact by skill", table(head, rows.slice(0, shown)) + more);
+      return (
+        table(head, rows.slice(0, shown)) + (hidden > 0 ? `\n\n… and ${count(hidden, "more skill")}.` : "")
+      );
     },
-  };
-}
-
-function affected({ gains, losses, changes, moves }: Impact["skills"][number]): number {
-  return gains.total + losses.total + changes.total + moves.total;
+  });
 }
 
 // ── What a pull request is merged into ───────────────────────────────────────────────────────────────
@@ -421,19 +391,20 @@ export type Besides =
       readonly undone: Plan;
     };
 
-export function besidesBlocks(besides: Besides, linkTo: LinkTo): Block[] {
-  if (!besides.isMainValid) return [fixedBlock(MAIN_NOT_VALID)];
+export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string)[] {
+  if (!besides.isMainValid) return [MAIN_NOT_VALID];
   const { waiting, undone } = besides;
+  const refused = {
+    title: "### Refused on main already",
+    says: "some of what is refused on main",
+    share: 0.05,
+    lines: refusalLines(waiting.refusals, waiting),
+  };
   return [
-    ...partBlocks(waiting, { title: "Merged and waiting", meaning: WAITING, linkTo }),
-    listBlock({
-      title: "### Refused on main already",
-      says: "some of what is refused on main",
-      share: 0.05,
-      lines: refusalLines(waiting.refusals, waiting, linkTo),
-    }),
-    ...partBlocks(undone, { title: "Taken back", meaning: TAKEN_BACK, linkTo }),
-  ];
+    ...partSections(waiting, "Merged and waiting", WAITING),
+    refused,
+    ...partSections(undone, "Taken back", TAKEN_BACK),
+  ].map((section) => toBlock(section, linkTo));
 }
 
 const MAIN_NOT_VALID =
@@ -442,29 +413,15 @@ const WAITING = "Merged before, and not applied yet. It is no part of this pull 
 const TAKEN_BACK =
   "Merged before, and not applied yet. This pull request takes it back, so it does not happen.";
 
-interface PartTitle {
-  readonly title: string;
-  readonly meaning: string;
-  readonly linkTo: LinkTo;
-}
-
-function partBlocks(plan: Plan, { title, meaning, linkTo }: PartTitle): Block[] {
+function partSections(plan: Plan, title: string, meaning: string): ReportSection[] {
   const view = planView(plan);
-  const others = CAUSES.flatMap((cause) => [
-    ...thingLines(view, cause, linkTo, "pull-request"),
-    ...userLines(view, cause, linkTo, "pull-request"),
-  ]);
+  const block = { says: `some of what is ${title.toLowerCase()}`, share: 0.05 };
+  const changes = CAUSES.flatMap((cause) => changeLines(view, cause, "pull-request"));
   return [
-    peopleBlock({
-      ...{
-        title: `### ${title}: people who lose a skill\n\n${meaning}`,
-        says: `some of what is ${title.toLowerCase()}`,
-      },
-      ...{ share: 0.05, unit: "skill", lines: view.losses.map((loss) => lossLine(loss, linkTo)) },
-    }),
-    peopleBlock({
-      ...{ title: `### ${title}\n\n${meaning}`, says: `some of what is ${title.toLowerCase()}` },
-      ...{ share: 0.05, unit: "change", lines: others },
-    }),
+    {
+      ...{ ...block, title: `### ${title}: people who lose a skill\n\n${meaning}` },
+      ...{ unit: "skill", lines: view.losses.map(lossLine) },
+    },
+    { ...block, title: `### ${title}\n\n${meaning}`, unit: "change", lines: changes },
   ];
 }

@@ -1,14 +1,14 @@
-/** A plan in sentences for people who don't program. */
+/** A plan in sentences, for readers who are not programmers. */
 import type { Cause, Operation, Plan, SkillId } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { count } from "../../text.ts";
 import type { Phrase } from "../phrase.ts";
-import { code, counted, data, joined, names, phrase, words } from "../phrase.ts";
+import { code, counted, countedParts, data, joined, listed, names, phrase, words } from "../phrase.ts";
 import { summaryLine, valueWords } from "../words.ts";
-import type { HolderChange, Person, PlanView, RenameView, SkillView } from "./view.ts";
-import { peopleOf } from "./view.ts";
+import type { HolderChange, PlanView, RenameView, SkillView } from "./view.ts";
+import { isNamed, nameOf, peopleOf } from "./view.ts";
 
-/** The summary line; a refused plan without operations is no promise that nothing differs. */
+/** The summary line. An empty plan that is refused must not claim that there are no changes. */
 export function headline(plan: Plan): string {
   return plan.stages.length === 0 && plan.refusals.length > 0 ? "Nothing is planned." : summaryLine(plan);
 }
@@ -30,7 +30,7 @@ export function noLedgerPhrase(plan: Plan): Phrase | null {
 
 // ── Who gains and loses what ─────────────────────────────────────────────────────────────────────────
 
-/** `Liam Byrne loses Tariff Advice; Jakub Nowak gains it.` Of a large plan it is only counted. */
+/** `Liam Byrne loses Tariff Advice; Jakub Nowak gains it.` For a large plan only counts are given. */
 export function peoplePhrase(view: PlanView): Phrase {
   const { plan } = view;
   if (plan.stages.length === 0) {
@@ -38,11 +38,11 @@ export function peoplePhrase(view: PlanView): Phrase {
   }
   const told = clauses(view);
   const isShort = isSmall(view) && told.length <= SMALL.clauses;
-  const sentence = isShort ? joined(told, "; ", "; ") : joined(countParts(view));
+  const sentence = isShort ? listed(told, "; ") : joined(countParts(view));
   return sentence.length === 0 ? words(summaryLine(plan)) : [...capitalised(sentence), "."];
 }
 
-/** More than this nobody reads in one sentence. */
+/** The most that one sentence names. */
 const SMALL = { skills: 4, people: 6, profiles: 2, clauses: 5 } as const;
 
 function isSmall({ skills, profiles, people }: PlanView): boolean {
@@ -127,11 +127,6 @@ function peopleNamed(changes: readonly Pick<HolderChange, "person">[]): Phrase {
   return joined([...shown, counted(others, word, word.replace("person", "people"))]);
 }
 
-/** Whether what others read may name the person. */
-export function isNamed({ named, isLosing }: Person): boolean {
-  return named || isLosing;
-}
-
 function renameClause({ to, from, moves }: RenameView, plan: Plan): Phrase {
   const olds = joined(from.map((id) => [short(nameOf(plan, id))]));
   const verb = words(from.length > 1 ? "become" : "becomes");
@@ -146,7 +141,7 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
   const counts = (verb: "create" | "delete"): number =>
     skills.filter(({ id, existence }) => existence?.verb === verb && !made.has(id)).length;
   const one = usersLosing > 0 ? "one" : "a skill";
-  const parts: readonly (readonly [number, string, string])[] = [
+  return countedParts([
     [usersLosing, "person loses a skill", "people lose a skill"],
     [usersGaining, `person gains ${one}`, `people gain ${one}`],
     [updated.size, "person changes proficiency", "people change proficiency"],
@@ -159,8 +154,7 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
       "skill is edited",
       "skills are edited",
     ],
-  ];
-  return parts.flatMap(([number, single, several]) => (number > 0 ? [counted(number, single, several)] : []));
+  ]);
 }
 
 function short(name: string): ReturnType<typeof data> {
@@ -172,25 +166,23 @@ function capitalised([first, ...rest]: Phrase): Phrase {
   return [`${first.slice(0, 1).toUpperCase()}${first.slice(1)}`, ...rest];
 }
 
-/** The causes of all changes; null where all of them are edits and nobody is said to have asked for them. */
+/** The causes of all changes. Null if all are edits and `askedBy` is null. */
 export function causesPhrase(
   plan: Plan,
   askedBy: "pull-request" | "pull-request-or-main" | null,
 ): Phrase | null {
   const changes = changesOf(plan);
   const number = (cause: Cause): number => changes.filter((change) => change.cause === cause).length;
-  const parts: readonly (readonly [number, string, string])[] = [
+  if (number("edit") === changes.length) {
+    return askedBy !== null && plan.hasLedger && changes.length > 0 ? words(ALL_EDITS[askedBy]) : null;
+  }
+  const parts = countedParts([
     [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
     [number("membership"), "follows from a group's members", "follow from a group's members"],
     [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
     [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],
-  ];
-  if (number("edit") === changes.length) {
-    return askedBy !== null && plan.hasLedger && changes.length > 0 ? words(ALL_EDITS[askedBy]) : null;
-  }
-  const said = parts.filter(([many]) => many > 0);
-  const list = said.map(([many, one, several]) => phrase`${many} ${words(many === 1 ? one : several)}`);
-  return phrase`Of ${counted(changes.length, "change")}, ${joined(list)}.`;
+  ]);
+  return phrase`Of ${counted(changes.length, "change")}, ${joined(parts)}.`;
 }
 
 const ALL_EDITS = {
@@ -201,7 +193,7 @@ const ALL_EDITS = {
 
 // ── Renames and deletes ──────────────────────────────────────────────────────────────────────────────
 
-export interface RenameStory {
+interface RenameStory {
   /** `Billing T1 becomes Billing Tier 1` */
   readonly title: Phrase;
   /** In the order in which they happen. */
@@ -239,27 +231,19 @@ export function renameStory(rename: RenameView, plan: Plan): RenameStory {
   };
 }
 
-/** The end of a skill that is deleted, behind its name: `deleted last; 3 holders lose it, 1 of them manual`. */
+/** What follows the name of a deleted skill: `deleted last; 3 holders lose it, 1 of them manual`. */
 export function deletionPhrase({ deletion }: SkillView, plan: Plan): Phrase {
   if (deletion?.replacedBy !== undefined) {
     return phrase`deleted last, replaced by ${data(nameOf(plan, deletion.replacedBy))}`;
   }
-  const holders = deletion?.holders ?? [];
-  const [manual, inactive] = [
-    holders.filter((holder) => holder.manual).length,
-    holders.filter((holder) => holder.inactive).length,
-  ];
-  const details = [
-    ...(manual > 0 ? [phrase`${manual} of them manual`] : []),
-    ...(inactive > 0 ? [phrase`${inactive} of them inactive`] : []),
-    ...(deletion && !deletion.inactiveListed ? [phrase`inactive users could not be searched`] : []),
-  ];
+  const { holders = [], inactiveListed = true } = deletion ?? {};
+  const details = countedParts([
+    [holders.filter(({ manual }) => manual).length, "of them manual", "of them manual"],
+    [holders.filter(({ inactive }) => inactive).length, "of them inactive", "of them inactive"],
+  ]);
+  const unlisted = inactiveListed ? [] : [words("inactive users could not be searched")];
   const people = counted(holders.length, "holder loses", "holders lose");
-  return joined([phrase`deleted last; ${people} it`, ...details], ", ", ", ");
-}
-
-export function nameOf({ skills }: Plan, id: SkillId): string {
-  return skills[id]?.name ?? id;
+  return listed([phrase`deleted last; ${people} it`, ...details, ...unlisted]);
 }
 
 // ── What is withheld ─────────────────────────────────────────────────────────────────────────────────
@@ -272,7 +256,7 @@ export function withheldPhrase({ withheld }: Plan, nameEveryone: boolean): Phras
   return phrase`${counted(number, "change")} ${words(number === 1 ? "is" : "are")} withheld, because no reviewed plan has ${words(number === 1 ? "it" : "them")}, or ${words(number === 1 ? "it depends" : "they depend")} on such a change: ${names(about)}. To apply ${words(number === 1 ? "it" : "them")} on purpose, apply manually with ${code("--allow UNREVIEWED")}.`;
 }
 
-/** The subjects as people know them. */
+/** The names or e-mails of the subjects. */
 function aboutOf(operations: readonly Operation[], nameEveryone: boolean): string[] {
   const people = peopleOf(operations);
   return operations.map(({ subject, name }) => {

@@ -1,32 +1,40 @@
 /** A plan as text for a terminal or a log. */
 import type { Change, Plan } from "../../model.ts";
-import { count, printable } from "../../text.ts";
+import { printable } from "../../text.ts";
 import { notesFor } from "../notes.ts";
 import type { Paint } from "../paint.ts";
 import type { Phrase } from "../phrase.ts";
 import { plainText } from "../phrase.ts";
 import { refusalWords, remedyText } from "../refusals.ts";
-import { causeWords, costLine, ESTIMATE, placeWords, quoted, valueWords } from "../words.ts";
+import {
+  causeWords,
+  costLine,
+  ESTIMATE,
+  paragraphs,
+  placeWords,
+  quoted,
+  valueWords,
+  targetLine,
+  unnamedUsers,
+} from "../words.ts";
 import {
   deletionPhrase,
   headline,
-  isNamed,
-  nameOf,
   noLedgerPhrase,
   peopleLine,
   renameStory,
   withheldPhrase,
 } from "./sentences.ts";
-import type { Person, PlanView, SkillView } from "./view.ts";
-import { planView, roleOf } from "./view.ts";
+import type { AffectedPerson, PlanView, SkillView } from "./view.ts";
+import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
-export interface PlanTextOptions {
+interface PlanTextOptions {
   readonly paint: Paint;
   /** Whether users that the YAML doesn't name are named too; a log that others read only counts them. */
   readonly nameEveryone: boolean;
 }
 
-/** Changes first, refusals last: of a long text people see the end. */
+/** Changes come first and refusals last, because the end of a long text stays on the screen. */
 export function planText(plan: Plan, options: PlanTextOptions): string {
   const view = planView(plan);
   const blocks = [
@@ -40,23 +48,19 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
     allowedBlock(plan, options),
     refusalBlock(plan, options),
   ];
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join("\n"))
-    .join("\n\n")}\n`;
+  return paragraphs(blocks);
 }
 
 function heading(plan: Plan, paint: Paint): string[] {
-  const { target, organization, dialect } = plan;
   const noLedger = noLedgerPhrase(plan);
   return [
     ...(plan.isEstimate ? [paint.yellow(ESTIMATE)] : []),
     ...(noLedger ? [plainText(noLedger)] : []),
-    paint.bold(`Target ${target}: ${printable(organization.name)} (${dialect} API)`),
+    paint.bold(targetLine(plan)),
   ];
 }
 
-/** Each rename told as one story, in the order in which it happens. */
+/** The steps of each rename, in the order in which they happen. */
 function renameBlock({ plan, renames }: PlanView, paint: Paint): string[] {
   const lines = renames.flatMap((rename) => {
     const { title, steps } = renameStory(rename, plan);
@@ -67,28 +71,20 @@ function renameBlock({ plan, renames }: PlanView, paint: Paint): string[] {
 }
 
 function skillBlock({ plan, skills }: PlanView, paint: Paint): string[] {
-  const created = skills.flatMap(({ name, existence, texts }) =>
-    existence?.verb === "create"
-      ? [
-          line(
-            `  ${paint.green("+")} ${printable(name)}${plan.isEstimate ? " (create or adopt)" : ""}`,
-            existence,
-            paint,
-          ),
-          ...texts.map((change) => textLine(change, paint)),
-        ]
-      : [],
-  );
-  const updated = skills.flatMap(({ name, existence, texts }) =>
-    existence === null && texts.length > 0
-      ? [`  ${paint.yellow("~")} ${printable(name)}`, ...texts.map((change) => textLine(change, paint))]
-      : [],
-  );
-  const deleted = skills.flatMap((skill) => deletedLines(skill, plan, paint));
-  return titled("Skills", [...created, ...updated, ...deleted], paint);
+  const made = skills.filter(({ existence }) => existence?.verb === "create");
+  const kept = skills.filter(({ existence, texts }) => existence === null && texts.length > 0);
+  const adopt = plan.isEstimate ? " (create or adopt)" : "";
+  const lines = [
+    ...made.map((skill) => ({ ...skill, head: `  ${paint.green("+")} ${printable(skill.name)}${adopt}` })),
+    ...kept.map((skill) => ({ ...skill, head: `  ${paint.yellow("~")} ${printable(skill.name)}` })),
+  ].flatMap(({ head, existence, texts }) => [
+    existence ? line(head, existence, paint) : head,
+    ...texts.map((change) => textLine(change, paint)),
+  ]);
+  return titled("Skills", [...lines, ...skills.flatMap((skill) => deletedLines(skill, plan, paint))], paint);
 }
 
-/** Everybody who loses a skill is named, whoever reads it. */
+/** Users who lose a skill are always named. */
 function deletedLines(skill: SkillView, plan: Plan, paint: Paint): string[] {
   const { name, existence, holders, deletion } = skill;
   if (existence?.verb !== "delete") return [];
@@ -124,16 +120,16 @@ function userBlock({ plan, people }: PlanView, { paint, nameEveryone }: PlanText
     ...changes.map((change) => line(`      ${assignmentWords(change, plan, paint)}`, change, paint)),
   ]);
   const hidden = people.length - shown.length;
-  if (hidden > 0) lines.push(`  ~ and ${count(hidden, "user")} that the YAML doesn't name`);
+  if (hidden > 0) lines.push(`  ~ and ${unnamedUsers(hidden)}`);
   return titled("Users", lines, paint);
 }
 
 /** Without an e-mail, the name with the id. */
-function personWords({ ref, id, name }: Person): string {
+function personWords({ ref, id, name }: AffectedPerson): string {
   return ref === id && name !== id ? `${printable(name)} (${printable(id)})` : printable(ref);
 }
 
-/** One line for what is given to a user or a profile, or taken from them. */
+/** One line for a skill that a user or a profile gains, loses or keeps at another proficiency. */
 function assignmentWords(change: Change, plan: Plan, paint: Paint): string {
   const { field, verb, before, after, rename } = change;
   const name = printable(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
@@ -163,7 +159,7 @@ function textLine(change: Change, paint: Paint): string {
   return line(`      ${paint.yellow("~")} ${field.kind}: ${words(before)} → ${words(after)}`, change, paint);
 }
 
-/** A change with why and where in grey behind it. */
+/** A change, with its cause and its place in the YAML behind it in grey. */
 function line(text: string, { cause, source }: Change, paint: Paint): string {
   const reasons = [causeWords(cause), source ? placeWords(source) : null].filter((reason) => reason !== null);
   return reasons.length > 0 ? `${text}  ${paint.dim(reasons.join("  "))}` : text;

@@ -6,6 +6,7 @@ import type { Change, Deletion, Holder, Operation, Plan, SkillId } from "../../m
 import { changesOf } from "../../plan/changes.ts";
 import { isLoss, isMove } from "../../plan/summary.ts";
 import { byText } from "../../text.ts";
+import { groupBy } from "../group-by.ts";
 
 export interface PlanView {
   readonly plan: Plan;
@@ -13,7 +14,7 @@ export interface PlanView {
   readonly skills: readonly SkillView[];
   /** Sorted by name, then id. */
   readonly profiles: readonly ProfileView[];
-  /** With what is done to each of them as a user; the holders of a deleted skill stand there. Order of the plan. */
+  /** Users and their own changes, in the order of the plan. Holders of a deleted skill are listed with the skill. */
   readonly people: readonly PersonView[];
   /** Sorted by the name of the new skill. */
   readonly renames: readonly RenameView[];
@@ -21,7 +22,7 @@ export interface PlanView {
   readonly losses: readonly LossView[];
 }
 
-export interface Person {
+export interface AffectedPerson {
   readonly id: string;
   /** The display name; the e-mail or id where there is none. */
   readonly name: string;
@@ -29,13 +30,13 @@ export interface Person {
   readonly ref: string;
   /** The YAML or the ledger names them, and not only a group of theirs. */
   readonly named: boolean;
-  /** The plan takes a skill from them: then what others read names them, too. */
+  /** The plan takes a skill from them, so output that others read names them too. */
   readonly isLosing: boolean;
 }
 
 /** A change of one user's skill. */
 export interface HolderChange {
-  readonly person: Person;
+  readonly person: AffectedPerson;
   readonly change: Change;
 }
 
@@ -43,17 +44,17 @@ export interface HolderChange {
  * The meaning of such a change to people. `move`: they are given the new skill of a rename. `handover`: they
  * give up its old skill in exchange.
  */
-export type Role = "gain" | "update" | "loss" | "move" | "handover";
+export type HolderRole = "gain" | "update" | "loss" | "move" | "handover";
 
 export interface SkillView {
   readonly id: SkillId;
   readonly name: string;
-  /** That it is created or deleted; null where it stays. */
+  /** Its creation or deletion; null if it is neither created nor deleted. */
   readonly existence: Change | null;
   readonly deletion: Deletion | null;
   /** Its name and description. */
   readonly texts: readonly Change[];
-  readonly holders: Readonly<Record<Role, readonly HolderChange[]>>;
+  readonly holders: Readonly<Record<HolderRole, readonly HolderChange[]>>;
   readonly profiles: readonly { readonly name: string; readonly change: Change }[];
 }
 
@@ -64,8 +65,8 @@ export interface ProfileView {
   readonly entries: readonly Change[];
 }
 
-export interface PersonView {
-  readonly person: Person;
+interface PersonView {
+  readonly person: AffectedPerson;
   readonly changes: readonly Change[];
 }
 
@@ -90,7 +91,7 @@ export interface LossView {
   /** Skills that the same people lose, sorted by name. */
   readonly skills: readonly SkillView[];
   /** Sorted by e-mail. */
-  readonly people: readonly Person[];
+  readonly people: readonly AffectedPerson[];
   /** One for each of the skills and people. */
   readonly changes: readonly Change[];
 }
@@ -112,8 +113,8 @@ export function planView(plan: Plan): PlanView {
   };
 }
 
-/** Null for what is no assignment of a user. */
-export function roleOf(change: Change): Role | null {
+/** Null if the change is not about a user's skill. */
+export function roleOf(change: Change): HolderRole | null {
   const { subject, field, verb } = change;
   if (subject.kind !== "user" || field.kind !== "skill") return null;
   if (verb === "remove") return isLoss(change) ? "loss" : "handover";
@@ -121,10 +122,19 @@ export function roleOf(change: Change): Role | null {
   return verb === "add" ? "gain" : "update";
 }
 
+export function nameOf({ skills }: Plan, id: SkillId): string {
+  return skills[id]?.name ?? id;
+}
+
+/** Whether output that others read may name the person. */
+export function isNamed({ named, isLosing }: AffectedPerson): boolean {
+  return named || isLosing;
+}
+
 // ── People ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** Everybody whom the operations touch, by id; the holders of deleted skills too. */
-export function peopleOf(operations: readonly Operation[]): ReadonlyMap<string, Person> {
+/** All users that the operations affect, by id, including holders of deleted skills. */
+export function peopleOf(operations: readonly Operation[]): ReadonlyMap<string, AffectedPerson> {
   const losing = new Set(
     changesOf(operations)
       .filter((change) => roleOf(change) === "loss")
@@ -140,7 +150,7 @@ export function peopleOf(operations: readonly Operation[]): ReadonlyMap<string, 
 function personOf(
   { id, name, email, named }: Pick<Holder, "id" | "name" | "email" | "named">,
   losing: ReadonlySet<string>,
-): Person {
+): AffectedPerson {
   return { id, name: name || email || id, ref: email || id, named, isLosing: losing.has(id) };
 }
 
@@ -150,14 +160,14 @@ interface SkillDraft {
   existence: Change | null;
   deletion: Deletion | null;
   readonly texts: Change[];
-  readonly holders: Record<Role, HolderChange[]>;
+  readonly holders: Record<HolderRole, HolderChange[]>;
   readonly profiles: { readonly name: string; readonly change: Change }[];
 }
 
 function skillViews(
   plan: Plan,
   operations: readonly Operation[],
-  people: ReadonlyMap<string, Person>,
+  people: ReadonlyMap<string, AffectedPerson>,
 ): SkillView[] {
   const drafts = new Map<SkillId, SkillDraft>();
   const draftOf = (id: SkillId): SkillDraft => {
@@ -186,10 +196,10 @@ function skillViews(
     if (role !== null && person) draft.holders[role].push({ person, change });
     else draft.profiles.push({ name: profileNames.get(subject.id) ?? subject.id, change });
   }
-  return [...drafts].map(([id, draft]) => ({ id, name: plan.skills[id]?.name ?? id, ...draft })).sort(byName);
+  return [...drafts].map(([id, draft]) => ({ id, name: nameOf(plan, id), ...draft })).sort(byName);
 }
 
-/** Of a name that goes through another in between, only where it ends is told. */
+/** A name that changes twice is shown as one change, from the first to the last. */
 function addText(texts: Change[], change: Change): void {
   const at = texts.findIndex(({ field }) => field.kind === change.field.kind);
   const known = texts[at];
@@ -222,26 +232,22 @@ function profileViews(operations: readonly Operation[]): ProfileView[] {
 // ── Renames ──────────────────────────────────────────────────────────────────────────────────────────
 
 function renameViews(plan: Plan, skills: readonly SkillView[]): RenameView[] {
-  const byNew = new Map<SkillId, SkillId[]>();
-  const pair = (from: SkillId, to: SkillId): void => {
-    const known = byNew.get(to) ?? [];
-    byNew.set(to, known.includes(from) ? known : [...known, from]);
-  };
-  for (const { id, existence, holders } of skills) {
-    for (const { change } of [...holders.move, ...holders.update]) {
-      if (change.rename && "from" in change.rename) pair(change.rename.from, id);
-    }
-    for (const change of [...(existence ? [existence] : []), ...holders.handover.map((one) => one.change)]) {
-      if (change.rename && "to" in change.rename) pair(id, change.rename.to);
-    }
-  }
+  const pairs = skills.flatMap(({ id, existence, holders }) => [
+    ...[...holders.move, ...holders.update].flatMap(({ change: { rename } }) =>
+      rename && "from" in rename ? [{ from: rename.from, to: id }] : [],
+    ),
+    ...[existence, ...holders.handover.map(({ change }) => change)].flatMap((change) =>
+      change?.rename && "to" in change.rename ? [{ from: id, to: change.rename.to }] : [],
+    ),
+  ]);
   const skillById = new Map(skills.map((skill) => [skill.id, skill]));
-  const nameOf = (id: SkillId): string => plan.skills[id]?.name ?? id;
-  return [...byNew]
-    .map(([to, from]) =>
-      renameView(plan, skillById, { to, from: from.sort((a, b) => byText(nameOf(a), nameOf(b))) }),
-    )
-    .sort((a, b) => byText(nameOf(a.to), nameOf(b.to)) || byText(a.to, b.to));
+  const byNameOf = (a: SkillId, b: SkillId): number => byText(nameOf(plan, a), nameOf(plan, b));
+  return [...groupBy(pairs, ({ to }) => to)]
+    .map(([to, olds]) => {
+      const from = [...new Set(olds.map((pair) => pair.from))].sort(byNameOf);
+      return renameView(plan, skillById, { to, from });
+    })
+    .sort((a, b) => byNameOf(a.to, b.to) || byText(a.to, b.to));
 }
 
 function renameView(
@@ -269,18 +275,17 @@ function renameView(
 // ── Losses ───────────────────────────────────────────────────────────────────────────────────────────
 
 function lossViews(skills: readonly SkillView[]): LossView[] {
-  const byPeople = new Map<string, { skills: SkillView[]; people: Person[]; changes: Change[] }>();
-  for (const skill of skills) {
+  const losses = skills.flatMap((skill) => {
     const { loss } = skill.holders;
-    if (loss.length === 0) continue;
-    const people = loss
-      .map(({ person }) => person)
-      .sort((a, b) => byText(a.ref, b.ref) || byText(a.id, b.id));
-    const key = people.map(({ id }) => id).join("\n");
-    const view = byPeople.get(key) ?? { skills: [], people, changes: [] };
-    byPeople.set(key, view);
-    view.skills.push(skill);
-    view.changes.push(...loss.map(({ change }) => change));
-  }
-  return [...byPeople.values()].sort((a, b) => b.people.length - a.people.length);
+    const people = loss.map(({ person }) => person);
+    people.sort((a, b) => byText(a.ref, b.ref) || byText(a.id, b.id));
+    return loss.length > 0 ? [{ skill, people, changes: loss.map(({ change }) => change) }] : [];
+  });
+  return [...groupBy(losses, ({ people }) => people.map(({ id }) => id).join("\n")).values()]
+    .map((same) => ({
+      skills: same.map(({ skill }) => skill),
+      people: same[0]?.people ?? [],
+      changes: same.flatMap(({ changes }) => changes),
+    }))
+    .sort((a, b) => b.people.length - a.people.length);
 }
