@@ -8,7 +8,7 @@ import {
   broken,
   parseLease,
   parseLedgerFile,
-  parseUser,
+  userParser,
   userPath,
 } from "./schema.ts";
 import type { EmptyFile, LedgerFile } from "./schema.ts";
@@ -70,6 +70,7 @@ function changedUsers(before: readonly LedgerUser[], after: readonly LedgerUser[
   const changes: FileChange[] = [];
   const known = new Map(before.map((user) => [user.id, user]));
   const seen = new Set<string>();
+  const parseUser = userParser();
   for (const user of after) {
     if (!isRecorded(user)) continue;
     if (seen.has(user.id)) throw twice("The ledger to write", "user", user.id);
@@ -103,10 +104,18 @@ export function parseContent(
   let file: LedgerFile | undefined;
   let lease: Lease | null = null;
   const users: LedgerUser[] = [];
+  const parseUser = userParser();
   for (const [path, text] of files) {
     if (path === LEDGER_PATH) file = parseLedgerFile(text, () => where(path));
     else if (path === LEASE_PATH) lease = parseLease(text, () => where(path));
-    else users.push(userOf(path, text, where));
+    else
+      users.push(
+        checkedUser(
+          path,
+          parseUser(text, () => where(path)),
+          where,
+        ),
+      );
   }
   if (!file) throw broken(where(LEDGER_PATH), "it is missing");
   if (isEmptyFile(file)) return { target: file.target, ledger: null, lease };
@@ -114,8 +123,7 @@ export function parseContent(
   return { target: file.target, ledger: { ...file, users: users.sort(byId) }, lease };
 }
 
-function userOf(path: string, text: string, where: (path: string) => string): LedgerUser {
-  const user = parseUser(text, () => where(path));
+function checkedUser(path: string, user: LedgerUser, where: (path: string) => string): LedgerUser {
   if (userPath(user.id) !== path) throw broken(where(path), `it is of the user ${printable(user.id)}`);
   if (user.records) checkRecords(user, where(path));
   return user;
