@@ -57,8 +57,11 @@ const RENEW_EVERY = 60_000;
 /** A run sends nothing while its last successful renewal began longer ago than this, in milliseconds. */
 const WRITE_WITHIN = 120_000;
 
-/** Before each further try to write the end, in milliseconds: all of them fit into the time after a signal. */
-const PAUSES = [1_000, 2_000, 4_000];
+/**
+ * Before each further try to write the end, in milliseconds. After a signal the first begins by the fourth second, and
+ * at 9.5 the process ends.
+ */
+const PAUSES = [1_000, 1_500, 2_500];
 
 /** The run whose intent was just committed. */
 export function startRun({ home, tip, lease, intent, before, context, begunAt }: RunParts): LedgerRun {
