@@ -115,6 +115,18 @@ describe.each(places)("two applies in %s", (_, place) => {
     expect(await first.read()).toMatchObject({ ledger: ANN_HAS_BILLING, tip, lease: null });
   });
 
+  it("that lost one between two renewals: it sends nothing more after ten seconds", async () => {
+    const [ann, bob] = place();
+    const time = newTime();
+    const run = await begin(await openStore(ann, { clock: time.clock() }));
+    await takeOver(await openStore(bob, { clock: time.clock() }));
+    await time.pass(10 * SECOND);
+    expect(await run.mayWrite()).toBe(true);
+    await time.pass(1);
+    const asked = await Promise.all([run.mayWrite(), run.mayWrite()]);
+    expect([asked, run.lost.aborted]).toEqual([[false, false], true]);
+  });
+
   it("that lost one without a renewal in between: it loses when it finishes", async () => {
     const [ann, bob] = place();
     const run = await begin(await openStore(ann));
