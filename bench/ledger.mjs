@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { changedFiles, emptyLedger } from "../dist/ledger/content.js";
+import { changedFiles } from "../dist/ledger/content.js";
 import { openLedgerStore } from "../dist/ledger/store.js";
 import { randomFrom, WORDS } from "./generate.mjs";
 
@@ -176,7 +176,8 @@ function makeLedger() {
     }
     return { id: uuid(random), email: `user${number}@example.com`, assignments };
   });
-  return { ...emptyLedger("production", uuid(random), "cloud"), skills, users };
+  const about = { version: 2, target: "production", organization: uuid(random), dialect: "cloud" };
+  return { ...about, applied: null, attempted: null, profiles: [], replacements: [], skills, users };
 }
 
 /** Ten users, far from one another, hold every skill of theirs at another proficiency. */

@@ -26,14 +26,6 @@ export interface FileChange {
   readonly text: string | null;
 }
 
-/** A ledger that holds nothing yet: what a first apply begins from. */
-export function emptyLedger(target: string, organization: string, dialect: Ledger["dialect"]): Ledger {
-  return {
-    ...{ version: 2, target, organization, dialect, applied: null, attempted: null },
-    ...{ skills: [], profiles: [], users: [], replacements: [] },
-  };
-}
-
 /** The ledger as it is read back once it is written: sorted, and without users of whom nothing is recorded. */
 export function normalizeLedger(ledger: Ledger): Ledger {
   return {
