@@ -15,7 +15,7 @@ import { refuseSharedOrganization } from "./other-ledgers.ts";
 import type { LedgerState } from "./read.ts";
 import { readLedger } from "./read.ts";
 import type { LedgerRun } from "./run.ts";
-import { startRun } from "./run.ts";
+import { GIVE_WAY, startRun } from "./run.ts";
 import { holdTip } from "./tip.ts";
 
 /** The facts about a run before its first write; those of its identity that are left out are found out. */
@@ -32,8 +32,8 @@ export interface RecordFacts extends AppliedFacts {
 }
 
 /**
- * Commits the intent and the lease on top of what was read, then looks whether another target has the same
- * organisation. Throws `Failure` APPLY_RUNNING where `state` holds a lease or another apply was quicker,
+ * Commits the intent and the lease on top of what was read, waits until a run that was taken over has found out, and
+ * looks whether another target has the same organisation. Throws `Failure` APPLY_RUNNING where `state` holds a lease or another apply was quicker,
  * LEDGER_MOVED, and SHARED_ORG, after which the intent is withdrawn.
  */
 export async function beginRun(
@@ -55,6 +55,10 @@ export async function beginRun(
   );
   const run = startRun({ home, tip, lease, intent, before: state.ledger, context, begunAt });
   try {
+    if (state.takesOver) {
+      options.onWait?.({ kind: "outcomes", target, seconds: GIVE_WAY / 1000 });
+      await clock.sleep(GIVE_WAY, options.stop);
+    }
     await refuseSharedOrganization(home, state, intent.organization, options);
   } catch (error) {
     await run.withdraw();

@@ -8,7 +8,7 @@ import {
   broken,
   parseLease,
   parseLedgerFile,
-  parseUser,
+  userParser,
   userPath,
 } from "./schema.ts";
 import type { EmptyFile, LedgerFile } from "./schema.ts";
@@ -24,14 +24,6 @@ export interface LedgerContent {
 export interface FileChange {
   readonly path: string;
   readonly text: string | null;
-}
-
-/** A ledger that holds nothing yet: what a first apply begins from. */
-export function emptyLedger(target: string, organization: string, dialect: Ledger["dialect"]): Ledger {
-  return {
-    ...{ version: 2, target, organization, dialect, applied: null, attempted: null },
-    ...{ skills: [], profiles: [], users: [], replacements: [] },
-  };
 }
 
 /** The ledger as it is read back once it is written: sorted, and without users of whom nothing is recorded. */
@@ -70,6 +62,7 @@ function changedUsers(before: readonly LedgerUser[], after: readonly LedgerUser[
   const changes: FileChange[] = [];
   const known = new Map(before.map((user) => [user.id, user]));
   const seen = new Set<string>();
+  const parseUser = userParser();
   for (const user of after) {
     if (!isRecorded(user)) continue;
     if (seen.has(user.id)) throw twice("The ledger to write", "user", user.id);
@@ -103,10 +96,18 @@ export function parseContent(
   let file: LedgerFile | undefined;
   let lease: Lease | null = null;
   const users: LedgerUser[] = [];
+  const parseUser = userParser();
   for (const [path, text] of files) {
     if (path === LEDGER_PATH) file = parseLedgerFile(text, () => where(path));
     else if (path === LEASE_PATH) lease = parseLease(text, () => where(path));
-    else users.push(userOf(path, text, where));
+    else
+      users.push(
+        checkedUser(
+          path,
+          parseUser(text, () => where(path)),
+          where,
+        ),
+      );
   }
   if (!file) throw broken(where(LEDGER_PATH), "it is missing");
   if (isEmptyFile(file)) return { target: file.target, ledger: null, lease };
@@ -114,8 +115,7 @@ export function parseContent(
   return { target: file.target, ledger: { ...file, users: users.sort(byId) }, lease };
 }
 
-function userOf(path: string, text: string, where: (path: string) => string): LedgerUser {
-  const user = parseUser(text, () => where(path));
+function checkedUser(path: string, user: LedgerUser, where: (path: string) => string): LedgerUser {
   if (userPath(user.id) !== path) throw broken(where(path), `it is of the user ${printable(user.id)}`);
   if (user.records) checkRecords(user, where(path));
   return user;

@@ -5,7 +5,8 @@ import { mustRun } from "./git.ts";
 import type { LedgerHome } from "./home.ts";
 import type { MessageFacts } from "./message.ts";
 import { readMessage } from "./message.ts";
-import { USERS_FOLDER, parseUser, userPath } from "./schema.ts";
+import type { UserParser } from "./schema.ts";
+import { USERS_FOLDER, userParser, userPath } from "./schema.ts";
 import { readLedger } from "./read.ts";
 import { readCommit, readObjects } from "./snapshot.ts";
 
@@ -87,16 +88,17 @@ async function readUsers(home: LedgerHome, hashes: readonly string[]): Promise<M
   const names = [...new Set(hashes)].filter((hash) => !/^0+$/.test(hash));
   if (names.length === 0) return new Map();
   const texts = [...(await readObjects(home.bytes, names))];
+  const parseUser = userParser();
   return new Map(
     names.flatMap((name, index) => {
-      const user = parseOrNull(texts[index] ?? null);
+      const user = parseOrNull(texts[index] ?? null, parseUser);
       return user ? [[name, user] as const] : [];
     }),
   );
 }
 
 /** A file that somebody broke, and that was put right since, must not hide the rest of the history. */
-function parseOrNull(text: string | null): LedgerUser | null {
+function parseOrNull(text: string | null, parseUser: UserParser): LedgerUser | null {
   try {
     return text === null ? null : parseUser(text, () => USERS_FOLDER);
   } catch (error) {

@@ -20,6 +20,8 @@ export interface LedgerState {
   readonly sighting: Sighting | null;
   /** The ledger of another target that this one takes over with its first commit. */
   readonly adopts?: Adoption;
+  /** Another apply holds the ledger, and may live: somebody wants it taken over all the same. */
+  readonly takesOver?: true;
 }
 
 /** A ledger, the target that it is of until now, and the commit that was read. */

@@ -21,8 +21,9 @@ export interface LedgerRun {
   readonly lost: AbortSignal;
   /**
    * To be asked right before every request that writes to the organisation, repeated ones included: whether it may
-   * be sent. Renews the lease first where the last successful renewal began more than two minutes ago; false where
-   * that fails, and for ever once the run is lost or over.
+   * be sent. Looks first where the last look began more than ten seconds ago, and renews the lease where the last
+   * successful renewal began more than two minutes ago; false where that fails, and for ever once the run is lost or
+   * over.
    */
   mayWrite(): Promise<boolean>;
   /**
@@ -57,8 +58,17 @@ const RENEW_EVERY = 60_000;
 /** A run sends nothing while its last successful renewal began longer ago than this, in milliseconds. */
 const WRITE_WITHIN = 120_000;
 
-/** Before each further try to write the end, in milliseconds: all of them fit into the time after a signal. */
-const PAUSES = [1_000, 2_000, 4_000];
+/** A run looks whether it still has the ledger where it knew that longer ago than this, in milliseconds. */
+const LOOK_EVERY = 10_000;
+
+/** Milliseconds after which a run that was taken over has looked, and has given up what it had in flight. */
+export const GIVE_WAY = 15_000;
+
+/**
+ * Before each further try to write the end, in milliseconds. After a signal the first begins by the fourth second, and
+ * at 9.5 the process ends.
+ */
+const PAUSES = [1_000, 1_500, 2_500];
 
 /** The run whose intent was just committed. */
 export function startRun({ home, tip, lease, intent, before, context, begunAt }: RunParts): LedgerRun {
@@ -66,6 +76,8 @@ export function startRun({ home, tip, lease, intent, before, context, begunAt }:
   const lost = new AbortController();
   const inTurn = oneAtATime();
   let renewedAt = begunAt;
+  let lookedAt = begunAt;
+  let look: Promise<void> | undefined;
   let renewals = lease.renewals;
   let isOver = false;
   const stopTimer = clock.every(() => inTurn(renewNow), RENEW_EVERY);
@@ -81,17 +93,30 @@ export function startRun({ home, tip, lease, intent, before, context, begunAt }:
       const renewed = { ...lease, renewals: renewals + 1 };
       await tip.advance({ ledger: intent, lease: renewed }, renewMessage(renewed.renewals));
       renewals = renewed.renewals;
-      renewedAt = startedAt;
+      renewedAt = lookedAt = startedAt;
     } catch (error) {
-      if (!failedWith(error, "LEDGER_MOVED")) return;
-      lost.abort(error);
-      stopTimer();
+      noteLoss(error);
     }
+  }
+
+  /** Never throws: where the remote can't be asked, the time since the last renewal decides. */
+  async function lookNow(): Promise<void> {
+    lookedAt = momentOf(clock);
+    await tip.check().catch(noteLoss);
+    look = undefined;
+  }
+
+  function noteLoss(error: unknown): void {
+    if (!failedWith(error, "LEDGER_MOVED")) return;
+    lost.abort(error);
+    stopTimer();
   }
 
   async function mayWrite(): Promise<boolean> {
     // Renewals that are under way come first; the last of them may have been the one that was missing.
     if (!isEnded() && !isFresh()) await inTurn(() => (isFresh() ? Promise.resolve() : renewNow()));
+    if (!isEnded() && longestSince(lookedAt, clock) > LOOK_EVERY) look ??= lookNow();
+    await look;
     return !isEnded() && isFresh();
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createHash } from "node:crypto";
-import type { Ledger, LedgerUser } from "../model.ts";
+import type { Ledger, LedgerAssignment, LedgerUser } from "../model.ts";
 import { packageFile } from "../package-files.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
@@ -18,6 +18,8 @@ export interface EmptyFile {
   readonly empty: true;
 }
 
+type Entry = readonly [skill: string, assignment: LedgerAssignment];
+
 const SCHEMA = "ledger.schema.json";
 
 // Lengths in UTF-16 units, as everywhere in this program: to count code points takes longer than to parse.
@@ -31,8 +33,64 @@ const isLedger = validator<Omit<Ledger, "users">>("ledger");
 const isEmpty = validator<EmptyFile>("empty");
 
 /** Throws `Failure` LEDGER_BROKEN. `where` names the file in messages, here and below. */
-export function parseUser(text: string, where: () => string): LedgerUser {
-  return check(isUser, parseJson(text, where), where);
+export type UserParser = (text: string, where: () => string) => LedgerUser;
+
+/**
+ * Parses the files of many users. The same assignments stand in many of them, each on a line of its own, and are
+ * parsed once: users share them.
+ */
+export function userParser(): UserParser {
+  const known = new Map<string, Entry | null>();
+  const entryOf = (line: string): Entry | null => {
+    const seen = known.get(line);
+    if (seen !== undefined) return seen;
+    const entry = parseEntry(line);
+    known.set(line, entry);
+    return entry;
+  };
+  return (text, where) => parseLines(text, entryOf) ?? check(isUser, parseJson(text, where), where);
+}
+
+const OPEN = '"assignments": {\n    ';
+const NEXT = ",\n    ";
+const CLOSE = "\n  }\n}\n";
+
+/**
+ * The user of a file that ends with its assignments; null where it has another form than `canonicalJson` gives it.
+ * It may hold anything else then, or be broken.
+ */
+function parseLines(text: string, entryOf: (line: string) => Entry | null): LedgerUser | null {
+  const start = text.indexOf(OPEN);
+  if (start === -1 || !text.endsWith(CLOSE)) return null;
+  const user = jsonOrNull(`${text.slice(0, start)}"assignments": {}}`);
+  if (!isUser(user)) return null;
+  // Without a prototype it has no names but its ids, and is quicker to fill: each user has other ids.
+  const assignments = Object.create(null) as Record<string, LedgerAssignment>;
+  const stop = text.length - CLOSE.length;
+  for (let from = start + OPEN.length, to = from; to !== stop; from = to + NEXT.length) {
+    const end = text.indexOf(NEXT, from);
+    to = end === -1 ? stop : end;
+    const entry = entryOf(text.slice(from, to));
+    if (entry === null) return null;
+    assignments[entry[0]] = entry[1];
+  }
+  return { ...user, assignments };
+}
+
+/** One assignment with its skill's id; null where the line is anything else. */
+function parseEntry(line: string): Entry | null {
+  const assignments = jsonOrNull(`{${line}}`);
+  const user: unknown = { id: "any", assignments };
+  const entries = isUser(user) ? Object.entries(user.assignments) : [];
+  return entries.length === 1 ? (entries[0] ?? null) : null;
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Throws `Failure` LEDGER_BROKEN. */

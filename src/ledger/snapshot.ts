@@ -85,15 +85,16 @@ export async function readObjects(
 }
 
 function* splitObjects(answer: Buffer): Generator<string | null, undefined> {
-  // Where every byte is a character, one string can be cut into pieces, which is quicker than to decode each.
-  const whole = isAscii(answer) ? answer.toString("latin1") : null;
-  for (let start = 0; start < answer.length;) {
+  // One string can be cut into pieces, which is quicker than to decode each; it is right where bytes are characters.
+  const whole = answer.toString("latin1");
+  const isRight = isAscii(answer);
+  for (let start = 0; start < whole.length;) {
     // `<hash> <type> <size>`, the object, and a line feed; or `<name> missing`.
-    const end = answer.indexOf("\n", start);
-    const size = Number(answer.toString("latin1", start, end).split(" ")[2]);
+    const end = whole.indexOf("\n", start);
+    const size = Number(whole.slice(start, end).split(" ")[2]);
     const isThere = Number.isInteger(size);
     const [from, to] = [end + 1, end + 1 + size];
-    yield isThere ? (whole?.slice(from, to) ?? answer.toString("utf8", from, to)) : null;
+    yield isThere ? (isRight ? whole.slice(from, to) : answer.toString("utf8", from, to)) : null;
     start = isThere ? to + 1 : from;
   }
 }

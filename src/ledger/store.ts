@@ -130,10 +130,10 @@ function storeOf(home: LedgerHome, env: NodeJS.ProcessEnv): LedgerStore {
     others: () => readOtherLedgers(home),
     async adopt(other, options) {
       const otherHome = { ...home, target: other, memory: { last: null } };
-      const { ledger, tip, sighting } = await waitForTurn(storeOf(otherHome, env), options);
+      const { ledger, tip, ...state } = await waitForTurn(storeOf(otherHome, env), options);
       if (ledger === null || tip === null) throw nothingToAdopt(other);
       const adopts = { target: other, tip, content: await contentAt(otherHome, tip) };
-      return { ledger: { ...ledger, target }, tip: null, lease: null, sighting, adopts };
+      return { ...state, ledger: { ...ledger, target }, tip: null, adopts };
     },
   };
 }

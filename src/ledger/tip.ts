@@ -16,6 +16,8 @@ export interface HeldTip {
    * LEDGER_UNREACHABLE, LEDGER_BROKEN.
    */
   advance(content: LedgerContent, message: string): Promise<string>;
+  /** Throws `Failure` LEDGER_MOVED where the branch is no longer where this writer left it, and LEDGER_UNREACHABLE. */
+  check(): Promise<void>;
 }
 
 /** The commit on which the next one goes, and what it holds. */
@@ -59,6 +61,13 @@ export async function holdTip(home: LedgerHome, state: LedgerState): Promise<Hel
   }
 
   return {
+    async check() {
+      const before = base;
+      const tip = (await branches.list()).get(target) ?? null;
+      const isOurs = tip === before.tip || (tip !== null && unanswered.has(tip));
+      // Where this writer moved it in the meantime, the answer is an old one.
+      if (!isOurs && base === before) throw ledgerMoved(target, await leaseAt(home, tip));
+    },
     async advance({ ledger, lease }, message) {
       const content = { ledger: ledger && normalizeLedger(ledger), lease };
       let tip: string | null = null;

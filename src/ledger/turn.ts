@@ -39,7 +39,7 @@ export async function waitForTurn(store: LedgerStore, options: TurnOptions): Pro
       if (left === 0) return closed(state);
       await waitForOutcomes(store, left, options, clock);
     } else if (options.takeOver === true) {
-      return { ...state, lease: null };
+      return { ...state, lease: null, takesOver: true };
     } else if (await isDead(store, state, options, clock)) {
       await waitForOutcomes(store, outcomeWindow(options).seconds * 1000, options, clock);
       const again = await store.read();

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Desired, Dialect, Ledger } from "../../src/model.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { pictureOf, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
-import type { Ran } from "./runs.ts";
-import { desiredOf, memoryLedger, runOnce } from "./runs.ts";
+import type { MemoryLedger } from "../support/memory-ledger.ts";
+import { newMemoryLedger } from "../support/memory-ledger.ts";
+import type { Ran, RunOptions } from "../support/run-once.ts";
+import { desiredOf, runAllowed } from "./runs.ts";
 
 /** Applied before, so that the small YAML takes something away too. */
 const BEFORE = `
@@ -24,8 +26,8 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
   /** A sandbox to which BEFORE was applied. */
   async function prepare(desired: { before: Desired }): Promise<{ sandbox: Sandbox; ledger: Ledger | null }> {
     const sandbox = await startOrganisation({ dialect });
-    const memory = memoryLedger();
-    await runOnce(sandbox, desired.before, memory);
+    const memory = newMemoryLedger();
+    await runAllowed(sandbox, desired.before, memory);
     return { sandbox, ledger: memory.ledger };
   }
 
@@ -33,8 +35,14 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
     return { before: await desiredOf(BEFORE), after: await desiredOf(SMALL_YAML) };
   }
 
-  function run(sandbox: Sandbox, desired: Desired, memory: ReturnType<typeof memoryLedger>): Promise<Ran> {
-    return runOnce(sandbox, desired, memory, { allow: ["SKILL_DELETE", "UNCOVERED", "TOO_MANY_REMOVALS"] });
+  const allow = ["SKILL_DELETE", "UNCOVERED", "TOO_MANY_REMOVALS"];
+  function run(
+    sandbox: Sandbox,
+    desired: Desired,
+    memory: MemoryLedger,
+    more: RunOptions = {},
+  ): Promise<Ran> {
+    return runAllowed(sandbox, desired, memory, { allow, ...more });
   }
 
   test(
@@ -44,7 +52,7 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
       const desired = await both();
       const whole = await prepare(desired);
       const before = whole.sandbox.requests.length;
-      await run(whole.sandbox, desired.after, memoryLedger(whole.ledger));
+      await run(whole.sandbox, desired.after, newMemoryLedger(whole.ledger));
       const requests = whole.sandbox.requests.length - before;
       workManually(whole.sandbox);
       const wanted = pictureOf(whole.sandbox);
@@ -52,14 +60,12 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
 
       for (let request = 1; request <= requests; request += every) {
         const { sandbox, ledger } = await prepare(desired);
-        const memory = memoryLedger(ledger);
-        memory.dies = dies;
+        const memory = newMemoryLedger(ledger);
         // Whether the last request was answered is all the same to the organisation, so this covers every instant.
         sandbox.faults.set({ killDuring: request });
-        await run(sandbox, desired.after, memory).catch(() => undefined);
+        await run(sandbox, desired.after, memory, { dies }).catch(() => undefined);
         sandbox.faults.clear();
         workManually(sandbox);
-        memory.dies = false;
         // While Ann is away, the runs in between know of her only what the ledger says.
         sandbox.hand.deactivateUser("ann@example.com");
         await run(sandbox, desired.after, memory);

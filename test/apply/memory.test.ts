@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Dialect } from "../../src/model.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { skillsOf, startOrganisation } from "../support/organisation.ts";
-import type { MemoryLedger } from "./runs.ts";
-import { desiredOf, memoryLedger, runOnce } from "./runs.ts";
+import type { MemoryLedger } from "../support/memory-ledger.ts";
+import { newMemoryLedger } from "../support/memory-ledger.ts";
+import type { RunOptions } from "../support/run-once.ts";
+import { desiredOf, runAllowed } from "./runs.ts";
 
 const [ANN, BOB, DORA] = ["ann@example.com", "bob@example.com", "dora@example.com"];
 const ALLOWED = ["SKILL_DELETE", "SKILL_REPLACE", "UNCOVERED", "TOO_MANY_REMOVALS", "MAYBE_RENAME"];
@@ -13,7 +15,7 @@ interface Scene {
   readonly sandbox: Sandbox;
   readonly memory: MemoryLedger;
   /** One run. */
-  readonly apply: (yaml: string, how?: { readonly takesOver?: boolean }) => Promise<void>;
+  readonly apply: (yaml: string, how?: RunOptions) => Promise<void>;
   /** A run that dies once it has done everything, or before it does anything. */
   readonly applyAndDie: (yaml: string, when: "after" | "before") => Promise<void>;
 }
@@ -24,19 +26,18 @@ const yaml = (...lines: readonly string[]): string =>
 
 async function start(dialect: Dialect, first: string): Promise<Scene> {
   const sandbox = await startOrganisation({ dialect });
-  const memory = memoryLedger();
+  const memory = newMemoryLedger();
   const apply: Scene["apply"] = async (text, how = {}) => {
-    await runOnce(sandbox, await desiredOf(text), memory, { allow: ALLOWED, ...how });
+    await runAllowed(sandbox, await desiredOf(text), memory, { allow: ALLOWED, ...how });
   };
   await apply(first);
   return {
     ...{ sandbox, memory, apply },
     async applyAndDie(text, when) {
       const { mayWrite } = memory;
-      memory.dies = true;
       if (when === "before") memory.mayWrite = () => Promise.resolve(false);
-      await apply(text);
-      Object.assign(memory, { dies: false, mayWrite });
+      await apply(text, { dies: true });
+      Object.assign(memory, { mayWrite });
     },
   };
 }

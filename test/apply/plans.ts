@@ -3,7 +3,6 @@ import { onTestFinished } from "vitest";
 import type { ApplyOptions } from "../../src/apply/apply.ts";
 import { applyPlan } from "../../src/apply/apply.ts";
 import type { Clock } from "../../src/http/clock.ts";
-import { systemClock } from "../../src/http/clock.ts";
 import type { Connection } from "../../src/genesys/connect.ts";
 import { connect } from "../../src/genesys/connect.ts";
 import type { Writer } from "../../src/genesys/writer.ts";
@@ -27,21 +26,8 @@ import type {
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { startOrganisation } from "../support/organisation.ts";
 import { outcomeLines } from "../support/outcomes.ts";
+import { impatientClock } from "../support/session.ts";
 import { slugOf } from "../../src/text.ts";
-
-/** A clock on which sleeping passes the time at once. */
-export function quickClock(): Clock {
-  let slept = 0;
-  return {
-    now: () => Date.now() + slept,
-    timeout: (milliseconds) => systemClock.timeout(milliseconds),
-    sleep(milliseconds, signal) {
-      if (signal.aborted) return Promise.reject(new Error("closed"));
-      slept += milliseconds;
-      return Promise.resolve();
-    },
-  };
-}
 
 /** What is given (a proficiency), or taken (null), where the plan saw `before` (default null). */
 export interface Step {
@@ -103,7 +89,7 @@ export async function setStage({
 }: StageOptions = {}): Promise<Stage> {
   const sandbox = await startOrganisation(options);
   const { url, clientId, clientSecret } = via ? await via(sandbox) : sandbox;
-  const clock = quickClock();
+  const clock = impatientClock();
   const connected = await connect({
     credentials: { clientId, clientSecret, apiUrl: url, loginUrl: url },
     requestsPerMinute: rate,

@@ -2,8 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { startOrganisation, writesOf } from "../support/organisation.ts";
 import { outcomeLines } from "../support/outcomes.ts";
-import type { MemoryLedger } from "./runs.ts";
-import { desiredOf, memoryLedger, runOnce } from "./runs.ts";
+import type { MemoryLedger } from "../support/memory-ledger.ts";
+import { newMemoryLedger } from "../support/memory-ledger.ts";
+import { desiredOf, HEAD, runAllowed } from "./runs.ts";
+
+const [FIRST, SECOND] = ["1".repeat(40), "2".repeat(40)];
 
 const YAML = `
 - name: Billing
@@ -13,14 +16,18 @@ const YAML = `
 `;
 
 /** What the ledger holds of a user: names of skills with proficiencies. */
-function heldBy({ ledger }: MemoryLedger, sandbox: Sandbox, email: string): Record<string, number> {
+function heldBy(
+  { ledger }: Pick<MemoryLedger, "ledger">,
+  sandbox: Sandbox,
+  email: string,
+): Record<string, number> {
   const user = ledger?.users.find(({ id }) => id === sandbox.hand.userId(email));
   return Object.fromEntries(
     Object.values(user?.assignments ?? {}).map(({ name, proficiency }) => [name, proficiency]),
   );
 }
 
-function openRecords({ ledger }: MemoryLedger): string[] {
+function openRecords({ ledger }: Pick<MemoryLedger, "ledger">): string[] {
   const items = [...(ledger?.users ?? []), ...(ledger?.skills ?? []), ...(ledger?.profiles ?? [])];
   return items.flatMap(({ records = [] }) =>
     records.flatMap(({ name, outcome }) => (outcome === undefined ? [name] : [])),
@@ -28,16 +35,16 @@ function openRecords({ ledger }: MemoryLedger): string[] {
 }
 
 async function start() {
-  return { sandbox: await startOrganisation(), memory: memoryLedger(), desired: await desiredOf(YAML) };
+  return { sandbox: await startOrganisation(), memory: newMemoryLedger(), desired: await desiredOf(YAML) };
 }
 
 describe("the ledger around an apply", () => {
   test("holds what was done, and the revision as applied", async () => {
     const { sandbox, memory, desired } = await start();
-    await runOnce(sandbox, desired, memory);
+    await runAllowed(sandbox, desired, memory);
     expect(heldBy(memory, sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
     expect(openRecords(memory)).toEqual([]);
-    const head = { revision: "head", day: "2026-11-27" };
+    const head = { revision: HEAD, day: "2026-11-27" };
     expect(memory.ledger).toMatchObject({ applied: head, attempted: head });
     expect(memory.ledger?.skills.map(({ id }) => id).sort()).toEqual(
       ["Billing", "Refunds"].map((name) => sandbox.hand.skillId(name)).sort(),
@@ -51,11 +58,11 @@ describe("the ledger around an apply", () => {
       if (memory.written.length !== 1) throw new Error("It was asked too early, or too late.");
       return Promise.resolve(true);
     };
-    await runOnce(sandbox, desired, memory);
+    await runAllowed(sandbox, desired, memory);
     const [intent, ...others] = memory.written;
     expect(others).toHaveLength(1);
-    expect(intent?.ledger).toMatchObject({ applied: null, attempted: { revision: "head" } });
-    expect(openRecords({ ...memory, ledger: intent?.ledger ?? null }).sort()).toEqual([
+    expect(intent?.ledger).toMatchObject({ applied: null, attempted: { revision: HEAD } });
+    expect(openRecords({ ledger: intent?.ledger ?? null }).sort()).toEqual([
       "Billing",
       "Billing",
       "Refunds",
@@ -69,38 +76,41 @@ describe("the ledger around an apply", () => {
   ])("doesn't call the revision applied where something is $what", async ({ what, faults }) => {
     const { sandbox, memory, desired } = await start();
     sandbox.faults.set(faults);
-    await runOnce(sandbox, desired, memory);
-    expect(memory.ledger).toMatchObject({ applied: null, attempted: { revision: "head" } });
+    await runAllowed(sandbox, desired, memory);
+    expect(memory.ledger).toMatchObject({ applied: null, attempted: { revision: HEAD } });
     expect(memory.written.at(-1)?.facts).toMatchObject({ [what]: 3 });
     expect(openRecords(memory)).toHaveLength(what === "unsettled" ? 3 : 0);
     sandbox.faults.clear();
-    await runOnce(sandbox, desired, memory);
-    expect(memory.ledger).toMatchObject({ applied: { revision: "head" } });
+    await runAllowed(sandbox, desired, memory);
+    expect(memory.ledger).toMatchObject({ applied: { revision: HEAD } });
     expect(heldBy(memory, sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
   });
 
   test("doesn't call the revision applied where something is left for the next plan", async () => {
     const { sandbox, memory, desired } = await start();
-    const { report, plan } = await runOnce(sandbox, desired, memory, {
-      beforeApply: () => sandbox.hand.assign("cleo@example.com", "Billing", 5),
+    const { report, plan } = await runAllowed(sandbox, desired, memory, {
+      beforeApply() {
+        sandbox.hand.assign("cleo@example.com", "Billing", 5);
+        return undefined;
+      },
     });
     expect(report && outcomeLines(report, plan)).toContain("cleo@example.com billing: changed-since-plan");
-    expect(memory.ledger).toMatchObject({ applied: null, attempted: { revision: "head" } });
+    expect(memory.ledger).toMatchObject({ applied: null, attempted: { revision: HEAD } });
     expect(heldBy(memory, sandbox, "cleo@example.com")).toEqual({});
   });
 
   test("doesn't call the revision applied where an edit is withheld, also with nothing else to do", async () => {
     const { sandbox, memory, desired } = await start();
-    await runOnce(sandbox, desired, memory, { revision: "first" });
+    await runAllowed(sandbox, desired, memory, { revision: FIRST });
     const fewer = await desiredOf(YAML.replace("dora@example.com, cleo", "cleo"));
-    const { plan } = await runOnce(sandbox, fewer, memory, {
-      revision: "second",
+    const { plan } = await runAllowed(sandbox, fewer, memory, {
+      revision: SECOND,
       withheld: ({ stages }) => stages.flat().flatMap(({ changes }) => changes.map(({ id }) => id)),
     });
     expect(plan.withheld).toHaveLength(1);
     expect(memory.ledger).toMatchObject({
-      applied: { revision: "first" },
-      attempted: { revision: "second" },
+      applied: { revision: FIRST },
+      attempted: { revision: SECOND },
     });
     expect(heldBy(memory, sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
   });
@@ -108,23 +118,23 @@ describe("the ledger around an apply", () => {
   test("is written also where the apply is stopped, by the same rule", async () => {
     const { sandbox, memory, desired } = await start();
     const stop = new AbortController();
-    const { report } = await runOnce(sandbox, desired, memory, {
+    const { report } = await runAllowed(sandbox, desired, memory, {
       stop: stop.signal,
       onOutcome: () => stop.abort(),
     });
     expect(report?.stopped).toBe(true);
-    expect(memory.ledger).toMatchObject({ applied: null, attempted: { revision: "head" } });
+    expect(memory.ledger).toMatchObject({ applied: null, attempted: { revision: HEAD } });
     expect(memory.ledger?.skills.map(({ name }) => name)).toContain("Refunds");
     expect(memory.written.at(-1)?.facts).toMatchObject({ failed: 0 });
-    await runOnce(sandbox, desired, memory);
-    expect(memory.ledger).toMatchObject({ applied: { revision: "head" } });
+    await runAllowed(sandbox, desired, memory);
+    expect(memory.ledger).toMatchObject({ applied: { revision: HEAD } });
   });
 
   test("is asked before every write", async () => {
     const { sandbox, memory, desired } = await start();
     let asked = 0;
     memory.mayWrite = () => Promise.resolve(++asked > 0);
-    await runOnce(sandbox, desired, memory);
+    await runAllowed(sandbox, desired, memory);
     expect(asked).toBeGreaterThanOrEqual(writesOf(sandbox).length);
   });
 });

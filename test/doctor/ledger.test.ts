@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { emptyLedger } from "../../src/ledger/content.ts";
+import { emptyLedger } from "../support/empty-ledger.ts";
 import { openLedgerStore } from "../../src/ledger/store.ts";
 import type { AppliedRevision, Ledger } from "../../src/model.ts";
 import { cleanEnv, COUNTS, temporaryDirectory } from "../ledger/repositories.ts";

@@ -19,8 +19,8 @@ import type { Ran, RunOptions } from "../support/run-once.ts";
 import { runOnce } from "../support/run-once.ts";
 import type { Dice } from "./dice.ts";
 import { throwDice } from "./dice.ts";
-import type { MemoryLedger } from "./memory-ledger.ts";
-import { newMemoryLedger } from "./memory-ledger.ts";
+import type { MemoryLedger } from "../support/memory-ledger.ts";
+import { newMemoryLedger } from "../support/memory-ledger.ts";
 
 const { SOAK_SEED = "20261124", SOAK_LIVES = "2", SOAK_ROUNDS = "4" } = process.env;
 const FIRST = SOAK_SEED === "random" ? Math.trunc(Math.random() * 2 ** 31) : Number(SOAK_SEED);

@@ -9,8 +9,8 @@ import type { RunOptions } from "../support/run-once.ts";
 import { runOnce } from "../support/run-once.ts";
 import type { Fake, Meddled, Twist } from "./fake.ts";
 import { startFake } from "./fake.ts";
-import type { MemoryLedger } from "./memory-ledger.ts";
-import { newMemoryLedger } from "./memory-ledger.ts";
+import type { MemoryLedger } from "../support/memory-ledger.ts";
+import { newMemoryLedger } from "../support/memory-ledger.ts";
 
 const SKILLS = ["Billing", "Refunds", "Sales", "Night", "Chat", "French"];
 
@@ -156,7 +156,7 @@ function profileOf({ fake: { data } }: Story): string[] {
 
 /** What the ledger calls ours: `ann@example.com Billing 4`. */
 function oursIn({ fake: { data }, store }: Story): string[] {
-  return (store.held()?.users ?? [])
+  return (store.ledger?.users ?? [])
     .flatMap(({ id, assignments }) => {
       const email = data.users.find((user) => user.id === id)?.email ?? id;
       return Object.values(assignments).map(({ name, proficiency }) => `${email} ${name} ${proficiency}`);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { LedgerContent } from "../../src/ledger/content.ts";
 import { changedFiles, normalizeLedger, parseContent } from "../../src/ledger/content.ts";
 import type { Lease } from "../../src/ledger/lease.ts";
-import { userPath } from "../../src/ledger/schema.ts";
+import { USERS_FOLDER, userParser, userPath } from "../../src/ledger/schema.ts";
 import type { Ledger, LedgerUser } from "../../src/model.ts";
 import { Failure } from "../../src/problem.ts";
 import { ids, ledgers } from "./arbitraries.ts";
@@ -46,6 +46,53 @@ const LEDGER: Ledger = ledgerOf({
 });
 
 const LEASE: Lease = { run: "r-1", actor: "octocat", github: { run: 7, attempt: 1 }, renewals: 3 };
+
+const X = '"X": { "name": "X", "proficiency": 1 }';
+const Y = '"Y": { "name": "Y", "proficiency": 2 }';
+
+/** Lines that belong elsewhere, and some that are no JSON. */
+const ODD_LINES = [
+  ...["  },", "  }", "}", "{", "", "    ", '  "email": "x",', '  "assignments": {', '  "migrations": {'],
+  ...[
+    '    "x": {}',
+    `    ${X}`,
+    `    ${X},`,
+    `    ${X}, ${Y},`,
+    '    "y": { "assignments": {',
+    '    "s": 1 },',
+  ],
+];
+
+/** `lines` with some cut out at places, and odd ones or copies of others put there. */
+function edit(
+  lines: string[],
+  changes: readonly { at: number; cut: number; put: readonly (string | number)[] }[],
+): string[] {
+  for (const { at, cut, put } of changes) {
+    const copies = put.map((line) => (typeof line === "string" ? line : (lines[line % lines.length] ?? "")));
+    lines.splice(at % lines.length, cut, ...copies);
+    if (lines.length === 0) return lines;
+  }
+  return lines;
+}
+
+const parseUser = userParser();
+
+/** The space at the end has the text read as any JSON is. */
+function expectSameAsJson(text: string): void {
+  const [user, same] = [text, `${text} `].map((one) => outcomeOf(() => parseUser(one, () => "it")));
+  expect(user).toEqual(same);
+}
+
+/** What the job answers, or the code with which it fails. */
+function outcomeOf(job: () => unknown): unknown {
+  try {
+    return job();
+  } catch (error) {
+    if (error instanceof Failure) return error.problems[0]?.code;
+    throw error;
+  }
+}
 
 /** The files of a commit, by path. */
 function filesOf(content: LedgerContent, target = "production"): Map<string, string> {
@@ -122,6 +169,41 @@ describe("the files of a ledger", () => {
     { "field": { "kind": "skill", "id": "s-1" }, "name": "Billing", "before": 3, "wasOurs": true, "values": [4] }
   ]
 `);
+  });
+
+  it("mean what their JSON means, however they are written", () => {
+    const line = fc.oneof(fc.constantFrom(...ODD_LINES), fc.nat());
+    const change = fc.record({
+      at: fc.nat(),
+      cut: fc.nat({ max: 2 }),
+      put: fc.array(line, { maxLength: 2 }),
+    });
+    fc.assert(
+      fc.property(ledgers, fc.array(change, { maxLength: 3 }), (ledger, changes) => {
+        for (const [path, text] of filesOf({ ledger, lease: null }))
+          if (path.startsWith(USERS_FOLDER)) expectSameAsJson(edit(text.split("\n"), changes).join("\n"));
+      }),
+    );
+  });
+
+  it.each([
+    X,
+    `${X},\n    ${Y}`,
+    `${X}, ${Y}`,
+    `${X},\n    ${X}`,
+    `${X},\n    `,
+    `${X},\n    ,\n    ${Y}`,
+    `${X}\n  },\n  "migrations": {\n    "Y": { "name": "Y", "proficiency": 1, "manual": true }`,
+    `${X}\n  },\n  "assignments": {\n    ${Y}`,
+    `${X}\n  }\n}\n{\n  "assignments": {\n    ${Y}`,
+  ])("mean what their JSON means: %j", (lines) => {
+    for (const head of [
+      '{\n  "id": "u-1",\n  "',
+      '{\n  "id": "u-1",\n  "x\\"',
+      '{\n  "',
+      '{ "assignments": 1,\n  "',
+    ])
+      expectSameAsJson(`${head}assignments": {\n    ${lines}\n  }\n}\n`);
   });
 
   it("read back as what was written", () => {
@@ -278,14 +360,8 @@ describe("a user's file", () => {
   });
 });
 
-function codeOf(files: ReadonlyMap<string, string>): string | undefined {
-  try {
-    parse(files);
-  } catch (error) {
-    if (error instanceof Failure) return error.problems[0]?.code;
-    throw error;
-  }
-  return undefined;
+function codeOf(files: ReadonlyMap<string, string>): unknown {
+  return outcomeOf(() => parse(files));
 }
 
 /** The same ledger with its lists and every object's fields the other way round. */

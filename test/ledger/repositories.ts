@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, onTestFinished } from "vitest";
 import type { RunFacts } from "../../src/ledger/begin.ts";
-import { emptyLedger } from "../../src/ledger/content.ts";
+import { emptyLedger } from "../support/empty-ledger.ts";
 import type { LedgerStore, LedgerStoreOptions } from "../../src/ledger/store.ts";
 import { openLedgerStore } from "../../src/ledger/store.ts";
 import type { Ledger, WriteRecord } from "../../src/model.ts";

@@ -173,18 +173,27 @@ describe("an apply beside another", () => {
     expect(refusal.message).toContain("on desk");
   });
 
-  it("goes on at once with --take-over, and keeps what that one may have done unsettled", async () => {
+  it("goes on with --take-over once that one has found out, and keeps what it may have done unsettled", async () => {
     const apply = await annApplies();
     const { state, waited } = await waitingFor(apply, { takeOver: true });
     expect(waited).toBe(0);
     expect(state).toMatchObject({ ledger: INTENT, lease: null });
     const again = withRecord(ANN_HAS_BILLING, { ...OPEN, values: [4, 5] });
     const run = await apply.second.begin(state, again, factsOf());
-    expect(await apply.run.mayWrite()).toBe(true);
-    await apply.time.pass(MINUTE);
+    // Before it writes it has given the other one the time to look.
+    expect(apply.bobsClock.sleeps).toEqual([15 * SECOND]);
     expect(await apply.run.mayWrite()).toBe(false);
+    expect(await run.mayWrite()).toBe(true);
     await run.finish(again, { counts: COUNTS, unsettled: 1 });
     expect(await apply.first.read()).toMatchObject({ ledger: again, lease: null });
+  });
+
+  it("takes its intent back where it is stopped while it gives the other one that time", async () => {
+    const apply = await annApplies();
+    const { state } = await waitingFor(apply, { takeOver: true });
+    const stop = AbortSignal.abort();
+    await expect(apply.second.begin(state, INTENT, factsOf(), { stop })).rejects.toThrow(/abort/);
+    expect(await apply.second.read()).toMatchObject({ ledger: INTENT, lease: null });
   });
 
   it("loses the race against a third that waits for the same, and waits again", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readSettings } from "../../src/desired/settings.ts";
 import { connect } from "../../src/genesys/connect.ts";
-import { emptyLedger } from "../../src/ledger/content.ts";
+import { emptyLedger } from "../support/empty-ledger.ts";
 import { estimateLive } from "../../src/live/estimate.ts";
 import { readReferences } from "../../src/live/references.ts";
 import type { Desired, Ledger, References } from "../../src/model.ts";

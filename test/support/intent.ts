@@ -1,7 +1,7 @@
 /** Applies of which only the intent is seen: they are running, or died. */
 import { openLedgerStore } from "../../src/ledger/store.ts";
 import type { Ledger } from "../../src/model.ts";
-import { emptyLedger } from "../../src/ledger/content.ts";
+import { emptyLedger } from "./empty-ledger.ts";
 import type { Desk } from "./desk.ts";
 import { SMALL_SEED } from "./organisation.ts";
 

@@ -14,14 +14,18 @@ import { plan, skillsThatMayGo } from "../../src/plan/plan.ts";
 import type { Reachable } from "./session.ts";
 import { impatientClock } from "./session.ts";
 
-export interface RunOptions extends Pick<ApplyOptions, "stop" | "onOutcome"> {
+export interface RunOptions extends Partial<ApplyOptions> {
   readonly allow?: readonly string[];
   /** Called between the plan and the first write; what it answers is called once the run has ended or died. */
-  readonly beforeApply?: () => () => void;
+  readonly beforeApply?: () => (() => void) | undefined;
   /** Dies with the organisation: what it did is never written down. */
   readonly dies?: boolean;
-  /** Default: one on which sleeping passes the time at once. */
-  readonly clock?: Clock;
+  /** In the place of another run, of whose writes nobody knows yet whether they are done. */
+  readonly takesOver?: boolean;
+  /** The ids of the plan's changes that are withheld. */
+  readonly withheld?: (plan: Plan) => readonly string[];
+  /** What is called applied. Default: nothing that was committed. */
+  readonly revision?: string;
 }
 
 export interface Ran {
@@ -42,25 +46,31 @@ export async function runOnce(
   desired: Desired,
   options: RunOptions = {},
 ): Promise<Ran> {
-  const { allow = [], beforeApply, dies = false, stop, onOutcome, clock = impatientClock() } = options;
+  const { allow = [], beforeApply, dies, takesOver, withheld, revision = null, ...applyOptions } = options;
+  const { clock = impatientClock() } = options;
   const connection = await connectTo(sandbox, clock);
   const read = await store.read();
-  const state = { ...read, lease: null, ledger: read.ledger && closeRecords(read.ledger) };
-  const { ledger } = state;
+  const ledger = read.ledger && (takesOver ? read.ledger : closeRecords(read.ledger));
+  const state = { ...read, lease: null, ledger };
+  const groups = (ledger?.users ?? []).flatMap(({ assignments }) =>
+    Object.values(assignments).flatMap(({ group }) => group?.id ?? []),
+  );
   const live = await readLive(connection, {
     groups: desired.groups.map(({ group }) => group),
-    ledgerGroups: [],
+    ledgerGroups: [...new Set(groups)],
     users: desired.users.map(({ user }) => user),
     ledgerUsers: ledger?.users ?? [],
     ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],
   });
   const inputs = { desired, ledger, live, allow: new Set(allow), requestsPerMinute: 10_000 };
   const found = await readBeforeDeletes(connection.reader, skillsThatMayGo(inputs));
-  const planned = plan({ ...inputs, live: { ...live, ...found } });
+  const all = { ...inputs, live: { ...live, ...found } };
+  let planned = plan(all);
+  if (withheld) planned = plan({ ...all, withheld: new Set(withheld(planned.plan)) });
   const { plan: made, delta } = planned;
   if (made.refusals.length > 0) return { plan: made, report: null };
-  const revision = { revision: null, day: "2026-11-27" };
-  const recording = { store, state, delta, revision, pullRequests: [] };
+  const applied = { revision, day: "2026-11-27" };
+  const recording = { store, state, delta, revision: applied, pullRequests: [] };
   if (made.stages.length === 0) {
     await recordOnly(made, recording);
     return { plan: made, report: null };
@@ -68,11 +78,10 @@ export async function runOnce(
   const afterwards = beforeApply?.();
   try {
     const report = await applyRecorded(made, connection, dies ? mortal(recording) : recording, {
-      live: { ...live, ...found },
+      live: all.live,
       staleSeconds: 0,
+      ...applyOptions,
       clock,
-      ...(stop && { stop }),
-      ...(onOutcome && { onOutcome }),
     });
     return { plan: made, report };
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { LedgerClock } from "../../src/ledger/clock.ts";
 import type { LedgerContent } from "../../src/ledger/content.ts";
 import { changedFiles, parseContent } from "../../src/ledger/content.ts";
+import type { AppliedFacts } from "../../src/ledger/message.ts";
 import type { Lease } from "../../src/ledger/lease.ts";
 import type { LedgerState } from "../../src/ledger/read.ts";
 import { NO_LEDGER } from "../../src/ledger/read.ts";
@@ -10,35 +11,58 @@ import type { Ledger } from "../../src/model.ts";
 
 export interface MemoryLedger extends LedgerStore {
   /** What stands in it; null before the first apply. */
-  held(): Ledger | null;
+  readonly ledger: Ledger | null;
+  /** Every ledger that was written, with what its commit says. */
+  readonly written: readonly Written[];
+  /** What a run is told that asks whether it may write. */
+  mayWrite: () => Promise<boolean>;
   /** The text of all its files, the lease of a run included. */
   bytes(): string;
+}
+
+interface Written {
+  readonly ledger: Ledger | null;
+  readonly facts?: AppliedFacts;
 }
 
 const TARGET = "default";
 
 /** Its clock is one on which sleeping passes the time at once, so that a dead run is waited for in no time. */
-export function newMemoryLedger(): MemoryLedger {
+export function newMemoryLedger(initial: Ledger | null = null): MemoryLedger {
   const clock = clockThatNeverWaits();
   let files = new Map<string, string>();
   let commits = 0;
+  const written: Written[] = [];
   let sighting = { firstSeen: 0, committedAt: 0 };
   const state = (): LedgerState => {
     if (commits === 0) return NO_LEDGER;
     return { ...parseContent(files, (path) => path), tip: `commit-${commits}`, sighting };
   };
-  const write = (content: LedgerContent): string => {
+  const commit = (content: LedgerContent): string => {
     files = new Map(changedFiles(TARGET, null, content).map(({ path, text }) => [path, text ?? ""]));
     commits++;
     sighting = { firstSeen: clock.monotonic(), committedAt: clock.now() };
     return `commit-${commits}`;
   };
-  return {
+  const write = (
+    ledger: Ledger | null,
+    facts?: AppliedFacts,
+    lease: Lease | null = null,
+  ): Promise<string> => {
+    written.push({ ledger, ...(facts && { facts }) });
+    return Promise.resolve(commit({ ledger, lease }));
+  };
+  if (initial) commit({ ledger: initial, lease: null });
+  const memory: MemoryLedger = {
     target: TARGET,
     branch: "ledger/default",
     remote: null,
     clock,
-    held: () => state().ledger,
+    get ledger() {
+      return state().ledger;
+    },
+    written,
+    mayWrite: () => Promise.resolve(true),
     bytes: () => [...files.values()].join(""),
     describeHome: () => Promise.resolve("The ledger is kept in memory."),
     read: () => Promise.resolve(state()),
@@ -48,19 +72,20 @@ export function newMemoryLedger(): MemoryLedger {
     tip: () => Promise.resolve(state().tip),
     others: () => Promise.resolve([]),
     adopt: () => Promise.reject(new Error("There is no other ledger.")),
-    record: (_, ledger) => Promise.resolve(write({ ledger, lease: null })),
-    begin({ ledger: before }, intent) {
+    record: (_, ledger, facts) => write(ledger, facts),
+    async begin({ ledger: before }, intent) {
       const lease: Lease = { run: `run-${commits}`, actor: "test", renewals: 0 };
-      write({ ledger: intent, lease });
-      return Promise.resolve({
+      await write(intent, undefined, lease);
+      return {
         lease,
         lost: new AbortController().signal,
-        mayWrite: () => Promise.resolve(true),
-        finish: (ledger) => Promise.resolve(write({ ledger, lease: null })),
-        withdraw: () => Promise.resolve(write({ ledger: before, lease: null })),
-      });
+        mayWrite: () => memory.mayWrite(),
+        finish: write,
+        withdraw: () => write(before),
+      };
     },
   };
+  return memory;
 }
 
 function clockThatNeverWaits(): LedgerClock {
