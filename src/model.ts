@@ -547,7 +547,12 @@ export type Note =
   /** Live skills that no YAML names. */
   | { readonly code: "UNMANAGED_SKILLS"; readonly names: readonly string[] }
   /** Manual assignments of the YAML's skills, which stay. */
-  | { readonly code: "UNMANAGED_ASSIGNMENTS"; readonly count: number; readonly users: number }
+  | {
+      readonly code: "UNMANAGED_ASSIGNMENTS";
+      readonly count: number;
+      readonly users: number;
+      readonly first: readonly UnmanagedAssignment[];
+    }
   /** What only the ledger still holds. */
   | { readonly code: "ALREADY_GONE"; readonly skills: number; readonly assignments: number }
   | DriftLeft
@@ -603,6 +608,16 @@ export type Note =
   | { readonly code: "UNSETTLED"; readonly count: number }
   /** The credentials see only some divisions. */
   | { readonly code: "LIMITED_VIEW" };
+
+/** A skill that the YAML names, held manually. */
+export interface UnmanagedAssignment {
+  /** E-mail, else id. */
+  readonly user: string;
+  /** Whether the YAML or the ledger names the user. */
+  readonly named: boolean;
+  readonly skill: SkillId;
+  readonly proficiency: number;
+}
 
 /** A value that somebody changed or removed manually, left so because `drift` is `report`. */
 export interface DriftLeft {

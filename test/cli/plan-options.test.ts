@@ -84,6 +84,28 @@ describe("a display name in place of an e-mail", () => {
   });
 });
 
+test("manual assignments are named, the first few of them, with the line that takes one over", async () => {
+  const held = { Billing: 1, Refunds: 2, "Night Shift": 3 };
+  const seed = {
+    ...SMALL_SEED,
+    skills: [...(SMALL_SEED.skills ?? []), { name: "Refunds" }, { name: "Night Shift" }],
+    users: ["ann", "bob", "cleo"].map((name) => ({ name, email: `${name}@example.com`, skills: held })),
+    groups: [],
+  };
+  const sandbox = await startOrganisation({ seed });
+  const { folder } = await makeRepository({ "a.yaml": "skills: [{ name: Billing }, { name: Refunds }]\n" });
+  const env = environmentOf(sandbox);
+  const { out } = await command("plan", { folder, env });
+  expect(out.replace(/\s+/g, " ")).toContain(
+    "6 manual assignments of 3 users stay as they are: ann@example.com (Billing at 1), ann@example.com (Refunds at 2), bob@example.com (Billing at 1) and 3 more. To leave them so, do nothing.",
+  );
+  expect(out).toContain('- { user: ann@example.com, skills: { "Billing": 1 } }');
+  // Where others read along, people whom no YAML names are counted only.
+  const shared = await command("plan --format markdown", { folder, env });
+  expect(shared.out).toContain("6 manual assignments of 3 users stay as they are.");
+  expect(shared.out).not.toContain("ann@example.com");
+});
+
 test("plan says once that YAML is not committed", async () => {
   const sandbox = await startOrganisation();
   const repository = await makeRepository({ "a.yaml": SMALL_YAML });
