@@ -4,7 +4,7 @@ import { listTargets } from "../desired/targets.ts";
 import { ApiError } from "../http/error.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
-import { foldName } from "../text.ts";
+import { byText, foldName } from "../text.ts";
 import type { TargetOptions } from "./options.ts";
 import { openTargetFor } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
@@ -46,7 +46,7 @@ async function findEmails(
   try {
     const { entities } = await opened.connection.reader.usersByName(names);
     const emails = new Map<string, string[]>();
-    for (const { name, email } of entities) {
+    for (const { name, email } of entities.toSorted((a, b) => byText(a.email, b.email))) {
       emails.set(foldName(name), [...(emails.get(foldName(name)) ?? []), email]);
     }
     return emails;

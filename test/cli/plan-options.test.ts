@@ -49,8 +49,8 @@ describe("a display name in place of an e-mail", () => {
   - { user: Nobody Here, skills: { Billing: 1 } }
 `;
   const users = [
-    ...(SMALL_SEED.users ?? []),
     { name: "Bob Ray", email: "bob.ray@example.com" },
+    ...(SMALL_SEED.users ?? []),
     { name: "Nobody Here", email: "gone@example.com", state: "inactive" as const },
   ];
 
@@ -65,7 +65,7 @@ describe("a display name in place of an e-mail", () => {
     expect(exitCode).toBe(1);
     expect(err.match(/WRONG_FORMAT/g)).toHaveLength(3);
     expect(err).toMatch(/Ann Lee.*\n.*\n.*\n.*Write the e-mail: ann@example\.com\.\n/);
-    expect(err).toMatch(/2 active users have this name\..*bob@example\.com, bob\.ray@example\.com\.\n/);
+    expect(err).toMatch(/2 active users have this name\..*bob\.ray@example\.com, bob@example\.com\.\n/);
     expect(err).toContain("No active user of the organisation has this name.");
     expect(err).not.toContain("gone@example.com");
     const asked = sandbox.requests.filter(({ path }) => path.startsWith("/api/v2/users"));
