@@ -567,7 +567,12 @@ export type Note =
   /** Live skills that no YAML names. */
   | { readonly code: "UNMANAGED_SKILLS"; readonly names: readonly string[] }
   /** Manual assignments of the YAML's skills, which stay. */
-  | { readonly code: "UNMANAGED_ASSIGNMENTS"; readonly count: Count; readonly users: Count }
+  | {
+      readonly code: "UNMANAGED_ASSIGNMENTS";
+      readonly count: Count;
+      readonly users: Count;
+      readonly first: readonly UnmanagedAssignment[];
+    }
   /** What only the ledger still holds. */
   | { readonly code: "ALREADY_GONE"; readonly skills: Count; readonly assignments: Count }
   | DriftLeft
@@ -623,6 +628,16 @@ export type Note =
   | { readonly code: "UNSETTLED"; readonly count: Count }
   /** The credentials see only some divisions. */
   | { readonly code: "LIMITED_VIEW" };
+
+/** A skill that the YAML names, held manually. */
+export interface UnmanagedAssignment {
+  /** E-mail, else id. */
+  readonly user: string;
+  /** Whether the YAML or the ledger names the user. */
+  readonly named: boolean;
+  readonly skill: SkillId;
+  readonly proficiency: number;
+}
 
 /** A value that somebody changed or removed manually, left so because `drift` is `report`. */
 export interface DriftLeft {

@@ -13,6 +13,8 @@ export interface Problem {
   readonly sourceLine?: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** A person's name as Genesys shows it, where an e-mail or an id belongs. */
+  readonly displayName?: string;
 }
 
 /** What the process tells its caller: 1 failure, 3 refused by a guard, 4 not what was reviewed, 130 and 143 stopped by a signal. */

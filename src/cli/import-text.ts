@@ -126,7 +126,7 @@ function nextLines({ live, files, destination, draft, options, sheet }: ImportSu
       : sheet
         ? `${planCommand(options)}: it shows what the spreadsheet changes.`
         : `${planCommand(options)}: it shows no changes, and how much becomes ours.`,
-    `git add ${printable(folder)}, commit, and open a pull request; merging it applies it.`,
+    `git add ${printable(folder)}, commit, and push or merge it: the next apply takes it over.`,
   ];
   return steps.map((step, at) => `${at + 1}. ${step}`);
 }
@@ -137,7 +137,7 @@ function planCommand({ dir, target, sandbox }: ImportOptions): string {
     ...(target === undefined ? [] : ["--target", target]),
     ...(sandbox ? ["--sandbox", ...(sandbox === "cloud" ? [] : [sandbox])] : []),
   ];
-  return ["genesys-skills plan", ...words].join(" ");
+  return ["npx genesys-skills plan", ...words].join(" ");
 }
 
 const OURS =

@@ -14,6 +14,8 @@ import type { Terminal } from "./terminal.ts";
 export interface ThreadData {
   readonly options: TargetOptions;
   readonly isShared: boolean;
+  /** Whether each request is printed. Node.js tells of those of its own thread only. */
+  readonly isTraced: boolean;
 }
 
 /** Text that the thread would print, or keep out of all that is printed; the stream is a member of the terminal. */
@@ -35,7 +37,7 @@ const STOP_TIMEOUT_MS = 1000;
 
 /** `execArgv`: flags of Node for the thread. Throws as `readSnapshot` does, or the signal's reason. */
 export async function openSnapshotThread(
-  { dir, target, sandbox, ledger, remote }: TargetOptions,
+  { dir, target, sandbox, ledger, remote, debug = false }: TargetOptions & { readonly debug?: boolean },
   terminal: Terminal,
   signal: AbortSignal,
   execArgv?: readonly string[],
@@ -48,7 +50,7 @@ export async function openSnapshotThread(
     ...(ledger !== undefined && { ledger }),
     ...(remote !== undefined && { remote }),
   };
-  const workerData: ThreadData = { options, isShared: terminal.isShared };
+  const workerData: ThreadData = { options, isShared: terminal.isShared, isTraced: debug };
   const worker = new Worker(ENTRY, {
     ...{ workerData, env: terminal.env },
     ...(execArgv && { execArgv: [...execArgv] }),

@@ -3,13 +3,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Failure } from "../problem.ts";
 import { PLAIN } from "../report/paint.ts";
 import { takeSnapshot } from "../server/snapshot.ts";
+import { traceRequests } from "./debug.ts";
 import { readSnapshot } from "./snapshot.ts";
 import type { FromThread, ThreadData, ThreadOutput } from "./snapshot-thread.ts";
 import type { Terminal } from "./terminal.ts";
 
 if (!parentPort) throw new Error("This runs in a thread only.");
 const port = parentPort;
-const { options, isShared } = workerData as ThreadData;
+const { options, isShared, isTraced } = workerData as ThreadData;
 
 function tell(message: FromThread): void {
   port.postMessage(message, message.kind === "snapshot" ? [message.snapshot.details.buffer] : []);
@@ -32,10 +33,12 @@ const stopped = new AbortController();
 port.on("message", () => {
   stopped.abort();
 });
+const terminal = forwarding();
+if (isTraced) traceRequests(terminal);
 try {
   tell({
     kind: "snapshot",
-    snapshot: takeSnapshot(await readSnapshot(options, forwarding(), stopped.signal)),
+    snapshot: takeSnapshot(await readSnapshot(options, terminal, stopped.signal)),
   });
 } catch (error) {
   // Only data can be handed over; anything but a Failure ends the thread with itself.

@@ -1,14 +1,18 @@
 /** The program as a process: its environment, its streams and its exit code. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { loadEnvFile } from "node:process";
+import { parseEnv } from "node:util";
+import { printable } from "../text.ts";
+import { unknownVariables } from "./env.ts";
 import { findRoot } from "./root.ts";
 import { run } from "./run.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** Sets the exit code of the process; never throws. */
 export async function start(): Promise<void> {
-  readEnvFile(process.env);
+  const warnings = readEnvFile(process.env);
   const terminal = openTerminal(process);
+  for (const words of warnings) terminal.err(`${printable(words, 300)}\n`);
   process.exitCode = await run(process.argv.slice(2), terminal);
   const lost = await terminal.lostOutput();
   if (lost === null) return;
@@ -18,10 +22,13 @@ export async function start(): Promise<void> {
 
 /**
  * Adds the variables of a file `.env`, here or at the root of the repository; one that is set stays as it is. On
- * GitHub none is read: there a pull request could bring one that sends the credentials somewhere else.
+ * GitHub none is read: there a pull request could bring one that sends the credentials somewhere else. Returns a
+ * sentence for each name in the file that is none of ours.
  */
-function readEnvFile(env: NodeJS.ProcessEnv): void {
-  if (env["GITHUB_ACTIONS"] === "true") return;
+function readEnvFile(env: NodeJS.ProcessEnv): string[] {
+  if (env["GITHUB_ACTIONS"] === "true") return [];
   const file = [".env", `${findRoot()}.env`].find((path) => existsSync(path));
-  if (file !== undefined) loadEnvFile(file);
+  if (file === undefined) return [];
+  loadEnvFile(file);
+  return unknownVariables(file, Object.keys(parseEnv(readFileSync(file, "utf8"))));
 }

@@ -1,6 +1,8 @@
 /** Opens what a command works on: the YAML, the organisation and the ledger of one target, and their plan. */
+import { existsSync } from "node:fs";
+import type { LoadOptions } from "../desired/load.ts";
 import { loadDesired } from "../desired/load.ts";
-import { listTargets } from "../desired/targets.ts";
+import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import type { Connection } from "../genesys/connect.ts";
 import { connect } from "../genesys/connect.ts";
 import type { Credentials } from "../genesys/credentials.ts";
@@ -30,7 +32,7 @@ export interface OpenTarget {
  * also while it is being opened; then the signal's reason is thrown.
  */
 export async function openTarget(
-  options: TargetOptions,
+  options: TargetOptions & Pick<LoadOptions, "mayBeNew">,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<OpenTarget> {
@@ -96,6 +98,7 @@ async function openSandbox(
 
 /** Only a repository with several targets has credentials by target. */
 async function suffixOf({ dir }: TargetOptions, desired: Desired): Promise<string | undefined> {
+  if (!existsSync(dir)) return desired.target === DEFAULT_TARGET ? undefined : desired.target;
   const targets = await listTargets(dir);
   return targets.length === 1 && targets[0] === "default" ? undefined : desired.target;
 }

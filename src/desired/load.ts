@@ -41,7 +41,7 @@ export interface Loaded {
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const drafts: Draft[] = [];
   const onProblem: OnProblem = (draft) => drafts.push(draft);
-  if (options.mayBeNew && !(await isThere(options.dir))) return nothing(options.target);
+  if (options.mayBeNew && !(await isThere(options.dir))) return loadNothing(options.target);
   const folder = await openDirectory(options.dir);
   const found = await findTargets(folder, onProblem);
   const targets = options.mayBeNew ? addTarget(found, options.target) : found;
@@ -70,7 +70,8 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   return { desired, files: [...texts.keys()].sort(byText), warnings: finishProblems(warnings, texts) };
 }
 
-function nothing(target = DEFAULT_TARGET): Loaded {
+/** What a directory without files says. */
+export function loadNothing(target = DEFAULT_TARGET): Loaded {
   const none = joinDeclarations([]);
   const catalogue = layDeclarations(none, none, () => undefined);
   return { desired: resolveDesired(catalogue, target, readSettings([])), files: [], warnings: [] };

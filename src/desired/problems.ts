@@ -11,6 +11,8 @@ export interface Draft {
   /** Characters in the value at `place`: where they are found in its line, that is the place. */
   readonly near?: string | undefined;
   readonly hint?: string | (() => string | undefined) | undefined;
+  /** As in the problem that it becomes. */
+  readonly displayName?: string | undefined;
 }
 
 /** The code, message and hint of a problem that always reads the same. */
@@ -60,6 +62,7 @@ function toProblem(draft: Draft, line: string | undefined): Problem {
     ...(draft.place && { place: draft.place }),
     ...(line !== undefined && { sourceLine: line }),
     ...(hint !== undefined && { hint }),
+    ...(draft.displayName !== undefined && { displayName: draft.displayName }),
   };
 }
 

@@ -164,18 +164,22 @@ function wrongFormat({ error, tree, place, title }: ShapeError): Draft {
     code: "WRONG_FORMAT",
     message: `${title}: ${describeTree(tree)} does not look like one.`,
     place,
-    hint: slipInUser(error, tree) ?? [descriptionOf(error), exampleOf(error)].filter(Boolean).join(" "),
+    ...(slipInUser(error, tree) ?? {
+      hint: [descriptionOf(error), exampleOf(error)].filter(Boolean).join(" "),
+    }),
   };
 }
 
 /** An e-mail with more around it, or the name that Genesys displays. */
-function slipInUser(error: ErrorObject, tree: Tree): string | undefined {
+function slipInUser(error: ErrorObject, tree: Tree): Pick<Draft, "hint" | "displayName"> | undefined {
   if (tree.kind !== "scalar" || titleOf(error) !== "User") return undefined;
   const [email] = /[^\s<>@,;:"']+@[^\s<>@,;:"']+/u.exec(tree.source) ?? [];
-  if (email !== undefined) return `Write only ${email}.${remarkOnOddName(tree.source)}`;
-  return /\s/u.test(tree.source)
-    ? "This looks like a name as Genesys shows it, and two people may have one name: write the e-mail of the user, such as ann@example.com, or the id. The person's page in Genesys shows the e-mail."
-    : undefined;
+  if (email !== undefined) return { hint: `Write only ${email}.${remarkOnOddName(tree.source)}` };
+  if (!/\s/u.test(tree.source)) return undefined;
+  return {
+    displayName: tree.source,
+    hint: "This looks like a name as Genesys shows it, and two people may have one name: write the e-mail of the user, such as ann@example.com, or the id. The person's page in Genesys shows the e-mail.",
+  };
 }
 
 // ── Titles, descriptions and examples in the schema ──────────────────────────────────────────────────

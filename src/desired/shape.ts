@@ -18,6 +18,8 @@ export function checkShape(tree: Tree, kind: FileKind, onProblem: OnProblem): vo
 }
 
 const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: true });
+// What editors show in place of the pattern.
+ajv.addKeyword({ keyword: "patternErrorMessage", schemaType: "string" });
 const VALIDATORS = {
   skills: ajv.compile(readSchema("skills.schema.json")),
   settings: ajv.compile(readSchema("settings.schema.json")),

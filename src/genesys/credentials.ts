@@ -147,11 +147,7 @@ function checkPresent(variables: Variables, clientId: string, clientSecret: stri
 function checkRegion(variable: string, region: string): Problem[] {
   const domains = Object.values(REGIONS);
   if (domains.includes(region)) return [];
-  const bare = region
-    .replace(/^https?:\/\//, "")
-    .replace(/^(api|login|apps)\./, "")
-    .replace(/[/:?#].*$/, "");
-  const meant = REGIONS[bare] ?? nearest(bare, domains);
+  const meant = regionMeant(region.replace(/^https?:\/\//, "").replace(/[/:?#].*$/, ""));
   const where = "The browser shows it where Genesys Cloud is open: https://apps.<the domain of the region>/.";
   return [
     {
@@ -160,6 +156,42 @@ function checkRegion(variable: string, region: string): Problem[] {
       hint: meant ? `Did you mean "${meant}"?` : `It is one of ${domains.join(", ")}. ${where}`,
     },
   ];
+}
+
+/** AWS region by the ending that a domain has in the country of the data centre, where Genesys has another domain. */
+const COUNTRIES: Readonly<Record<string, string>> = {
+  ...{ ae: "me-central-1", au: "ap-southeast-2", br: "sa-east-1", ca: "ca-central-1", ch: "eu-central-2" },
+  ...{
+    in: "ap-south-1",
+    jp: "ap-northeast-1",
+    kr: "ap-northeast-2",
+    mx: "mx-central-1",
+    sg: "ap-southeast-1",
+  },
+  ...{ uk: "eu-west-2", us: "us-east-1" },
+};
+
+/** The domain that a host, an AWS region or its short form (`euw2`) probably means; undefined where nothing tells. */
+function regionMeant(host: string): string | undefined {
+  const domains = Object.values(REGIONS);
+  const named = REGIONS[host] ?? domains.find((domain) => host.endsWith(`.${domain}`));
+  if (named !== undefined) return named;
+  const [first = ""] = host.replace(/^(?:api|login|apps)\./, "").split(".");
+  const short = Object.keys(REGIONS).find((region) => shortForm(region) === first);
+  if (short !== undefined) return REGIONS[short];
+  // Domains of countries are so short that any is near any other.
+  const [, country] = /purecloud\.(?:[a-z]+\.)?([a-z]{2})$/.exec(host) ?? [];
+  if (country !== undefined) {
+    return REGIONS[COUNTRIES[country] ?? ""] ?? domains.find((domain) => domain === `mypurecloud.${country}`);
+  }
+  return host.includes(".") ? nearest(host, domains) : undefined;
+}
+
+/** `eu-west-2` gives `euw2`, as the vendor's newer domains begin. */
+function shortForm(region: string): string {
+  return region
+    .replace(/north|south|east|west|central/g, (direction) => direction.charAt(0))
+    .replaceAll("-", "");
 }
 
 function checkUrl(variable: string, text: string): Problem[] {

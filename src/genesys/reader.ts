@@ -3,6 +3,7 @@ import type { Answer } from "../http/answer.ts";
 import { ApiError, isGone } from "../http/error.ts";
 import type { Query, Route } from "../http/request.ts";
 import type { Dialect, Listing } from "../model.ts";
+import { foldName } from "../text.ts";
 import { decode } from "./answer.ts";
 import type { ListOptions, LookUp } from "./look-up.ts";
 import type {
@@ -58,6 +59,8 @@ export interface Reader extends LookUp, ReferenceReader {
   userSkills(userId: string): Promise<Proficiencies>;
   /** Users of any state whose e-mail is one of `emails`, ignoring case. A search index: it may lag behind. */
   usersByEmail(emails: readonly string[]): Promise<Listing<UserBody>>;
+  /** Active users by the name that Genesys shows. The same index. */
+  usersByName(names: readonly string[]): Promise<Listing<UserBody>>;
   /** The skills of exactly this name. */
   skillsNamed(name: string): Promise<Listing<SkillBody>>;
   skill(id: string): Promise<SkillBody>;
@@ -126,17 +129,24 @@ export function createReader(
     throw unusable(from, "INCOMPLETE", listing.reason);
   }
 
-  function search(emails: readonly string[]): Promise<Listing<UserBody>> {
+  function search(
+    field: "email" | "name",
+    values: readonly string[],
+    states: readonly State[],
+  ): Promise<Listing<UserBody>> {
     const query = [
-      { type: "EXACT", fields: ["email"], values: emails },
-      { type: "EXACT", fields: ["state"], values: ["active", "inactive", "deleted"] },
+      { type: "EXACT", fields: [field], values },
+      { type: "EXACT", fields: ["state"], values: states },
     ];
     const fetch = async (page: Query) => {
       const body = { ...page, expand: ["skills"], query };
       const answer = await send({ method: "POST", route: USER_SEARCH, body, idempotent: true });
       return decode(answer, (found) => decodePage(found, decodeUser, "results"));
     };
-    return readListing({ what: "users found by e-mail", pageSize: LOT, fetch }, sizes);
+    return readListing(
+      { what: `users found by ${field === "email" ? "e-mail" : "name"}`, pageSize: LOT, fetch },
+      sizes,
+    );
   }
 
   async function individuals(groupId: string): Promise<Listing<{ readonly id: string }> | undefined> {
@@ -184,7 +194,20 @@ export function createReader(
     userSkills: (userId) => explained(() => userSkills(userId)),
     usersById: (...asked) => explained(() => lookUp.usersById(...asked)),
     skillsById: (ids) => explained(() => lookUp.skillsById(ids)),
-    usersByEmail: (emails) => explained(() => inLots(emails, async (lot) => onlyOf(await search(lot), lot))),
+    usersByEmail: (emails) =>
+      explained(() =>
+        inLots(emails, async (lot) =>
+          onlyOf(await search("email", lot, ["active", "inactive", "deleted"]), lot),
+        ),
+      ),
+    usersByName: (names) =>
+      explained(() =>
+        inLots(names, async (lot) => {
+          const asked = new Set(lot.map(foldName));
+          const found = inState("active", await search("name", lot, ["active"]));
+          return filterListing(found, ({ name }) => asked.has(foldName(name)));
+        }),
+      ),
     skillsNamed: (name) =>
       explained(async () => {
         const found = await list("skills of one name", route`/routing/skills`, decodeSkill, {

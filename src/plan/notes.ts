@@ -1,5 +1,14 @@
 /** What a plan says without doing it. */
-import type { Desired, DriftLeft, Live, Note, Operation, SkillId, Value } from "../model.ts";
+import type {
+  Desired,
+  DriftLeft,
+  Live,
+  Note,
+  Operation,
+  SkillId,
+  UnmanagedAssignment,
+  Value,
+} from "../model.ts";
 import { decide } from "./decide.ts";
 import { uncoveredSkills } from "./guards/guards.ts";
 import { referencesOf } from "./policy/policies.ts";
@@ -36,7 +45,8 @@ export function noteAll(inputs: NoteInputs): Note[] {
   const names = unmanagedNames(inputs);
   if (names.length > 0) notes.push({ code: "UNMANAGED_SKILLS", names });
   if (counts.unmanaged > 0) {
-    notes.push({ code: "UNMANAGED_ASSIGNMENTS", count: counts.unmanaged, users: counts.unmanagedUsers });
+    const { unmanaged: count, unmanagedUsers, firstUnmanaged: first } = counts;
+    notes.push({ code: "UNMANAGED_ASSIGNMENTS", count, users: unmanagedUsers, first });
   }
   if (desired.settings.guard.uncovered === "warn") {
     const bare = uncoveredSkills({ subjects, operations });
@@ -49,6 +59,9 @@ export function noteAll(inputs: NoteInputs): Note[] {
 
 // ── Counts ───────────────────────────────────────────────────────────────────────────────────────────
 
+/** Manual assignments that a note names. */
+const FIRST = 3;
+
 interface RowCounts {
   readonly adoptedSkills: number;
   readonly adopted: number;
@@ -56,6 +69,7 @@ interface RowCounts {
   readonly gone: number;
   readonly unmanaged: number;
   readonly unmanagedUsers: number;
+  readonly firstUnmanaged: readonly UnmanagedAssignment[];
   readonly unsettled: number;
 }
 
@@ -73,16 +87,23 @@ function countRows({ skills, profiles, users }: SubjectRows): RowCounts {
     return verdict.kind === "unmanaged";
   };
   for (const row of assigned) count(row);
-  for (const { rows } of users) {
+  const firstUnmanaged: UnmanagedAssignment[] = [];
+  for (const { ref: user, named, rows } of users) {
     let own = 0;
-    for (const row of rows) own += Number(count(row));
+    for (const row of rows) {
+      if (!count(row)) continue;
+      own++;
+      const { field, live } = row;
+      if (firstUnmanaged.length === FIRST || field.kind !== "skill" || live === undefined) continue;
+      firstUnmanaged.push({ user, named, skill: field.id, proficiency: Number(live) });
+    }
     unmanaged += own;
     unmanagedUsers += Number(own > 0);
   }
   return {
     adoptedSkills: existence.filter((row) => !row.mark && isAdopted(row)).length,
     goneSkills: existence.filter((row) => !row.mark && decide(row).kind === "already-gone").length,
-    ...{ adopted, gone, unmanaged, unmanagedUsers, unsettled },
+    ...{ adopted, gone, unmanaged, unmanagedUsers, firstUnmanaged, unsettled },
   };
 }
 

@@ -17,11 +17,15 @@ export function notesFor(
   nameEveryone: boolean,
 ): { readonly shown: readonly NoteWords[]; readonly hidden: number } {
   const shown = plan.notes.filter((note) => nameEveryone || !isAboutUnnamed(note));
-  return { shown: shown.map((note) => noteWords(note, plan)), hidden: plan.notes.length - shown.length };
+  return {
+    shown: shown.map((note) => noteWords(note, plan, nameEveryone)),
+    hidden: plan.notes.length - shown.length,
+  };
 }
 
-function noteWords(note: Note, plan: Plan): NoteWords {
-  return { code: note.code, sentence: sentenceOf(note, plan), isWarning: !TOLD.includes(note.code) };
+function noteWords(note: Note, plan: Plan, nameEveryone: boolean): NoteWords {
+  const sentence = sentenceOf(note, plan, nameEveryone);
+  return { code: note.code, sentence, isWarning: !TOLD.includes(note.code) };
 }
 
 /** Notes that are known to be harmless. */
@@ -40,7 +44,7 @@ function isAboutUnnamed(note: Note): boolean {
   return note.code === "LEFT_ORG" && note.sources.length === 0;
 }
 
-function sentenceOf(note: Note, plan: Plan): Phrase {
+function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
   const skill = (id: SkillId): ReturnType<typeof data> => data(plan.skills[id]?.name ?? id);
   switch (note.code) {
     case "ADOPTED":
@@ -48,7 +52,7 @@ function sentenceOf(note: Note, plan: Plan): Phrase {
     case "UNMANAGED_SKILLS":
       return phrase`${counted(note.names.length, "skill")} that no YAML names ${stays(note.names.length)}: ${names(note.names)}.`;
     case "UNMANAGED_ASSIGNMENTS":
-      return phrase`${counted(note.count, "manual assignment")} of ${counted(note.users, "user")} ${stays(note.count)}.`;
+      return unmanaged(note, plan, nameEveryone);
     case "ALREADY_GONE":
       return phrase`Gone already, and forgotten: ${things(note)} of the ledger.`;
     case "DRIFT_LEFT":
@@ -123,6 +127,27 @@ export function referencesPhrase(references: References): Phrase {
   ];
   const verb = flows.length + skillGroups.length === 1 ? "refers" : "refer";
   return phrase`${joined(parts)} ${words(verb)} to it`;
+}
+
+/** With the first few, and the lines that would take the first over. */
+function unmanaged(
+  { count, users, first }: NoteOf<"UNMANAGED_ASSIGNMENTS">,
+  { skills }: Plan,
+  nameEveryone: boolean,
+): Phrase {
+  const all = phrase`${counted(count, "manual assignment")} of ${counted(users, "user")} ${stays(count)}`;
+  const named = first.filter((one) => nameEveryone || one.named);
+  const [example] = named;
+  if (!example) return phrase`${all}.`;
+  const nameOf = (id: SkillId): string => skills[id]?.name ?? id;
+  const list = named.map(
+    ({ user, skill, proficiency }) =>
+      phrase`${data(user)} (${data(nameOf(skill))} ${words(levelWords(proficiency))})`,
+  );
+  const more = count - named.length;
+  const { user, skill, proficiency } = example;
+  const line = `- { user: ${user}, skills: { ${JSON.stringify(nameOf(skill))}: ${proficiency} } }`;
+  return phrase`${all}: ${joined(list, ", ", more > 0 ? ", " : " and ")}${words(more > 0 ? ` and ${more} more` : "")}. To leave them so, do nothing. To take one over, write it under ${code("users:")}, such as ${code(line)}; ${code("import")} writes all of them.`;
 }
 
 function things({ skills, assignments }: { readonly skills: number; readonly assignments: number }): Phrase {

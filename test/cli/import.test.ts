@@ -373,3 +373,14 @@ test("a matrix is csv and nothing else", async () => {
     "email,Billing,Complaints,Sales\r\nann@example.com,3,,2\r\nbob@example.com,1,5,\r\ncleo@example.com,,,4\r\n",
   );
 });
+
+test("a matrix can be had in an empty folder, and with it no ledger is read", async () => {
+  const sandbox = await startOrganisation();
+  const folder = temporaryDirectory();
+  const { exitCode, out, err } = await command("report --matrix", {
+    folder,
+    env: cleanEnv(environmentOf(sandbox)),
+  });
+  expect({ exitCode, err }).toStrictEqual({ exitCode: 0, err: "" });
+  expect(out).toContain("bob@example.com,1,5,\r\n");
+});

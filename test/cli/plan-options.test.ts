@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { command } from "../support/command.ts";
-import { environmentOf, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
+import { cleanEnv, git } from "../ledger/repositories.ts";
+import { environmentOf, SMALL_SEED, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { makeRepository } from "../support/repository.ts";
 
 async function plan(line: string, files: Readonly<Record<string, string>> = { "a.yaml": SMALL_YAML }) {
@@ -39,6 +40,87 @@ describe("plan --only", () => {
     expect(both.exitCode).toBe(1);
     expect(both.err).toContain("cannot be used with option '--out <file>'");
   });
+});
+
+describe("a display name in place of an e-mail", () => {
+  const YAML = `${SMALL_YAML}users:
+  - { user: Ann Lee, skills: { Billing: 1 } }
+  - { user: bob ray, skills: { Billing: 1 } }
+  - { user: Nobody Here, skills: { Billing: 1 } }
+`;
+  const users = [
+    { name: "Bob Ray", email: "bob.ray@example.com" },
+    ...(SMALL_SEED.users ?? []),
+    { name: "Nobody Here", email: "gone@example.com", state: "inactive" as const },
+  ];
+
+  async function run(line: string, env: Record<string, string> = {}) {
+    const sandbox = await startOrganisation({ seed: { ...SMALL_SEED, users } });
+    const { folder } = await makeRepository({ "a.yaml": YAML });
+    return { sandbox, ...(await command(line, { folder, env: { ...environmentOf(sandbox), ...env } })) };
+  }
+
+  test("is a problem for which plan finds the e-mails, by one search", async () => {
+    const { exitCode, err, sandbox } = await run("plan");
+    expect(exitCode).toBe(1);
+    expect(err.match(/WRONG_FORMAT/g)).toHaveLength(3);
+    expect(err).toMatch(/Ann Lee.*\n.*\n.*\n.*Write the e-mail: ann@example\.com\.\n/);
+    expect(err).toMatch(/2 active users have this name\..*bob\.ray@example\.com, bob@example\.com\.\n/);
+    expect(err).toContain("No active user of the organisation has this name.");
+    expect(err).not.toContain("gone@example.com");
+    const asked = sandbox.requests.filter(({ path }) => path.startsWith("/api/v2/users"));
+    expect(asked.map(({ path }) => path)).toStrictEqual(["/api/v2/users/search"]);
+  });
+
+  test("is what validate says it is, where plan can't reach the organisation", async () => {
+    const { err: said, sandbox } = await run("validate");
+    expect(said).toContain("WRONG_FORMAT");
+    expect(sandbox.requests).toStrictEqual([]);
+    for (const name of ["GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET"]) {
+      expect((await run("plan", { [name]: "" })).err).toBe(said);
+      expect((await run("plan", { [name]: "wrong" })).err).toBe(said);
+    }
+    expect((await run("plan --offline")).err).toBe(said);
+  });
+});
+
+test("manual assignments are named, the first few of them, with the line that takes one over", async () => {
+  const held = { Billing: 1, Refunds: 2, "Night Shift": 3 };
+  const seed = {
+    ...SMALL_SEED,
+    skills: [...(SMALL_SEED.skills ?? []), { name: "Refunds" }, { name: "Night Shift" }],
+    users: ["ann", "bob", "cleo"].map((name) => ({ name, email: `${name}@example.com`, skills: held })),
+    groups: [],
+  };
+  const sandbox = await startOrganisation({ seed });
+  const { folder } = await makeRepository({ "a.yaml": "skills: [{ name: Billing }, { name: Refunds }]\n" });
+  const env = environmentOf(sandbox);
+  const { out } = await command("plan", { folder, env });
+  expect(out.replace(/\s+/g, " ")).toContain(
+    "6 manual assignments of 3 users stay as they are: ann@example.com (Billing at 1), ann@example.com (Refunds at 2), bob@example.com (Billing at 1) and 3 more. To leave them so, do nothing.",
+  );
+  expect(out).toContain('- { user: ann@example.com, skills: { "Billing": 1 } }');
+  // Where others read along, people whom no YAML names are counted only.
+  const shared = await command("plan --format markdown", { folder, env });
+  expect(shared.out).toContain("6 manual assignments of 3 users stay as they are.");
+  expect(shared.out).not.toContain("ann@example.com");
+});
+
+test("plan says once that YAML is not committed", async () => {
+  const sandbox = await startOrganisation();
+  const repository = await makeRepository({ "a.yaml": SMALL_YAML });
+  const { folder } = repository;
+  git(folder, "init", "--quiet");
+  git(folder, "add", ".");
+  git(folder, "commit", "--quiet", "-m", "First");
+  await repository.write("skills/b.yaml", "skills: [{ name: Chat }]\n");
+  const errOf = async (line: string) =>
+    (await command(line, { folder, env: cleanEnv(environmentOf(sandbox)) })).err;
+  const real = await errOf("plan");
+  expect(real.match(/b\.yaml/g)).toHaveLength(1);
+  expect(real).toContain("(UNCOMMITTED)");
+  // An apply to the sandbox asks for no commit.
+  expect(await errOf("plan --sandbox")).toBe("Not committed, and part of this plan: skills/b.yaml.\n");
 });
 
 test("plan --quiet shows changes, and of the notes only how many there are of each", async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unknownVariables } from "../../src/cli/env.ts";
 import { explainOldNode } from "../../src/node-version.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
 import { buildProgram, startProgram } from "../support/program.ts";
@@ -49,12 +50,12 @@ describe("a file .env", () => {
   });
 
   /** Plans in a folder below the root, with credentials from a file at the root. */
-  async function planWith(env: NodeJS.ProcessEnv, line = "plan") {
+  async function planWith(env: NodeJS.ProcessEnv, line = "plan", more = "") {
     const sandbox = await startOrganisation();
     const { folder } = await makeRepository({ "a.yaml": SMALL_YAML });
     mkdirSync(join(folder, ".git"));
     const variables = Object.entries(environmentOf(sandbox)).map(([name, value]) => `${name}=${value}\n`);
-    writeFileSync(join(folder, ".env"), variables.join(""));
+    writeFileSync(join(folder, ".env"), variables.join("") + more);
     const below = join(folder, "skills");
     const started = startProgram(program.main, line.split(" "), {
       folder: below,
@@ -83,4 +84,35 @@ describe("a file .env", () => {
     expect(err).toContain("MISSING_CREDENTIALS");
     expect(sandbox.requests).toStrictEqual([]);
   });
+
+  test("has its misspelt names named, and their values are printed nowhere", async () => {
+    const { err } = await planWith({}, "plan --no-ledger", `GENESYS_CLIENT_SECRT=${SECRET}\n`);
+    expect(err).toContain("GENESYS_CLIENT_SECRT is not read. Did you mean GENESYS_CLIENT_SECRET?\n");
+    expect(err).not.toContain(SECRET);
+  });
+});
+
+test.each([
+  ["GENESYS_CLIENT_SECRT", "GENESYS_CLIENT_SECRET"],
+  ["GENESYS_CLIENTID_PRODUCTION", "GENESYS_CLIENT_ID_PRODUCTION"],
+  ["GENESYS_EVN_EU_WEST", "GENESYS_ENV_EU_WEST"],
+  ["genesys_client_id", "GENESYS_CLIENT_ID"],
+])("%s in .env probably means %s", (name, meant) => {
+  expect(unknownVariables(".env", [name])).toStrictEqual([
+    `.env: ${name} is not read. Did you mean ${meant}?`,
+  ]);
+});
+
+test("of a name in .env that is near no other the names are listed, and those of other programs are left alone", () => {
+  expect(unknownVariables(".env", ["GENESYS_REGION"])).toStrictEqual([
+    expect.stringContaining("The names are GENESYS_CLIENT_ID,"),
+  ]);
+  const known = [
+    "GENESYS_ENV",
+    "GENESYS_CLIENT_ID_EU",
+    "GENESYSCLOUD_OAUTHCLIENT_SECRET",
+    "PATH",
+    "MY_GENESYS_ENVS",
+  ];
+  expect(unknownVariables(".env", known)).toStrictEqual([]);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { makeDirectory, problemsOf, summarize } from "./directory.ts";
@@ -430,3 +431,16 @@ function isDescribed(field: unknown): boolean {
     ("$ref" in field || ("title" in field && "description" in field))
   );
 }
+
+/** Every object of a schema, at any depth. */
+function objectsIn(value: unknown): Record<string, unknown>[] {
+  if (typeof value !== "object" || value === null) return [];
+  return [value as Record<string, unknown>, ...Object.values(value).flatMap(objectsIn)];
+}
+
+test.each(["skills", "settings"])("an editor has a sentence for every pattern of %s.schema.json", (name) => {
+  const schema: unknown = JSON.parse(readFileSync(`schemas/${name}.schema.json`, "utf8"));
+  const patterns = objectsIn(schema).filter(({ pattern }) => typeof pattern === "string");
+  expect(patterns.length).toBeGreaterThan(0);
+  for (const { patternErrorMessage } of patterns) expect(patternErrorMessage).toMatch(/^[A-Z].*\.$/);
+});

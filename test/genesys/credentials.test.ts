@@ -78,6 +78,29 @@ describe("credentials", () => {
     expect(hint("somewhere")).toContain("https://apps.");
   });
 
+  it("for a region by its country, its number or a longer host are told its domain, and nothing where none is near", () => {
+    const meant = (GENESYS_ENV: string) =>
+      /^Did you mean "(.*)"\?$/.exec(problemsOf({ ...both, GENESYS_ENV })[0]?.hint ?? "")?.[1];
+    const hosts: Record<string, string | undefined> = {
+      ...{ "mypurecloud.uk": "euw2.pure.cloud", "mypurecloud.co.uk": "euw2.pure.cloud" },
+      ...{ "mypurecloud.ca": "cac1.pure.cloud", "mypurecloud.com.br": "sae1.pure.cloud" },
+      ...{ "mypurecloud.in": "aps1.pure.cloud", "mypurecloud.sg": "apse1.pure.cloud" },
+      ...{ "mypurecloud.au": "mypurecloud.com.au", "mypurecloud.co.jp": "mypurecloud.jp" },
+      ...{ "euw1.pure.cloud": "mypurecloud.ie", "euc1.pure.cloud": "mypurecloud.de" },
+      ...{ "apne1.pure.cloud": "mypurecloud.jp", "apse2.pure.cloud": "mypurecloud.com.au" },
+      ...{
+        "use1.pure.cloud": "mypurecloud.com",
+        "use2.pure.cloud": "use2.us-gov-pure.cloud",
+        euw2: "euw2.pure.cloud",
+      },
+      ...{ "developer.mypurecloud.ie": "mypurecloud.ie", "purecloud.ie": "mypurecloud.ie" },
+      ...{ "https://apps.MYPURECLOUD.uk/#/": "euw2.pure.cloud", "mypurecloud.con": "mypurecloud.com" },
+      ...{ "mypurecloud.fr": undefined, "mypurecloud.eu": undefined, mypurecloud: undefined },
+      ...{ "eu-west-3": undefined, "genesys.cloud": undefined },
+    };
+    expect(Object.fromEntries(Object.keys(hosts).map((host) => [host, meant(host)]))).toEqual(hosts);
+  });
+
   it("are not sent in the clear, nor to what is no URL", () => {
     const codes = (url: string) => problemsOf({ ...both, GENESYS_API_URL: url }).map(({ code }) => code);
     for (const url of [

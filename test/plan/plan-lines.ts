@@ -73,7 +73,7 @@ function nameOf(skill: string, plan: Plan): string {
 /** `CODE key value, key value`: every fact of a note or refusal but its places; skills by name. */
 function factLine({ code, ...facts }: { readonly code: string }, plan: Plan): string {
   const words = Object.entries(facts)
-    .filter(([key]) => key !== "source" && key !== "sources")
+    .filter(([key]) => key !== "source" && key !== "sources" && key !== "first")
     .map(([key, value]: [string, unknown]) => `${key} ${factWords(value, plan)}`);
   return [code, words.join(", ")].filter((part) => part !== "").join(" ");
 }

@@ -153,7 +153,10 @@ function notesNamed(name: string): Note[] {
   return [
     { code: "ADOPTED", skills: 1, assignments: 1 },
     { code: "UNMANAGED_SKILLS", names: [name, name] },
-    { code: "UNMANAGED_ASSIGNMENTS", count: 2, users: 1 },
+    {
+      ...{ code: "UNMANAGED_ASSIGNMENTS", count: 2, users: 1 },
+      first: [{ user: UNNAMED.email, named: false, skill: "id-other", proficiency: 2 }],
+    },
     { code: "ALREADY_GONE", skills: 1, assignments: 0 },
     { ...left, subject: { kind: "profile", id: "p" }, holder: name, named: true },
     { ...left, subject: { kind: "user", id: UNNAMED.id }, holder: UNNAMED.email, named: false },

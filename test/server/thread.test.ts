@@ -41,6 +41,17 @@ describe("The thread", () => {
     expect(view.impactCsv).toContain("Sales");
   });
 
+  test("prints each of its requests with --debug, and none without", async () => {
+    const { dir, env } = await makeWorld();
+    const linesWith = async (debug: boolean) => {
+      const { terminal, err } = captureTerminal({ env });
+      await openSnapshotThread({ dir, debug }, terminal, new AbortController().signal, LOADER);
+      return err();
+    };
+    expect(await linesWith(true)).toMatch(/^GET 127\.0\.0\.1:\d+\/api\/v2\/users\?\S* 200 \d+ ms$/m);
+    expect(await linesWith(false)).not.toContain("GET ");
+  });
+
   test("says what a reading failed of, as the program itself would", async () => {
     const { dir, env } = await makeWorld();
     const opening = open(dir, { ...env, GENESYS_CLIENT_SECRET: "another" });

@@ -32,6 +32,7 @@ import {
 import type { TargetOptions } from "../options.ts";
 import { loadPrevious } from "../previous.ts";
 import { allowedOnMain, readMain } from "../pull-request.ts";
+import { withEmails } from "../people.ts";
 import { revisionWords } from "../revisions.ts";
 import type { PlannedTarget } from "../target.ts";
 import { openTarget, planTarget } from "../target.ts";
@@ -103,13 +104,16 @@ async function planLive(
   terminal: Terminal,
 ): Promise<Shown> {
   const main = session && (await readMain(session, options, terminal));
-  const target = await openTarget(options, terminal);
+  const target = await openTarget(options, terminal).catch(async (error: unknown) => {
+    throw await withEmails(error, options, terminal);
+  });
   try {
     const beside = main?.desired && { commit: main.commit, desired: main.desired };
     const planned = await planTarget(target, { ...options, ...(beside && { beside }) }, terminal);
     const { inputs, openLedger } = planned;
-    warnOfRun(openLedger, terminal);
-    for (const words of await revisionWords(openLedger, options, terminal)) terminal.err(`${words}\n`);
+    const ofCommit = await revisionWords(openLedger, options, terminal);
+    warnOfRun(openLedger, terminal, ofCommit);
+    for (const words of ofCommit) terminal.err(`${words}\n`);
     if (!session || !main) return { ...inputs, ...planned };
     if (!beside) return { ...inputs, ...planned, besides: { isMainValid: false } };
     const allowed = await allowedOnMain(session, main.commit, planned, options, terminal);
@@ -121,11 +125,19 @@ async function planLive(
   }
 }
 
-/** While an apply is running, what it does from now on is in no plan. */
-export function warnOfRun({ state, head }: OpenLedger, terminal: Terminal): void {
+/**
+ * While an apply is running, what it does from now on is in no plan; and what isn't committed is in this one, unless
+ * `ofCommit`, the sentences about the commit, say so already.
+ */
+export function warnOfRun(
+  { state, head }: OpenLedger,
+  terminal: Terminal,
+  ofCommit: readonly string[] = [],
+): void {
   const running = applyRunningWords(state);
   if (running !== null) terminal.err(`${running} What it does from now on is not in this plan.\n`);
-  if (head && head.dirty.length > 0) {
+  const isSaid = ofCommit.some((words) => words.includes("(UNCOMMITTED)"));
+  if (head && head.dirty.length > 0 && !isSaid) {
     terminal.err(`Not committed, and part of this plan: ${listNames(head.dirty)}.\n`);
   }
 }

@@ -1,4 +1,5 @@
 /** `report`: each skill with its profiles and holders, as the organisation is or as a plan will make it. */
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { reportPage } from "../../page/page.ts";
 import { Failure } from "../../problem.ts";
@@ -62,9 +63,12 @@ function formatBy({ out, matrix }: ReportOptions): ImpactFormat {
 }
 
 async function planLive(options: ReportOptions, terminal: Terminal): Promise<PlannedRows> {
-  const target = await openTarget(options, terminal);
+  // A matrix says nothing of the YAML, so that a spreadsheet can go out before there is any.
+  const isMatrixAlone = options.matrix === true && !existsSync(options.dir);
+  const own = isMatrixAlone ? { ...options, mayBeNew: true, ledger: false } : options;
+  const target = await openTarget(own, terminal);
   try {
-    const planned = await planTarget(target, { ...options, allow: new Set() }, terminal);
+    const planned = await planTarget(target, { ...own, allow: new Set() }, terminal);
     const { plan, rows, inputs } = planned;
     return { plan, rows, desired: inputs.desired, live: inputs.live };
   } finally {

@@ -19,6 +19,8 @@ export interface ServeOptions extends TargetOptions {
   readonly refresh: number;
   /** What every request but `/healthz` must bring. Default: what GENESYS_SKILLS_TOKEN holds, if anything. */
   readonly token?: string;
+  /** Whether each request to the organisation is printed. */
+  readonly debug?: boolean;
 }
 
 /**

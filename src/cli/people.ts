@@ -1,0 +1,72 @@
+/** Finds the e-mail of a person whose display name stands in the YAML. */
+import { loadNothing } from "../desired/load.ts";
+import { listTargets } from "../desired/targets.ts";
+import { ApiError } from "../http/error.ts";
+import type { Problem } from "../problem.ts";
+import { Failure } from "../problem.ts";
+import { byText, foldName } from "../text.ts";
+import type { TargetOptions } from "./options.ts";
+import { openTargetFor } from "./target.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * The error, with the e-mail at each problem that is about a display name. Where the organisation can't be asked, the
+ * error as it was. One search for up to 100 names.
+ */
+export async function withEmails(
+  error: unknown,
+  options: TargetOptions,
+  terminal: Terminal,
+): Promise<unknown> {
+  if (!(error instanceof Failure)) return error;
+  const names = error.problems.flatMap(({ displayName }) => displayName ?? []);
+  if (names.length === 0) return error;
+  const emails = await findEmails([...new Set(names)], options, terminal).catch((reason: unknown) => {
+    if (reason instanceof Failure || reason instanceof ApiError) return null;
+    throw reason;
+  });
+  if (emails === null) return error;
+  return new Failure(
+    error.problems.map((problem) => withEmail(problem, emails)),
+    error.exitCode,
+  );
+}
+
+/** E-mails by folded name. The settings of YAML that is wrong can't be read, so that the kind of API is asked for. */
+async function findEmails(
+  names: readonly string[],
+  options: TargetOptions,
+  terminal: Terminal,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { target, sandbox } = options;
+  const hasTargets = !sandbox && (await listTargets(options.dir)).join() !== "default";
+  const { desired } = loadNothing(target);
+  const named = hasTargets ? { named: target ?? "" } : {};
+  const opened = await openTargetFor(desired, { ...options, ...named }, terminal);
+  try {
+    const { entities } = await opened.connection.reader.usersByName(names);
+    const emails = new Map<string, string[]>();
+    for (const { name, email } of entities.toSorted((a, b) => byText(a.email, b.email))) {
+      emails.set(foldName(name), [...(emails.get(foldName(name)) ?? []), email]);
+    }
+    return emails;
+  } finally {
+    await opened.close();
+  }
+}
+
+function withEmail(problem: Problem, emails: ReadonlyMap<string, readonly string[]>): Problem {
+  const { displayName, hint = "" } = problem;
+  if (displayName === undefined) return problem;
+  const [first, ...others] = emails.get(foldName(displayName)) ?? [];
+  if (first === undefined) {
+    return { ...problem, hint: `No active user of the organisation has this name. ${hint}` };
+  }
+  return {
+    ...problem,
+    hint:
+      others.length === 0
+        ? `This is the name that Genesys shows. Write the e-mail: ${first}.`
+        : `${others.length + 1} active users have this name. Write the e-mail of the one who is meant: ${[first, ...others].join(", ")}.`,
+  };
+}
