@@ -187,7 +187,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
         option("--comment", "write the result to the pull requests that were merged"),
         option(
           "--take-over",
-          "go on at once in the place of another apply; what that one sent stays unsettled",
+          "go on in the place of another apply, after fifteen seconds; what that one sent stays unsettled",
         ),
         option("--no-wait", "refuse where another apply is running, rather than wait for it"),
         ...[NO_LEDGER, REMOTE, ALLOW],
