@@ -1,6 +1,6 @@
 /** Comments about whole organisations, as the planner sees them: what people read must be what happens. */
 import { describe, expect, test } from "vitest";
-import { targetMarker } from "../../src/github/marker.ts";
+import { topicMarker } from "../../src/github/marker.ts";
 import type { Plan } from "../../src/model.ts";
 import { driftOf } from "../../src/plan/drift.ts";
 import { planComment } from "../../src/report/comment/comment.ts";
@@ -12,7 +12,7 @@ import type { LivePeople } from "./organisations.ts";
 import { desiredOf, factsOf, ledgerOf, liveOf } from "./organisations.ts";
 import { render } from "./rendered.ts";
 
-const MARKER = targetMarker("apply", "default");
+const MARKER = topicMarker("apply", { target: "default", dir: "skills" });
 const OPTIONS = { marker: MARKER, runUrl: "https://github.test/runs/77", head: "a".repeat(40) };
 
 function mail(name: string | number): string {

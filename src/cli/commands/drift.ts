@@ -6,6 +6,7 @@ import { planText } from "../../report/plan/text.ts";
 import { applyRunningWords } from "../ledger.ts";
 import { REFUSED, reportDrift, reportPlan } from "../on-github.ts";
 import type { TargetOptions } from "../options.ts";
+import { pathInRepository } from "../root.ts";
 import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { refusedExit } from "./plan.ts";
@@ -18,7 +19,8 @@ export interface DriftOptions extends TargetOptions {
 
 /** Exit code 2 with `--detailed-exitcode` where there is drift; 1 or 3 where nobody can say whether there is. */
 export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
-  const session = options.issue === true ? await openSession(terminal.env) : null;
+  const session =
+    options.issue === true ? await openSession(terminal.env, { dir: pathInRepository(options.dir) }) : null;
   const target = await openTarget(options, terminal);
   try {
     const { plan, openLedger } = await planTarget(target, { ...options, allow: new Set() }, terminal);
