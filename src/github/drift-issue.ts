@@ -11,7 +11,7 @@ import { orFailure } from "./session.ts";
 
 export interface DriftIssue {
   readonly target: string;
-  /** The part of a plan that somebody's manual work made (`driftOf`); null where there is none. */
+  /** The part of a plan that nobody asked for (`driftOf`); null where there is none. */
   readonly drift: Plan | null;
 }
 
@@ -44,7 +44,7 @@ async function ownIssues({ github, login, dir }: Session, target: string): Promi
 }
 
 async function open(github: GitHub, target: string, body: string): Promise<SyncedIssue> {
-  const { url } = await github.createIssue(`Routing skills of ${target} were changed manually`, body);
+  const { url } = await github.createIssue(`Routing skills of ${target} differ from the YAML`, body);
   return { action: "opened", url };
 }
 

@@ -141,7 +141,7 @@ describe("the drift issue", () => {
     const now = liveOf({ [mail(1)]: { Billing: 3 }, [mail(2)]: {}, [mail(3)]: { Billing: 1 } });
     const desired = await desiredOf(yamlOf(applied, ["{ name: Billing }"]));
     const { plan } = factsOf(desired, now, ledgerOf(liveOf(applied)));
-    const body = driftIssueBody(driftOf(plan, 300), { marker: MARKER, runUrl: OPTIONS.runUrl });
+    const body = driftIssueBody(driftOf(plan, 300, true), { marker: MARKER, runUrl: OPTIONS.runUrl });
     expect(body).toContain(`- ${mail(1)}: went from 5 to 3 in **Billing**`);
     expect(body).toContain(`- ${mail(2)}: lost **Billing** (was at 2)`);
     expect(body).toContain("Nothing is put back by itself");

@@ -1,4 +1,4 @@
-/** `drift`: what somebody changed manually since the last apply. */
+/** `drift`: what differs though no edit asked for it: manual changes, and what an apply withheld in silence. */
 import { openSession } from "../../github/session.ts";
 import { driftOf } from "../../plan/drift.ts";
 import type { Note } from "../../model.ts";
@@ -29,7 +29,9 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
       terminal.out(`${running} Look for drift once it has ended.\n`);
       return 0;
     }
-    const drift = driftOf(plan, target.connection.requestsPerMinute);
+    const { head, state } = openLedger;
+    const isApplied = head?.dirty.length === 0 && head.commit === state.ledger?.applied?.revision;
+    const drift = driftOf(plan, target.connection.requestsPerMinute, isApplied);
     const isRefused = drift.refusals.length > 0;
     const isCompared = drift.hasLedger || isRefused;
     terminal.show(

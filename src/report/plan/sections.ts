@@ -212,7 +212,7 @@ function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): Title {
 function thingLines(view: PlanView, cause: Cause, linkTo: LinkTo, occasion: Occasion): PeopleLine[] {
   const { plan, skills, profiles } = view;
   const is = (change: Change): boolean => change.cause === cause;
-  const isDrift = occasion === "drift";
+  const isDrift = occasion === "drift" && cause === "drift";
   const created = skills.flatMap(({ name, existence }) =>
     existence?.verb === "create" && is(existence) ? [{ name, existence }] : [],
   );
@@ -250,7 +250,7 @@ function textWords({ field, before, after }: Change, isDrift: boolean): string {
 /** People for whom exactly the same changes are one line, the largest group first. */
 function userLines(view: PlanView, cause: Cause, linkTo: LinkTo, occasion: Occasion): PeopleLine[] {
   const { plan, people } = view;
-  const wordsOf = occasion === "drift" ? manualWords : assignmentWords;
+  const wordsOf = occasion === "drift" && cause === "drift" ? manualWords : assignmentWords;
   const groups = new Map<
     string,
     { readonly people: Person[]; readonly changes: Change[]; readonly told: Change[] }
