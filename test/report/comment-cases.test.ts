@@ -131,6 +131,16 @@ describe("what was withheld", () => {
   });
 });
 
+test("a result of what failed doesn't tell it as done", async () => {
+  const live = { [mail(1)]: { Billing: 5 }, [mail(2)]: { Billing: 1 } };
+  const yaml = yamlOf({ [mail(2)]: { Billing: 1 } }, ["{ name: Billing }"]);
+  const { plan } = await planned(live, yaml);
+  const failure = [{ code: "GENESYS", message: "Genesys did not answer." }];
+  const tell = (more: object) =>
+    render(resultComment({ target: "default", plan, report: null, reasons: [], ...more }, OPTIONS)).visible;
+  expect(tell({ failure })).toContain(`Planned: ${mail(1)} loses Billing.`);
+});
+
 describe("the drift issue", () => {
   test("tells what somebody did, and promises to put nothing back", async () => {
     const applied: LivePeople = {
