@@ -45,6 +45,7 @@ async function runLastStep(terminal: ProcessTerminal): Promise<number> {
 async function runStep(terminal: ProcessTerminal): Promise<number> {
   try {
     const command = readCommand();
+    refuseInputsInArgs();
     refuseForeignEvent(terminal.env);
     if (await lacksCredentials(command, terminal.env)) return await runWithoutCredentials(command, terminal);
     return await run(wordsFor(command), terminal);
@@ -102,6 +103,22 @@ function refuseForeignEvent({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv
     hint: "Run it on pull_request, merge_group, push or schedule.",
   });
 }
+
+/** The credentials, the journal and the last step go by the inputs, and would be another target's. */
+function refuseInputsInArgs(): void {
+  const [flag, remedy] =
+    Object.entries(IN_ARGS).find(([flag]) =>
+      getMultilineInput("args").some((word) => word.split(/[=\s]/, 1)[0] === flag),
+    ) ?? [];
+  if (flag === undefined || remedy === undefined) return;
+  throw new Failure({ code: "IN_ARGS", message: `The input args must not hold ${flag}.`, hint: remedy });
+}
+
+const IN_ARGS: Readonly<Record<string, string>> = {
+  "--target": "Name the target in the input target.",
+  "--dir": "Name the folder in the input dir.",
+  "--all-targets": "Run the action once for each target, each with its own input target.",
+};
 
 function wordsFor(command: ActionCommand): string[] {
   const codes = getInput("allow")

@@ -1,5 +1,4 @@
 /** However an apply ends, the step's outputs, the job's summary and the pull requests say how. */
-import { DEFAULT_TARGET } from "../desired/targets.ts";
 import type { FailureReason } from "../github/actions.ts";
 import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
 import { runUrlOf } from "../github/event.ts";
@@ -10,7 +9,7 @@ import { resultComment } from "../report/comment/result.ts";
 import { folded } from "../report/markdown-safe.ts";
 import { planMarkdown } from "../report/plan/markdown.ts";
 import { problemsOf, reasonOf } from "./failures.ts";
-import { commentResult } from "./on-github.ts";
+import { commentResult, targetOf } from "./on-github.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Concerned, Work } from "./reviewed.ts";
 import { findConcerned } from "./reviewed.ts";
@@ -59,7 +58,7 @@ async function concernedBy(
     return { target: inputs.desired.target, head: openLedger.head?.commit ?? "", pulls: work.pulls };
   }
   const found = told && (await lookForConcerned(told, options, terminal));
-  return found ?? { target: options.target ?? DEFAULT_TARGET, head: "", pulls: [] };
+  return found ?? { target: await targetOf(options), head: "", pulls: [] };
 }
 
 /** The pull requests that are to hear of it, where nobody can say: none, and why is said. */

@@ -4,6 +4,7 @@ import { finishFromJournal, reportOf } from "../apply/recorded.ts";
 import { openSession } from "../github/session.ts";
 import { openLedgerStore } from "../ledger/store.ts";
 import { commentResult } from "./on-github.ts";
+import { pathInRepository } from "./root.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface FinishOptions {
@@ -29,7 +30,7 @@ export async function finishApply(options: FinishOptions, terminal: Terminal): P
     );
   }
   if (!options.comment) return;
-  const session = await openSession(terminal.env);
+  const session = await openSession(terminal.env, { dir: pathInRepository(options.dir) });
   const result = { target: plan.target, plan, report: reportOf(left.outcomes), reasons: [] };
   await commentResult(session, { pulls, head: revision.revision ?? "" }, result, terminal);
 }

@@ -2,12 +2,13 @@
 
 import type { FailureReason } from "../github/actions.ts";
 import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
-import { DEFAULT_TARGET } from "../desired/targets.ts";
+import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import { syncDriftIssue } from "../github/drift-issue.ts";
 import type { LabelledAllowance } from "../github/labels.ts";
 import { allowedByLabels, allowedInGroup } from "../github/labels.ts";
 import type { Posted } from "../github/post.ts";
 import { postPlan, postProblems, postResult } from "../github/post.ts";
+import { setResultLabel } from "../github/result-label.ts";
 import type { Session } from "../github/session.ts";
 import { openSession } from "../github/session.ts";
 import type { Desired, Live, Plan } from "../model.ts";
@@ -21,19 +22,23 @@ import type { PlanExtras } from "../report/plan/markdown.ts";
 import { planMarkdown } from "../report/plan/markdown.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Concerned } from "./reviewed.ts";
+import { pathInRepository } from "./root.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The session of a plan, which GitHub's being down must not fail: null then, and a warning. */
-export async function openPlanSession(terminal: Terminal): Promise<Session | null> {
+export async function openPlanSession({ dir }: TargetOptions, terminal: Terminal): Promise<Session | null> {
   try {
-    return await openSession(terminal.env);
+    return await openSession(terminal.env, { dir: pathInRepository(dir) });
   } catch (error) {
     if (!(error instanceof Failure) || !error.problems.every(({ code }) => code === "GITHUB")) throw error;
-    const message = `No comment is written and no label is read: ${error.message}`;
-    terminal.err(`${message}\n`);
-    terminal.command(annotate([{ level: "warning", title: "GITHUB", message }]));
+    warn(`No comment is written and no label is read: ${error.message}`, terminal);
     return null;
   }
+}
+
+function warn(message: string, terminal: Terminal): void {
+  terminal.err(`${message}\n`);
+  terminal.command(annotate([{ level: "warning", title: "GITHUB", message }]));
 }
 
 export const REFUSED = { failureReason: "refused" } as const;
@@ -49,7 +54,7 @@ export async function labelsOf(
   const { event } = session.run;
   switch (event.kind) {
     case "pull-request":
-      return allowedByLabels(event);
+      return await allowedByLabels(session, [event]);
     case "merge-group":
       try {
         return await allowedInGroup(session, event, { cwd: dir, env: terminal.env });
@@ -94,17 +99,41 @@ export async function commentPlan(
   extras: PlanExtras,
   terminal: Terminal,
 ): Promise<void> {
-  sayPosted(await postPlan(session, plan, extras), "The plan's comment", terminal);
+  await sayPlanPosted(session, await postPlan(session, plan, extras), terminal);
 }
 
 /** Says in the plan's comment that there is no plan for this commit. */
 export async function commentProblems(
   session: Session,
-  { target = DEFAULT_TARGET }: TargetOptions,
+  options: TargetOptions,
   problems: readonly Problem[],
   terminal: Terminal,
 ): Promise<void> {
-  sayPosted(await postProblems(session, target, problems), "The plan's comment", terminal);
+  await sayPlanPosted(session, await postProblems(session, await targetOf(options), problems), terminal);
+}
+
+/** The label goes by the comments, so that it can only be set beside one. That it can't be set is a warning. */
+async function sayPlanPosted(session: Session, posted: Posted, terminal: Terminal): Promise<void> {
+  sayPosted(posted, "The plan's comment", terminal);
+  const { event } = session.run;
+  if (posted.kind !== "posted" || event.kind !== "pull-request") return;
+  try {
+    await setResultLabel(session, event.number, event.head);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warn(`The pull request's label could not be set: ${error.message}`, terminal);
+  }
+}
+
+/** The target that is meant where none is named, also where the settings can't be read. */
+export async function targetOf({ target, dir }: TargetOptions): Promise<string> {
+  if (target !== undefined) return target;
+  try {
+    return (await listTargets(dir))[0] ?? DEFAULT_TARGET;
+  } catch (error) {
+    if (error instanceof Failure) return DEFAULT_TARGET;
+    throw error;
+  }
 }
 
 /** Annotations at the YAML's lines, the step's outputs and the job's summary; nothing outside GitHub Actions. */

@@ -15,7 +15,7 @@ export interface Main {
   readonly desired: Desired | undefined;
 }
 
-/** Null where this run is of no pull request, or of no tested merge. */
+/** Null where this run is of no pull request. Throws Failure NOT_THE_MERGE. */
 export async function readMain(
   session: Session,
   options: TargetOptions,

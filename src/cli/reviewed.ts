@@ -1,5 +1,4 @@
 /** `apply --reviewed`: what was reviewed on pull requests is applied, and what takes away or overwrites besides is withheld. */
-import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import type { Review, ReviewQuestion } from "../github/review.ts";
 import { pullsWithWithheld, pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
@@ -10,6 +9,7 @@ import { Failure } from "../problem.ts";
 import { refusalText } from "../report/refusals.ts";
 import { listNames } from "../report/words.ts";
 import { readLastSeen } from "./ledger.ts";
+import { targetOf } from "./on-github.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import type { PlannedTarget } from "./target.ts";
@@ -90,7 +90,7 @@ export async function findConcerned(
   options: TargetOptions,
   terminal: Terminal,
 ): Promise<Concerned> {
-  const target = options.target ?? (await listTargets(options.dir))[0] ?? DEFAULT_TARGET;
+  const target = await targetOf(options);
   const head = (await headRevision(options.dir, ".", terminal.env))?.commit ?? "";
   if (head === "") return { target, head, pulls: [] };
   const newest = { revision: null, head, target, newest: 1 };

@@ -1,6 +1,6 @@
 /** The folder of the repository in which a command runs, found also from a folder below it. */
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 /**
  * The nearest folder that holds `skills/`, from here up to the top of the git repository, as what a path begins with
@@ -16,6 +16,15 @@ export function findRoot(cwd = process.cwd()): string {
   }
   const path = relative(cwd, nearest ?? cwd);
   return path === "" ? "" : `${path.replaceAll("\\", "/")}/`;
+}
+
+/** A folder as seen from the top of its git repository, whatever folder the command runs in. */
+export function pathInRepository(dir: string): string {
+  const folder = resolve(dir);
+  for (let top = folder; top !== dirname(top); top = dirname(top)) {
+    if (existsSync(join(top, ".git"))) return relative(top, folder).replaceAll("\\", "/") || ".";
+  }
+  return dir;
 }
 
 function isFolder(path: string): boolean {

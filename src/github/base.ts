@@ -1,15 +1,23 @@
 /** The commit that a pull request is merged into. */
 import { openGit } from "../ledger/git.ts";
+import { Failure } from "../problem.ts";
 import type { Event } from "./event.ts";
 
 /**
  * The first parent of the tested merge, and in a merge queue the commit below the group: the first entry's for the
- * second. Null where what is checked out is no merge, or its parent is not there.
+ * second. Null where this run is of no pull request. Throws Failure NOT_THE_MERGE where something else is checked out:
+ * a branch may end with a merge of its own, whose first parent is its author's word.
  */
 export async function baseOf(event: Event, cwd: string, env: NodeJS.ProcessEnv): Promise<string | null> {
-  if (event.kind === "merge-group") return event.below === "" ? null : commitAt(event.below, cwd, env);
-  if (event.kind !== "pull-request" || (await commitAt("HEAD^2", cwd, env)) === null) return null;
-  return commitAt("HEAD^1", cwd, env);
+  if (event.kind !== "pull-request" && event.kind !== "merge-group") return null;
+  const [planned, below] = event.kind === "pull-request" ? ["HEAD^2", "HEAD^1"] : ["HEAD", event.below];
+  const base = await commitAt(below, cwd, env);
+  if (base !== null && (await commitAt(planned, cwd, env)) === event.head) return base;
+  throw new Failure({
+    code: "NOT_THE_MERGE",
+    message: `What is checked out here is not the merge of ${event.head.slice(0, 12)} that GitHub made for this run, or its history is missing.`,
+    hint: "Use actions/checkout without ref and with fetch-depth: 0, as plan.yml does.",
+  });
 }
 
 async function commitAt(name: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string | null> {

@@ -1,13 +1,12 @@
-/** One comment per target and kind on a pull request: found by marker and author, changed in place, made once. */
+/** One comment per kind, target and folder on a pull request: found by marker and author, changed in place, made once. */
 import { isAmbiguous } from "../http/error.ts";
 import type { Comment, GitHub } from "./github.ts";
 import { isBy } from "./login.ts";
-import type { MarkerKind } from "./marker.ts";
-import { markedTarget } from "./marker.ts";
+import type { MarkerKind, Topic } from "./marker.ts";
+import { isAbout } from "./marker.ts";
 
-export interface Upsert {
+export interface Upsert extends Topic {
   readonly kind: Exclude<MarkerKind, "drift">;
-  readonly target: string;
   /** The pull request. */
   readonly pull: number;
   /** With the marker as its first line. */
@@ -29,14 +28,14 @@ export async function upsertComment(github: GitHub, upsert: Upsert): Promise<Ups
   return own.length > 0 ? keepOldest(github, own, upsert.body) : create(github, upsert);
 }
 
-/** Our comments of one kind and target, oldest first. */
+/** Our comments of one kind and topic, oldest first. */
 export async function ownComments(
   github: GitHub,
-  { kind, target, pull, login }: Omit<Upsert, "body">,
+  { kind, pull, login, ...topic }: Omit<Upsert, "body">,
 ): Promise<Comment[]> {
   const comments = await github.listComments(pull);
   return comments
-    .filter(({ author, body }) => isBy(login, author) && markedTarget(kind, body) === target)
+    .filter(({ author, body }) => isBy(login, author) && isAbout(kind, topic, body))
     .sort((a, b) => a.id - b.id);
 }
 

@@ -5,13 +5,13 @@ import { driftIssueBody } from "../report/comment/drift-issue.ts";
 import { normal } from "./comment.ts";
 import type { GitHub, Issue } from "./github.ts";
 import { isBy } from "./login.ts";
-import { markedTarget, targetMarker } from "./marker.ts";
+import { isAbout, topicMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
 
 export interface DriftIssue {
   readonly target: string;
-  /** The part of a plan that somebody's manual work made (`driftOf`); null where there is none. */
+  /** The part of a plan that nobody asked for (`driftOf`); null where there is none. */
   readonly drift: Plan | null;
 }
 
@@ -27,24 +27,24 @@ export function syncDriftIssue(session: Session, issue: DriftIssue): Promise<Syn
 }
 
 async function sync(session: Session, { target, drift }: DriftIssue): Promise<SyncedIssue> {
-  const { github, run } = session;
+  const { github, run, dir } = session;
   const [issue, ...younger] = await ownIssues(session, target);
   for (const { number } of younger) await github.updateIssue(number, { state: "closed" });
   if (drift === null) return issue ? close(github, issue) : { action: "none" };
-  const body = driftIssueBody(drift, { marker: targetMarker("drift", target), runUrl: run.url });
+  const body = driftIssueBody(drift, { marker: topicMarker("drift", { target, dir }), runUrl: run.url });
   return issue ? update(session, issue, body) : open(github, target, body);
 }
 
 /** Ours and open, oldest first. */
-async function ownIssues({ github, login }: Session, target: string): Promise<Issue[]> {
+async function ownIssues({ github, login, dir }: Session, target: string): Promise<Issue[]> {
   const issues = await github.listOpenIssues();
   return issues
-    .filter(({ author, body }) => isBy(login, author) && markedTarget("drift", body) === target)
+    .filter(({ author, body }) => isBy(login, author) && isAbout("drift", { target, dir }, body))
     .sort((a, b) => a.number - b.number);
 }
 
 async function open(github: GitHub, target: string, body: string): Promise<SyncedIssue> {
-  const { url } = await github.createIssue(`Routing skills of ${target} were changed manually`, body);
+  const { url } = await github.createIssue(`Routing skills of ${target} differ from the YAML`, body);
   return { action: "opened", url };
 }
 

@@ -70,6 +70,16 @@ export interface GitHub {
   createIssue(title: string, body: string): Promise<Issue>;
   updateIssue(number: number, fields: IssueFields): Promise<void>;
   readIssue(number: number): Promise<Issue>;
+  /** By label in small letters: who set it on the issue, of those that are on it. */
+  labelSetters(issue: number): Promise<ReadonlyMap<string, string>>;
+  /** `admin`, `write`, `read` or `none`. */
+  permissionOf(login: string): Promise<string>;
+  /** Whether the repository has a label of this name. */
+  hasLabel(name: string): Promise<boolean>;
+  /** Only one that the repository has: another one may be created by this. */
+  addLabel(issue: number, name: string): Promise<void>;
+  /** One that is not on the issue is no error. */
+  removeLabel(issue: number, name: string): Promise<void>;
   /** The token's own login; null where the token is an app's, which may not ask. */
   whoAmI(): Promise<string | null>;
 }
@@ -151,6 +161,24 @@ export function openGitHub(options: GitHubOptions): GitHub {
         { method: "GET", path: `${REPO}/issues/{issue_number}`, parameters: { issue_number: number } },
         readIssueOf,
       ),
+    labelSetters: (issue) => readLabelSetters(ask, issue),
+    permissionOf: async (login) => {
+      const path = `${REPO}/collaborators/{username}/permission`;
+      const request = { method: "GET", path, parameters: { username: login } } as const;
+      return (await orNothing(readOne(ask, request, (from) => readText(from, "permission")))) ?? "none";
+    },
+    hasLabel: async (name) => {
+      const path = `${REPO}/labels/{name}`;
+      return (await orNothing(ask({ method: "GET", path, parameters: { name } }))) !== null;
+    },
+    addLabel: async (issue, name) => {
+      const path = `${REPO}/issues/{issue_number}/labels`;
+      await ask({ method: "POST", path, parameters: { issue_number: issue }, body: { labels: [name] } });
+    },
+    removeLabel: async (issue, name) => {
+      const path = `${REPO}/issues/{issue_number}/labels/{name}`;
+      await orNothing(ask({ method: "DELETE", path, parameters: { issue_number: issue, name } }));
+    },
     whoAmI: () => readLogin(ask),
   };
 }
@@ -192,6 +220,18 @@ async function readPullsOfCommit(send: GitHubSend, commit: string): Promise<Pull
     if (error instanceof ApiError && [404, 409, 410, 422].includes(error.status ?? 0)) return [];
     throw error;
   }
+}
+
+async function readLabelSetters(send: GitHubSend, issue: number): Promise<ReadonlyMap<string, string>> {
+  const path = `${REPO}/issues/{issue_number}/timeline`;
+  const request: GitHubRequest = { method: "GET", path, parameters: { issue_number: issue } };
+  const setters = new Map<string, string>();
+  for (const change of await readPages(send, request, readLabelChange)) {
+    if (change === null) continue;
+    setters.delete(change.label);
+    if (change.setter !== undefined) setters.set(change.label, change.setter);
+  }
+  return setters;
 }
 
 async function readLogin(send: GitHubSend): Promise<string | null> {
@@ -251,6 +291,19 @@ function readIssueOf(from: Fields): Issue {
     title: readText(from, "title"),
     body: readOptionalText(from, "body") ?? "",
     url: readText(from, "html_url"),
+  };
+}
+
+/** Null for an entry of a timeline that is about no label. */
+function readLabelChange(from: Fields): { readonly label: string; readonly setter?: string } | null {
+  const event = readOptionalText(from, "event");
+  const label = readOptionalFields(from, "label");
+  if (!label || (event !== "labeled" && event !== "unlabeled")) return null;
+  // The account may be gone.
+  const actor = readOptionalFields(from, "actor");
+  return {
+    label: readText(label, "name").toLowerCase(),
+    ...(event === "labeled" && actor && { setter: readText(actor, "login") }),
   };
 }
 

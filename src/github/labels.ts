@@ -1,11 +1,15 @@
-/** Labels of open pull requests that let a refusal through on purpose: `allow:<code>`. */
+/**
+ * Labels of open pull requests that let a refusal through on purpose: `allow:<code>`. One counts if somebody who may
+ * write to the repository set it, because whoever may only sort issues can set labels too.
+ */
+import { ApiError } from "../http/error.ts";
 import type { RefusalCode } from "../model.ts";
 import { ALLOWABLE } from "../plan/guards/guards.ts";
 import type { Problem } from "../problem.ts";
 import { WITHOUT_LABEL } from "../report/refusals.ts";
 import { nearest, printable } from "../text.ts";
 import type { MergeGroupEvent, PullRequestEvent } from "./event.ts";
-import type { GitHub } from "./github.ts";
+import type { GitHub, Pull } from "./github.ts";
 import type { CommitRange } from "./merged.ts";
 import { commitsSince, pullNumber } from "./merged.ts";
 import type { Session } from "./session.ts";
@@ -20,33 +24,57 @@ export interface LabelledAllowance {
 }
 
 /** What a pull request's labels allow; nothing once it is closed. */
-export function allowedByLabels({
-  labels,
-  isOpen,
-}: Pick<PullRequestEvent, "labels" | "isOpen">): LabelledAllowance {
+export async function allowedByLabels(
+  { github }: Session,
+  pulls: readonly Pick<PullRequestEvent, "number" | "labels" | "isOpen">[],
+): Promise<LabelledAllowance> {
   const allowed = new Set<RefusalCode>();
   const problems: Problem[] = [];
-  for (const label of isOpen ? labels : []) {
-    if (!label.toLowerCase().startsWith(PREFIX)) continue;
-    const word = label.slice(PREFIX.length).trim().toUpperCase();
-    const code = LABELS.find((known) => known === word);
-    if (code === undefined) problems.push(allowsNothing(label, word));
-    else allowed.add(code);
+  for (const { number, labels, isOpen } of pulls) {
+    for (const label of isOpen ? labels : []) {
+      if (!label.toLowerCase().startsWith(PREFIX)) continue;
+      const word = label.slice(PREFIX.length).trim().toUpperCase();
+      const code = LABELS.find((known) => known === word);
+      const problem = code === undefined ? allowsNothing(label, word) : await doubtOf(github, number, label);
+      if (problem) problems.push(problem);
+      else if (code !== undefined) allowed.add(code);
+    }
   }
   return { allowed, problems };
 }
 
+const MAY_WRITE: readonly string[] = ["admin", "write"];
+
+/** Why a label doesn't count; null where somebody who may write set it. Where that can't be asked, it doesn't. */
+async function doubtOf(github: GitHub, pull: number, label: string): Promise<Problem | null> {
+  const ignored = (why: string): Problem => ({
+    code: "ALLOW_LABEL",
+    message: `The label "${printable(label)}" on #${pull} does not count: ${why}.`,
+    hint: "Somebody with write access has to take it off and set it again.",
+  });
+  try {
+    const setter = (await github.labelSetters(pull)).get(label.toLowerCase());
+    if (setter === undefined) return ignored("GitHub does not say who set it");
+    if (MAY_WRITE.includes(await github.permissionOf(setter))) return null;
+    return ignored(`${printable(setter)} set it, who has no write access to this repository`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const hint = "Run the plan again once GitHub answers.";
+    return { ...ignored(`GitHub was asked who set it, and gave no answer (${error.message})`), hint };
+  }
+}
+
 /** What the labels of all pull requests in a merge group allow together. Throws Failure GITHUB. */
 export function allowedInGroup(
-  { github }: Session,
+  session: Session,
   group: MergeGroupEvent,
   where: Pick<CommitRange, "cwd" | "env">,
 ): Promise<LabelledAllowance> {
-  return orFailure(askGroup(github, group, where));
+  return orFailure(askGroup(session, group, where));
 }
 
 async function askGroup(
-  github: GitHub,
+  session: Session,
   { head, below, base, pull }: MergeGroupEvent,
   where: Pick<CommitRange, "cwd" | "env">,
 ): Promise<LabelledAllowance> {
@@ -54,12 +82,13 @@ async function askGroup(
   const commits = below === "" ? null : await commitsSince({ ...where, revision: below, head });
   const named = (commits ?? []).map(({ message }) => pullNumber(message));
   const numbers = new Set([pull, ...named].filter((number) => number !== null));
-  const labels: string[] = [];
-  for (const number of numbers) {
-    const found = await github.findPull(number);
-    if (found?.state === "open" && found.base === base) labels.push(...found.labels);
-  }
-  return allowedByLabels({ labels, isOpen: true });
+  const pulls: Pull[] = [];
+  for (const number of numbers)
+    pulls.push(...[await session.github.findPull(number)].filter((one) => one !== null));
+  return allowedByLabels(
+    session,
+    pulls.map((one) => ({ ...one, isOpen: one.state === "open" && one.base === base })),
+  );
 }
 
 const LABELS: readonly RefusalCode[] = ALLOWABLE.filter((code) => !WITHOUT_LABEL.includes(code));

@@ -9,9 +9,14 @@ import { allowanceHashes, REVIEW_HASH_LENGTH, reviewHashes } from "../plan/revie
 
 export type MarkerKind = "plan" | "apply" | "drift";
 
-/** The message of a plan's comment to a later apply. */
-export interface PlanMark {
+/** What a comment or issue of ours is about: the target, and the folder of its YAML as seen from the repository's top. */
+export interface Topic {
   readonly target: string;
+  readonly dir: string;
+}
+
+/** The message of a plan's comment to a later apply. */
+export interface PlanMark extends Topic {
   /** The last commit of the pull request's branch when it was planned. */
   readonly head: string;
   readonly isRefused: boolean;
@@ -21,22 +26,36 @@ export interface PlanMark {
   readonly allowances: readonly string[];
   /** Hashes of what takes away or overwrites; null where there are more than a comment can hold. */
   readonly hashes: readonly string[] | null;
+  /** What the pull request does to this target; null where there is no plan. */
+  readonly effect: Effect | null;
+}
+
+/** From the one that says least to the one that says most. */
+export const EFFECTS = ["no-changes", "add-or-update", "destroy"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+function effectOf({ stages, summary }: Plan): Effect {
+  if (summary.destroy > 0) return "destroy";
+  return stages.length > 0 ? "add-or-update" : "no-changes";
 }
 
 /** The most hashes that a comment holds, of changes and of refusals together: 24,000 of its 60,000 bytes. */
 export const MAX_HASHES = 2000;
 
+export interface MarkedPlace {
+  readonly repository: string;
+  readonly pull: number;
+  readonly head: string;
+  readonly dir: string;
+}
+
 /** `plan` as one pull request's comment carries it. */
-export function planMark(
-  plan: Plan,
-  { repository, pull, head }: { readonly repository: string; readonly pull: number; readonly head: string },
-): PlanMark {
+export function planMark(plan: Plan, { repository, pull, head, dir }: MarkedPlace): PlanMark {
   const hashes = reviewHashes(plan, { repository, pull });
   const allowances = allowanceHashes(plan, { repository, pull });
   const isTooMuch = hashes.length + allowances.length > MAX_HASHES;
   return {
-    target: plan.target,
-    head,
+    ...{ target: plan.target, dir, head, effect: effectOf(plan) },
     isRefused: plan.refusals.length > 0,
     allowed: [...new Set(plan.allowed.map(({ code }) => code))].sort(),
     allowances: isTooMuch ? [] : allowances,
@@ -44,24 +63,26 @@ export function planMark(
   };
 }
 
-export function planMarker({ target, head, isRefused, allowed, allowances, hashes }: PlanMark): string {
+export function planMarker(mark: PlanMark): string {
+  const { target, dir, head, isRefused, allowed, allowances, hashes, effect } = mark;
   // The hashes stand in one text, because quotes and commas would take a fifth of the room.
   const changes = hashes === null ? "too many" : hashes.join("");
   const verdict = isRefused ? "refused" : "passed";
   const codes = allowed.join(",");
   return markerLine("plan", {
-    ...{ target, head, verdict, allowed: codes, allowances: allowances.join(""), changes },
+    ...{ target, dir, head, verdict, allowed: codes, allowances: allowances.join(""), changes },
+    ...(effect !== null && { effect }),
   });
 }
 
-/** The marker of a comment or issue that is found again by its target alone. */
-export function targetMarker(kind: "apply" | "drift", target: string): string {
-  return markerLine(kind, { target });
+/** The marker of a comment or issue that is found again by its topic alone. */
+export function topicMarker(kind: "apply" | "drift", { target, dir }: Topic): string {
+  return markerLine(kind, { target, dir });
 }
 
 /** The marker of a result, which says whether something was withheld. */
-export function resultMarker(target: string, isWithheld: boolean): string {
-  return isWithheld ? markerLine("apply", { target, withheld: "yes" }) : targetMarker("apply", target);
+export function resultMarker({ target, dir }: Topic, isWithheld: boolean): string {
+  return markerLine("apply", { target, dir, ...(isWithheld && { withheld: "yes" }) });
 }
 
 /** Whether a result of ours says that something was withheld. */
@@ -69,9 +90,14 @@ export function saysWithheld(body: string): boolean {
   return readMarker("apply", body, (mark) => readOptionalText(mark, "withheld") === "yes") ?? false;
 }
 
-/** The target that a body of ours is about, or null where it is not of this kind. */
-export function markedTarget(kind: MarkerKind, body: string): string | null {
-  return readMarker(kind, body, (mark) => readText(mark, "target"));
+/** Whether a body is of this kind and topic. */
+export function isAbout(kind: MarkerKind, { target, dir }: Topic, body: string): boolean {
+  const found = readMarker(kind, body, readTopic);
+  return found?.target === target && found.dir === dir;
+}
+
+function readTopic(mark: Fields): Topic {
+  return { target: readText(mark, "target"), dir: readText(mark, "dir") };
 }
 
 /** The mark in a plan's comment, or null where it is none that can be understood. */
@@ -84,8 +110,9 @@ export function readPlanMark(body: string): PlanMark | null {
     const allowances = splitHashes(readOptionalText(mark, "allowances") ?? "");
     if (hashes === undefined || allowances === undefined) return null;
     return {
-      target: readText(mark, "target"),
+      ...readTopic(mark),
       head: readText(mark, "head"),
+      effect: EFFECTS.find((effect) => effect === readOptionalText(mark, "effect")) ?? null,
       isRefused: verdict === "refused",
       allowed: (readOptionalText(mark, "allowed") ?? "").split(",").filter((code) => code !== ""),
       ...{ allowances, hashes },

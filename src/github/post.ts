@@ -26,8 +26,9 @@ export type Posted =
 
 /** Creates or updates the target's comment on the pull request that started this run. */
 export async function postPlan(session: Session, plan: Plan, extras: PlanExtras = {}): Promise<Posted> {
+  const { github, dir } = session;
   return post(session, plan.target, ({ number, head }) => {
-    const mark = planMark(plan, { repository: session.github.repository, pull: number, head });
+    const mark = planMark(plan, { repository: github.repository, pull: number, head, dir });
     return planComment(plan, {
       ...extras,
       marker: planMarker(mark),
@@ -46,7 +47,8 @@ export async function postProblems(
   problems: readonly Problem[],
 ): Promise<Posted> {
   return post(session, target, ({ head }) => {
-    const marker = planMarker({ target, head, isRefused: true, allowed: [], allowances: [], hashes: [] });
+    const none = { allowed: [], allowances: [], hashes: [], effect: null };
+    const marker = planMarker({ target, dir: session.dir, head, isRefused: true, ...none });
     return problemsComment(target, problems, { marker, runUrl: session.run.url, head });
   });
 }
@@ -101,7 +103,7 @@ export async function postResult(
 ): Promise<PostedResults> {
   const { target } = result;
   const body = resultComment(result, {
-    marker: resultMarker(target, (result.plan?.withheld.length ?? 0) > 0),
+    marker: resultMarker({ target, dir: session.dir }, (result.plan?.withheld.length ?? 0) > 0),
     runUrl: session.run.url,
     head,
   });
@@ -112,8 +114,11 @@ export async function postResult(
   return { posted };
 }
 
-async function write({ github, login }: Session, upsert: Omit<Upsert, "login">): Promise<Posted> {
-  const { action, url, realLogin } = await upsertComment(github, { ...upsert, login });
+async function write(
+  { github, login, dir }: Session,
+  upsert: Omit<Upsert, "login" | "dir">,
+): Promise<Posted> {
+  const { action, url, realLogin } = await upsertComment(github, { ...upsert, login, dir });
   const advice =
     realLogin === undefined
       ? {}

@@ -5,7 +5,7 @@
 import { systemClock } from "../http/clock.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { ownComments } from "./comment.ts";
-import type { GitHub, Pull } from "./github.ts";
+import type { Pull } from "./github.ts";
 import { readPlanMark, saysWithheld } from "./marker.ts";
 import type { CommitRange } from "./merged.ts";
 import { commitsSince, pullsMergedBy } from "./merged.ts";
@@ -50,16 +50,14 @@ export function reviewedChanges(session: Session, question: ReviewQuestion): Pro
   return orFailure(review(session, question));
 }
 
-async function review(
-  { github, login, clock = systemClock }: Session,
-  question: ReviewQuestion,
-): Promise<Review> {
+async function review(session: Session, question: ReviewQuestion): Promise<Review> {
   const commits = await commitsSince(question);
   if (commits === null) return { plans: [], pulls: [], isFollowed: false };
+  const { github, clock = systemClock } = session;
   const { branch, isPatient = true } = question;
   const pulls = await pullsMergedBy(github, commits, branch, isPatient ? clock : null);
   const reviews: { readonly plan: ReviewedPlan | null; readonly review: PullReview }[] = [];
-  for (const pull of pulls) reviews.push(await reviewOf(github, pull, question.target, login));
+  for (const pull of pulls) reviews.push(await reviewOf(session, pull, question.target));
   const plans = reviews.flatMap(({ plan }) => plan ?? []);
   return { plans, pulls: reviews.map(({ review }) => review), isFollowed: true };
 }
@@ -73,26 +71,25 @@ export function pullsWithWithheld(session: Session, question: ReviewQuestion): P
 }
 
 async function findWithheld(
-  { github, login }: Session,
+  { github, login, dir }: Session,
   { target, ...range }: ReviewQuestion,
 ): Promise<number[]> {
   const commits = (await commitsSince({ ...range, revision: null, newest: WITHHELD_COMMITS })) ?? [];
   const pulls: number[] = [];
   // An apply has found them before, so the index knows them.
   for (const { number } of await pullsMergedBy(github, commits, range.branch, null)) {
-    const [result] = await ownComments(github, { kind: "apply", target, pull: number, login });
+    const [result] = await ownComments(github, { kind: "apply", target, dir, pull: number, login });
     if (result && saysWithheld(result.body)) pulls.push(number);
   }
   return pulls;
 }
 
 async function reviewOf(
-  github: GitHub,
+  { github, login, dir }: Session,
   { number, head }: Pull,
   target: string,
-  login: string,
 ): Promise<{ readonly plan: ReviewedPlan | null; readonly review: PullReview }> {
-  const [comment] = await ownComments(github, { kind: "plan", target, pull: number, login });
+  const [comment] = await ownComments(github, { kind: "plan", target, dir, pull: number, login });
   const mark = comment ? readPlanMark(comment.body) : null;
   const ruled = (verdict: PullVerdict): { plan: null; review: PullReview } => ({
     plan: null,

@@ -14,16 +14,19 @@ export interface Session {
   readonly github: GitHub;
   /** Under which our token writes. */
   readonly login: string;
+  /** The folder of the YAML, as seen from the repository's top. */
+  readonly dir: string;
   readonly clock?: Clock;
 }
 
 export interface SessionOptions {
+  readonly dir: string;
   /** Default: the system's. Its `now` must be the time since 1970 in milliseconds. */
   readonly clock?: Clock;
 }
 
 /** Throws Failure NOT_ON_GITHUB, NO_GITHUB_TOKEN, NO_EVENT or GITHUB. */
-export async function openSession(env: NodeJS.ProcessEnv, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(env: NodeJS.ProcessEnv, options: SessionOptions): Promise<Session> {
   const run = await readRun(env);
   if (!run) {
     throw new Failure({

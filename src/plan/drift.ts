@@ -1,13 +1,21 @@
-/** The part of a plan that puts back what somebody changed manually. */
+/** The part of a plan that no author of the YAML asked for and no apply does unreviewed. */
 import type { Change, Plan } from "../model.ts";
+import { isAskedFor } from "./changes.ts";
 import { NOT_COMPARED } from "./guards/guards.ts";
 import { partOf } from "./part.ts";
 
 /**
- * The same plan with nothing but its drift: what differs from the ledger though git did not change. Where it has
- * refusals, nothing could be compared, and that it has no operations says nothing.
+ * The same plan with nothing but its drift: what differs from the ledger though git did not change, and what an apply
+ * withholds without a failure, for people would hear of it nowhere else. `isApplied` says that the YAML is that of the
+ * last apply: before it, an overwrite waits for the apply of the edit that asks for it. Where the result has refusals,
+ * nothing could be compared, and that it has no operations says nothing.
  */
-export function driftOf(plan: Plan, requestsPerMinute: number): Plan {
+export function driftOf(plan: Plan, requestsPerMinute: number, isApplied: boolean): Plan {
+  const isDrift = (change: Change): boolean => {
+    const { cause, takesAway } = change;
+    if (cause === "drift" || !takesAway || isAskedFor(change)) return cause === "drift";
+    return isApplied || cause === "membership";
+  };
   return {
     ...partOf(plan, isDrift, requestsPerMinute),
     notes: plan.notes.filter(({ code }) => DRIFT_NOTES.includes(code)),
@@ -22,7 +30,3 @@ const DRIFT_NOTES: readonly string[] = [
   "LEFT_ORG",
   "LIMITED_VIEW",
 ];
-
-function isDrift({ cause }: Change): boolean {
-  return cause === "drift";
-}

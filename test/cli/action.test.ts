@@ -93,3 +93,13 @@ test("an argument with spaces and signs stays one argument", async () => {
   const { exitCode, text } = await step({ command: "validate", dir: odd });
   expect(exitCode, text).toBe(0);
 });
+
+test.each([
+  ["--target=us", "input target"],
+  ["--target", "input target"],
+  ["--dir=x", "input dir"],
+  ["--all-targets", "once for each target"],
+])("%s in args is refused with what to use", async (flag, remedy) => {
+  const { exitCode, text } = await step({ command: "drift", args: `--issue\n${flag}` });
+  expect([exitCode, text]).toEqual([1, expect.stringContaining(remedy)]);
+});

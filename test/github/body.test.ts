@@ -1,7 +1,7 @@
 /** Bodies of comments: small enough whatever the plan, exact in what they take away, and deaf to what names say. */
 import { describe, expect, test } from "vitest";
 import { SUMMARY_BYTES } from "../../src/github/actions.ts";
-import { planMark, planMarker, targetMarker } from "../../src/github/marker.ts";
+import { planMark, planMarker, topicMarker } from "../../src/github/marker.ts";
 import type { Change, Operation, Plan } from "../../src/model.ts";
 import { changesOf } from "../../src/plan/changes.ts";
 import { summarize } from "../../src/plan/summary.ts";
@@ -18,7 +18,7 @@ const RUN_URL = "https://github.test/acme/skills/actions/runs/77";
 const MAX_BYTES = 60_000;
 
 function commentOf(plan: Plan): string {
-  const mark = planMark(plan, { repository: "acme/skills", pull: 7, head: HEAD });
+  const mark = planMark(plan, { repository: "acme/skills", pull: 7, head: HEAD, dir: "skills" });
   return planComment(plan, {
     marker: planMarker(mark),
     runUrl: RUN_URL,
@@ -35,11 +35,18 @@ function resultOf(plan: Plan, name: string): string {
     report: reportNamed(plan, name),
     reasons: [name],
   };
-  return resultComment(result, { marker: targetMarker("apply", plan.target), runUrl: RUN_URL, head: HEAD });
+  return resultComment(result, {
+    marker: topicMarker("apply", { target: plan.target, dir: "skills" }),
+    runUrl: RUN_URL,
+    head: HEAD,
+  });
 }
 
 function issueOf(plan: Plan): string {
-  return driftIssueBody(plan, { marker: targetMarker("drift", plan.target), runUrl: RUN_URL });
+  return driftIssueBody(plan, {
+    marker: topicMarker("drift", { target: plan.target, dir: "skills" }),
+    runUrl: RUN_URL,
+  });
 }
 
 const NAMES = [
@@ -281,7 +288,7 @@ test("removals stay in full as long as anything else can go", () => {
 
 test("the hidden line holds a hash for each change that takes away", () => {
   const plan = planOfUsers(1000, () => true);
-  const mark = planMark(plan, { repository: "acme/skills", pull: 7, head: HEAD });
+  const mark = planMark(plan, { repository: "acme/skills", pull: 7, head: HEAD, dir: "skills" });
   expect(mark.hashes).toHaveLength(2000);
   expect(new Set(mark.hashes).size).toBe(2000);
   expect(changesOf(plan)).toHaveLength(3000);

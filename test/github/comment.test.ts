@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { upsertComment } from "../../src/github/comment.ts";
-import { planMarker, readPlanMark, targetMarker } from "../../src/github/marker.ts";
+import { planMarker, readPlanMark, topicMarker } from "../../src/github/marker.ts";
 import { postPlan, postResult } from "../../src/github/post.ts";
 import type { Session } from "../../src/github/session.ts";
 import type { Plan } from "../../src/model.ts";
@@ -25,11 +25,21 @@ async function opened(): Promise<FakeGitHub> {
 }
 
 function planBody(target = "default", head = HEAD): string {
-  return planMarker({ target, head, isRefused: false, allowed: [], allowances: [], hashes: [] });
+  return planMarker({
+    ...{ target, dir: "skills", head, isRefused: false },
+    ...{ allowed: [], allowances: [], hashes: [], effect: null },
+  });
 }
 
 function upsert(session: Session, body: string, target = "default"): Promise<unknown> {
-  return upsertComment(session.github, { kind: "plan", target, pull: 7, body, login: session.login });
+  return upsertComment(session.github, {
+    kind: "plan",
+    target,
+    dir: "skills",
+    pull: 7,
+    body,
+    login: session.login,
+  });
 }
 
 describe("the plan's comment", () => {
@@ -64,7 +74,7 @@ describe("the plan's comment", () => {
   test("is another for each target and kind", async () => {
     const github = await opened();
     const session = await pullSession(github);
-    github.addComment(7, BOT, `${targetMarker("apply", "default")}\nresult`);
+    github.addComment(7, BOT, `${topicMarker("apply", { target: "default", dir: "skills" })}\nresult`);
     await upsert(session, planBody("default"));
     await upsert(session, planBody("other"), "other");
     expect(github.commentsOn(7)).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { syncDriftIssue } from "../../src/github/drift-issue.ts";
-import { targetMarker } from "../../src/github/marker.ts";
+import { topicMarker } from "../../src/github/marker.ts";
 import type { Plan } from "../../src/model.ts";
 import { codesOf } from "../ledger/repositories.ts";
 import { planNamed, UNNAMED } from "../report/plan-named.ts";
@@ -11,7 +11,7 @@ import { sessionOn } from "./session.ts";
 const DRIFT: Plan = { ...planNamed("Billing"), refusals: [], allowed: [] };
 
 function addIssue(github: FakeGitHub, number: number, facts: Partial<FakeIssue> = {}): FakeIssue {
-  const body = targetMarker("drift", "default");
+  const body = topicMarker("drift", { target: "default", dir: "skills" });
   const issue: FakeIssue = { number, author: BOT, title: "Drift", body, state: "open", ...facts };
   github.issues.set(number, issue);
   return issue;

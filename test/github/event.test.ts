@@ -115,8 +115,8 @@ describe("an event file", () => {
 
 describe("a session", () => {
   test("needs GitHub Actions and a token", async () => {
-    expect(await codesOf(openSession({}))).toEqual(["NOT_ON_GITHUB"]);
+    expect(await codesOf(openSession({}, { dir: "skills" }))).toEqual(["NOT_ON_GITHUB"]);
     const env = environmentOn(WHERE, "schedule", {}, { GITHUB_TOKEN: "" });
-    expect(await codesOf(openSession(env))).toEqual(["NO_GITHUB_TOKEN"]);
+    expect(await codesOf(openSession(env, { dir: "skills" }))).toEqual(["NO_GITHUB_TOKEN"]);
   });
 });

@@ -26,6 +26,8 @@ export interface FakePull {
   base: string;
   state: "open" | "closed";
   labels: string[];
+  /** Who set a label; everybody else's were set by `ann-lee`. Null is an account that is gone. */
+  readonly labelledBy: Map<string, string | null>;
   /** The commit that it became on its base; before that, as on GitHub, one of a trial merge. */
   mergeCommit: string | null;
   isMerged: boolean;
@@ -89,6 +91,10 @@ export interface FakeGitHub {
   /** By run and attempt: `77 1`. */
   readonly jobs: Map<string, readonly FakeJob[]>;
   readonly guards: FakeGuards;
+  /** Labels of the repository. */
+  readonly labels: Set<string>;
+  /** By login; nobody else has any. */
+  readonly permissions: Map<string, "admin" | "write" | "read" | "none">;
   openPull(facts: Partial<FakePull> & { readonly head: string }): number;
   /** `commits` are those that it brought, the last of them what it became; `looks` at the index come too early. */
   merge(number: number, commits: readonly string[], looks?: number): void;
@@ -119,6 +125,8 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     ...{ isPrivate: false, rules: new Map(), protections: new Map(), environments: [] },
   };
   const jobs = new Map<string, readonly FakeJob[]>();
+  const labels = new Set<string>();
+  const permissions: FakeGitHub["permissions"] = new Map([[PERSON.login, "write"]]);
   const index = new Map<string, { pulls: number[]; looks: number }>();
   let [url, lastNumber, lastComment] = ["", 0, 1000];
 
@@ -163,6 +171,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     readonly title?: string;
     readonly body?: string;
     readonly state?: "open" | "closed";
+    readonly labels?: readonly string[];
   }
 
   interface Ask {
@@ -174,7 +183,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
 
   function act({ route, login, query, body = {} }: Ask): Answer {
     const { owner, repo, issue_number, comment_id, pull_number } = route.parameters;
-    const { commit_sha = "", branch = "", environment_name } = route.parameters;
+    const { commit_sha = "", branch = "", environment_name, name = "", username = "" } = route.parameters;
     if (route.template !== "/user" && `${owner ?? ""}/${repo ?? ""}` !== REPOSITORY)
       return refuse(404, "Not Found");
     const [number, id] = [Number(issue_number ?? pull_number), Number(comment_id)];
@@ -238,6 +247,30 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
         if (!entry || entry.looks-- > 0) return refuse(422, `No commit found for SHA: ${commit_sha}`);
         const found = entry.pulls.flatMap((one) => pulls.get(one) ?? []);
         return { status: 200, body: found.map((pull) => pullJson(pull, "pull-request-simple")) };
+      }
+      case "GET /issues/{issue_number}/timeline":
+        return { status: 200, body: timelineJson(pulls.get(number)) };
+      case "POST /issues/{issue_number}/labels": {
+        const added = body.labels ?? [];
+        const pull = pulls.get(number);
+        if (!pull) return refuse(404, "Not Found");
+        // As GitHub, which makes labels that it doesn't know.
+        for (const one of added) labels.add(one);
+        pull.labels = [...new Set([...pull.labels, ...added])];
+        return { status: 200, body: pull.labels.map(labelJson) };
+      }
+      case "DELETE /issues/{issue_number}/labels/{name}": {
+        const pull = pulls.get(number);
+        if (pull?.labels.includes(name) !== true) return refuse(404, "Label does not exist");
+        pull.labels = pull.labels.filter((one) => one !== name);
+        return { status: 200, body: pull.labels.map(labelJson) };
+      }
+      case "GET /labels/{name}":
+        return labels.has(name) ? { status: 200, body: labelJson(name) } : refuse(404, "Not Found");
+      case "GET /collaborators/{username}/permission": {
+        const permission = permissions.get(username);
+        if (permission === undefined) return refuse(404, `${username} is not a user`);
+        return { status: 200, body: { permission, role_name: permission, user: null } };
       }
       case "GET /issues": {
         const wanted = query.get("state") ?? "open";
@@ -337,6 +370,14 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     };
   }
 
+  function timelineJson(pull: FakePull | undefined): unknown[] {
+    return (pull?.labels ?? []).map((name) => {
+      const by = pull?.labelledBy.get(name);
+      const actor = by === null ? null : userJson(by ?? PERSON.login);
+      return { ...sampleOf("labeled-issue-event"), event: "labeled", label: labelJson(name), actor };
+    });
+  }
+
   const labelJson = (name: string) => ({
     ...{ id: 1, node_id: "", url: web, name },
     ...{ description: null, color: "ededed", default: false },
@@ -379,12 +420,13 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
     expect(faults).toEqual([]);
   });
   return {
-    ...{ url, requests, pulls, issues, jobs, guards, addComment, commentsOn },
+    ...{ url, requests, pulls, issues, jobs, guards, labels, permissions, addComment, commentsOn },
     openPull(facts) {
       const number = facts.number ?? ++lastNumber;
       lastNumber = Math.max(lastNumber, number);
       const empty = { base: "main", state: "open", labels: [], mergeCommit: null, isMerged: false } as const;
-      pulls.set(number, { ...empty, ...facts, number, labels: [...(facts.labels ?? [])] });
+      const labelledBy = new Map(facts.labelledBy);
+      pulls.set(number, { ...empty, ...facts, number, labels: [...(facts.labels ?? [])], labelledBy });
       return number;
     },
     merge(number, commits, looks = 0) {

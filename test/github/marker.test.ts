@@ -3,17 +3,17 @@ import { describe, expect, test } from "vitest";
 import type { PlanMark } from "../../src/github/marker.ts";
 import {
   MAX_HASHES,
-  markedTarget,
+  isAbout,
   planMark,
   planMarker,
   readPlanMark,
-  targetMarker,
+  topicMarker,
 } from "../../src/github/marker.ts";
 import { planNamed } from "../report/plan-named.ts";
 
 const HASH = "0123456789ab";
 const MARK: PlanMark = {
-  ...{ target: "production", head: "a".repeat(40), isRefused: false },
+  ...{ target: "production", dir: "skills", effect: "destroy", head: "a".repeat(40), isRefused: false },
   ...{ allowed: ["SKILL_DELETE", "UNCOVERED"], allowances: [HASH], hashes: [HASH, "ba9876543210"] },
 };
 
@@ -22,7 +22,9 @@ const marks: fc.Arbitrary<PlanMark> = fc.record({
     fc.string({ unit: "binary", minLength: 1 }),
     fc.constantFrom("--", "-->", "--!>", "a<!-- b", "`", "@team", "\n", "</details>"),
   ),
+  dir: fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom("-->", "a/--b")),
   head: fc.string({ minLength: 1 }),
+  effect: fc.constantFrom(null, "no-changes", "add-or-update", "destroy"),
   isRefused: fc.boolean(),
   allowed: fc.subarray(["IN_USE", "SKILL_DELETE", "UNCOVERED"]),
   allowances: fc.array(fc.constantFrom(HASH, "ba9876543210")),
@@ -69,7 +71,7 @@ describe("a plan's marker", () => {
 
   test("names nobody and salts by pull request and repository", () => {
     const plan = planNamed("Billing");
-    const place = { repository: "acme/skills", pull: 7, head: MARK.head };
+    const place = { repository: "acme/skills", pull: 7, head: MARK.head, dir: "skills" };
     const mark = planMark(plan, place);
     expect(mark).toMatchObject({ target: "default", isRefused: true });
     expect(mark.hashes?.length).toBeGreaterThan(5);
@@ -85,9 +87,11 @@ describe("a plan's marker", () => {
   });
 });
 
-test("a marker of one kind and target is none of another", () => {
-  const body = targetMarker("drift", "production");
-  expect(markedTarget("drift", body)).toBe("production");
-  expect(markedTarget("plan", body)).toBeNull();
-  expect(markedTarget("apply", body)).toBeNull();
+test("a marker of one kind, target and folder is none of another", () => {
+  const topic = { target: "production", dir: "skills" };
+  const body = topicMarker("drift", topic);
+  expect(isAbout("drift", topic, body)).toBe(true);
+  expect(isAbout("plan", topic, body)).toBe(false);
+  expect(isAbout("drift", { ...topic, target: "test" }, body)).toBe(false);
+  expect(isAbout("drift", { ...topic, dir: "teams/skills" }, body)).toBe(false);
 });

@@ -37,6 +37,8 @@ function planOf(pull: number, facts: Partial<PlanMark> = {}): string {
   const hashes = [reviewHash(FINGERPRINT, { repository: REPOSITORY, pull })];
   const mark = {
     target: TARGET,
+    dir: "skills",
+    effect: "destroy" as const,
     head: PULL_HEAD,
     isRefused: false,
     allowed: [],
@@ -205,7 +207,7 @@ test("a commit of a pull request that became another commit is no merge of it", 
 
 describe("who is told that what was withheld is let through", () => {
   const resultOf = (isWithheld: boolean, target = TARGET) =>
-    `${resultMarker(target, isWithheld)}\n\nThe result.`;
+    `${resultMarker({ target, dir: "skills" }, isWithheld)}\n\nThe result.`;
 
   test("is each lately merged pull request whose result of ours says so, and nobody waits for the index", async () => {
     for (const [number, body, author] of [

@@ -73,5 +73,8 @@ export async function sessionOn(
   more: NodeJS.ProcessEnv = {},
 ): Promise<Session & { readonly clock: TestClock }> {
   const clock = createTestClock();
-  return { ...(await openSession(environmentOn(github, event, payload, more), { clock })), clock };
+  return {
+    ...(await openSession(environmentOn(github, event, payload, more), { dir: "skills", clock })),
+    clock,
+  };
 }

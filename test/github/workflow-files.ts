@@ -14,6 +14,7 @@ export interface Step {
 }
 
 export interface Job {
+  readonly name?: string;
   readonly needs?: string | readonly string[];
   readonly if?: string;
   readonly "timeout-minutes"?: number;

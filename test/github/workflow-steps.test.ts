@@ -2,8 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cleanEnv, temporaryDirectory } from "../ledger/repositories.ts";
+import { evaluate, evaluateIf } from "./runner/expressions.ts";
 import { workflowOf } from "./workflow-files.ts";
 
 /** The script of the step with this name or id, in a job of a workflow. */
@@ -34,7 +35,7 @@ test.each([
   ["a plan that never ran", { PLAN: "skipped" }, "The plans ended with: skipped"],
 ])("the check to require is green for nothing unchecked: %s", (_, results, complaint) => {
   const { if: condition, steps } = workflowOf("plan.yml").jobs["planned"] ?? { steps: [] };
-  expect(condition).toBe("always()");
+  expect(condition).toMatch(/^always\(\) && /);
   const [step] = steps;
   expect(Object.keys(step?.env ?? {}).sort()).toEqual(["PLAN", "TARGETS", "VALID"]);
   const env = { TARGETS: "success", VALID: "success", PLAN: "success", ...results };
@@ -51,4 +52,33 @@ test("nothing but the default branch is applied", () => {
   const on = (ref: string) => runStep(script, { GITHUB_REF: ref, DEFAULT: "main" })[0];
   expect(["refs/heads/main", "refs/heads/other", "refs/tags/main"].map(on)).toEqual([0, 1, 1]);
   expect(workflowOf("apply.yml").jobs["apply"]?.needs).toBe("targets");
+});
+
+describe("an edit of a pull request", () => {
+  const plan = workflowOf("plan.yml");
+  const facts = (event: object) => {
+    const contexts = { github: { event: { pull_request: { number: 7 }, ...event } }, needs: {} };
+    const { targets, planned } = plan.jobs;
+    return {
+      plans: evaluateIf(targets?.if, contexts, "success"),
+      checks: evaluateIf(planned?.if, contexts, "failure"),
+      check: evaluate(planned?.name ?? "", contexts),
+      group: evaluate(plan.concurrency?.group ?? "", contexts),
+    };
+  };
+  const PLANNED = { plans: true, checks: true, check: "planned", group: "plan-skills-7" };
+
+  test("is planned where it changed the base, like a push", () => {
+    const changes = { base: { ref: { from: "release" } } };
+    expect(facts({ action: "edited", changes })).toEqual(PLANNED);
+    expect(facts({ action: "synchronize" })).toEqual(PLANNED);
+    expect(facts({ action: "checks_requested" })).toEqual(PLANNED);
+  });
+
+  test("is not where it changed the text alone, and neither passes the check nor drops a plan that waits", () => {
+    const { check, group, ...runs } = facts({ action: "edited", changes: { title: { from: "Old" } } });
+    expect(runs).toEqual({ plans: false, checks: false });
+    expect(check).not.toBe("planned");
+    expect(group).not.toBe("plan-skills-7");
+  });
 });

@@ -306,12 +306,17 @@ describe("a plan", () => {
     );
   });
 
-  test("has a drift that is all that it puts back, and nothing else", () => {
+  test("has a drift that is all that it puts back, and all else that an apply withholds without a failure", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const { plan: made } = planOf(world);
-        const drift = driftOf(made, 300);
-        expect(changesOf(drift)).toStrictEqual(changesOf(made).filter(({ cause }) => cause === "drift"));
+        const drift = driftOf(made, 300, true);
+        expect(changesOf(drift)).toStrictEqual(
+          changesOf(made).filter(
+            ({ cause, takesAway, rename }) =>
+              cause === "drift" || (takesAway && cause !== "edit" && rename === undefined),
+          ),
+        );
         expect(drift.stages.flat().filter(({ changes }) => changes.length === 0)).toStrictEqual([]);
       }),
       RUNS,

@@ -1,6 +1,6 @@
 /** Comments about whole organisations, as the planner sees them: what people read must be what happens. */
 import { describe, expect, test } from "vitest";
-import { targetMarker } from "../../src/github/marker.ts";
+import { topicMarker } from "../../src/github/marker.ts";
 import type { Plan } from "../../src/model.ts";
 import { driftOf } from "../../src/plan/drift.ts";
 import { planComment } from "../../src/report/comment/comment.ts";
@@ -12,7 +12,7 @@ import type { LivePeople } from "./organisations.ts";
 import { desiredOf, factsOf, ledgerOf, liveOf } from "./organisations.ts";
 import { render } from "./rendered.ts";
 
-const MARKER = targetMarker("apply", "default");
+const MARKER = topicMarker("apply", { target: "default", dir: "skills" });
 const OPTIONS = { marker: MARKER, runUrl: "https://github.test/runs/77", head: "a".repeat(40) };
 
 function mail(name: string | number): string {
@@ -131,6 +131,16 @@ describe("what was withheld", () => {
   });
 });
 
+test("a result of what failed doesn't tell it as done", async () => {
+  const live = { [mail(1)]: { Billing: 5 }, [mail(2)]: { Billing: 1 } };
+  const yaml = yamlOf({ [mail(2)]: { Billing: 1 } }, ["{ name: Billing }"]);
+  const { plan } = await planned(live, yaml);
+  const failure = [{ code: "GENESYS", message: "Genesys did not answer." }];
+  const tell = (more: object) =>
+    render(resultComment({ target: "default", plan, report: null, reasons: [], ...more }, OPTIONS)).visible;
+  expect(tell({ failure })).toContain(`Planned: ${mail(1)} loses Billing.`);
+});
+
 describe("the drift issue", () => {
   test("tells what somebody did, and promises to put nothing back", async () => {
     const applied: LivePeople = {
@@ -141,7 +151,7 @@ describe("the drift issue", () => {
     const now = liveOf({ [mail(1)]: { Billing: 3 }, [mail(2)]: {}, [mail(3)]: { Billing: 1 } });
     const desired = await desiredOf(yamlOf(applied, ["{ name: Billing }"]));
     const { plan } = factsOf(desired, now, ledgerOf(liveOf(applied)));
-    const body = driftIssueBody(driftOf(plan, 300), { marker: MARKER, runUrl: OPTIONS.runUrl });
+    const body = driftIssueBody(driftOf(plan, 300, true), { marker: MARKER, runUrl: OPTIONS.runUrl });
     expect(body).toContain(`- ${mail(1)}: went from 5 to 3 in **Billing**`);
     expect(body).toContain(`- ${mail(2)}: lost **Billing** (was at 2)`);
     expect(body).toContain("Nothing is put back by itself");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planMark, planMarker, readPlanMark, targetMarker } from "../../src/github/marker.ts";
+import { planMark, planMarker, readPlanMark, topicMarker } from "../../src/github/marker.ts";
 import type { Cause, Operation, Plan } from "../../src/model.ts";
 import { changesOf } from "../../src/plan/changes.ts";
 import { summarize } from "../../src/plan/summary.ts";
@@ -11,7 +11,7 @@ import { changeMaker, LOSER, planNamed, reportNamed, skillField, UNNAMED } from 
 
 const RUN = "https://github.test/acme/skills/actions/runs/77";
 const HEAD = "a".repeat(40);
-const MARKER = targetMarker("apply", "default");
+const MARKER = topicMarker("apply", { target: "default", dir: "skills" });
 const OPTIONS = { marker: MARKER, runUrl: RUN, head: HEAD };
 const LIMIT = 60_000;
 
@@ -48,7 +48,7 @@ function hex(number: number): string {
 }
 
 function markerOf(plan: Plan): string {
-  return planMarker(planMark(plan, { repository: "acme/skills", pull: 7, head: HEAD }));
+  return planMarker(planMark(plan, { repository: "acme/skills", pull: 7, head: HEAD, dir: "skills" }));
 }
 
 describe("the comment of a plan", () => {

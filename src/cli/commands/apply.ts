@@ -31,6 +31,7 @@ import { startProgress } from "../progress.ts";
 import type { Work } from "../reviewed.ts";
 import { askReviews, findWithheld, reasonsOf, setAsideWords } from "../reviewed.ts";
 import { factsOf } from "../revisions.ts";
+import { pathInRepository } from "../root.ts";
 import type { OpenTarget, PlannedTarget } from "../target.ts";
 import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
@@ -59,7 +60,7 @@ export interface ApplyCommandOptions extends TargetOptions {
 export async function applyCommand(options: ApplyCommandOptions, terminal: Terminal): Promise<number> {
   const file = options.file === undefined ? null : await readPlanFile(options.file);
   const isOnGitHub = options.reviewed === true || options.comment === true;
-  const session = isOnGitHub ? await openSession(terminal.env) : null;
+  const session = isOnGitHub ? await openSession(terminal.env, { dir: pathInRepository(options.dir) }) : null;
   const interrupt = listenForInterrupt(terminal);
   const run: CommandRun = { options, session, interrupt, work: null, report: null };
   try {

@@ -1,4 +1,4 @@
-/** `drift`: what somebody changed manually since the last apply. */
+/** `drift`: what differs though no edit asked for it: manual changes, and what an apply withheld in silence. */
 import { openSession } from "../../github/session.ts";
 import { driftOf } from "../../plan/drift.ts";
 import type { Note } from "../../model.ts";
@@ -6,6 +6,7 @@ import { planText } from "../../report/plan/text.ts";
 import { applyRunningWords } from "../ledger.ts";
 import { REFUSED, reportDrift, reportPlan } from "../on-github.ts";
 import type { TargetOptions } from "../options.ts";
+import { pathInRepository } from "../root.ts";
 import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { refusedExit } from "./plan.ts";
@@ -18,7 +19,8 @@ export interface DriftOptions extends TargetOptions {
 
 /** Exit code 2 with `--detailed-exitcode` where there is drift; 1 or 3 where nobody can say whether there is. */
 export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
-  const session = options.issue === true ? await openSession(terminal.env) : null;
+  const session =
+    options.issue === true ? await openSession(terminal.env, { dir: pathInRepository(options.dir) }) : null;
   const target = await openTarget(options, terminal);
   try {
     const { plan, openLedger } = await planTarget(target, { ...options, allow: new Set() }, terminal);
@@ -27,7 +29,9 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
       terminal.out(`${running} Look for drift once it has ended.\n`);
       return 0;
     }
-    const drift = driftOf(plan, target.connection.requestsPerMinute);
+    const { head, state } = openLedger;
+    const isApplied = head?.dirty.length === 0 && head.commit === state.ledger?.applied?.revision;
+    const drift = driftOf(plan, target.connection.requestsPerMinute, isApplied);
     const isRefused = drift.refusals.length > 0;
     const isCompared = drift.hasLedger || isRefused;
     terminal.show(

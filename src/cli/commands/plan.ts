@@ -63,7 +63,7 @@ export interface PlanCommandOptions extends TargetOptions {
 export async function planCommand(options: PlanCommandOptions, terminal: Terminal): Promise<number> {
   const { out, impact: files = [], nameEveryone = false } = options;
   for (const file of files) checkImpactFile(file);
-  const session = options.comment === true ? await openPlanSession(terminal) : null;
+  const session = options.comment === true ? await openPlanSession(options, terminal) : null;
   const labels = session ? await labelsOf(session, options, terminal) : NO_LABELS;
   const allow = new Set([...options.allow, ...labels.allowed]);
   const planning =

@@ -1,5 +1,6 @@
-/** The issue about what somebody changed manually. */
+/** The issue about what differs though no edit of the YAML asked for it. */
 import type { Plan } from "../../model.ts";
+import { changesOf } from "../../plan/changes.ts";
 import { inline } from "../markdown-safe.ts";
 import { fitPlan } from "../plan/markdown.ts";
 
@@ -11,14 +12,19 @@ interface DriftIssueOptions {
   readonly maxBytes?: number;
 }
 
-/** The body, in at most `maxBytes` bytes; `drift` is the part of a plan that somebody's manual work made. */
+/** The body, in at most `maxBytes` bytes; `drift` is the part of a plan that nobody asked for. */
 export function driftIssueBody(drift: Plan, { marker, runUrl, maxBytes }: DriftIssueOptions): string {
+  const changes = changesOf(drift);
+  const isManual = changes.length === 0 || changes.some(({ cause }) => cause !== "membership");
+  const where = `${inline(drift.target)} (${inline(drift.organization.name)})`;
   return fitPlan(drift, {
     occasion: "drift",
     intro: (_, dropped) => [
       marker,
-      `**Somebody changed routing skills of ${inline(drift.target)} (${inline(drift.organization.name)}) manually.** No edit of the YAML asked for it.`,
-      drift.stages.length > 0 ? WHAT_TO_DO : NOTHING_TO_PUT_BACK,
+      isManual
+        ? `**Somebody changed routing skills of ${where} manually.** No edit of the YAML asked for it.`
+        : `**Somebody left a group of ${where} that gives routing skills.** No pull request has shown yet what that takes away.`,
+      changes.length === 0 ? NOTHING_TO_PUT_BACK : isManual ? WHAT_TO_DO : WHAT_TO_DO_AFTER_LEAVING,
       "This issue closes itself once nothing differs.",
       `Found by [this run](${runUrl}).${dropped.length > 0 ? ` Left out to fit here: ${dropped.join(", ")}; the run has it all.` : ""}`,
     ],
@@ -31,3 +37,6 @@ const NOTHING_TO_PUT_BACK =
 
 const WHAT_TO_DO =
   "Nothing is put back by itself:\n\n- **To keep the manual work**, write it into the YAML.\n- **To put it back**, merge the next pull request whose plan shows it, or run the apply workflow manually with `UNREVIEWED` as what to allow.";
+
+const WHAT_TO_DO_AFTER_LEAVING =
+  "Nobody loses anything by itself:\n\n- **To let them keep it**, give it to them in the YAML.\n- **To take it away**, merge the next pull request whose plan shows it, or run the apply workflow manually with `UNREVIEWED` as what to allow.";

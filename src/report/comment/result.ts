@@ -70,10 +70,12 @@ function heading(result: Result, outcome: OutcomeView | null, { runUrl, head }: 
   const commit = head === "" ? "" : ` for commit ${codeSpan(head.slice(0, 12))}`;
   const organization = plan ? ` (${inline(plan.organization.name)})` : "";
   const isPlanned = plan !== null && (plan.stages.length > 0 || plan.refusals.length > 0);
+  // What failed must not read as done.
+  const was = ADVICE[endOf(result)] === undefined ? "" : "Planned: ";
   const isUntouched = report === null && endOf(result) !== "nothing";
   return [
     `${STATUS[endOf(result)]} in [this run](${runUrl})${commit}, target **${inline(target)}**${organization}.`,
-    ...(isPlanned ? [`**${markdown(peoplePhrase(planView(plan)))}**`, headline(plan)] : []),
+    ...(isPlanned ? [`**${was}${markdown(peoplePhrase(planView(plan)))}**`, headline(plan)] : []),
     ...(isUntouched ? ["Nothing was changed in the organisation."] : []),
     ...(plan && plan.withheld.length > 0
       ? [`**Not applied: ${markdown(peoplePhrase(withheldView(plan)))}**`]

@@ -208,7 +208,7 @@ function changeLines(view: PlanView, cause: Cause, occasion: Occasion): SectionL
 /** Skills and profiles. */
 function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
   const is = (change: Change): boolean => change.cause === cause;
-  const isDrift = occasion === "drift";
+  const isDrift = occasion === "drift" && cause === "drift";
   const adopt = words(plan.isEstimate ? " (create or adopt)" : "");
   const created = skills.flatMap(({ name, existence }) => {
     if (existence?.verb !== "create" || !is(existence)) return [];
@@ -267,7 +267,8 @@ function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion)
       const [first = { person: undefined, shown: [] }, ...others] = group;
       const { person, shown } = first;
       const isOne = others.length === 0;
-      const does = occasion === "drift" ? manualPhrase(shown, plan) : assignmentPhrase(shown, isOne, plan);
+      const isDrift = occasion === "drift" && cause === "drift";
+      const does = isDrift ? manualPhrase(shown, plan) : assignmentPhrase(shown, isOne, plan);
       const who = person && isNamed(person) ? [data(person.ref)] : words(unnamedUsers(1));
       return {
         head: isOne ? phrase`${who}: ${does}` : phrase`${group.length} people ${does}`,

@@ -56,6 +56,7 @@ export interface HostedOptions {
   /** By environment; default the client of the sandbox in `default` and `default-plan`. */
   readonly secrets?: RunnerHost["secrets"];
   readonly vars?: Readonly<Record<string, string>>;
+  readonly varsOf?: RunnerHost["varsOf"];
   readonly onStep?: (step: StartedStep) => void;
 }
 
@@ -72,6 +73,7 @@ export async function host(sandbox: Sandbox, files: Files, options: HostedOption
     env: { GITHUB_API_URL: github.url, GITHUB_SERVER_URL: "https://github.test" },
     secrets: options.secrets ?? { default: client, "default-plan": client },
     vars: { ...urls, ...options.vars },
+    ...(options.varsOf && { varsOf: options.varsOf }),
     ...(options.onStep && { onStep: options.onStep }),
   };
   ann.git("config", "receive.denyCurrentBranch", "ignore");

@@ -1,16 +1,25 @@
 /** The three workflows, run whole: every step of every job, over git by HTTP and stand-ins for both APIs. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { JobRun } from "../../github/runner/runner.ts";
-import { ledgerIn } from "../../support/desk.ts";
-import { SECRET, skillsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
+import { deskAt, ledgerIn } from "../../support/desk.ts";
+import {
+  environmentOf,
+  SECRET,
+  skillsOf,
+  SMALL_SEED,
+  startOrganisation,
+  writesOf,
+} from "../../support/organisation.ts";
 import type { Hosted, HostedOptions } from "./hosted.ts";
 import { bundleAction, host } from "./hosted.ts";
 
 const { program, remove } = bundleAction();
 afterAll(remove);
+// A run of a workflow starts a process for each step, which a busy machine does slowly.
+vi.setConfig({ testTimeout: 180_000 });
 
 const FILE = "skills/a.yaml";
 const [ANN, CLEO, DORA] = ["ann@example.com", "cleo@example.com", "dora@example.com"];
@@ -159,6 +168,74 @@ test("a merge queue of two: each group is planned against the one below it, and 
   green(await hosted.apply());
   expect(has(sandbox, CLEO)).not.toContain("Billing");
   expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Refunds");
+});
+
+test("two merges in one push are applied by one run, which tells both pull requests", async () => {
+  const { sandbox, hosted } = await start();
+  const pulls = [
+    hosted.open(yaml([ANN])),
+    hosted.open({ "skills/b.yaml": `skills: [{ name: Refunds, assign_to_users: [${DORA}] }]\n` }),
+  ];
+  for (const pull of pulls) green(await hosted.plan(pull));
+  const head = hosted.merge(...pulls);
+  green(await hosted.apply());
+  expect([has(sandbox, CLEO), has(sandbox, DORA)]).toEqual([["Sales"], ["Refunds"]]);
+  expect(ledgerIn(hosted.origin).applied?.revision).toBe(head);
+  for (const pull of pulls) expect(hosted.comments(pull, "apply")[0]).toContain("Plan applied in");
+});
+
+test("two targets have a client, a plan, a comment and a ledger each, and one label says what both do", async () => {
+  const names = ["eu", "us"];
+  const sandboxes = await Promise.all(
+    names.map((name, at) => {
+      const organization = { id: `0e1c3a52-58a8-4c2f-9a39-8f6b54d1c10${at}`, name };
+      return startOrganisation({ seed: { ...SMALL_SEED, organization } });
+    }),
+  );
+  const files = (...users: (readonly string[])[]) =>
+    Object.fromEntries(
+      users.map((some, at) => [`skills/targets/${names[at]}/a.yaml`, yaml(some)[FILE] ?? ""]),
+    );
+  /** The same for plan and apply. */
+  const byEnvironment = <T>(of: (sandbox: Sandbox) => T) =>
+    Object.fromEntries(
+      sandboxes.flatMap((one, at) => ["", "-plan"].map((kind) => [`${names[at]}${kind}`, of(one)])),
+    );
+  const [eu, us] = sandboxes as [Sandbox, Sandbox];
+  const hosted = await host(eu, files([ANN, CLEO], [ANN]), {
+    program,
+    secrets: byEnvironment(({ clientId, clientSecret }) => {
+      return { GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret };
+    }),
+    varsOf: byEnvironment(({ url }) => ({ GENESYS_API_URL: url, GENESYS_LOGIN_URL: url })),
+  });
+  for (const [at, one] of sandboxes.entries()) {
+    const suffixed = Object.entries(environmentOf(one)).map(([name, value]) => [
+      `${name}_${names[at]?.toUpperCase()}`,
+      value,
+    ]);
+    const desk = deskAt(hosted.ann.folder, Object.fromEntries(suffixed) as NodeJS.ProcessEnv);
+    const { exitCode, text } = await desk.run(`apply --yes --target ${names[at]}`);
+    expect(exitCode, text).toBe(0);
+  }
+  for (const effect of ["no-changes", "add-or-update", "destroy"])
+    hosted.github.labels.add(`skills:${effect}`);
+
+  const pull = hosted.open(files([ANN], [ANN, DORA]));
+  const jobs = await hosted.plan(pull);
+  green(jobs);
+  expect(jobs.map(({ name }) => name)).toEqual(["targets", "plan (eu)", "plan (us)", "planned"]);
+  const [first = "", second = "", ...others] = hosted.comments(pull, "plan");
+  expect(others).toEqual([]);
+  expect(first).toContain("Plan: 0 to add, 0 to change, 1 to destroy.");
+  expect(second).toContain("Plan: 1 to add, 0 to change, 0 to destroy.");
+  expect(hosted.github.pulls.get(pull)?.labels).toEqual(["skills:destroy"]);
+
+  const head = hosted.merge(pull);
+  green(await hosted.apply());
+  expect([has(eu, CLEO), has(eu, DORA), has(us, DORA)]).toEqual([["Sales"], [], ["Billing"]]);
+  for (const name of names) expect(ledgerIn(hosted.origin, name).applied?.revision).toBe(head);
+  expect(hosted.comments(pull, "apply")).toHaveLength(2);
 });
 
 test("only the default branch is applied", async () => {

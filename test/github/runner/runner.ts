@@ -28,6 +28,8 @@ export interface RunnerHost {
   /** By environment. */
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly vars: Readonly<Record<string, string>>;
+  /** By environment, in place of those of the repository. */
+  readonly varsOf?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Called with every step that starts a process. */
   readonly onStep?: (step: StartedStep) => void;
 }
@@ -153,9 +155,10 @@ async function runJob({ id, job, matrix, contexts, trigger, host }: JobContext):
     evaluate(nameOf(job.environment), { ...contexts, matrix: matrix ?? {}, vars: host.vars }),
   );
   const secrets = trigger.hasSecrets === false ? {} : (host.secrets[environment] ?? {});
+  const vars = { ...host.vars, ...host.varsOf?.[environment] };
   const all = (): Contexts => {
     const github = { ...(contexts["github"] as object), token: host.token };
-    return { ...contexts, github, matrix: matrix ?? {}, secrets, vars: host.vars, steps: outcomes };
+    return { ...contexts, github, matrix: matrix ?? {}, secrets, vars, steps: outcomes };
   };
   const summary = join(temp, "summary");
   writeFileSync(summary, "");

@@ -1,0 +1,33 @@
+/** One label that says what merging a pull request does, where the repository has it: `skills:destroy`. */
+import { isBy } from "./login.ts";
+import type { Effect } from "./marker.ts";
+import { EFFECTS, readPlanMark } from "./marker.ts";
+import type { Session } from "./session.ts";
+import { orFailure } from "./session.ts";
+
+const labelOf = (effect: Effect): string => `skills:${effect}`;
+
+/** Sets it by our plan comments of all targets and folders, and takes the others off. Throws Failure GITHUB. */
+export function setResultLabel(session: Session, pull: number, head: string): Promise<void> {
+  return orFailure(set(session, pull, head));
+}
+
+/** Another target's plan may set it at the same time, so whoever changed something looks again. */
+async function set({ github, login }: Session, pull: number, head: string): Promise<void> {
+  for (let looks = 0; looks < 2; looks++) {
+    const comments = await github.listComments(pull);
+    const effects = comments.flatMap(({ author, body }) => {
+      const mark = isBy(login, author) ? readPlanMark(body) : null;
+      return mark?.head === head ? [mark.effect] : [];
+    });
+    const labels = (await github.findPull(pull))?.labels.map((label) => label.toLowerCase()) ?? [];
+    // Where one target has no plan, nobody can say.
+    const strongest = EFFECTS.findLast((effect) => effects.includes(effect));
+    const wanted = strongest && !effects.includes(null) ? labelOf(strongest) : null;
+    const others = EFFECTS.map(labelOf).filter((label) => label !== wanted && labels.includes(label));
+    for (const label of others) await github.removeLabel(pull, label);
+    const isMissing = wanted !== null && !labels.includes(wanted) && (await github.hasLabel(wanted));
+    if (isMissing) await github.addLabel(pull, wanted);
+    if (!isMissing && others.length === 0) return;
+  }
+}

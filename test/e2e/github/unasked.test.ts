@@ -1,0 +1,54 @@
+/** What an apply withholds though no author asked for it: the run is green, and the drift issue speaks of it. */
+import { expect, test } from "vitest";
+import { skillsOf, startOrganisation } from "../../support/organisation.ts";
+import { newGitHubOffice } from "./office.ts";
+
+const [ANN, DORA] = ["ann@example.com", "dora@example.com"];
+
+async function start() {
+  const sandbox = await startOrganisation();
+  const office = await newGitHubOffice(sandbox, {
+    "skills/a.yaml": `skills: [{ name: Billing, assign_to_users: [{ user: ${ANN}, proficiency: 4 }] }]\n`,
+    "skills/b.yaml": "skills: [{ name: Refunds, assign_to_groups: [Desk] }]\n",
+  });
+  const { exitCode, text } = await office.ann.run("apply --yes");
+  expect(exitCode, text).toBe(0);
+  return { sandbox, office };
+}
+
+test("an agent who left a group keeps the skill until a pull request shows it", async () => {
+  const { sandbox, office } = await start();
+  sandbox.hand.removeGroupMember("Desk", DORA);
+  const { exitCode, text } = await office.apply();
+  expect(exitCode, text).toBe(0);
+  expect(text).toContain("1 change is withheld");
+  expect(skillsOf(sandbox, DORA)).toMatchObject({ Refunds: 1 });
+
+  expect((await office.drift()).exitCode).toBe(0);
+  const [issue] = office.github.issues.values();
+  expect(issue).toMatchObject({ state: "open", title: "Routing skills of default differ from the YAML" });
+  expect(issue?.body).toContain("Somebody left a group");
+  expect(issue?.body).not.toContain("manual work");
+  expect(issue?.body).toMatch(/People who would lose a skill[^]*Refunds/);
+  sandbox.hand.addGroupMember("Desk", DORA);
+  await office.drift();
+  expect(issue?.state).toBe("closed");
+});
+
+test("manual work that the YAML would overwrite stays until a pull request shows it", async () => {
+  const { sandbox, office } = await start();
+  const pull = office.open({
+    "skills/a.yaml": `skills: [{ name: Billing, assign_to_users: [{ user: ${ANN}, proficiency: 4 }, { user: ${DORA}, proficiency: 5 }] }]\n`,
+  });
+  expect((await office.plan(pull)).exitCode).toBe(0);
+  sandbox.hand.assign(DORA, "Billing", 2);
+  office.merge(pull);
+  const { exitCode, text } = await office.apply();
+  expect(exitCode, text).toBe(0);
+  expect(skillsOf(sandbox, DORA)).toMatchObject({ Billing: 2 });
+
+  await office.drift();
+  const [issue] = office.github.issues.values();
+  expect(issue?.body).toContain("Would overwrite manual work");
+  expect(issue?.body).toMatch(/dora@example\.com: goes from 2 to 5 in \*\*Billing/);
+});
