@@ -34,9 +34,7 @@ export interface ApplyEnd {
 /** Never throws: what can't be told is said, and hides neither what was done nor what went wrong. */
 export async function tellEnd(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
   const { work, session, options } = run;
-  await orSay("The step's outputs", terminal, () => {
-    tellStep(run, end, terminal);
-  });
+  await orSay("The step's outputs", terminal, () => tellStep(run, end, terminal));
   // Nothing is to be told of a commit that a newer one has overtaken.
   if (work === null && !("error" in end)) return;
   const told = options.comment === true ? session : null;
@@ -74,12 +72,12 @@ export async function lookForConcerned(
   return concerned;
 }
 
-function tellStep(run: ApplyRun, end: ApplyEnd, terminal: Terminal): void {
+async function tellStep(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
   if (!terminal.isShared) return;
   const plan = run.work?.plan;
   if (plan) terminal.command(annotate(planAnnotations(plan)));
   const failureReason = reasonFor(run, end);
-  setOutputs({ ...(plan && { plan }), ...(failureReason && { failureReason }) }, terminal.env);
+  await setOutputs({ ...(plan && { plan }), ...(failureReason && { failureReason }) }, terminal.env);
 }
 
 function reasonFor({ report }: ApplyRun, end: ApplyEnd): FailureReason | undefined {
@@ -110,7 +108,7 @@ function summaryOf(result: Result, head: string, { env }: Terminal): string {
   return `${summary}\n${folded("The plan", planMarkdown(result.plan, { maxBytes: plan }))}\n`;
 }
 
-async function orSay(what: string, terminal: Terminal, tell: () => void | Promise<void>): Promise<void> {
+async function orSay(what: string, terminal: Terminal, tell: () => Promise<void>): Promise<void> {
   try {
     await tell();
   } catch (error) {

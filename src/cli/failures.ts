@@ -15,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
   const exitCode = sayFailure(error, terminal);
   if (terminal.isShared) {
-    setOutputs({ failureReason: reasonOf(error) }, terminal.env);
+    await setOutputs({ failureReason: reasonOf(error) }, terminal.env);
     await writeSummary(problemsMarkdown(problemsOf(error)), terminal.env);
   }
   return exitCode;

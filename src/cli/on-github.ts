@@ -145,7 +145,7 @@ export async function reportPlan(
 ): Promise<void> {
   if (!terminal.isShared) return;
   terminal.command(annotate(planAnnotations(plan)));
-  setOutputs({ plan, ...outputs }, terminal.env);
+  await setOutputs({ plan, ...outputs }, terminal.env);
   await writeSummary(planMarkdown(plan, { ...extras, maxBytes: SUMMARY_BYTES }), terminal.env);
 }
 

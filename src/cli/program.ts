@@ -2,8 +2,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { packageFile } from "../package-files.ts";
-import { traceRequests } from "./debug.ts";
-import { forEachTarget } from "./each-target.ts";
 import type { CommandSyntax, Context } from "./syntax.ts";
 import { listCommands } from "./syntax.ts";
 import type { Terminal } from "./terminal.ts";
@@ -59,10 +57,12 @@ function addCommand(
       ...(argument && value !== undefined && { [argument.name()]: value }),
     };
     const action = await syntax.load(context);
-    const stopTracing = options["debug"] === true ? traceRequests(terminal) : undefined;
+    const stopTracing =
+      options["debug"] === true ? (await import("./debug.ts")).traceRequests(terminal) : undefined;
     try {
       const act = (one: object): Promise<number> => action(one as never, terminal);
-      done(await (finds ? forEachTarget(options, act, { terminal, finds }) : act(options)));
+      const each = finds && (await import("./each-target.ts")).forEachTarget;
+      done(await (each ? each(options, act, { terminal, finds }) : act(options)));
     } finally {
       stopTracing?.();
     }

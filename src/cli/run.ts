@@ -1,6 +1,5 @@
 /** Runs one command line, whatever happens, to an exit code. */
 import { CommanderError } from "commander";
-import { reportFailure } from "./failures.ts";
 import { createProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,6 +15,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     // Commander has printed its sentence already; help and version are no failures.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    const { reportFailure } = await import("./failures.ts");
     return await reportFailure(error, terminal);
   }
 }

@@ -1,7 +1,7 @@
 /** Where the program's words go: one place that knows about colour, width and secrets. */
 import { fstatSync } from "node:fs";
 import picocolors from "picocolors";
-import { disarm, maskCommand } from "../github/actions.ts";
+import { disarm, maskCommand } from "../github/log.ts";
 import type { Paint } from "../report/paint.ts";
 import { wrap } from "./wrap.ts";
 

@@ -9,7 +9,7 @@ import type { Credentials } from "./credentials.ts";
 import { variablesOf } from "./credentials.ts";
 import type { Grant } from "./dialect.ts";
 import { DIALECTS } from "./dialect.ts";
-import { TOKEN_ROUTE } from "./transport.ts";
+import { TOKEN_ROUTE } from "./route.ts";
 
 /** What explaining needs to know beside the error. */
 export interface Surroundings {

@@ -9,7 +9,8 @@ import type { Route } from "../http/request.ts";
 import { isLoopback } from "../http/request.ts";
 import type { Credentials } from "./credentials.ts";
 import { proxyIn } from "./explain.ts";
-import { GENESYS, TOKEN_ROUTE } from "./transport.ts";
+import { TOKEN_ROUTE } from "./route.ts";
+import { GENESYS } from "./transport.ts";
 
 export interface Reached {
   /**

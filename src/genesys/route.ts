@@ -9,6 +9,8 @@ export function route(parts: TemplateStringsArray, ...ids: string[]): Route {
   };
 }
 
+export const TOKEN_ROUTE: Route = { path: "/oauth/token", template: "/oauth/token" };
+
 export const USER_SEARCH: Route = route`/users/search`;
 
 function encode(id: string): string {

@@ -12,6 +12,7 @@ import type { Conventions, Query, ReadHeader, Route } from "../http/request.ts";
 import { decode } from "./answer.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Token } from "./token.ts";
+import { TOKEN_ROUTE } from "./route.ts";
 import { createTokenSource, decodeToken } from "./token.ts";
 
 /** A request that changes nothing: a GET, or the search for users. */
@@ -51,8 +52,6 @@ export interface TransportOptions {
   /** Once aborted, nothing new is sent: see HttpClientOptions. */
   readonly signal?: AbortSignal | undefined;
 }
-
-export const TOKEN_ROUTE: Route = { path: "/oauth/token", template: "/oauth/token" };
 
 /** A transport for the organisation of `credentials`; sends nothing before it is asked to. */
 export function createTransport(options: TransportOptions): Transport {

@@ -1,6 +1,5 @@
-/** What a step of GitHub Actions can say beside its log: annotations, outputs, a summary; and a log that obeys nobody. */
+/** What a step of GitHub Actions can say beside its log: annotations, outputs, a summary. */
 import { appendFile } from "node:fs/promises";
-import * as core from "@actions/core";
 import type { Place, Plan } from "../model.ts";
 import { changesOf } from "../plan/changes.ts";
 import { isLoss } from "../plan/summary.ts";
@@ -8,6 +7,7 @@ import type { Problem } from "../problem.ts";
 import { nameOf } from "../report/plan/view.ts";
 import { placeOf, refusalText } from "../report/refusals.ts";
 import { printable } from "../text.ts";
+import { commandLine, disarm } from "./log.ts";
 
 // ── Annotations ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -85,25 +85,6 @@ export function annotate(annotations: readonly Annotation[]): string {
     .join("");
 }
 
-/** Has the runner replace the secret by *** in every log of the job from now on. */
-export function maskCommand(secret: string): string {
-  return commandLine("add-mask", secret);
-}
-
-/** The toolkit could write such a line to standard output alone, where it might land in a file. */
-function commandLine(
-  name: string,
-  message: string,
-  properties: Readonly<Record<string, string | number>> = {},
-): string {
-  const escaped = (text: string): string =>
-    text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  const given = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escaped(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`,
-  );
-  return `::${[name, ...(given.length > 0 ? [given.join(",")] : [])].join(" ")}::${escaped(message)}\n`;
-}
-
 // ── Outputs ──────────────────────────────────────────────────────────────────────────────────────────
 
 export type FailureReason =
@@ -124,8 +105,10 @@ export interface Outputs {
 }
 
 /** Sets the step's outputs, each with `_` and with `-`; nothing where GitHub gave no file for them. */
-export function setOutputs({ plan, planPath, failureReason }: Outputs, env: NodeJS.ProcessEnv): void {
-  if (!env["GITHUB_OUTPUT"]) return;
+export async function setOutputs(
+  { plan, planPath, failureReason }: Outputs,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const outputs = {
     ...(plan && {
       changes: plan.stages.length > 0,
@@ -139,17 +122,24 @@ export function setOutputs({ plan, planPath, failureReason }: Outputs, env: Node
     failure_reason: failureReason ?? "",
   };
   for (const [name, value] of Object.entries(outputs)) {
-    core.setOutput(name, value);
-    if (name.includes("_")) core.setOutput(name.replaceAll("_", "-"), value);
+    await setOutput(name, value, env);
+    if (name.includes("_")) await setOutput(name.replaceAll("_", "-"), value, env);
   }
 }
 
 /** Sets one output of the step; nothing where GitHub gave no file for it. */
-export function setOutput(name: string, value: string, env: NodeJS.ProcessEnv): void {
-  if (env["GITHUB_OUTPUT"]) core.setOutput(name, value);
+export async function setOutput(
+  name: string,
+  value: string | number | boolean,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (!env["GITHUB_OUTPUT"]) return;
+  // It loads a hundred files, which nobody needs elsewhere.
+  const core = await import("@actions/core");
+  core.setOutput(name, value);
 }
 
-// ── Summary and log ──────────────────────────────────────────────────────────────────────────────────
+// ── Summary and groups ──────────────────────────────────────────────────────────────────────────────────
 
 /** GitHub refuses a summary of more than 1 MiB; some of it may be used by others of the same step. */
 export const SUMMARY_BYTES = 1_000_000;
@@ -164,11 +154,6 @@ function cutLines(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   const bytes = Buffer.from(text).subarray(0, maxBytes - 100);
   return `${bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1).toString("utf8")}\n\n… cut here: it was too long for a summary.\n`;
-}
-
-/** `text` for the log of a workflow, where a line such as `::error::` in somebody's name would be obeyed. */
-export function disarm(text: string): string {
-  return text.replace(/^(\s*:):/gm, "$1 :").replaceAll("##[", "# #[");
 }
 
 /** `text` as a group of the log that opens on a click. */

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Annotation } from "../../src/github/actions.ts";
+import { disarm } from "../../src/github/log.ts";
 import {
   annotate,
-  disarm,
   grouped,
   planAnnotations,
   problemAnnotations,
@@ -67,10 +67,10 @@ describe("annotations", () => {
 });
 
 describe("outputs", () => {
-  test("are set with both kinds of names", () => {
+  test("are set with both kinds of names", async () => {
     const file = outputFile();
     const plan = planNamed("Billing");
-    setOutputs({ plan, planPath: "plan.json", failureReason: "refused" }, { GITHUB_OUTPUT: file });
+    await setOutputs({ plan, planPath: "plan.json", failureReason: "refused" }, { GITHUB_OUTPUT: file });
     const [counts, dashed] = [
       { changes: "true", to_add: "1", to_change: "1", to_destroy: "1", to_move: "1", plan_path: "plan.json" },
       { "to-add": "1", "to-change": "1", "to-destroy": "1", "to-move": "1", "plan-path": "plan.json" },
@@ -81,17 +81,17 @@ describe("outputs", () => {
     });
   });
 
-  test("say of a plan without changes that there are none, and of no failure nothing", () => {
+  test("say of a plan without changes that there are none, and of no failure nothing", async () => {
     const file = outputFile();
-    setOutputs({ plan: { ...planNamed("Billing"), stages: [] } }, { GITHUB_OUTPUT: file });
+    await setOutputs({ plan: { ...planNamed("Billing"), stages: [] } }, { GITHUB_OUTPUT: file });
     expect(outputsIn(file)).toMatchObject({ changes: "false", failure_reason: "" });
     expect(outputsIn(file)).not.toHaveProperty("plan_path");
   });
 
-  test("are not printed where GitHub gave no file for them", () => {
+  test("are not printed where GitHub gave no file for them", async () => {
     vi.stubEnv("GITHUB_OUTPUT", undefined);
     const said = vi.spyOn(process.stdout, "write").mockReturnValue(true);
-    setOutputs({ plan: planNamed("Billing") }, {});
+    await setOutputs({ plan: planNamed("Billing") }, {});
     expect(said).not.toHaveBeenCalled();
   });
 });

@@ -26,7 +26,7 @@ export async function targetsCommand({ dir, json }: TargetsOptions, terminal: Te
   const names = await listTargets(dir);
   const matrix = JSON.stringify({ include: names.map(matrixEntry) });
   terminal.out(`${matrix}\n`);
-  setOutput("matrix", matrix, terminal.env);
+  await setOutput("matrix", matrix, terminal.env);
   return 0;
 }
 
