@@ -80,6 +80,16 @@ test("One thing has one name: nothing is exported as default.", () => {
   expect(files.filter(hasDefaultExport).map(({ path }) => path)).toStrictEqual([]);
 });
 
+test("A type name exists once.", () => {
+  const names = files.flatMap(({ tree }) =>
+    tree.statements.flatMap((node) =>
+      ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ? [node.name.text] : [],
+    ),
+  );
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toStrictEqual([]);
+});
+
 test("No file only passes on what others export.", () => {
   const barrels = files.filter(({ tree }) => tree.statements.every(ts.isExportDeclaration));
   expect(barrels.map(({ path }) => path)).toStrictEqual([]);

@@ -27,7 +27,7 @@ interface Body {
 type Document = Readonly<Record<string, Value | null>>;
 
 /** Where a document is read from and written to. */
-interface Place {
+interface DocumentStore {
   /** As the list had it when the plan was made. */
   readonly listed: Body | undefined;
   read(): Promise<Body>;
@@ -65,7 +65,7 @@ function goneReason({ subject }: Operation): string {
   return subject.kind === "skill" ? SKILL_DELETED : "The profile was deleted after the plan was made.";
 }
 
-function placeOf({ subject }: Operation, context: ApplyContext): Place {
+function placeOf({ subject }: Operation, context: ApplyContext): DocumentStore {
   const { reader, live } = context;
   const id = liveIdOf(subject.id, context) ?? subject.id;
   const isThis = (one: { readonly id: string }): boolean => one.id === id;
@@ -99,7 +99,7 @@ function placeOf({ subject }: Operation, context: ApplyContext): Place {
 async function look(
   { subject }: Operation,
   changes: readonly Change[],
-  place: Place,
+  place: DocumentStore,
   context: ApplyContext,
 ): Promise<Sight | null> {
   const planned = new Set(changes.map(({ field }) => keyOfField(field, context)));

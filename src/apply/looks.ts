@@ -11,13 +11,13 @@ import { MAX_ASSIGNMENTS_AT_ONCE } from "../genesys/writer.ts";
 
 export interface UserLooks {
   /** What an active user holds, by a look of the last twenty seconds; null where nobody can see it. Throws ApiError, Failure. */
-  heldBy(userId: string): Promise<Held | null>;
+  heldBy(userId: string): Promise<SeenSkills | null>;
   /** The user needs no further look. */
   finish(userId: string): void;
 }
 
 /** What a user holds, and when that was seen, by the clock. */
-export interface Held {
+export interface SeenSkills {
   readonly skills: Proficiencies;
   readonly at: number;
 }
@@ -27,23 +27,23 @@ export const LOOK_LASTS = 20_000;
 /** Ids in one request; how many Genesys takes is not documented. */
 export const USERS_PER_LOOK = 50;
 
-interface Lot {
+interface LookLot {
   /** Ids of the users who are still to be written. */
   readonly waiting: Set<string>;
   look?: Look;
 }
 
 interface Look {
-  readonly users: Promise<(userId: string) => Promise<Held | null>>;
+  readonly users: Promise<(userId: string) => Promise<SeenSkills | null>>;
   /** When its answer came, by the clock; in the future until it came. */
   at: number;
 }
 
 /** The looks for the users of one stage, who are written in this order. */
 export function planLooks(operations: readonly Operation[], context: ApplyContext): UserLooks {
-  const lotOf = new Map<string, Lot>();
+  const lotOf = new Map<string, LookLot>();
   for (const ids of lotsOf(operations, context.requestsPerMinute)) {
-    const lot: Lot = { waiting: new Set(ids) };
+    const lot: LookLot = { waiting: new Set(ids) };
     for (const id of ids) lotOf.set(id, lot);
   }
   return {
@@ -74,7 +74,7 @@ function lotsOf(operations: readonly Operation[], requestsPerMinute: number): st
   return lots;
 }
 
-function look({ waiting }: Lot, context: ApplyContext): Look {
+function look({ waiting }: LookLot, context: ApplyContext): Look {
   const users = readMany([...waiting], context);
   const taken: Look = { users, at: Infinity };
   const arrive = (): void => {
@@ -88,10 +88,10 @@ function look({ waiting }: Lot, context: ApplyContext): Look {
 async function readMany(
   ids: readonly string[],
   context: ApplyContext,
-): Promise<(userId: string) => Promise<Held | null>> {
+): Promise<(userId: string) => Promise<SeenSkills | null>> {
   const found = await context.reader.usersById(ids, "any");
   const at = context.clock.now();
-  const alone = new Map<string, Promise<Held | null>>();
+  const alone = new Map<string, Promise<SeenSkills | null>>();
   return async (userId) => {
     const user = found.get(userId);
     if (user && user.state !== "active") return null;
@@ -103,7 +103,7 @@ async function readMany(
 }
 
 /** What one user holds; null where there is no such user, or the answer doesn't say. */
-export async function readAlone(userId: string, { reader, clock }: ApplyContext): Promise<Held | null> {
+export async function readAlone(userId: string, { reader, clock }: ApplyContext): Promise<SeenSkills | null> {
   try {
     return { skills: await reader.userSkills(userId), at: clock.now() };
   } catch (error) {

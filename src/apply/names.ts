@@ -6,7 +6,7 @@ import { foldName, printable } from "../text.ts";
 import type { ApplyContext } from "./context.ts";
 import { reasonOf } from "./context.ts";
 
-interface Named {
+interface NamedObject {
   readonly id: string;
   readonly name: string;
 }
@@ -24,9 +24,9 @@ function looselyFolded(name: string): string {
 
 /** Runs `write`, which gives `named` its name. Throws Failure NAME_TAKEN where another of `list` has it. */
 export async function giveName(
-  named: Named,
+  named: NamedObject,
   write: () => Promise<unknown>,
-  list: () => Promise<Listing<Named>>,
+  list: () => Promise<Listing<NamedObject>>,
   context: ApplyContext,
 ): Promise<void> {
   try {
@@ -43,8 +43,8 @@ function nameTaken(name: string): Failure {
 
 /** A 409 may also mean that a version changed. Where nobody can say, the name is not taken. */
 async function isTaken(
-  { id, name }: Named,
-  list: () => Promise<Listing<Named>>,
+  { id, name }: NamedObject,
+  list: () => Promise<Listing<NamedObject>>,
   context: ApplyContext,
 ): Promise<boolean> {
   try {

@@ -68,7 +68,7 @@ function keyOf({ field }: Change, context: ApplyContext): string {
 
 // ── Looking ──────────────────────────────────────────────────────────────────────────────────────────
 
-type Sighting = readonly [holder: string, values: ReadonlyMap<string, Value | null>];
+type ReadValues = readonly [holder: string, values: ReadonlyMap<string, Value | null>];
 
 const GONE: ReadonlyMap<string, Value | null> = new Map();
 
@@ -86,7 +86,7 @@ async function look(waiting: readonly Expectation[], context: ApplyContext): Pro
   return new Map((await Promise.all(sightings)).flat());
 }
 
-type LookAt = (ids: readonly string[], context: ApplyContext) => Promise<readonly Sighting[]>;
+type LookAt = (ids: readonly string[], context: ApplyContext) => Promise<readonly ReadValues[]>;
 
 /** Each takes what costs fewer requests: ids, or the whole list. */
 const LOOKS: readonly (readonly [Expectation["kind"], LookAt])[] = [
@@ -95,11 +95,11 @@ const LOOKS: readonly (readonly [Expectation["kind"], LookAt])[] = [
   ["user", lookAtUsers],
 ];
 
-async function lookAtSkills(ids: readonly string[], context: ApplyContext): Promise<Sighting[]> {
+async function lookAtSkills(ids: readonly string[], context: ApplyContext): Promise<ReadValues[]> {
   const { reader, live } = context;
   if (ids.length <= pagesOf(live.skills.entities, context)) {
     const found = await reader.skillsById(ids);
-    return ids.flatMap((id): Sighting[] => {
+    return ids.flatMap((id): ReadValues[] => {
       const skill = found.get(id);
       return skill === "unreadable" ? [] : [[id, skill ? valuesOf(skill) : GONE]];
     });
@@ -108,7 +108,7 @@ async function lookAtSkills(ids: readonly string[], context: ApplyContext): Prom
   return ids.map((id) => [id, listed.get(id) ?? GONE]);
 }
 
-async function lookAtProfiles(ids: readonly string[], context: ApplyContext): Promise<Sighting[]> {
+async function lookAtProfiles(ids: readonly string[], context: ApplyContext): Promise<ReadValues[]> {
   const { reader, live } = context;
   const isListShorter = pagesOf(live.profiles.entities, context) < ids.length;
   const profiles = isListShorter
@@ -117,7 +117,7 @@ async function lookAtProfiles(ids: readonly string[], context: ApplyContext): Pr
   return profiles.map((profile) => [profile.id, valuesOf(profile)]);
 }
 
-async function lookAtUsers(ids: readonly string[], context: ApplyContext): Promise<Sighting[]> {
+async function lookAtUsers(ids: readonly string[], context: ApplyContext): Promise<ReadValues[]> {
   const { reader, live } = context;
   const isListShorter = pagesOf(live.users.entities, context) < Math.ceil(ids.length / USERS_PER_LOOK);
   const users = isListShorter

@@ -11,7 +11,7 @@ import type { Sight } from "./confirm.ts";
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf } from "./context.ts";
 import { SKILL_DELETED, failDeleted } from "./deleted-skills.ts";
-import type { Held, UserLooks } from "./looks.ts";
+import type { SeenSkills, UserLooks } from "./looks.ts";
 import { readAlone, requestsOf } from "./looks.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
@@ -49,7 +49,7 @@ function skillOf({ field }: Change): SkillId {
 async function writeLot(
   userId: string,
   lot: readonly Change[],
-  held: (isFirst: boolean) => Promise<Held | null>,
+  held: (isFirst: boolean) => Promise<SeenSkills | null>,
   log: OutcomeLog,
   context: ApplyContext,
 ): Promise<void> {
@@ -70,7 +70,7 @@ async function writeLot(
   }
 }
 
-function sightOf(userId: string, { skills, at }: Held, context: ApplyContext): Sight {
+function sightOf(userId: string, { skills, at }: SeenSkills, context: ApplyContext): Sight {
   const idOf = (change: Change): string => liveIdOf(skillOf(change), context) ?? "";
   return {
     seenAt: at,

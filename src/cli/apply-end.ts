@@ -11,7 +11,7 @@ import { planMarkdown } from "../report/plan/markdown.ts";
 import { problemsOf, reasonOf } from "./failures.ts";
 import { commentResult, targetOf } from "./on-github.ts";
 import type { TargetOptions } from "./options.ts";
-import type { Concerned, Work } from "./reviewed.ts";
+import type { Concerned, ApplyWork } from "./reviewed.ts";
 import { findConcerned } from "./reviewed.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,7 +20,7 @@ export interface ApplyRun {
   readonly options: TargetOptions & { readonly comment?: boolean };
   readonly session: Session | null;
   /** Null until there is a plan. */
-  work: Work | null;
+  work: ApplyWork | null;
   /** What was tried so far; null before the first write. */
   report: ApplyReport | null;
 }

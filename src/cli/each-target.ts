@@ -5,7 +5,7 @@ import { count } from "../text.ts";
 import { reportFailure } from "./failures.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface TargetsOptions {
+interface ChosenTargets {
   readonly dir?: string;
   readonly target?: readonly string[];
   readonly allTargets?: boolean;
@@ -23,7 +23,7 @@ const WORST = [1, 3, 4, 2, 0];
  * Failure ONE_TARGET for several targets with an option that can hold the result of one alone.
  */
 export async function forEachTarget(
-  options: TargetsOptions,
+  options: ChosenTargets,
   act: (options: object) => Promise<number>,
   { terminal, finds }: { readonly terminal: Terminal; readonly finds: "changes" | "facts" },
 ): Promise<number> {
@@ -49,7 +49,7 @@ export async function forEachTarget(
   return worst === 2 && options.detailedExitcode !== true ? 0 : worst;
 }
 
-function refuseSingle({ format, out, impact }: TargetsOptions): void {
+function refuseSingle({ format, out, impact }: ChosenTargets): void {
   const given = [
     ...(out === undefined ? [] : ["--out"]),
     ...(impact === undefined ? [] : ["--impact"]),

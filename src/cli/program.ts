@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { packageFile } from "../package-files.ts";
-import type { CommandSyntax, Context } from "./syntax.ts";
+import type { CommandSyntax, ProgramContext } from "./syntax.ts";
 import { listCommands } from "./syntax.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -14,7 +14,7 @@ const { version: VERSION } = JSON.parse(readFileSync(packageFile("package.json")
 export function createProgram(
   terminal: Terminal,
   done: (exitCode: number) => void,
-  run: Context["run"],
+  run: ProgramContext["run"],
 ): Command {
   const program = new Command("genesys-skills")
     .description("Keeps the routing skills of Genesys Cloud organisations in git.")
@@ -38,7 +38,7 @@ export function createProgram(
 }
 
 function addCommand(
-  context: Context,
+  context: ProgramContext,
   syntax: CommandSyntax,
   terminal: Terminal,
   done: (exitCode: number) => void,

@@ -15,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 import type { PlannedTarget } from "./target.ts";
 
 /** What an apply works on: a plan with all that it was made of, and whom it concerns. */
-export interface Work extends PlannedTarget {
+export interface ApplyWork extends PlannedTarget {
   /** Sentences for people: why something is withheld. */
   readonly reasons: readonly string[];
   /** Refusals of one subject that no review allowed: it was withheld. */
@@ -65,11 +65,11 @@ export function findWithheld(
   return pullsWithWithheld(session, questionOf(session, asked, options, terminal));
 }
 
-type Asked = Pick<ReviewQuestion, "revision" | "head" | "target" | "newest">;
+type ReviewedCommit = Pick<ReviewQuestion, "revision" | "head" | "target" | "newest">;
 
 function questionOf(
   { run }: Session,
-  asked: Asked,
+  asked: ReviewedCommit,
   { dir }: TargetOptions,
   { env }: Terminal,
 ): ReviewQuestion {
@@ -96,7 +96,7 @@ export async function findConcerned(
   const newest = { revision: null, head, target, newest: 1 };
   const since = await lastApplied(options, target, terminal);
   const asked = since ? { ...since, head, target } : newest;
-  const ask = (about: Asked): Promise<Review> =>
+  const ask = (about: ReviewedCommit): Promise<Review> =>
     reviewedChanges(session, questionOf(session, about, options, terminal));
   const review = await ask(asked);
   return { target, head, pulls: pullsToTell(review.isFollowed ? review : await ask(newest), false) };
@@ -107,7 +107,7 @@ async function lastApplied(
   options: TargetOptions,
   target: string,
   terminal: Terminal,
-): Promise<Pick<Asked, "revision"> | null> {
+): Promise<Pick<ReviewedCommit, "revision"> | null> {
   try {
     const ledger = await readLastSeen(options, target, terminal);
     return ledger && { revision: ledger.applied?.revision ?? null };

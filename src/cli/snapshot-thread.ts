@@ -5,7 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
-import type { Snapshot, SnapshotView } from "../server/snapshot.ts";
+import type { SearchSnapshot, SnapshotView } from "../server/snapshot.ts";
 import { viewOf } from "../server/snapshot.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,7 +26,7 @@ export interface ThreadOutput {
 
 export type FromThread =
   | { readonly kind: "output"; readonly output: ThreadOutput }
-  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "snapshot"; readonly snapshot: SearchSnapshot }
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
 
 /** Run from the source, the thread's module is TypeScript as this one is. */
@@ -78,7 +78,7 @@ export async function openSnapshotThread(
   }
 }
 
-function snapshotFrom(worker: Worker, terminal: Terminal): Promise<Snapshot> {
+function snapshotFrom(worker: Worker, terminal: Terminal): Promise<SearchSnapshot> {
   return new Promise((resolve, reject) => {
     worker.on("message", (message: FromThread) => {
       switch (message.kind) {

@@ -26,7 +26,7 @@ import type { Terminal } from "./terminal.ts";
 export type Action<O> = (options: O, terminal: Terminal) => Promise<number>;
 
 /** The program around a command, for one that runs or describes others. */
-export interface Context {
+export interface ProgramContext {
   readonly program: Command;
   /** Runs a command line, the words after the program's name, and answers its exit code. */
   readonly run: (words: readonly string[], terminal: Terminal) => Promise<number>;
@@ -45,7 +45,7 @@ export interface CommandSyntax {
   /** For a command that can be given several targets: it is run once for each, and looks for this. */
   readonly finds?: "changes" | "facts";
   /** The options are those that this table declares for the command. */
-  readonly load: (context: Context) => Promise<Action<never>>;
+  readonly load: (context: ProgramContext) => Promise<Action<never>>;
 }
 
 const option = (flags: string, does: string): Option => new Option(flags, does);

@@ -19,7 +19,7 @@ export interface Folder {
   readonly root: string;
 }
 
-export interface Entry {
+export interface FolderEntry {
   readonly name: string;
   readonly path: string;
   readonly isFolder: boolean;
@@ -56,13 +56,13 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /** Lists a folder, sorted by name; leaves out hidden entries (`.git`) and all but files and folders. */
-export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<Entry[]> {
+export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<FolderEntry[]> {
   const dirents = await readdir(folder.path, { withFileTypes: true }).catch(() => undefined);
   if (!dirents) {
     onProblem({ ...UNREADABLE, message: "This folder can't be read.", place: topOf(folder.path) });
     return [];
   }
-  const entries: Entry[] = [];
+  const entries: FolderEntry[] = [];
   for (const dirent of dirents
     .filter(({ name }) => !name.startsWith("."))
     .sort((a, b) => byText(a.name, b.name))) {

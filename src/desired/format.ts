@@ -120,20 +120,20 @@ function commentLines(text: string): CommentLine[] {
 // ── Order ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** As much of a JSON Schema as the order of fields needs. */
-interface Schema {
+interface FieldOrder {
   readonly $ref?: string;
-  readonly $defs?: Readonly<Record<string, Schema>>;
-  readonly anyOf?: readonly Schema[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | boolean;
-  readonly items?: Schema;
+  readonly $defs?: Readonly<Record<string, FieldOrder>>;
+  readonly anyOf?: readonly FieldOrder[];
+  readonly properties?: Readonly<Record<string, FieldOrder>>;
+  readonly additionalProperties?: FieldOrder | boolean;
+  readonly items?: FieldOrder;
 }
 
 const SCHEMAS = ["skills", "settings"].map(
-  (name) => JSON.parse(readFileSync(packageFile(`schemas/${name}.schema.json`), "utf8")) as Schema,
+  (name) => JSON.parse(readFileSync(packageFile(`schemas/${name}.schema.json`), "utf8")) as FieldOrder,
 );
 const DEFINITIONS = Object.assign({}, ...SCHEMAS.map(({ $defs }) => $defs)) as Readonly<
-  Record<string, Schema>
+  Record<string, FieldOrder>
 >;
 
 function orderFile({ contents }: Document): void {
@@ -151,7 +151,7 @@ function orderFile({ contents }: Document): void {
 }
 
 /** Puts the fields of every mapping under `node` into the order of the schema that knows most of them. */
-function orderFields(node: unknown, schemas: readonly Schema[]): void {
+function orderFields(node: unknown, schemas: readonly FieldOrder[]): void {
   const known = schemas.flatMap(resolve);
   if (isSeq(node)) {
     const items = known.flatMap((schema) => schema.items ?? []);
@@ -162,7 +162,7 @@ function orderFields(node: unknown, schemas: readonly Schema[]): void {
   }
   if (!isMap(node)) return;
   const keys = node.items.map(nameOf);
-  const score = ({ properties = {} }: Schema): number => keys.filter((key) => key in properties).length;
+  const score = ({ properties = {} }: FieldOrder): number => keys.filter((key) => key in properties).length;
   const schema = known.toSorted((a, b) => score(b) - score(a))[0] ?? {};
   const { properties = {}, additionalProperties: others } = schema;
   const order = Object.keys(properties);
@@ -177,7 +177,7 @@ function orderFields(node: unknown, schemas: readonly Schema[]): void {
   }
 }
 
-function resolve(schema: Schema): readonly Schema[] {
+function resolve(schema: FieldOrder): readonly FieldOrder[] {
   const { $ref, anyOf = [] } = schema;
   const referred = $ref === undefined ? undefined : DEFINITIONS[$ref.replace("#/$defs/", "")];
   return [schema, ...(referred ? resolve(referred) : []), ...anyOf.flatMap(resolve)];

@@ -9,7 +9,7 @@ import type { FoundFile } from "./files.ts";
 import { findFiles, isThere, openDirectory, readText, shownPath, topOf } from "./files.ts";
 import { layDeclarations } from "./layers.ts";
 import { parseText } from "./parse.ts";
-import type { Draft, OnProblem } from "./problems.ts";
+import type { ProblemDraft, OnProblem } from "./problems.ts";
 import { finishProblems } from "./problems.ts";
 import { resolveDesired } from "./resolve.ts";
 import { checkRules } from "./rules.ts";
@@ -39,7 +39,7 @@ export interface Loaded {
 
 /** Loads the directory for a target; throws one Failure with every problem found. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
-  const drafts: Draft[] = [];
+  const drafts: ProblemDraft[] = [];
   const onProblem: OnProblem = (draft) => drafts.push(draft);
   if (options.mayBeNew && !(await isThere(options.dir))) return loadNothing(options.target);
   const folder = await openDirectory(options.dir);
@@ -60,7 +60,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   checkSkillCounts(desired, onProblem);
 
   if (drafts.length > 0) throw new Failure(finishProblems(drafts, texts));
-  const warnings: Draft[] = [];
+  const warnings: ProblemDraft[] = [];
   checkWarnings(
     catalogue,
     settings,
@@ -131,7 +131,7 @@ function reportSecondSettings(found: readonly FoundFile[], onProblem: OnProblem)
   }
 }
 
-function emptyDirectory(dir: string): Draft {
+function emptyDirectory(dir: string): ProblemDraft {
   return {
     code: "EMPTY_DIRECTORY",
     message: `There is no .yaml, .yml or .json file in the directory "${shownPath(dir)}".`,

@@ -4,7 +4,7 @@ import type { Problem } from "../problem.ts";
 import { byText, count } from "../text.ts";
 
 /** A problem as it is found; a costly hint is worked out only if the problem is shown. */
-export interface Draft {
+export interface ProblemDraft {
   readonly code: string;
   readonly message: string;
   readonly place?: Place | undefined;
@@ -19,13 +19,16 @@ export interface Draft {
 export type ProblemText = Readonly<Record<"code" | "message" | "hint", string>>;
 
 /** Takes a problem; whoever reports one goes on with what is sound. */
-export type OnProblem = (problem: Draft) => void;
+export type OnProblem = (problem: ProblemDraft) => void;
 
 /** The most problems that one run shows; of the others it gives the number. */
 const MAX_PROBLEMS = 100;
 
 /** The drafts in the order of their places, without repeats, at most `MAX_PROBLEMS` and then one that counts the rest. */
-export function finishProblems(drafts: readonly Draft[], texts: ReadonlyMap<string, string>): Problem[] {
+export function finishProblems(
+  drafts: readonly ProblemDraft[],
+  texts: ReadonlyMap<string, string>,
+): Problem[] {
   const lines = new Map<string, readonly string[]>();
   const lineOf = (place: Place | undefined): string | undefined => sourceLine(place, texts, lines);
   const located = drafts.map((draft) => ({ ...draft, place: locate(draft, lineOf(draft.place)) }));
@@ -43,18 +46,18 @@ export function byPlace(a: Place | undefined, b: Place | undefined): number {
   return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
 }
 
-function byPlaceAndCode(a: Draft, b: Draft): number {
+function byPlaceAndCode(a: ProblemDraft, b: ProblemDraft): number {
   return byPlace(a.place, b.place) || byText(a.code, b.code) || byText(a.message, b.message);
 }
 
-function dropRepeats(sorted: readonly Draft[]): Draft[] {
+function dropRepeats(sorted: readonly ProblemDraft[]): ProblemDraft[] {
   return sorted.filter((draft, index) => {
     const before = sorted[index - 1];
     return before === undefined || byPlaceAndCode(before, draft) !== 0;
   });
 }
 
-function toProblem(draft: Draft, line: string | undefined): Problem {
+function toProblem(draft: ProblemDraft, line: string | undefined): Problem {
   const hint = typeof draft.hint === "function" ? draft.hint() : draft.hint;
   return {
     code: draft.code,
@@ -67,7 +70,7 @@ function toProblem(draft: Draft, line: string | undefined): Problem {
 }
 
 /** The place of the characters that the draft is about; its own where the line writes them in another way. */
-function locate({ place, near }: Draft, line: string | undefined): Place | undefined {
+function locate({ place, near }: ProblemDraft, line: string | undefined): Place | undefined {
   const index = place && near !== undefined ? (line?.indexOf(near, place.column - 1) ?? -1) : -1;
   return place && index !== -1 ? { ...place, column: index + 1 } : place;
 }

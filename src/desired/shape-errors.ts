@@ -5,7 +5,7 @@ import { nearest, printable } from "../text.ts";
 import { describeCharacter } from "./characters.ts";
 import type { FileKind } from "./files.ts";
 import { remarkOnOddName } from "./names.ts";
-import type { Draft } from "./problems.ts";
+import type { ProblemDraft } from "./problems.ts";
 import type { Tree } from "./tree.ts";
 import { describeTree, treeAt } from "./tree.ts";
 
@@ -20,7 +20,7 @@ interface ShapeError {
 }
 
 /** Turns one error of the validator into a problem. */
-export function describeError(error: ErrorObject, root: Tree, kind: FileKind): Draft {
+export function describeError(error: ErrorObject, root: Tree, kind: FileKind): ProblemDraft {
   const tree = treeAt(root, error.instancePath) ?? root;
   const finding: ShapeError = { error, tree, place: tree.place, title: titleOf(error), kind };
   switch (error.keyword) {
@@ -44,7 +44,7 @@ export function describeError(error: ErrorObject, root: Tree, kind: FileKind): D
   }
 }
 
-function unknownField({ error, tree, title, kind }: ShapeError): Draft {
+function unknownField({ error, tree, title, kind }: ShapeError): ProblemDraft {
   const field = String(error.params["additionalProperty"]);
   const known = Object.keys(schemaOf(error)["properties"] ?? {}).filter((name) => !name.startsWith("$"));
   const meant = nearest(field, known);
@@ -68,7 +68,7 @@ function slipOfPunctuation(field: string, known: readonly string[]): string | un
   return known.includes(name) ? `Put a space after the colon: ${name}: ${value}` : undefined;
 }
 
-function missingField({ error, place, title }: ShapeError): Draft {
+function missingField({ error, place, title }: ShapeError): ProblemDraft {
   const field = String(error.params["missingProperty"]);
   return {
     code: "MISSING_FIELD",
@@ -78,7 +78,7 @@ function missingField({ error, place, title }: ShapeError): Draft {
   };
 }
 
-function wrongType({ error, tree, place, title }: ShapeError): Draft {
+function wrongType({ error, tree, place, title }: ShapeError): ProblemDraft {
   const wanted = error.keyword === "anyOf" ? inSentence(title) : typeInWords(String(error.params["type"]));
   const subject = error.keyword === "anyOf" ? "" : `${title}: `;
   return {
@@ -116,7 +116,7 @@ function hintForType(wanted: string, tree: Tree): string | undefined {
     : undefined;
 }
 
-function outOfRange({ error, tree, place, title }: ShapeError): Draft {
+function outOfRange({ error, tree, place, title }: ShapeError): ProblemDraft {
   const { minimum, maximum, type } = schemaOf(error);
   const shown = (limit: unknown): string =>
     type === "number" && maximum !== 1 ? Number(limit).toFixed(1) : String(limit);
@@ -130,7 +130,7 @@ function outOfRange({ error, tree, place, title }: ShapeError): Draft {
   };
 }
 
-function wrongChoice({ error, tree, place, title }: ShapeError): Draft {
+function wrongChoice({ error, tree, place, title }: ShapeError): ProblemDraft {
   const choices = Array.isArray(error.params["allowedValues"])
     ? error.params["allowedValues"].map(String)
     : [];
@@ -143,7 +143,7 @@ function wrongChoice({ error, tree, place, title }: ShapeError): Draft {
   };
 }
 
-function wrongLength({ error, place, title }: ShapeError): Draft {
+function wrongLength({ error, place, title }: ShapeError): ProblemDraft {
   return error.keyword === "minLength"
     ? {
         code: "EMPTY_TEXT",
@@ -159,7 +159,7 @@ function wrongLength({ error, place, title }: ShapeError): Draft {
       };
 }
 
-function wrongFormat({ error, tree, place, title }: ShapeError): Draft {
+function wrongFormat({ error, tree, place, title }: ShapeError): ProblemDraft {
   return {
     code: "WRONG_FORMAT",
     message: `${title}: ${describeTree(tree)} does not look like one.`,
@@ -171,7 +171,7 @@ function wrongFormat({ error, tree, place, title }: ShapeError): Draft {
 }
 
 /** An e-mail with more around it, or the name that Genesys displays. */
-function slipInUser(error: ErrorObject, tree: Tree): Pick<Draft, "hint" | "displayName"> | undefined {
+function slipInUser(error: ErrorObject, tree: Tree): Pick<ProblemDraft, "hint" | "displayName"> | undefined {
   if (tree.kind !== "scalar" || titleOf(error) !== "User") return undefined;
   const [email] = /[^\s<>@,;:"']+@[^\s<>@,;:"']+/u.exec(tree.source) ?? [];
   if (email !== undefined) return { hint: `Write only ${email}.${remarkOnOddName(tree.source)}` };

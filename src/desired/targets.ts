@@ -3,7 +3,7 @@ import { Failure } from "../problem.ts";
 import { nearest } from "../text.ts";
 import type { Folder } from "./files.ts";
 import { isData, listFolder, openDirectory, topOf } from "./files.ts";
-import type { Draft, OnProblem } from "./problems.ts";
+import type { ProblemDraft, OnProblem } from "./problems.ts";
 import { finishProblems } from "./problems.ts";
 
 /** The folder that holds a folder for each target. */
@@ -20,7 +20,7 @@ export interface Target {
 
 /** The names of the targets, sorted; throws a Failure where the directory or a target's name is wrong. */
 export async function listTargets(dir: string): Promise<string[]> {
-  const drafts: Draft[] = [];
+  const drafts: ProblemDraft[] = [];
   const targets = await findTargets(await openDirectory(dir), (draft) => drafts.push(draft));
   if (drafts.length > 0) throw new Failure(finishProblems(drafts, new Map()));
   return targets.map((target) => target.name);
@@ -60,7 +60,7 @@ export function chooseTarget(
   return chosen;
 }
 
-function targetNeeded(names: readonly string[]): Draft {
+function targetNeeded(names: readonly string[]): ProblemDraft {
   return {
     code: "TARGET_NEEDED",
     message: "This directory has several targets, and none was named.",
@@ -68,7 +68,7 @@ function targetNeeded(names: readonly string[]): Draft {
   };
 }
 
-function unknownTarget(asked: string, names: readonly string[]): Draft {
+function unknownTarget(asked: string, names: readonly string[]): ProblemDraft {
   const meant = nearest(asked, names);
   return {
     code: "UNKNOWN_TARGET",
@@ -82,7 +82,7 @@ export function isTargetName(name: string): boolean {
   return /^[a-z0-9-]+$/u.test(name);
 }
 
-function badName(name: string): Draft {
+function badName(name: string): ProblemDraft {
   return {
     code: "BAD_TARGET_NAME",
     message: `"${name}" can't be the name of a target.`,

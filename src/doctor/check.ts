@@ -113,7 +113,7 @@ const ABSENT: Readonly<Record<FactName, string>> = {
 export type Status = "ok" | "warning" | "wrong" | "unchecked";
 
 /** The result of one check. */
-export interface Verdict {
+export interface CheckResult {
   readonly status: Status;
   /** For tools, where there is something to do: the codes that other commands fail with, where they would. */
   readonly code?: string;
@@ -123,7 +123,7 @@ export interface Verdict {
 }
 
 /** A verdict with the name of its check, for tools and for people. */
-export interface Finding extends Verdict {
+export interface Finding extends CheckResult {
   readonly check: string;
   readonly title: string;
 }
@@ -136,7 +136,7 @@ export interface Check<K extends FactName = FactName> {
   /** Named in its place where what it needs is missing; once for all checks of the group. */
   readonly group?: { readonly check: string; readonly title: string };
   /** Null where there is nothing to say. A Failure that it throws is `wrong`. */
-  readonly run: (facts: Facts & Required<Pick<Facts, K>>) => Verdict | null | Promise<Verdict | null>;
+  readonly run: (facts: Facts & Required<Pick<Facts, K>>) => CheckResult | null | Promise<CheckResult | null>;
 }
 
 /** One heading, and the checks below it. */
@@ -176,7 +176,7 @@ export async function runChecks({ checks, explain }: Section, facts: Facts): Pro
   return findings;
 }
 
-async function runCheck(row: Check, facts: Facts, explain: Section["explain"]): Promise<Verdict | null> {
+async function runCheck(row: Check, facts: Facts, explain: Section["explain"]): Promise<CheckResult | null> {
   try {
     return await row.run(facts as never);
   } catch (error) {
@@ -192,22 +192,22 @@ export function firstProblem(error: unknown): Problem {
   return problem;
 }
 
-export function ok(message: string, hint?: string): Verdict {
+export function ok(message: string, hint?: string): CheckResult {
   return { status: "ok", message, ...(hint !== undefined && { hint }) };
 }
 
-export function warning(problem: Problem): Verdict {
+export function warning(problem: Problem): CheckResult {
   return { status: "warning", ...wordsOf(problem) };
 }
 
-export function wrong(problem: Problem): Verdict {
+export function wrong(problem: Problem): CheckResult {
   return { status: "wrong", ...wordsOf(problem) };
 }
 
-export function unchecked({ why, hint }: Reason): Verdict {
+export function unchecked({ why, hint }: Reason): CheckResult {
   return { status: "unchecked", message: `because ${why}.`, ...(hint !== undefined && { hint }) };
 }
 
-function wordsOf({ code, message, hint }: Problem): Omit<Verdict, "status"> {
+function wordsOf({ code, message, hint }: Problem): Omit<CheckResult, "status"> {
   return { code, message, ...(hint !== undefined && { hint }) };
 }

@@ -7,7 +7,7 @@ import { explainOldNode } from "../node-version.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatPlace } from "../problem.ts";
 import { count, printable } from "../text.ts";
-import type { DoctorOptions, Facts, Section, Verdict } from "./check.ts";
+import type { DoctorOptions, Facts, Section, CheckResult } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
 const CHOICE: readonly string[] = ["TARGET_NEEDED", "UNKNOWN_TARGET"];
@@ -22,14 +22,14 @@ export const FILES: Section = {
   ],
 };
 
-function judgeNode({ options: { nodeVersion } }: Facts): Verdict {
+function judgeNode({ options: { nodeVersion } }: Facts): CheckResult {
   const message = explainOldNode(nodeVersion);
   if (message === null) return ok(`${nodeVersion}.`);
   return wrong({ code: "OLD_NODE", message, hint: "Install a newer one from https://nodejs.org." });
 }
 
 /** Where the folder itself is wrong, the check of the YAML says so. */
-async function judgeTarget(facts: Facts): Promise<Verdict> {
+async function judgeTarget(facts: Facts): Promise<CheckResult> {
   const { dir, target: asked, sandbox } = facts.options;
   const names = await orFailure(() => listTargets(dir));
   facts.loaded = await orFailure(() => loadDesired({ dir, ...(asked !== undefined && { target: asked }) }));
@@ -53,7 +53,7 @@ async function orFailure<T>(work: () => Promise<T>): Promise<T | Failure> {
   }
 }
 
-function judgeYaml(facts: Facts & { loaded: Loaded | Failure }): Verdict {
+function judgeYaml(facts: Facts & { loaded: Loaded | Failure }): CheckResult {
   const { options, loaded } = facts;
   if (loaded instanceof Failure) {
     return sumUp(
@@ -85,7 +85,7 @@ function describe({ skills, profiles, users }: Desired, files: number, dir: stri
 }
 
 /** One line for all that is wrong: `validate` shows each with its own. */
-function sumUp([first, ...others]: readonly Problem[], options: DoctorOptions): Verdict {
+function sumUp([first, ...others]: readonly Problem[], options: DoctorOptions): CheckResult {
   if (!first) return unchecked({ why: "the target is unknown" });
   if (first.place === undefined) return wrong(first);
   const where = `${formatPlace(first.place)}: ${first.message}`;

@@ -12,7 +12,7 @@ import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import { duration } from "../report/words.ts";
 import { printable } from "../text.ts";
-import type { Facts, Section, Verdict } from "./check.ts";
+import type { Facts, Section, CheckResult } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 import { explainApiError, LOGGED_IN, LOGIN, PERMISSION_CHECKS, TOKEN } from "./permissions.ts";
 
@@ -51,7 +51,7 @@ export const GENESYS: Section = {
 
 // ── Variables ────────────────────────────────────────────────────────────────────────────────────────
 
-function judgeCredentials(facts: Facts & { readonly suffix?: string }): Verdict {
+function judgeCredentials(facts: Facts & { readonly suffix?: string }): CheckResult {
   const { sandbox, env } = facts.options;
   if (sandbox) {
     facts.credentials = sandbox;
@@ -88,7 +88,7 @@ const WHERE_CLIENTS_ARE =
   "In Genesys Cloud an administrator makes such a client under Admin › Integrations › OAuth.";
 
 /** The default is named as such: credentials of another region are refused without a word about regions. */
-function judgeRegion(facts: Facts): Verdict | null {
+function judgeRegion(facts: Facts): CheckResult | null {
   const { sandbox, env } = facts.options;
   if (sandbox) {
     facts.hosts = { apiUrl: sandbox.apiUrl, loginUrl: sandbox.loginUrl, variables: variablesFor(env) };
@@ -112,7 +112,7 @@ function judgeRegion(facts: Facts): Verdict | null {
 async function judgeHost(
   facts: Facts & { readonly hosts?: Hosts },
   which: "login" | "api",
-): Promise<Verdict> {
+): Promise<CheckResult> {
   const hosts = { apiUrl: "", loginUrl: "", ...facts.hosts };
   facts[which] = await reach(hosts, which, facts.options.env);
   return ok(`${new URL(hosts[`${which}Url`]).host} answers.`);
@@ -120,7 +120,7 @@ async function judgeHost(
 
 const A_MINUTE = 60_000;
 
-function judgeClock({ api, login }: Facts): Verdict {
+function judgeClock({ api, login }: Facts): CheckResult {
   const reached = api ?? login;
   if (!reached) return unchecked({ why: "no host answers" });
   const { ahead } = reached;
@@ -136,7 +136,7 @@ function judgeClock({ api, login }: Facts): Verdict {
 
 // ── The organisation ─────────────────────────────────────────────────────────────────────────────────
 
-async function judgeToken(facts: Facts & { readonly credentials: Credentials }): Promise<Verdict> {
+async function judgeToken(facts: Facts & { readonly credentials: Credentials }): Promise<CheckResult> {
   const { credentials, desired, options } = facts;
   facts.transport = createTransport({
     credentials,
@@ -155,7 +155,7 @@ async function judgeToken(facts: Facts & { readonly credentials: Credentials }):
 function judgeOrganisation(
   { desired, options }: Facts,
   { id, name }: { readonly id: string; readonly name: string },
-): Verdict {
+): CheckResult {
   const shown = printable(id);
   const found = name === "" ? shown : `${printable(name)} (${shown})`;
   // Settings that can't be read may name it, and a sandbox is no organisation that settings could mean.
@@ -178,7 +178,7 @@ const DIALECT_WORDS: Readonly<Record<Dialect, string>> = {
   profiles: "One with routing profiles (profiles).",
 };
 
-function judgeDialect(dialect: Dialect, { desired }: Facts): Verdict {
+function judgeDialect(dialect: Dialect, { desired }: Facts): CheckResult {
   const wanted = desired?.settings.api ?? "auto";
   if (wanted === "auto" || wanted === dialect) return ok(DIALECT_WORDS[dialect]);
   return wrong({
@@ -188,7 +188,7 @@ function judgeDialect(dialect: Dialect, { desired }: Facts): Verdict {
   });
 }
 
-function judgeDivisions(view: "whole" | "limited"): Verdict {
+function judgeDivisions(view: "whole" | "limited"): CheckResult {
   if (view === "whole") return ok("Nothing says that the client sees only some of them.");
   return warning({
     code: "LIMITED_VIEW",
@@ -203,7 +203,7 @@ function limitFor(dialect: Dialect, { desired }: Facts): number {
   return desired?.settings.requestsPerMinute ?? DIALECTS[dialect].requestsPerMinute;
 }
 
-function judgeLimit(allowed: number | undefined, own: number): Verdict {
+function judgeLimit(allowed: number | undefined, own: number): CheckResult {
   const ours = `this program keeps to ${own} requests a minute`;
   if (allowed === undefined) return ok(`The server names none; ${ours}.`);
   if (own <= allowed) return ok(`The server allows ${allowed}; ${ours}.`);

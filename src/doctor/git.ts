@@ -8,7 +8,7 @@ import { headRevision, isAncestor } from "../ledger/revision.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { openLedgerStore } from "../ledger/store.ts";
 import { count, printable } from "../text.ts";
-import type { Facts, Section, Verdict } from "./check.ts";
+import type { Facts, Section, CheckResult } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
 /** Milliseconds until a git command is given up: nobody who looks for a fault waits longer. */
@@ -44,7 +44,7 @@ function folderOf({ options: { dir } }: Facts): string {
 
 // ── The repository ───────────────────────────────────────────────────────────────────────────────────
 
-async function judgeGit(facts: Facts): Promise<Verdict> {
+async function judgeGit(facts: Facts): Promise<CheckResult> {
   const git = openGit({ cwd: folderOf(facts), env: facts.options.env, timeout: TIMEOUT });
   const { stdout } = await git(["version"]);
   facts.git = git;
@@ -59,7 +59,7 @@ async function judgeGit(facts: Facts): Promise<Verdict> {
   });
 }
 
-async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<Verdict> {
+async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<CheckResult> {
   const { sandbox, remote, env } = facts.options;
   // The ledger of a sandbox never leaves the clone.
   const where = sandbox ? { remote: null } : remote === undefined ? {} : { remote };
@@ -82,7 +82,7 @@ async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<Ve
   return ok(`${printable(top)}.`);
 }
 
-async function judgeHistory({ git }: Facts & { readonly git: Git }): Promise<Verdict> {
+async function judgeHistory({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
   const { stdout } = await git(["rev-parse", "--is-shallow-repository"]);
   if (stdout.trim() !== "true") return ok("Whole.");
   return warning({
@@ -93,7 +93,7 @@ async function judgeHistory({ git }: Facts & { readonly git: Git }): Promise<Ver
   });
 }
 
-async function judgeCommit(facts: Facts): Promise<Verdict> {
+async function judgeCommit(facts: Facts): Promise<CheckResult> {
   const head = await headRevision(folderOf(facts), ".", facts.options.env);
   if (!head) {
     return warning({
@@ -113,7 +113,7 @@ async function judgeCommit(facts: Facts): Promise<Verdict> {
   });
 }
 
-function judgeRemote({ store, url = "", options }: WithStore): Verdict {
+function judgeRemote({ store, url = "", options }: WithStore): CheckResult {
   if (store.remote !== null)
     return ok(`${printable(store.remote)} (${printable(maskCredentials(url))}) holds the ledger.`);
   if (options.sandbox) return ok("None is used: the sandbox's ledger never leaves this clone.");
@@ -127,7 +127,7 @@ function judgeRemote({ store, url = "", options }: WithStore): Verdict {
 
 // ── The ledger ───────────────────────────────────────────────────────────────────────────────────────
 
-async function judgeLedger(facts: WithStore): Promise<Verdict> {
+async function judgeLedger(facts: WithStore): Promise<CheckResult> {
   const { branch, remote } = facts.store;
   facts.ledger = await facts.store.read();
   const { ledger } = facts.ledger;
@@ -138,7 +138,7 @@ async function judgeLedger(facts: WithStore): Promise<Verdict> {
   return ok(`${where}: ${parts.join(" and ")} are ours.`);
 }
 
-function judgeOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger): Verdict | null {
+function judgeOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger): CheckResult | null {
   if (!ledger) return null;
   if (!identity || !dialect) return unchecked({ why: "the organisation is unknown" });
   const { id, name } = identity.organization;
@@ -159,7 +159,7 @@ function judgeOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger
   return ok("The same as the credentials'.");
 }
 
-async function judgeRevision(facts: WithLedger): Promise<Verdict | null> {
+async function judgeRevision(facts: WithLedger): Promise<CheckResult | null> {
   const { ledger } = facts.ledger;
   if (!ledger) return null;
   const revision = ledger.applied?.revision ?? null;
@@ -184,7 +184,7 @@ async function judgeRevision(facts: WithLedger): Promise<Verdict | null> {
   }
 }
 
-function judgeLease({ ledger: { lease } }: WithLedger): Verdict {
+function judgeLease({ ledger: { lease } }: WithLedger): CheckResult {
   if (lease === null) return ok("None.");
   return warning({
     code: "APPLY_RUNNING",
@@ -198,7 +198,7 @@ async function judgeOthers({
   ledger,
   identity,
   options,
-}: WithStore & WithLedger): Promise<Verdict | null> {
+}: WithStore & WithLedger): Promise<CheckResult | null> {
   if (options.sandbox) return null;
   const others = await store.others();
   if (others.length === 0) return ok("None.");

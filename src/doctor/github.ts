@@ -5,7 +5,7 @@ import type { BranchGuard, EnvironmentFacts } from "../github/protections.ts";
 import { openProtections } from "../github/protections.ts";
 import { ApiError } from "../http/error.ts";
 import { count, printable } from "../text.ts";
-import type { Check, Facts, Reason, Section, Verdict } from "./check.ts";
+import type { Check, Facts, Reason, Section, CheckResult } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
 const DEADLINE_SECONDS = 30;
@@ -48,7 +48,7 @@ function topOnGitHub({ top, url, options: { env, sandbox } }: Facts): string | n
 }
 
 /** A workflow is there under its own name, or where another one calls it from another repository. */
-async function judgeWorkflows(facts: Facts): Promise<Verdict | null> {
+async function judgeWorkflows(facts: Facts): Promise<CheckResult | null> {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const names = (await readdir(join(top, FOLDER)).catch(() => [])).filter((name) => /\.ya?ml$/.test(name));
@@ -70,7 +70,7 @@ async function judgeWorkflows(facts: Facts): Promise<Verdict | null> {
   });
 }
 
-async function judgeOwnersFile(facts: Facts): Promise<Verdict | null> {
+async function judgeOwnersFile(facts: Facts): Promise<CheckResult | null> {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const texts = await Promise.all(
@@ -128,9 +128,9 @@ export function repositoryOnGitHub(env: NodeJS.ProcessEnv, url: string | null): 
 }
 
 /** Finds out as well all that the later checks look at. */
-async function judgeToken(facts: Facts): Promise<Verdict> {
+async function judgeToken(facts: Facts): Promise<CheckResult> {
   const { env, sandbox } = facts.options;
-  const skip = (reason: Reason): Verdict => {
+  const skip = (reason: Reason): CheckResult => {
     facts.reasons.set("protections", reason);
     return unchecked(reason);
   };
@@ -164,7 +164,7 @@ async function judgeToken(facts: Facts): Promise<Verdict> {
 const TOKEN_HINT =
   "Set GITHUB_TOKEN to a token that reads this repository (`gh auth token` prints one), or run doctor in a workflow.";
 
-function describeRefused(error: ApiError, repository: string): Verdict {
+function describeRefused(error: ApiError, repository: string): CheckResult {
   const hint =
     error.status === 401
       ? "GITHUB_TOKEN is no longer valid: set a new one."
@@ -184,7 +184,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | ApiError> {
   }
 }
 
-function judgeList(answer: unknown, permission: string, what: string): Verdict {
+function judgeList(answer: unknown, permission: string, what: string): CheckResult {
   if (!(answer instanceof ApiError))
     return ok(`It can read them; whether it can write ${what}, only writing shows.`);
   const hint = `Give the job's token the permission \`${permission}\` for ${what}; issues can be off in the repository's settings.`;
@@ -195,7 +195,11 @@ function judgeList(answer: unknown, permission: string, what: string): Verdict {
 
 const RULESETS = "On GitHub, under Settings › Rules › Rulesets,";
 
-function onMain(name: string, title: string, judge: (guard: BranchGuard, branch: string) => Verdict): Check {
+function onMain(
+  name: string,
+  title: string,
+  judge: (guard: BranchGuard, branch: string) => CheckResult,
+): Check {
   return check(name, title, ON_MAIN, ({ mainGuard: guard, repository }) =>
     guard instanceof ApiError ? hidden(guard) : judge(guard, printable(repository.defaultBranch)),
   );
@@ -204,7 +208,7 @@ function onMain(name: string, title: string, judge: (guard: BranchGuard, branch:
 function onLedger(
   name: string,
   title: string,
-  judge: (guard: BranchGuard, branch: string) => Verdict,
+  judge: (guard: BranchGuard, branch: string) => CheckResult,
 ): Check {
   return check(name, title, ON_LEDGER, ({ ledgerGuard: guard, target }) =>
     guard instanceof ApiError ? hidden(guard) : judge(guard, `ledger/${target}`),
@@ -212,7 +216,7 @@ function onLedger(
 }
 
 /** Rules that the token may not see, or that the plan of the repository's owner doesn't have. */
-function hidden(error: ApiError): Verdict {
+function hidden(error: ApiError): CheckResult {
   if (!isPlanWithout(error)) return untold(error);
   return warning({
     code: "NO_RULES",
@@ -226,13 +230,13 @@ function isPlanWithout(error: ApiError): boolean {
   return /upgrade/i.test(error.message);
 }
 
-function untold({ message }: ApiError): Verdict {
+function untold({ message }: ApiError): CheckResult {
   return unchecked({ why: `GitHub doesn't tell this token (${message})` });
 }
 
 const PARTLY = { why: "the branch's protection shows itself to admins only" };
 
-function judgeReview(guard: BranchGuard, branch: string): Verdict {
+function judgeReview(guard: BranchGuard, branch: string): CheckResult {
   if (guard.approvals > 0)
     return ok(`${branch} takes pull requests with ${count(guard.approvals, "approval")}.`);
   if (guard.isPartlySeen) return unchecked(PARTLY);
@@ -245,7 +249,7 @@ function judgeReview(guard: BranchGuard, branch: string): Verdict {
   });
 }
 
-function judgeRequiredCheck({ checks }: BranchGuard, branch: string): Verdict {
+function judgeRequiredCheck({ checks }: BranchGuard, branch: string): CheckResult {
   if (checks.some((one) => /(^|\/ )planned$/.test(one)))
     return ok(`A change of ${branch} must have been planned.`);
   return warning({
@@ -255,7 +259,7 @@ function judgeRequiredCheck({ checks }: BranchGuard, branch: string): Verdict {
   });
 }
 
-function judgeOwners(guard: BranchGuard, branch: string): Verdict {
+function judgeOwners(guard: BranchGuard, branch: string): CheckResult {
   if (guard.needsCodeOwners) return ok(`${branch} needs their review.`);
   if (guard.isPartlySeen) return unchecked(PARTLY);
   return warning({
@@ -265,7 +269,7 @@ function judgeOwners(guard: BranchGuard, branch: string): Verdict {
   });
 }
 
-function judgeLedgerBranch(guard: BranchGuard, branch: string): Verdict {
+function judgeLedgerBranch(guard: BranchGuard, branch: string): CheckResult {
   if (guard.refusesForcePush && guard.refusesDeletion)
     return ok(`${branch} can be neither rewritten nor deleted.`);
   if (guard.isPartlySeen) return unchecked(PARTLY);
@@ -277,7 +281,7 @@ function judgeLedgerBranch(guard: BranchGuard, branch: string): Verdict {
 }
 
 /** A ruleset can except an App or a deploy key, and never the token of a workflow: GitHub answers 422. */
-function judgeLedgerPush(guard: BranchGuard, branch: string): Verdict {
+function judgeLedgerPush(guard: BranchGuard, branch: string): CheckResult {
   const rules = [
     ...(guard.refusesUpdates ? ["only exceptions may push"] : []),
     ...(guard.needsPullRequest ? ["a pull request is required"] : []),
@@ -294,7 +298,7 @@ function judgeLedgerPush(guard: BranchGuard, branch: string): Verdict {
 // ── Environments ─────────────────────────────────────────────────────────────────────────────────────
 
 /** An environment, and what decides how far it can be guarded. */
-interface Surroundings {
+interface GuardedEnvironment {
   readonly environment: EnvironmentFacts;
   /** Of selected branches, their patterns. */
   readonly patterns: readonly string[];
@@ -306,7 +310,7 @@ function onEnvironment(
   name: string,
   title: string,
   suffix: string,
-  judge: (around: Surroundings) => Verdict,
+  judge: (around: GuardedEnvironment) => CheckResult,
 ): Check {
   return check(name, title, ON_ENVIRONMENT, async (facts) => {
     const { mainGuard, protections } = facts;
@@ -329,7 +333,7 @@ const NO_ENVIRONMENTS = warning({
   hint: "Use a paid plan or a public repository; or apply manually, and give the workflows a client that only reads.",
 });
 
-function noEnvironment(name: string): Verdict {
+function noEnvironment(name: string): CheckResult {
   return warning({
     code: "NO_ENVIRONMENT",
     message: `There is no environment ${name}.`,
@@ -338,7 +342,7 @@ function noEnvironment(name: string): Verdict {
 }
 
 /** A pull request is planned at the ref of its merge commit, which a rule for `main` or for protected branches leaves out. */
-function judgePlan({ environment: { name, branches }, patterns, main }: Surroundings): Verdict {
+function judgePlan({ environment: { name, branches }, patterns, main }: GuardedEnvironment): CheckResult {
   const shown = printable(name);
   const isOpen =
     branches === "all" || patterns.some((one) => /^refs\/pull\/(\*|\*\*|\*\/\*|\*\/merge)$/.test(one));
@@ -355,7 +359,7 @@ function judgeApply({
   patterns,
   main,
   isPrivate,
-}: Surroundings): Verdict {
+}: GuardedEnvironment): CheckResult {
   const shown = printable(name);
   // GitHub lets every branch in by "protected branches" as long as no branch protection rule exists.
   const open = [

@@ -18,7 +18,7 @@ import { ApiError } from "../http/error.ts";
 import type { Dialect } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { printable } from "../text.ts";
-import type { Check, Facts, Verdict } from "./check.ts";
+import type { Check, Facts, CheckResult } from "./check.ts";
 import { check, firstProblem, ok, warning, wrong } from "./check.ts";
 
 /** What a token takes. The first of these that is missing is the reason why nothing after it was looked at. */
@@ -49,11 +49,11 @@ export function explainApiError(error: ApiError, facts: Facts): Problem {
 // ── Reading and writing ──────────────────────────────────────────────────────────────────────────────
 
 /** What the client holds: whether that covers a permission or scope, or the names of its roles where nobody says. */
-export type Held =
+export type HeldPermissions =
   | { readonly kind: "known"; readonly holds: (permission: string) => boolean }
   | { readonly kind: "unknown"; readonly roles: readonly string[] };
 
-export type Permissions = Extract<Held, { readonly kind: "known" }>;
+export type Permissions = Extract<HeldPermissions, { readonly kind: "known" }>;
 
 const READING = { check: "reading", title: "What it may read" };
 const WRITING = { check: "writing", title: "What it may write" };
@@ -167,7 +167,7 @@ async function tryOut(
   { check: name, request, without, isNeeded }: Trial,
   reading: ReadTransport,
   facts: Facts,
-): Promise<Verdict> {
+): Promise<CheckResult> {
   try {
     await reading.send(request);
     return name === "read-skills" ? judgeSkills(facts) : ok("Yes.");
@@ -182,7 +182,7 @@ async function tryOut(
 const VIEW = "routing:skill:view";
 
 /** Genesys lets everybody list skills, and leaves out those of divisions where the permission is missing. */
-function judgeSkills({ dialect, permissions }: Facts): Verdict {
+function judgeSkills({ dialect, permissions }: Facts): CheckResult {
   if (dialect !== "cloud" || !permissions || permissions.holds(VIEW)) return ok("Yes.");
   return warning({
     code: "FORBIDDEN",
@@ -192,7 +192,7 @@ function judgeSkills({ dialect, permissions }: Facts): Verdict {
 }
 
 /** `permission a:b:c (or a:b:d)` is either of the two. */
-function judgeWrite(words: string, { holds }: Permissions): Verdict {
+function judgeWrite(words: string, { holds }: Permissions): CheckResult {
   if ([...words.matchAll(/\w+:\w+:\w+/g)].some(([permission]) => holds(permission))) return ok("Yes.");
   return warning({
     code: "FORBIDDEN",
@@ -216,7 +216,7 @@ function rolesWords(roles: readonly string[]): string {
 
 // ── What the client holds ────────────────────────────────────────────────────────────────────────────
 
-const UNKNOWN: Held = { kind: "unknown", roles: [] };
+const UNKNOWN: HeldPermissions = { kind: "unknown", roles: [] };
 
 /**
  * With `profiles` the token's scopes; with `cloud` the policies of the client's roles, which not every client may ask
@@ -226,7 +226,7 @@ export async function readHeld(
   transport: ReadTransport,
   dialect: Dialect,
   scopes: readonly string[] | undefined,
-): Promise<Held> {
+): Promise<HeldPermissions> {
   if (dialect !== "cloud")
     return scopes ? { kind: "known", holds: (scope) => scopes.includes(scope) } : UNKNOWN;
   try {
@@ -244,7 +244,7 @@ interface Role {
   readonly policies: readonly (readonly string[])[] | undefined;
 }
 
-function heldBy(roles: readonly Role[]): Held {
+function heldBy(roles: readonly Role[]): HeldPermissions {
   const policies = roles.flatMap((role) => role.policies ?? []);
   const names = [...new Set(roles.map(({ name }) => name).filter((name) => name !== ""))];
   if (roles.length === 0 || roles.some((role) => role.policies === undefined))

@@ -12,7 +12,7 @@ import { DIALECTS } from "./dialect.ts";
 import { TOKEN_ROUTE } from "./route.ts";
 
 /** What explaining needs to know beside the error. */
-export interface Surroundings {
+export interface ConnectionFacts {
   readonly credentials: Credentials;
   /** Unknown until the organisation has been asked. */
   readonly dialect: () => Dialect | undefined;
@@ -24,13 +24,13 @@ export interface Surroundings {
  * Undefined for the others, which the sender must judge: 400, 404, 409, 429, 5xx, what was not sent, and a
  * write that may have been done.
  */
-export function explain(error: ApiError, around: Surroundings): Failure | undefined {
+export function explain(error: ApiError, around: ConnectionFacts): Failure | undefined {
   const problem = error.mayBeDone ? undefined : describe(error, around);
   return problem && new Failure(problem);
 }
 
 /** A Failure for any ApiError, for those who have no better use for it. */
-export function toFailure(error: ApiError, around?: Surroundings): Failure {
+export function toFailure(error: ApiError, around?: ConnectionFacts): Failure {
   const known = around && describe(error, around);
   if (known) return new Failure(known);
   const hint = around && error.kind === "bad-answer" ? hintForBadAnswer(error, around) : undefined;
@@ -38,12 +38,12 @@ export function toFailure(error: ApiError, around?: Surroundings): Failure {
   return new Failure({ code: GENERAL_CODES[error.kind], message, ...(hint === undefined ? {} : { hint }) });
 }
 
-function hintForBadAnswer(error: ApiError, around: Surroundings): string {
+function hintForBadAnswer(error: ApiError, around: ConnectionFacts): string {
   const what = error.path === TOKEN_ROUTE.template ? "login" : "API";
   return `Check that ${urlVariable(error, around)} names the host of Genesys's ${what}, and that nothing on the way, like a proxy, answers in its place.`;
 }
 
-function describe(error: ApiError, around: Surroundings): Problem | undefined {
+function describe(error: ApiError, around: ConnectionFacts): Problem | undefined {
   switch (error.kind) {
     case "unreachable":
       return describeUnreachable(error, around, `There is no server at ${error.host} (${error.code ?? ""}).`);
@@ -71,7 +71,7 @@ function describe(error: ApiError, around: Surroundings): Problem | undefined {
   }
 }
 
-function describeRefused(error: ApiError, around: Surroundings): Problem | undefined {
+function describeRefused(error: ApiError, around: ConnectionFacts): Problem | undefined {
   const isLogin = error.path === TOKEN_ROUTE.template;
   const proxy = proxyVariable(error, around);
   // Genesys's login knows no 403, and proxies that block a host do.
@@ -88,7 +88,7 @@ function describeRefused(error: ApiError, around: Surroundings): Problem | undef
   return undefined;
 }
 
-function describeLogin(error: ApiError, around: Surroundings): Problem | undefined {
+function describeLogin(error: ApiError, around: ConnectionFacts): Problem | undefined {
   const { clientId, clientSecret, region, loginUrl } = variablesOf(around.credentials);
   const refused = error.status === 400 || error.status === 401 || error.status === 403;
   if (!refused && error.status !== 404) return undefined;
@@ -108,7 +108,7 @@ function describeLogin(error: ApiError, around: Surroundings): Problem | undefin
   };
 }
 
-function describeUnauthorized(error: ApiError, around: Surroundings): Problem {
+function describeUnauthorized(error: ApiError, around: ConnectionFacts): Problem {
   const { region, apiUrl, loginUrl } = variablesOf(around.credentials);
   return {
     code: "UNAUTHORIZED",
@@ -117,7 +117,7 @@ function describeUnauthorized(error: ApiError, around: Surroundings): Problem {
   };
 }
 
-function describeForbidden(error: ApiError, around: Surroundings): Problem {
+function describeForbidden(error: ApiError, around: ConnectionFacts): Problem {
   const dialect = around.dialect() ?? "cloud";
   const named = [...error.serverMessage.matchAll(/\b[a-z]\w*:\w+:\w+\b/gi)].map(([permission]) => permission);
   const grant = GRANTS.find(([method, path]) => method === error.method && path.test(error.path))?.[2];
@@ -138,7 +138,7 @@ function describeForbidden(error: ApiError, around: Surroundings): Problem {
   };
 }
 
-function describeUnreachable(error: ApiError, around: Surroundings, message: string): Problem {
+function describeUnreachable(error: ApiError, around: ConnectionFacts, message: string): Problem {
   const proxy = proxyVariable(error, around);
   const proxyHint = proxy
     ? ` The request goes through the proxy in ${proxy}: check that one, or exempt the host in NO_PROXY.`
@@ -174,7 +174,7 @@ function reason(error: ApiError): string {
 }
 
 /** The variable that decides on the host that was asked. */
-function urlVariable(error: ApiError, { credentials }: Surroundings): string {
+function urlVariable(error: ApiError, { credentials }: ConnectionFacts): string {
   const { region, apiUrl, loginUrl } = variablesOf(credentials);
   const isLogin = error.path === TOKEN_ROUTE.template;
   const url = new URL(isLogin ? credentials.loginUrl : credentials.apiUrl);
@@ -184,7 +184,7 @@ function urlVariable(error: ApiError, { credentials }: Surroundings): string {
 }
 
 /** The name of the variable that sends the request through a proxy; its value may hold a password. */
-function proxyVariable(error: ApiError, { credentials, env }: Surroundings): string | undefined {
+function proxyVariable(error: ApiError, { credentials, env }: ConnectionFacts): string | undefined {
   const url = error.path === TOKEN_ROUTE.template ? credentials.loginUrl : credentials.apiUrl;
   return isLoopback(url) ? undefined : proxyIn(env);
 }

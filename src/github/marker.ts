@@ -27,14 +27,14 @@ export interface PlanMark extends Topic {
   /** Hashes of what takes away or overwrites; null where there are more than a comment can hold. */
   readonly hashes: readonly string[] | null;
   /** What the pull request does to this target; null where there is no plan. */
-  readonly effect: Effect | null;
+  readonly effect: PlanEffect | null;
 }
 
 /** From the one that says least to the one that says most. */
 export const EFFECTS = ["no-changes", "add-or-update", "destroy"] as const;
-export type Effect = (typeof EFFECTS)[number];
+export type PlanEffect = (typeof EFFECTS)[number];
 
-function effectOf({ stages, summary }: Plan): Effect {
+function effectOf({ stages, summary }: Plan): PlanEffect {
   if (summary.destroy > 0) return "destroy";
   return stages.length > 0 ? "add-or-update" : "no-changes";
 }

@@ -1,11 +1,11 @@
 /** One label that says what merging a pull request does, where the repository has it: `skills:destroy`. */
 import { isBy } from "./login.ts";
-import type { Effect } from "./marker.ts";
+import type { PlanEffect } from "./marker.ts";
 import { EFFECTS, readPlanMark } from "./marker.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
 
-const labelOf = (effect: Effect): string => `skills:${effect}`;
+const labelOf = (effect: PlanEffect): string => `skills:${effect}`;
 
 /** Sets it by our plan comments of all targets and folders, and takes the others off. Throws Failure GITHUB. */
 export function setResultLabel(session: Session, pull: number, head: string): Promise<void> {

@@ -7,7 +7,7 @@ import { createHttpClient } from "../http/client.ts";
 import type { Clock } from "../http/clock.ts";
 import { systemClock } from "../http/clock.ts";
 import { ApiError } from "../http/error.ts";
-import type { Conventions, Refusal, Route } from "../http/request.ts";
+import type { Conventions, ErrorAnswer, Route } from "../http/request.ts";
 
 export type GitHubMethod = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -85,7 +85,7 @@ export const GITHUB: Conventions = {
 };
 
 /** `x-ratelimit-reset` is in seconds since 1970, and counts where no request is left. */
-function untilReset({ header }: Refusal, now: number): number {
+function untilReset({ header }: ErrorAnswer, now: number): number {
   const reset = Number(header("x-ratelimit-reset") ?? "none");
   if (header("x-ratelimit-remaining") !== "0" || !Number.isFinite(reset)) return SECONDARY_WAIT;
   return Math.max(1000, reset * 1000 - now);

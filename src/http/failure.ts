@@ -3,14 +3,14 @@ import type { AxiosError } from "axios";
 import { describeText, headersOf, parseJson } from "./answer.ts";
 import type { ApiErrorKind, ApiFacts } from "./error.ts";
 import { ANSWER_TOO_LONG, CLOSED } from "./error.ts";
-import type { Conventions, ErrorBody, HttpRequest, Refusal } from "./request.ts";
+import type { Conventions, ErrorBody, HttpRequest, ErrorAnswer } from "./request.ts";
 import type { AttemptFailure } from "./retry.ts";
 import { isRepeatable, isTlsCode, mayBeExecuted } from "./retry.ts";
 
 /** How an attempt failed, with the answer that says so where there is one. */
 export type Failed =
   | Exclude<AttemptFailure, { kind: "status" }>
-  | (Extract<AttemptFailure, { kind: "status" }> & { readonly refusal: Refusal });
+  | (Extract<AttemptFailure, { kind: "status" }> & { readonly refusal: ErrorAnswer });
 
 /** Reads axios's error; `isEnded` says whether the client itself ended the attempt. */
 export function failureOf(

@@ -48,7 +48,7 @@ export interface HttpRequest {
 export type ReadHeader = (name: string) => string | undefined;
 
 /** An answer with an error status. */
-export interface Refusal {
+export interface ErrorAnswer {
   readonly route: Route;
   readonly status: number;
   readonly header: ReadHeader;
@@ -71,11 +71,11 @@ export interface Conventions {
   /** Reads the JSON of an error's body. */
   readonly readError: (body: Readonly<Record<string, unknown>>) => ErrorBody;
   /** Whether it says only that there were too many requests, so that it was not executed. Default: 429. */
-  readonly isRateLimit?: (refusal: Refusal) => boolean;
+  readonly isRateLimit?: (refusal: ErrorAnswer) => boolean;
   /**
    * Milliseconds that a rate limit asks to wait where it has no `Retry-After`. Default: it asks for nothing.
    */
-  readonly limitWait?: (refusal: Refusal, now: number) => number;
+  readonly limitWait?: (refusal: ErrorAnswer, now: number) => number;
   /** The server's count of requests, where an answer tells it. */
   readonly readCount?: (header: ReadHeader) => ServerCount | undefined;
   /** Statuses that mean "later" beside 408, 502, 503 and 504. */

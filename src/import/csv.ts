@@ -3,14 +3,14 @@ import { readFile } from "node:fs/promises";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 
-export interface Table {
+export interface CsvTable {
   /** The first is the header. Rows have as many cells as were written, trimmed. */
   readonly rows: readonly (readonly string[])[];
   readonly separator: string;
 }
 
 /** Throws Failure CANNOT_READ, EMPTY_SHEET, NOT_A_TABLE or BAD_QUOTE. */
-export async function readTable(file: string): Promise<Table> {
+export async function readTable(file: string): Promise<CsvTable> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw failure(
       file,

@@ -39,7 +39,7 @@ export function renderFiles(draft: ImportDraft, options: ImportFileOptions): Imp
     base: string,
     about: string,
     key: string,
-    lots: readonly Lot[],
+    lots: readonly TextLot[],
     header: readonly string[],
   ): ImportFile[] =>
     divide(lots).map((part) => {
@@ -77,15 +77,15 @@ export function renderFiles(draft: ImportDraft, options: ImportFileOptions): Imp
 
 // ── Files ────────────────────────────────────────────────────────────────────────────────────────────
 
-interface Lot {
+interface TextLot {
   readonly text: string;
 }
 
 /** Half of what a file may hold, so that there is room to add. */
 const MAX_FILE_BYTES = 512 * 1024;
 
-function divide(lots: readonly Lot[]): Lot[][] {
-  const parts: Lot[][] = [];
+function divide(lots: readonly TextLot[]): TextLot[][] {
+  const parts: TextLot[][] = [];
   let bytes = Infinity;
   for (const lot of lots) {
     const size = Buffer.byteLength(lot.text);

@@ -11,7 +11,7 @@ import { resolveSources } from "../plan/subjects/resolve.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatPlace } from "../problem.ts";
 import { newSkillId, foldName, nearest } from "../text.ts";
-import type { Table } from "./csv.ts";
+import type { CsvTable } from "./csv.ts";
 import { columnName } from "./csv.ts";
 import type { ImportFacts, Person } from "./facts.ts";
 import { isMissing, isReference, knownSkills, toPerson } from "./facts.ts";
@@ -20,14 +20,14 @@ import type { Nameable } from "./names.ts";
 /** A spreadsheet as it is written. */
 export interface Sheet {
   /** The titles of columns that are skills. */
-  readonly columns: readonly Named[];
+  readonly columns: readonly WrittenSkill[];
   readonly rows: readonly SheetRow[];
   /** The titles of columns that say nothing of skills. */
   readonly ignored: readonly string[];
 }
 
 /** A skill as written. */
-interface Named {
+interface WrittenSkill {
   readonly text: string;
   readonly place: Place;
 }
@@ -36,11 +36,11 @@ interface SheetRow {
   /** An e-mail or id in lower case. */
   readonly ref: string;
   readonly place: Place;
-  readonly asks: readonly Asked[];
+  readonly asks: readonly WrittenLevel[];
 }
 
 /** A proficiency, null for any. */
-interface Asked extends Named {
+interface WrittenLevel extends WrittenSkill {
   readonly value: number | null;
 }
 
@@ -89,7 +89,7 @@ function didYouMean(name: string | undefined): string | undefined {
  * `Billing:4,Web Chat:3`; or a column `email` (or `user`), and every other column a skill. Throws one Failure with
  * every problem.
  */
-export function readSheet(file: string, { rows: [header = [], ...body], separator }: Table): Sheet {
+export function readSheet(file: string, { rows: [header = [], ...body], separator }: CsvTable): Sheet {
   const problems = new Problems();
   const placeOf = (row: number, column: number): Place => ({ file, line: row + 1, column: column + 1 });
   const titles = header.map(normalizeName);
@@ -110,7 +110,7 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
     problems.add(place, "BAD_PROFICIENCY", `"${text}" is no proficiency.`);
     return undefined;
   };
-  const readList = (cell: string, place: Place): Asked[] =>
+  const readList = (cell: string, place: Place): WrittenLevel[] =>
     cell.split(",").flatMap((part) => {
       const [, name = part, number = ""] = /^(.*):([^:]*)$/u.exec(part) ?? [];
       const text = normalizeName(name);
@@ -119,7 +119,7 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
         problems.add(place, "NO_SKILL", `"${part.trim()}" names no skill.`);
       return text === "" || value === undefined ? [] : [{ text, place, value }];
     });
-  const readCells = (cells: readonly string[], row: number): Asked[] =>
+  const readCells = (cells: readonly string[], row: number): WrittenLevel[] =>
     cells.flatMap((cell, at) => {
       const [text, place] = [titles[at] ?? "", placeOf(row, at)];
       if (cell === "" || at === who) return [];
@@ -189,10 +189,13 @@ export function sheetFacts(
     if (id !== "") titled.set(id, text);
   }
   const findPerson = personFinder(sheet, against, problems);
-  const first = new Map<string, { readonly row: SheetRow; readonly asks: ReadonlyMap<SkillId, Asked> }>();
+  const first = new Map<
+    string,
+    { readonly row: SheetRow; readonly asks: ReadonlyMap<SkillId, WrittenLevel> }
+  >();
   const people = sheet.rows.flatMap((row): Person[] => {
     const { person, given } = findPerson(row.ref);
-    const asks = new Map<SkillId, Asked>();
+    const asks = new Map<SkillId, WrittenLevel>();
     for (const asked of row.asks) {
       // Where the columns are the skills, an unknown one is reported there.
       const id = sheet.columns.length > 0 ? find(asked.text) : find(asked.text, asked.place);
@@ -243,7 +246,7 @@ export function sheetFacts(
   return { dialect, desired, known, skills: [...added.values()], profiles: [], people, leftOut: [] };
 }
 
-function words(asked: Asked | undefined): string {
+function words(asked: WrittenLevel | undefined): string {
   return asked === undefined
     ? "not at all"
     : asked.value === null

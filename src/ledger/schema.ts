@@ -18,7 +18,7 @@ export interface EmptyFile {
   readonly empty: true;
 }
 
-type Entry = readonly [skill: string, assignment: LedgerAssignment];
+type AssignmentEntry = readonly [skill: string, assignment: LedgerAssignment];
 
 const SCHEMA = "ledger.schema.json";
 
@@ -40,8 +40,8 @@ export type UserParser = (text: string, where: () => string) => LedgerUser;
  * parsed once: users share them.
  */
 export function userParser(): UserParser {
-  const known = new Map<string, Entry | null>();
-  const entryOf = (line: string): Entry | null => {
+  const known = new Map<string, AssignmentEntry | null>();
+  const entryOf = (line: string): AssignmentEntry | null => {
     const seen = known.get(line);
     if (seen !== undefined) return seen;
     const entry = parseEntry(line);
@@ -59,7 +59,7 @@ const CLOSE = "\n  }\n}\n";
  * The user of a file that ends with its assignments; null where it has another form than `canonicalJson` gives it.
  * It may hold anything else then, or be broken.
  */
-function parseLines(text: string, entryOf: (line: string) => Entry | null): LedgerUser | null {
+function parseLines(text: string, entryOf: (line: string) => AssignmentEntry | null): LedgerUser | null {
   const start = text.indexOf(OPEN);
   if (start === -1 || !text.endsWith(CLOSE)) return null;
   const user = jsonOrNull(`${text.slice(0, start)}"assignments": {}}`);
@@ -78,7 +78,7 @@ function parseLines(text: string, entryOf: (line: string) => Entry | null): Ledg
 }
 
 /** One assignment with its skill's id; null where the line is anything else. */
-function parseEntry(line: string): Entry | null {
+function parseEntry(line: string): AssignmentEntry | null {
   const assignments = jsonOrNull(`{${line}}`);
   const user: unknown = { id: "any", assignments };
   const entries = isUser(user) ? Object.entries(user.assignments) : [];

@@ -120,7 +120,7 @@ async function readGroup(
   return { ...individuals, entities: [{ id, name, state, members }] };
 }
 
-type Asked = Pick<Connection, "dialect" | "view" | "reader">;
+type Source = Pick<Connection, "dialect" | "view" | "reader">;
 
 /**
  * All skills, and those of `ledgerIds` that a complete list lacks, looked up by id: a list may leave out what
@@ -128,7 +128,7 @@ type Asked = Pick<Connection, "dialect" | "view" | "reader">;
  * nothing can be said to be absent from it.
  */
 export async function readSkills(
-  connection: Asked,
+  connection: Source,
   ledgerIds: readonly string[],
 ): Promise<Pick<Live, "skills" | "absentSkills">> {
   const { reader, dialect } = connection;
@@ -143,7 +143,7 @@ export async function readSkills(
 }
 
 async function readAbsentSkills(
-  { reader, dialect, view }: Asked,
+  { reader, dialect, view }: Source,
   ids: readonly string[],
 ): Promise<Listing<AbsentSkill>> {
   if (ids.length === 0) return { kind: "complete", entities: [] };

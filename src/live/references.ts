@@ -13,7 +13,7 @@ export interface SoughtSkill {
 }
 
 /** What a search brought; `reason` is a clause without a full stop. */
-type Found<T> =
+type ReferenceAnswer<T> =
   { readonly kind: "known"; readonly value: T } | { readonly kind: "unknown"; readonly reason: string };
 
 /** A skill group, and what it calls the skills that it asks for. */
@@ -54,7 +54,7 @@ export async function readReferences(
 }
 
 /** Whether the index can be trusted: what it lacks could refer to any skill. */
-async function askIndex(reader: ReferenceReader): Promise<Found<DependencyIndex>> {
+async function askIndex(reader: ReferenceReader): Promise<ReferenceAnswer<DependencyIndex>> {
   const index = await search(FLOWS, () => reader.dependencyIndex());
   if (index.kind === "unknown") return index;
   const { status, failed } = index.value;
@@ -66,7 +66,7 @@ async function askIndex(reader: ReferenceReader): Promise<Found<DependencyIndex>
   return unknown(FLOWS, `its index lacks ${count(failed.length, "object")}, such as ${names.join(", ")}`);
 }
 
-async function searchSkillGroups(reader: ReferenceReader): Promise<Found<readonly AskingGroup[]>> {
+async function searchSkillGroups(reader: ReferenceReader): Promise<ReferenceAnswer<readonly AskingGroup[]>> {
   const limit = pLimit(SIDE_BY_SIDE);
   return search(SKILL_GROUPS, async () => {
     const groups = await reader.listSkillGroups();
@@ -79,8 +79,8 @@ async function searchSkillGroups(reader: ReferenceReader): Promise<Found<readonl
 
 function combine(
   skill: SoughtSkill,
-  flows: Found<readonly ConsumerBody[]>,
-  groups: Found<readonly AskingGroup[]>,
+  flows: ReferenceAnswer<readonly ConsumerBody[]>,
+  groups: ReferenceAnswer<readonly AskingGroup[]>,
 ): References {
   if (flows.kind === "known" && groups.kind === "known") {
     const asking = groups.value.filter(({ skills }) => skills.has(ignoringCase(skill.name)));
@@ -99,7 +99,7 @@ function ignoringCase(name: string): string {
   return name.trim().toLowerCase();
 }
 
-async function search<T>(place: Searched, work: () => Promise<T>): Promise<Found<T>> {
+async function search<T>(place: Searched, work: () => Promise<T>): Promise<ReferenceAnswer<T>> {
   try {
     return { kind: "known", value: await work() };
   } catch (error) {

@@ -1,25 +1,25 @@
 /** The answers of the API that the page asks: each a JSON Schema, and the TypeScript type that follows from it. */
 import type { Impact } from "../report/impact/facts.ts";
-import type { Schema, TypeOf } from "./schema.ts";
+import type { JsonSchema, TypeOf } from "./schema.ts";
 import { described, listOf, oneOf, orNull, shape } from "./schema.ts";
 
-const text: Schema<string> = { type: "string" };
-const flag: Schema<boolean> = { type: "boolean" };
-const time: Schema<string> = { type: "string", format: "date-time" };
-const number: Schema<number> = { type: "integer", minimum: 0 };
-const fromOne: Schema<number> = { type: "integer", minimum: 1 };
-const proficiency: Schema<number> = { type: "number", minimum: 0, maximum: 5 };
+const text: JsonSchema<string> = { type: "string" };
+const flag: JsonSchema<boolean> = { type: "boolean" };
+const time: JsonSchema<string> = { type: "string", format: "date-time" };
+const number: JsonSchema<number> = { type: "integer", minimum: 0 };
+const fromOne: JsonSchema<number> = { type: "integer", minimum: 1 };
+const proficiency: JsonSchema<number> = { type: "number", minimum: 0, maximum: 5 };
 
 /** By name, as the OpenAPI document refers to them. */
-export const SCHEMAS: Record<string, Schema<unknown>> = {};
+export const SCHEMAS: Record<string, JsonSchema<unknown>> = {};
 
-function named<T>(name: string, schema: Schema<T>): Schema<T> {
+function named<T>(name: string, schema: JsonSchema<T>): JsonSchema<T> {
   SCHEMAS[name] = schema;
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function pageFields<T>(entity: Schema<T>) {
-  const size: Schema<number> = { type: "integer", minimum: 1, maximum: 100 };
+function pageFields<T>(entity: JsonSchema<T>) {
+  const size: JsonSchema<number> = { type: "integer", minimum: 1, maximum: 100 };
   return { page: fromOne, size, total: described("Of all pages.", number), entities: listOf(entity) };
 }
 

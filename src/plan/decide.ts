@@ -5,7 +5,7 @@
 import type { Cause, Value } from "../model.ts";
 import type { AnyValue, Row } from "./rows.ts";
 
-export type Verdict =
+export type Decision =
   /** Live is as desired. `adopted`: the ledger lacked it, and holds it from now on. */
   | { readonly kind: "nothing"; readonly adopted: boolean }
   | { readonly kind: "add"; readonly after: Value; readonly cause: Cause }
@@ -26,7 +26,7 @@ export type Verdict =
 export type Cell = Pick<Row, "ledger" | "desired" | "live" | "exclusive">;
 
 /** Judges one row. That only a group's members explain a change is said later, by those who know its source. */
-export function decide({ ledger, desired, live, exclusive }: Cell): Verdict {
+export function decide({ ledger, desired, live, exclusive }: Cell): Decision {
   if (desired === undefined) return decideUndesired(ledger, live, exclusive);
   if (live === undefined) {
     const cause = ledger === undefined ? "edit" : agrees(desired, ledger) ? "drift" : "conflict";
@@ -46,7 +46,7 @@ function decideUndesired(
   ledger: Value | undefined,
   live: Value | undefined,
   exclusive: Row["exclusive"],
-): Verdict {
+): Decision {
   if (live === undefined)
     return ledger === undefined ? { kind: "nothing", adopted: false } : { kind: "already-gone" };
   if (exclusive === "deletion") return { kind: "remove", before: live, cause: "edit" };

@@ -27,9 +27,9 @@ export interface Delta {
 
 export interface ChangeDelta {
   /** What becomes of the ledger if the change is done. */
-  readonly effects: readonly Effect[];
+  readonly effects: readonly LedgerEffect[];
   /** Those of the effects that stand already while nobody knows whether it is. Default: none. */
-  readonly meanwhile?: readonly Effect[];
+  readonly meanwhile?: readonly LedgerEffect[];
   /** The write as it is recorded; absent where another change's write carries it out. */
   readonly record?: { readonly owner: Owner; readonly write: WriteRecord };
 }
@@ -40,7 +40,7 @@ export type Owner =
   | { readonly kind: "profile"; readonly id: string }
   | { readonly kind: "user"; readonly id: string; readonly email?: string };
 
-export type Effect =
+export type LedgerEffect =
   | { readonly kind: "skill"; readonly item: LedgerSkill }
   /** With every assignment and entry of it. */
   | { readonly kind: "skill-gone"; readonly id: SkillId }
@@ -104,7 +104,7 @@ export function foldLedger({ undone, changes }: Delta, { outcomeOf, createdIds }
 
 // ── The draft ────────────────────────────────────────────────────────────────────────────────────────
 
-interface Draft {
+interface LedgerDraft {
   readonly skills: Map<SkillId, LedgerSkill>;
   readonly profiles: Map<string, LedgerProfile>;
   readonly users: Map<string, LedgerUser>;
@@ -112,7 +112,7 @@ interface Draft {
   readonly gone: Set<SkillId>;
 }
 
-function openDraft(ledger: Ledger): Draft {
+function openDraft(ledger: Ledger): LedgerDraft {
   return {
     skills: new Map(ledger.skills.map((skill) => [skill.id, skill])),
     profiles: new Map(ledger.profiles.map((profile) => [profile.id, profile])),
@@ -122,7 +122,7 @@ function openDraft(ledger: Ledger): Draft {
   };
 }
 
-function closeDraft({ skills, profiles, users, replacements, gone }: Draft, undone: Ledger): Ledger {
+function closeDraft({ skills, profiles, users, replacements, gone }: LedgerDraft, undone: Ledger): Ledger {
   const byId = (a: { readonly id: string }, b: { readonly id: string }): number => byText(a.id, b.id);
   const ledger: Ledger = {
     ...undone,
@@ -146,7 +146,7 @@ function isWorthKeeping({ assignments, migrations, records, email }: LedgerUser)
 
 // ── Effects ──────────────────────────────────────────────────────────────────────────────────────────
 
-function applyEffect(effect: Effect, draft: Draft): void {
+function applyEffect(effect: LedgerEffect, draft: LedgerDraft): void {
   switch (effect.kind) {
     case "skill":
       draft.skills.set(effect.item.id, { ...draft.skills.get(effect.item.id), ...effect.item });
@@ -207,7 +207,7 @@ function setText<T extends LedgerSkill | LedgerProfile>(
   if (item) items.set(id, { ...item, [field]: text });
 }
 
-function userOf(id: string, email: string | undefined, { users }: Draft): LedgerUser {
+function userOf(id: string, email: string | undefined, { users }: LedgerDraft): LedgerUser {
   const known = users.get(id);
   if (known) return known;
   return { id, ...(email !== undefined && { email }), assignments: {} };
@@ -216,7 +216,7 @@ function userOf(id: string, email: string | undefined, { users }: Draft): Ledger
 // ── Records ──────────────────────────────────────────────────────────────────────────────────────────
 
 /** Puts a record in its subject's file, in place of an older one of the same field. */
-function addRecord(owner: Owner, record: WriteRecord, draft: Draft): void {
+function addRecord(owner: Owner, record: WriteRecord, draft: LedgerDraft): void {
   switch (owner.kind) {
     case "skill": {
       const item = draft.skills.get(owner.item.id) ?? owner.item;

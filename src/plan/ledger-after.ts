@@ -27,7 +27,7 @@ import type {
 import { byText, foldName } from "../text.ts";
 import type { FindChange } from "./changes.ts";
 import { changesOf, indexChanges } from "./changes.ts";
-import type { ChangeDelta, Delta, Effect, Owner } from "./delta.ts";
+import type { ChangeDelta, Delta, LedgerEffect, Owner } from "./delta.ts";
 import { isReadOld, shownBy } from "./policy/records.ts";
 import { sortRecords } from "./delta.ts";
 import type { Renames } from "./rename/find.ts";
@@ -46,13 +46,13 @@ interface DeltaInputs {
   readonly readsMayBeOld: boolean;
 }
 
-interface Context extends DeltaInputs {
+interface DeltaContext extends DeltaInputs {
   readonly changeOf: FindChange;
 }
 
 export function buildDelta(all: DeltaInputs): Delta {
   const inputs = withReviewedEmails(all);
-  const context: Context = { ...inputs, changeOf: indexChanges(inputs.operations) };
+  const context: DeltaContext = { ...inputs, changeOf: indexChanges(inputs.operations) };
   const { subjects, live } = inputs;
   const changes = new Map<string, ChangeDelta>();
   const add = (change: Change | undefined, delta: () => ChangeDelta): void => {
@@ -131,7 +131,7 @@ function byId(a: { readonly id: string }, b: { readonly id: string }): number {
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** Null: nothing of it stands in the ledger. A skill that left the YAML stays ours until it is deleted. */
-function skillUndone(skill: SkillSubject, context: Context): LedgerSkill | null {
+function skillUndone(skill: SkillSubject, context: DeltaContext): LedgerSkill | null {
   const { entry, item, live, state, isReleased } = skill;
   if (isReleased || state === "new" || state === "dead") return null;
   if (!entry || !live || state !== "live") return item ?? null;
@@ -151,7 +151,7 @@ function skillUndone(skill: SkillSubject, context: Context): LedgerSkill | null 
 /** With the previous names that lead nowhere: each acts once. Those of skills that are to be replaced yet still act. */
 function renamedFrom(
   { id, slug, item }: SkillSubject,
-  { spent, subjects }: Context,
+  { spent, subjects }: DeltaContext,
   given: readonly string[] = [],
 ): Pick<LedgerSkill, "renamedFrom"> {
   const acting = new Set(subjects.skills.flatMap((old) => (old.replacedBy === id ? namesOf(old) : [])));
@@ -168,7 +168,7 @@ function skillItem(
   live: LiveSkill,
   { name, description }: { readonly name: string; readonly description: string | undefined },
   { item, rows }: SkillSubject,
-  context: Context,
+  context: DeltaContext,
 ): LedgerSkill {
   return {
     ...{ id: live.id, name, slug },
@@ -184,7 +184,7 @@ function recordsLeft(
   item: LedgerSkill | LedgerProfile | undefined,
   rows: readonly Row[],
   live: LiveSkill | LiveProfile,
-  { readsMayBeOld }: Context,
+  { readsMayBeOld }: DeltaContext,
 ): { readonly records?: readonly WriteRecord[] } {
   const withheld = new Set(rows.flatMap((row) => (row.record && isWithheld(row) ? [row.record] : [])));
   const records = (item?.records ?? []).filter((record) => {
@@ -206,7 +206,7 @@ function textUndone(
   desired: string | undefined,
   ledger: string | undefined,
   { id, rows }: Pick<SkillSubject | ProfileSubject, "id" | "rows">,
-  { changeOf }: Context,
+  { changeOf }: DeltaContext,
 ): string | undefined {
   const row = rows.find(({ field }) => field.kind === kind);
   const isOpen =
@@ -219,14 +219,14 @@ function textUndone(
  * The name in the ledger, until another is written. What was found under another name has none there yet: where the
  * change is withheld it gets the YAML's, because live's would make the manual name ours, and nobody were asked again.
  */
-function nameUndone(desired: string, subject: SkillSubject | ProfileSubject, context: Context): string {
+function nameUndone(desired: string, subject: SkillSubject | ProfileSubject, context: DeltaContext): string {
   const { item, live, rows } = subject;
   const isLeft = rows.some(({ field, mark }) => field.kind === "name" && mark !== undefined);
   const found = isLeft ? desired : live?.name;
   return textUndone("name", desired, item?.name ?? found, subject, context) ?? desired;
 }
 
-function skillDelta(change: Change, row: Row, skill: SkillSubject, context: Context): ChangeDelta {
+function skillDelta(change: Change, row: Row, skill: SkillSubject, context: DeltaContext): ChangeDelta {
   const { id, entry, live, item } = skill;
   const owner: Owner = { kind: "skill", item: item ?? madeItem(skill, context) };
   const record = { owner, write: recordOf(change, row, skill.name) };
@@ -239,9 +239,9 @@ function skillDelta(change: Change, row: Row, skill: SkillSubject, context: Cont
     case "update":
     case "remove": {
       const field = row.field.kind === "description" ? "description" : "name";
-      const text: Effect = { kind: "text", of: "skill", id, field, text: String(change.after) };
+      const text: LedgerEffect = { kind: "text", of: "skill", id, field, text: String(change.after) };
       const names = live && field === "name" ? previousNames(skill) : [];
-      const from = names.map((name): Effect => ({ kind: "renamed-from", id, from: { name, id } }));
+      const from = names.map((name): LedgerEffect => ({ kind: "renamed-from", id, from: { name, id } }));
       // A new skill is written with its description, in one request.
       return { effects: [text, ...from], ...(live && { record }) };
     }
@@ -249,12 +249,16 @@ function skillDelta(change: Change, row: Row, skill: SkillSubject, context: Cont
 }
 
 /** A name in between: the old one is free from then on, and the ledger must not know two skills by it. */
-function betweenDelta({ subject, after }: Change, { skillById }: Context): ChangeDelta {
+function betweenDelta({ subject, after }: Change, { skillById }: DeltaContext): ChangeDelta {
   const { id } = subject;
   const skill = skillById.get(id);
   if (subject.kind !== "skill" || !skill)
     return { effects: [{ kind: "text", of: "profile", id, field: "name", text: String(after) }] };
-  const from = previousNames(skill).map((name): Effect => ({ kind: "renamed-from", id, from: { name, id } }));
+  const from = previousNames(skill).map((name): LedgerEffect => ({
+    kind: "renamed-from",
+    id,
+    from: { name, id },
+  }));
   return { effects: [{ kind: "text", of: "skill", id, field: "name", text: String(after) }, ...from] };
 }
 
@@ -275,7 +279,7 @@ function namesOf({ item, live, name }: Pick<SkillSubject, "item" | "live" | "nam
 }
 
 /** The item of a skill to make; its description stands in it once that is written, and an empty one at once. */
-function madeItem(skill: SkillSubject, context: Context): LedgerSkill {
+function madeItem(skill: SkillSubject, context: DeltaContext): LedgerSkill {
   const { id, name, slug, entry } = skill;
   const isEmpty = entry?.description === "" && context.live.dialect === "profiles";
   return {
@@ -291,11 +295,11 @@ function madeItem(skill: SkillSubject, context: Context): LedgerSkill {
  * Beside the skill its replacement is over, and inactive holders are given the new skill when they are back: what they
  * held nobody can read any more once the delete is done, so it is written down before anybody knows that.
  */
-function deleteDelta(skill: SkillSubject, context: Context): Pick<ChangeDelta, "effects" | "meanwhile"> {
+function deleteDelta(skill: SkillSubject, context: DeltaContext): Pick<ChangeDelta, "effects" | "meanwhile"> {
   const { id, replacedBy } = skill;
-  const gone: Effect = { kind: "skill-gone", id };
+  const gone: LedgerEffect = { kind: "skill-gone", id };
   if (replacedBy === undefined) return { effects: [gone] };
-  const meanwhile = context.subjects.inactive.flatMap((user): Effect[] => {
+  const meanwhile = context.subjects.inactive.flatMap((user): LedgerEffect[] => {
     const item = pendingOf(user, id, replacedBy, context);
     return item ? [{ kind: "migration", user: user.user.id, skill: replacedBy, item }] : [];
   });
@@ -305,7 +309,7 @@ function deleteDelta(skill: SkillSubject, context: Context): Pick<ChangeDelta, "
   const entry = context.skillById.get(replacedBy)?.entry;
   const written = entry ? writtenNames(skill, entry).filter((name) => !known.has(name)) : [];
   const own = [...new Set([...namesOf(skill), ...written])].map((name) => ({ name, id }));
-  const from = [...(skill.item?.renamedFrom ?? []), ...own].map((one): Effect => ({
+  const from = [...(skill.item?.renamedFrom ?? []), ...own].map((one): LedgerEffect => ({
     kind: "renamed-from",
     id: replacedBy,
     from: one,
@@ -317,7 +321,7 @@ function pendingOf(
   { user, rows }: UserSubject,
   old: SkillId,
   to: SkillId,
-  { skillById }: Context,
+  { skillById }: DeltaContext,
 ): PendingMigration | null {
   const proficiency = user.skills.get(old);
   if (proficiency === undefined) return null;
@@ -329,7 +333,7 @@ function pendingOf(
 
 // ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
 
-function profileUndone(profile: ProfileSubject, context: Context): LedgerProfile | null {
+function profileUndone(profile: ProfileSubject, context: DeltaContext): LedgerProfile | null {
   const { entry, item, live, id } = profile;
   const held = profile.rows.filter((row) => isEntryOurs(row, profile, context));
   const skills = held.flatMap(({ field }) =>
@@ -349,7 +353,7 @@ function profileUndone(profile: ProfileSubject, context: Context): LedgerProfile
 function profileTexts(
   entry: DesiredProfile | undefined,
   profile: ProfileSubject,
-  context: Context,
+  context: DeltaContext,
 ): Pick<LedgerProfile, "slug" | "slugWritten" | "description"> {
   const { item, slug } = profile;
   const description =
@@ -361,14 +365,19 @@ function profileTexts(
   };
 }
 
-function isEntryOurs(row: Row, { id }: ProfileSubject, { changeOf }: Context): boolean {
+function isEntryOurs(row: Row, { id }: ProfileSubject, { changeOf }: DeltaContext): boolean {
   if (row.field.kind !== "skill") return false;
   const isOpen = row.mark ?? changeOf({ kind: "profile", id }, row.field);
   if (isOpen) return row.ledger !== undefined;
   return row.desired !== undefined && !(row.migration?.kind === "new" && row.migration.manual);
 }
 
-function profileDelta(change: Change, row: Row, { id, item }: ProfileSubject, context: Context): ChangeDelta {
+function profileDelta(
+  change: Change,
+  row: Row,
+  { id, item }: ProfileSubject,
+  context: DeltaContext,
+): ChangeDelta {
   const name = row.field.kind === "skill" ? nameOf(row.field.id, context) : (item?.name ?? "");
   const record = { owner: { kind: "profile", id } as const, write: recordOf(change, row, name) };
   if (row.field.kind === "name" || row.field.kind === "description") {
@@ -382,7 +391,7 @@ function profileDelta(change: Change, row: Row, { id, item }: ProfileSubject, co
 
 // ── Users ────────────────────────────────────────────────────────────────────────────────────────────
 
-function usersUndone(context: Context): LedgerUser[] {
+function usersUndone(context: DeltaContext): LedgerUser[] {
   const active = context.subjects.users.flatMap((user) => userUndone(user, context) ?? []);
   const away = context.absent.flatMap(({ item, state }) => (item && state !== "deleted" ? [item] : []));
   const known = new Set(active.map(({ id }) => id));
@@ -397,7 +406,7 @@ function absentItem({ email, ...item }: LedgerUser, taken: ReadonlySet<string>):
   return { ...item, ...(isTheirs && { email }), absent: true };
 }
 
-function userUndone(subject: UserSubject, context: Context): LedgerUser | null {
+function userUndone(subject: UserSubject, context: DeltaContext): LedgerUser | null {
   const { user, item, namedEmail, rows } = subject;
   const assignments: Record<SkillId, LedgerAssignment> = {};
   const records: WriteRecord[] = [];
@@ -431,7 +440,11 @@ function reuse(item: LedgerUser | undefined, user: LedgerUser): LedgerUser {
   return item && JSON.stringify(item) === JSON.stringify(user) ? item : user;
 }
 
-function assignmentUndone(row: Row, { user }: UserSubject, context: Context): LedgerAssignment | undefined {
+function assignmentUndone(
+  row: Row,
+  { user }: UserSubject,
+  context: DeltaContext,
+): LedgerAssignment | undefined {
   const { field, item, live, desired, mark, migration } = row;
   const isManual = migration?.kind === "new" && migration.manual;
   if (mark ?? context.changeOf({ kind: "user", id: user.id }, field)) {
@@ -442,7 +455,7 @@ function assignmentUndone(row: Row, { user }: UserSubject, context: Context): Le
   return assignmentOf(row, live, context);
 }
 
-function assignmentOf({ field, assignment }: Row, value: Value, context: Context): LedgerAssignment {
+function assignmentOf({ field, assignment }: Row, value: Value, context: DeltaContext): LedgerAssignment {
   const name = nameOf(field.kind === "skill" ? field.id : "", context);
   return {
     ...{ name, proficiency: Number(value) },
@@ -456,7 +469,7 @@ function assignmentOf({ field, assignment }: Row, value: Value, context: Context
  */
 function migrationsUndone(
   { user, migrations, rows }: UserSubject,
-  context: Context,
+  context: DeltaContext,
 ): Record<SkillId, PendingMigration> {
   const isWaiting = (id: SkillId): boolean =>
     ["waiting", "unseen", "unclear"].includes(context.skillById.get(id)?.state ?? "");
@@ -477,13 +490,13 @@ function migrationsUndone(
   return left;
 }
 
-function userDelta(change: Change, row: Row, subject: UserSubject, context: Context): ChangeDelta {
+function userDelta(change: Change, row: Row, subject: UserSubject, context: DeltaContext): ChangeDelta {
   const { user, namedEmail } = subject;
   const skill = row.field.kind === "skill" ? row.field.id : "";
   const isOurs = change.after !== null && !change.manual;
   const item = isOurs ? assignmentOf(row, change.after, context) : null;
   const who = { user: user.id, ...(namedEmail !== undefined && { email: namedEmail }) };
-  const effects: Effect[] = [{ kind: "assignment", ...who, skill, item }];
+  const effects: LedgerEffect[] = [{ kind: "assignment", ...who, skill, item }];
   if (change.verb !== "remove") effects.push({ kind: "migration", user: user.id, skill, item: null });
   // Who loses a skill with its delete is written to by nobody.
   if (row.exclusive === "deletion" && row.migration === undefined) return { effects };
@@ -503,14 +516,14 @@ function recordOf(change: Change, row: Row, name: string): WriteRecord {
   };
 }
 
-function nameOf(skill: SkillId, { skillById }: Context): string {
+function nameOf(skill: SkillId, { skillById }: DeltaContext): string {
   return skillById.get(skill)?.name ?? skill;
 }
 
 // ── Replacements ─────────────────────────────────────────────────────────────────────────────────────
 
 /** Every rename under way; whoever applies this plan was allowed to begin it. */
-function replacementsUndone({ subjects, ledger }: Context): Replacement[] {
+function replacementsUndone({ subjects, ledger }: DeltaContext): Replacement[] {
   const known = new Map(ledger?.replacements.map((replacement) => [replacement.id, replacement]));
   return subjects.skills
     .flatMap(({ id, name, replacedBy, state, rows: [existence] }): Replacement[] => {

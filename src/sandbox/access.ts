@@ -1,6 +1,6 @@
 /** The clients that may log in, the tokens that they hold, how much they may ask, and what they see. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Organisation, RequestRecord, Route } from "./api.ts";
+import type { Organisation, RequestRecord, SandboxRoute } from "./api.ts";
 import { Answer, requestOf } from "./api.ts";
 import type { Data, SkillRecord, UserRecord } from "./data.ts";
 import { idOf } from "./data.ts";
@@ -106,7 +106,7 @@ export function createRateLimit(perMinute: number, clock: () => number) {
 
 /** Throws 403 where the client lacks the permission or the scope for the route. */
 export function checkAccess(
-  { permissions = [], scope }: Route,
+  { permissions = [], scope }: SandboxRoute,
   { permissions: held, scopes }: SandboxClient,
 ): void {
   if (scopes && scope !== undefined && !scopes.includes(scope)) throw missingScope(scope);
@@ -115,7 +115,7 @@ export function checkAccess(
 }
 
 /** What of the organisation a client sees. */
-export interface View {
+export interface ClientView {
   readonly seesAll: boolean;
   /** Those of its divisions. */
   readonly seesUser: (user: UserRecord) => boolean;
@@ -123,9 +123,9 @@ export interface View {
   readonly seesSkill: (skill: SkillRecord) => boolean;
 }
 
-export const SEES_ALL: View = { seesAll: true, seesUser: () => true, seesSkill: () => true };
+export const SEES_ALL: ClientView = { seesAll: true, seesUser: () => true, seesSkill: () => true };
 
-export function viewOf({ permissions, divisions }: SandboxClient, data: Data): View {
+export function viewOf({ permissions, divisions }: SandboxClient, data: Data): ClientView {
   const ids =
     divisions && new Set(data.divisions.flatMap(({ id, name }) => (divisions.includes(name) ? [id] : [])));
   const canView = permissions?.includes("routing:skill:view") ?? true;

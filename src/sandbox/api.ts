@@ -1,12 +1,12 @@
 /** The API as a table of routes, and what every route works with. */
-import type { Data, Named, SkillRecord, UserRecord } from "./data.ts";
+import type { Data, NamedRecord, SkillRecord, UserRecord } from "./data.ts";
 import { byId, inOrder } from "./data.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { ActiveFaults } from "./faults.ts";
 import type { Store } from "./store.ts";
-import type { SandboxClient, View } from "./access.ts";
+import type { SandboxClient, ClientView } from "./access.ts";
 
-export type Dialect = "cloud" | "profiles";
+export type SandboxDialect = "cloud" | "profiles";
 
 /** A JSON object. All keys are camelCase here; the `profiles` dialect renames those of answers at the end. */
 export type Json = Record<string, unknown>;
@@ -14,7 +14,7 @@ export type Json = Record<string, unknown>;
 /** What a request must bring to be let through. */
 interface Needs {
   /** The only dialect that has the route. Default: both. */
-  readonly dialect?: Dialect;
+  readonly dialect?: SandboxDialect;
   /** A client with a list of permissions needs one of these. Default: none is needed. */
   readonly permissions?: readonly string[];
   /** A client with a list of scopes needs this one. Default: none is needed. */
@@ -25,17 +25,17 @@ interface Needs {
  * Does the work of a route. `data` is what a read may see, which can be older than what is there; of a write, what is
  * there. A plain object is the body of a 200. Throws `ApiError`.
  */
-type Work = (call: Call, data: Data) => Answer | Json;
+type RouteWork = (call: Call, data: Data) => Answer | Json;
 
-export interface Route extends Needs {
+export interface SandboxRoute extends Needs {
   readonly method: string;
   /** The steps of the path; one that begins with a colon is a parameter. */
   readonly steps: readonly string[];
-  readonly work: Work;
+  readonly work: RouteWork;
 }
 
 /** A row of the table. `on` is the method and the path below `/api/v2`: `GET /users/:user`. */
-export function route(on: string, needs: Needs, work: Work): Route {
+export function route(on: string, needs: Needs, work: RouteWork): SandboxRoute {
   const [method = "", path = ""] = on.split(" ");
   return { ...needs, method, steps: path.split("/"), work };
 }
@@ -74,7 +74,7 @@ export interface RequestRecord {
 
 /** What all requests of one sandbox share. */
 export interface Organisation {
-  readonly dialect: Dialect;
+  readonly dialect: SandboxDialect;
   readonly store: Store;
   readonly faults: ActiveFaults;
   /** The largest page of skills, users, groups and profiles. */
@@ -88,7 +88,7 @@ export interface Organisation {
 export interface Call extends Organisation {
   readonly record: RequestRecord;
   readonly client: SandboxClient;
-  readonly view: View;
+  readonly view: ClientView;
   /** The parameters of the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -136,7 +136,7 @@ export function optionalText(body: Json, field: string): string | undefined {
 }
 
 /** The records, in order of name, that the query's `id`, `name` (a beginning) and, with profiles, `query` (a part) ask for. */
-export function askedFor<T extends Named>(call: Call, records: readonly T[]): T[] {
+export function askedFor<T extends NamedRecord>(call: Call, records: readonly T[]): T[] {
   const ids = queryList(call, "id");
   const prefix = queryText(call, "name");
   const part = call.dialect === "profiles" ? queryText(call, "query") : "";
@@ -147,7 +147,7 @@ export function askedFor<T extends Named>(call: Call, records: readonly T[]): T[
 }
 
 /** The record whose id the path has as the parameter of this kind; throws 404. */
-export function pathRecord<T extends Named>(call: Call, kind: string, records: readonly T[]): T {
+export function pathRecord<T extends NamedRecord>(call: Call, kind: string, records: readonly T[]): T {
   const id = call.params[kind] ?? "";
   const record = byId(records).get(id);
   if (!record) throw notFound(kind, id);

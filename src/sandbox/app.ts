@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import type { createRateLimit, Tokens } from "./access.ts";
 import { checkAccess, viewOf } from "./access.ts";
-import type { Dialect, Json, Organisation, RequestRecord, Route } from "./api.ts";
+import type { SandboxDialect, Json, Organisation, RequestRecord, SandboxRoute } from "./api.ts";
 import { Answer, requestOf } from "./api.ts";
 import { ARCHITECT_ROUTES } from "./architect.ts";
 import { ApiError, badRequest } from "./errors.ts";
@@ -19,7 +19,7 @@ import { USER_SKILL_ROUTES } from "./user-skills.ts";
 import { USER_ROUTES } from "./users.ts";
 
 /** The whole API. Of several routes that match the first counts. */
-const ROUTES: readonly Route[] = [
+const ROUTES: readonly SandboxRoute[] = [
   ...IDENTITY_ROUTES,
   ...SKILL_ROUTES,
   ...PROFILE_ROUTES,
@@ -151,7 +151,7 @@ function readJson({ contentType, text: body }: Arrived): unknown {
 }
 
 /** The route with the parameters of its path. Throws 404 where none has the path, 405 where one has it for other methods. */
-function findRoute(method: string, path: string, dialect: Dialect) {
+function findRoute(method: string, path: string, dialect: SandboxDialect) {
   const given = path.split("/").map(decode);
   const matches = (step: string, at: number) => step.startsWith(":") || step === given[at];
   const matching = ROUTES.filter(

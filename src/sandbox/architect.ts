@@ -1,5 +1,5 @@
 /** Architect's dependency tracking: which flows refer to a skill. It finds nothing while its index is being built. */
-import type { Call, Json, Route } from "./api.ts";
+import type { Call, Json, SandboxRoute } from "./api.ts";
 import { route } from "./api.ts";
 import type { Data, FlowRecord, SkillRecord } from "./data.ts";
 import { byId, inOrder } from "./data.ts";
@@ -10,7 +10,7 @@ const BASE = "/architect/dependencytracking";
 const VIEW = { permissions: ["architect:dependencyTracking:view"] };
 const SKILL_TYPE = "ACDSKILL";
 
-export const ARCHITECT_ROUTES: readonly Route[] = [
+export const ARCHITECT_ROUTES: readonly SandboxRoute[] = [
   route(`GET ${BASE}/consumingresources`, VIEW, (call, data) => {
     const id = requiredQuery(call, "id");
     const isSkill = requiredQuery(call, "objectType") === SKILL_TYPE;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 export interface Data {
-  readonly organization: Named & { readonly country: string; readonly language: string };
+  readonly organization: NamedRecord & { readonly country: string; readonly language: string };
   readonly divisions: readonly DivisionRecord[];
   readonly skills: readonly SkillRecord[];
   readonly users: readonly UserRecord[];
@@ -14,18 +14,18 @@ export interface Data {
   readonly made: number;
 }
 
-export interface Named {
+export interface NamedRecord {
   readonly id: string;
   readonly name: string;
 }
 
 export type RecordState = "active" | "inactive" | "deleted";
 
-export interface DivisionRecord extends Named {
+export interface DivisionRecord extends NamedRecord {
   readonly home: boolean;
 }
 
-export interface SkillRecord extends Named {
+export interface SkillRecord extends NamedRecord {
   readonly description: string | null;
   /** Absent: the skill belongs to no division, and every client sees it. */
   readonly divisionId?: string;
@@ -35,7 +35,7 @@ export interface SkillRecord extends Named {
   readonly modified: string;
 }
 
-export interface UserRecord extends Named {
+export interface UserRecord extends NamedRecord {
   readonly email: string;
   readonly state: RecordState;
   readonly divisionId: string;
@@ -46,26 +46,26 @@ export interface UserRecord extends Named {
   readonly skills: Readonly<Record<string, number>>;
 }
 
-export interface GroupRecord extends Named {
+export interface GroupRecord extends NamedRecord {
   readonly state: "active" | "inactive";
   readonly version: number;
   readonly memberIds: readonly string[];
   readonly ownerIds: readonly string[];
 }
 
-export interface ProfileRecord extends Named {
+export interface ProfileRecord extends NamedRecord {
   readonly description: string | null;
   readonly parentId?: string;
   readonly skillIds: readonly string[];
 }
 
 /** Refers to skills by name, as in Genesys Cloud: a rename breaks it. */
-export interface SkillGroupRecord extends Named {
+export interface SkillGroupRecord extends NamedRecord {
   readonly skillNames: readonly string[];
 }
 
 /** An Architect flow; its `skillIds` stay when a skill is deleted, and then dangle. */
-export interface FlowRecord extends Named {
+export interface FlowRecord extends NamedRecord {
   readonly skillIds: readonly string[];
 }
 
@@ -81,17 +81,17 @@ function remembered<In extends object, Out>(compute: (from: In) => Out): (from: 
 
 /** Records by id. */
 export const byId = remembered(
-  (records: readonly Named[]) => new Map(records.map((one) => [one.id, one])),
-) as <T extends Named>(records: readonly T[]) => ReadonlyMap<string, T>;
+  (records: readonly NamedRecord[]) => new Map(records.map((one) => [one.id, one])),
+) as <T extends NamedRecord>(records: readonly T[]) => ReadonlyMap<string, T>;
 
 /** Records by name, then by id; the same on every machine. */
-export const inOrder = remembered((records: readonly Named[]) => [...records].sort(byName)) as <
-  T extends Named,
+export const inOrder = remembered((records: readonly NamedRecord[]) => [...records].sort(byName)) as <
+  T extends NamedRecord,
 >(
   records: readonly T[],
 ) => readonly T[];
 
-function byName(a: Named, b: Named): number {
+function byName(a: NamedRecord, b: NamedRecord): number {
   const [before, after] = a.name === b.name ? [a.id, b.id] : [a.name, b.name];
   return before < after ? -1 : before > after ? 1 : 0;
 }

@@ -32,7 +32,7 @@ export function isWrite(request: string): boolean {
   return REQUESTS.writes.test(request);
 }
 
-type Kind = keyof Values;
+type FaultKind = keyof Values;
 type Requests = keyof typeof REQUESTS;
 interface Values {
   /** A number stands for `{ every: number }`. */
@@ -57,7 +57,7 @@ interface Manners {
   readonly versionMismatchStatus?: number;
 }
 
-interface Effect {
+interface FaultEffect {
   /** The answer in place of the work. */
   readonly refuse?: (on: Manners) => ApiError;
   /** What the page shows instead; undefined where there is nothing to change. */
@@ -66,7 +66,7 @@ interface Effect {
   readonly onwards?: true;
 }
 
-const fault = <K extends Kind>(kind: K, requests: Requests, does: string, effect: Effect = {}) => ({
+const fault = <K extends FaultKind>(kind: K, requests: Requests, does: string, effect: FaultEffect = {}) => ({
   kind,
   requests,
   does,
@@ -185,7 +185,7 @@ export class ActiveFaults {
   /** The fault that refuses this request before the work, if one does; `flake` is what `flaky` has for it. */
   refusal(request: string, flake: string | undefined): { name: FaultName; shows: ApiError } | undefined {
     for (const name of TRIGGERS) {
-      const { refuse }: Effect = FAULTS[name];
+      const { refuse }: FaultEffect = FAULTS[name];
       if (refuse && (this.strikes(name, request) || flake === name)) return { name, shows: refuse(this.on) };
     }
     return undefined;
@@ -194,7 +194,7 @@ export class ActiveFaults {
   /** The first fault that strikes at this page of a list, if one does, with what the page shows instead. */
   onPage(request: string, number: number, cut: CutPage) {
     for (const name of TRIGGERS) {
-      const { page, onwards }: Effect = FAULTS[name];
+      const { page, onwards }: FaultEffect = FAULTS[name];
       const trigger = page && this.#triggerFor(name, request);
       if (!trigger || (onwards ? number < trigger.every : number !== trigger.every)) continue;
       const shows = page(cut, this.on);

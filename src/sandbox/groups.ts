@@ -1,5 +1,5 @@
 /** Groups of users, and skill groups. */
-import type { Call, Json, Route } from "./api.ts";
+import type { Call, Json, SandboxRoute } from "./api.ts";
 import { askedFor, pathRecord, route } from "./api.ts";
 import type { Data, GroupRecord, SkillGroupRecord, UserRecord } from "./data.ts";
 import { inOrder } from "./data.ts";
@@ -11,7 +11,7 @@ import { wireUser } from "./users.ts";
 const VIEW = { permissions: ["routing:skillGroup:view"] };
 
 /** Lists and reads groups with their members, who are individuals or owners, and skill groups. */
-export const GROUP_ROUTES: readonly Route[] = [
+export const GROUP_ROUTES: readonly SandboxRoute[] = [
   route("GET /groups", {}, (call, data) => pageOf(call, askedFor(call, data.groups), wireGroup)),
   route("GET /groups/:group", {}, (call, data) => wireGroup(pathGroup(call, data))),
   route("GET /groups/:group/individuals", {}, (call, data) => {

@@ -1,6 +1,6 @@
 /** The client's own token and organisation, its grants, the divisions, and the products. */
 import type { SandboxClient } from "./access.ts";
-import type { Json, Route } from "./api.ts";
+import type { Json, SandboxRoute } from "./api.ts";
 import { askedFor, route } from "./api.ts";
 import type { Data, DivisionRecord } from "./data.ts";
 import { byId, idOf } from "./data.ts";
@@ -11,7 +11,7 @@ const ROLE_ID = idOf("role", "sandbox");
 /** What a client that has no list of permissions holds: one wildcard for each domain. */
 const ALL_PERMISSIONS = ["routing:*:*", "directory:*:*", "architect:*:*", "authorization:*:*"];
 
-export const IDENTITY_ROUTES: readonly Route[] = [
+export const IDENTITY_ROUTES: readonly SandboxRoute[] = [
   route("GET /tokens/me", {}, ({ client }, data) => {
     const { id, name } = data.organization;
     const organization = { id, name };

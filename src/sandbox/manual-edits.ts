@@ -12,7 +12,7 @@ import { sameEmail } from "./users.ts";
 export type ManualEdits = ReturnType<typeof createManualEdits>;
 
 /** The kinds of which every record is found by its name. */
-type Kind = "groups" | "profiles" | "flows" | "skillGroups";
+type RecordKind = "groups" | "profiles" | "flows" | "skillGroups";
 const WORDS = { groups: "group", profiles: "profile", flows: "flow", skillGroups: "skill group" } as const;
 
 /** Edits of this organisation. Each throws where a name is unknown or taken. */
@@ -31,7 +31,7 @@ export function createManualEdits(organisation: Organisation) {
     return found(users.find((user) => user.state !== "deleted") ?? users[0], "user", email);
   };
   const userIds = (emails: readonly string[]) => emails.map((email) => userOf(email).id);
-  const recordOf = <K extends Kind>(kind: K, name: string): Data[K][number] =>
+  const recordOf = <K extends RecordKind>(kind: K, name: string): Data[K][number] =>
     found(
       (store.data[kind] as readonly Data[K][number][]).find((one) => one.name === name),
       WORDS[kind],
@@ -47,7 +47,7 @@ export function createManualEdits(organisation: Organisation) {
       users: replaced(store.data.users, { ...user, ...changes, version: user.version + 1 }),
     });
   };
-  const change = <K extends Kind>(kind: K, name: string, changes: Partial<Data[K][number]>) => {
+  const change = <K extends RecordKind>(kind: K, name: string, changes: Partial<Data[K][number]>) => {
     const record = recordOf(kind, name);
     const version = "version" in record ? { version: record.version + 1 } : {};
     store.write({
@@ -55,13 +55,13 @@ export function createManualEdits(organisation: Organisation) {
       [kind]: replaced<Data[K][number]>(store.data[kind], { ...record, ...changes, ...version }),
     });
   };
-  const create = (kind: Kind | "users", word: string, fields: object): string => {
+  const create = (kind: RecordKind | "users", word: string, fields: object): string => {
     const made = store.data.made + 1;
     const id = idOf(`made ${word}`, made);
     store.write({ ...store.data, made, [kind]: [...store.data[kind], { id, ...fields }] });
     return id;
   };
-  const remove = (kind: Kind, name: string) => {
+  const remove = (kind: RecordKind, name: string) => {
     const { id } = recordOf(kind, name);
     store.write({ ...store.data, [kind]: store.data[kind].filter((one) => one.id !== id) });
   };

@@ -1,5 +1,5 @@
 /** Routing profiles, which only the `profiles` dialect has. */
-import type { Json, Route } from "./api.ts";
+import type { Json, SandboxRoute } from "./api.ts";
 import { askedFor, bodyOf, isObject, optionalText, pathRecord, requiredText, route } from "./api.ts";
 import type { Data, ProfileRecord } from "./data.ts";
 import { byId, replaced } from "./data.ts";
@@ -10,7 +10,7 @@ const READ = { dialect: "profiles", scope: "routing:profile:read" } as const;
 const WRITE = { dialect: "profiles", scope: "routing:profile:write" } as const;
 
 /** Lists, reads and replaces profiles; there is no call that creates or deletes one. */
-export const PROFILE_ROUTES: readonly Route[] = [
+export const PROFILE_ROUTES: readonly SandboxRoute[] = [
   route("GET /routing/profiles", READ, (call, data) =>
     pageOf(call, askedFor(call, data.profiles), (profile) => wireProfile(data, profile)),
   ),

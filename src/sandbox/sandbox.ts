@@ -5,7 +5,7 @@ import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { SandboxClient } from "./access.ts";
 import { createRateLimit, createTokens, DEFAULT_CLIENT } from "./access.ts";
-import type { Dialect, Organisation, RequestRecord } from "./api.ts";
+import type { SandboxDialect, Organisation, RequestRecord } from "./api.ts";
 import { createListener } from "./app.ts";
 import type { Data } from "./data.ts";
 import type { Faults } from "./faults.ts";
@@ -14,15 +14,15 @@ import type { ManualEdits } from "./manual-edits.ts";
 import { createManualEdits } from "./manual-edits.ts";
 import type { Seed } from "./seed.ts";
 import { seedData, SeedError } from "./seed.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { SandboxSnapshot } from "./snapshot.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { loadState, saveState } from "./state.ts";
 import { createStore } from "./store.ts";
 
-export type { Dialect, Faults, RequestRecord, SandboxClient, Seed, Snapshot };
+export type { SandboxDialect, Faults, RequestRecord, SandboxClient, Seed, SandboxSnapshot };
 
 export interface SandboxOptions {
-  readonly dialect: Dialect;
+  readonly dialect: SandboxDialect;
   /** What fills the organisation. Default: nothing. */
   readonly seed?: Seed | undefined;
   /** Default: 127.0.0.1. */
@@ -61,7 +61,7 @@ export interface Sandbox {
   /** Makes every token invalid. */
   revokeTokens(): void;
   /** The data as it is, whatever reads may show. */
-  snapshot(): Snapshot;
+  snapshot(): SandboxSnapshot;
   /** Stops it at once, open connections included, and saves the state. */
   close(): Promise<void>;
 }

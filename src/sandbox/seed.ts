@@ -12,8 +12,14 @@ interface SeedEntry {
 
 type Groups = SeedEntry & { state?: "active" | "inactive"; members?: string[]; owners?: string[] };
 type Skill = SeedEntry & { description?: string; division?: string; state?: RecordState };
-type Person = { email: string; department?: string; title?: string; division?: string; state?: RecordState };
-type User = SeedEntry & Person & { skills?: Record<string, number> };
+type SeedPerson = {
+  email: string;
+  department?: string;
+  title?: string;
+  division?: string;
+  state?: RecordState;
+};
+type User = SeedEntry & SeedPerson & { skills?: Record<string, number> };
 type Profile = SeedEntry & { description?: string; parent?: string; skills?: string[] };
 
 /** The fields that schemas/sandbox-seed.schema.json describes. */

@@ -1,5 +1,5 @@
 /** Routing skills: the routes, and what happens to skills. */
-import type { Call, Json, Organisation, Route } from "./api.ts";
+import type { Call, Json, Organisation, SandboxRoute } from "./api.ts";
 import { Answer, askedFor, bodyOf, NO_CONTENT, optionalText, pathSkill, requiredText, route } from "./api.ts";
 import type { Data, SkillRecord } from "./data.ts";
 import { byId, idOf, replaced } from "./data.ts";
@@ -16,7 +16,7 @@ const UPDATE = { permissions: [MANAGE, "routing:skill:update"], scope: WRITE };
 const DELETE = { permissions: [MANAGE, "routing:skill:delete"], scope: WRITE };
 
 /** Lists, reads, creates and deletes skills, and changes as much of them as the dialect allows. */
-export const SKILL_ROUTES: readonly Route[] = [
+export const SKILL_ROUTES: readonly SandboxRoute[] = [
   route("GET /routing/skills", { scope: READ }, (call, data) => {
     const isShown = (skill: SkillRecord) => skill.state !== "deleted" || call.faults.on.deletedInLists;
     const found = askedFor(call, data.skills).filter((skill) => isShown(skill) && call.view.seesSkill(skill));

@@ -3,7 +3,7 @@ import type { Data } from "./data.ts";
 import { byId } from "./data.ts";
 
 /** Skills that aren't deleted, users of all states with their proficiency by name of skill, groups and profiles. */
-export type Snapshot = ReturnType<typeof takeSnapshot>;
+export type SandboxSnapshot = ReturnType<typeof takeSnapshot>;
 
 /** A picture of the data; every list is sorted by name or e-mail. What is left of a deleted skill shows as its id. */
 export function takeSnapshot({ organization, skills, users, groups, profiles }: Data) {

@@ -1,6 +1,6 @@
 /** Keeps the data of a sandbox in a file between runs. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Dialect } from "./api.ts";
+import type { SandboxDialect } from "./api.ts";
 import type { Data } from "./data.ts";
 
 const VERSION = 2;
@@ -11,9 +11,9 @@ export class StateError extends Error {
 }
 
 /** The data of the file, or undefined where there is no file yet; throws `StateError` for any other file. */
-export function loadState(file: string, dialect: Dialect): Data | undefined {
+export function loadState(file: string, dialect: SandboxDialect): Data | undefined {
   if (!existsSync(file)) return undefined;
-  let state: { sandbox?: unknown; dialect?: Dialect; data?: Data } | null;
+  let state: { sandbox?: unknown; dialect?: SandboxDialect; data?: Data } | null;
   try {
     state = JSON.parse(readFileSync(file, "utf8")) as typeof state;
   } catch (error) {
@@ -31,7 +31,7 @@ export function loadState(file: string, dialect: Dialect): Data | undefined {
 }
 
 /** Writes the file whole or not at all: beside it first, then in its place. Throws `StateError`. */
-export function saveState(file: string, dialect: Dialect, data: Data): void {
+export function saveState(file: string, dialect: SandboxDialect, data: Data): void {
   const beside = `${file}.${process.pid}.tmp`;
   try {
     writeFileSync(beside, `${JSON.stringify({ sandbox: VERSION, dialect, data }, null, 2)}\n`);

@@ -1,6 +1,6 @@
 /** The skills of one user: the routes, and what happens to them. */
-import type { View } from "./access.ts";
-import type { Call, Json, Route } from "./api.ts";
+import type { ClientView } from "./access.ts";
+import type { Call, Json, SandboxRoute } from "./api.ts";
 import { bodyOf, isObject, NO_CONTENT, presentUser, route } from "./api.ts";
 import type { Data, UserRecord } from "./data.ts";
 import { byId, inOrder, replaced } from "./data.ts";
@@ -13,7 +13,7 @@ const ASSIGN = { permissions: ["routing:skill:assign"], scope: "routing:user:wri
 const MAX = 50;
 
 /** In this order: `:skill` matches "bulk" too. */
-export const USER_SKILL_ROUTES: readonly Route[] = [
+export const USER_SKILL_ROUTES: readonly SandboxRoute[] = [
   route(`GET ${BASE}`, { scope: "user:read" }, (call, data) =>
     pageOf(call, wireUserSkills(data, presentUser(call, data)), (skill) => skill, SMALL_PAGES),
   ),
@@ -85,7 +85,12 @@ interface Assignment {
 }
 
 /** Gives a user these skills, or other proficiencies where they hold them; leaves their other skills alone. */
-export function giveSkills(data: Data, view: View, user: UserRecord, items: readonly Assignment[]): Data {
+export function giveSkills(
+  data: Data,
+  view: ClientView,
+  user: UserRecord,
+  items: readonly Assignment[],
+): Data {
   return withSkills(data, user, { ...user.skills, ...checkedSkills(data, view, items) });
 }
 
@@ -96,7 +101,7 @@ export function takeSkill(data: Data, user: UserRecord, skillId: string): Data {
   return withSkills(data, user, skills);
 }
 
-function checkedSkills(data: Data, view: View, items: readonly Assignment[]): Record<string, number> {
+function checkedSkills(data: Data, view: ClientView, items: readonly Assignment[]): Record<string, number> {
   for (const { id } of items) {
     const skill = byId(data.skills).get(id);
     if (!skill || skill.state === "deleted" || !view.seesSkill(skill))

@@ -1,5 +1,5 @@
 /** Users: as lists, by search and one by one, with what the vendor's Terraform provider reads of each. */
-import type { Call, Json, Route } from "./api.ts";
+import type { Call, Json, SandboxRoute } from "./api.ts";
 import {
   askedFor,
   bodyOf,
@@ -28,7 +28,7 @@ const OTHER_STATES_MAX = 10_000;
 /** The fields of a change that are kept and shown as they come; the others of the API are taken and forgotten. */
 const DETAILS = ["department", "title", "acdAutoAnswer", "addresses"];
 
-export const USER_ROUTES: readonly Route[] = [
+export const USER_ROUTES: readonly SandboxRoute[] = [
   route("GET /users", READ, (call, data) => {
     const page = pageOf(call, usersAskedFor(call, data), (user, at) => wireListed(call, data, user, at));
     const reach = Number(page["pageNumber"]) * Number(page["pageSize"]);

@@ -79,7 +79,7 @@ async function close(server: Server): Promise<void> {
 
 // ── Routes ───────────────────────────────────────────────────────────────────────────────────────────
 
-interface Answer {
+interface ServerAnswer {
   /** Default: 200. */
   readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -93,7 +93,7 @@ const CSV_HEADERS = {
 };
 
 /** The answers from a snapshot, each as JSON unless it brings headers of its own. */
-function answerFrom(view: SnapshotView, path: string, parameters: Parameters): Answer {
+function answerFrom(view: SnapshotView, path: string, parameters: Parameters): ServerAnswer {
   switch (path) {
     case "/api/skills/search":
       return {
@@ -122,12 +122,17 @@ function isOfSnapshot(path: string): boolean {
   return /^\/api\/(profiles|coverage|reports\/impact|skills\/[^/]+)$/.test(path);
 }
 
-function answerer({ keeper, host, token, onError }: ServerOptions): (request: IncomingMessage) => Answer {
-  const page: Answer = { headers: PAGE_HEADERS, body: servedPage() };
+function answerer({
+  keeper,
+  host,
+  token,
+  onError,
+}: ServerOptions): (request: IncomingMessage) => ServerAnswer {
+  const page: ServerAnswer = { headers: PAGE_HEADERS, body: servedPage() };
   const api = inJson(openApi());
   const isTrusted = tokenCheck(token);
 
-  function route(request: IncomingMessage): Answer {
+  function route(request: IncomingMessage): ServerAnswer {
     checkHost(request, host);
     checkRequest(request);
     const [, path = "", query = ""] = /^([^?#]*)\??([^#]*)/.exec(request.url ?? "") ?? [];
@@ -171,12 +176,12 @@ function notReady(keeper: ServerOptions["keeper"]): Refusal {
   return new Refusal(503, "NO_SNAPSHOT", message, { headers: { "Retry-After": "5" } });
 }
 
-function inJson(value: unknown, headers: Answer["headers"] = {}): Answer {
+function inJson(value: unknown, headers: ServerAnswer["headers"] = {}): ServerAnswer {
   return { headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(value) };
 }
 
 /** Old the moment it is sent. */
-function unstored(answer: Answer): Answer {
+function unstored(answer: ServerAnswer): ServerAnswer {
   return { ...answer, headers: { ...answer.headers, "Cache-Control": "no-store" } };
 }
 
@@ -196,7 +201,7 @@ const COMMON = {
 function send(
   { method, headers: asked }: IncomingMessage,
   outgoing: ServerResponse,
-  { status, headers, body }: Required<Answer>,
+  { status, headers, body }: Required<ServerAnswer>,
 ): void {
   const bytes = Buffer.from(body);
   const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;

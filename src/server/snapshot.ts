@@ -16,7 +16,7 @@ import { createSearch, indexSkills } from "./search.ts";
 import type { ListedSkill } from "./skills.ts";
 import { coverageOf, describeProfiles, describeSkill, listSkills, toSearchable } from "./skills.ts";
 
-export interface Snapshot {
+export interface SearchSnapshot {
   /** When the organisation was asked. */
   readonly readAt: Date;
   readonly about: About;
@@ -38,7 +38,7 @@ export interface PlannedSnapshot extends PlannedRows {
 }
 
 /** Takes seconds for a large organisation. */
-export function takeSnapshot({ readAt, ...facts }: PlannedSnapshot): Snapshot {
+export function takeSnapshot({ readAt, ...facts }: PlannedSnapshot): SearchSnapshot {
   const { desired, live, plan } = facts;
   const { factIndex, impact, listed } = describeSkills(facts);
   return {
@@ -90,7 +90,7 @@ function placesOf(listed: readonly ListedSkill[]): Map<string, number> {
 function packDetails(
   listed: readonly ListedSkill[],
   index: FactIndex,
-): Pick<Snapshot, "details" | "detailEnds"> {
+): Pick<SearchSnapshot, "details" | "detailEnds"> {
   const packed = listed.map((skill) =>
     deflateRawSync(JSON.stringify(describeSkill(skill, index)), { level: 1 }),
   );
@@ -104,7 +104,7 @@ function packDetails(
   return { details, detailEnds };
 }
 
-function coverageIn(impact: Impact, listed: readonly ListedSkill[]): Snapshot["coverage"] {
+function coverageIn(impact: Impact, listed: readonly ListedSkill[]): SearchSnapshot["coverage"] {
   const entities = new Map(listed.map(({ entity }) => [entity.id, entity]));
   const { skills, profiles, users, assignmentsNow: assignments, uncovered, thin } = impact.totals;
   return {
@@ -122,7 +122,7 @@ function coverageIn(impact: Impact, listed: readonly ListedSkill[]): Snapshot["c
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────
 
 /** A snapshot that can be asked. */
-export interface SnapshotView extends Pick<Snapshot, "readAt" | "about" | "impactCsv"> {
+export interface SnapshotView extends Pick<SearchSnapshot, "readAt" | "about" | "impactCsv"> {
   search(query: string, page: PageRequest): PageOf<SkillEntity>;
   /** The same as JSON, for which each skill is written once and not for each answer. */
   searchJson(query: string, page: PageRequest): string;
@@ -132,7 +132,7 @@ export interface SnapshotView extends Pick<Snapshot, "readAt" | "about" | "impac
   coverage(page: PageRequest): CoveragePage;
 }
 
-export function viewOf(snapshot: Snapshot): SnapshotView {
+export function viewOf(snapshot: SearchSnapshot): SnapshotView {
   const { readAt, about, skills, placeOf, details, detailEnds, profiles, coverage } = snapshot;
   const search = createSearch(snapshot.index);
   const written: string[] = [];

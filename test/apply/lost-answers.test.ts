@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isComplete } from "../../src/apply/outcome.ts";
 import type { Operation } from "../../src/model.ts";
-import type { Dialect, Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Sandbox } from "../../src/sandbox/sandbox.ts";
 import { startLine } from "../support/line.ts";
 import { skillsOf, writesOf } from "../support/organisation.ts";
 import { reasonsOf } from "../support/outcomes.ts";
@@ -10,7 +10,7 @@ import { setStage } from "./plans.ts";
 
 interface Loss {
   readonly planned: (planner: Planner) => Operation;
-  readonly dialect?: Dialect;
+  readonly dialect?: SandboxDialect;
   /** The beginning of "METHOD /path" whose answers are lost. */
   readonly on: string;
   /** How many of them; default 1. */

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readText } from "../../src/desired/files.ts";
 import { loadDesired } from "../../src/desired/load.ts";
-import type { Draft } from "../../src/desired/problems.ts";
+import type { ProblemDraft } from "../../src/desired/problems.ts";
 import { listTargets } from "../../src/desired/targets.ts";
 import { Failure } from "../../src/problem.ts";
 import { makeDirectory, problemsOf, summarize } from "./directory.ts";
@@ -77,7 +77,7 @@ describe("what can't be read as text is a problem", () => {
 
   test("a file that can't be read, as when it became a folder since it was found", async () => {
     const dir = await makeDirectory({ "a.yaml/b.yaml": FINE });
-    const problems: Draft[] = [];
+    const problems: ProblemDraft[] = [];
     expect(await readText(join(dir, "a.yaml"), (problem) => problems.push(problem))).toBeUndefined();
     expect(problems).toMatchObject([
       { code: "UNREADABLE", place: { file: join(dir, "a.yaml"), line: 1, column: 1 } },

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseByYaml } from "../../src/desired/parse.ts";
-import type { Draft } from "../../src/desired/problems.ts";
+import type { ProblemDraft } from "../../src/desired/problems.ts";
 import { parseQuickly } from "../../src/desired/quick-parse.ts";
 
 /** The trees of both readers are equal wherever the quick one reads the text at all. */
 function expectSame(text: string): void {
   const quick = parseQuickly(text, "a.yaml");
   if (!quick) return;
-  const problems: Draft[] = [];
+  const problems: ProblemDraft[] = [];
   const parsed = parseByYaml({ file: "a.yaml", text }, (draft) => problems.push(draft));
   expect({ text, problems, parsed }).toEqual({ text, problems: [], parsed: { kind: "tree", tree: quick } });
 }

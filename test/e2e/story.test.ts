@@ -6,7 +6,7 @@ import { readSchema } from "../../src/cli/schemas.ts";
 import type { Plan } from "../../src/model.ts";
 import { parsePlanFile } from "../../src/plan/file.ts";
 import { exampleSeed } from "../../src/sandbox/example.ts";
-import type { Dialect, Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Desk } from "../support/desk.ts";
 import { deskAt, newDesk } from "../support/desk.ts";
 import { isWrite, startGate } from "../support/gate.ts";
@@ -34,7 +34,7 @@ interface Example {
   readonly run: (line: string, exitCode?: number) => Promise<string>;
 }
 
-async function openExample(dialect: Dialect): Promise<Example> {
+async function openExample(dialect: SandboxDialect): Promise<Example> {
   const sandbox = await startOrganisation({ dialect, seed: exampleSeed });
   const desk = newDesk(sandbox, exampleFiles());
   return {

@@ -1,7 +1,7 @@
 /** How GitHub says that there were too many requests, and when to come again: the rules alone. */
 import { expect, test } from "vitest";
 import { GITHUB } from "../../src/github/transport.ts";
-import type { Refusal } from "../../src/http/request.ts";
+import type { ErrorAnswer } from "../../src/http/request.ts";
 import { parseRetryAfter } from "../../src/http/retry.ts";
 
 const NOW = 1_800_000_000_000;
@@ -13,7 +13,7 @@ interface Told {
   readonly text?: string;
 }
 
-function refusal(status: number, { retryAfter, remaining, reset, text = "no" }: Told): Refusal {
+function refusal(status: number, { retryAfter, remaining, reset, text = "no" }: Told): ErrorAnswer {
   const headers: Record<string, string | undefined> = {
     "retry-after": retryAfter,
     "x-ratelimit-remaining": remaining,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Effect, PlanMark } from "../../src/github/marker.ts";
+import type { PlanEffect, PlanMark } from "../../src/github/marker.ts";
 import { planMarker } from "../../src/github/marker.ts";
 import { setResultLabel } from "../../src/github/result-label.ts";
 import type { FakeGitHub } from "./fake-github.ts";
@@ -16,7 +16,7 @@ beforeEach(async () => {
   github.openPull({ number: 7, head: HEAD, labels: ["bug"] });
 });
 
-function comment(effect: Effect | null, about: Partial<PlanMark> = {}, author = BOT): void {
+function comment(effect: PlanEffect | null, about: Partial<PlanMark> = {}, author = BOT): void {
   const none = { isRefused: false, allowed: [], allowances: [], hashes: [] };
   const mark = { target: "default", dir: "skills", head: HEAD, effect, ...none, ...about };
   github.addComment(7, author, `${planMarker(mark)}\n\nThe plan.`);
@@ -27,7 +27,7 @@ async function labelled(): Promise<readonly string[]> {
   return github.pulls.get(7)?.labels ?? [];
 }
 
-test.each<Effect>(["no-changes", "add-or-update", "destroy"])(
+test.each<PlanEffect>(["no-changes", "add-or-update", "destroy"])(
   "%s is set beside other labels",
   async (effect) => {
     comment(effect);

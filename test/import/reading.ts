@@ -3,7 +3,7 @@ import { layDeclarations } from "../../src/desired/layers.ts";
 import type { Declarations } from "../../src/desired/declarations.ts";
 import { joinDeclarations, readDeclarations } from "../../src/desired/declarations.ts";
 import { parseText } from "../../src/desired/parse.ts";
-import type { Draft } from "../../src/desired/problems.ts";
+import type { ProblemDraft } from "../../src/desired/problems.ts";
 import { resolveDesired } from "../../src/desired/resolve.ts";
 import { checkRules } from "../../src/desired/rules.ts";
 import { readSettings } from "../../src/desired/settings.ts";
@@ -49,8 +49,8 @@ export function importLive(live: Live, options: ImportLiveOptions = {}): Importe
 
 /** Throws where the files have a problem. */
 export function readFiles(files: readonly Pick<ImportFile, "name" | "text">[]): Desired {
-  const problems: Draft[] = [];
-  const onProblem = (problem: Draft): void => void problems.push(problem);
+  const problems: ProblemDraft[] = [];
+  const onProblem = (problem: ProblemDraft): void => void problems.push(problem);
   const declarations: Declarations[] = [];
   for (const { name, text } of files) {
     const parsed = parseText({ file: name, text }, onProblem);

@@ -1,6 +1,6 @@
 /** The table of src/plan/README.md, written out once more, against every combination of a few values. */
 import { describe, expect, test } from "vitest";
-import type { Cell, Verdict } from "../../src/plan/decide.ts";
+import type { Cell, Decision } from "../../src/plan/decide.ts";
 import { decide } from "../../src/plan/decide.ts";
 
 /**
@@ -101,7 +101,7 @@ function write({ ledger, desired, live }: Cell): { shape: string; letters: Map<u
   return { shape: [ledger, desired, live].map(letterOf).join(" "), letters };
 }
 
-function describeVerdict(verdict: Verdict, letters: ReadonlyMap<unknown, string>): string {
+function describeVerdict(verdict: Decision, letters: ReadonlyMap<unknown, string>): string {
   const letter = (value: unknown): string => letters.get(value) ?? "?";
   switch (verdict.kind) {
     case "nothing":

@@ -28,7 +28,7 @@ import type { TurnChoice } from "../ledger.ts";
 import type { TargetOptions } from "../options.ts";
 import { readPlanFile, refuseUnreviewed } from "../plan-file.ts";
 import { startProgress } from "../progress.ts";
-import type { Work } from "../reviewed.ts";
+import type { ApplyWork } from "../reviewed.ts";
 import { askReviews, findWithheld, reasonsOf, setAsideWords } from "../reviewed.ts";
 import { factsOf } from "../revisions.ts";
 import { pathInRepository } from "../root.ts";
@@ -99,7 +99,7 @@ async function prepare(
   target: OpenTarget,
   file: Plan | null,
   terminal: Terminal,
-): Promise<Work | null> {
+): Promise<ApplyWork | null> {
   const allow = new Set([...options.allow, ...(file?.allowed.map(({ code }) => code) ?? [])]);
   const planned = await planTarget(
     target,
@@ -147,7 +147,7 @@ async function review(
   session: Session | null,
   options: ApplyCommandOptions,
   terminal: Terminal,
-): Promise<Work> {
+): Promise<ApplyWork> {
   if (!session || options.reviewed !== true) {
     const concerned = session && (await lookForConcerned(session, options, terminal));
     return { ...planned, setAside: [], reasons: [], reviews: [], pulls: concerned?.pulls ?? [] };
@@ -168,7 +168,7 @@ async function review(
 }
 
 async function applyWork(
-  work: Work,
+  work: ApplyWork,
   run: CommandRun,
   target: OpenTarget,
   terminal: Terminal,
@@ -196,7 +196,7 @@ async function applyWork(
 
 /** Says where the ledger goes, and asks unless `--yes` was given. */
 async function confirm(
-  { plan, openLedger }: Work,
+  { plan, openLedger }: ApplyWork,
   { yes }: ApplyCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
@@ -220,7 +220,7 @@ async function confirm(
 
 /** What became of it stands in the run too, also where it throws. */
 async function carryOut(
-  work: Work,
+  work: ApplyWork,
   run: CommandRun,
   { connection }: OpenTarget,
   terminal: Terminal,
@@ -272,7 +272,7 @@ function showOutcome(report: ApplyReport, plan: Plan, terminal: Terminal): void 
 }
 
 /** What was found and is ours from now on, and the revision, are written down though nothing had to be done. */
-async function recordNothingDone(work: Work, run: CommandRun, terminal: Terminal): Promise<void> {
+async function recordNothingDone(work: ApplyWork, run: CommandRun, terminal: Terminal): Promise<void> {
   const { store } = work.openLedger;
   const recording = recordingOf(work, run, terminal);
   const commit = recording && (await recordOnly(work.plan, recording));
@@ -280,7 +280,7 @@ async function recordNothingDone(work: Work, run: CommandRun, terminal: Terminal
 }
 
 function recordingOf(
-  { openLedger, delta, inputs, pulls, reviews }: Work,
+  { openLedger, delta, inputs, pulls, reviews }: ApplyWork,
   { options, interrupt }: CommandRun,
   terminal: Terminal,
 ): Recording | null {

@@ -10,7 +10,7 @@ import { exampleSeed } from "../../sandbox/example.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
 import { count } from "../../text.ts";
-import type { Context } from "../syntax.ts";
+import type { ProgramContext } from "../syntax.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface DemoOptions {
@@ -22,13 +22,17 @@ const runFile = promisify(execFile);
 const EXAMPLE = packageFile("skills");
 
 interface Stage {
-  readonly run: Context["run"];
+  readonly run: ProgramContext["run"];
   readonly terminal: Terminal;
   readonly sandbox: Sandbox;
 }
 
 /** Exit code 1 where something was lost that nobody took out of the YAML; else that of the first step that fails. */
-export async function demo({ api }: DemoOptions, terminal: Terminal, run: Context["run"]): Promise<number> {
+export async function demo(
+  { api }: DemoOptions,
+  terminal: Terminal,
+  run: ProgramContext["run"],
+): Promise<number> {
   const home = process.cwd();
   const folder = await mkdtemp(join(tmpdir(), "genesys-skills-demo-"));
   const sandbox = await startSandbox({ dialect: api, seed: exampleSeed, requestsPerMinute: 0 });

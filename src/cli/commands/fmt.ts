@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { findFiles, openDirectory, readText, shownPath } from "../../desired/files.ts";
 import { formatYaml } from "../../desired/format.ts";
 import { parseText } from "../../desired/parse.ts";
-import type { Draft } from "../../desired/problems.ts";
+import type { ProblemDraft } from "../../desired/problems.ts";
 import { finishProblems } from "../../desired/problems.ts";
 import { Failure } from "../../problem.ts";
 import { count } from "../../text.ts";
@@ -38,7 +38,7 @@ export async function fmtCommand({ dir, check = false }: FmtOptions, terminal: T
 
 /** Every YAML file under the folder; JSON stays as it is. */
 async function readFiles(dir: string) {
-  const drafts: Draft[] = [];
+  const drafts: ProblemDraft[] = [];
   const texts = new Map<string, string>();
   const files = [];
   for (const { path } of await findFiles(await openDirectory(dir), (draft) => drafts.push(draft))) {

@@ -30,7 +30,7 @@ import { openTargetFor, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** What is to be written, and the plan of the YAML that was there before. */
-interface Found {
+interface ImportInputs {
   readonly facts: ImportFacts;
   readonly groups: readonly LiveGroup[];
   /** Absent for a spreadsheet without credentials. */
@@ -102,7 +102,7 @@ async function findFacts(
   destination: Destination,
   sheet: Sheet | undefined,
   terminal: Terminal,
-): Promise<Found> {
+): Promise<ImportInputs> {
   const { desired, folder, isNamed } = destination;
   const isElsewhere = (file: string): boolean => isNamed && !file.startsWith(`${folder}/`);
   const named = isNamed ? desired.target : undefined;
@@ -195,7 +195,7 @@ interface Where {
 
 function render(
   draft: ImportDraft,
-  { options, destination, sheet, before }: Where & Pick<Found, "before">,
+  { options, destination, sheet, before }: Where & Pick<ImportInputs, "before">,
   { env }: Terminal,
 ): ImportFile[] {
   const { desired, folder, isNamed, settingsFile, schemas } = destination;
@@ -219,7 +219,7 @@ function render(
 }
 
 /** Reads and plans the files that were written, and throws where the plan differs from what was meant. */
-async function checkFiles({ before }: Found, { options, sheet }: Where): Promise<void> {
+async function checkFiles({ before }: ImportInputs, { options, sheet }: Where): Promise<void> {
   const { desired } = await load(options).catch((error: unknown) => {
     throw error instanceof Failure
       ? differs(

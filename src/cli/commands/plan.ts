@@ -89,7 +89,7 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
 }
 
 /** A plan, its rows, and what they were made of. */
-type Shown = Pick<PlannedTarget, "plan" | "rows"> &
+type ShownPlan = Pick<PlannedTarget, "plan" | "rows"> &
   Pick<PlanInputs, "desired" | "live" | "requestsPerMinute"> & {
     /** The plan with what waits on main, where `plan` leaves that out. */
     readonly whole?: Plan;
@@ -102,7 +102,7 @@ async function planLive(
   options: PlanCommandOptions,
   session: Session | null,
   terminal: Terminal,
-): Promise<Shown> {
+): Promise<ShownPlan> {
   const main = session && (await readMain(session, options, terminal));
   const target = await openTarget(options, terminal).catch(async (error: unknown) => {
     throw await withEmails(error, options, terminal);
@@ -143,7 +143,7 @@ export function warnOfRun(
 }
 
 /** The ledger in place of the organisation, as this clone saw it last. */
-async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<Shown> {
+async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<ShownPlan> {
   const { desired } = await loadDesired(options);
   const ledger = await readLastSeen(options, desired.target, terminal);
   const { requestsPerMinute = 300 } = desired.settings;
@@ -189,7 +189,7 @@ function countCodes(notes: Plan["notes"]): string {
  * The part of the plan that concerns the skills and users of these names; its refusals are those of the whole plan.
  * Throws Failure UNKNOWN_NAME.
  */
-function onlyFor(names: readonly string[], shown: Shown): Plan {
+function onlyFor(names: readonly string[], shown: ShownPlan): Plan {
   const found = names.map((name) => explain(name.trim(), shown));
   const unknown = found.filter(({ matches }) => !matches.some(({ kind }) => kind !== "profile"));
   if (unknown.length > 0) throw new Failure(unknown.map(unknownName));

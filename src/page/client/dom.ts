@@ -98,7 +98,7 @@ export interface Column<T> {
   readonly firstOrder?: "ascending" | "descending";
 }
 
-export interface Table<T> {
+export interface PagedTable<T> {
   readonly element: HTMLElement;
   readonly heads: readonly HTMLTableCellElement[];
   readonly body: HTMLTableSectionElement;
@@ -110,7 +110,7 @@ export function makeTable<T>(
   label: string,
   columns: readonly Column<T>[],
   { kind = "", rowKind = () => "" }: { kind?: string; rowKind?: (row: T) => string } = {},
-): Table<T> {
+): PagedTable<T> {
   const heads = columns.map(({ title, kind: classes = "" }) =>
     el("th", { scope: "col", class: classes }, title),
   );

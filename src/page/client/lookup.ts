@@ -5,7 +5,7 @@ import { printable } from "../../text.ts";
 import { ask, hasToken, Refused, request, useToken } from "./ask.ts";
 import type { Child } from "./dom.ts";
 import { count, el, flat, forgetLists, name } from "./dom.ts";
-import type { View } from "./views.ts";
+import type { PageView } from "./views.ts";
 import { coverageView, profilesView, searchView, skillView } from "./views.ts";
 
 const main = el("main", { id: "main", tabindex: -1 });
@@ -76,7 +76,7 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 /** The list that a skill's view leads back to. */
 let lastList = "#/";
 
-function viewAt(hash: string): { view: View; query?: string; isList?: boolean } {
+function viewAt(hash: string): { view: PageView; query?: string; isList?: boolean } {
   const [, kind = "", rest = ""] = /^#\/([^/]*)\/?(.*)$/s.exec(hash) ?? [];
   const text = decoded(rest);
   if (kind === "search" && text !== "") return { view: searchView(text), query: text, isList: true };
@@ -113,7 +113,7 @@ async function route(moveFocus: boolean): Promise<void> {
 }
 
 /** Shows a view; what fails is told in its place, and tried again where that may help. */
-async function run(view: View): Promise<void> {
+async function run(view: PageView): Promise<void> {
   current.abort();
   clearTimeout(retry);
   current = new AbortController();

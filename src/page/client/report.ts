@@ -14,7 +14,7 @@ import {
   thinFirst,
 } from "../../report/impact/words.ts";
 import type { ReportData } from "../api.ts";
-import type { Child, Column, Table } from "./dom.ts";
+import type { Child, Column, PagedTable } from "./dom.ts";
 import {
   badge,
   bar,
@@ -162,7 +162,7 @@ function skillTable(impact: Impact): Child {
 
 /** Turns the heads into buttons that sort; the last column is the first order. */
 function addSorting(
-  { heads }: Table<SkillImpact>,
+  { heads }: PagedTable<SkillImpact>,
   columns: readonly Column<SkillImpact>[],
   sort: (compare: (a: SkillImpact, b: SkillImpact) => number) => void,
 ): void {

@@ -31,13 +31,13 @@ import {
 } from "./dom.ts";
 
 /** What a view shows; `heard` is read aloud. */
-export interface Shown {
+export interface ViewContent {
   readonly title: string;
   readonly heard?: string;
   readonly content: Child;
 }
 
-export type View = (signal: AbortSignal) => Promise<Shown>;
+export type PageView = (signal: AbortSignal) => Promise<ViewContent>;
 
 function heading(...words: Child[]): HTMLElement {
   return el("h1", { tabindex: -1 }, words);
@@ -75,7 +75,7 @@ function asked<T>(
 // ── Coverage ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** How many hold each skill. */
-export const coverageView: View = async (signal) => {
+export const coverageView: PageView = async (signal) => {
   const path = `/api/coverage?size=${PAGE_SIZE}`;
   const first = await ask<CoveragePage>(path, signal);
   const { totals, total } = first;
@@ -119,7 +119,7 @@ export const coverageView: View = async (signal) => {
 // ── Search ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** The skills that `query` finds, best match first. */
-export function searchView(query: string): View {
+export function searchView(query: string): PageView {
   return async (signal) => {
     const path = `/api/skills/search?size=${PAGE_SIZE}&q=${encodeURIComponent(query)}`;
     const first = await ask<PageOf<SkillEntity>>(path, signal);
@@ -170,7 +170,7 @@ function profileWords(profiles: readonly ProfileOfSkill[]): Child {
 // ── One skill ────────────────────────────────────────────────────────────────────────────────────────
 
 /** The skill of this key or id: who holds it and why, and the profiles that give it. */
-export function skillView(key: string, back: string): View {
+export function skillView(key: string, back: string): PageView {
   return async (signal) => {
     const skill = await ask<SkillDetail>(`/api/skills/${encodeURIComponent(key)}`, signal);
     const { counts, source, slug, id, description, profiles } = skill;
@@ -288,7 +288,7 @@ function nextStep({ now, after }: HolderEntity): Child {
 // ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** Every profile with its skills. */
-export const profilesView: View = async (signal) => {
+export const profilesView: PageView = async (signal) => {
   const path = `/api/profiles?size=${PAGE_SIZE}`;
   const first = await ask<PageOf<ProfileEntity>>(path, signal);
   const list = el("div");

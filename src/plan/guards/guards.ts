@@ -160,7 +160,7 @@ export function refuseInputs(inputs: GuardInputs): Refusal[] {
 // ── After the table: does it do more than anybody meant? ─────────────────────────────────────────────
 
 /** All that a rule may look at. */
-export interface Draft {
+export interface PlanDraft {
   readonly desired: Desired;
   readonly ledger: Ledger | null;
   readonly live: Live;
@@ -170,7 +170,7 @@ export interface Draft {
   readonly begun: ReadonlySet<SkillId>;
 }
 
-type DraftRule = (draft: Draft) => readonly Refusal[];
+type DraftRule = (draft: PlanDraft) => readonly Refusal[];
 
 const nothingDesired: DraftRule = ({ desired, ledger }) => {
   const isEmpty = desired.skills.length === 0 && desired.profiles.length === 0;
@@ -187,7 +187,7 @@ export function refuseTooManyRemovals({
   ledger,
   operations,
   subjects,
-}: Pick<Draft, "desired" | "ledger" | "operations"> & {
+}: Pick<PlanDraft, "desired" | "ledger" | "operations"> & {
   readonly subjects: Pick<SubjectRows, "users">;
 }): Refusal[] {
   const { maxRemovals, maxUsersLosing } = desired.settings.guard;
@@ -227,7 +227,7 @@ const uncovered: DraftRule = (draft) =>
 export function uncoveredSkills({
   subjects: { skills, users },
   operations,
-}: Pick<Draft, "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
+}: Pick<PlanDraft, "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
   const lost = new Map<SkillId, number>();
   const gained = new Set<SkillId>();
   for (const { subject, field, verb } of changesOf(operations)) {
@@ -304,6 +304,6 @@ const DRAFT_RULES: readonly DraftRule[] = [
   maybeRenames,
 ];
 
-export function refuseDraft(draft: Draft): Refusal[] {
+export function refuseDraft(draft: PlanDraft): Refusal[] {
   return DRAFT_RULES.flatMap((rule) => rule(draft)).sort((a, b) => byText(a.code, b.code));
 }

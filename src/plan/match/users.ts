@@ -110,7 +110,7 @@ function activeUsers({ users, absentUsers }: Live): LiveUser[] {
   return [...byId.values()].sort((a, b) => byText(a.email, b.email) || byText(a.id, b.id));
 }
 
-type Person =
+type MatchedPerson =
   | {
       readonly kind: "active";
       readonly user: LiveUser;
@@ -123,7 +123,7 @@ type Person =
   | { readonly kind: "absent"; readonly subject: Omit<AbsentSubject, "named" | "sources"> }
   | { readonly kind: "unknown" };
 
-function findPerson(ref: string, directory: Directory): Person {
+function findPerson(ref: string, directory: Directory): MatchedPerson {
   const key = ref.toLowerCase();
   const byId = directory.byId.get(key);
   if (byId) return { kind: "active", user: byId, isByLedger: false };

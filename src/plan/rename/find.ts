@@ -79,7 +79,7 @@ interface RenameInputs {
 }
 
 /** What one entry's previous names come to. */
-interface Found {
+interface NamedSkills {
   readonly entry: DesiredSkill;
   readonly ours: readonly OldSkill[];
   /** Live, and never applied by this program. */
@@ -130,7 +130,7 @@ export function findRenames({ desired, released, ledger }: Release, live: Live):
 }
 
 /** Of several that have the name any may be meant. */
-function unmanagedIds(found: readonly Found[], { live, ledger }: RenameInputs): string[] {
+function unmanagedIds(found: readonly NamedSkills[], { live, ledger }: RenameInputs): string[] {
   const names = new Set(found.flatMap((one) => one.unmanaged.map(({ name }) => name)));
   const known = new Set(ledger?.skills.map(({ id }) => id));
   return live.flatMap(({ id, name }) => (names.has(name) && !known.has(id) ? [id] : []));
@@ -158,7 +158,7 @@ function indexInputs(inputs: RenameInputs): Index {
   };
 }
 
-function findOne(entry: DesiredSkill, index: Index): Found {
+function findOne(entry: DesiredSkill, index: Index): NamedSkills {
   const [ours, unmanaged, gone] = [new Map<string, OldSkill>(), new Map<string, LiveSkill>(), [] as string[]];
   for (const name of previousNames(entry, index)) {
     const live = oldSkill(name, entry, index);
@@ -174,7 +174,7 @@ function findOne(entry: DesiredSkill, index: Index): Found {
  * A previous name that is still the name of an entry means that entry's skill, unless that entry is renamed itself.
  * Where the API can't rename, two entries can't swap their names in one plan either.
  */
-function withoutPresent(one: Found, all: readonly Found[], index: Index): Found {
+function withoutPresent(one: NamedSkills, all: readonly NamedSkills[], index: Index): NamedSkills {
   const present = new Map<string, boolean>();
   for (const name of previousNames(one.entry, index)) {
     const other = all.find(({ entry }) => entry === index.entryByName.get(foldName(name)));
@@ -198,7 +198,7 @@ function withoutPresent(one: Found, all: readonly Found[], index: Index): Found 
 }
 
 /** Whether the two only fold alike, and each has a live skill of exactly its name. */
-function isApart(name: string, other: Found, { ours, unmanaged }: Found, index: Index): boolean {
+function isApart(name: string, other: NamedSkills, { ours, unmanaged }: NamedSkills, index: Index): boolean {
   const { entry } = other;
   const old = [...ours.map(({ live }) => live), ...unmanaged].find((live) => live.name === name);
   if (!old || entry.name === name || index.items.get(entry.slug)?.id === old.id) return false;
@@ -207,7 +207,7 @@ function isApart(name: string, other: Found, { ours, unmanaged }: Found, index: 
 }
 
 /** Else what another entry makes in this plan would be taken from it in the next one. */
-function spentNames({ entry, gone }: Found, index: Index): { name: string; id: string }[] {
+function spentNames({ entry, gone }: NamedSkills, index: Index): { name: string; id: string }[] {
   const { inputs, entryByName } = index;
   const item = index.items.get(entry.slug);
   if (inputs.isLimited) return [...(item?.renamedFrom ?? [])];
@@ -226,7 +226,7 @@ function spentNames({ entry, gone }: Found, index: Index): { name: string; id: s
   return [...noted, ...passed.map((name) => ({ name, id: "" }))];
 }
 
-function isBegunUnder(name: string, { ours }: Found): boolean {
+function isBegunUnder(name: string, { ours }: NamedSkills): boolean {
   return ours.some(({ item, isBegun }) => isBegun && foldName(item.name) === foldName(name));
 }
 
@@ -300,7 +300,7 @@ function isBegun(id: string, { replacements }: Index): boolean {
 // ── What earlier applies began ───────────────────────────────────────────────────────────────────────
 
 /** Adds to each entry the old skills that an earlier apply began to replace by it, or by what it replaces now. */
-function followReplacements(found: readonly Found[], index: Index): Found[] {
+function followReplacements(found: readonly NamedSkills[], index: Index): NamedSkills[] {
   const entryOf = new Map(
     found.flatMap(({ entry }) => {
       const id = entry.id ?? index.items.get(entry.slug)?.id;
@@ -336,7 +336,10 @@ function ownSkills(
 }
 
 /** With `profiles` the newest previous skill is given the new name, unless that is there already. */
-function renamedInPlace(found: readonly Found[], isOpen: (slug: Slug) => boolean): ReadonlyMap<Slug, string> {
+function renamedInPlace(
+  found: readonly NamedSkills[],
+  isOpen: (slug: Slug) => boolean,
+): ReadonlyMap<Slug, string> {
   return new Map(
     found.flatMap(({ entry, ours }) => {
       const newest = ours.filter(({ isBegun }) => !isBegun).at(-1);
@@ -354,7 +357,7 @@ interface Standing extends RenameInputs {
 
 /** What is renamed in place and what waits; an old skill that waits keeps its name from others, so look again. */
 function freeToRename(
-  found: readonly Found[],
+  found: readonly NamedSkills[],
   isOpen: (slug: Slug) => boolean,
   standing: Standing,
 ): Pick<Renames, "inPlace" | "waiting"> {
@@ -369,7 +372,7 @@ function freeToRename(
 
 /** Entries whose skill has to be made and can't be: an old skill has the name, or nothing may be replaced. */
 function waitingEntries(
-  found: readonly Found[],
+  found: readonly NamedSkills[],
   inPlace: ReadonlyMap<Slug, string>,
   { live, own, reserved, isLimited }: Standing,
 ): ReadonlySet<Slug> {
@@ -388,7 +391,7 @@ function waitingEntries(
 
 // ── What is said and refused ─────────────────────────────────────────────────────────────────────────
 
-function refuse({ entry, unmanaged, present }: Found, own: LiveSkill | undefined): Refusal[] {
+function refuse({ entry, unmanaged, present }: NamedSkills, own: LiveSkill | undefined): Refusal[] {
   const { slug, source } = entry;
   const skill = own?.id ?? newSkillId(slug);
   return [
@@ -398,8 +401,8 @@ function refuse({ entry, unmanaged, present }: Found, own: LiveSkill | undefined
 }
 
 /** Whether the old skills of `from` are, over however many renames, what `to` is called now. */
-function leadsTo(from: Found, to: DesiredSkill, all: readonly Found[], index: Index): boolean {
-  const seen = new Set<Found>();
+function leadsTo(from: NamedSkills, to: DesiredSkill, all: readonly NamedSkills[], index: Index): boolean {
+  const seen = new Set<NamedSkills>();
   const queue = [from];
   for (let one = queue.pop(); one; one = queue.pop()) {
     if (seen.has(one)) continue;
@@ -415,7 +418,7 @@ function leadsTo(from: Found, to: DesiredSkill, all: readonly Found[], index: In
 }
 
 function noteOne(
-  { entry, gone, unmanaged, ours }: Found,
+  { entry, gone, unmanaged, ours }: NamedSkills,
   own: LiveSkill | undefined,
   waiting: ReadonlySet<Slug>,
   { isLimited }: RenameInputs,

@@ -46,7 +46,7 @@ interface UserInputs {
   readonly wasNamed: (userId: string) => boolean;
 }
 
-interface Context extends UserInputs {
+interface UserContext extends UserInputs {
   readonly lots: ReadonlyMap<string, SourceLot[]>;
   readonly items: ReadonlyMap<string, LedgerUser>;
 }
@@ -111,7 +111,7 @@ function keyOf(skill: SkillId, { id }: GroupRef): string {
 }
 
 /** Inactive users as they would be judged if they came back; who is in the list of active users counts as active. */
-function inactiveSubjects(matched: MatchedUsers, inputs: Context): UserSubject[] {
+function inactiveSubjects(matched: MatchedUsers, inputs: UserContext): UserSubject[] {
   const active = new Set(matched.users.map(({ id }) => id));
   const listed = inputs.live.inactiveUsers?.entities ?? [];
   const users = listed.filter(({ id, skills }) => skills.size > 0 && !active.has(id));
@@ -125,7 +125,7 @@ function subjectOf(
   user: LiveUser,
   state: UserSubject["state"],
   { named, otherPersons }: MatchedUsers,
-  inputs: Context,
+  inputs: UserContext,
 ): UserSubject {
   const item = inputs.items.get(user.id);
   const entries = named.get(user.id) ?? [];

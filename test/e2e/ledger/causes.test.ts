@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Dialect, Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { Desk } from "../../support/desk.ts";
 import { deskAt, ledgerIn, newDesk, oursIn, settings } from "../../support/desk.ts";
 import { leaveIntent } from "../../support/intent.ts";
@@ -42,7 +42,10 @@ profiles:
 `;
 
 /** A repository whose YAML has been applied. */
-async function applied(yaml: string, dialect: Dialect = "cloud"): Promise<{ sandbox: Sandbox; desk: Desk }> {
+async function applied(
+  yaml: string,
+  dialect: SandboxDialect = "cloud",
+): Promise<{ sandbox: Sandbox; desk: Desk }> {
   const sandbox = await startOrganisation({ dialect });
   const desk = newDesk(sandbox, { [FILE]: yaml });
   await apply(desk);
@@ -54,7 +57,7 @@ async function apply(desk: Desk): Promise<void> {
   expect(exitCode, text).toBe(0);
 }
 
-describe.each<Dialect>(["cloud", "profiles"])("a plan after manual work and edits (%s)", (dialect) => {
+describe.each<SandboxDialect>(["cloud", "profiles"])("a plan after manual work and edits (%s)", (dialect) => {
   test("says of each change why, and by which line of which commit", async () => {
     const { sandbox, desk } = await applied(YAML, dialect);
     const before = desk.git("rev-parse", "HEAD");

@@ -1,7 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Dialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
 import { temporaryDirectory } from "../../ledger/repositories.ts";
 import type { Desk } from "../../support/desk.ts";
 import { copyDesk, deskAt, leaseIn, ledgerIn, newDesk, oursIn } from "../../support/desk.ts";
@@ -98,7 +98,7 @@ interface Remains {
   readonly desk: Desk;
 }
 
-describe.each<Dialect>(["cloud", "profiles"])("an apply that is killed (%s)", (dialect) => {
+describe.each<SandboxDialect>(["cloud", "profiles"])("an apply that is killed (%s)", (dialect) => {
   test("during any of its requests is finished by the next, which loses and claims nothing manual", async () => {
     const { remains, requests, outcome } = await applyAndLook(dialect);
     const waited: boolean[] = [];
@@ -114,7 +114,7 @@ describe.each<Dialect>(["cloud", "profiles"])("an apply that is killed (%s)", (d
 });
 
 /** One whole apply, with all that a crash could have left of it on the way; each state once. */
-async function applyAndLook(dialect: Dialect) {
+async function applyAndLook(dialect: SandboxDialect) {
   const folder = temporaryDirectory();
   const state = join(folder, "organisation.json");
   const sandbox = await startOrganisation({ dialect, seed: SEED, state });
@@ -142,7 +142,7 @@ async function applyAndLook(dialect: Dialect) {
   return { remains: [...remains.values()], requests, outcome: outcomeOf(sandbox, desk) };
 }
 
-async function finish({ state, desk: { folder } }: Remains, dialect: Dialect) {
+async function finish({ state, desk: { folder } }: Remains, dialect: SandboxDialect) {
   const sandbox = await startOrganisation({ dialect, state });
   const desk = deskAt(folder, sandbox);
   workManually(sandbox);

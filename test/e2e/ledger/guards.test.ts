@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Dialect, Seed } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Seed } from "../../../src/sandbox/sandbox.ts";
 import type { Desk, Files } from "../../support/desk.ts";
 import { deskAt, newDesk, settings } from "../../support/desk.ts";
 import { assignmentsOf, SMALL_SEED, startOrganisation, writesOf } from "../../support/organisation.ts";
@@ -27,7 +27,7 @@ const BY_HAND = ["ann@example.com Sales 2", "bob@example.com Complaints 5", "cle
 
 interface Mishap {
   readonly title: string;
-  readonly dialect: Dialect;
+  readonly dialect: SandboxDialect;
   readonly files: Files;
   readonly codes: readonly string[];
   /** What is held once everything is allowed, but for what is manual. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Dialect } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect } from "../../../src/sandbox/sandbox.ts";
 import { cleanEnv } from "../../ledger/repositories.ts";
 import type { Desk } from "../../support/desk.ts";
 import { deskAt, newDesk, newOffice } from "../../support/desk.ts";
@@ -33,7 +33,7 @@ function offline(desk: Desk): Desk {
   return deskAt(desk.folder, cleanEnv());
 }
 
-describe.each<Dialect>(["cloud", "profiles"])("an estimate from the ledger (%s)", (dialect) => {
+describe.each<SandboxDialect>(["cloud", "profiles"])("an estimate from the ledger (%s)", (dialect) => {
   test("says the same as a plan for a simple edit, and asks nobody", async () => {
     const sandbox = await startOrganisation({ dialect });
     const { ann } = newOffice(sandbox, { [FILE]: YAML });

@@ -1,6 +1,6 @@
 /** An organisation whose reads are up to 45 seconds old: an apply soon after another believes what it wrote itself. */
 import { describe, expect, test } from "vitest";
-import type { Dialect, Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { Desk } from "../../support/desk.ts";
 import { ledgerIn, newDesk, oursIn } from "../../support/desk.ts";
 import { skillsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
@@ -28,7 +28,7 @@ interface Scene {
   readonly applyAndGoOn: (...lines: readonly string[]) => Promise<string>;
 }
 
-async function start(dialect: Dialect, ...lines: readonly string[]): Promise<Scene> {
+async function start(dialect: SandboxDialect, ...lines: readonly string[]): Promise<Scene> {
   const time = virtualTime();
   const sandbox = await startOrganisation({ dialect, clock: time.now });
   const file = { "skills/settings.yaml": "requests_per_minute: 10000\nstale_seconds: 60\n" };
@@ -56,56 +56,59 @@ async function start(dialect: Dialect, ...lines: readonly string[]): Promise<Sce
   };
 }
 
-describe.each<Dialect>(["cloud", "profiles"])("reads that are older than our own write (%s)", (dialect) => {
-  test("don't hide a gain from the apply that takes it back", async () => {
-    const { sandbox, desk, apply, applyAndGoOn } = await start(dialect, "- { name: Billing }");
-    await applyAndGoOn(`- { name: Billing, assign_to_users: [${DORA}] }`);
-    await apply("- { name: Billing }");
-    expect(skillsOf(sandbox, DORA)).toEqual({});
-    expect(oursIn(ledgerIn(desk.folder), sandbox)).toEqual([`${ANN} Sales 2`]);
-  });
+describe.each<SandboxDialect>(["cloud", "profiles"])(
+  "reads that are older than our own write (%s)",
+  (dialect) => {
+    test("don't hide a gain from the apply that takes it back", async () => {
+      const { sandbox, desk, apply, applyAndGoOn } = await start(dialect, "- { name: Billing }");
+      await applyAndGoOn(`- { name: Billing, assign_to_users: [${DORA}] }`);
+      await apply("- { name: Billing }");
+      expect(skillsOf(sandbox, DORA)).toEqual({});
+      expect(oursIn(ledgerIn(desk.folder), sandbox)).toEqual([`${ANN} Sales 2`]);
+    });
 
-  test("don't bring back a proficiency, nor call it set by somebody else", async () => {
-    const at = (proficiency: number): string =>
-      `- { name: Billing, assign_to_users: [{ user: ${ANN}, proficiency: ${proficiency} }] }`;
-    const { sandbox, apply, applyAndGoOn } = await start(dialect, at(1));
-    await applyAndGoOn(at(4));
-    const text = await apply(at(1));
-    expect(skillsOf(sandbox, ANN)).toMatchObject({ Billing: 1 });
-    expect(text).not.toMatch(/drift|put back|conflict/);
-  });
+    test("don't bring back a proficiency, nor call it set by somebody else", async () => {
+      const at = (proficiency: number): string =>
+        `- { name: Billing, assign_to_users: [{ user: ${ANN}, proficiency: ${proficiency} }] }`;
+      const { sandbox, apply, applyAndGoOn } = await start(dialect, at(1));
+      await applyAndGoOn(at(4));
+      const text = await apply(at(1));
+      expect(skillsOf(sandbox, ANN)).toMatchObject({ Billing: 1 });
+      expect(text).not.toMatch(/drift|put back|conflict/);
+    });
 
-  test("don't keep a skill that was created and dropped at once", async () => {
-    const { sandbox, desk, apply, applyAndGoOn } = await start(dialect);
-    await applyAndGoOn("- { name: Refunds }");
-    await apply();
-    expect(sandbox.snapshot().skills.map(({ name }) => name)).not.toContain("Refunds");
-    expect(ledgerIn(desk.folder).skills.map(({ name }) => name)).toEqual(["Sales"]);
-  });
+    test("don't keep a skill that was created and dropped at once", async () => {
+      const { sandbox, desk, apply, applyAndGoOn } = await start(dialect);
+      await applyAndGoOn("- { name: Refunds }");
+      await apply();
+      expect(sandbox.snapshot().skills.map(({ name }) => name)).not.toContain("Refunds");
+      expect(ledgerIn(desk.folder).skills.map(({ name }) => name)).toEqual(["Sales"]);
+    });
 
-  test("are no reason to do anything again, or to wait where nothing depends on them", async () => {
-    const { sandbox, apply, applyAndGoOn } = await start(dialect, "- { name: Billing }");
-    await applyAndGoOn(`- { name: Billing, assign_to_users: [${DORA}] }`);
-    const writes = writesOf(sandbox).length;
-    const text = await apply(`- { name: Billing, description: Bills, assign_to_users: [${DORA}] }`);
-    expect(text).not.toContain(WAITS);
-    expect(skillsOf(sandbox, DORA)).toEqual({ Billing: 1 });
-    expect(
-      writesOf(sandbox)
-        .slice(writes)
-        .filter(({ path }) => path.includes("/users/")),
-    ).toEqual([]);
-  });
+    test("are no reason to do anything again, or to wait where nothing depends on them", async () => {
+      const { sandbox, apply, applyAndGoOn } = await start(dialect, "- { name: Billing }");
+      await applyAndGoOn(`- { name: Billing, assign_to_users: [${DORA}] }`);
+      const writes = writesOf(sandbox).length;
+      const text = await apply(`- { name: Billing, description: Bills, assign_to_users: [${DORA}] }`);
+      expect(text).not.toContain(WAITS);
+      expect(skillsOf(sandbox, DORA)).toEqual({ Billing: 1 });
+      expect(
+        writesOf(sandbox)
+          .slice(writes)
+          .filter(({ path }) => path.includes("/users/")),
+      ).toEqual([]);
+    });
 
-  test("don't have a skill created a second time", async () => {
-    const { sandbox, desk, apply, applyAndGoOn } = await start(dialect);
-    const refunds = `- { name: Refunds, assign_to_users: [${DORA}] }`;
-    await applyAndGoOn(refunds);
-    await applyAndGoOn(refunds, "- { name: Returns }");
-    await apply(refunds, "- { name: Returns }", "- { name: Praise }");
-    const names = sandbox.snapshot().skills.map(({ name }) => name);
-    expect(names.filter((name) => name === "Refunds")).toHaveLength(1);
-    expect(skillsOf(sandbox, DORA)).toEqual({ Refunds: 1 });
-    expect(oursIn(ledgerIn(desk.folder), sandbox)).toEqual([`${ANN} Sales 2`, `${DORA} Refunds 1`]);
-  });
-});
+    test("don't have a skill created a second time", async () => {
+      const { sandbox, desk, apply, applyAndGoOn } = await start(dialect);
+      const refunds = `- { name: Refunds, assign_to_users: [${DORA}] }`;
+      await applyAndGoOn(refunds);
+      await applyAndGoOn(refunds, "- { name: Returns }");
+      await apply(refunds, "- { name: Returns }", "- { name: Praise }");
+      const names = sandbox.snapshot().skills.map(({ name }) => name);
+      expect(names.filter((name) => name === "Refunds")).toHaveLength(1);
+      expect(skillsOf(sandbox, DORA)).toEqual({ Refunds: 1 });
+      expect(oursIn(ledgerIn(desk.folder), sandbox)).toEqual([`${ANN} Sales 2`, `${DORA} Refunds 1`]);
+    });
+  },
+);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Dialect } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect } from "../../../src/sandbox/sandbox.ts";
 import { git } from "../../ledger/repositories.ts";
 import { leaseIn, ledgerIn, newDesk, newOffice, oursIn, storyIn } from "../../support/desk.ts";
 import { assignmentsOf, startOrganisation } from "../../support/organisation.ts";
@@ -41,7 +41,7 @@ const THIRD = SECOND.replace("[bob@example.com]", "[{ user: dora@example.com, pr
   "  - { name: Night Shift, assign_to_users: [ann@example.com] }\nprofiles:",
 );
 
-const PLACES: readonly { readonly dialect: Dialect; readonly home: "origin" | "this repository" }[] = [
+const PLACES: readonly { readonly dialect: SandboxDialect; readonly home: "origin" | "this repository" }[] = [
   { dialect: "cloud", home: "origin" },
   { dialect: "profiles", home: "origin" },
   { dialect: "cloud", home: "this repository" },

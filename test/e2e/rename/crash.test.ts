@@ -1,7 +1,7 @@
 /** A rename or a delete that dies at any of its requests is finished by the next run: nobody is lost, nothing is doubled. */
 import { describe, expect, test } from "vitest";
 import type { Desired } from "../../../src/model.ts";
-import type { Dialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
 import { assignmentsOf } from "../../support/organisation.ts";
 import type { RunOptions } from "../../support/run-once.ts";
 import { runOnce } from "../../support/run-once.ts";
@@ -36,7 +36,7 @@ ${PROFILE}[Invoices, Refunds]
 
 interface Story {
   readonly title: string;
-  readonly dialects: readonly Dialect[];
+  readonly dialects: readonly SandboxDialect[];
   /** Applied whole, one after the other, while a flow refers to Invoices. */
   readonly before?: readonly string[];
   /** What is applied while the organisation dies. */
@@ -153,7 +153,7 @@ describe.each(CASES)("$title ($dialect)", (story) => {
 });
 
 /** The first YAML and those before the story's are applied, the latter while a flow waits; then the flow is gone. */
-function prepare({ dialect, before = [] }: Story & { readonly dialect: Dialect }): Promise<Prepared> {
+function prepare({ dialect, before = [] }: Story & { readonly dialect: SandboxDialect }): Promise<Prepared> {
   return prepareCentre({ dialect, seed: SEED }, async (centre) => {
     centre.sandbox.hand.createFlow("Main Menu", ["Invoices"]);
     for (const yaml of [FIRST, ...before]) {

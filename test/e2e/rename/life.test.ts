@@ -1,6 +1,6 @@
 /** The life of a skill, told by command lines: renamed, renamed back, on and on, merged and deleted, with manual work in between. */
 import { describe, expect, test } from "vitest";
-import type { Dialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
+import type { SandboxDialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
 import type { CommandRun } from "../../support/command.ts";
 import type { Desk } from "../../support/desk.ts";
 import { ledgerIn, newDesk } from "../../support/desk.ts";
@@ -37,7 +37,7 @@ interface Centre {
 }
 
 /** Invoices and Refunds are applied. */
-async function openCentre(dialect: Dialect, staleSeconds = 0): Promise<Centre> {
+async function openCentre(dialect: SandboxDialect, staleSeconds = 0): Promise<Centre> {
   const sandbox = await startOrganisation({ dialect, seed: SEED });
   const gate = await startGate(sandbox);
   const first = yaml(skill("Invoices"), skill("Refunds"));
@@ -91,7 +91,7 @@ async function expectSettled(centre: Centre, name: string, holders: Record<strin
   expect(ours.map(({ email }) => email)).toEqual(["ann@example.com"]);
 }
 
-describe.each<Dialect>(["cloud", "profiles"])("the life of a skill (%s)", (dialect) => {
+describe.each<SandboxDialect>(["cloud", "profiles"])("the life of a skill (%s)", (dialect) => {
   const replaces = dialect === "cloud";
 
   test("loses none of its holders, whatever it is called and whoever is given it meanwhile", async () => {
@@ -193,7 +193,7 @@ describe("reads that lag behind", () => {
     await expectSettled(centre, "Billing", { ann: 3, bob: 2, cleo: 1, dora: 5 });
   });
 
-  test.each<Dialect>(["cloud", "profiles"])("lose nobody and double nothing (%s)", async (dialect) => {
+  test.each<SandboxDialect>(["cloud", "profiles"])("lose nobody and double nothing (%s)", async (dialect) => {
     const centre = await openCentre(dialect);
     centre.sandbox.faults.set({ staleReads: 3 });
     centre.desk.commit(yaml(skill("Money", "Invoices", "Refunds")));
