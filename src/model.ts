@@ -39,6 +39,8 @@ export interface Settings {
   readonly api: "auto" | Dialect;
   /** The id of the organisation that the target must be; unchecked when absent. */
   readonly organization?: string;
+  /** The IANA time zone in which the days of `from` and `until` begin and end; by default UTC. */
+  readonly timeZone?: string;
   /** Proficiency of a new assignment that names none. Default 1. */
   readonly defaultProficiency: number;
   /** Requests a minute; by default 300 for `cloud` and 100 for `profiles`. */
@@ -66,7 +68,7 @@ export interface GuardSettings {
 
 // ── Desired ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** What the YAML says for one target: every reference resolved to a slug, every inheritance flattened. */
+/** What the YAML says for one target on one day: every reference resolved to a slug, every inheritance flattened. */
 export interface Desired {
   readonly target: string;
   readonly settings: Settings;

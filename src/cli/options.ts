@@ -23,6 +23,8 @@ export interface TargetOptions {
   readonly sandbox?: Dialect;
   /** False with `--no-ledger`. Default true. */
   readonly ledger?: boolean;
+  /** The day for which the YAML is read. Default today. */
+  readonly at?: string;
   /** The git remote that holds the ledger. */
   readonly remote?: string;
 }

@@ -6,11 +6,12 @@ import { loadDesired } from "../desired/load.ts";
 import { listFiles, showFile } from "../ledger/revision.ts";
 import type { Desired } from "../model.ts";
 import { Failure } from "../problem.ts";
+import { dayOf } from "./day.ts";
 import type { TargetOptions } from "./options.ts";
 
 /** Undefined where git no longer has it, or where it can't be read by today's rules: it only explains. */
 export async function loadPrevious(
-  { dir, target }: TargetOptions,
+  { dir, target, at }: TargetOptions,
   revision: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Desired | undefined> {
@@ -24,7 +25,11 @@ export async function loadPrevious(
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);
     }
-    const { desired } = await loadDesired({ dir: folder, ...(target !== undefined && { target }) });
+    const { desired } = await loadDesired({
+      dir: folder,
+      ...(target !== undefined && { target }),
+      dayIn: dayOf({ ...(at !== undefined && { at }) }),
+    });
     return relocate(desired, (file) => ({ file: join(dir, relative(folder, file)), revision }));
   } catch (error) {
     if (error instanceof Failure) return undefined;

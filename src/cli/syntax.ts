@@ -4,6 +4,7 @@ import { Argument, Option } from "commander";
 import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact/formats.ts";
 import type { CompletionOptions } from "./commands/completion.ts";
 import type { DemoOptions } from "./commands/demo.ts";
+import { atOption } from "./day.ts";
 import { sandboxHelp } from "./sandbox-help.ts";
 import { SEARCH_FORMATS } from "./commands/search-formats.ts";
 import {
@@ -107,7 +108,7 @@ column skills with cells such as Billing:4,Web Chat:3. Without credentials it is
       name: "validate",
       group: "Start:",
       does: "check the YAML, offline",
-      options: [DIR, TARGETS, ALL_TARGETS, formatOption("text", "json", "github")],
+      options: [DIR, TARGETS, ALL_TARGETS, atOption(), formatOption("text", "json", "github")],
       examples: ["validate", "validate --dir config/skills", "validate --format json"],
       load: async () => (await import("./commands/validate.ts")).validateCommand,
     },
@@ -159,7 +160,12 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       options: [
         ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION],
         option("--offline", "estimate from the ledger, without credentials or network"),
-        ...[NO_LEDGER, REMOTE, formatOption("text", "markdown", "json")],
+        ...[
+          atOption().conflicts(["out", "comment"]),
+          NO_LEDGER,
+          REMOTE,
+          formatOption("text", "markdown", "json"),
+        ],
         option("--only <name...>", "show only what concerns these skills or users").conflicts("out"),
         option("--quiet", "show changes and refusals, and only count the notes"),
         option("--out <file>", "also write the plan to a file that apply takes"),
@@ -212,7 +218,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "say who has a skill, or what a user has, and why",
       argument: new Argument("<name>", "a skill, a user's e-mail, or a profile"),
-      options: [DIR, TARGET, ...ORGANISATION, REMOTE, formatOption("text", "json")],
+      options: [DIR, TARGET, ...ORGANISATION, atOption(), REMOTE, formatOption("text", "json")],
       examples: ["explain Refunds", "explain ann@example.com"],
       load: async () => (await import("./commands/explain.ts")).explainCommand,
     },
@@ -235,7 +241,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "show each skill with its profiles and how many users hold it",
       options: [
-        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION],
+        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, atOption()],
         option("--format <format>", "how to print it").choices(IMPACT_FORMATS),
         option("--out <file>", "write it to a file, in the format that its name asks for"),
         option(

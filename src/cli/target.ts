@@ -12,6 +12,7 @@ import { readLive } from "../live/read.ts";
 import type { Desired, Ledger, Live } from "../model.ts";
 import type { Planned, PlanInputs } from "../plan/plan.ts";
 import { plan, skillsThatMayGo } from "../plan/plan.ts";
+import { dayOf } from "./day.ts";
 import type { OpenLedger, TurnChoice } from "./ledger.ts";
 import { openLedger, staleLeft } from "./ledger.ts";
 import type { TargetOptions } from "./options.ts";
@@ -36,7 +37,7 @@ export async function openTarget(
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<OpenTarget> {
-  const { desired } = await loadDesired(options);
+  const { desired } = await loadDesired({ ...options, dayIn: dayOf(options) });
   const named = options.sandbox ? undefined : await suffixOf(options, desired);
   return openTargetFor(desired, { ...options, ...(named !== undefined && { named }) }, terminal, signal);
 }

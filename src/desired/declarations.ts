@@ -38,7 +38,7 @@ export interface ProfileDeclaration extends Declaration {
   readonly extends: readonly Located[];
   readonly skills: readonly Mention[];
   /** In lower case. */
-  readonly users: readonly Located[];
+  readonly users: readonly Dated[];
   readonly groups: readonly Located[];
 }
 
@@ -46,13 +46,21 @@ export interface ProfileDeclaration extends Declaration {
 export interface UserDeclaration {
   /** In lower case. */
   readonly user: Located;
-  readonly profiles: readonly Located[];
+  readonly profiles: readonly Dated[];
   /** Each where its name stands. */
   readonly skills: readonly Mention[];
 }
 
+/** Somebody or something in a list, maybe for some days only. */
+export interface Dated extends Located {
+  /** The first day, as written: `YYYY-MM-DD`. */
+  readonly from?: Located;
+  /** The last day. */
+  readonly until?: Located;
+}
+
 /** Somebody or something in a list, maybe with a proficiency. */
-export interface Mention extends Located {
+export interface Mention extends Dated {
   readonly proficiency?: number;
 }
 
@@ -114,7 +122,7 @@ function readProfile(tree: Tree, target: string | undefined): ProfileDeclaration
     ...common,
     extends: readNames(tree, "extends"),
     skills: readMentions(tree, "skills", "skill"),
-    users: readNames(members, "users").map(toLowerCase),
+    users: readMentions(members, "users", "user").map(toLowerCase),
     groups: readNames(members, "groups"),
   };
 }
@@ -130,10 +138,14 @@ function readUser(tree: Tree): UserDeclaration | undefined {
   };
 }
 
-/** A field such as `Billing Tier 1: 4`, `Web Chat:` or `Returns: { proficiency: 3 }`. */
+/** A field such as `Billing Tier 1: 4`, `Web Chat:` or `Returns: { proficiency: 3, until: 2027-01-06 }`. */
 function readProficiency([name, { place, value }]: readonly [string, TreeField]): Mention {
   const proficiency = value.kind === "scalar" ? asNumber(value) : numberOf(value, "proficiency");
-  return { ...toName({ value: name, place }), ...(proficiency !== undefined && { proficiency }) };
+  return {
+    ...toName({ value: name, place }),
+    ...(proficiency !== undefined && { proficiency }),
+    ...readDays(value),
+  };
 }
 
 function readCommon(tree: Tree, target: string | undefined): Declaration | undefined {
@@ -159,8 +171,14 @@ function readMentions(tree: Tree, key: string, nameKey: string): Mention[] {
   return itemsOf(tree, key).flatMap((item) => {
     const name = asText(item) ?? textOf(item, nameKey);
     const proficiency = numberOf(item, "proficiency");
-    return name ? [{ ...toName(name), ...(proficiency !== undefined && { proficiency }) }] : [];
+    if (!name) return [];
+    return [{ ...toName(name), ...(proficiency !== undefined && { proficiency }), ...readDays(item) }];
   });
+}
+
+function readDays(tree: Tree): Pick<Dated, "from" | "until"> {
+  const [from, until] = [textOf(tree, "from"), textOf(tree, "until")];
+  return { ...(from && { from }), ...(until && { until }) };
 }
 
 function readNames(tree: Tree, key: string): Located[] {

@@ -27,10 +27,14 @@ export function formatYaml(text: string): string {
 
 function parse(text: string): Document {
   // With `compat`, what an older parser would take for something else, such as `no`, keeps its quotes.
-  return parseDocument(text.replaceAll("\r\n", "\n"), {
+  const document = parseDocument(text.replaceAll("\r\n", "\n"), {
     ...{ schema: "core", version: "1.2", merge: false, resolveKnownTags: false, stringKeys: true },
     ...{ compat: "yaml-1.1", logLevel: "error" },
   });
+  // A day is written without quotes.
+  const { schema } = document;
+  schema.compat = schema.compat?.filter(({ tag }) => tag !== "tag:yaml.org,2002:timestamp") ?? null;
+  return document;
 }
 
 function hasAliases(document: Document): boolean {

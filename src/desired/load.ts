@@ -3,6 +3,7 @@ import type { Desired } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import { byText } from "../text.ts";
+import { checkTimeZone, datedLines, onDay, warnOfPastDays } from "./days.ts";
 import type { Declarations } from "./declarations.ts";
 import { joinDeclarations, readDeclarations } from "./declarations.ts";
 import type { FoundFile } from "./files.ts";
@@ -27,6 +28,8 @@ export interface LoadOptions {
   readonly target?: string;
   /** A directory that is missing or empty, and a target without a folder, hold nothing. Default false: problems. */
   readonly mayBeNew?: boolean;
+  /** The day for which the files are read, told their time zone. Left out, a file with days can't be read. */
+  readonly dayIn?: (timeZone: string) => string;
 }
 
 export interface Loaded {
@@ -56,7 +59,11 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const isWhole = catalogue.isWhole && target !== undefined;
   checkRules({ ...catalogue, isWhole }, onProblem);
   const settings = readSettings([...shared.settings, ...own.settings]);
-  const desired = resolveDesired(catalogue, target?.name ?? "", settings);
+  const day = options.dayIn?.(settings.timeZone ?? "UTC");
+  // Without a day nobody could tell which lines count; whoever calls must give one.
+  if (day === undefined && datedLines(catalogue).length > 0) throw new Error("These files need a day.");
+  const current = day === undefined ? catalogue : onDay(catalogue, day);
+  const desired = resolveDesired(current, target?.name ?? "", settings);
   checkSkillCounts(desired, onProblem);
 
   if (drafts.length > 0) throw new Failure(finishProblems(drafts, texts));
@@ -67,6 +74,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
     targets.map(({ name }) => name),
     (draft) => warnings.push(draft),
   );
+  if (day !== undefined) warnOfPastDays(catalogue, day, (draft) => warnings.push(draft));
   return { desired, files: [...texts.keys()].sort(byText), warnings: finishProblems(warnings, texts) };
 }
 
@@ -99,7 +107,10 @@ async function readLayer(
     const parsed = text === undefined ? BAD : parseText({ file, text }, onProblem);
     if (text !== undefined) texts.set(file, text);
     if (parsed.kind === "tree") checkShape(parsed.tree, kind, onProblem);
-    if (kind === "settings" && parsed.kind === "tree") settings.push(parsed.tree);
+    if (kind === "settings" && parsed.kind === "tree") {
+      checkTimeZone(parsed.tree, onProblem);
+      settings.push(parsed.tree);
+    }
     if (kind === "skills") declarations.push(declarationsOf(parsed, target));
   }
   reportSecondSettings(found, onProblem);

@@ -1,5 +1,6 @@
 /** The rules for declarations beyond their shape: one function for each, and one list. */
 import type { Catalogue } from "./catalogue.ts";
+import { checkDays } from "./days.ts";
 import {
   checkUniqueIds,
   checkReleases,
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   checkExtendsCycles,
   checkExtendsDepth,
   checkAssignedProfiles,
+  checkDays,
 ];
 
 /** Applies every rule. */

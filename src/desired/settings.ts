@@ -6,11 +6,13 @@ import { fieldOf, flagOf, numberOf, textOf } from "./tree.ts";
 export function readSettings(files: readonly Tree[]): Settings {
   const last = <T>(read: (file: Tree) => T | undefined): T | undefined => lastOf(files, read);
   const organization = last((file) => textOf(file, "organization")?.value);
+  const timeZone = last((file) => textOf(file, "time_zone")?.value);
   const requestsPerMinute = last((file) => numberOf(file, "requests_per_minute"));
   const deadlineSeconds = last((file) => numberOf(file, "deadline_seconds"));
   return {
     api: last((file) => choiceOf(file, "api", ["auto", "cloud", "profiles"])) ?? "auto",
     ...(organization !== undefined && { organization }),
+    ...(timeZone !== undefined && { timeZone }),
     defaultProficiency: last((file) => numberOf(file, "default_proficiency")) ?? 1,
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
     ...(deadlineSeconds !== undefined && { deadlineSeconds }),

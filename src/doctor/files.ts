@@ -1,5 +1,6 @@
 /** Node.js, and the YAML of the target. */
 import type { Loaded } from "../desired/load.ts";
+import { dayAt } from "../desired/days.ts";
 import { loadDesired } from "../desired/load.ts";
 import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import type { Desired } from "../model.ts";
@@ -32,7 +33,10 @@ function judgeNode({ options: { nodeVersion } }: Facts): CheckResult {
 async function judgeTarget(facts: Facts): Promise<CheckResult> {
   const { dir, target: asked, sandbox } = facts.options;
   const names = await orFailure(() => listTargets(dir));
-  facts.loaded = await orFailure(() => loadDesired({ dir, ...(asked !== undefined && { target: asked }) }));
+  const dayIn = (zone: string): string => dayAt(Date.now(), zone);
+  facts.loaded = await orFailure(() =>
+    loadDesired({ dir, ...(asked !== undefined && { target: asked }), dayIn }),
+  );
   const problem =
     facts.loaded instanceof Failure
       ? facts.loaded.problems.find(({ code }) => CHOICE.includes(code))

@@ -127,9 +127,9 @@ describe("a shape that the schema does not allow is a problem at its place", () 
     ["a user without user under users", "users: [{ skills: {} }]", ["MISSING_FIELD 1:9"]],
     ["the skills of a user as a list", "users: [{ user: a@b.c, skills: [A] }]", ["WRONG_TYPE 1:32"]],
     [
-      "a date, which nothing reads yet",
-      "users: [{ user: a, profiles: [{ profile: P, from: 2026-01-01 }] }]",
-      ["UNKNOWN_PROFILE 1:42", "UNKNOWN_FIELD 1:45"],
+      "a day in another form",
+      "users: [{ user: a, profiles: [{ profile: P, from: 1.12.2026 }] }]",
+      ["UNKNOWN_PROFILE 1:42", "WRONG_FORMAT 1:51"],
     ],
     [
       "a proficiency of a user as text",

@@ -191,13 +191,16 @@ export async function readScenario(path: string): Promise<Scenario> {
   };
 }
 
+/** The day of every scenario. */
+const DAY = "2026-11-27";
+
 /** Reads desired from files in a directory, like that of any repository. */
 async function readDesired(settings: object, skills: unknown): Promise<Desired> {
   const dir = await mkdtemp(join(tmpdir(), "scenario-"));
   try {
     await writeFile(join(dir, "settings.yaml"), stringify(settings));
     await writeFile(join(dir, "skills.yaml"), stringify(skills, { aliasDuplicateObjects: false }));
-    return (await loadDesired({ dir })).desired;
+    return (await loadDesired({ dir, dayIn: () => DAY })).desired;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

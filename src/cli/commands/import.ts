@@ -23,6 +23,7 @@ import { changesOf } from "../../plan/changes.ts";
 import { plan } from "../../plan/plan.ts";
 import { Failure } from "../../problem.ts";
 import { printable, slugOf } from "../../text.ts";
+import { dayOf } from "../day.ts";
 import type { Destination, ImportOptions } from "../import-text.ts";
 import { importText } from "../import-text.ts";
 import type { OpenTarget, PlannedTarget } from "../target.ts";
@@ -92,7 +93,7 @@ async function openDestination(options: ImportOptions): Promise<Destination> {
 }
 
 function load({ dir, target }: ImportOptions): Promise<Loaded> {
-  return loadDesired({ dir, ...(target !== undefined && { target }), mayBeNew: true });
+  return loadDesired({ dir, ...(target !== undefined && { target }), mayBeNew: true, dayIn: dayOf({}) });
 }
 
 // ── The organisation ─────────────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@ import type { Besides } from "../../report/plan/sections.ts";
 import { planText } from "../../report/plan/text.ts";
 import { listNames } from "../../report/words.ts";
 import { newSkillId, count } from "../../text.ts";
+import { dayOf } from "../day.ts";
 import { problemsOf, unknownName } from "../failures.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyRunningWords, readLastSeen } from "../ledger.ts";
@@ -144,7 +145,7 @@ export function warnOfRun(
 
 /** The ledger in place of the organisation, as this clone saw it last. */
 async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<ShownPlan> {
-  const { desired } = await loadDesired(options);
+  const { desired } = await loadDesired({ ...options, dayIn: dayOf(options) });
   const ledger = await readLastSeen(options, desired.target, terminal);
   const { requestsPerMinute = 300 } = desired.settings;
   const revision = ledger?.applied?.revision ?? null;

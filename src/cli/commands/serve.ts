@@ -7,6 +7,7 @@ import type { RunningServer } from "../../server/server.ts";
 import { startServer } from "../../server/server.ts";
 import type { SnapshotView } from "../../server/snapshot.ts";
 import { printable } from "../../text.ts";
+import { dayOf } from "../day.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TargetOptions } from "../options.ts";
 import { openSnapshotThread } from "../snapshot-thread.ts";
@@ -34,7 +35,7 @@ export async function serveCommand(
 ): Promise<number> {
   const { host, port, refresh: refreshSeconds } = options;
   const token = findToken(options, terminal);
-  await loadDesired(options);
+  await loadDesired({ ...options, dayIn: dayOf({}) });
   const interrupt = listenForInterrupt(terminal);
   const keeper = startKeeper({
     refresh: (signal) => open(options, terminal, signal),

@@ -6,12 +6,15 @@ import type { Desired } from "../../model.ts";
 import type { Problem } from "../../problem.ts";
 import { Failure, formatProblem } from "../../problem.ts";
 import { count, printableJson } from "../../text.ts";
+import { dayOf } from "../day.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ValidateOptions {
   readonly dir: string;
   /** All targets where none is named. */
   readonly target?: readonly string[];
+  /** The day for which the YAML is read. Default today. */
+  readonly at?: string;
   readonly format: "text" | "json" | "github";
 }
 
@@ -23,11 +26,9 @@ export interface Checked {
 }
 
 /** Exit code 1 where there are problems; warnings are none. */
-export async function validateCommand(
-  { dir, target = [], format }: ValidateOptions,
-  terminal: Terminal,
-): Promise<number> {
-  const checked = await checkTargets(dir, target);
+export async function validateCommand(options: ValidateOptions, terminal: Terminal): Promise<number> {
+  const { dir, target = [], format } = options;
+  const checked = await checkTargets(dir, target, dayOf(options));
   const { valid, problems, warnings } = checked;
   switch (format) {
     case "json":
@@ -49,7 +50,11 @@ export async function validateCommand(
 }
 
 /** Loads the named targets, or all; where the directory itself is wrong, its problems are those of `problems`. */
-export async function checkTargets(dir: string, named: readonly string[]): Promise<Checked> {
+export async function checkTargets(
+  dir: string,
+  named: readonly string[],
+  dayIn = dayOf({}),
+): Promise<Checked> {
   const valid: { desired: Desired; files: number }[] = [];
   const [problems, warnings] = [new Map<string, Problem>(), new Map<string, Problem>()];
   const collect = (found: Map<string, Problem>, more: readonly Problem[]): void => {
@@ -66,7 +71,7 @@ export async function checkTargets(dir: string, named: readonly string[]): Promi
   await orProblems(async () => {
     for (const target of named.length > 0 ? named : await listTargets(dir)) {
       await orProblems(async () => {
-        const loaded = await loadDesired({ dir, target });
+        const loaded = await loadDesired({ dir, target, dayIn });
         valid.push({ desired: loaded.desired, files: loaded.files.length });
         collect(warnings, loaded.warnings);
       });

@@ -1,0 +1,28 @@
+/** The day of a run: the one that was asked for, else today. */
+import { InvalidArgumentError, Option } from "commander";
+import { dayAt, isDay } from "../desired/days.ts";
+import { Failure } from "../problem.ts";
+
+/** For a command that may be asked about a day to come. */
+export function atOption(): Option {
+  return new Option(
+    "--at <day>",
+    "read the YAML as of a day to come, YYYY-MM-DD; left out, of today",
+  ).argParser((day: string): string => {
+    if (isDay(day)) return day;
+    throw new InvalidArgumentError("Write year, month and day, such as 2027-01-06.");
+  });
+}
+
+/** The day for which a command reads the YAML. Throws Failure PAST_DAY. */
+export function dayOf({ at }: { readonly at?: string }): (timeZone: string) => string {
+  return (timeZone) => {
+    const today = dayAt(Date.now(), timeZone);
+    if (at === undefined || at >= today) return at ?? today;
+    throw new Failure({
+      code: "PAST_DAY",
+      message: `${at} is over: today is ${today} in the time zone ${timeZone}.`,
+      hint: "Give --at today or a later day.",
+    });
+  };
+}

@@ -1,0 +1,120 @@
+/** Calendar days: the lines that count on one day, the days that a file may name, and what a day is called. */
+import { nearest } from "../text.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { indexDeclarations } from "./catalogue.ts";
+import type { Dated } from "./declarations.ts";
+import type { OnProblem } from "./problems.ts";
+import type { Tree } from "./tree.ts";
+import { textOf } from "./tree.ts";
+
+/** The catalogue without the lines that don't count on `day`; first and last day count. */
+export function onDay(catalogue: Catalogue, day: string): Catalogue {
+  const counts = ({ from, until }: Dated): boolean =>
+    (from === undefined || from.value <= day) && (until === undefined || day <= until.value);
+  const { skills, profiles, users } = catalogue;
+  return {
+    ...catalogue,
+    skills: indexDeclarations(
+      [...skills.bySlug.values()].map((skill) => ({ ...skill, users: skill.users.filter(counts) })),
+    ),
+    profiles: indexDeclarations(
+      [...profiles.bySlug.values()].map((profile) => ({ ...profile, users: profile.users.filter(counts) })),
+    ),
+    users: users.map((user) => ({
+      ...user,
+      profiles: user.profiles.filter(counts),
+      skills: user.skills.filter(counts),
+    })),
+  };
+}
+
+/** Every line that has a first or a last day. */
+export function datedLines({ skills, profiles, users }: Catalogue): Dated[] {
+  return [
+    ...[...skills.bySlug.values(), ...profiles.bySlug.values()].flatMap(
+      (entry): readonly Dated[] => entry.users,
+    ),
+    ...users.flatMap((user) => [...user.profiles, ...user.skills]),
+  ].filter(({ from, until }) => from !== undefined || until !== undefined);
+}
+
+/** Reports days that the calendar doesn't have, and lines that end before they begin. */
+export function checkDays(catalogue: Catalogue, onProblem: OnProblem): void {
+  for (const { from, until } of datedLines(catalogue)) {
+    const unknown = [from, until].flatMap((day) =>
+      day && DAY.test(day.value) && !isDay(day.value) ? day : [],
+    );
+    for (const { value, place } of unknown) {
+      onProblem({
+        code: "UNKNOWN_DAY",
+        message: `There is no day ${value}.`,
+        place,
+        hint: "Write year, month and day, such as 2027-01-06.",
+      });
+    }
+    if (!from || !until || !isDay(from.value) || !isDay(until.value) || from.value <= until.value) continue;
+    onProblem({
+      code: "UNTIL_BEFORE_FROM",
+      message: `The last day, ${until.value}, is before the first, ${from.value}.`,
+      place: until.place,
+      hint: "Both days count: for one day, write it after from and after until.",
+    });
+  }
+}
+
+/** Warns of lines that never count again. */
+export function warnOfPastDays(catalogue: Catalogue, today: string, onWarning: OnProblem): void {
+  for (const { value, until } of datedLines(catalogue)) {
+    if (until === undefined || until.value >= today) continue;
+    onWarning({
+      code: "PAST_UNTIL",
+      message: `The line of "${value}" counted until ${until.value}, and has no effect any more.`,
+      place: until.place,
+      hint: "Remove the line, or write a later day.",
+    });
+  }
+}
+
+/** Reports a time zone in the settings that isn't one. */
+export function checkTimeZone(settings: Tree, onProblem: OnProblem): void {
+  const zone = textOf(settings, "time_zone");
+  if (!zone || zone.value === "" || isTimeZone(zone.value)) return;
+  onProblem({
+    code: "UNKNOWN_TIME_ZONE",
+    message: `There is no time zone "${zone.value}".`,
+    place: zone.place,
+    hint: () => {
+      const meant = nearest(zone.value, Intl.supportedValuesOf("timeZone"));
+      return `${meant === undefined ? "" : `Did you mean "${meant}"? `}Write its IANA name, such as Europe/Berlin.`;
+    },
+  });
+}
+
+/** Whether the calendar has this day: `2026-02-30` is none. */
+export function isDay(text: string): boolean {
+  const time = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** The day that it is in a time zone at a moment, given in milliseconds since 1970. */
+export function dayAt(milliseconds: number, timeZone: string): string {
+  const zone = isTimeZone(timeZone) ? timeZone : "UTC";
+  const format = new Intl.DateTimeFormat("en", {
+    ...{ timeZone: zone, calendar: "iso8601", numberingSystem: "latn" },
+    ...{ year: "numeric", month: "2-digit", day: "2-digit" },
+  });
+  const parts = new Map(format.formatToParts(milliseconds).map(({ type, value }) => [type, value]));
+  return `${parts.get("year")}-${parts.get("month")}-${parts.get("day")}`;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/u;
+
+/** An offset such as `+01:00` knows no summer time, and is none here. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/u.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
