@@ -51,7 +51,7 @@ export interface SkillView {
   /** That it is created or deleted; null where it stays. */
   readonly existence: Change | null;
   readonly deletion: Deletion | null;
-  /** Its name and description. */
+  /** Its name, description and division. */
   readonly texts: readonly Change[];
   readonly holders: Readonly<Record<Role, readonly HolderChange[]>>;
   readonly profiles: readonly { readonly name: string; readonly change: Change }[];
