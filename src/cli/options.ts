@@ -92,6 +92,14 @@ function parseAllow(code: string, allowed: ReadonlySet<string>): ReadonlySet<str
   throw new InvalidArgumentError(advice);
 }
 
+/** For commander: a day, `YYYY-MM-DD`, that exists. */
+export function parseDay(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text))
+    return text;
+  throw new InvalidArgumentError("It must be a day that exists, such as 2026-11-27.");
+}
+
 /** For commander: a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -15,6 +15,7 @@ import {
   formatOption,
   NO_LEDGER,
   ORGANISATION,
+  parseDay,
   REMOTE,
   TARGET,
   TARGETS,
@@ -215,6 +216,19 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       options: [DIR, TARGET, ...ORGANISATION, REMOTE, formatOption("text", "json")],
       examples: ["explain Refunds", "explain ann@example.com"],
       load: async () => (await import("./commands/explain.ts")).explainCommand,
+    },
+    {
+      name: "history",
+      group: "Look:",
+      does: "say what a skill or a user gained and lost, when, why and by which commit, from the ledger alone",
+      argument: new Argument("<name>", "a skill, or a user's e-mail or id"),
+      options: [
+        ...[DIR, TARGET, REMOTE],
+        option("--since <day>", "the first day to show, such as 2026-11-27").argParser(parseDay),
+        formatOption("text", "json", "csv"),
+      ],
+      examples: ["history Refunds", "history ann@example.com --since 2026-10-01 --format csv"],
+      load: async () => (await import("./commands/history.ts")).historyCommand,
     },
     {
       name: "search",
