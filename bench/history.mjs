@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { canonicalJson } from "../dist/ledger/content.js";
 import { userPath } from "../dist/ledger/schema.js";
 import { openLedgerStore } from "../dist/ledger/store.js";
-import { historyEvents } from "../dist/report/history/events.js";
+import { historyEvents } from "../dist/cli/history-events.js";
 
 const COMMITS = 5_000;
 const SKILLS = 200;

@@ -100,6 +100,17 @@ export function parseDay(text: string): string {
   throw new InvalidArgumentError("It must be a day that exists, such as 2026-11-27.");
 }
 
+export const AT = new Option("--at <day>", "as it was at the end of that day, such as 2026-10-03").argParser(
+  parsePastDay,
+);
+
+/** The ledger knows days that are over. */
+function parsePastDay(text: string): string {
+  const day = parseDay(text);
+  if (day < new Date().toISOString().slice(0, 10)) return day;
+  throw new InvalidArgumentError("It must be a day that is over in UTC.");
+}
+
 /** For commander: a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -9,6 +9,7 @@ import { SEARCH_FORMATS } from "./commands/search-formats.ts";
 import {
   ALL_TARGETS,
   ALLOW,
+  AT,
   collect,
   DETAILED_EXIT_CODE,
   dirOption,
@@ -213,8 +214,8 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "say who has a skill, or what a user has, and why",
       argument: new Argument("<name>", "a skill, a user's e-mail, or a profile"),
-      options: [DIR, TARGET, ...ORGANISATION, REMOTE, formatOption("text", "json")],
-      examples: ["explain Refunds", "explain ann@example.com"],
+      options: [DIR, TARGET, ...ORGANISATION, REMOTE, AT, formatOption("text", "json")],
+      examples: ["explain Refunds", "explain ann@example.com", "explain Refunds --at 2026-10-03"],
       load: async () => (await import("./commands/explain.ts")).explainCommand,
     },
     {
@@ -249,7 +250,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "show each skill with its profiles and how many users hold it",
       options: [
-        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION],
+        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, AT],
         option("--format <format>", "how to print it").choices(IMPACT_FORMATS),
         option("--out <file>", "write it to a file, in the format that its name asks for"),
         option(

@@ -62,10 +62,12 @@ export async function readHistory(home: LedgerHome, query: HistoryQuery): Promis
       files.flatMap((file) => (isLedger(file) === wanted ? [file.before, file.after] : [])),
     ),
   );
-  const usersByHash = await readEach(home, others ?? [], (text) =>
-    skills.length === 0 || skills.some((id) => text.includes(JSON.stringify(id))) ? parseOrNull(text) : null,
-  );
-  const skillsByHash = await readEach(home, ledgers ?? [], (text) => findSkills(text, skills));
+  const isOfSkills = (text: string): boolean =>
+    skills.length === 0 || skills.some((id) => text.includes(JSON.stringify(id)));
+  const [usersByHash, skillsByHash] = await Promise.all([
+    readEach(home, others ?? [], (text) => (isOfSkills(text) ? parseOrNull(text) : null)),
+    readEach(home, ledgers ?? [], (text) => findSkills(text, skills)),
+  ]);
   return commits.map(({ files, ...commit }) => {
     const ledger = files.find(isLedger);
     return {

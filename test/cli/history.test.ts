@@ -1,6 +1,6 @@
 /** `history` over a ledger that real applies wrote. */
 import { describe, expect, test } from "vitest";
-import type { HistoryEvent } from "../../src/report/history/events.ts";
+import type { HistoryEvent } from "../../src/report/history/render.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Desk } from "../support/desk.ts";
 import { newDesk } from "../support/desk.ts";

@@ -7,6 +7,7 @@ import { printableJson } from "../../text.ts";
 import { unknownName } from "../failures.ts";
 import type { TargetOptions } from "../options.ts";
 import { openTarget, planTarget } from "../target.ts";
+import { showPast } from "../past.ts";
 import type { Terminal } from "../terminal.ts";
 import { warnOfRun } from "./plan.ts";
 
@@ -14,10 +15,13 @@ export interface ExplainCommandOptions extends TargetOptions {
   /** A skill's name, slug or id, a user's e-mail or id, or a profile's name, slug or id. */
   readonly name: string;
   readonly format: "text" | "json";
+  /** A day that is over: then the ledger answers. */
+  readonly at?: string;
 }
 
 /** Exit code 1 where a list could not be read to its end, so that something may be missing. */
 export async function explainCommand(options: ExplainCommandOptions, terminal: Terminal): Promise<number> {
+  if (options.at !== undefined) return showPast({ ...options, day: options.at }, terminal);
   const all = await readFacts(options, terminal);
   const facts = terminal.isShared ? countUnnamed(all) : all;
   if (facts.matches.length === 0) throw new Failure(unknownName(facts));

@@ -7,7 +7,7 @@ import type { HistoryStep } from "../../ledger/history.ts";
 import type { LedgerStore } from "../../ledger/store.ts";
 import type { Ledger, LedgerSkill, LedgerUser } from "../../model.ts";
 import { Failure } from "../../problem.ts";
-import { historyEvents } from "../../report/history/events.ts";
+import { historyEvents } from "../history-events.ts";
 import type { HistorySubject } from "../../report/history/find.ts";
 import { findSubjects } from "../../report/history/find.ts";
 import type { History } from "../../report/history/render.ts";

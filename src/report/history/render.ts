@@ -1,11 +1,35 @@
 /** A history as text, CSV and JSON. */
-import type { Cause } from "../../model.ts";
+import type { Cause, Value } from "../../model.ts";
 import { count, printable } from "../../text.ts";
 import { csvCell } from "../impact/csv.ts";
 import type { Paint } from "../paint.ts";
 import { alignColumns } from "../words.ts";
-import type { HistoryEvent } from "./events.ts";
 import type { HistorySubject } from "./find.ts";
+
+export interface HistoryEvent {
+  /** `YYYY-MM-DD` in UTC. */
+  readonly day: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Null where it is about the skill itself. */
+  readonly user: { readonly id: string; readonly email: string | null } | null;
+  readonly skill: { readonly id: string; readonly name: string };
+  readonly field: "assignment" | "existence" | "name" | "description" | "division" | "protected";
+  /** Null: not there. */
+  readonly from: Value | null;
+  readonly to: Value | null;
+  /** False where nothing was written: the ledger only noted what it found, or forgot what was gone. */
+  readonly written: boolean;
+  /** Null where the log doesn't say it: nothing was written, or an apply was interrupted. */
+  readonly cause: Cause | null;
+  /** Of the ledger. */
+  readonly commit: string;
+  /** The commit whose YAML was applied. */
+  readonly revision: string | null;
+  /** Who applied. */
+  readonly author: string;
+  readonly pullRequests: readonly number[];
+}
 
 export interface History {
   readonly version: 1;

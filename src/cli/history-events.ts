@@ -1,32 +1,8 @@
 /** What became of a skill or a person, from the steps of the ledger's log: one event for each value that changed. */
-import { changeKey } from "../../ledger/message.ts";
-import type { HistoryStep, SkillStep, UserStep } from "../../ledger/history.ts";
-import type { Cause, LedgerSkill, LedgerUser, Value, WriteRecord } from "../../model.ts";
-
-export interface HistoryEvent {
-  /** `YYYY-MM-DD` in UTC. */
-  readonly day: string;
-  /** ISO 8601. */
-  readonly at: string;
-  /** Null where it is about the skill itself. */
-  readonly user: { readonly id: string; readonly email: string | null } | null;
-  readonly skill: { readonly id: string; readonly name: string };
-  readonly field: "assignment" | "existence" | "name" | "description" | "division" | "protected";
-  /** Null: not there. */
-  readonly from: Value | null;
-  readonly to: Value | null;
-  /** False where nothing was written: the ledger only noted what it found, or forgot what was gone. */
-  readonly written: boolean;
-  /** Null where the log doesn't say it: nothing was written, or an apply was interrupted. */
-  readonly cause: Cause | null;
-  /** Of the ledger. */
-  readonly commit: string;
-  /** The commit whose YAML was applied. */
-  readonly revision: string | null;
-  /** Who applied. */
-  readonly author: string;
-  readonly pullRequests: readonly number[];
-}
+import { changeKey } from "../ledger/message.ts";
+import type { HistoryStep, SkillStep, UserStep } from "../ledger/history.ts";
+import type { Cause, LedgerSkill, LedgerUser, WriteRecord } from "../model.ts";
+import type { HistoryEvent } from "../report/history/render.ts";
 
 /** Newest first. `since` is a day; default: all. */
 export function historyEvents(
