@@ -41,33 +41,26 @@ export interface SkillStep {
   readonly after: LedgerSkill | null;
 }
 
-/** One `git log` and one `git cat-file` for each kind of file, however many commits there are. Newest first. */
+/** A `git log` and a few of `git cat-file` for each kind of file, however many commits there are. Newest first. */
 export async function readHistory(home: LedgerHome, query: HistoryQuery): Promise<readonly HistoryStep[]> {
   const { users, skills = [] } = query;
   const { tip } = await readLedger(home);
   if (tip === null || users?.length === 0) return [];
   const files = skills.length > 0 ? [LEDGER_PATH] : [];
-  // From the top of the tree, whatever folder git runs in.
-  const paths = [...(users?.map(userPath) ?? [USERS_FOLDER]), ...files].map(
-    (path) => `:(top,literal)${path}`,
-  );
-  const log = await mustRun(home.git, [
-    ...["-c", "log.showRoot=true", "log", "--raw", "--no-abbrev", "--no-renames", "--no-show-signature"],
-    ...["--no-notes", "--no-ext-diff", `--format=${COMMIT}%H %ct %an%n%B${FILES}`, tip, "--", ...paths],
-  ]);
-  const commits = log.split(COMMIT).slice(1).map(parseCommit);
-  const isLedger = ({ path }: FileStep): boolean => path === LEDGER_PATH;
-  const [ledgers, others] = [true, false].map((wanted) =>
-    commits.flatMap(({ files }) =>
-      files.flatMap((file) => (isLedger(file) === wanted ? [file.before, file.after] : [])),
-    ),
-  );
   const isOfSkills = (text: string): boolean =>
     skills.length === 0 || skills.some((id) => text.includes(JSON.stringify(id)));
-  const [usersByHash, skillsByHash] = await Promise.all([
-    readEach(home, others ?? [], (text) => (isOfSkills(text) ? parseOrNull(text) : null)),
-    readEach(home, ledgers ?? [], (text) => findSkills(text, skills)),
+  // Side by side: to list the files of all users takes as long as to read those of all skills.
+  const [commits, skillsByHash] = await Promise.all([
+    readLog(home, tip, [...(users?.map(userPath) ?? [USERS_FOLDER]), ...files]),
+    readLog(home, tip, files).then((log) =>
+      readEach(home, hashesOf(log.flatMap((commit) => commit.files)), (text) => findSkills(text, skills)),
+    ),
   ]);
+  const isLedger = ({ path }: FileStep): boolean => path === LEDGER_PATH;
+  const ofUsers = commits.flatMap((commit) => commit.files.filter((file) => !isLedger(file)));
+  const usersByHash = await readEach(home, hashesOf(ofUsers), (text) =>
+    isOfSkills(text) ? parseOrNull(text) : null,
+  );
   return commits.map(({ files, ...commit }) => {
     const ledger = files.find(isLedger);
     return {
@@ -82,6 +75,22 @@ export async function readHistory(home: LedgerHome, query: HistoryQuery): Promis
         : [],
     };
   });
+}
+
+/** The commits that changed one of these files, newest first; none for no files. */
+async function readLog(home: LedgerHome, tip: string, paths: readonly string[]): Promise<CommitText[]> {
+  if (paths.length === 0) return [];
+  const log = await mustRun(home.git, [
+    ...["-c", "log.showRoot=true", "log", "--raw", "--no-abbrev", "--no-renames", "--no-show-signature"],
+    ...["--no-notes", "--no-ext-diff", `--format=${COMMIT}%H %ct %an%n%B${FILES}`, tip, "--"],
+    // From the top of the tree, whatever folder git runs in.
+    ...paths.map((path) => `:(top,literal)${path}`),
+  ]);
+  return log.split(COMMIT).slice(1).map(parseCommit);
+}
+
+function hashesOf(files: readonly FileStep[]): string[] {
+  return files.flatMap(({ before, after }) => [before, after]);
 }
 
 /** The ledger as the last commit before or at `moment` has it. */
