@@ -18,12 +18,12 @@ const level = { type: "number", minimum: 0, maximum: 5 };
 const RULES = {
   Change: [
     [{ verb: { enum: ["create", "delete"] } }, { subject: kind("skill"), field: kind("existence") }],
-    [{ verb: { enum: ["add", "update"] } }, { field: kind("name", "description", "skill") }],
+    [{ verb: { enum: ["add", "update"] } }, { field: kind("name", "description", "division", "skill") }],
     [{ verb: { const: "remove" } }, { subject: kind("profile", "user"), field: kind("skill") }],
     [{ verb: { const: "create" } }, { after: { type: "string" } }],
     [{ verb: { enum: ["create", "add"] } }, { before: { type: "null" } }],
     [{ verb: { enum: ["remove", "delete"] } }, { after: { type: "null" } }],
-    [{ field: kind("name", "description") }, { subject: kind("skill", "profile") }],
+    [{ field: kind("name", "description", "division") }, { subject: kind("skill", "profile") }],
     [{ field: kind("skill") }, { subject: kind("profile", "user") }],
     [{ verb: { const: "add" }, ...assigned("user") }, { after: level }],
     [
@@ -33,8 +33,14 @@ const RULES = {
     [{ verb: { const: "remove" }, ...assigned("user") }, { before: level }],
     [{ verb: { const: "add" }, ...assigned("profile") }, { after: { const: true } }],
     [{ verb: { const: "remove" }, ...assigned("profile") }, { before: { const: true } }],
-    [{ verb: { const: "add" }, field: kind("name", "description") }, { after: { type: "string" } }],
-    [{ verb: { const: "update" }, field: kind("name", "description") }, { after: { type: "string" } }],
+    [
+      { verb: { const: "add" }, field: kind("name", "description", "division") },
+      { after: { type: "string" } },
+    ],
+    [
+      { verb: { const: "update" }, field: kind("name", "description", "division") },
+      { after: { type: "string" } },
+    ],
   ],
   Operation: [
     [{ subject: kind("profile", "user") }, { deletion: false }],

@@ -90,6 +90,8 @@ export interface DesiredSkill {
   /** The live skill that is meant, where its name alone doesn't say so. */
   readonly id?: string;
   readonly description?: string;
+  /** Name or id of the division; absent: whatever it is. */
+  readonly division?: string;
   /** Names that the skill had before, newest last. */
   readonly previously: readonly string[];
   readonly protected: boolean;
@@ -179,6 +181,8 @@ export interface Live {
   readonly groups: Listing<LiveGroup>;
   /** The names of all groups, to suggest the nearest; empty where no group was asked for. */
   readonly groupNames: readonly string[];
+  /** Read only where the YAML names one; empty where the credentials may not see any. */
+  readonly divisions?: Listing<Division>;
   /** Complete and empty with `cloud`, which has none. */
   readonly profiles: Listing<LiveProfile>;
   /** Users that the YAML or the ledger names and the list of active users lacks. */
@@ -202,6 +206,13 @@ export interface LiveSkill {
   readonly state: "active" | "inactive";
   /** Only with `profiles`; null where it was never set. */
   readonly description?: string | null;
+  /** Name of its division, where it has one. */
+  readonly division?: string;
+}
+
+export interface Division {
+  readonly id: string;
+  readonly name: string;
 }
 
 /**
@@ -349,6 +360,8 @@ export interface LedgerSkill {
   readonly slugWritten?: true;
   /** Only where the YAML names one and the dialect keeps it. */
   readonly description?: string;
+  /** Name of the division; only where the YAML names one and the dialect keeps it. */
+  readonly division?: string;
   readonly protected: boolean;
   /** Skills that this one has replaced, oldest first: these names never act as `previously` again. */
   readonly renamedFrom?: readonly { readonly name: string; readonly id: string }[];
@@ -480,8 +493,10 @@ export type Subject =
   | { readonly kind: "user"; readonly id: string };
 
 /** One field of a subject: that a skill exists, a text, or what is assigned to a user or a profile. */
-export type Field =
-  { readonly kind: "existence" } | { readonly kind: "name" } | { readonly kind: "description" } | Assigned;
+export type Field = { readonly kind: "existence" } | { readonly kind: TextField } | Assigned;
+
+/** A skill has all three; a profile has no division. */
+export type TextField = "name" | "description" | "division";
 
 /** What a user or a profile can be given. */
 export interface Assigned {
@@ -699,6 +714,15 @@ export type Refusal =
       readonly source: Place;
     }
   | UnknownName
+  /** `seen`: how many divisions the credentials may see. */
+  | {
+      readonly code: "UNKNOWN_DIVISION";
+      readonly skill: SkillId;
+      readonly name: string;
+      readonly nearest?: string;
+      readonly seen: "all" | "some" | "none";
+      readonly source: Place;
+    }
   | {
       readonly code: "TOO_MANY_SKILLS";
       readonly user: string;

@@ -91,6 +91,11 @@ export function slugOf(name: string): string {
   return foldSlug(squeeze(foldSlug(name)));
 }
 
+/** Whether a name in the YAML has the form of an id. */
+export function isUuid(text: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu.test(text);
+}
+
 const NEW = "new:";
 
 /** The id of a skill until it is made, or until it is known that it was. */

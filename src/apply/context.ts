@@ -49,7 +49,7 @@ export interface ApplyContext {
 }
 
 /** As the lists showed it when the plan was made. */
-export type PlannedLive = Pick<Live, "skills" | "profiles" | "users">;
+export type PlannedLive = Pick<Live, "skills" | "profiles" | "users" | "divisions">;
 
 /** The apply is stopped: nothing new is sent. */
 export class NotSent extends Error {

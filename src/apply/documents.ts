@@ -6,7 +6,9 @@ import fjp from "fast-json-patch";
 import type { Writer } from "../genesys/writer.ts";
 import { isGone } from "../http/error.ts";
 import type { Change, Field, Operation, Value } from "../model.ts";
+import { findDivision } from "../plan/match/divisions.ts";
 import { Failure } from "../problem.ts";
+import { printable } from "../text.ts";
 import type { Sight } from "./confirm.ts";
 import { writeAndConfirm } from "./confirm.ts";
 import type { ApplyContext } from "./context.ts";
@@ -19,11 +21,13 @@ import type { OutcomeLog } from "./outcome.ts";
 interface Body {
   readonly name: string;
   readonly description?: string | null;
+  /** Only of skills. */
+  readonly division?: string;
   /** Ids of the skills in it. */
   readonly skills?: readonly string[];
 }
 
-/** The same by field: `name`, `description`, `skill` and an id. Null: not there. */
+/** The same by field: `name`, `description`, `division`, `skill` and an id. Null: not there. */
 type Document = Readonly<Record<string, Value | null>>;
 
 /** Where a document is read from and written to. */
@@ -87,6 +91,9 @@ function placeOf({ subject }: Operation, context: ApplyContext): DocumentStore {
       return skill;
     },
     write(document, writer) {
+      const { division } = document;
+      if (context.plan.dialect === "cloud")
+        return writer.moveSkill(id, divisionIdOf(String(division), context));
       const put = () => writer.updateSkill(id, textsOf(document));
       return giveName({ id, ...textsOf(document) }, put, () => reader.listSkills(), context);
     },
@@ -134,6 +141,7 @@ function toDocument(
   const texts = [
     [{ kind: "name" }, read.name],
     [{ kind: "description" }, read.description || null],
+    [{ kind: "division" }, read.division ?? null],
   ] as const;
   const entries = [...new Set([...held, ...(listed?.skills ?? []), ...planned])].map(
     (id) => [{ kind: "skill", id }, held.has(id) || null] as const,
@@ -154,7 +162,11 @@ function differsFromList(
   planned: ReadonlySet<string>,
 ): boolean {
   if (!listed) return false;
-  const texts = { name: listed.name, description: listed.description || null };
+  const texts = {
+    name: listed.name,
+    description: listed.description || null,
+    division: listed.division ?? null,
+  };
   const isChanged = Object.entries(texts).some(
     ([key, value]) => !planned.has(key) && document[key] !== value,
   );
@@ -183,6 +195,14 @@ function keyOfField(field: Field, context: ApplyContext): string {
 
 function textsOf({ name, description }: Document): { name: string; description: string | null } {
   return { name: String(name), description: typeof description === "string" ? description : null };
+}
+
+/** Throws Failure UNKNOWN_DIVISION where the organisation has none of this name any more. */
+export function divisionIdOf(name: string, { live }: Pick<ApplyContext, "live">): string {
+  const division = findDivision(name, live.divisions?.entities ?? []);
+  if (division) return division.id;
+  const message = `There is no division "${printable(name)}" in the organisation.`;
+  throw new Failure({ code: "UNKNOWN_DIVISION", message });
 }
 
 function skillsOf(document: Document): string[] {

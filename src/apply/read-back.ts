@@ -14,7 +14,7 @@ interface Expectation extends NotVisible {
   readonly kind: Operation["subject"]["kind"];
   /** Live id of what was written. */
   readonly holder: string;
-  /** `name`, `description`, or the id of a skill that the holder has. */
+  /** `name`, `description`, `division`, or the id of a skill that the holder has. */
   readonly key: string;
   /** Null: gone. */
   readonly value: Value | null;
@@ -137,6 +137,7 @@ function valuesOf(body: SkillBody | ProfileBody): ReadonlyMap<string, Value | nu
   return new Map<string, Value | null>([
     ["name", body.name],
     ["description", body.description || null],
+    ["division", ("division" in body && body.division) || null],
     ...skills,
   ]);
 }

@@ -3,7 +3,8 @@
  * fold of outcomes over the planner's delta, so that whatever happens in between, the next run can tell what is ours.
  */
 import type { Connection } from "../genesys/connect.ts";
-import type { AppliedFacts } from "../ledger/message.ts";
+import type { AppliedFacts, Causes } from "../ledger/message.ts";
+import { changeKey } from "../ledger/message.ts";
 import type { SharingOptions } from "../ledger/other-ledgers.ts";
 import type { LedgerState } from "../ledger/read.ts";
 import { hasOpenRecords } from "../ledger/records.ts";
@@ -12,11 +13,13 @@ import type {
   AppliedRevision,
   ApplyReport,
   CarriedOut,
+  Cause,
   Change,
   ChangeOutcome,
   Ledger,
   OperationOutcome,
   Plan,
+  SkillId,
 } from "../model.ts";
 import { changesOf, isAskedFor, keepChanges } from "../plan/changes.ts";
 import type { Delta, Settled, Settlement } from "../plan/delta.ts";
@@ -181,7 +184,7 @@ function settledAs({ result }: ChangeOutcome): Settled {
 }
 
 /** What was done of the plan, counted as a plan counts, and how many changes were not. */
-function factsOf(plan: Plan, { outcomes }: ApplyReport): AppliedFacts {
+function factsOf(plan: Plan, { outcomes, createdIds }: ApplyReport): AppliedFacts {
   const all = outcomes.flatMap(({ changes }) => changes);
   const done = new Set(all.flatMap(({ result, change }) => (result === "done" ? change : [])));
   const kept = plan.stages
@@ -195,5 +198,25 @@ function factsOf(plan: Plan, { outcomes }: ApplyReport): AppliedFacts {
     skipped: number("skipped"),
     unsettled: number("unsettled"),
     withheld: changesOf(plan.withheld).length,
+    causes: causesOf(changesOf(kept), createdIds),
+  };
+}
+
+/** The ledger's log says why each change was made, by the ids that the ledger has. */
+function causesOf(changes: readonly Change[], createdIds: ApplyReport["createdIds"]): Causes {
+  const counts = new Map<Cause, number>();
+  for (const { cause } of changes) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  const [usual] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? ["edit"];
+  const idOf = (skill: SkillId): string => createdIds.get(skill) ?? skill;
+  return {
+    usual,
+    others: new Map(
+      changes.flatMap(({ subject, field, cause }) => {
+        const key =
+          field.kind === "skill" ? changeKey(idOf(field.id), subject.id) : changeKey(idOf(subject.id));
+        return cause === usual ? [] : [[key, cause] as const];
+      }),
+    ),
+    deleted: changes.flatMap(({ subject, verb }) => (verb === "delete" ? [subject.id] : [])),
   };
 }

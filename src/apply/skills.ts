@@ -1,11 +1,11 @@
 /** Creates a skill, or finds out what became of the create. */
 import type { SkillBody } from "../genesys/bodies.ts";
 import { ApiError } from "../http/error.ts";
-import type { Change, Operation } from "../model.ts";
+import type { Change, Operation, TextField, Value } from "../model.ts";
 import { foldName, printable } from "../text.ts";
 import type { ApplyContext } from "./context.ts";
 import { reasonOf, send, wholeOf } from "./context.ts";
-import { writeDocument } from "./documents.ts";
+import { divisionIdOf, writeDocument } from "./documents.ts";
 import { areAlike } from "./names.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
@@ -19,9 +19,15 @@ export async function createSkill(
   context: ApplyContext,
 ): Promise<void> {
   const { name, changes } = operation;
-  const description = changes.find(({ field }) => field.kind === "description")?.after;
-  const skill = { name, ...(typeof description === "string" && { description }) };
+  const textOf = (kind: TextField): Value | null | undefined =>
+    changes.find(({ field }) => field.kind === kind)?.after;
+  const [description, division] = [textOf("description"), textOf("division")];
   try {
+    const skill = {
+      name,
+      ...(typeof description === "string" && { description }),
+      ...(typeof division === "string" && { divisionId: divisionIdOf(division, context) }),
+    };
     const created = await send(changes, (writer) => writer.createSkill(skill), log, context);
     context.createdIds.set(operation.subject.id, created.id);
     for (const change of changes) log.done(change);

@@ -8,10 +8,26 @@ export function atOption(): Option {
   return new Option(
     "--at <day>",
     "read the YAML as of a day to come, YYYY-MM-DD; left out, of today",
-  ).argParser((day: string): string => {
-    if (isDay(day)) return day;
-    throw new InvalidArgumentError("Write year, month and day, such as 2027-01-06.");
-  });
+  ).argParser(parseDay);
+}
+
+/** For a command that may be asked about any day: the ledger knows those that are over. */
+export function anyDayOption(): Option {
+  return new Option(
+    "--at <day>",
+    "of a day to come, from the YAML, or of a past one, from the ledger",
+  ).argParser(parseDay);
+}
+
+/** For commander: a day, `YYYY-MM-DD`, that exists. */
+export function parseDay(day: string): string {
+  if (isDay(day)) return day;
+  throw new InvalidArgumentError("Write year, month and day, such as 2027-01-06.");
+}
+
+/** Whether the day is over in UTC, by which the ledger's commits are dated. */
+export function isPast(day: string): boolean {
+  return day < dayAt(Date.now(), "UTC");
 }
 
 /** The day for which a command reads the YAML. Throws Failure PAST_DAY. */

@@ -103,7 +103,12 @@ async function othersOf(store: LedgerStore, dir: string): Promise<OtherLedger[]>
   );
 }
 
-function storeOf(options: TargetOptions, target: string, terminal: Terminal): Promise<LedgerStore | null> {
+/** Null where there is no git repository, or with `--no-ledger`. */
+export function storeOf(
+  options: TargetOptions,
+  target: string,
+  terminal: Terminal,
+): Promise<LedgerStore | null> {
   const { dir, sandbox, remote, ledger: isWanted = true } = options;
   if (!isWanted) return Promise.resolve(null);
   // The sandbox's ledger never leaves this clone.

@@ -4,7 +4,7 @@ import { Argument, Option } from "commander";
 import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact/formats.ts";
 import type { CompletionOptions } from "./commands/completion.ts";
 import type { DemoOptions } from "./commands/demo.ts";
-import { atOption } from "./day.ts";
+import { anyDayOption, atOption, parseDay } from "./day.ts";
 import { sandboxHelp } from "./sandbox-help.ts";
 import { SEARCH_FORMATS } from "./commands/search-formats.ts";
 import {
@@ -218,9 +218,22 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "say who has a skill, or what a user has, and why",
       argument: new Argument("<name>", "a skill, a user's e-mail, or a profile"),
-      options: [DIR, TARGET, ...ORGANISATION, atOption(), REMOTE, formatOption("text", "json")],
-      examples: ["explain Refunds", "explain ann@example.com"],
+      options: [DIR, TARGET, ...ORGANISATION, REMOTE, anyDayOption(), formatOption("text", "json")],
+      examples: ["explain Refunds", "explain ann@example.com", "explain Refunds --at 2026-10-03"],
       load: async () => (await import("./commands/explain.ts")).explainCommand,
+    },
+    {
+      name: "history",
+      group: "Look:",
+      does: "say what a skill or a user gained and lost, when, why and by which commit, from the ledger alone",
+      argument: new Argument("<name>", "a skill, or a user's e-mail or id"),
+      options: [
+        ...[DIR, TARGET, REMOTE],
+        option("--since <day>", "the first day to show, such as 2026-11-27").argParser(parseDay),
+        formatOption("text", "json", "csv"),
+      ],
+      examples: ["history Refunds", "history ann@example.com --since 2026-10-01 --format csv"],
+      load: async () => (await import("./commands/history.ts")).historyCommand,
     },
     {
       name: "search",
@@ -241,7 +254,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "show each skill with its profiles and how many users hold it",
       options: [
-        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, atOption()],
+        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, anyDayOption()],
         option("--format <format>", "how to print it").choices(IMPACT_FORMATS),
         option("--out <file>", "write it to a file, in the format that its name asks for"),
         option(

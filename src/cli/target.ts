@@ -196,6 +196,7 @@ async function readOrganisation(
   const live = await readLive(connection, {
     groups: [...new Set(named.flatMap(({ groups }) => groups.map(({ group }) => group)))],
     ledgerGroups: named.every(({ groups }) => groups.length === 0) ? [] : [...new Set(groups)],
+    divisions: named.some(({ skills }) => skills.some(({ division }) => division !== undefined)),
     users: [...new Set(named.flatMap(({ users }) => users.map(({ user }) => user)))],
     ledgerUsers: ledger?.users ?? [],
     ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],

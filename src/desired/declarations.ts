@@ -24,6 +24,7 @@ export interface Declaration {
 }
 
 export interface SkillDeclaration extends Declaration {
+  readonly division?: string;
   readonly previously: readonly Located[];
   readonly protected: boolean;
   readonly exclusive?: boolean;
@@ -102,8 +103,10 @@ function readSkill(tree: Tree, target: string | undefined): SkillDeclaration | u
   const common = readCommon(tree, target);
   if (!common) return undefined;
   const exclusive = flagOf(tree, "exclusive");
+  const division = textOf(tree, "division");
   return {
     ...common,
+    ...(division && { division: toName(division).value }),
     previously: readNames(tree, "previously"),
     protected: flagOf(tree, "protected") ?? false,
     ...(exclusive !== undefined && { exclusive }),

@@ -1,6 +1,6 @@
 /** Catalogue → Desired: every reference resolved to a slug, every inheritance flattened; what is unknown is left out. */
 import type { Desired, DesiredProfile, DesiredSkill, Settings, Slug } from "../model.ts";
-import { byText, slugOf } from "../text.ts";
+import { byText, isUuid, slugOf } from "../text.ts";
 import { collectGroups, collectUsers } from "./assignment-sources.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { findOnly } from "./catalogue.ts";
@@ -38,6 +38,7 @@ function resolveSkill(skill: SkillDeclaration, settings: Settings): DesiredSkill
   const oddName = describeOddName(skill.name.value);
   return {
     ...identify(skill),
+    ...(skill.division !== undefined && { division: skill.division }),
     previously: skill.previously.map(({ value }) => value),
     protected: skill.protected,
     exclusive: skill.exclusive ?? settings.exclusive,
@@ -91,7 +92,7 @@ function nameProfile(
     slug,
     slugWritten: false,
     name: mention.value,
-    ...(UUID.test(mention.value) && { id: mention.value.toLowerCase() }),
+    ...(isUuid(mention.value) && { id: mention.value.toLowerCase() }),
     declared: false,
     extends: [],
     entries: mergeSources(sources.get(slug) ?? []),
@@ -99,8 +100,6 @@ function nameProfile(
     source: mention.place,
   };
 }
-
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 
 function identify(declaration: SkillDeclaration | ProfileDeclaration): {
   slug: Slug;

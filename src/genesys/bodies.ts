@@ -22,6 +22,8 @@ export interface SkillBody {
   readonly name: string;
   /** Null where it was never set; the `cloud` dialect has none. */
   readonly description: string | null;
+  /** Name of the division, or its id where the answer has no name; absent where the skill belongs to none. */
+  readonly division?: string;
   readonly state: State;
 }
 
@@ -76,6 +78,8 @@ export interface ProfileBody {
 
 export interface DivisionBody {
   readonly id: string;
+  readonly name: string;
+  readonly isHome: boolean;
 }
 
 /** Reads a page of entities; `key` is where a search puts them. */
@@ -92,10 +96,12 @@ export function decodePage<T>(body: unknown, each: (entry: Fields) => T, key = "
 }
 
 export function decodeSkill(fields: Fields): SkillBody {
+  const division = readOptionalFields(fields, "division");
   return {
     id: readId(fields, "id"),
     name: readText(fields, "name"),
     description: readOptionalText(fields, "description") ?? null,
+    ...(division && { division: readOptionalText(division, "name") || readId(division, "id") }),
     state: readState(fields),
   };
 }
@@ -163,7 +169,11 @@ export function decodeProfile(fields: Fields): ProfileBody {
 }
 
 export function decodeDivision(fields: Fields): DivisionBody {
-  return { id: readId(fields, "id") };
+  return {
+    id: readId(fields, "id"),
+    name: readOptionalText(fields, "name") ?? "",
+    isHome: fields.values["homeDivision"] === true,
+  };
 }
 
 /** The state of an entity; one that names none, or one we don't know, exists and is active. */

@@ -7,6 +7,7 @@ import { foldName } from "../text.ts";
 import { decode } from "./answer.ts";
 import type { ListOptions, LookUp } from "./look-up.ts";
 import type {
+  DivisionBody,
   Existing,
   GroupBody,
   Proficiencies,
@@ -16,6 +17,7 @@ import type {
   UserBody,
 } from "./bodies.ts";
 import {
+  decodeDivision,
   decodeGroup,
   decodePage,
   decodeProfile,
@@ -49,6 +51,8 @@ export interface Reader extends LookUp, ReferenceReader {
   listInactiveUsers(): Promise<Listing<UserBody>>;
   /** Complete and empty, without a request, where the dialect has no profiles. */
   listProfiles(): Promise<Listing<ProfileBody>>;
+  /** Complete and empty where this client may not see them. */
+  listDivisions(): Promise<Listing<DivisionBody>>;
   listGroups(): Promise<Listing<Existing<GroupBody>>>;
   /** Ids of a group's individuals; undefined where there is no such group or it may not be read. */
   groupIndividuals(groupId: string): Promise<Listing<{ readonly id: string }> | undefined>;
@@ -76,6 +80,8 @@ export interface ReadTransport {
 const LOT = 100;
 /** What the vendor's Terraform provider asks for; a user holds at most 50 skills. */
 const USER_SKILLS_PAGE = 50;
+/** Likewise. */
+const DIVISIONS_PAGE = 100;
 
 /** Lets nothing through but GETs and the search for users, whatever it is given. */
 export function readOnly(transport: ReadTransport): ReadTransport {
@@ -149,6 +155,16 @@ export function createReader(
     );
   }
 
+  async function divisions(): Promise<Listing<DivisionBody>> {
+    const options: ListOptions = { pageSize: DIVISIONS_PAGE, throws: isGone };
+    try {
+      return await list("divisions", route`/authorization/divisions`, decodeDivision, options);
+    } catch (error) {
+      if (isGone(error) || isForbidden(error)) return { kind: "complete", entities: [] };
+      throw error;
+    }
+  }
+
   async function individuals(groupId: string): Promise<Listing<{ readonly id: string }> | undefined> {
     const what = "a group's individuals";
     try {
@@ -190,6 +206,7 @@ export function createReader(
           : { kind: "complete", entities: [] },
       ),
     listGroups: () => explained(async () => keepExisting(await list("groups", route`/groups`, decodeGroup))),
+    listDivisions: () => explained(divisions),
     groupIndividuals: (groupId) => explained(() => individuals(groupId)),
     userSkills: (userId) => explained(() => userSkills(userId)),
     usersById: (...asked) => explained(() => lookUp.usersById(...asked)),

@@ -13,8 +13,14 @@ import type { Transport } from "./transport.ts";
  * lost, the error is `ambiguous`: somebody may have written in between, so sending it again takes a look first.
  */
 export interface Writer {
-  /** `cloud` has no description. */
-  createSkill(skill: { readonly name: string; readonly description?: string }): Promise<SkillBody>;
+  /** `cloud` has no description, and only `cloud` has divisions. */
+  createSkill(skill: {
+    readonly name: string;
+    readonly description?: string;
+    readonly divisionId?: string;
+  }): Promise<SkillBody>;
+  /** Only with `cloud`. */
+  moveSkill(id: string, divisionId: string): Promise<void>;
   /** Only with `profiles`. */
   updateSkill(
     id: string,
@@ -51,11 +57,19 @@ export function createWriter(
   }
 
   return {
-    createSkill: ({ name, description }) =>
+    createSkill: ({ name, description, divisionId }) =>
       explained(async () => {
-        const body = hasProfiles && description !== undefined ? { name, description } : { name };
+        const body = hasProfiles
+          ? { name, ...(description !== undefined && { description }) }
+          : { name, ...(divisionId !== undefined && { divisionId }) };
         const answer = await transport.send({ method: "POST", route: route`/routing/skills`, body });
         return decode(answer, (created) => decodeSkill(readFields(created)));
+      }),
+
+    moveSkill: (id, divisionId) =>
+      explained(async () => {
+        if (hasProfiles) throw new Error(`The dialect "${dialect}" can't change a skill's division.`);
+        await transport.send({ method: "PATCH", route: route`/routing/skills/${id}`, body: { divisionId } });
       }),
 
     updateSkill: (id, { name, description }) =>

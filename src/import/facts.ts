@@ -40,15 +40,22 @@ export interface PlannedOrganisation {
   readonly desired: Desired;
   readonly live: Live;
   readonly rows: Rows;
+  /** Name of the home division, where anybody can tell; skills of other divisions are written with theirs. */
+  readonly home?: string;
 }
 
 /** `isSelected` says whom the import is for; a person whose lines `isElsewhere` can only be added to manually. */
 export function organisationFacts(
-  { desired, live, rows }: PlannedOrganisation,
+  { desired, live, rows, home }: PlannedOrganisation,
   isSelected: (user: LiveUser) => boolean,
   isElsewhere: (file: string) => boolean,
 ): ImportFacts {
-  const skills = rows.skills.filter(isMissing).flatMap(({ live }) => live ?? []);
+  const skills = rows.skills.filter(isMissing).flatMap(({ live }): Nameable[] => {
+    if (!live) return [];
+    const { division, ...rest } = live;
+    const isTold = home !== undefined && division !== undefined && division !== home;
+    return [{ ...rest, ...(isTold && { division }) }];
+  });
   const known = knownSkills(rows);
   const importable = new Set([...skills.map(({ id }) => id), ...known.keys()]);
   const taken = new Set(rows.profiles.flatMap(({ entry, live }) => (entry ? [live.id] : [])));

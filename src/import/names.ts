@@ -8,6 +8,8 @@ export interface Nameable {
   readonly id: string;
   readonly name: string;
   readonly description?: string | null;
+  /** Only where it is to be written. */
+  readonly division?: string;
 }
 
 /** What an entry of the YAML is known by. */
@@ -22,6 +24,7 @@ export interface NamedEntry extends Taken {
   /** The slug doesn't follow from the name, and has to be written. */
   readonly hasOwnSlug: boolean;
   readonly description?: string;
+  readonly division?: string;
   /** What other entries call it: its name, slug or id. */
   readonly reference: string;
   /** How Genesys spells it, where no file can. */
@@ -74,7 +77,7 @@ export function nameAll(
   );
   const withoutId = new Set(taken.flatMap(({ name, id }) => (id === undefined ? [foldName(name)] : [])));
   const takenKeys = new Set(taken.flatMap(keysOf));
-  for (const { id, name, description, written, slug } of entries) {
+  for (const { id, name, description, division, written, slug } of entries) {
     const reference = [written, slug, id].find((key) => keys.get(key) === 1 && key !== MERGE);
     const needsId = name !== written || names.get(foldName(written)) !== 1 || reference === id;
     // What the YAML refers to by this name must not become ambiguous.
@@ -91,6 +94,7 @@ export function nameAll(
       hasOwnSlug: slug !== slugOf(written),
       reference,
       ...(isTold && isPlain(description) && { description }),
+      ...(division !== undefined && spell(division) === division && { division }),
       ...(needsId && { id }),
       ...(name !== written && { spelled: name }),
     });

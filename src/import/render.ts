@@ -196,11 +196,12 @@ function usersHeader(unit: string, { from }: ImportFileOptions): string[] {
 
 type ReferenceTo = ImportDraft["referenceTo"];
 
-function identity({ name, spelled, id, slug, hasOwnSlug, description }: NamedEntry): string[] {
+function identity({ name, spelled, id, slug, hasOwnSlug, description, division }: NamedEntry): string[] {
   const comment = spelled === undefined ? "" : `in Genesys Cloud "${printable(spelled, 100)}"`;
   return [
     `  - name: ${scalar(name)}${remark(comment)}`,
     ...(description === undefined ? [] : [`    description: ${scalar(description)}`]),
+    ...(division === undefined ? [] : [`    division: ${scalar(division)}`]),
     ...(id === undefined ? [] : [`    id: ${scalar(id)}`]),
     ...(hasOwnSlug ? [`    slug: ${scalar(slug)}`] : []),
   ].map((line) => `${line}\n`);

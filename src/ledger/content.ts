@@ -197,10 +197,10 @@ function revisionTree(revision: Ledger["applied"]): JsonTree {
 }
 
 function skillTree(skill: LedgerSkill): JsonTree {
-  const { id, name, slug, slugWritten, description, protected: isProtected, renamedFrom } = skill;
+  const { id, name, slug, slugWritten, description, division, protected: isProtected, renamedFrom } = skill;
   const names = renamedFrom?.map((old) => ({ name: old.name, id: old.id }));
   return {
-    ...{ id, name, slug, slugWritten, description },
+    ...{ id, name, slug, slugWritten, description, division },
     ...{ protected: isProtected, renamedFrom: names, records: recordTrees(skill) },
   };
 }

@@ -1,18 +1,20 @@
-/** Reads the ledger's log: the history of users, and the ledger as it was. */
-import type { Ledger, LedgerUser } from "../model.ts";
+/** Reads the ledger's log: the history of users and skills, and the ledger as it was. */
+import type { Ledger, LedgerSkill, LedgerUser } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { mustRun } from "./git.ts";
 import type { LedgerHome } from "./home.ts";
 import type { MessageFacts } from "./message.ts";
 import { readMessage } from "./message.ts";
 import type { UserParser } from "./schema.ts";
-import { USERS_FOLDER, userParser, userPath } from "./schema.ts";
+import { LEDGER_PATH, USERS_FOLDER, userParser, userPath } from "./schema.ts";
 import { readLedger } from "./read.ts";
 import { readCommit, readObjects } from "./snapshot.ts";
 
 export interface HistoryQuery {
   /** Ids of users. Default: all. */
   readonly users?: readonly string[];
+  /** Ids of skills: only these, and of users only what they hold of them. Default: all, and no steps of skills. */
+  readonly skills?: readonly string[];
 }
 
 /** A commit of the ledger and the users that it changed. */
@@ -20,7 +22,10 @@ export interface HistoryStep extends MessageFacts {
   readonly commit: string;
   /** By the clock of whoever committed it, in milliseconds since 1970. */
   readonly at: number;
+  /** Who applied. */
+  readonly author: string;
   readonly users: readonly UserStep[];
+  readonly skills: readonly SkillStep[];
 }
 
 /** A user as the ledger knew them before and after a commit; null where it didn't, or where the file was broken. */
@@ -30,27 +35,64 @@ export interface UserStep {
   readonly after: LedgerUser | null;
 }
 
-/** One `git log` and one `git cat-file`, however many commits there are. */
-export async function readHistory(
-  home: LedgerHome,
-  { users }: HistoryQuery,
-): Promise<readonly HistoryStep[]> {
+/** The same of a skill. */
+export interface SkillStep {
+  readonly id: string;
+  readonly before: LedgerSkill | null;
+  readonly after: LedgerSkill | null;
+}
+
+/** A `git log` and a few of `git cat-file` for each kind of file, however many commits there are. Newest first. */
+export async function readHistory(home: LedgerHome, query: HistoryQuery): Promise<readonly HistoryStep[]> {
+  const { users, skills = [] } = query;
   const { tip } = await readLedger(home);
   if (tip === null || users?.length === 0) return [];
-  const paths = users?.map(userPath) ?? [USERS_FOLDER];
+  const files = skills.length > 0 ? [LEDGER_PATH] : [];
+  const isOfSkills = (text: string): boolean =>
+    skills.length === 0 || skills.some((id) => text.includes(JSON.stringify(id)));
+  // Side by side: to list the files of all users takes as long as to read those of all skills.
+  const [commits, skillsByHash] = await Promise.all([
+    readLog(home, tip, [...(users?.map(userPath) ?? [USERS_FOLDER]), ...files]),
+    readLog(home, tip, files).then((log) =>
+      readEach(home, hashesOf(log.flatMap((commit) => commit.files)), (text) => findSkills(text, skills)),
+    ),
+  ]);
+  const isLedger = ({ path }: FileStep): boolean => path === LEDGER_PATH;
+  const ofUsers = commits.flatMap((commit) => commit.files.filter((file) => !isLedger(file)));
+  const parseUser = userParser();
+  const usersByHash = await readEach(home, hashesOf(ofUsers), (text) =>
+    isOfSkills(text) ? parseOrNull(text, parseUser) : null,
+  );
+  return commits.map(({ files, ...commit }) => {
+    const ledger = files.find(isLedger);
+    return {
+      ...commit,
+      users: files
+        .filter((file) => !isLedger(file))
+        .flatMap(({ before, after }) => stepOf(usersByHash.get(before), usersByHash.get(after))),
+      skills: ledger
+        ? skills.flatMap((id) =>
+            stepOf(skillsByHash.get(ledger.before)?.get(id), skillsByHash.get(ledger.after)?.get(id)),
+          )
+        : [],
+    };
+  });
+}
+
+/** The commits that changed one of these files, newest first; none for no files. */
+async function readLog(home: LedgerHome, tip: string, paths: readonly string[]): Promise<CommitText[]> {
+  if (paths.length === 0) return [];
   const log = await mustRun(home.git, [
     ...["-c", "log.showRoot=true", "log", "--raw", "--no-abbrev", "--no-renames", "--no-show-signature"],
-    ...["--no-notes", "--no-ext-diff", `--format=${COMMIT}%H %ct%n%B${FILES}`, tip, "--", ...paths],
+    ...["--no-notes", "--no-ext-diff", `--format=${COMMIT}%H %ct %an%n%B${FILES}`, tip, "--"],
+    // From the top of the tree, whatever folder git runs in.
+    ...paths.map((path) => `:(top,literal)${path}`),
   ]);
-  const commits = log.split(COMMIT).slice(1).map(parseCommit);
-  const usersByHash = await readUsers(
-    home,
-    commits.flatMap(({ files }) => files.flatMap(({ before, after }) => [before, after])),
-  );
-  return commits.map(({ files, ...commit }) => ({
-    ...commit,
-    users: files.flatMap(({ before, after }) => stepOf(usersByHash.get(before), usersByHash.get(after))),
-  }));
+  return log.split(COMMIT).slice(1).map(parseCommit);
+}
+
+function hashesOf(files: readonly FileStep[]): string[] {
+  return files.flatMap(({ before, after }) => [before, after]);
 }
 
 /** The ledger as the last commit before or at `moment` has it. */
@@ -70,44 +112,86 @@ const FILES = "\u0002";
 interface FileStep {
   readonly before: string;
   readonly after: string;
+  readonly path: string;
 }
 
-function parseCommit(text: string): Omit<HistoryStep, "users"> & { readonly files: readonly FileStep[] } {
+type CommitText = Omit<HistoryStep, "users" | "skills"> & { readonly files: readonly FileStep[] };
+
+function parseCommit(text: string): CommitText {
   const [head = "", files = ""] = text.split(FILES);
-  const [, commit = "", seconds = "0", message = ""] = /^(\S+) (\d+)\n([^]*)$/.exec(head) ?? [];
+  const [, commit = "", seconds = "0", author = "", message = ""] =
+    /^(\S+) (\d+) (.*)\n([^]*)$/.exec(head) ?? [];
   // `:100644 100644 <hash before> <hash after> M\t<path>`
   const steps = files.split("\n").flatMap((line) => {
     const [, , before, after] = line.split(" ");
-    return line.startsWith(":") && before && after ? [{ before, after }] : [];
+    const path = line.slice(line.indexOf("\t") + 1);
+    return line.startsWith(":") && before && after ? [{ before, after, path }] : [];
   });
-  return { commit, at: Number(seconds) * 1000, ...readMessage(message), files: steps };
+  return { commit, at: Number(seconds) * 1000, author, ...readMessage(message), files: steps };
 }
 
-async function readUsers(home: LedgerHome, hashes: readonly string[]): Promise<Map<string, LedgerUser>> {
+/** By hash; what `read` makes nothing of is left out. */
+async function readEach<T>(
+  home: LedgerHome,
+  hashes: readonly string[],
+  read: (text: string) => T | null,
+): Promise<Map<string, T>> {
   // Zeros stand for a file that isn't there.
   const names = [...new Set(hashes)].filter((hash) => !/^0+$/.test(hash));
-  if (names.length === 0) return new Map();
-  const texts = [...(await readObjects(home.bytes, names))];
-  const parseUser = userParser();
+  const found = new Map<string, T>();
+  for (let start = 0; start < names.length; start += LOT) {
+    const lot = names.slice(start, start + LOT);
+    let index = 0;
+    for (const text of await readObjects(home.bytes, lot)) {
+      const value = text === null ? null : read(text);
+      if (value !== null) found.set(lot[index] ?? "", value);
+      index++;
+    }
+  }
+  return found;
+}
+
+/** Files read at once: those of a large ledger have hundreds of kilobytes. */
+const LOT = 2000;
+
+/** As `canonicalJson` lays them out: to parse all of a large file for each commit would take long. */
+function findSkills(text: string, ids: readonly string[]): ReadonlyMap<string, LedgerSkill> {
   return new Map(
-    names.flatMap((name, index) => {
-      const user = parseOrNull(texts[index] ?? null, parseUser);
-      return user ? [[name, user] as const] : [];
+    ids.flatMap((id) => {
+      const json = JSON.stringify(id);
+      const [line, block] = [`\n    { "id": ${json}`, `\n    {\n      "id": ${json}`].map((begin) =>
+        text.indexOf(begin),
+      ) as [number, number];
+      const end =
+        line === -1 ? text.indexOf("\n    }", block) + "\n    }".length : text.indexOf("\n", line + 1);
+      const skill = Math.max(line, block) === -1 ? null : parseSkill(text.slice(Math.max(line, block), end));
+      return skill ? [[id, skill] as const] : [];
     }),
   );
 }
 
-/** A file that somebody broke, and that was put right since, must not hide the rest of the history. */
-function parseOrNull(text: string | null, parseUser: UserParser): LedgerUser | null {
+function parseSkill(text: string): LedgerSkill | null {
   try {
-    return text === null ? null : parseUser(text, () => USERS_FOLDER);
+    return JSON.parse(text.replace(/,$/, "")) as LedgerSkill;
+  } catch {
+    return null;
+  }
+}
+
+/** A file that somebody broke, and that was put right since, must not hide the rest of the history. */
+function parseOrNull(text: string, parseUser: UserParser): LedgerUser | null {
+  try {
+    return parseUser(text, () => USERS_FOLDER);
   } catch (error) {
     if (error instanceof Failure) return null;
     throw error;
   }
 }
 
-function stepOf(before: LedgerUser | undefined, after: LedgerUser | undefined): UserStep[] {
-  const user = after ?? before;
-  return user ? [{ id: user.id, before: before ?? null, after: after ?? null }] : [];
+function stepOf<T extends { readonly id: string }>(
+  before: T | undefined,
+  after: T | undefined,
+): { readonly id: string; readonly before: T | null; readonly after: T | null }[] {
+  const { id } = after ?? before ?? {};
+  return id === undefined ? [] : [{ id, before: before ?? null, after: after ?? null }];
 }

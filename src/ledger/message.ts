@@ -2,7 +2,7 @@
  * The commit messages of the ledger. GitHub reads references and mentions out of them, so they hold counts, ids
  * and words of our own only: no name from outside, no address, and numbers of pull requests without a sign.
  */
-import type { Summary } from "../model.ts";
+import type { Cause, Summary } from "../model.ts";
 import type { Lease } from "./lease.ts";
 
 /** Changes that a run means to make or has made, as the summary of a plan counts them. */
@@ -19,6 +19,22 @@ export interface AppliedFacts {
   readonly withheld?: number;
   /** Numbers of the pull requests that asked for it. */
   readonly pullRequests?: readonly number[];
+  /** Why each change was made; default: not known. */
+  readonly causes?: Causes;
+}
+
+/** The cause of most changes of an apply, and the changes that have another. */
+export interface Causes {
+  readonly usual: Cause;
+  /** By `changeKey`. */
+  readonly others: ReadonlyMap<string, Cause>;
+  /** Skills that were deleted, from whom nothing was taken one by one. */
+  readonly deleted: readonly string[];
+}
+
+/** What a change is about: a skill of a user or profile, or, without a holder, the skill itself. */
+export function changeKey(skill: string, holder = ""): string {
+  return `${skill} ${holder}`.trim();
 }
 
 /** The facts below the first line of every message. */
@@ -49,7 +65,8 @@ export function appliedMessage(context: MessageContext, facts: AppliedFacts): st
     "Pull requests": facts.pullRequests?.join(", "),
   };
   const lines = Object.entries(rest).flatMap(([name, value]) => (value ? [`${name}: ${value}`] : []));
-  return withBody(`Apply: ${countsText(facts.counts)}`, [...contextLines(context), ...lines]);
+  const causes = facts.causes ? causeLines(facts.causes) : [];
+  return withBody(`Apply: ${countsText(facts.counts)}`, [...contextLines(context), ...lines, ...causes]);
 }
 
 /** A run that was refused takes back what it meant to do. */
@@ -67,6 +84,8 @@ export interface MessageFacts {
   readonly kind: "begin" | "renew" | "apply" | "withdraw" | "move" | "other";
   readonly revision: string | null;
   readonly pullRequests: readonly number[];
+  /** Null in messages of versions that wrote none. */
+  readonly causes: Causes | null;
 }
 
 /** Reads a message of the ledger; `other` for one that this program didn't write. */
@@ -77,7 +96,52 @@ export function readMessage(message: string): MessageFacts {
     kind: kind as MessageFacts["kind"],
     revision: /^Revision: ([0-9a-f]{40,64})$/m.exec(message)?.[1] ?? null,
     pullRequests: numbers.map(Number),
+    causes: readCauses(message),
   };
+}
+
+/** `Cause: edit`, then for each other cause and skill its holders; ids that could be read as a mention are left out. */
+function causeLines({ usual, others, deleted }: Causes): string[] {
+  const bySkill = new Map<string, string[]>();
+  for (const [key, cause] of others) {
+    const [skill = "", holder = SELF] = key.split(" ");
+    if (!isPlainId(skill) || (holder !== SELF && !isPlainId(holder))) continue;
+    const start = `Cause ${cause}: ${skill}`;
+    const holders = bySkill.get(start);
+    if (holders) holders.push(holder);
+    else bySkill.set(start, [holder]);
+  }
+  const gone = deleted.filter(isPlainId);
+  return [
+    `Cause: ${usual}`,
+    ...[...bySkill].map(([start, holders]) => `${start} ${holders.join(" ")}`),
+    ...(gone.length > 0 ? [`Deleted: ${gone.join(" ")}`] : []),
+  ];
+}
+
+/** In the place of a holder: the skill itself. */
+const SELF = "-";
+
+function isPlainId(id: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id);
+}
+
+function readCauses(message: string): Causes | null {
+  const usual = /^Cause: (\w+)$/m.exec(message)?.[1];
+  if (usual === undefined || !isCause(usual)) return null;
+  const others = new Map<string, Cause>();
+  for (const [, cause = "", skill = "", holders = ""] of message.matchAll(/^Cause (\w+): (\S+) (.+)$/gm)) {
+    if (!isCause(cause)) continue;
+    for (const holder of holders.split(" "))
+      others.set(changeKey(skill, holder === SELF ? "" : holder), cause);
+  }
+  return { usual, others, deleted: /^Deleted: (.+)$/m.exec(message)?.[1]?.split(" ") ?? [] };
+}
+
+const CAUSES: Readonly<Record<Cause, true>> = { edit: true, membership: true, drift: true, conflict: true };
+
+function isCause(text: string): text is Cause {
+  return Object.hasOwn(CAUSES, text);
 }
 
 function countsText({ add, change, destroy, move }: Counts): string {

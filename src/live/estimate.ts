@@ -5,8 +5,10 @@
 import type {
   Desired,
   DesiredProfile,
+  Division,
   Ledger,
   LedgerProfile,
+  LedgerSkill,
   Listing,
   Live,
   LiveGroup,
@@ -15,7 +17,7 @@ import type {
   LiveUser,
   References,
 } from "../model.ts";
-import { isNewSkillId, slugOf } from "../text.ts";
+import { foldName, isNewSkillId, isUuid, slugOf } from "../text.ts";
 
 const NO_REFERENCES: References = { kind: "known", flows: [], skillGroups: [] };
 
@@ -33,6 +35,7 @@ export function estimateLive(desired: Desired, ledger: Ledger | null): Live {
     users: complete(toUsers(desired, ledger)),
     groups: complete(desired.groups.map(({ group }) => toGroup(group, ledger))),
     groupNames: desired.groups.map(({ group }) => group),
+    divisions: complete(toDivisions(desired, ledger)),
     profiles: complete(
       dialect === "profiles" ? desired.profiles.map((profile) => toProfile(profile, ledger)) : [],
     ),
@@ -47,8 +50,25 @@ function complete<T>(entities: readonly T[]): Listing<T> {
   return { kind: "complete", entities };
 }
 
-function toSkill({ id, slug, name, description }: Ledger["skills"][number]): LiveSkill {
-  return { id, name, slug, state: "active", ...(description !== undefined && { description }) };
+function toSkill({ id, slug, name, description, division }: LedgerSkill): LiveSkill {
+  return {
+    ...{ id, name, slug, state: "active" },
+    ...(description !== undefined && { description }),
+    ...(division !== undefined && { division }),
+  };
+}
+
+/** What the YAML calls them. An id says no name offline, so it is taken for the division that was applied. */
+function toDivisions({ skills }: Desired, ledger: Ledger | null): Division[] {
+  const items = ledger?.skills ?? [];
+  const known = items.flatMap(({ division }) => division ?? []);
+  return skills.flatMap(({ name, division }) => {
+    if (division === undefined) return [];
+    const applied = isUuid(division)
+      ? items.find((item) => item.name === name)?.division
+      : known.find((one) => foldName(one) === foldName(division));
+    return [{ id: division, name: applied ?? division }];
+  });
 }
 
 function toUsers(desired: Desired, ledger: Ledger | null): LiveUser[] {

@@ -17,6 +17,8 @@ export interface Wanted {
   readonly groups: readonly string[];
   /** Ids of the groups through which the ledger's assignments came. */
   readonly ledgerGroups: readonly string[];
+  /** Whether the YAML names a division. Default false. */
+  readonly divisions?: boolean;
   /** E-mails or ids of the users that the YAML names. */
   readonly users: readonly string[];
   /** The users of the ledger. */
@@ -49,16 +51,17 @@ export async function readLive(
     onProgress({ what, count: listOf(read).entities.length });
     return read;
   };
-  const [skills, users, profiles, groups] = await Promise.all([
+  const [skills, users, profiles, groups, divisions] = await Promise.all([
     tell("skills", readSkills(connection, wanted.ledgerSkills), (read) => read.skills),
     tell("users", readUsers(reader, wanted), (read) => read.users),
     tell("profiles", readProfiles(reader), (read) => read),
     tell("groups", readGroups(reader, wanted.groups, wanted.ledgerGroups), (read) => read.groups),
+    wanted.divisions && dialect === "cloud" ? reader.listDivisions() : undefined,
   ]);
   onProgress({ what: "absent users", count: users.absentUsers.length });
   const requests = connection.requests();
   const whole = { organization, dialect, view, profiles, references: new Map(), requests };
-  return { ...whole, ...skills, ...users, ...groups };
+  return { ...whole, ...skills, ...users, ...groups, ...(divisions && { divisions }) };
 }
 
 /** The active users, and what became of those that are named and aren't among them. */
@@ -165,6 +168,10 @@ async function readAbsentSkills(
 }
 
 function toSkill(skill: Existing<SkillBody>, dialect: Live["dialect"]): LiveSkill {
-  const { id, name, state, description } = skill;
-  return { id, name, slug: slugOf(name), state, ...(dialect === "profiles" ? { description } : {}) };
+  const { id, name, state, description, division } = skill;
+  return {
+    ...{ id, name, slug: slugOf(name), state },
+    ...(dialect === "profiles" && { description }),
+    ...(division !== undefined && { division }),
+  };
 }

@@ -72,6 +72,7 @@ export type LiveCoverage = TypeOf<typeof coverage>;
 const skillFields = {
   ...skillKey,
   description: orNull(text),
+  division: described("Its name; null where the skill belongs to none.", orNull(text)),
   standing: described(
     "Whether the YAML names it, lets it go (managed: false), or has dropped it; unmanaged: only the organisation has it.",
     oneOf("yaml", "let-go", "dropped", "unmanaged"),

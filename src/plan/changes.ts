@@ -1,5 +1,5 @@
 /** All changes of a plan as one list, and an index of them. */
-import type { Change, Field, Operation, Plan, Subject } from "../model.ts";
+import type { Change, Field, Operation, Plan, Subject, TextField } from "../model.ts";
 
 /** Every change of a plan or of some operations, in the order of execution. */
 export function changesOf(plan: Pick<Plan, "stages"> | readonly Operation[]): Change[] {
@@ -28,6 +28,11 @@ export function keepChanges(operation: Operation, keep: (change: Change) => bool
   const { deletion, ...rest } = operation;
   const isDeleted = changes.some(({ verb }) => verb === "delete");
   return { ...rest, changes, ...(deletion && isDeleted && { deletion }) };
+}
+
+/** Whether it is a text of a skill or profile. */
+export function isText(field: Field): field is Extract<Field, { kind: TextField }> {
+  return field.kind === "name" || field.kind === "description" || field.kind === "division";
 }
 
 function keyOf(subject: Subject, field: Field): string {

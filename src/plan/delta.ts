@@ -13,6 +13,7 @@ import type {
   PendingMigration,
   Replacement,
   SkillId,
+  TextField,
   WriteRecord,
 } from "../model.ts";
 import { byText } from "../text.ts";
@@ -72,7 +73,7 @@ interface TextEffect {
   readonly kind: "text";
   readonly of: "skill" | "profile";
   readonly id: string;
-  readonly field: "name" | "description";
+  readonly field: TextField;
   readonly text: string;
 }
 

@@ -21,12 +21,13 @@ import type {
   PendingMigration,
   Replacement,
   SkillId,
+  TextField,
   Value,
   WriteRecord,
 } from "../model.ts";
 import { byText, foldName } from "../text.ts";
 import type { FindChange } from "./changes.ts";
-import { changesOf, indexChanges } from "./changes.ts";
+import { changesOf, indexChanges, isText } from "./changes.ts";
 import type { ChangeDelta, Delta, LedgerEffect, Owner } from "./delta.ts";
 import { isReadOld, shownBy } from "./policy/records.ts";
 import { sortRecords } from "./delta.ts";
@@ -140,12 +141,21 @@ function skillUndone(skill: SkillSubject, context: DeltaContext): LedgerSkill | 
     context.live.dialect === "profiles"
       ? textUndone("description", entry.description, item?.description, skill, context)
       : undefined;
+  const division = divisionUndone(skill, context);
   // Somebody gave the skill its new name in the organisation: the old one has acted.
   const given = item && foldName(item.name) !== foldName(name) ? previousNames(skill) : [];
   return {
-    ...skillItem(entry, live, { name, description }, skill, context),
+    ...skillItem(entry, live, { name, description, division }, skill, context),
     ...renamedFrom(skill, context, given),
   };
+}
+
+/** One that the YAML names and nobody knows has no row: what was applied stays. */
+function divisionUndone({ id, entry, item, rows }: SkillSubject, context: DeltaContext): string | undefined {
+  if (entry?.division === undefined) return undefined;
+  const desired = rows.find(({ field }) => field.kind === "division")?.desired;
+  const known = typeof desired === "string" ? desired : item?.division;
+  return textUndone("division", known, item?.division, { id, rows }, context);
 }
 
 /** With the previous names that lead nowhere: each acts once. Those of skills that are to be replaced yet still act. */
@@ -163,10 +173,16 @@ function renamedFrom(
   return all.length > 0 ? { renamedFrom: all } : {};
 }
 
+interface Texts {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly division: string | undefined;
+}
+
 function skillItem(
   { slug, slugWritten, protected: isProtected }: DesiredSkill,
   live: LiveSkill,
-  { name, description }: { readonly name: string; readonly description: string | undefined },
+  { name, description, division }: Texts,
   { item, rows }: SkillSubject,
   context: DeltaContext,
 ): LedgerSkill {
@@ -174,6 +190,7 @@ function skillItem(
     ...{ id: live.id, name, slug },
     ...(slugWritten && { slugWritten: true }),
     ...(description !== undefined && { description }),
+    ...(division !== undefined && { division }),
     protected: isProtected,
     ...recordsLeft(item, rows, live, context),
   };
@@ -202,7 +219,7 @@ function isWithheld({ mark, record }: Row): boolean {
 
 /** A text that is to be written stays in the ledger as it was until it is; so does one that a policy left alone. */
 function textUndone(
-  kind: "name" | "description",
+  kind: TextField,
   desired: string | undefined,
   ledger: string | undefined,
   { id, rows }: Pick<SkillSubject | ProfileSubject, "id" | "rows">,
@@ -238,7 +255,7 @@ function skillDelta(change: Change, row: Row, skill: SkillSubject, context: Delt
     case "add":
     case "update":
     case "remove": {
-      const field = row.field.kind === "description" ? "description" : "name";
+      const field = isText(row.field) ? row.field.kind : "name";
       const text: LedgerEffect = { kind: "text", of: "skill", id, field, text: String(change.after) };
       const names = live && field === "name" ? previousNames(skill) : [];
       const from = names.map((name): LedgerEffect => ({ kind: "renamed-from", id, from: { name, id } }));
@@ -380,7 +397,7 @@ function profileDelta(
 ): ChangeDelta {
   const name = row.field.kind === "skill" ? nameOf(row.field.id, context) : (item?.name ?? "");
   const record = { owner: { kind: "profile", id } as const, write: recordOf(change, row, name) };
-  if (row.field.kind === "name" || row.field.kind === "description") {
+  if (isText(row.field)) {
     const field = row.field.kind;
     return { effects: [{ kind: "text", of: "profile", id, field, text: String(change.after) }], record };
   }

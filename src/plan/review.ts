@@ -116,6 +116,7 @@ const SUBJECT_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   "PREVIOUS_PRESENT",
   "UNKNOWN_USER",
   "UNKNOWN_GROUP",
+  "UNKNOWN_DIVISION",
   "UNKNOWN_PROFILE",
   "TOO_MANY_SKILLS",
 ]);
@@ -153,6 +154,7 @@ function isAbout(
     case "ODD_NAME":
     case "PREVIOUS_UNMANAGED":
     case "PREVIOUS_PRESENT":
+    case "UNKNOWN_DIVISION":
       return subject.kind === "skill" && subject.id === refusal.skill && verb === "create";
     case "TOO_MANY_SKILLS":
       return verb === "add" && users.some(({ ref, user }) => ref === refusal.user && user.id === subject.id);

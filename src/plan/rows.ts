@@ -146,7 +146,7 @@ export interface SkillSubject {
   readonly isReleased: boolean;
   /** The new skill of the rename that this one is the old skill of. */
   readonly replacedBy: SkillId | undefined;
-  /** Existence, name and description; empty where nothing of it is judged. */
+  /** Existence, name, description and division; empty where nothing of it is judged. */
   readonly rows: readonly Row[];
 }
 

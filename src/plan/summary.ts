@@ -1,4 +1,5 @@
 /** Counts what people and tools look for first. */
+import { isText } from "./changes.ts";
 import type { Change, Operation, Summary } from "../model.ts";
 
 /** Skills, assignments and profile entries are counted each; the texts of one subject count as one change. */
@@ -12,7 +13,7 @@ export function summarize(operations: readonly Operation[]): Summary {
     for (const change of changes) {
       const { subject, field, verb } = change;
       if (isMove(change)) summary.move++;
-      else if (field.kind === "name" || field.kind === "description") {
+      else if (isText(field)) {
         if (!isCreated) texts.add(`${subject.kind} ${subject.id}`);
       } else if (verb === "create" || verb === "add") summary.add++;
       else if (verb === "update") summary.change++;

@@ -94,6 +94,11 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
         sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) is no ${words(unknownWords(refusal, plan))}.`,
         remedy: unknownRemedy(refusal, plan, nameEveryone),
       };
+    case "UNKNOWN_DIVISION":
+      return {
+        sentence: phrase`${quote(refusal.name)}, the division of ${skill(refusal.skill)} (${at(refusal.source)}), is none of the organisation${words(HIDDEN_DIVISIONS[refusal.seen])}.`,
+        remedy: divisionRemedy(refusal),
+      };
     case "TOO_MANY_SKILLS":
       return {
         sentence: phrase`${refusal.named || nameEveryone ? data(refusal.user) : words("A user that the YAML doesn't name")} would hold ${refusal.count} skills, and Genesys allows 50.`,
@@ -219,6 +224,18 @@ function holders({ holders, manual }: { readonly holders: number; readonly manua
   if (manual === holders && manual > 0) return counted(holders, "manual holder");
   const all = counted(holders, "holder");
   return manual > 0 ? phrase`${all} (${manual} of them manual)` : all;
+}
+
+const HIDDEN_DIVISIONS = {
+  all: "",
+  some: ", as far as these credentials can see: their roles are for some divisions only",
+  none: ", as far as these credentials can see: they may not see its divisions",
+} as const;
+
+function divisionRemedy({ nearest, seen }: Extract<Refusal, { code: "UNKNOWN_DIVISION" }>): Phrase {
+  if (nearest !== undefined) return phrase`Did you mean ${quote(nearest)}?`;
+  if (seen === "all") return phrase`Correct it, or take it out: then the division is left as it is.`;
+  return phrase`Grant the roles of the OAuth client for that division, or take the division out.`;
 }
 
 function unknownWords({ code }: UnknownName, { dialect }: Plan): string {

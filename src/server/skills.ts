@@ -13,7 +13,7 @@ import type { AssignmentFact } from "../report/explain/assignment.ts";
 import type { FactIndex } from "../report/explain/fact-index.ts";
 import { explainProfile, listProfiles } from "../report/explain/profile.ts";
 import type { SkillExplanation } from "../report/explain/skill.ts";
-import { descriptionOf, explainSkill, standingOf } from "../report/explain/skill.ts";
+import { descriptionOf, divisionOf, explainSkill, standingOf } from "../report/explain/skill.ts";
 import { whyLines } from "../report/explain/why.ts";
 import type { Impact, SkillImpact } from "../report/impact/facts.ts";
 import { PLAIN } from "../report/paint.ts";
@@ -43,6 +43,7 @@ export function listSkills(index: FactIndex, impact: Impact): ListedSkill[] {
     const entity = {
       ...{ id: live?.id ?? null, key: isOwn ? slug : id, name, slug },
       description: descriptionOf(subject),
+      division: divisionOf(subject),
       standing: standingOf(subject),
       profiles: counted ? counted.profiles.map(toProfile) : (waiting.get(slug) ?? []),
       holders: counted?.now.total ?? 0,

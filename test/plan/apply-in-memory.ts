@@ -1,4 +1,5 @@
 /** Executes a plan on a live value: what an apply does to an organisation, without the organisation. */
+import { isText } from "../../src/plan/changes.ts";
 import type { Settlement } from "../../src/plan/delta.ts";
 import type {
   Change,
@@ -82,9 +83,11 @@ function createSkill({ subject, name, changes }: Operation, live: Live, { plan, 
   const taken = live.skills.entities.find((skill) => skill.name === name);
   if (taken && plan.skills[taken.id]) return live;
   const description = changes.find(({ field }) => field.kind === "description")?.after ?? null;
+  const division = changes.find(({ field }) => field.kind === "division")?.after;
   const made: LiveSkill = taken ?? {
     ...{ id: `made-${subject.id.replace("new:", "")}`, name, slug: slugOf(name), state: "active" },
     ...(live.dialect === "profiles" && { description: description === null ? null : String(description) }),
+    ...(typeof division === "string" && { division }),
   };
   ids.set(subject.id, made.id);
   for (const { id } of changes) done.add(id);
@@ -129,11 +132,16 @@ function deleteSkill({ subject, changes }: Operation, deletion: Deletion, live: 
 
 /** A value that is no longer what the plan saw is left, and so is a name that another skill has. */
 function editTexts<
-  T extends { readonly name: string; readonly slug: string; readonly description?: string | null },
+  T extends {
+    readonly name: string;
+    readonly slug: string;
+    readonly description?: string | null;
+    readonly division?: string;
+  },
 >(entity: T, changes: readonly Change[], { done }: State, { skills }: Pick<Live, "skills">): T {
   let edited = entity;
   for (const { id, field, before, after } of changes) {
-    if (field.kind !== "name" && field.kind !== "description") continue;
+    if (!isText(field)) continue;
     const isTaken = field.kind === "name" && skills.entities.some(({ name }) => name === after);
     if (isTaken || (edited[field.kind] || null) !== before) continue;
     edited = { ...edited, [field.kind]: after };

@@ -85,6 +85,7 @@ interface LedgerSkillFacts {
   id?: string | null;
   slug?: string;
   description?: string;
+  division?: string;
   protected?: boolean;
   renamed_from?: string[];
   records?: WriteRecord[];
@@ -104,8 +105,17 @@ interface LiveFacts {
   view?: Live["view"];
   /** Beside those that somebody has. */
   skills?: (
-    string | { name: string; id?: string; description?: string | null; state?: LiveSkill["state"] }
+    | string
+    | {
+        name: string;
+        id?: string;
+        description?: string | null;
+        division?: string;
+        state?: LiveSkill["state"];
+      }
   )[];
+  /** Names, whose ids are `division-<slug>`; not read where the field is missing. */
+  divisions?: string[];
   users?: Record<string, Skills | { id?: string; skills: Skills }>;
   /** Several of one e-mail, who hold nothing. */
   twin_users?: { id: string; name: string; email: string }[];
@@ -128,7 +138,7 @@ interface LiveFacts {
   /** What refers to a skill, or why that can't be found out; nothing does where it isn't here. */
   references?: Record<string, string | { flows?: string[]; skill_groups?: string[] }>;
   /** Lists that could not be read to their end, and why. */
-  incomplete?: Partial<Record<"skills" | "users" | "groups" | "profiles", string>>;
+  incomplete?: Partial<Record<"skills" | "users" | "groups" | "profiles" | "divisions", string>>;
 }
 
 const KEYS = {
@@ -150,6 +160,7 @@ const KEYS = {
     "dialect",
     "view",
     "skills",
+    "divisions",
     "users",
     "twin_users",
     "twin_groups",
@@ -245,6 +256,12 @@ function readLive(facts: LiveFacts): Live {
     ...(facts.inactive && {
       inactiveUsers: { kind: "complete", entities: inactiveUsers(facts.inactive, skills) },
     }),
+    ...(facts.divisions && {
+      divisions: listing(
+        "divisions",
+        facts.divisions.map((name) => ({ id: `division-${slugOf(name)}`, name })),
+      ),
+    }),
     groups: listing("groups", groups),
     groupNames: [...groups.map(({ name }) => name), ...(facts.other_groups ?? [])],
     profiles: listing("profiles", liveProfiles(facts, skills)),
@@ -265,8 +282,12 @@ function liveSkills(facts: LiveFacts, dialect: Dialect): LiveSkill[] {
   const beside = [...new Set(held)].filter((name) => !known.has(name)).map((name) => ({ name }));
   return [...named, ...beside].map((skill) => {
     const facts: Exclude<NonNullable<LiveFacts["skills"]>[number], string> = skill;
-    const { name, id = `skill-${slugOf(name)}`, state = "active", description = null } = facts;
-    return { id, name, slug: slugOf(name), state, ...(dialect === "profiles" && { description }) };
+    const { name, id = `skill-${slugOf(name)}`, state = "active", description = null, division } = facts;
+    return {
+      ...{ id, name, slug: slugOf(name), state },
+      ...(dialect === "profiles" && { description }),
+      ...(division !== undefined && { division }),
+    };
   });
 }
 
@@ -379,13 +400,14 @@ function ledgerSkills(facts: LedgerFacts): Ledger["skills"] {
   const known = new Set(named.map(({ name }) => name));
   const beside = [...new Set(held)].filter((name) => !known.has(name)).map((name) => ({ name }));
   const skills = [...named, ...beside].map((skill) => {
-    const { name, slug, description, ...rest }: LedgerSkillFacts = skill;
+    const { name, slug, description, division, ...rest }: LedgerSkillFacts = skill;
     const id = rest.id === null ? `new:${slug ?? slugOf(name)}` : (rest.id ?? skillId(name));
     const { renamed_from: renamedFrom, records } = rest;
     return {
       ...{ id, name, slug: slug ?? slugOf(name), protected: rest.protected === true },
       ...(slug !== undefined && { slugWritten: true as const }),
       ...(description !== undefined && { description }),
+      ...(division !== undefined && { division }),
       ...(renamedFrom && { renamedFrom: renamedFrom.map((old) => ({ id: skillId(old), name: old })) }),
       ...(records && { records }),
     };

@@ -199,6 +199,7 @@ function refusalsNamed(name: string): Refusal[] {
     { code: "UNKNOWN_USER", name, nearest: UNNAMED.email, source },
     { code: "UNKNOWN_GROUP", name, source },
     { code: "UNKNOWN_PROFILE", name, source },
+    { code: "UNKNOWN_DIVISION", skill: "new:new", name, nearest: name, seen: "all", source },
     { code: "TOO_MANY_SKILLS", user: name, named: true, count: 51 },
     { code: "TOO_MANY_SKILLS", user: UNNAMED.email, named: false, count: 51 },
     { code: "OTHER_LEDGER", target: name },

@@ -6,7 +6,9 @@ import { explainText } from "../../report/explain/text.ts";
 import { printableJson } from "../../text.ts";
 import { unknownName } from "../failures.ts";
 import type { TargetOptions } from "../options.ts";
+import { isPast } from "../day.ts";
 import { openTarget, planTarget } from "../target.ts";
+import { showPast } from "../past.ts";
 import type { Terminal } from "../terminal.ts";
 import { warnOfRun } from "./plan.ts";
 
@@ -14,10 +16,14 @@ export interface ExplainCommandOptions extends TargetOptions {
   /** A skill's name, slug or id, a user's e-mail or id, or a profile's name, slug or id. */
   readonly name: string;
   readonly format: "text" | "json";
+  /** The YAML answers for a day to come, the ledger for one that is over. Default: today. */
+  readonly at?: string;
 }
 
 /** Exit code 1 where a list could not be read to its end, so that something may be missing. */
 export async function explainCommand(options: ExplainCommandOptions, terminal: Terminal): Promise<number> {
+  if (options.at !== undefined && isPast(options.at))
+    return showPast({ ...options, day: options.at }, terminal);
   const all = await readFacts(options, terminal);
   const facts = terminal.isShared ? countUnnamed(all) : all;
   if (facts.matches.length === 0) throw new Failure(unknownName(facts));

@@ -6,6 +6,7 @@ import type { Loaded } from "../../desired/load.ts";
 import { loadDesired } from "../../desired/load.ts";
 import { DEFAULT_TARGET, isTargetName, TARGETS } from "../../desired/targets.ts";
 import { readCredentials, variablesFor } from "../../genesys/credentials.ts";
+import type { Reader } from "../../genesys/reader.ts";
 import type { ImportDraft } from "../../import/draft.ts";
 import { draftImport } from "../../import/draft.ts";
 import type { ImportFacts } from "../../import/facts.ts";
@@ -125,7 +126,7 @@ async function findFacts(
     const { reader } = target.connection;
     const selected = options.only && (await selectUsers(options.only, live, reader));
     const facts = organisationFacts(
-      { desired, live, rows: before.rows },
+      { desired, live, rows: before.rows, ...(await homeOf(live, reader)) },
       ({ id }) => selected?.has(id) ?? true,
       isElsewhere,
     );
@@ -136,6 +137,15 @@ async function findFacts(
   } finally {
     await target.close();
   }
+}
+
+/** Read only where it matters: with the `cloud` API, and where some skill belongs to a division. */
+async function homeOf(live: Live, reader: Reader): Promise<{ readonly home?: string }> {
+  const matters =
+    live.dialect === "cloud" && live.skills.entities.some(({ division }) => division !== undefined);
+  const divisions = matters ? (await reader.listDivisions()).entities : [];
+  const home = divisions.find(({ isHome }) => isHome);
+  return home ? { home: home.name } : {};
 }
 
 function hasCredentials(env: NodeJS.ProcessEnv, named: string | undefined): boolean {

@@ -15,6 +15,8 @@ import type { PlannedRows } from "../../report/planned-rows.ts";
 import { count } from "../../text.ts";
 import type { TargetOptions } from "../options.ts";
 import { openTarget, planTarget } from "../target.ts";
+import { isPast } from "../day.ts";
+import { showPast } from "../past.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ReportOptions extends TargetOptions {
@@ -23,10 +25,13 @@ export interface ReportOptions extends TargetOptions {
   readonly out?: string;
   /** With csv: a row for each user and a column for each skill. Default false. */
   readonly matrix?: boolean;
+  /** The YAML answers for a day to come, the ledger for one that is over. Default: today. */
+  readonly at?: string;
 }
 
 /** The organisation as it is. Exit code 1 where a list could not be read to its end, after printing what there is. */
 export async function reportCommand(options: ReportOptions, terminal: Terminal): Promise<number> {
+  if (options.at !== undefined && isPast(options.at)) return reportPast(options, options.at, terminal);
   const format = options.format ?? formatBy(options);
   if (options.matrix && format !== "csv") {
     throw new Failure({
@@ -55,6 +60,15 @@ export async function reportCommand(options: ReportOptions, terminal: Terminal):
   if (impact.incomplete.length === 0) return 0;
   terminal.err(`Not read to the end, so the report may count too little: ${impact.incomplete.join(", ")}.\n`);
   return 1;
+}
+
+function reportPast(options: ReportOptions, day: string, terminal: Terminal): Promise<number> {
+  if (options.out === undefined && !options.matrix) return showPast({ ...options, day }, terminal);
+  throw new Failure({
+    code: "NOT_OF_THE_PAST",
+    message: "A report of a day in the past has no --out and no --matrix.",
+    hint: "Use --format csv or json, and redirect it into a file.",
+  });
 }
 
 function formatBy({ out, matrix }: ReportOptions): ImpactFormat {

@@ -68,6 +68,7 @@ const incomplete: InputRule = ({ live }) => {
     ["skills", live.skills],
     ["users", live.users],
     ["groups", live.groups],
+    ...(live.divisions ? [["divisions", live.divisions] as [string, Listing<unknown>]] : []),
     ["profiles", live.profiles],
   ];
   return lists.flatMap(([list, listing]) =>

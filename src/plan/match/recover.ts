@@ -43,8 +43,12 @@ function isMade({ field, outcome, values }: WriteRecord): boolean {
   return field.kind === "existence" && outcome === "done" && values.at(-1) !== null;
 }
 
-function toLive({ id, name, slug, description }: LedgerSkill): LiveSkill {
-  return { id, name, slug, state: "active", ...(description !== undefined && { description }) };
+function toLive({ id, name, slug, description, division }: LedgerSkill): LiveSkill {
+  return {
+    ...{ id, name, slug, state: "active" },
+    ...(description !== undefined && { description }),
+    ...(division !== undefined && { division }),
+  };
 }
 
 /** All live skills, those included that only a look-up by id found. */

@@ -45,6 +45,8 @@ export function shownBy(object: LiveSkill | LiveProfile | undefined, field: Fiel
       return true;
     case "skill":
       return "skills" in object && object.skills.includes(field.id) ? true : null;
+    case "division":
+      return "division" in object ? (object.division ?? null) : null;
     case "name":
     case "description":
       return object[field.kind] ?? null;

@@ -9,9 +9,11 @@ import type {
   Refusal,
   SkillId,
   Slug,
+  TextField,
   Value,
 } from "../../model.ts";
 import { isNewSkillId, newSkillId, byText, slugOf } from "../../text.ts";
+import { findDivision, unknownDivisions } from "../match/divisions.ts";
 import { match } from "../match/match.ts";
 import { liveSkills } from "../match/recover.ts";
 import { withoutFreeName } from "../names.ts";
@@ -76,7 +78,7 @@ export function skillSubjects(
       const bare = { ...subject, replacedBy: targets.get(subject.id) };
       return subject.state === "dead" && isLost(subject.id)
         ? { ...bare, rows: [] }
-        : withRows(bare, live.dialect === "profiles", stuck);
+        : withRows(bare, live, stuck);
     })
     .sort((a, b) => byText(a.name, b.name) || byText(a.id, b.id));
   return {
@@ -98,6 +100,7 @@ export function skillSubjects(
       ...similarNames(all, renames),
       ...takenNames(all, live.dialect, stuck),
       ...oddNames(wanted),
+      ...unknownDivisions(wanted, live),
     ],
   };
 }
@@ -203,7 +206,7 @@ function lostItems(
 
 function withRows(
   subject: Omit<SkillSubject, "rows">,
-  hasTexts: boolean,
+  { dialect, divisions }: Live,
   stuck: ReadonlySet<SkillId>,
 ): SkillSubject {
   const { id, state, entry, item, live, isReleased } = subject;
@@ -219,7 +222,13 @@ function withRows(
     source: entry?.source,
     record: item?.records?.find(({ field }) => field.kind === "existence"),
   });
-  if (!entry || !hasTexts) return { ...subject, rows: [existence] };
+  if (!entry) return { ...subject, rows: [existence] };
+  if (dialect === "cloud") {
+    const division = entry.division && findDivision(entry.division, divisions?.entities ?? []);
+    const names = { ledger: item?.division, desired: division ? division.name : undefined };
+    const row = textRow("division", { ...names, live: live && (live.division ?? "") }, subject);
+    return { ...subject, rows: [existence, ...row] };
+  }
   const name = textRow("name", { ledger: item?.name, desired: entry.name, live: live?.name }, subject);
   const texts = { ledger: item?.description, desired: entry.description };
   const description = textRow("description", { ...texts, live: live && (live.description ?? "") }, subject);
@@ -236,7 +245,7 @@ function stuckNames(wanted: readonly Bare[], objects: readonly LiveSkill[]): Rea
 
 /** A text as the three sides have it; of what the YAML leaves out there is no row. */
 export function textRow(
-  kind: "name" | "description",
+  kind: TextField,
   texts: Pick<Row, "live"> & { readonly ledger: Value | undefined; readonly desired: Value | undefined },
   { entry, item }: TextOwner,
 ): Row[] {

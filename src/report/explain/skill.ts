@@ -13,6 +13,7 @@ export interface SkillExplanation {
   readonly skill: SkillFact;
   readonly state: SkillSubject["state"];
   readonly description: string | null;
+  readonly division: string | null;
   readonly standing: SkillStanding;
   readonly source?: Place;
   readonly protected: boolean;
@@ -56,6 +57,7 @@ export function explainSkill(skill: SkillSubject, index: FactIndex): SkillExplan
     skill: skillFact(skill),
     state,
     description: descriptionOf(skill),
+    division: divisionOf(skill),
     standing: standingOf(skill),
     ...(entry && { source: entry.source }),
     protected: entry?.protected ?? item?.protected ?? false,
@@ -79,6 +81,11 @@ export function standingOf({ entry, item, isReleased }: SkillSubject): SkillStan
 
 export function descriptionOf({ entry, live, item }: SkillSubject): string | null {
   return entry?.description ?? live?.description ?? item?.description ?? null;
+}
+
+/** The name that the organisation has for it, where it has one. */
+export function divisionOf({ entry, live, item }: SkillSubject): string | null {
+  return live?.division ?? entry?.division ?? item?.division ?? null;
 }
 
 function couldBe({ state, entry }: SkillSubject, { plan }: FactIndex): SkillExplanation["couldBe"] {

@@ -67,7 +67,7 @@ function matchBlocks(match: Explanation, explained: Explained, paint: Paint): st
 // ── A skill ──────────────────────────────────────────────────────────────────────────────────────────
 
 function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint): string[][] {
-  const { skill, description, source, assignments, unnamed, counts } = match;
+  const { skill, description, division, source, assignments, unnamed, counts } = match;
   const flags = [
     ...(source ? [placeWords(source)] : []),
     ...(match.protected ? ["protected"] : []),
@@ -78,6 +78,7 @@ function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint
       paint.bold(`Skill ${printable(skill.name)}${idWords(skill.id, match, explained)}`),
       ...indent([
         ...(description ? [printable(description, 400)] : []),
+        ...(division === null ? [] : [`division ${printable(division)}`]),
         ...(flags.length === 0 ? [] : [paint.dim(flags.join(", "))]),
         ...standingWords(match),
       ]),

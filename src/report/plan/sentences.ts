@@ -93,8 +93,8 @@ function skillClauses(
       ({ name: profile, change }) =>
         phrase`the profile ${short(profile)} ${words(change.verb === "add" ? "gains" : "loses")} ${it()}`,
     ),
-    ...(isMade ? [] : texts.filter(({ field }) => field.kind === "description")).map(
-      () => phrase`the description of ${short(name)} changes`,
+    ...(isMade ? [] : texts.filter(({ field }) => field.kind !== "name")).map(
+      ({ field }) => phrase`the ${words(field.kind)} of ${short(name)} changes`,
     ),
   ];
 }

@@ -52,7 +52,7 @@ export interface SkillView {
   /** Its creation or deletion; null if it is neither created nor deleted. */
   readonly existence: Change | null;
   readonly deletion: Deletion | null;
-  /** Its name and description. */
+  /** Its name, description and division. */
   readonly texts: readonly Change[];
   readonly holders: Readonly<Record<HolderRole, readonly HolderChange[]>>;
   readonly profiles: readonly { readonly name: string; readonly change: Change }[];

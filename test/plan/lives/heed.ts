@@ -30,6 +30,8 @@ export function heed(
     case "UNKNOWN_GROUP":
       forgetRef(refusal.name, author);
       return `${refusal.name} is named nowhere`;
+    case "UNKNOWN_DIVISION":
+      return undefined;
     case "UNKNOWN_ID":
       for (const entry of entries) if (entry.id === refusal.id) entry.id = undefined;
       return `no id ${refusal.id}`;

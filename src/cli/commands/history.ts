@@ -1,0 +1,110 @@
+/** `history NAME`: what a skill or a person gained and lost, from the log of the ledger alone. */
+import { chooseTarget, listTargets } from "../../desired/targets.ts";
+import { finishProblems } from "../../desired/problems.ts";
+import type { ProblemDraft } from "../../desired/problems.ts";
+import { noRepository } from "../../ledger/failures.ts";
+import type { HistoryStep } from "../../ledger/history.ts";
+import type { LedgerStore } from "../../ledger/store.ts";
+import type { Ledger, LedgerSkill, LedgerUser } from "../../model.ts";
+import { Failure } from "../../problem.ts";
+import { historyEvents } from "../history-events.ts";
+import type { HistorySubject } from "../../report/history/find.ts";
+import { findSubjects } from "../../report/history/find.ts";
+import type { History } from "../../report/history/render.ts";
+import { historyCsv, historyText } from "../../report/history/render.ts";
+import { quoted } from "../../report/words.ts";
+import { printableJson, slugOf } from "../../text.ts";
+import { storeOf } from "../ledger.ts";
+import type { TargetOptions } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface HistoryOptions extends Pick<TargetOptions, "dir" | "target" | "remote"> {
+  /** A skill's name, slug or id, or a person's e-mail or id. */
+  readonly name: string;
+  /** The first day to show. */
+  readonly since?: string;
+  readonly format: "text" | "json" | "csv";
+}
+
+/** Asks the organisation nothing, and reads no YAML. */
+export async function historyCommand(options: HistoryOptions, terminal: Terminal): Promise<number> {
+  const history = await readHistoryOf(options, terminal);
+  if (options.format === "json") terminal.out(`${printableJson(history)}\n`);
+  else if (options.format === "csv") terminal.out(historyCsv(history));
+  else terminal.show(historyText(history, terminal.paint));
+  return 0;
+}
+
+async function readHistoryOf(options: HistoryOptions, terminal: Terminal): Promise<History> {
+  const store = await openPast(options, terminal);
+  const name = options.name.trim();
+  const { ledger } = await store.read();
+  const now = findSubjects(name, ledger ?? { skills: [], users: [] });
+  const subjects = now.found.length > 0 ? now.found : await findInPast(name, store);
+  if (subjects.length === 0) throw unknownName(name, now.nearest, store.branch);
+  const { since } = options;
+  const events = [];
+  for (const subject of subjects) {
+    const skills = [subject.id, ...subject.before];
+    const isSkill = subject.kind === "skill";
+    const steps = await store.history(isSkill ? { skills } : { users: [subject.id] });
+    events.push(
+      ...historyEvents(steps, {
+        ...(isSkill && { skills: new Set(skills) }),
+        ...(since !== undefined && { since }),
+      }),
+    );
+  }
+  return { version: 1, target: store.target, name, subjects, events };
+}
+
+/** The store of the ledger of one target, for what needs no YAML and no organisation. Throws Failure NO_REPOSITORY. */
+export async function openPast(
+  options: Pick<HistoryOptions, "dir" | "target" | "remote">,
+  terminal: Terminal,
+): Promise<LedgerStore> {
+  const names = await listTargets(options.dir);
+  const drafts: ProblemDraft[] = [];
+  const chosen = chooseTarget(
+    names.map((name) => ({ name })),
+    options.target,
+    (draft) => drafts.push(draft),
+  );
+  if (!chosen) throw new Failure(finishProblems(drafts, new Map()));
+  const store = await storeOf(options, chosen.name, terminal);
+  if (!store) throw noRepository();
+  return store;
+}
+
+/** The ledger as it stood at the end of a day, `YYYY-MM-DD` in UTC; null where there was none. */
+export function ledgerAt(day: string, store: LedgerStore): Promise<Ledger | null> {
+  return store.readAt(Date.parse(`${day}T23:59:59Z`));
+}
+
+/** Somebody or something that the ledger holds no more: everything that it ever held is read. */
+async function findInPast(name: string, store: LedgerStore): Promise<readonly HistorySubject[]> {
+  const steps: readonly HistoryStep[] = await store.history();
+  const skills = new Map<string, LedgerSkill>();
+  const users = new Map<string, LedgerUser>();
+  for (const { before, after } of steps.flatMap((step) => step.users)) {
+    for (const user of [after, before]) {
+      if (!user) continue;
+      if (!users.has(user.id) || (users.get(user.id)?.email === undefined && user.email))
+        users.set(user.id, user);
+      for (const [id, { name: title }] of Object.entries(user.assignments))
+        if (!skills.has(id)) skills.set(id, { id, name: title, slug: slugOf(title), protected: false });
+    }
+  }
+  return findSubjects(name, { skills: [...skills.values()], users: [...users.values()] }).found;
+}
+
+export function unknownName(name: string, nearest: readonly string[], branch: string): Failure {
+  return new Failure({
+    code: "UNKNOWN_NAME",
+    message: `The ledger (${branch}) holds no skill and nobody called ${quoted(name)}.`,
+    hint:
+      nearest.length > 0
+        ? `Did you mean ${nearest.map(quoted).join(" or ")}?`
+        : "Give a skill's name, or a person's e-mail or id; it knows only what an apply was about.",
+  });
+}

@@ -1,0 +1,82 @@
+/** What was ours on a day in the past: each skill and its holders, as the ledger had them. */
+import type { Ledger } from "../../model.ts";
+import { byText, count, printable } from "../../text.ts";
+import { csvCell } from "../impact/csv.ts";
+import type { Paint } from "../paint.ts";
+import { alignColumns } from "../words.ts";
+import type { HistorySubject } from "./find.ts";
+
+export interface Past {
+  readonly version: 1;
+  readonly target: string;
+  readonly day: string;
+  /** Sorted by name, then id. */
+  readonly skills: readonly PastSkill[];
+}
+
+export interface PastSkill {
+  readonly id: string;
+  readonly name: string;
+  /** Sorted by e-mail or id. */
+  readonly holders: readonly PastHolder[];
+}
+
+export interface PastHolder {
+  readonly id: string;
+  readonly email: string | null;
+  readonly proficiency: number;
+  /** Name of the group that it came through. */
+  readonly group: string | null;
+}
+
+export const ONLY_OURS =
+  "This is what was applied by then, as the ledger had it. What was done manually by that day is not known.";
+
+/** Only these skills, or what these people had. Default: all. */
+export function pastOf(ledger: Ledger, day: string, subjects?: readonly HistorySubject[]): Past {
+  const [skillIds, userIds] = (["skill", "user"] as const).map(
+    (kind) => new Set(subjects?.flatMap((one) => (one.kind === kind ? one.id : []))),
+  ) as [Set<string>, Set<string>];
+  const skills = ledger.skills.map(({ id, name }): PastSkill => {
+    const holders = ledger.users.flatMap((user): PastHolder[] => {
+      const assignment = user.assignments[id];
+      if (!assignment || (subjects && !skillIds.has(id) && !userIds.has(user.id))) return [];
+      const { proficiency, group } = assignment;
+      return [{ id: user.id, email: user.email ?? null, proficiency, group: group?.name ?? null }];
+    });
+    return { id, name, holders: holders.sort((a, b) => byText(refOf(a), refOf(b))) };
+  });
+  const shown = skills.filter(({ id, holders }) => !subjects || skillIds.has(id) || holders.length > 0);
+  const sorted = shown.sort((a, b) => byText(a.name, b.name) || byText(a.id, b.id));
+  return { version: 1, target: ledger.target, day, skills: sorted };
+}
+
+function refOf({ id, email }: PastHolder): string {
+  return email ?? id;
+}
+
+/** `withHolders`: each of them; else their number. */
+export function pastText({ target, day, skills }: Past, withHolders: boolean, paint: Paint): string {
+  const rows = skills.flatMap(({ name, holders }) =>
+    withHolders
+      ? holders.map((one) => {
+          const through = one.group === null ? "" : `through ${printable(one.group, 40)}`;
+          return [printable(name, 60), printable(refOf(one)), String(one.proficiency), through];
+        })
+      : [[printable(name, 60), String(holders.length)]],
+  );
+  const head = withHolders ? ["Skill", "User", "Proficiency", ""] : ["Skill", "Holders"];
+  const [first = "", ...lines] = alignColumns([head, ...rows]).map((line) => line.trimEnd());
+  return [
+    paint.bold(`Target ${target} at the end of ${day} (UTC)`),
+    ...["", paint.dim(first), ...lines, "", `${count(skills.length, "skill")}.`, ONLY_OURS, ""],
+  ].join("\n");
+}
+
+export function pastCsv({ day, skills }: Past): string {
+  const rows = skills.flatMap(({ id, name, holders }) =>
+    holders.map((one) => [day, id, name, one.id, one.email ?? "", one.proficiency, one.group ?? ""]),
+  );
+  const head = ["day", "skill_id", "skill", "user_id", "email", "proficiency", "group"];
+  return [head, ...rows].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+}
