@@ -1,7 +1,7 @@
 /** The version of Node.js that the program needs. An old one must be able to read this file. */
 
 /** What package.json asks for under `engines`. */
-export const NEEDED_NODE = "20.19";
+const NEEDED_NODE = "20.19";
 
 /** The sentence for a version that is too old, such as `18.19.0`; null for one that is new enough. */
 export function explainOldNode(version: string): string | null {

@@ -45,7 +45,7 @@ export const ALL_TARGETS = new Option(
   "do it for every target, one after the other",
 ).conflicts("target");
 
-const SANDBOX = new Option("--sandbox [api]", "use the built-in sandbox organisation; no account needed")
+export const SANDBOX = new Option("--sandbox [api]", "use the built-in sandbox organisation; no account needed")
   .choices(["cloud", "profiles"])
   .preset("cloud");
 

@@ -17,6 +17,7 @@ import {
   NO_LEDGER,
   ORGANISATION,
   REMOTE,
+  SANDBOX,
   TARGET,
   TARGETS,
   wholeNumber,
@@ -228,7 +229,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       does: "say what a skill or a user gained and lost, when, why and by which commit, from the ledger alone",
       argument: new Argument("<name>", "a skill, or a user's e-mail or id"),
       options: [
-        ...[DIR, TARGET, REMOTE],
+        ...[DIR, TARGET, SANDBOX, REMOTE],
         option("--since <day>", "the first day to show, such as 2026-11-27").argParser(parseDay),
         formatOption("text", "json", "csv"),
       ],

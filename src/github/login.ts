@@ -2,7 +2,7 @@
 import type { GitHub } from "./github.ts";
 
 /** The login of the token that a workflow is given. */
-export const WORKFLOW_LOGIN = "github-actions[bot]";
+const WORKFLOW_LOGIN = "github-actions[bot]";
 
 /**
  * `GENESYS_SKILLS_LOGIN` where it is set: needed with the token of an app of one's own (`my-app[bot]`), which can

@@ -132,7 +132,7 @@ function readAdds(
 // ── What files call people ───────────────────────────────────────────────────────────────────────────
 
 /** How many users have each e-mail. */
-export function countEmails(users: readonly LiveUser[]): Map<string, number> {
+function countEmails(users: readonly LiveUser[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { email } of users) counts.set(email, (counts.get(email) ?? 0) + 1);
   return counts;

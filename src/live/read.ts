@@ -90,7 +90,7 @@ const SIDE_BY_SIDE = 8;
  * all groups that have it, folded: which of them counts is for the planner to judge. One that can't be read
  * is left out. Asks for nothing where nothing is wanted.
  */
-export async function readGroups(
+async function readGroups(
   reader: Reader,
   wanted: readonly string[],
   ledgerIds: readonly string[],

@@ -81,4 +81,10 @@ describe("a life", () => {
     expect(unknown.text).toMatch(/UNKNOWN_NAME[^]*Did you mean "Billing"\?/u);
     expect((await desk.run("history Billing --since 2026-02-30")).exitCode).toBe(1);
   });
+
+  test("on the built-in sandbox stands in its own ledger", async () => {
+    const desk = newDesk({}, { "skills/a.yaml": "skills: [{ name: Rare }]\n" });
+    expect(await desk.run("apply --sandbox --yes")).toMatchObject({ exitCode: 0 });
+    expect(lines(await eventsOf(desk, "Rare", " --sandbox"))).toEqual(["- Rare existence none → true edit"]);
+  });
 });

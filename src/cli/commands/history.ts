@@ -18,7 +18,7 @@ import { storeOf } from "../ledger.ts";
 import type { TargetOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface HistoryOptions extends Pick<TargetOptions, "dir" | "target" | "remote"> {
+export interface HistoryOptions extends Pick<TargetOptions, "dir" | "target" | "sandbox" | "remote"> {
   /** A skill's name, slug or id, or a person's e-mail or id. */
   readonly name: string;
   /** The first day to show. */
@@ -60,20 +60,25 @@ async function readHistoryOf(options: HistoryOptions, terminal: Terminal): Promi
 
 /** The store of the ledger of one target, for what needs no YAML and no organisation. Throws Failure NO_REPOSITORY. */
 export async function openPast(
-  options: Pick<HistoryOptions, "dir" | "target" | "remote">,
+  options: Pick<HistoryOptions, "dir" | "target" | "sandbox" | "remote">,
   terminal: Terminal,
 ): Promise<LedgerStore> {
-  const names = await listTargets(options.dir);
+  const target = options.sandbox ? "sandbox" : await chosenTarget(options);
+  const store = await storeOf(options, target, terminal);
+  if (!store) throw noRepository();
+  return store;
+}
+
+async function chosenTarget({ dir, target }: Pick<HistoryOptions, "dir" | "target">): Promise<string> {
+  const names = await listTargets(dir);
   const drafts: ProblemDraft[] = [];
   const chosen = chooseTarget(
     names.map((name) => ({ name })),
-    options.target,
+    target,
     (draft) => drafts.push(draft),
   );
   if (!chosen) throw new Failure(finishProblems(drafts, new Map()));
-  const store = await storeOf(options, chosen.name, terminal);
-  if (!store) throw noRepository();
-  return store;
+  return chosen.name;
 }
 
 /** The ledger as it stood at the end of a day, `YYYY-MM-DD` in UTC; null where there was none. */

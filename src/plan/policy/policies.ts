@@ -151,7 +151,7 @@ export function reportDrift(row: Row, drift: Settings["drift"]): Row {
 }
 
 /** An estimate doesn't know who is in a group, so nobody loses what some group may give them. */
-export function leaveUncertain(row: Row, mayBeGiven: boolean): Row {
+function leaveUncertain(row: Row, mayBeGiven: boolean): Row {
   return mayBeGiven && !row.mark && decide(row).kind === "remove" ? leaveAlone(row, "estimated") : row;
 }
 

@@ -29,7 +29,7 @@ export interface PastHolder {
   readonly group: string | null;
 }
 
-export const ONLY_OURS =
+const ONLY_OURS =
   "This is what was applied by then, as the ledger had it. What was done manually by that day is not known.";
 
 /** Only these skills, or what these people had. Default: all. */
