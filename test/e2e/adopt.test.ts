@@ -1,7 +1,7 @@
-/** The README's "Adopt it", line by line, in an empty folder: with the built program, a sandbox and a bare `origin`. */
+/** The README's "Adopt it", line by line, in an empty folder: with the packed program, a sandbox and a bare `origin`. */
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { exampleSeed } from "../../src/sandbox/example.ts";
@@ -24,13 +24,26 @@ const lines = [...adopt.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) 
     .filter((line) => line !== ""),
 );
 
-/** A folder of programs that holds `npx`, which runs the built program whatever its version in the registry. */
-async function installNpx(): Promise<string> {
+/** The package as `npm pack` makes it, unpacked beside the packages that it needs; answers its folder. */
+async function unpackPackage(): Promise<string> {
   const { main, remove } = await buildProgram();
   onTestFinished(remove);
-  const packageFolder = join(main, "../../..");
-  for (const name of ["skills", ".github"]) symlinkSync(join(ROOT, name), join(packageFolder, name));
-  writeFileSync(join(packageFolder, "dist/commit.txt"), `${"0123456789".repeat(4)}\n`);
+  const [source, folder] = [temporaryDirectory(), temporaryDirectory()];
+  const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: string[] };
+  cpSync(dirname(dirname(main)), join(source, "dist"), { recursive: true });
+  writeFileSync(join(source, "dist/commit.txt"), `${"0123456789".repeat(4)}\n`);
+  for (const name of ["package.json", "README.md", "LICENSE", ...files.filter((name) => name !== "dist")])
+    cpSync(join(ROOT, name), join(source, name), { recursive: true });
+  const pack = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
+  const tarball = execFileSync("npm", pack, { cwd: source, encoding: "utf8" }).trim();
+  execFileSync("tar", ["-xzf", tarball], { cwd: folder });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "package/node_modules"));
+  return join(folder, "package");
+}
+
+/** A folder of programs that holds `npx`, which runs the packed program whatever its version in the registry. */
+async function installNpx(): Promise<string> {
+  const main = join(await unpackPackage(), "dist/cli/main.js");
   const bin = temporaryDirectory();
   writeFileSync(
     join(bin, "npx"),
