@@ -109,17 +109,17 @@ async function setScene() {
   const home = newDesk(cleanEnv(environmentOf(fake)), { [FILE]: BEFORE });
   expect((await home.runBeside("apply --yes")).exitCode).toBe(0);
   home.commit({ [FILE]: AFTER });
+  const head = home.git("rev-parse", "HEAD").trim();
+  // GitHub checks out the merge of the pull request into main.
+  home.git("checkout", "--quiet", "--detach", "HEAD~1");
+  home.git("merge", "--quiet", "--no-ff", "--message", "Merge", head);
   const github = await startFakeGitHub();
-  const number = github.openPull({ head: home.git("rev-parse", "HEAD") });
+  const number = github.openPull({ head });
   const files = { GITHUB_OUTPUT: outputFile(), GITHUB_STEP_SUMMARY: summaryFile() };
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
-  const event = environmentOn(
-    github,
-    "pull_request",
-    pullPayload({ number, head: home.git("rev-parse", "HEAD") }),
-  );
+  const event = environmentOn(github, "pull_request", pullPayload({ number, head }));
   const desk = deskAt(home.folder, { ...home.env, ...event, ...files });
   return { fake, github, desk, files };
 }
