@@ -39,6 +39,11 @@ test.each(["INCOMPLETE", "WRONG_ORG", "PROTECTED", "UNREVIEWED", "AMBIGUOUS", "T
   },
 );
 
+test("the history of the labels is asked once, however many there are", async () => {
+  await allow("allow:SKILL_DELETE", "allow:UNCOVERED", "allow:IN_USE");
+  expect(github.requests.filter(({ path }) => path.includes("/timeline"))).toHaveLength(1);
+});
+
 test("a misspelt label is answered with the right one", async () => {
   expect(await allow("allow:SKILL_DELET")).toMatchObject({
     allowed: [],
