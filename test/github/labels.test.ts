@@ -89,6 +89,14 @@ describe("a label counts only where somebody who may write set it", () => {
     expect(all[0]?.hint).toContain("take it off and set it again");
   });
 
+  test("and neither who set another label nor a name with signs changes that", async () => {
+    const labelledBy = new Map([["allow:UNCOVERED", "mallory"]]);
+    github.openPull({ number: 7, head: HEAD, labelledBy });
+    const { allowed, all } = await allow("allow:SKILL_DELETE", "allow:UNCOVERED", "allow:@ann-lee #2");
+    expect(allowed).toEqual(["SKILL_DELETE"]);
+    expect(all).toHaveLength(2);
+  });
+
   test("and not where the account is gone", async () => {
     openBy(null);
     expect(await allow("allow:SKILL_DELETE")).toMatchObject({ allowed: [], all: [{ code: "ALLOW_LABEL" }] });
