@@ -7,7 +7,7 @@ import { syncDriftIssue } from "../github/drift-issue.ts";
 import type { LabelledAllowance } from "../github/labels.ts";
 import { allowedByLabels, allowedInGroup } from "../github/labels.ts";
 import type { Posted } from "../github/post.ts";
-import { postPlan, postProblems, postResult } from "../github/post.ts";
+import { postPlan, postProblems, postResult, retireComments } from "../github/post.ts";
 import { setResultLabel } from "../github/result-label.ts";
 import type { Session } from "../github/session.ts";
 import { openSession } from "../github/session.ts";
@@ -95,11 +95,11 @@ export function planExtras({ labels, besides, ...planned }: PlannedOnGitHub): Pl
 /** Posts the plan's comment. That it can't be posted is said, and doesn't fail the plan. */
 export async function commentPlan(
   session: Session,
-  plan: Plan,
-  extras: PlanExtras,
+  options: TargetOptions,
+  { plan, extras }: { readonly plan: Plan; readonly extras: PlanExtras },
   terminal: Terminal,
 ): Promise<void> {
-  await sayPlanPosted(session, await postPlan(session, plan, extras), terminal);
+  await sayPlanPosted(session, options, await postPlan(session, plan, extras), terminal);
 }
 
 /** Says in the plan's comment that there is no plan for this commit. */
@@ -109,14 +109,29 @@ export async function commentProblems(
   problems: readonly Problem[],
   terminal: Terminal,
 ): Promise<void> {
-  await sayPlanPosted(session, await postProblems(session, await targetOf(options), problems), terminal);
+  const posted = await postProblems(session, await targetOf(options), problems);
+  await sayPlanPosted(session, options, posted, terminal);
 }
 
-/** The label goes by the comments, so that it can only be set beside one. That it can't be set is a warning. */
-async function sayPlanPosted(session: Session, posted: Posted, terminal: Terminal): Promise<void> {
+/**
+ * The label goes by the comments, so that it can only be set beside one. That it can't be set, or that a comment on
+ * a target that is gone can't be changed, is a warning.
+ */
+async function sayPlanPosted(
+  session: Session,
+  { dir }: TargetOptions,
+  posted: Posted,
+  terminal: Terminal,
+): Promise<void> {
   sayPosted(posted, "The plan's comment", terminal);
   const { event } = session.run;
   if (posted.kind !== "posted" || event.kind !== "pull-request") return;
+  try {
+    await retireComments(session, await listTargets(dir));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warn(`Whether a comment is about a target that is gone could not be settled: ${error.message}`, terminal);
+  }
   try {
     await setResultLabel(session, event.number, event.head);
   } catch (error) {

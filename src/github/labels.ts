@@ -31,11 +31,14 @@ export async function allowedByLabels(
   const allowed = new Set<RefusalCode>();
   const problems: Problem[] = [];
   for (const { number, labels, isOpen } of pulls) {
+    let asked: Setters | undefined;
+    const setters = (): Setters => (asked ??= github.labelSetters(number));
     for (const label of isOpen ? labels : []) {
       if (!label.toLowerCase().startsWith(PREFIX)) continue;
       const word = label.slice(PREFIX.length).trim().toUpperCase();
       const code = LABELS.find((known) => known === word);
-      const problem = code === undefined ? allowsNothing(label, word) : await doubtOf(github, number, label);
+      const problem =
+        code === undefined ? allowsNothing(label, word) : await doubtOf(label, { github, number, setters });
       if (problem) problems.push(problem);
       else if (code !== undefined) allowed.add(code);
     }
@@ -45,15 +48,24 @@ export async function allowedByLabels(
 
 const MAY_WRITE: readonly string[] = ["admin", "write"];
 
+type Setters = ReturnType<GitHub["labelSetters"]>;
+
+interface LabelledPull {
+  readonly github: GitHub;
+  readonly number: number;
+  /** Asks once, however many labels there are. */
+  readonly setters: () => Setters;
+}
+
 /** Why a label doesn't count; null where somebody who may write set it. Where that can't be asked, it doesn't. */
-async function doubtOf(github: GitHub, pull: number, label: string): Promise<Problem | null> {
+async function doubtOf(label: string, { github, number, setters }: LabelledPull): Promise<Problem | null> {
   const ignored = (why: string): Problem => ({
     code: "ALLOW_LABEL",
-    message: `The label "${printable(label)}" on #${pull} does not count: ${why}.`,
+    message: `The label "${printable(label)}" on #${number} does not count: ${why}.`,
     hint: "Somebody with write access has to take it off and set it again.",
   });
   try {
-    const setter = (await github.labelSetters(pull)).get(label.toLowerCase());
+    const setter = (await setters()).get(label.toLowerCase());
     if (setter === undefined) return ignored("GitHub does not say who set it");
     if (MAY_WRITE.includes(await github.permissionOf(setter))) return null;
     return ignored(`${printable(setter)} set it, who has no write access to this repository`);

@@ -2,15 +2,17 @@
 import { ApiError } from "../http/error.ts";
 import type { Plan } from "../model.ts";
 import type { Problem } from "../problem.ts";
-import { planComment, problemsComment } from "../report/comment/comment.ts";
+import { goneComment, planComment, problemsComment } from "../report/comment/comment.ts";
 import type { Result } from "../report/comment/result.ts";
 import { resultComment } from "../report/comment/result.ts";
 import type { PlanExtras } from "../report/plan/markdown.ts";
 import type { Upsert } from "./comment.ts";
 import { upsertComment } from "./comment.ts";
 import type { PullRequestEvent } from "./event.ts";
-import { planMark, planMarker, resultMarker } from "./marker.ts";
+import { isBy } from "./login.ts";
+import { planMark, planMarker, readPlanMark, resultMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
+import { orFailure } from "./session.ts";
 import { describeGitHubError } from "./transport.ts";
 
 export type Posted =
@@ -51,6 +53,27 @@ export async function postProblems(
     const marker = planMarker({ target, dir: session.dir, head, isRefused: true, ...none });
     return problemsComment(target, problems, { marker, runUrl: session.run.url, head });
   });
+}
+
+/** Our comments on targets that the planned commit no longer has say so. Throws Failure GITHUB. */
+export function retireComments(session: Session, targets: readonly string[]): Promise<void> {
+  return orFailure(retire(session, targets));
+}
+
+async function retire(
+  { run: { event }, github, login, dir }: Session,
+  targets: readonly string[],
+): Promise<void> {
+  if (event.kind !== "pull-request") return;
+  const { head } = event;
+  for (const { id, author, body } of await github.listComments(event.number)) {
+    const mark = isBy(login, author) ? readPlanMark(body) : null;
+    if (mark === null || mark.dir !== dir || mark.head === head || targets.includes(mark.target)) continue;
+    const { target } = mark;
+    const none = { allowed: [], allowances: [], hashes: [], effect: "no-changes" } as const;
+    const marker = planMarker({ target, dir, head, isRefused: true, ...none });
+    await github.updateComment(id, goneComment(target, { marker, head }));
+  }
 }
 
 async function post(

@@ -141,7 +141,8 @@ function stillUsed({ subjects, live }: NoteInputs): Note[] {
   });
 }
 
-function notSearched(operations: readonly Operation[]): Note[] {
+/** Names the skills that these operations delete. */
+export function notSearched(operations: readonly Operation[]): Note[] {
   const skills = operations.flatMap(({ subject, deletion }) => (deletion ? [subject.id] : []));
   return skills.length > 0 ? [{ code: "NOT_SEARCHED", skills }] : [];
 }

@@ -3,9 +3,10 @@ import type { Change, Plan } from "../model.ts";
 import { changesOf, keepChanges } from "./changes.ts";
 import { costOf } from "./cost.ts";
 import { planFingerprint } from "./fingerprint.ts";
+import { notSearched } from "./notes.ts";
 import { summarize } from "./summary.ts";
 
-/** The plan with only the changes that `keep` says; summary, cost and fingerprint are theirs, all else is the whole plan's. */
+/** The plan with only the changes that `keep` says; summary, cost, fingerprint and what is said of deletes are theirs, all else is the whole plan's. */
 export function partOf(plan: Plan, keep: (change: Change) => boolean, requestsPerMinute: number): Plan {
   const stages = plan.stages
     .map((stage) => stage.flatMap((operation) => keepChanges(operation, keep) ?? []))
@@ -15,6 +16,7 @@ export function partOf(plan: Plan, keep: (change: Change) => boolean, requestsPe
     ...plan,
     stages,
     summary: summarize(operations),
+    notes: plan.notes.flatMap((note) => (note.code === "NOT_SEARCHED" ? notSearched(operations) : [note])),
     cost: costOf(operations, requestsPerMinute),
     fingerprint: planFingerprint(changesOf(operations)),
   };

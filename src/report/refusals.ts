@@ -195,11 +195,11 @@ function replaced(
   { skill: old, replacedBy, holders: number, manual, merge }: RefusalOf<"SKILL_REPLACE">,
   skill: (id: SkillId) => ReturnType<typeof quote>,
 ): Description {
-  const moved = phrase`${holders({ holders: number, manual })} of ${skill(old)} would be moved to it, and the old skill deleted.`;
+  const all = phrase`${holders({ holders: number, manual })} of ${skill(old)}`;
   return {
     sentence: merge
-      ? phrase`${skill(replacedBy)} is there already: ${moved}`
-      : phrase`${skill(replacedBy)} would be created: ${moved}`,
+      ? phrase`${skill(replacedBy)} is there already: ${all} would have it instead, and the old skill would be deleted.`
+      : phrase`${skill(replacedBy)} would be created: ${all} would be moved to it, and the old skill deleted.`,
     remedy: phrase`Check what names the old skill: queues, campaigns, reports.`,
   };
 }

@@ -39,6 +39,11 @@ test.each(["INCOMPLETE", "WRONG_ORG", "PROTECTED", "UNREVIEWED", "AMBIGUOUS", "T
   },
 );
 
+test("the history of the labels is asked once, however many there are", async () => {
+  await allow("allow:SKILL_DELETE", "allow:UNCOVERED", "allow:IN_USE");
+  expect(github.requests.filter(({ path }) => path.includes("/timeline"))).toHaveLength(1);
+});
+
 test("a misspelt label is answered with the right one", async () => {
   expect(await allow("allow:SKILL_DELET")).toMatchObject({
     allowed: [],
@@ -82,6 +87,14 @@ describe("a label counts only where somebody who may write set it", () => {
       'The label "allow:SKILL_DELETE" on #7 does not count: mallory set it, who has no write access to this repository.',
     );
     expect(all[0]?.hint).toContain("take it off and set it again");
+  });
+
+  test("and neither who set another label nor a name with signs changes that", async () => {
+    const labelledBy = new Map([["allow:UNCOVERED", "mallory"]]);
+    github.openPull({ number: 7, head: HEAD, labelledBy });
+    const { allowed, all } = await allow("allow:SKILL_DELETE", "allow:UNCOVERED", "allow:@ann-lee #2");
+    expect(allowed).toEqual(["SKILL_DELETE"]);
+    expect(all).toHaveLength(2);
   });
 
   test("and not where the account is gone", async () => {

@@ -102,6 +102,9 @@ test("a delete that waits, allowed, refuses no other pull request", async () => 
   expect(codes(plan.refusals)).toEqual([]);
   expect(linesOf(plan)).toHaveLength(2);
   expect(codes(waiting.allowed)).toEqual(["SKILL_DELETE"]);
+  // Where nobody can search for it is the matter of whoever deletes it.
+  expect(plan.notes.map(({ code }) => code)).not.toContain("NOT_SEARCHED");
+  expect(waiting.notes.map(({ code }) => code)).toContain("NOT_SEARCHED");
 });
 
 test("what was refused and merged all the same is said of main, and does not refuse the next one", async () => {

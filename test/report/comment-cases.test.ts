@@ -125,7 +125,7 @@ describe("what was withheld", () => {
     const plan = withheldOf(await planned(live, yaml));
     const body = resultComment({ target: "default", plan, report: null, reasons: [] }, OPTIONS);
     expect(render(body).visible).toContain(`Not applied: ${mail(1)} loses Billing.`);
-    expect(body).toContain("### :warning: 1 change is withheld\n\nNo merged pull request's plan showed it.");
+    expect(body).toContain("### :warning: 1 change is withheld\n\nNo plan that passed its checks covers it.");
     expect(body).toContain("The next plan shows it again.");
     expect(body).not.toMatch(/No changes|Edits since/);
   });
@@ -157,4 +157,29 @@ describe("the drift issue", () => {
     expect(body).toContain("Nothing is put back by itself");
     expect(body).not.toMatch(/become again|Merging|Applying takes|gains/);
   });
+});
+
+test("a merge into a skill that is there is called one, also where its holders have both", async () => {
+  const yaml = yamlOf({ [mail(1)]: { Billing: 3 } }, ['{ name: Billing, previously: ["Refunds"] }']);
+  const comment = commentOf(await planned({ [mail(1)]: { Billing: 3, Refunds: 1 } }, yaml));
+  expect(comment).toContain("**Refunds is merged into Billing.**");
+  expect(comment).toContain("- **Refunds is merged into Billing**: Refunds is deleted");
+  expect(comment).toContain(
+    "1 holder of “Refunds” would have it instead, and the old skill would be deleted.",
+  );
+  expect(comment).toMatch(/== "becomes" ==>/);
+});
+
+test("what is refused on main already is not taken for this pull request's doing", async () => {
+  const { plan } = await planned(
+    { [mail(1)]: { Billing: 3 } },
+    yamlOf({ [mail(1)]: { Billing: 4 } }, ["{ name: Billing }"]),
+  );
+  const empty: Plan = { ...plan, stages: [], refusals: [] };
+  const waiting: Plan = { ...empty, refusals: [{ code: "NOTHING_DESIRED", assignments: 3 }] };
+  const besides = { isMainValid: true, waiting, undone: empty } as const;
+  const { visible } = render(planComment(plan, { ...OPTIONS, besides }));
+  expect(visible).toMatch(
+    /Refused on main already\s+This concerns what was merged before\. Merging this pull request does not carry it out\.\s+NOTHING_DESIRED/,
+  );
 });

@@ -84,7 +84,7 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   const outputs = { ...(out !== undefined && { planPath: out }), ...(isRefused && REFUSED) };
   const extras = terminal.isShared || session ? planExtras({ ...shown, labels }) : {};
   await reportPlan(plan, outputs, extras, terminal);
-  if (session) await commentPlan(session, plan, extras, terminal);
+  if (session) await commentPlan(session, options, { plan, extras }, terminal);
   if (isRefused) return refusedExit(plan);
   return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
 }

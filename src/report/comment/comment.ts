@@ -58,6 +58,18 @@ export function problemsComment(
   }).text;
 }
 
+/** The whole body for a target that the last commit no longer has. It replaces a plan that is no longer true. */
+export function goneComment(
+  target: string,
+  { marker, head }: Pick<CommentOptions, "marker" | "head">,
+): string {
+  return [
+    marker,
+    `## Routing skills: ${inline(target)}`,
+    `**Nothing is planned for this target any more:** commit ${codeSpan(head.slice(0, 12))} does not have it. Merging this pull request leaves its organisation as it is.`,
+  ].join("\n\n");
+}
+
 function statusOf({ refusals }: Plan, { runUrl, head }: CommentOptions): string {
   const status = refusals.length > 0 ? ":x: Plan refused in" : ":memo: Plan generated in";
   return `${status} [this run](${runUrl}) for commit ${codeSpan(head.slice(0, 12))}.`;

@@ -152,7 +152,7 @@ function withheldBlocks({ plan, reasons }: Result): (Block | string)[] {
   const [is, it] = changes === 1 ? ["is", "it"] : ["are", "them"];
   const view = withheldView(plan);
   return [
-    `### :warning: ${count(changes, "change")} ${is} withheld\n\nNo merged pull request's plan showed ${it}.`,
+    `### :warning: ${count(changes, "change")} ${is} withheld\n\nNo plan that passed its checks covers ${it}.`,
     listOf(
       "some of the reasons",
       0.1,

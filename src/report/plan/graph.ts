@@ -36,8 +36,8 @@ export function planGraph({ plan, skills, renames }: PlanView): string | null {
     }
   }
   for (const { to, from, moves } of renames) {
-    for (const old of from)
-      edges.push(`${nodeOf(old)} == "becomes, ${count(moves, "holder")}" ==> ${nodeOf(to)}`);
+    const people = moves > 0 ? `, ${count(moves, "holder")}` : "";
+    for (const old of from) edges.push(`${nodeOf(old)} == "becomes${people}" ==> ${nodeOf(to)}`);
   }
   return flowchart(nodes, edges);
 }

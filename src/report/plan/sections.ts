@@ -396,7 +396,7 @@ export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string
   if (!besides.isMainValid) return [MAIN_NOT_VALID];
   const { waiting, undone } = besides;
   const refused = {
-    title: "### Refused on main already",
+    title: `### Refused on main already\n\n${REFUSED_ON_MAIN}`,
     says: "some of what is refused on main",
     share: 0.05,
     lines: refusalLines(waiting.refusals, waiting),
@@ -411,6 +411,8 @@ export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string
 const MAIN_NOT_VALID =
   "The YAML that this pull request is merged into is not valid, so this plan holds everything that is merged and not applied yet.";
 const WAITING = "Merged before, and not applied yet. It is no part of this pull request.";
+const REFUSED_ON_MAIN =
+  "This concerns what was merged before. Merging this pull request does not carry it out.";
 const TAKEN_BACK =
   "Merged before, and not applied yet. This pull request takes it back, so it does not happen.";
 

@@ -127,11 +127,17 @@ function peopleNamed(changes: readonly Pick<HolderChange, "person">[]): Phrase {
   return joined([...shown, counted(others, word, word.replace("person", "people"))]);
 }
 
-function renameClause({ to, from, moves }: RenameView, plan: Plan): Phrase {
+function renameClause(rename: RenameView, plan: Plan): Phrase {
+  const { to, from, moves } = rename;
   const olds = joined(from.map((id) => [short(nameOf(plan, id))]));
-  const verb = words(from.length > 1 ? "become" : "becomes");
   const people = moves > 0 ? phrase` for ${counted(moves, "holder")}` : [];
-  return phrase`${olds} ${verb} ${short(nameOf(plan, to))}${people}`;
+  return phrase`${olds} ${becomes(rename)} ${short(nameOf(plan, to))}${people}`;
+}
+
+/** A skill that is there already has holders of its own. */
+function becomes({ from, isCreated }: RenameView): Phrase {
+  const [one, several] = isCreated ? ["becomes", "become"] : ["is merged into", "are merged into"];
+  return words(from.length > 1 ? several : one);
 }
 
 function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
@@ -207,7 +213,7 @@ export function renameStory(rename: RenameView, plan: Plan): RenameStory {
     manual > 0 ? phrase`; ${manual} had the old one manually and will have this one manually` : [];
   const step = (isTold: boolean, told: () => Phrase): Phrase[] => (isTold ? [told()] : []);
   return {
-    title: phrase`${joined(from.map((id) => [skill(id)]))} ${words(from.length > 1 ? "become" : "becomes")} ${skill(to)}`,
+    title: phrase`${joined(from.map((id) => [skill(id)]))} ${becomes(rename)} ${skill(to)}`,
     steps: [
       ...step(isCreated, () => phrase`${skill(to)} is created.`),
       ...step(

@@ -43,3 +43,43 @@ test("a GitHub that is down at the first call costs the comment and not the plan
   expect(out).toContain("Plan: ");
   expect(office.github.commentsOn(pull)).toHaveLength(0);
 });
+
+test("invalid YAML is told in the comment of the target that is planned where none is named", async () => {
+  const emea = { "skills/targets/emea/c.yaml": "skills: [{ name: Refunds }]\n" };
+  const office = await newGitHubOffice(await startOrganisation(), { ...YAML, ...emea });
+  const pull = office.open({ "skills/b.yaml": "skills: [{ nam: Claims }]\n" });
+  expect((await office.plan(pull)).exitCode).toBe(1);
+  expect(readPlanMark(office.comment(pull, "plan"))?.target).toBe("emea");
+});
+
+test("the comment on a target that the last commit no longer has says so, and nobody else's does", async () => {
+  const emea = { "skills/targets/emea/c.yaml": "skills: [{ name: Refunds }]\n" };
+  const office = await newGitHubOffice(await startOrganisation(), YAML);
+  const pull = office.open(emea);
+  await office.plan(pull);
+  const before = office.comment(pull, "plan");
+  expect(readPlanMark(before)?.target).toBe("emea");
+  const forged = office.github.addComment(pull, "mallory", before);
+
+  office.ann.git("rm", "-r", "--quiet", "skills/targets");
+  office.push(pull, { "skills/b.yaml": "skills: [{ name: Claims }]\n" });
+  expect((await office.plan(pull)).exitCode).toBe(0);
+  const [old, , planned, ...others] = office.github.commentsOn(pull).map(({ body }) => body);
+  expect(others).toEqual([]);
+  expect(old).toContain("Nothing is planned for this target any more");
+  expect(readPlanMark(old ?? "")).toMatchObject({ target: "emea", isRefused: true, hashes: [] });
+  expect(readPlanMark(planned ?? "")).toMatchObject({ target: "default", isRefused: false });
+  expect(forged.body).toBe(before);
+});
+
+test("a label that GitHub refuses to set is a warning beside a plan that passed", async () => {
+  const office = await newGitHubOffice(await startOrganisation(), YAML);
+  office.github.labels.add("skills:add-or-update");
+  const pull = office.open({ "skills/b.yaml": "skills: [{ name: Claims }]\n" });
+  office.github.trouble({ method: "POST", path: /\/labels$/, status: 403 });
+  const { exitCode, err, commands } = await office.plan(pull);
+  const words = "The pull request's label could not be set";
+  expect([exitCode, err]).toEqual([0, expect.stringContaining(words)]);
+  expect(commands).toContainEqual(expect.stringMatching(`^::warning .*title=GITHUB.*${words}`));
+  expect(office.comment(pull, "plan")).toContain("Plan generated");
+});
