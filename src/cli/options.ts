@@ -1,7 +1,7 @@
 /** The options that several commands share, and how their values are checked. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Dialect } from "../model.ts";
-import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/guards.ts";
+import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/allowable.ts";
 import { nearest } from "../text.ts";
 import { findRoot } from "./root.ts";
 

@@ -9,10 +9,10 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const START = ["src/cli/main.ts", "src/cli/start.ts"];
 
 describe("at the start", () => {
-  test("`--help` loads 40 files at most", async () => {
+  test("`--help` loads 30 files at most", async () => {
     const loaded = await loadedWith(START);
     expect(loaded).toContain("src/cli/program.ts");
-    expect(loaded.length).toBeLessThanOrEqual(40);
+    expect(loaded.length).toBeLessThanOrEqual(30);
   });
 
   test("`validate` needs no client for HTTP, and nothing of GitHub's toolkit", async () => {
