@@ -20,6 +20,13 @@ describe("at the start", () => {
     expect(loaded).toContain("src/desired/load.ts");
     expect(loaded.filter((file) => /axios|undici|@actions|ajv/.test(file))).toEqual([]);
   });
+
+  test("`validate` of sound YAML loads nothing about plans, and of two parsers the quick one", async () => {
+    const loaded = await loadedWith([...START, "src/cli/commands/validate.ts"]);
+    const known = ["src/report/impact/formats.ts", "src/plan/guards/allowable.ts"];
+    const others = loaded.filter((file) => /src\/(plan|report)\/|node_modules\/yaml\//.test(file));
+    expect(others).toEqual(known);
+  });
 });
 
 /** The files that are loaded together with these: all but what is imported later. */
