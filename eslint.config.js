@@ -1,7 +1,16 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "action/", "node_modules/", "coverage/", "src/page/bundle.js"] },
+  {
+    ignores: [
+      "dist/",
+      "action/",
+      "node_modules/",
+      "coverage/",
+      "src/page/bundle.js",
+      "src/desired/validators.js",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
   {
     files: ["**/*.ts"],

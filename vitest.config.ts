@@ -5,7 +5,7 @@ export default defineConfig({
   logLevel: "error",
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["scripts/bundle-page.js"],
+    globalSetup: ["scripts/generate.js"],
     setupFiles: ["test/setup/seed.ts"],
     // As many as a small machine has processors; by itself vitest leaves one of them idle.
     maxWorkers: 2,

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { bundlePage } from "./bundle-page.js";
+import { generate } from "./generate.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const [given = "action/index.js"] = process.argv.slice(2);
@@ -29,7 +29,7 @@ function withoutHttpClient() {
   };
 }
 
-await bundlePage(["src/page"]);
+await generate(["src"]);
 const { outputFiles } = await build({
   absWorkingDir: ROOT,
   entryPoints: ["src/cli/action-main.ts"],

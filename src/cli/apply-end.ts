@@ -1,6 +1,7 @@
 /** However an apply ends, the step's outputs, the job's summary and the pull requests say how. */
 import type { FailureReason } from "../github/actions.ts";
-import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
+import { planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
+import { annotate } from "../github/annotations.ts";
 import { runUrlOf } from "../github/event.ts";
 import type { Session } from "../github/session.ts";
 import type { ApplyReport } from "../model.ts";

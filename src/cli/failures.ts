@@ -2,7 +2,8 @@
 import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { FailureReason } from "../github/actions.ts";
-import { annotate, problemAnnotations, setOutputs, writeSummary } from "../github/actions.ts";
+import { setOutputs, writeSummary } from "../github/actions.ts";
+import { annotate, problemAnnotations } from "../github/annotations.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatProblem } from "../problem.ts";
 import { problemsMarkdown } from "../report/comment/problems.ts";

@@ -1,7 +1,8 @@
 /** What plan, apply and drift tell GitHub: comments, annotations, outputs and the job's summary. */
 
 import type { FailureReason } from "../github/actions.ts";
-import { annotate, planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
+import { planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
+import { annotate } from "../github/annotations.ts";
 import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import { syncDriftIssue } from "../github/drift-issue.ts";
 import type { LabelledAllowance } from "../github/labels.ts";

@@ -1,7 +1,7 @@
 /** The options that several commands share, and how their values are checked. */
 import { InvalidArgumentError, Option } from "commander";
 import type { Dialect } from "../model.ts";
-import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/guards.ts";
+import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/allowable.ts";
 import { nearest } from "../text.ts";
 import { findRoot } from "./root.ts";
 
@@ -45,7 +45,10 @@ export const ALL_TARGETS = new Option(
   "do it for every target, one after the other",
 ).conflicts("target");
 
-export const SANDBOX = new Option("--sandbox [api]", "use the built-in sandbox organisation; no account needed")
+export const SANDBOX = new Option(
+  "--sandbox [api]",
+  "use the built-in sandbox organisation; no account needed",
+)
   .choices(["cloud", "profiles"])
   .preset("cloud");
 

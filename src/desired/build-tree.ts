@@ -4,11 +4,7 @@ import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Place } from "../model.ts";
 import type { OnProblem, ProblemText } from "./problems.ts";
 import type { Parsed, Tree, TreeField } from "./tree.ts";
-
-/** Levels of lists and mappings in one file. */
-export const MAX_DEPTH = 32;
-/** Values in one file, those that aliases repeat counted each time: what is checked after this takes time for each. */
-export const MAX_VALUES = 100_000;
+import { MAX_DEPTH, MAX_VALUES } from "./tree.ts";
 
 /** Where a walk over a document stands. */
 interface TreeWalk {

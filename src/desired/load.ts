@@ -104,7 +104,7 @@ async function readLayer(
   for (const { path, kind } of found) {
     const file = shownPath(path);
     const text = await readText(path, onProblem);
-    const parsed = text === undefined ? BAD : parseText({ file, text }, onProblem);
+    const parsed = text === undefined ? BAD : await parseText({ file, text }, onProblem);
     if (text !== undefined) texts.set(file, text);
     if (parsed.kind === "tree") checkShape(parsed.tree, kind, onProblem);
     if (kind === "settings" && parsed.kind === "tree") {

@@ -5,8 +5,8 @@
 import type { Event, ScalarEvent } from "js-yaml";
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE } from "js-yaml";
 import type { Place } from "../model.ts";
-import { MAX_DEPTH, MAX_VALUES } from "./build-tree.ts";
 import type { Tree, TreeField } from "./tree.ts";
+import { MAX_DEPTH, MAX_VALUES } from "./tree.ts";
 
 /** The tree of a plain text, the same as by way of `yaml`; undefined where `yaml` has to read it. */
 export function parseQuickly(text: string, file: string): Tree | undefined {

@@ -1,13 +1,11 @@
 /** Whether a tree has the shape that its schema describes; each error of the validator as a sentence with a place. */
-import { readFileSync } from "node:fs";
 import type { ErrorObject } from "ajv/dist/2020.js";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { packageFile } from "../package-files.ts";
 import type { FileKind } from "./files.ts";
 import type { OnProblem } from "./problems.ts";
 import { describeError } from "./shape-errors.ts";
 import type { Tree } from "./tree.ts";
 import { toPlain } from "./tree.ts";
+import * as VALIDATORS from "./validators.js";
 
 /** Reports everything in `tree` that the schema of its kind does not allow. */
 export function checkShape(tree: Tree, kind: FileKind, onProblem: OnProblem): void {
@@ -15,20 +13,6 @@ export function checkShape(tree: Tree, kind: FileKind, onProblem: OnProblem): vo
   if (validate(toPlain(tree))) return;
   const errors = dropOtherBranches(validate.errors ?? []);
   for (const error of errors) onProblem(describeError(error, tree, kind));
-}
-
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: true });
-// What editors show in place of the pattern.
-ajv.addKeyword({ keyword: "patternErrorMessage", schemaType: "string" });
-const VALIDATORS = {
-  skills: ajv.compile(readSchema("skills.schema.json")),
-  settings: ajv.compile(readSchema("settings.schema.json")),
-};
-
-function readSchema(name: string): object {
-  const schema: unknown = JSON.parse(readFileSync(packageFile(`schemas/${name}`), "utf8"));
-  if (typeof schema !== "object" || schema === null) throw new TypeError(`schemas/${name} is not a schema`);
-  return schema;
 }
 
 /**

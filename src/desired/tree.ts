@@ -2,6 +2,11 @@
 import type { Place } from "../model.ts";
 import { printable } from "../text.ts";
 
+/** Levels of lists and mappings in one file. */
+export const MAX_DEPTH = 32;
+/** Values in one file, those that aliases repeat counted each time: what is checked after this takes time for each. */
+export const MAX_VALUES = 100_000;
+
 export type Tree = ScalarTree | ListTree | MappingTree;
 
 export interface ScalarTree {

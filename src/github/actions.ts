@@ -1,38 +1,15 @@
-/** What a step of GitHub Actions can say beside its log: annotations, outputs, a summary. */
+/** What a step of GitHub Actions can say beside its log: annotations of a plan, outputs, a summary. */
 import { appendFile } from "node:fs/promises";
 import type { Place, Plan } from "../model.ts";
 import { changesOf } from "../plan/changes.ts";
 import { isLoss } from "../plan/summary.ts";
-import type { Problem } from "../problem.ts";
 import { nameOf } from "../report/plan/view.ts";
 import { placeOf, refusalText } from "../report/refusals.ts";
 import { printable } from "../text.ts";
+import type { Annotation } from "./annotations.ts";
 import { commandLine, disarm } from "./log.ts";
 
 // ── Annotations ──────────────────────────────────────────────────────────────────────────────────────
-
-/** What stands at a line of the pull request. */
-export interface Annotation {
-  readonly level: "error" | "warning";
-  readonly title: string;
-  readonly message: string;
-  readonly place?: Place;
-}
-
-/** GitHub shows this many of each level for one step. */
-const SHOWN_PER_LEVEL = 10;
-
-export function problemAnnotations(
-  problems: readonly Problem[],
-  level: Annotation["level"] = "error",
-): Annotation[] {
-  return problems.map(({ code, message, hint, place }) => ({
-    level,
-    title: code,
-    message: hint === undefined ? message : `${message} ${hint}`,
-    ...(place && { place }),
-  }));
-}
 
 /** Refusals as errors, and as warnings what is removed, once for each line that asks for it. */
 export function planAnnotations(plan: Plan): Annotation[] {
@@ -68,21 +45,6 @@ function removalAnnotations(plan: Plan): Annotation[] {
     message,
     place,
   }));
-}
-
-/** The commands that show them, one in a line: errors first, no more of each level than GitHub shows. */
-export function annotate(annotations: readonly Annotation[]): string {
-  const shown = (["error", "warning"] as const).flatMap((level) =>
-    annotations.filter((annotation) => annotation.level === level).slice(0, SHOWN_PER_LEVEL),
-  );
-  return shown
-    .map(({ level, title, message, place }) =>
-      commandLine(level, printable(message, 2000), {
-        title: printable(title),
-        ...(place && { file: place.file, line: place.line, col: place.column }),
-      }),
-    )
-    .join("");
 }
 
 // ── Outputs ──────────────────────────────────────────────────────────────────────────────────────────

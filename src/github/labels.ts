@@ -4,7 +4,7 @@
  */
 import { ApiError } from "../http/error.ts";
 import type { RefusalCode } from "../model.ts";
-import { ALLOWABLE } from "../plan/guards/guards.ts";
+import { ALLOWABLE } from "../plan/guards/allowable.ts";
 import type { Problem } from "../problem.ts";
 import { WITHOUT_LABEL } from "../report/refusals.ts";
 import { nearest, printable } from "../text.ts";

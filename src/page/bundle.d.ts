@@ -1,3 +1,3 @@
-/** What scripts/bundle-page.js makes of `client/`: the page's script and its style. */
+/** What scripts/generate.js makes of `client/`: the page's script and its style. */
 export const SCRIPT: string;
 export const STYLE: string;

@@ -1,6 +1,6 @@
 /** Why a plan is refused, what to do about it, and how to allow it on purpose, for every report. */
 import type { Place, Plan, Refusal, RefusalCode, SkillId, UnknownName } from "../model.ts";
-import { ALLOWABLE } from "../plan/guards/guards.ts";
+import { ALLOWABLE } from "../plan/guards/allowable.ts";
 import { printable } from "../text.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";

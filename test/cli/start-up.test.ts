@@ -15,10 +15,17 @@ describe("at the start", () => {
     expect(loaded.length).toBeLessThanOrEqual(40);
   });
 
-  test("`validate` needs no client for HTTP, and nothing of GitHub's toolkit", async () => {
+  test("`validate` needs no client for HTTP, nothing of GitHub's toolkit, and compiles no schema", async () => {
     const loaded = await loadedWith([...START, "src/cli/commands/validate.ts", "src/cli/failures.ts"]);
     expect(loaded).toContain("src/desired/load.ts");
-    expect(loaded.filter((file) => /axios|undici|@actions/.test(file))).toEqual([]);
+    expect(loaded.filter((file) => /axios|undici|@actions|ajv/.test(file))).toEqual([]);
+  });
+
+  test("`validate` of sound YAML loads nothing about plans, and of two parsers the quick one", async () => {
+    const loaded = await loadedWith([...START, "src/cli/commands/validate.ts"]);
+    const known = ["src/report/impact/formats.ts", "src/plan/guards/allowable.ts"];
+    const others = loaded.filter((file) => /src\/(plan|report)\/|node_modules\/yaml\//.test(file));
+    expect(others).toEqual(known);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseByYaml } from "../../src/desired/parse.ts";
+import { parseByYaml } from "../../src/desired/parse-yaml.ts";
 import type { ProblemDraft } from "../../src/desired/problems.ts";
 import { parseQuickly } from "../../src/desired/quick-parse.ts";
 

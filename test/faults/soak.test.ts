@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { loadDesired } from "../../src/desired/load.ts";
 import type { Desired, Dialect } from "../../src/model.ts";
 import { Failure } from "../../src/problem.ts";
-import { ALLOWABLE } from "../../src/plan/guards/guards.ts";
+import { ALLOWABLE } from "../../src/plan/guards/allowable.ts";
 import type { Faults } from "../../src/sandbox/faults.ts";
 import { FAULTS } from "../../src/sandbox/faults.ts";
 import type { Sandbox, Seed } from "../../src/sandbox/sandbox.ts";

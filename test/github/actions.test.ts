@@ -1,15 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Annotation } from "../../src/github/actions.ts";
+import type { Annotation } from "../../src/github/annotations.ts";
+import { annotate, problemAnnotations } from "../../src/github/annotations.ts";
 import { disarm } from "../../src/github/log.ts";
-import {
-  annotate,
-  grouped,
-  planAnnotations,
-  problemAnnotations,
-  setOutputs,
-  writeSummary,
-} from "../../src/github/actions.ts";
+import { grouped, planAnnotations, setOutputs, writeSummary } from "../../src/github/actions.ts";
 import { HOSTILE } from "../report/impact-hostile.ts";
 import { planNamed, UNNAMED } from "../report/plan-named.ts";
 import { outputFile, outputsIn, summaryFile } from "./step-files.ts";

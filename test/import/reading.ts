@@ -2,7 +2,7 @@
 import { layDeclarations } from "../../src/desired/layers.ts";
 import type { Declarations } from "../../src/desired/declarations.ts";
 import { joinDeclarations, readDeclarations } from "../../src/desired/declarations.ts";
-import { parseText } from "../../src/desired/parse.ts";
+import { parseByYaml } from "../../src/desired/parse-yaml.ts";
 import type { ProblemDraft } from "../../src/desired/problems.ts";
 import { resolveDesired } from "../../src/desired/resolve.ts";
 import { checkRules } from "../../src/desired/rules.ts";
@@ -53,7 +53,7 @@ export function readFiles(files: readonly Pick<ImportFile, "name" | "text">[]): 
   const onProblem = (problem: ProblemDraft): void => void problems.push(problem);
   const declarations: Declarations[] = [];
   for (const { name, text } of files) {
-    const parsed = parseText({ file: name, text }, onProblem);
+    const parsed = parseByYaml({ file: name, text }, onProblem);
     if (parsed.kind !== "tree") continue;
     checkShape(parsed.tree, name === "settings.yaml" ? "settings" : "skills", onProblem);
     if (name !== "settings.yaml") declarations.push(readDeclarations(parsed.tree));

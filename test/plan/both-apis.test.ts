@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { Live } from "../../src/model.ts";
 import { foldLedger } from "../../src/plan/delta.ts";
-import { ALLOWABLE } from "../../src/plan/guards/guards.ts";
+import { ALLOWABLE } from "../../src/plan/guards/allowable.ts";
 import type { Planned, PlanInputs } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { foldName } from "../../src/text.ts";

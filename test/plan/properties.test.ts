@@ -7,7 +7,7 @@ import { changesOf } from "../../src/plan/changes.ts";
 import { foldLedger, INTENT } from "../../src/plan/delta.ts";
 import { driftOf } from "../../src/plan/drift.ts";
 import { formatPlanFile } from "../../src/plan/file.ts";
-import { ALLOWABLE } from "../../src/plan/guards/guards.ts";
+import { ALLOWABLE } from "../../src/plan/guards/allowable.ts";
 import type { Planned } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { applyInMemory, settlementOf } from "./apply-in-memory.ts";

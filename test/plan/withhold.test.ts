@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Change, Ledger, Operation } from "../../src/model.ts";
 import { changesOf } from "../../src/plan/changes.ts";
 import { foldLedger } from "../../src/plan/delta.ts";
-import { ALLOWABLE } from "../../src/plan/guards/guards.ts";
+import { ALLOWABLE } from "../../src/plan/guards/allowable.ts";
 import type { Planned, PlanInputs } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
 import type { ReviewedPlan } from "../../src/plan/review.ts";

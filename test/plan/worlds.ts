@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Declarations } from "../../src/desired/declarations.ts";
 import { joinDeclarations, readDeclarations } from "../../src/desired/declarations.ts";
 import { layDeclarations } from "../../src/desired/layers.ts";
-import { parseText } from "../../src/desired/parse.ts";
+import { parseByYaml } from "../../src/desired/parse-yaml.ts";
 import { resolveDesired } from "../../src/desired/resolve.ts";
 import type {
   AbsentUser,
@@ -103,7 +103,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 /** One file for each skill, and one for the profiles. */
 function readFiles(texts: readonly string[]): Declarations[] {
   return texts.map((text, index) => {
-    const parsed = parseText({ file: `skills/${index}.yaml`, text }, fail);
+    const parsed = parseByYaml({ file: `skills/${index}.yaml`, text }, fail);
     if (parsed.kind !== "tree") throw new Error(text);
     return readDeclarations(parsed.tree);
   });

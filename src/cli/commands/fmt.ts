@@ -47,7 +47,7 @@ async function readFiles(dir: string) {
     const text = await readText(path, (draft) => drafts.push(draft));
     if (text === undefined) continue;
     texts.set(file, text);
-    parseText({ file, text }, (draft) => drafts.push(draft));
+    await parseText({ file, text }, (draft) => drafts.push(draft));
     files.push({ path, text });
   }
   if (drafts.length > 0) throw new Failure(finishProblems(drafts, texts));

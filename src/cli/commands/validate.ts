@@ -1,7 +1,7 @@
 /** `validate`: checks the YAML, offline. */
 import { loadDesired } from "../../desired/load.ts";
 import { listTargets } from "../../desired/targets.ts";
-import { annotate, problemAnnotations } from "../../github/actions.ts";
+import { annotate, problemAnnotations } from "../../github/annotations.ts";
 import type { Desired } from "../../model.ts";
 import type { Problem } from "../../problem.ts";
 import { Failure, formatProblem } from "../../problem.ts";

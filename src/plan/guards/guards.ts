@@ -23,25 +23,6 @@ import type { Row, SkillSubject, UserSubject, SubjectRows } from "../rows.ts";
 import { isLoss, summarize } from "../summary.ts";
 import { findMaybeRenames } from "./likeness.ts";
 
-/** The refusals that `--allow` lets through. The others are mended in the YAML or in the organisation. */
-export const ALLOWABLE: readonly RefusalCode[] = [
-  "NOTHING_DESIRED",
-  "TOO_MANY_REMOVALS",
-  "UNCOVERED",
-  "MANY_GONE",
-  "WRONG_ORG",
-  "WRONG_DIALECT",
-  "OTHER_LEDGER",
-  "SHARED_ORG",
-  "SKILL_DELETE",
-  "SKILL_REPLACE",
-  "IN_USE",
-  "MAYBE_RENAME",
-  "SIMILAR_NAME",
-  "ODD_NAME",
-  "PREVIOUS_UNMANAGED",
-];
-
 /** Refusals after which nothing can be compared: such a plan is empty, and its being empty says nothing. */
 export const NOT_COMPARED: readonly RefusalCode[] = [
   "INCOMPLETE",

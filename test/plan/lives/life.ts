@@ -4,7 +4,7 @@
  */
 import type { Desired, Ledger, Refusal } from "../../../src/model.ts";
 import { changesOf } from "../../../src/plan/changes.ts";
-import { ALLOWABLE } from "../../../src/plan/guards/guards.ts";
+import { ALLOWABLE } from "../../../src/plan/guards/allowable.ts";
 import type { Planned, PlanInputs } from "../../../src/plan/plan.ts";
 import { plan } from "../../../src/plan/plan.ts";
 import { planLines } from "../plan-lines.ts";
