@@ -61,6 +61,25 @@ export function reviewHashes(plan: Plan, place: ReviewPlace): string[] {
     .sort();
 }
 
+/** How many changes that take away or overwrite one pull request's plan showed; null: that of no pull request. */
+export interface ShownChanges {
+  readonly pull: number | null;
+  readonly changes: number;
+}
+
+/** Each change counts for the first plan that showed it. Those that no plan showed come last. */
+export function countShown(plan: Plan, reviewed: readonly ReviewedPlan[]): ShownChanges[] {
+  const counts = new Map<number | null, number>();
+  for (const { id, takesAway } of changesOf(plan)) {
+    if (!takesAway) continue;
+    const pull = reviewed.find((review) => review.hashes.has(reviewHash(id, review)))?.pull ?? null;
+    counts.set(pull, (counts.get(pull) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([pull, changes]) => ({ pull, changes }))
+    .sort((a, b) => (a.pull ?? Infinity) - (b.pull ?? Infinity));
+}
+
 /** A plan of what was reviewed, and what was left out of it. */
 export interface ReviewedApply extends Planned {
   /** Refusals about one subject that no review allowed: what they are about is withheld. */

@@ -14,6 +14,7 @@ import type { ReviewedPlan } from "../../src/plan/review.ts";
 import {
   allowanceHash,
   allowanceHashes,
+  countShown,
   planReviewed,
   reviewHash,
   reviewHashes,
@@ -415,3 +416,21 @@ async function worldOf(world: object): Promise<PlanInputs> {
     rmSync(folder, { recursive: true });
   }
 }
+
+test("Each change that takes away counts for the first plan that showed it, or for none", async () => {
+  const inputs = await inputsOf("delete-allowed");
+  const made = plan(inputs).plan;
+  const taken = changesOf(made).filter(({ takesAway }) => takesAway);
+  expect(taken.length).toBeGreaterThan(1);
+  const showing = (pull: number, ids: readonly string[]): ReviewedPlan => {
+    const place = { ...PLACE, pull };
+    return { ...place, hashes: new Set(ids.map((id) => reviewHash(id, place))), allowed: new Set() };
+  };
+  const [first, ...others] = taken.map(({ id }) => id);
+  const one = first === undefined ? [] : [first];
+  expect(countShown(made, [showing(17, one), showing(18, one)])).toEqual([
+    { pull: 17, changes: 1 },
+    { pull: null, changes: others.length },
+  ]);
+  expect(countShown(made, [])).toEqual([{ pull: null, changes: taken.length }]);
+});

@@ -183,3 +183,18 @@ test("what is refused on main already is not taken for this pull request's doing
     /Refused on main already\s+This concerns what was merged before\. Merging this pull request does not carry it out\.\s+NOTHING_DESIRED/,
   );
 });
+
+test("what waits on main is named with the pull request whose plan showed it", async () => {
+  const { plan } = await planned(
+    { [mail(1)]: { Billing: 3 } },
+    yamlOf({ [mail(1)]: { Billing: 4 } }, ["{ name: Billing }"]),
+  );
+  const shown = [
+    { pull: 17, changes: 3 },
+    { pull: null, changes: 1 },
+  ];
+  const besides = { isMainValid: true, waiting: plan, undone: { ...plan, stages: [] }, shown } as const;
+  const { visible } = render(planComment({ ...plan, stages: [] }, { ...OPTIONS, besides }));
+  expect(visible).toContain("#17 showed 3 changes that take away or overwrite.");
+  expect(visible).toContain("1 change that takes away or overwrites is on main, and no pull request's plan");
+});

@@ -7,6 +7,7 @@ import type { Change, Plan } from "../../model.ts";
 import { formatPlanFile } from "../../plan/file.ts";
 import { partOf } from "../../plan/part.ts";
 import type { PlanInputs } from "../../plan/plan.ts";
+import { countShown } from "../../plan/review.ts";
 import { planPullRequest } from "../../plan/pull-request.ts";
 import { plan as makePlan } from "../../plan/plan.ts";
 import { Failure } from "../../problem.ts";
@@ -32,7 +33,7 @@ import {
 } from "../on-github.ts";
 import type { TargetOptions } from "../options.ts";
 import { loadPrevious } from "../previous.ts";
-import { allowedOnMain, readMain } from "../pull-request.ts";
+import { readMain, reviewedOnMain } from "../pull-request.ts";
 import { withEmails } from "../people.ts";
 import { revisionWords } from "../revisions.ts";
 import type { PlannedTarget } from "../target.ts";
@@ -117,10 +118,14 @@ async function planLive(
     for (const words of ofCommit) terminal.err(`${words}\n`);
     if (!session || !main) return { ...inputs, ...planned };
     if (!beside) return { ...inputs, ...planned, besides: { isMainValid: false } };
-    const allowed = await allowedOnMain(session, main.commit, planned, options, terminal);
+    const { allowed, plans } = await reviewedOnMain(session, main.commit, planned, options, terminal);
     const own = planPullRequest(planned, inputs, { ...inputs, desired: beside.desired, allow: allowed });
     const { waiting, undone } = own;
-    return { ...inputs, ...own, whole: planned.plan, besides: { isMainValid: true, waiting, undone } };
+    const besides: Besides = {
+      ...{ isMainValid: true, waiting, undone },
+      ...(plans && { shown: countShown(waiting, plans) }),
+    };
+    return { ...inputs, ...own, whole: planned.plan, besides };
   } finally {
     await target.close();
   }

@@ -8,6 +8,7 @@ import type { Impact } from "../impact/facts.ts";
 import { impactTable } from "../impact/markdown.ts";
 import { isTouched } from "../impact/words.ts";
 import { groupBy } from "../group-by.ts";
+import type { ShownChanges } from "../../plan/review.ts";
 import type { Phrase } from "../phrase.ts";
 import {
   at,
@@ -388,13 +389,15 @@ export type Besides =
       readonly isMainValid: true;
       /** Merged and not applied yet; its refusals are those of main. */
       readonly waiting: Plan;
+      /** Who reviewed that; absent where nobody could find out. */
+      readonly shown?: readonly ShownChanges[];
       /** Merged and not applied yet, and taken back by the pull request. */
       readonly undone: Plan;
     };
 
 export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string)[] {
   if (!besides.isMainValid) return [MAIN_NOT_VALID];
-  const { waiting, undone } = besides;
+  const { waiting, undone, shown = [] } = besides;
   const refused = {
     title: `### Refused on main already\n\n${REFUSED_ON_MAIN}`,
     says: "some of what is refused on main",
@@ -402,7 +405,7 @@ export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string
     lines: refusalLines(waiting.refusals, waiting),
   };
   return [
-    ...partSections(waiting, "Merged and waiting", WAITING),
+    ...partSections(waiting, "Merged and waiting", [WAITING, ...shown.map(shownWords)].join(" ")),
     refused,
     ...partSections(undone, "Taken back", TAKEN_BACK),
   ].map((section) => toBlock(section, linkTo));
@@ -415,6 +418,14 @@ const REFUSED_ON_MAIN =
   "This concerns what was merged before. Merging this pull request does not carry it out.";
 const TAKEN_BACK =
   "Merged before, and not applied yet. This pull request takes it back, so it does not happen.";
+
+/** Only what takes away or overwrites is recorded. */
+function shownWords({ pull, changes }: ShownChanges): string {
+  const many = count(changes, "change that takes away or overwrites", "changes that take away or overwrite");
+  return pull === null
+    ? `${many} ${changes === 1 ? "is" : "are"} on main, and no pull request's plan showed ${changes === 1 ? "it" : "them"}.`
+    : `#${pull} showed ${many}.`;
+}
 
 function partSections(plan: Plan, title: string, meaning: string): ReportSection[] {
   const view = planView(plan);
