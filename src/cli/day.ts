@@ -1,6 +1,6 @@
 /** The day of a run: the one that was asked for, else today. */
 import { InvalidArgumentError, Option } from "commander";
-import { dayAt, isDay } from "../desired/days.ts";
+import { dayAt, isDay } from "../desired/calendar.ts";
 import { Failure } from "../problem.ts";
 
 /** For a command that may be asked about a day to come. */

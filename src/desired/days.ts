@@ -1,5 +1,6 @@
-/** Calendar days: the lines that count on one day, the days that a file may name, and what a day is called. */
+/** The lines that count on one day, and the days that a file may name. */
 import { nearest } from "../text.ts";
+import { DAY, isDay, isTimeZone } from "./calendar.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { indexDeclarations } from "./catalogue.ts";
 import type { Dated } from "./declarations.ts";
@@ -88,33 +89,4 @@ export function checkTimeZone(settings: Tree, onProblem: OnProblem): void {
       return `${meant === undefined ? "" : `Did you mean "${meant}"? `}Write its IANA name, such as Europe/Berlin.`;
     },
   });
-}
-
-/** Whether the calendar has this day: `2026-02-30` is none. */
-export function isDay(text: string): boolean {
-  const time = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-/** The day that it is in a time zone at a moment, given in milliseconds since 1970. */
-export function dayAt(milliseconds: number, timeZone: string): string {
-  const zone = isTimeZone(timeZone) ? timeZone : "UTC";
-  const format = new Intl.DateTimeFormat("en", {
-    ...{ timeZone: zone, calendar: "iso8601", numberingSystem: "latn" },
-    ...{ year: "numeric", month: "2-digit", day: "2-digit" },
-  });
-  const parts = new Map(format.formatToParts(milliseconds).map(({ type, value }) => [type, value]));
-  return `${parts.get("year")}-${parts.get("month")}-${parts.get("day")}`;
-}
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/u;
-
-/** An offset such as `+01:00` knows no summer time, and is none here. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/u.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 /** Node.js, and the YAML of the target. */
 import type { Loaded } from "../desired/load.ts";
-import { dayAt } from "../desired/days.ts";
+import { dayAt } from "../desired/calendar.ts";
 import { loadDesired } from "../desired/load.ts";
 import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import type { Desired } from "../model.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dayAt, isDay } from "../../src/desired/days.ts";
+import { dayAt, isDay } from "../../src/desired/calendar.ts";
 import { formatYaml } from "../../src/desired/format.ts";
 import { loadDesired } from "../../src/desired/load.ts";
 import { makeDirectory, problemsOf, summarize } from "./directory.ts";

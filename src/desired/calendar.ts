@@ -1,0 +1,31 @@
+/** Days of the calendar, and the day that it is somewhere. */
+
+/** Whether the calendar has this day: `2026-02-30` is none. */
+export function isDay(text: string): boolean {
+  const time = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** The day that it is in a time zone at a moment, given in milliseconds since 1970. */
+export function dayAt(milliseconds: number, timeZone: string): string {
+  const zone = isTimeZone(timeZone) ? timeZone : "UTC";
+  const format = new Intl.DateTimeFormat("en", {
+    ...{ timeZone: zone, calendar: "iso8601", numberingSystem: "latn" },
+    ...{ year: "numeric", month: "2-digit", day: "2-digit" },
+  });
+  const parts = new Map(format.formatToParts(milliseconds).map(({ type, value }) => [type, value]));
+  return `${parts.get("year")}-${parts.get("month")}-${parts.get("day")}`;
+}
+
+/** How a day is written, whether or not the calendar has it. */
+export const DAY = /^\d{4}-\d{2}-\d{2}$/u;
+
+/** An offset such as `+01:00` knows no summer time, and is none here. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/u.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
