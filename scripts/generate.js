@@ -43,7 +43,7 @@ async function bundlePage() {
   return `export const SCRIPT = ${JSON.stringify(script)};\nexport const STYLE = ${JSON.stringify(style)};\n`;
 }
 
-/** The validators of the YAML as code: to compile them takes longer than all else that `validate` does. */
+/** The validators of the YAML as code: to compile them at each run was a large part of what `validate` took. */
 async function compileSchemas() {
   const code = { source: true, esm: true };
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: true, code });
