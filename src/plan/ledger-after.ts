@@ -49,12 +49,18 @@ interface DeltaInputs {
 
 interface DeltaContext extends DeltaInputs {
   readonly changeOf: FindChange;
+  /** Names of the skills that are to be replaced, by the skill that replaces them: these still act. */
+  readonly actingNames: ReadonlyMap<SkillId, ReadonlySet<string>>;
 }
 
 export function buildDelta(all: DeltaInputs): Delta {
   const inputs = withReviewedEmails(all);
-  const context: DeltaContext = { ...inputs, changeOf: indexChanges(inputs.operations) };
   const { subjects, live } = inputs;
+  const context: DeltaContext = {
+    ...inputs,
+    changeOf: indexChanges(inputs.operations),
+    actingNames: indexActingNames(subjects.skills),
+  };
   const changes = new Map<string, ChangeDelta>();
   const add = (change: Change | undefined, delta: () => ChangeDelta): void => {
     if (change) changes.set(change.id, delta());
@@ -161,16 +167,27 @@ function divisionUndone({ id, entry, item, rows }: SkillSubject, context: DeltaC
 /** With the previous names that lead nowhere: each acts once. Those of skills that are to be replaced yet still act. */
 function renamedFrom(
   { id, slug, item }: SkillSubject,
-  { spent, subjects }: DeltaContext,
+  { spent, actingNames }: DeltaContext,
   given: readonly string[] = [],
 ): Pick<LedgerSkill, "renamedFrom"> {
-  const acting = new Set(subjects.skills.flatMap((old) => (old.replacedBy === id ? namesOf(old) : [])));
-  const all = (item?.renamedFrom ?? []).filter(({ name }) => !acting.has(name));
+  const isActing = (name: string): boolean => actingNames.get(id)?.has(name) === true;
+  const all = (item?.renamedFrom ?? []).filter(({ name }) => !isActing(name));
   for (const from of [...(spent.get(slug) ?? []), ...given.map((name) => ({ name, id }))]) {
-    if (!acting.has(from.name) && !all.some((one) => one.name === from.name))
+    if (!isActing(from.name) && !all.some((one) => one.name === from.name))
       all.push({ name: from.name, id: from.id || id });
   }
   return all.length > 0 ? { renamedFrom: all } : {};
+}
+
+function indexActingNames(skills: readonly SkillSubject[]): DeltaContext["actingNames"] {
+  const byReplacement = new Map<SkillId, Set<string>>();
+  for (const skill of skills) {
+    if (skill.replacedBy === undefined) continue;
+    const names = byReplacement.get(skill.replacedBy) ?? new Set();
+    byReplacement.set(skill.replacedBy, names);
+    for (const name of namesOf(skill)) names.add(name);
+  }
+  return byReplacement;
 }
 
 interface Texts {
@@ -320,12 +337,13 @@ function deleteDelta(skill: SkillSubject, context: DeltaContext): Pick<ChangeDel
     const item = pendingOf(user, id, replacedBy, context);
     return item ? [{ kind: "migration", user: user.user.id, skill: replacedBy, item }] : [];
   });
-  const known = new Set(
-    context.subjects.skills.flatMap((one) => (one.item && one.id !== id ? namesOf(one) : [])),
-  );
   const entry = context.skillById.get(replacedBy)?.entry;
-  const written = entry ? writtenNames(skill, entry).filter((name) => !known.has(name)) : [];
-  const own = [...new Set([...namesOf(skill), ...written])].map((name) => ({ name, id }));
+  const names = namesOf(skill);
+  const isOthers = (name: string): boolean =>
+    context.subjects.skills.some((one) => one.item && one.id !== id && namesOf(one).includes(name));
+  const written = entry ? writtenNames(skill, entry) : [];
+  const more = new Set(written.filter((name) => !names.includes(name) && !isOthers(name)));
+  const own = [...names, ...more].map((name) => ({ name, id }));
   const from = [...(skill.item?.renamedFrom ?? []), ...own].map((one): LedgerEffect => ({
     kind: "renamed-from",
     id: replacedBy,

@@ -250,6 +250,7 @@ function previousNames(entry: DesiredSkill, index: Index): string[] {
 
 /** What the ledger recorded under the entry's previous names, where these are not spent themselves. */
 function oldItems({ previously }: DesiredSkill, { inputs }: Index): LedgerSkill[] {
+  if (previously.length === 0) return [];
   const previous = new Set(previously);
   const named = inputs.ledger?.skills.filter((item) => previous.has(item.name)) ?? [];
   return named.filter(
