@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { getInput, getMultilineInput, getState, saveState } from "@actions/core";
-import { isTargetName } from "../desired/targets.ts";
+import { DEFAULT_TARGET, isTargetName } from "../desired/targets.ts";
 import { variablesFor } from "../genesys/credentials.ts";
 import { readRun } from "../github/event.ts";
 import { Failure } from "../problem.ts";
@@ -78,7 +78,7 @@ function variables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function journalFor({ RUNNER_TEMP: folder = "" }: NodeJS.ProcessEnv): string {
-  const target = getInput("target") || "default";
+  const target = getInput("target") || DEFAULT_TARGET;
   return folder === "" || !isTargetName(target) ? "" : join(folder, `genesys-skills-${target}.journal`);
 }
 

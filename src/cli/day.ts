@@ -3,20 +3,15 @@ import { InvalidArgumentError, Option } from "commander";
 import { dayAt, isDay } from "../desired/calendar.ts";
 import { Failure } from "../problem.ts";
 
-/** For a command that may be asked about a day to come. */
-export function atOption(): Option {
-  return new Option(
-    "--at <day>",
-    "read the YAML as of a day to come, YYYY-MM-DD; left out, of today",
-  ).argParser(parseDay);
-}
+const DAYS = {
+  "to come": "read the YAML as of a day to come, YYYY-MM-DD; left out, of today",
+  // The ledger knows those that are over.
+  any: "of a day to come, from the YAML, or of a past one, from the ledger",
+} as const;
 
-/** For a command that may be asked about any day: the ledger knows those that are over. */
-export function anyDayOption(): Option {
-  return new Option(
-    "--at <day>",
-    "of a day to come, from the YAML, or of a past one, from the ledger",
-  ).argParser(parseDay);
+/** `--at`, for a command that may be asked about these days. */
+export function atOption(days: keyof typeof DAYS): Option {
+  return new Option("--at <day>", DAYS[days]).argParser(parseDay);
 }
 
 /** For commander: a day, `YYYY-MM-DD`, that exists. */

@@ -112,8 +112,7 @@ export function storeOf(
   const { dir, sandbox, remote, ledger: isWanted = true } = options;
   if (!isWanted) return Promise.resolve(null);
   // The sandbox's ledger never leaves this clone.
-  const where = sandbox ? { remote: null } : remote === undefined ? {} : { remote };
-  return openLedgerStore({ cwd: dir, target, env: terminal.env, ...where });
+  return openLedgerStore({ cwd: dir, target, env: terminal.env, remote: sandbox ? null : remote });
 }
 
 /** The ledger as this clone saw it last, without asking the remote; null where it never saw one. */

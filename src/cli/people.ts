@@ -1,6 +1,6 @@
 /** Finds the e-mail of a person whose display name stands in the YAML. */
 import { loadNothing } from "../desired/load.ts";
-import { listTargets } from "../desired/targets.ts";
+import { hasNamedTargets } from "../desired/targets.ts";
 import { ApiError } from "../http/error.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
@@ -39,7 +39,7 @@ async function findEmails(
   terminal: Terminal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const { target, sandbox } = options;
-  const hasTargets = !sandbox && (await listTargets(options.dir)).join() !== "default";
+  const hasTargets = !sandbox && (await hasNamedTargets(options.dir));
   const { desired } = loadNothing(target);
   const named = hasTargets ? { named: target ?? "" } : {};
   const opened = await openTargetFor(desired, { ...options, ...named }, terminal);

@@ -4,7 +4,7 @@ import { Argument, Option } from "commander";
 import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact/formats.ts";
 import type { CompletionOptions } from "./commands/completion.ts";
 import type { DemoOptions } from "./commands/demo.ts";
-import { anyDayOption, atOption, parseDay } from "./day.ts";
+import { atOption, parseDay } from "./day.ts";
 import { sandboxHelp } from "./sandbox-help.ts";
 import { SEARCH_FORMATS } from "./commands/search-formats.ts";
 import {
@@ -109,7 +109,7 @@ column skills with cells such as Billing:4,Web Chat:3. Without credentials it is
       name: "validate",
       group: "Start:",
       does: "check the YAML, offline",
-      options: [DIR, TARGETS, ALL_TARGETS, atOption(), formatOption("text", "json", "github")],
+      options: [DIR, TARGETS, ALL_TARGETS, atOption("to come"), formatOption("text", "json", "github")],
       examples: ["validate", "validate --dir config/skills", "validate --format json"],
       load: async () => (await import("./commands/validate.ts")).validateCommand,
     },
@@ -162,7 +162,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
         ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION],
         option("--offline", "estimate from the ledger, without credentials or network"),
         ...[
-          atOption().conflicts(["out", "comment"]),
+          atOption("to come").conflicts(["out", "comment"]),
           NO_LEDGER,
           REMOTE,
           formatOption("text", "markdown", "json"),
@@ -219,7 +219,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "say who has a skill, or what a user has, and why",
       argument: new Argument("<name>", "a skill, a user's e-mail, or a profile"),
-      options: [DIR, TARGET, ...ORGANISATION, REMOTE, anyDayOption(), formatOption("text", "json")],
+      options: [DIR, TARGET, ...ORGANISATION, REMOTE, atOption("any"), formatOption("text", "json")],
       examples: ["explain Refunds", "explain ann@example.com", "explain Refunds --at 2026-10-03"],
       load: async () => (await import("./commands/explain.ts")).explainCommand,
     },
@@ -255,7 +255,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       group: "Look:",
       does: "show each skill with its profiles and how many users hold it",
       options: [
-        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, anyDayOption()],
+        ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, atOption("any")],
         option("--format <format>", "how to print it").choices(IMPACT_FORMATS),
         option("--out <file>", "write it to a file, in the format that its name asks for"),
         option(

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { LoadOptions } from "../desired/load.ts";
 import { loadDesired } from "../desired/load.ts";
-import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
+import { DEFAULT_TARGET, hasNamedTargets } from "../desired/targets.ts";
 import type { Connection } from "../genesys/connect.ts";
 import { connect } from "../genesys/connect.ts";
 import type { Credentials } from "../genesys/credentials.ts";
@@ -100,8 +100,7 @@ async function openSandbox(
 /** Only a repository with several targets has credentials by target. */
 async function suffixOf({ dir }: TargetOptions, desired: Desired): Promise<string | undefined> {
   if (!existsSync(dir)) return desired.target === DEFAULT_TARGET ? undefined : desired.target;
-  const targets = await listTargets(dir);
-  return targets.length === 1 && targets[0] === "default" ? undefined : desired.target;
+  return (await hasNamedTargets(dir)) ? desired.target : undefined;
 }
 
 function connectTo(

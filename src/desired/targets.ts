@@ -26,6 +26,20 @@ export async function listTargets(dir: string): Promise<string[]> {
   return targets.map((target) => target.name);
 }
 
+/** The name of the target that is meant. Throws a Failure where that can't be told, and like `listTargets`. */
+export async function pickTarget(dir: string, asked: string | undefined): Promise<string> {
+  const drafts: ProblemDraft[] = [];
+  const targets = (await listTargets(dir)).map((name) => ({ name }));
+  const chosen = chooseTarget(targets, asked, (draft) => drafts.push(draft));
+  if (!chosen) throw new Failure(finishProblems(drafts, new Map()));
+  return chosen.name;
+}
+
+/** Whether the directory has targets of its own names, and not the one called `default` alone. */
+export async function hasNamedTargets(dir: string): Promise<boolean> {
+  return (await listTargets(dir)).join() !== DEFAULT_TARGET;
+}
+
 /** Finds the targets of an open directory, sorted by name, and reports what is wrong with them. */
 export async function findTargets(directory: Folder, onProblem: OnProblem): Promise<Target[]> {
   // Problems with the other entries are reported when their files are looked for.

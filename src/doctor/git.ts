@@ -1,5 +1,6 @@
 /** The repository as the ledger needs it, and what the ledger says: read, and never written. */
 import { statSync } from "node:fs";
+import { DEFAULT_TARGET } from "../desired/targets.ts";
 import type { Git } from "../ledger/git.ts";
 import { maskCredentials, openGit } from "../ledger/git.ts";
 import { describeLease } from "../ledger/lease.ts";
@@ -61,11 +62,14 @@ async function judgeGit(facts: Facts): Promise<CheckResult> {
 
 async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<CheckResult> {
   const { sandbox, remote, env } = facts.options;
-  // The ledger of a sandbox never leaves the clone.
-  const where = sandbox ? { remote: null } : remote === undefined ? {} : { remote };
   facts.reasons.set("store", { why: "the repository can't be read" });
-  const target = facts.target ?? "default";
-  const store = await openLedgerStore({ cwd: folderOf(facts), target, env, timeout: TIMEOUT, ...where });
+  const target = facts.target ?? DEFAULT_TARGET;
+  const cwd = folderOf(facts);
+  // The ledger of a sandbox never leaves the clone.
+  const store = await openLedgerStore({
+    ...{ cwd, target, env },
+    ...{ timeout: TIMEOUT, remote: sandbox ? null : remote },
+  });
   facts.reasons.delete("store");
   if (!store) {
     return warning({

@@ -75,6 +75,11 @@ export function planMarker(mark: PlanMark): string {
   });
 }
 
+/** The marker where there is no plan to review; `effect` is as in `PlanMark`. */
+export function unplannedMarker(mark: Pick<PlanMark, "target" | "dir" | "head" | "effect">): string {
+  return planMarker({ ...mark, isRefused: true, allowed: [], allowances: [], hashes: [] });
+}
+
 /** The marker of a comment or issue that is found again by its topic alone. */
 export function topicMarker(kind: "apply" | "drift", { target, dir }: Topic): string {
   return markerLine(kind, { target, dir });

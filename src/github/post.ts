@@ -10,7 +10,7 @@ import type { Upsert } from "./comment.ts";
 import { upsertComment } from "./comment.ts";
 import type { PullRequestEvent } from "./event.ts";
 import { isBy } from "./login.ts";
-import { planMark, planMarker, readPlanMark, resultMarker } from "./marker.ts";
+import { planMark, planMarker, readPlanMark, resultMarker, unplannedMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
 import { describeGitHubError } from "./transport.ts";
@@ -49,8 +49,7 @@ export async function postProblems(
   problems: readonly Problem[],
 ): Promise<Posted> {
   return post(session, target, ({ head }) => {
-    const none = { allowed: [], allowances: [], hashes: [], effect: null };
-    const marker = planMarker({ target, dir: session.dir, head, isRefused: true, ...none });
+    const marker = unplannedMarker({ target, dir: session.dir, head, effect: null });
     return problemsComment(target, problems, { marker, runUrl: session.run.url, head });
   });
 }
@@ -70,8 +69,7 @@ async function retire(
     const mark = isBy(login, author) ? readPlanMark(body) : null;
     if (mark === null || mark.dir !== dir || mark.head === head || targets.includes(mark.target)) continue;
     const { target } = mark;
-    const none = { allowed: [], allowances: [], hashes: [], effect: "no-changes" } as const;
-    const marker = planMarker({ target, dir, head, isRefused: true, ...none });
+    const marker = unplannedMarker({ target, dir, head, effect: "no-changes" });
     await github.updateComment(id, goneComment(target, { marker, head }));
   }
 }

@@ -11,7 +11,7 @@ import { windowLeft } from "./clock.ts";
 export interface TurnOptions extends WatchOptions {
   /** Refuses with APPLY_RUNNING rather than wait for another run. Default false. */
   readonly noWait?: boolean;
-  /** Goes on at once in the place of another run; what that one may have done stays unsettled. Default false. */
+  /** Goes on in the place of another run, without waiting for its end; what that one may have done stays unsettled. Default false. */
   readonly takeOver?: boolean;
   /** Takes a branch that the remote has lost for "no ledger". Default false. */
   readonly allowGone?: boolean;

@@ -2,7 +2,7 @@
 import type { LiveSkill } from "../model.ts";
 import type { UserSubject } from "../plan/rows.ts";
 import { foldName, printable } from "../text.ts";
-import { csvCell } from "./impact/csv.ts";
+import { csvCell, csvTable } from "./impact/csv.ts";
 import type { PlannedRows } from "./planned-rows.ts";
 import { heldSkills } from "./planned-rows.ts";
 
@@ -23,9 +23,7 @@ export function skillMatrix({ rows, live }: Pick<PlannedRows, "rows" | "live">):
     const held = heldSkills(user);
     return held.size === 0 ? [] : [[refOf(user), ...skills.map(({ id }) => held.get(id) ?? "")]];
   });
-  return [["email", ...skills.map(titleOf)], ...lines]
-    .map((cells) => `${cells.map(csvCell).join(",")}\r\n`)
-    .join("");
+  return csvTable([["email", ...skills.map(titleOf)], ...lines]);
 }
 
 /** Column titles that `import --csv` reads as something other than a skill. */

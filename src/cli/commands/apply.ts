@@ -43,7 +43,7 @@ export interface ApplyCommandOptions extends TargetOptions {
   readonly file?: string;
   readonly yes?: boolean;
   readonly allow: ReadonlySet<string>;
-  /** Goes on at once in the place of another apply. */
+  /** Goes on in the place of another apply, which has fifteen seconds to notice. */
   readonly takeOver?: boolean;
   /** False with `--no-wait`: another apply is a refusal. Default true. */
   readonly wait?: boolean;

@@ -1,7 +1,5 @@
 /** `history NAME`: what a skill or a person gained and lost, from the log of the ledger alone. */
-import { chooseTarget, listTargets } from "../../desired/targets.ts";
-import { finishProblems } from "../../desired/problems.ts";
-import type { ProblemDraft } from "../../desired/problems.ts";
+import { pickTarget } from "../../desired/targets.ts";
 import { noRepository } from "../../ledger/failures.ts";
 import type { HistoryStep } from "../../ledger/history.ts";
 import type { LedgerStore } from "../../ledger/store.ts";
@@ -63,22 +61,10 @@ export async function openPast(
   options: Pick<HistoryOptions, "dir" | "target" | "sandbox" | "remote">,
   terminal: Terminal,
 ): Promise<LedgerStore> {
-  const target = options.sandbox ? "sandbox" : await chosenTarget(options);
+  const target = options.sandbox ? "sandbox" : await pickTarget(options.dir, options.target);
   const store = await storeOf(options, target, terminal);
   if (!store) throw noRepository();
   return store;
-}
-
-async function chosenTarget({ dir, target }: Pick<HistoryOptions, "dir" | "target">): Promise<string> {
-  const names = await listTargets(dir);
-  const drafts: ProblemDraft[] = [];
-  const chosen = chooseTarget(
-    names.map((name) => ({ name })),
-    target,
-    (draft) => drafts.push(draft),
-  );
-  if (!chosen) throw new Failure(finishProblems(drafts, new Map()));
-  return chosen.name;
 }
 
 /** The ledger as it stood at the end of a day, `YYYY-MM-DD` in UTC; null where there was none. */

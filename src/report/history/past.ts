@@ -1,7 +1,7 @@
 /** What was ours on a day in the past: each skill and its holders, as the ledger had them. */
 import type { Ledger } from "../../model.ts";
 import { byText, count, printable } from "../../text.ts";
-import { csvCell } from "../impact/csv.ts";
+import { csvTable } from "../impact/csv.ts";
 import type { Paint } from "../paint.ts";
 import { alignColumns } from "../words.ts";
 import type { HistorySubject } from "./find.ts";
@@ -78,5 +78,5 @@ export function pastCsv({ day, skills }: Past): string {
     holders.map((one) => [day, id, name, one.id, one.email ?? "", one.proficiency, one.group ?? ""]),
   );
   const head = ["day", "skill_id", "skill", "user_id", "email", "proficiency", "group"];
-  return [head, ...rows].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+  return csvTable([head, ...rows]);
 }

@@ -1,7 +1,7 @@
 /** A history as text, CSV and JSON. */
 import type { Cause, Value } from "../../model.ts";
 import { count, printable } from "../../text.ts";
-import { csvCell } from "../impact/csv.ts";
+import { csvTable } from "../impact/csv.ts";
 import type { Paint } from "../paint.ts";
 import { alignColumns } from "../words.ts";
 import type { HistorySubject } from "./find.ts";
@@ -123,5 +123,5 @@ export function historyCsv({ events }: History): string {
     ),
     ...[rest.commit, rest.revision ?? "", rest.author, rest.pullRequests.join(" ")],
   ]);
-  return [COLUMNS, ...rows].map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
+  return csvTable([COLUMNS, ...rows]);
 }

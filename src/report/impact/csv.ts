@@ -37,9 +37,15 @@ const COLUMNS: readonly CsvColumn[] = [
 
 /** One line for each skill, lines ended by CRLF. */
 export function impactCsv({ skills }: Impact): string {
-  const head = COLUMNS.map(({ title }) => title).join(",");
-  const rows = skills.map((skill) => COLUMNS.map(({ cell }) => csvCell(cell(skill))).join(","));
-  return [head, ...rows].map((line) => `${line}\r\n`).join("");
+  return csvTable([
+    COLUMNS.map(({ title }) => title),
+    ...skills.map((skill) => COLUMNS.map(({ cell }) => cell(skill))),
+  ]);
+}
+
+/** Every line, the last too, ends with CRLF. */
+export function csvTable(rows: readonly (readonly CsvCell[])[]): string {
+  return rows.map((cells) => `${cells.map(csvCell).join(",")}\r\n`).join("");
 }
 
 const SAMPLES = 5;

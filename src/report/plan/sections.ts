@@ -203,13 +203,13 @@ function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): string 
 }
 
 function changeLines(view: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
-  return [...thingLines(view, cause, occasion), ...userLines(view, cause, occasion)];
+  const isDrift = occasion === "drift" && cause === "drift";
+  return [...thingLines(view, cause, isDrift), ...userLines(view, cause, isDrift)];
 }
 
 /** Skills and profiles. */
-function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
+function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, isDrift: boolean): SectionLine[] {
   const is = (change: Change): boolean => change.cause === cause;
-  const isDrift = occasion === "drift" && cause === "drift";
   const adopt = words(plan.isEstimate ? " (create or adopt)" : "");
   const created = skills.flatMap(({ name, existence }) => {
     if (existence?.verb !== "create" || !is(existence)) return [];
@@ -245,7 +245,7 @@ function textPhrase({ field, before, after }: Change, isDrift: boolean): Phrase 
 }
 
 /** People with exactly the same changes share one line; the largest group comes first. */
-function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
+function userLines({ plan, people }: PlanView, cause: Cause, isDrift: boolean): SectionLine[] {
   const told = people.flatMap(({ person, changes }) => {
     const shown = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
     return shown.length > 0 ? [{ person, shown }] : [];
@@ -268,7 +268,6 @@ function userLines({ plan, people }: PlanView, cause: Cause, occasion: Occasion)
       const [first = { person: undefined, shown: [] }, ...others] = group;
       const { person, shown } = first;
       const isOne = others.length === 0;
-      const isDrift = occasion === "drift" && cause === "drift";
       const does = isDrift ? manualPhrase(shown, plan) : assignmentPhrase(shown, isOne, plan);
       const who = person && isNamed(person) ? [data(person.ref)] : words(unnamedUsers(1));
       return {
