@@ -59,16 +59,17 @@ const SCHEMAS = [
     title: "Impact report of genesys-skills",
     description: `Each skill with its profiles and holders, now and after a plan. ${VERSIONS}`,
   },
+  { name: "sandbox-seed", path: "src/sandbox/seed-shape.ts", type: "Seed", expose: "all" },
 ];
 
 function assigned(subject) {
   return { subject: kind(subject), field: kind("skill") };
 }
 
-function generate({ name, path, type, title, description }) {
+function generate({ name, path, type, expose = "export", ...said }) {
   const generator = createGenerator({
     ...{ path: ROOT + path, type, tsconfig: `${ROOT}tsconfig.json`, skipTypeCheck: true },
-    ...{ expose: "export", topRef: false, discriminatorType: "open-api" },
+    ...{ expose, topRef: false, discriminatorType: "open-api" },
   });
   const { definitions, $schema: _, ...whole } = generator.createSchema(type);
   for (const [of, rules] of Object.entries(RULES)) {
@@ -80,7 +81,7 @@ function generate({ name, path, type, title, description }) {
   }
   return {
     ...{ $schema: "https://json-schema.org/draft/2020-12/schema", $id: `${name}.schema.json` },
-    ...{ title, ...whole, description, $defs: definitions },
+    ...{ ...said, ...whole, ...said, $defs: definitions },
   };
 }
 

@@ -19,6 +19,7 @@ export interface NamedRecord {
   readonly name: string;
 }
 
+/** @title active, inactive or deleted */
 export type RecordState = "active" | "inactive" | "deleted";
 
 export interface DivisionRecord extends NamedRecord {

@@ -12,7 +12,7 @@ import type { Faults } from "./faults.ts";
 import { ActiveFaults } from "./faults.ts";
 import type { ManualEdits } from "./manual-edits.ts";
 import { createManualEdits } from "./manual-edits.ts";
-import type { Seed } from "./seed.ts";
+import type { Seed } from "./seed-shape.ts";
 import { seedData, SeedError } from "./seed.ts";
 import type { SandboxSnapshot } from "./snapshot.ts";
 import { takeSnapshot } from "./snapshot.ts";

@@ -4,36 +4,7 @@ import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Data, RecordState } from "./data.ts";
 import { idOf } from "./data.ts";
-
-interface SeedEntry {
-  id?: string;
-  name: string;
-}
-
-type Groups = SeedEntry & { state?: "active" | "inactive"; members?: string[]; owners?: string[] };
-type Skill = SeedEntry & { description?: string; division?: string; state?: RecordState };
-type SeedPerson = {
-  email: string;
-  department?: string;
-  title?: string;
-  division?: string;
-  state?: RecordState;
-};
-type User = SeedEntry & SeedPerson & { skills?: Record<string, number> };
-type Profile = SeedEntry & { description?: string; parent?: string; skills?: string[] };
-
-/** The fields that schemas/sandbox-seed.schema.json describes. */
-export interface Seed {
-  $schema?: string;
-  organization?: { id?: string; name?: string; country?: string; language?: string };
-  divisions?: (SeedEntry & { home?: boolean })[];
-  skills?: Skill[];
-  users?: User[];
-  groups?: Groups[];
-  profiles?: Profile[];
-  skillGroups?: (SeedEntry & { skills: string[] })[];
-  flows?: (SeedEntry & { skills: string[] })[];
-}
+import type { Seed, SeedEntry } from "./seed-shape.ts";
 
 /** A seed that can't be used. */
 export class SeedError extends Error {

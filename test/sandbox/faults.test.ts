@@ -96,15 +96,16 @@ test("the documentation's seed fills a sandbox, and its table of fields is the s
   );
   for (const [name = "", fields = ""] of documented) {
     const shape = schema.properties[name as "skills" | "organization"] as Shape;
-    const { properties } = shape.items?.$ref ? schema.$defs.consumer : (shape.items ?? shape);
+    const entry = (shape.items ?? shape).$ref?.split("/")[2] as keyof typeof schema.$defs;
+    const { properties } = schema.$defs[entry] as { properties?: object };
     const inCode = [...fields.matchAll(/`(\w+)`/g)].map(([, field]) => field);
     expect(inCode, name).toEqual(Object.keys(properties ?? {}));
   }
 });
 
 interface Shape {
-  readonly properties?: object;
-  readonly items?: Shape & { readonly $ref?: string };
+  readonly $ref?: string;
+  readonly items?: Shape;
 }
 
 describe("every nth request", () => {

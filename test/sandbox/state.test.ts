@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import schema from "../../schemas/sandbox-seed.schema.json" with { type: "json" };
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import seed from "../../src/sandbox/seed.json" with { type: "json" };
-import type { Seed } from "../../src/sandbox/seed.ts";
+import type { Seed } from "../../src/sandbox/seed-shape.ts";
 import { seedData, SeedError } from "../../src/sandbox/seed.ts";
 import { StateError } from "../../src/sandbox/state.ts";
 import { login, SEED, start, userOf } from "./helper.ts";
@@ -168,7 +168,9 @@ describe("a seed", () => {
     const fieldsOf = (shape: unknown): string[] => {
       const { properties = {}, items, $ref } = shape as Record<string, object | undefined>;
       const named =
-        typeof $ref === "string" ? schema.$defs[String($ref).split("/")[2] as "consumer"] : undefined;
+        typeof $ref === "string"
+          ? schema.$defs[String($ref).split("/")[2] as keyof typeof schema.$defs]
+          : undefined;
       const inner = [...Object.entries(properties)].flatMap(([name, one]) => [name, ...fieldsOf(one)]);
       return [...inner, ...(items ? fieldsOf(items) : []), ...(named ? fieldsOf(named) : [])];
     };

@@ -7,7 +7,7 @@ import type { FaultName, Faults, Trigger } from "../../sandbox/faults.ts";
 import { FAULTS } from "../../sandbox/faults.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
-import type { Seed } from "../../sandbox/seed.ts";
+import type { Seed } from "../../sandbox/seed-shape.ts";
 import { SeedError } from "../../sandbox/seed.ts";
 import { StateError } from "../../sandbox/state.ts";
 import { nearest } from "../../text.ts";

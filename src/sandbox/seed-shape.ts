@@ -1,0 +1,171 @@
+/** The shape of a seed. `npm run schemas` writes schemas/sandbox-seed.schema.json from it; titles stand in errors. */
+import type { RecordState } from "./data.ts";
+
+/**
+ * What a sandbox organisation holds at its start. Things refer to each other by name, users by e-mail. Every id may be
+ * left out; it then follows from the kind and the name, and is the same in every run. Skills, groups and profiles may
+ * share a name where each has an id of its own; a reference by that name means the first of them that isn't deleted.
+ *
+ * @title a seed
+ */
+export interface Seed {
+  /**
+   * Where an editor finds this schema.
+   *
+   * @title a text
+   */
+  $schema?: string;
+  /** Default: an organisation called Sandbox. */
+  organization?: SeedOrganization;
+  /**
+   * Where none is the home division, one called Home is added.
+   *
+   * @title a list of divisions
+   */
+  divisions?: SeedDivision[];
+  /** @title a list of skills */
+  skills?: SeedSkill[];
+  /** @title a list of users */
+  users?: SeedUser[];
+  /** @title a list of groups */
+  groups?: SeedGroup[];
+  /**
+   * Only the API with profiles shows them.
+   *
+   * @title a list of routing profiles
+   */
+  profiles?: SeedProfile[];
+  /**
+   * Their conditions name skills, which need not exist.
+   *
+   * @title a list of skill groups
+   */
+  skillGroups?: SkillConsumer[];
+  /**
+   * A skill that a flow uses is in use until the flow is gone.
+   *
+   * @title a list of Architect flows
+   */
+  flows?: SkillConsumer[];
+}
+
+/** @title an organisation */
+interface SeedOrganization {
+  id?: Id;
+  name?: Text;
+  /**
+   * Its country code. Default: US.
+   *
+   * @title a code of two capital letters
+   * @pattern ^[A-Z]{2}$
+   */
+  country?: string;
+  /**
+   * Its language. Default: en-US.
+   *
+   * @title a language tag such as en-US
+   * @pattern ^[a-z]{2,3}(-[A-Za-z0-9]+)*$
+   */
+  language?: string;
+}
+
+export interface SeedEntry {
+  id?: Id;
+  name: Text;
+}
+
+/** @title a division */
+interface SeedDivision extends SeedEntry {
+  /**
+   * The division of users for whom none is named. Default: false.
+   *
+   * @title true or false
+   */
+  home?: boolean;
+}
+
+/** @title a skill */
+interface SeedSkill extends SeedEntry {
+  description?: Description;
+  /** Default: none, so that every client sees the skill. */
+  division?: DivisionName;
+  state?: RecordState;
+}
+
+/** @title a user */
+interface SeedUser extends SeedEntry {
+  email: Email;
+  state?: RecordState;
+  /** Default: the home division. */
+  division?: DivisionName;
+  department?: Text;
+  title?: Text;
+  /** The skills that the user holds, each with its proficiency. */
+  skills?: Levels;
+}
+
+/** @title a group */
+interface SeedGroup extends SeedEntry {
+  /**
+   * Default: active.
+   *
+   * @title active or inactive
+   */
+  state?: "active" | "inactive";
+  members?: Emails;
+  /** Owners count as members too. */
+  owners?: Emails;
+}
+
+/** @title a routing profile */
+interface SeedProfile extends SeedEntry {
+  description?: Description;
+  /** @title the name of another profile */
+  parent?: string;
+  skills?: SkillNames;
+}
+
+/** @title a thing that uses skills */
+interface SkillConsumer extends SeedEntry {
+  skills: SkillNames;
+}
+
+/**
+ * @title an id
+ * @pattern \S
+ */
+type Id = string;
+
+/**
+ * @title a text
+ * @pattern \S
+ */
+type Text = string;
+
+/** @title a text */
+type Description = string;
+
+/** @title the name of a division */
+type DivisionName = string;
+
+/**
+ * @title an e-mail address
+ * @pattern ^[^\s@]+@[^\s@]+$
+ */
+type Email = string;
+
+/** @title a list of e-mail addresses */
+type Emails = Email[];
+
+/** @title a list of names of skills */
+type SkillNames = Text[];
+
+/**
+ * @title a number from 0 to 5
+ * @minimum 0
+ * @maximum 5
+ */
+type Level = number;
+
+/** @title proficiencies by name of skill */
+type Levels = { [skill: string]: Level };
