@@ -12,50 +12,48 @@ export function diffsOf({ plan, skills, profiles }: PlanView): string[] {
   return [...skills.map(skillDiff), ...profiles.map((profile) => profileDiff(profile, plan))];
 }
 
-/** A line of one side of the diff. */
-interface DiffLine {
-  readonly text: string;
-  readonly side: "before" | "after";
-}
-
 function skillDiff({ name, existence, texts, holders }: SkillView): string {
-  const named: DiffLine[] =
-    existence === null
-      ? []
-      : [{ text: `name: ${safe(name)}`, side: existence.verb === "create" ? "after" : "before" }];
-  const { gain, move, loss, handover, update } = holders;
-  return toDiff(`skill ${safe(name)}`, [
-    ...named,
-    ...texts.flatMap(textLines),
-    ...holderLines([...update, ...loss, ...handover], "before"),
-    ...holderLines([...update, ...gain, ...move], "after"),
-  ]);
+  const named = existence === null ? [] : [`${existence.verb === "create" ? "+" : "-"} name: ${safe(name)}`];
+  return joined(`skill ${safe(name)}`, [...named, ...texts.flatMap(textLines), ...holderLines(holders)]);
 }
 
 function profileDiff({ name, texts, entries }: ProfileView, plan: Plan): string {
-  const lines = entries.flatMap(({ field, verb }): DiffLine[] =>
-    field.kind === "skill"
-      ? [{ text: `skill: ${safe(nameOf(plan, field.id))}`, side: verb === "remove" ? "before" : "after" }]
-      : [],
+  const lines = entries.flatMap(({ field, verb }) =>
+    field.kind === "skill" ? [`${verb === "remove" ? "-" : "+"} skill: ${safe(nameOf(plan, field.id))}`] : [],
   );
-  return toDiff(`profile ${safe(name)}`, [...texts.flatMap(textLines), ...lines]);
+  return joined(`profile ${safe(name)}`, [...texts.flatMap(textLines), ...lines]);
 }
 
-function textLines({ field, before, after }: Change): DiffLine[] {
-  const line = (value: Change["after"], side: DiffLine["side"]): DiffLine[] =>
-    value === null ? [] : [{ text: `${field.kind}: ${safe(String(value))}`, side }];
-  return [...line(before, "before"), ...line(after, "after")];
+function joined(title: string, lines: readonly string[]): string {
+  return [`# ${title}`, ...lines].join("\n");
 }
 
-/** Users whom neither YAML nor ledger names are counted, unless they lose a skill. */
-function holderLines(changes: readonly HolderChange[], side: DiffLine["side"]): DiffLine[] {
-  const named = changes.filter(({ person }) => isNamed(person));
+/** The lines of a text that change, among those that don't. */
+function textLines({ field, before, after }: Change): string[] {
+  const linesOf = (value: Change["after"]): string[] =>
+    value === null ? [] : `${field.kind}: ${String(value)}`.split("\n");
+  return diffArrays(linesOf(before), linesOf(after)).flatMap(({ value, removed, added }) =>
+    value.map((line) => `${removed ? "-" : added ? "+" : " "} ${safe(line)}`),
+  );
+}
+
+/** Holder by holder. Users whom neither YAML nor ledger names are counted, unless they lose a skill. */
+function holderLines({ gain, move, loss, handover, update }: SkillView["holders"]): string[] {
+  const lose = [...loss, ...handover];
+  const gains = [...gain, ...move];
+  const named = [...lose, ...update, ...gains].filter(({ person }) => isNamed(person));
   const lines = named
-    .map(({ person, change }) => `${safe(person.ref)}: ${levelOf(change[side])}`)
-    .sort(byText);
-  const others = changes.length - named.length;
-  const all = others > 0 ? [...lines, unnamedUsers(others)] : lines;
-  return all.map((text) => ({ text, side }));
+    .sort((one, other) => byText(one.person.ref, other.person.ref))
+    .flatMap(({ person, change: { before, after } }) => [
+      ...(before === null ? [] : [`- ${safe(person.ref)}: ${levelOf(before)}`]),
+      ...(after === null ? [] : [`+ ${safe(person.ref)}: ${levelOf(after)}`]),
+    ]);
+  return [...lines, ...others("-", [...lose, ...update]), ...others("+", [...update, ...gains])];
+}
+
+function others(sign: "-" | "+", changes: readonly HolderChange[]): string[] {
+  const unnamed = changes.filter(({ person }) => !isNamed(person)).length;
+  return unnamed === 0 ? [] : [`${sign} ${unnamedUsers(unnamed)}`];
 }
 
 function levelOf(value: Change["after"]): string {
@@ -64,14 +62,4 @@ function levelOf(value: Change["after"]): string {
 
 function safe(name: string): string {
   return unlinked(printable(name));
-}
-
-function toDiff(title: string, lines: readonly DiffLine[]): string {
-  const side = (wanted: DiffLine["side"]): string[] =>
-    lines.filter((line) => line.side === wanted).map(({ text }) => text);
-  const parts = diffArrays(side("before"), side("after"));
-  const signed = parts.flatMap(({ value, removed, added }) =>
-    value.map((text) => `${removed ? "-" : added ? "+" : " "} ${text}`),
-  );
-  return [`# ${title}`, ...signed].join("\n");
 }
