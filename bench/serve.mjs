@@ -1,97 +1,94 @@
 /**
  * How fast `serve` answers searches of which every one is new, beside a bare node:http server that answers as many
- * bytes; and how much memory a snapshot of a large organisation takes. Needs a build.
- *
- *     node bench/serve.mjs [skills] [users] [assignments of a user]
+ * bytes; and how much memory it takes at L while it reads the organisation again. Needs a build.
  */
-import { fork } from "node:child_process";
+import { fork, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
-import { cpus } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { randomFrom, WORDS } from "./generate.mjs";
-import { planOrganisation } from "./organisation.mjs";
+import { inFolder, interleave, MAIN, printHead, printRow, startOrganisation } from "./measure.mjs";
+import {
+  makeOrganisation,
+  randomFrom,
+  range,
+  sandboxSeed,
+  SIZES,
+  WORDS,
+  writeFiles,
+} from "./organisation.mjs";
 
-const SEED = 1;
 const CONNECTIONS = 16;
 const REQUESTS = 20_000;
+const ROUNDS = 3;
 
-async function inThread() {
-  const { takeSnapshot } = await import("../dist/server/snapshot.js");
-  const planned = await planOrganisation({ ...workerData, seed: SEED });
-  const started = performance.now();
-  const snapshot = takeSnapshot(planned);
-  parentPort.postMessage({ snapshot, milliseconds: performance.now() - started }, [snapshot.details.buffer]);
+async function main(folder) {
+  printHead(["L"]);
+  const organisation = makeOrganisation("L");
+  writeFiles(join(folder, "skills"), organisation);
+  const made = await startOrganisation(sandboxSeed(organisation));
+  await measureMemory(folder, made.env);
+  await measureRate(folder, made.env);
+  made.close();
 }
 
-function takeInThread(size) {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: size });
-    let taken;
-    worker.on("message", (message) => (taken = message));
-    worker.on("error", reject);
-    worker.on("exit", () => resolve(taken));
-  });
-}
-
-async function compare(size) {
-  const { startKeeper } = await import("../dist/server/keeper.js");
-  const { startServer } = await import("../dist/server/server.js");
-  const { viewOf } = await import("../dist/server/snapshot.js");
-  const peaks = [];
-  const timer = setInterval(() => peaks.push(process.memoryUsage.rss()), 50);
-  let view;
-  let took;
-  // The second reading is a refresh: the first snapshot is still served.
-  for (const round of [1, 2]) {
-    peaks.length = 0;
-    const { snapshot, milliseconds } = await takeInThread(size);
-    view = viewOf(snapshot);
-    took = milliseconds;
-    if (round === 2) clearInterval(timer);
+/** The most that the process has had once it has read the organisation three times, as Linux counts it. */
+async function measureMemory(folder, env) {
+  const served = await startServing(folder, env, 1);
+  const seen = new Set();
+  while (seen.size < 3) {
+    await sleep(200);
+    seen.add(await readAt(served.url));
   }
-  const peak = Math.max(...peaks);
-  const keeper = startKeeper({ refresh: () => Promise.resolve(view), refreshSeconds: 3600 });
-  const served = await startServer({ keeper, host: "127.0.0.1", port: 0, onError: console.error });
-  const bytes = JSON.stringify(view.search("billing", { page: 1, size: 25 })).length;
-  const bare = await startBare(bytes);
-  const paths = queries(REQUESTS * 3, size.skills);
-  const rates = { bare: [], search: [] };
-  for (let round = 0; round < 3; round++) {
-    rates.bare.push(await measure(bare.url, paths));
-    rates.search.push(
-      await measure(
+  const [, peak] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${served.pid}/status`, "utf8"));
+  served.close();
+  printRow({ name: "`serve` at L: memory at a refresh", figure: Number(peak) / 1024, unit: "MB", most: 700 });
+}
+
+async function measureRate(folder, env) {
+  const served = await startServing(folder, env, 3600);
+  await readAt(served.url);
+  const page = await fetch(`${served.url}/api/skills/search?q=billing`);
+  const bare = await startBare((await page.text()).length);
+  const paths = queries(REQUESTS * 3, SIZES.L.skills);
+  let round = 0;
+  const { figure, floor } = await interleave(ROUNDS, {
+    floor: () => measure(bare.url, paths),
+    figure: () =>
+      measure(
         served.url,
         paths.map((path, at) => `${path}%20${round}${at % 7}`),
+        round++,
       ),
-    );
-  }
-  const [floor, rate] = [median(rates.bare), median(rates.search)];
-  console.log(`${cpus().length} × ${cpus()[0].model}, Node ${process.version}, seed ${SEED}`);
-  console.log(`${size.skills} skills, ${size.users} users, ${size.users * size.held} assignments`);
-  console.log(`bare node:http            ${floor.toFixed(0).padStart(7)} requests/s`);
-  console.log(
-    `search, every query new   ${rate.toFixed(0).padStart(7)} requests/s, ratio ${(rate / floor).toFixed(2)} (at least 0.3)`,
-  );
-  console.log(`snapshot from the plan    ${took.toFixed(0).padStart(7)} ms`);
-  console.log(`memory at a refresh       ${(peak / 2 ** 20).toFixed(0).padStart(7)} MB (at most 700)`);
-  timeSearch(view);
-  await keeper.stop();
-  await Promise.all([served.close(), bare.close()]);
-  process.exitCode = rate >= 0.3 * floor && rate >= 2000 ? 0 : 1;
+  });
+  printRow({ name: "`serve` at L, every query new", figure, floor, unit: "requests/s", least: 0.3 });
+  served.close();
+  await bare.close();
 }
 
-/** The search itself, without HTTP; each query twice, since words are remembered. */
-function timeSearch(view) {
-  console.log("\nsearch without HTTP, first and again:");
-  for (const query of ["b", "billing", "bilign", "tier 4711", "night shift spanish", "zzzz"]) {
-    const times = [0, 1].map(() => {
-      const started = performance.now();
-      view.search(query, { page: 1, size: 25 });
-      return (performance.now() - started).toFixed(2);
-    });
-    const { total } = view.search(query, { page: 1, size: 25 });
-    console.log(`  ${JSON.stringify(query).padEnd(24)}${times.join(" ms, ")} ms, finds ${total}`);
+/** `serve` as a process of its own. */
+async function startServing(cwd, env, refresh) {
+  const words = ["serve", "--port", "0", "--no-ledger", "--refresh", String(refresh)];
+  const child = spawn(process.execPath, [MAIN, ...words], { cwd, env: { ...process.env, ...env } });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  let url;
+  while (url === undefined) {
+    if (child.exitCode !== null) throw new Error(said);
+    await sleep(50);
+    [, url] = /Serving on (\S+)\. /.exec(said) ?? [];
+  }
+  return { url, pid: child.pid, close: () => child.kill("SIGKILL") };
+}
+
+/** When the organisation that is served was read; waits for the first time. */
+async function readAt(url) {
+  for (;;) {
+    const health = await (await fetch(`${url}/healthz`)).json();
+    if (health.failure) throw new Error(JSON.stringify(health));
+    if (health.readAt) return health.readAt;
+    await sleep(200);
   }
 }
 
@@ -152,13 +149,5 @@ function queries(number, skills) {
   });
 }
 
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-}
-
-if (!isMainThread) await inThread();
-else if (process.argv[2] === "load") await load();
-else {
-  const [skills = 10_000, users = 20_000, held = 15] = process.argv.slice(2).map(Number);
-  await compare({ skills, users, held });
-}
+if (process.argv[2] === "load") await load();
+else await inFolder(main);

@@ -11,8 +11,16 @@ export function changesOf(plan: Pick<Plan, "stages"> | readonly Operation[]): Ch
 export type FindChange = (subject: Subject, field: Field) => Change | undefined;
 
 export function indexChanges(plan: Pick<Plan, "stages"> | readonly Operation[]): FindChange {
-  const index = new Map(changesOf(plan).map((change) => [keyOf(change.subject, change.field), change]));
-  return (subject, field) => index.get(keyOf(subject, field));
+  const index: Record<Subject["kind"], Map<string, Map<string, Change>>> = {
+    ...{ skill: new Map(), profile: new Map(), user: new Map() },
+  };
+  for (const change of changesOf(plan)) {
+    const { subject, field } = change;
+    const known = index[subject.kind].get(subject.id);
+    if (known) known.set(keyOf(field), change);
+    else index[subject.kind].set(subject.id, new Map([[keyOf(field), change]]));
+  }
+  return (subject, field) => index[subject.kind].get(subject.id)?.get(keyOf(field));
 }
 
 /** Whether the author of the YAML asked for it: an edit, or a step of a rename. */
@@ -35,6 +43,7 @@ export function isText(field: Field): field is Extract<Field, { kind: TextField 
   return field.kind === "name" || field.kind === "description" || field.kind === "division";
 }
 
-function keyOf(subject: Subject, field: Field): string {
-  return `${subject.kind} ${subject.id}\n${field.kind} ${field.kind === "skill" ? field.id : ""}`;
+/** No id holds a line break. */
+function keyOf(field: Field): string {
+  return field.kind === "skill" ? field.id : `\n${field.kind}`;
 }

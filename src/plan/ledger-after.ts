@@ -78,8 +78,9 @@ export function buildDelta(all: DeltaInputs): Delta {
     }
   }
   for (const user of subjects.users) {
+    const subject = { kind: "user", id: user.user.id } as const;
     for (const row of user.rows) {
-      const change = context.changeOf({ kind: "user", id: user.user.id }, row.field);
+      const change = context.changeOf(subject, row.field);
       add(change, () => userDelta(change as Change, row, user, context));
     }
   }
@@ -443,13 +444,15 @@ function absentItem({ email, ...item }: LedgerUser, taken: ReadonlySet<string>):
 
 function userUndone(subject: UserSubject, context: DeltaContext): LedgerUser | null {
   const { user, item, namedEmail, rows } = subject;
-  const assignments: Record<SkillId, LedgerAssignment> = {};
+  const left: [SkillId, LedgerAssignment][] = [];
   const records: WriteRecord[] = [];
+  let isNew = false;
   for (const row of rows) {
     if (row.field.kind !== "skill") continue;
     const { id } = row.field;
-    const left = assignmentUndone(row, subject, context);
-    if (left) assignments[id] = left;
+    const assignment = assignmentUndone(row, subject, context);
+    if (assignment) left.push([id, assignment]);
+    isNew ||= assignment !== row.item;
     const isKept =
       row.record?.outcome === undefined ||
       isWithheld(row) ||
@@ -457,22 +460,29 @@ function userUndone(subject: UserSubject, context: DeltaContext): LedgerUser | n
     if (row.record && isKept) records.push(row.record);
   }
   const migrations = migrationsUndone(subject, context);
-  const isEmpty =
-    Object.keys(assignments).length === 0 && Object.keys(migrations).length === 0 && records.length === 0;
+  const isEmpty = left.length === 0 && Object.keys(migrations).length === 0 && records.length === 0;
   const isKnownByOther = namedEmail !== undefined && namedEmail !== user.email;
   if (isEmpty && !isKnownByOther) return null;
-  return reuse(item, {
+  const isMore = Object.keys(migrations).length > 0 || records.length > 0;
+  // Nothing is gained by a new object that says the same.
+  if (item && !isNew && !isMore && isAll(item, namedEmail, left.length)) return item;
+  return {
     id: user.id,
     ...(namedEmail !== undefined && { email: namedEmail }),
-    assignments,
+    assignments: Object.fromEntries(left),
     ...(Object.keys(migrations).length > 0 && { migrations }),
     ...(records.length > 0 && { records: sortRecords(records) }),
-  });
+  };
 }
 
-/** Nothing is gained by a new object that says the same. */
-function reuse(item: LedgerUser | undefined, user: LedgerUser): LedgerUser {
-  return item && JSON.stringify(item) === JSON.stringify(user) ? item : user;
+/** Whether the ledger holds nothing of the user but that e-mail and so many assignments. */
+function isAll(
+  { email, absent, assignments, migrations, records }: LedgerUser,
+  named: string | undefined,
+  held: number,
+): boolean {
+  const isMore = absent !== undefined || migrations !== undefined || records !== undefined;
+  return !isMore && email === named && Object.keys(assignments).length === held;
 }
 
 function assignmentUndone(
@@ -487,7 +497,18 @@ function assignmentUndone(
     return isManual && live === undefined ? undefined : item;
   }
   if (live === undefined || desired === undefined || isManual) return undefined;
-  return assignmentOf(row, live, context);
+  const left = assignmentOf(row, live, context);
+  return item && isSame(item, left) ? item : left;
+}
+
+function isSame(a: LedgerAssignment, b: LedgerAssignment): boolean {
+  return (
+    a.name === b.name &&
+    a.proficiency === b.proficiency &&
+    a.group?.id === b.group?.id &&
+    a.group?.name === b.group?.name &&
+    a.reviewed === b.reviewed
+  );
 }
 
 function assignmentOf({ field, assignment }: Row, value: Value, context: DeltaContext): LedgerAssignment {
@@ -514,8 +535,9 @@ function migrationsUndone(
   );
   for (const { field, mark, migration } of rows) {
     if (field.kind !== "skill") continue;
-    const change = context.changeOf({ kind: "user", id: user.id }, field);
     const pending = migrations[field.id];
+    if (!pending && migration?.kind !== "new") continue;
+    const change = context.changeOf({ kind: "user", id: user.id }, field);
     if (pending && (mark !== undefined || (change && change.after !== null))) left[field.id] = pending;
     else if (change && migration?.kind === "new") {
       const { manual } = migration;

@@ -9,6 +9,7 @@ import type {
   UnmanagedAssignment,
   Value,
 } from "../model.ts";
+import type { Decision } from "./decide.ts";
 import { decide } from "./decide.ts";
 import { uncoveredSkills } from "./guards/guards.ts";
 import { referencesOf } from "./policy/policies.ts";
@@ -82,7 +83,7 @@ function countRows({ skills, profiles, users }: SubjectRows): RowCounts {
     if (row.mark === "unsettled") unsettled++;
     if (row.mark) return false;
     const verdict = decide(row);
-    if (isAdopted(row)) adopted++;
+    if (isAdopted(row, verdict)) adopted++;
     if (verdict.kind === "already-gone") gone++;
     return verdict.kind === "unmanaged";
   };
@@ -108,9 +109,8 @@ function countRows({ skills, profiles, users }: SubjectRows): RowCounts {
 }
 
 /** There already, and ours from now on. */
-function isAdopted(row: Row): boolean {
+function isAdopted(row: Row, verdict: Decision = decide(row)): boolean {
   if (row.migration?.kind === "new" && row.migration.manual) return false;
-  const verdict = decide(row);
   return verdict.kind === "nothing" ? verdict.adopted : verdict.kind === "update" && row.ledger === undefined;
 }
 
@@ -127,6 +127,7 @@ function unmanagedNames({ subjects, reserved }: NoteInputs): string[] {
 
 /** Old skills that everybody is migrated from, and that something still refers to. */
 function stillUsed({ subjects, live }: NoteInputs): Note[] {
+  if (subjects.skills.every(({ replacedBy }) => replacedBy === undefined)) return [];
   const waiting = new Map<SkillId, number>();
   for (const { rows } of subjects.users) {
     for (const { mark, migration } of rows) {
@@ -159,7 +160,14 @@ function otherNames({ skills }: SubjectRows): Note[] {
 // ── Drift that is only reported ──────────────────────────────────────────────────────────────────────
 
 function driftLeft({ users, profiles }: SubjectRows): Note[] {
-  return [...profiles.flatMap(profileDrift), ...users.flatMap(userDrift)];
+  return [
+    ...profiles.filter(isDrifting).flatMap(profileDrift),
+    ...users.filter(isDrifting).flatMap(userDrift),
+  ];
+}
+
+function isDrifting({ rows }: ProfileSubject | UserSubject): boolean {
+  return rows.some(({ mark }) => mark === "reported");
 }
 
 function userDrift({ user, ref, named, rows }: UserSubject): DriftLeft[] {

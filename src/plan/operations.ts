@@ -53,7 +53,9 @@ export function withheldOperations({ skills, profiles, users, inactive }: Subjec
     ...profiles.map(({ id, name, rows }) => {
       return { subject: { kind: "profile", id } as const, name, changes: held(rows) };
     }),
-    ...[...users, ...inactive].map((user) => userOperation(user, held(user.rows))),
+    ...[...users, ...inactive]
+      .filter(({ rows }) => rows.some(({ withheld }) => withheld))
+      .map((user) => userOperation(user, held(user.rows))),
   ];
   return operations.filter(({ changes }) => changes.length > 0);
 }

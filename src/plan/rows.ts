@@ -70,23 +70,22 @@ export interface Row {
   readonly withheld: Change | undefined;
 }
 
-const EMPTY: Omit<Row, "field"> = {
-  ledger: undefined,
-  desired: undefined,
-  live: undefined,
-  exclusive: undefined,
-  mark: undefined,
-  source: undefined,
-  assignment: undefined,
-  item: undefined,
-  migration: undefined,
-  record: undefined,
-  withheld: undefined,
-};
-
-/** A row that no policy has touched. */
+/** A row that no policy has touched. Field by field: a plan has hundreds of thousands, and spreading costs much more. */
 export function plainRow(row: Pick<Row, "field"> & Partial<Row>): Row {
-  return { ...EMPTY, ...row };
+  return {
+    field: row.field,
+    ledger: row.ledger,
+    desired: row.desired,
+    live: row.live,
+    exclusive: row.exclusive,
+    mark: row.mark,
+    source: row.source,
+    assignment: row.assignment,
+    item: row.item,
+    migration: row.migration,
+    record: row.record,
+    withheld: row.withheld,
+  };
 }
 
 /** A row that is left as live has it; the ledger keeps what it has. */
@@ -96,8 +95,13 @@ export function leaveAlone(row: Row, mark: NonNullable<Row["mark"]>): Row {
 
 /** The same array where no row changed. */
 export function mapRows(rows: readonly Row[], change: (row: Row) => Row): readonly Row[] {
-  const mapped = rows.map(change);
-  return mapped.every((row, index) => row === rows[index]) ? rows : mapped;
+  let mapped: Row[] | undefined;
+  rows.forEach((row, at) => {
+    const changed = change(row);
+    if (changed !== row) mapped ??= rows.slice(0, at);
+    mapped?.push(changed);
+  });
+  return mapped ?? rows;
 }
 
 /** What the YAML asks of one user and one skill, from all sources together. */

@@ -195,11 +195,13 @@ function countAssignments(ledger: Ledger | null): number {
  * repository may give, or that are deleted; and what a run that died has given.
  */
 function countBesides({ users }: Pick<SubjectRows, "users">): number {
-  const counts = ({ item }: UserSubject, { exclusive, field, ledger, live }: Row): boolean =>
+  const counts = ({ item }: UserSubject, { exclusive, field, ledger, live, record }: Row): boolean =>
     ledger === undefined
       ? exclusive !== undefined && live !== undefined
-      : field.kind === "skill" && item?.assignments[field.id] === undefined;
-  return users.reduce((sum, user) => sum + user.rows.filter((row) => counts(user, row)).length, 0);
+      : record !== undefined && field.kind === "skill" && item?.assignments[field.id] === undefined;
+  let sum = 0;
+  for (const user of users) for (const row of user.rows) sum += Number(counts(user, row));
+  return sum;
 }
 
 const uncovered: DraftRule = (draft) =>

@@ -28,11 +28,14 @@ export function applyPolicies(subjects: SubjectRows, context: PolicyContext): Su
   const unsettled = unsettledSkills(subjects);
   const skills = subjects.skills.map((skill) => skillPolicies(skill, unsettled, context));
   const byId = new Map(skills.map((skill) => [skill.id, skill]));
+  const exclusive = new Set(
+    skills.flatMap(({ id, entry }) => (context.hasLedger && entry?.exclusive === true ? [id] : [])),
+  );
   const migrations: Migrations = {
     byId,
     begun: context.begun,
     kept: new Set(skills.flatMap(({ id, rows: [existence] }) => (existence?.mark ? [id] : []))),
-    isExclusive: (id) => context.hasLedger && byId.get(id)?.entry?.exclusive === true,
+    isExclusive: (id) => exclusive.has(id),
     isEmpty: skills.every(({ replacedBy }) => replacedBy === undefined),
   };
   const deleted = new Set(skills.flatMap((skill) => (isDeleted(skill) ? [skill.id] : [])));
@@ -78,12 +81,12 @@ function keepForNow(
 
 /** Skills of which somebody was given or denied one by a write whose outcome is open. */
 function unsettledSkills({ profiles, users, inactive }: SubjectRows): ReadonlySet<SkillId> {
-  const rows = [...profiles, ...users, ...inactive].flatMap((subject) => subject.rows);
-  return new Set(
-    rows.flatMap(({ record, field }) =>
-      record && record.outcome === undefined && field.kind === "skill" ? [field.id] : [],
-    ),
-  );
+  const unsettled = new Set<SkillId>();
+  for (const { rows } of [...profiles, ...users, ...inactive]) {
+    for (const { record, field } of rows)
+      if (record && record.outcome === undefined && field.kind === "skill") unsettled.add(field.id);
+  }
+  return unsettled;
 }
 
 /** Whether the skill is deleted, and its holders lose it with it. */
@@ -111,7 +114,7 @@ function userPolicies(
   context: PolicyContext,
 ): UserSubject {
   const before = mapRows(user.rows, (row) => {
-    const isManual = user.migrations[skillOf(row)]?.manual;
+    const isManual = row.record && user.migrations[skillOf(row)]?.manual;
     const read = readRecord(row, context.readsMayBeOld, isManual);
     const isGoing = !read.mark && read.live !== undefined && deleted.has(skillOf(read));
     return isGoing ? { ...read, exclusive: "deletion" } : read;

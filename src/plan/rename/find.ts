@@ -210,7 +210,7 @@ function isApart(name: string, other: NamedSkills, { ours, unmanaged }: NamedSki
 function spentNames({ entry, gone }: NamedSkills, index: Index): { name: string; id: string }[] {
   const { inputs, entryByName } = index;
   const item = index.items.get(entry.slug);
-  if (inputs.isLimited) return [...(item?.renamedFrom ?? [])];
+  if (inputs.isLimited || entry.previously.length === 0) return [...(item?.renamedFrom ?? [])];
   // What a skill that is gone had replaced is noted at the one that is made in its place.
   const lost = oldItems(entry, index).filter(({ id }) => !index.liveById.has(id) && !inputs.unseen.has(id));
   const noted = [item ?? [], lost].flat().flatMap(({ renamedFrom = [] }) => renamedFrom);
@@ -235,6 +235,7 @@ function isBegunUnder(name: string, { ours }: NamedSkills): boolean {
  * whether the entry's skill replaced it or one that the entry replaces now.
  */
 function previousNames(entry: DesiredSkill, index: Index): string[] {
+  if (entry.previously.length === 0) return [];
   const spent = [index.items.get(entry.slug) ?? [], oldItems(entry, index)]
     .flat()
     .flatMap((item) => item.renamedFrom ?? []);

@@ -35,11 +35,8 @@ function resolveOne(sources: CarriedSource[]): ResolvedAssignment {
   const [first] = sources;
   const proficiency = first?.proficiency;
   const group = throughGroups(sources);
-  return {
-    sources,
-    ...(proficiency !== undefined && { proficiency }),
-    ...(group && { group }),
-  };
+  if (!group) return proficiency === undefined ? { sources } : { sources, proficiency };
+  return { sources, ...(proficiency !== undefined && { proficiency }), group };
 }
 
 /** The group by which the ledger remembers it, whatever the order of the files: the first by name, then id. */

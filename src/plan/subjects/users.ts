@@ -17,7 +17,7 @@ import type { MatchedGroups } from "../match/groups.ts";
 import { matchGroups } from "../match/groups.ts";
 import type { MatchedUsers } from "../match/users.ts";
 import { matchUsers } from "../match/users.ts";
-import type { AbsentSubject, ResolvedAssignment, Row, UserSubject } from "../rows.ts";
+import type { AbsentSubject, ResolvedAssignment, Row, SkillSubject, UserSubject } from "../rows.ts";
 import { plainRow } from "../rows.ts";
 import type { SourceLot } from "./resolve.ts";
 import { resolveSources } from "./resolve.ts";
@@ -47,6 +47,8 @@ interface UserInputs {
 }
 
 interface UserContext extends UserInputs {
+  /** The skills that rows may be about, by id. */
+  readonly places: ReadonlyMap<SkillId, SkillPlace>;
   readonly lots: ReadonlyMap<string, SourceLot[]>;
   readonly items: ReadonlyMap<string, LedgerUser>;
 }
@@ -57,7 +59,7 @@ export function userSubjects(inputs: UserInputs): UserSubjects {
   const groups = matchGroups(desired.groups, ledger, live.groups, live.groupNames);
   const lots = groupLots(desired.groups, groups.byRef);
   const items = new Map((ledger?.users ?? []).map((user) => [user.id, user]));
-  const context = { ...inputs, lots, items };
+  const context = { ...inputs, lots, items, places: placesOf(inputs.skills) };
   return {
     active: matched.users.map((user) => subjectOf(user, "active", matched, context)),
     inactive: inactiveSubjects(matched, context),
@@ -156,12 +158,30 @@ function emailOf({ email }: LiveUser, entries: readonly DesiredUser[]): string |
 
 // ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A skill with what every row about it shares, and its place in the order of rows. */
+interface SkillPlace {
+  readonly subject: SkillSubject;
+  readonly field: Row["field"];
+  readonly place: number;
+}
+
+/** What was held of a skill that is made anew is not gone: it is given again. */
+function placesOf({ all, isLost }: SkillSubjects): ReadonlyMap<SkillId, SkillPlace> {
+  return new Map(
+    all.flatMap((subject, place) => {
+      const { id, isReleased } = subject;
+      if (isReleased || isLost(id)) return [];
+      return [[id, { subject, place, field: { kind: "skill", id } as const }] as const];
+    }),
+  );
+}
+
 /** One row for each skill that the YAML or the ledger knows and that the user has, is to have, or had from us. */
 function rowsOf(
   user: LiveUser,
   item: LedgerUser | undefined,
   resolved: ReadonlyMap<SkillId, ResolvedAssignment>,
-  { skills, desired }: UserInputs,
+  { places, desired }: UserContext,
 ): Row[] {
   const owned = new Map(Object.entries(item?.assignments ?? {}));
   const records = new Map(
@@ -169,19 +189,20 @@ function rowsOf(
       record.field.kind === "skill" ? [[record.field.id, record] as const] : [],
     ),
   );
-  const ids = new Set([...resolved.keys(), ...owned.keys(), ...user.skills.keys(), ...records.keys()]);
-  const rows: { readonly row: Row; readonly name: string; readonly id: string }[] = [];
+  const ids = new Set(resolved.keys());
+  for (const more of [owned, user.skills, records]) for (const id of more.keys()) ids.add(id);
+  const rows: { readonly row: Row; readonly place: number }[] = [];
   for (const id of ids) {
-    const subject = skills.byId.get(id);
-    if (!subject || subject.isReleased || !(subject.entry ?? subject.item ?? owned.get(id))) continue;
-    // What was held of a skill that is made anew is not gone: it is given again.
-    if (skills.isLost(id)) continue;
+    const known = places.get(id);
+    if (!known) continue;
+    const { subject, field, place } = known;
     const [asked, held, live] = [resolved.get(id), owned.get(id), user.skills.get(id)];
+    if (!(subject.entry ?? subject.item ?? held)) continue;
     const isJudged = subject.state === "live" || subject.state === "new" || subject.state === "dead";
     const wanted =
       asked && (asked.proficiency ?? { any: true as const, fresh: desired.settings.defaultProficiency });
     const row = plainRow({
-      field: { kind: "skill", id },
+      field,
       ledger: held?.proficiency,
       desired: isJudged ? wanted : live,
       live,
@@ -191,7 +212,7 @@ function rowsOf(
       item: held,
       record: records.get(id),
     });
-    rows.push({ row, name: subject.name, id });
+    rows.push({ row, place });
   }
-  return rows.sort((a, b) => byText(a.name, b.name) || byText(a.id, b.id)).map(({ row }) => row);
+  return rows.sort((a, b) => a.place - b.place).map(({ row }) => row);
 }

@@ -1,0 +1,63 @@
+/**
+ * The CPU and the memory of whole commands at L, each a process of its own: with a ledger in git, and an organisation
+ * that is as the YAML says. CPU is also that of git. Needs a build.
+ */
+import { join } from "node:path";
+import { openLedgerStore } from "../dist/ledger/store.js";
+import { slugOf } from "../dist/text.js";
+import {
+  commitAll,
+  inFolder,
+  MAIN,
+  median,
+  printHead,
+  printRow,
+  runNode,
+  startOrganisation,
+} from "./measure.mjs";
+import { ledgerOf, makeOrganisation, range, sandboxSeed, writeFiles } from "./organisation.mjs";
+
+const ROUNDS = 3;
+
+async function main(folder) {
+  const organisation = makeOrganisation("L");
+  writeFiles(join(folder, "skills"), organisation);
+  await recordLedger(folder, organisation);
+  const made = await startOrganisation(sandboxSeed(organisation));
+  const { name } = organisation.skills[0];
+  const measured = [
+    { words: ["plan"], most: 500, seconds: 4.5 },
+    { words: ["drift"] },
+    { words: ["import", "--dir", join(folder, "imported")] },
+    { words: ["explain", name] },
+    { words: ["search", "billing"] },
+    ...["html", "csv", "markdown", "json"].map((format) => ({
+      words: ["report", "--format", format, "--out", join(folder, `impact.${format}`)],
+    })),
+    { words: ["plan", "--impact", join(folder, "impact.html")] },
+  ];
+  printHead(["L"]);
+  for (const { words, most = 600, seconds } of measured) {
+    const runs = range(words.length === 1 ? ROUNDS : 1).map(() =>
+      runNode([MAIN, ...words], { cwd: folder, env: made.env, countsMemory: true }),
+    );
+    const shown = `\`${words.join(" ").replaceAll(`${folder}/`, "")}\` at L`;
+    const [cpu, peak] = ["cpu", "peak"].map((one) => median(runs.map((run) => run[one])));
+    printRow({ name: `${shown}: CPU`, figure: cpu, unit: "s", ...(seconds && { most: seconds }) });
+    printRow({ name: `${shown}: memory`, figure: peak, unit: "MB", most });
+  }
+  made.close();
+}
+
+async function recordLedger(folder, organisation) {
+  const revision = commitAll(folder);
+  const author = { name: "Bench", email: "bench@example.com" };
+  const store = await openLedgerStore({ cwd: folder, target: "default", remote: null, author });
+  const ledger = ledgerOf(organisation, { target: "default", slugOf, revision });
+  await store.record(await store.read(), ledger, {
+    revision,
+    counts: { add: 0, change: 0, destroy: 0, move: 0 },
+  });
+}
+
+await inFolder(main);
