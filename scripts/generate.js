@@ -47,8 +47,9 @@ async function bundlePage() {
 async function compileSchemas() {
   const code = { source: true, esm: true };
   const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: true, code });
-  // What editors show in place of the pattern.
-  ajv.addKeyword({ keyword: "patternErrorMessage", schemaType: "string" });
+  // What editors show in place of the pattern or the type.
+  for (const keyword of ["patternErrorMessage", "errorMessage"])
+    ajv.addKeyword({ keyword, schemaType: "string" });
   for (const name of ["skills", "settings"])
     ajv.addSchema(JSON.parse(await readFile(`${ROOT}schemas/${name}.schema.json`, "utf8")), name);
   const contents = standalone.default(ajv, { skills: "skills", settings: "settings" });

@@ -6,6 +6,7 @@ import { indexDeclarations } from "./catalogue.ts";
 import type { Declaration, Declarations, UserDeclaration } from "./declarations.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
+import { badSlug, isUsable } from "./slugs.ts";
 import { foldName, slugOf } from "../text.ts";
 
 /** One catalogue of both layers; within a layer every slug must be sound and stand once. */
@@ -46,28 +47,16 @@ function keyBySlug<T extends Declaration>(declarations: readonly T[], onProblem:
 
 function checkSlug(declaration: Declaration, onProblem: OnProblem): void {
   const { writtenSlug, name, slug } = declaration;
-  const sound = slugOf(slug);
-  if (!writtenSlug && isUsable(slug)) return;
-  if (!writtenSlug) {
+  if (writtenSlug) {
+    if (slug !== slugOf(slug) || !isUsable(slug)) onProblem(badSlug(writtenSlug));
+  } else if (!isUsable(slug)) {
     onProblem({
       code: "EMPTY_SLUG",
       message: `No slug can be made from the name "${name.value}".`,
       place: name.place,
       hint: "Give it one of its own, made of small letters, digits and hyphens: slug: …",
     });
-  } else if (slug !== sound || !isUsable(slug)) {
-    onProblem({
-      code: "BAD_SLUG",
-      message: `"${slug}" is not a slug: small letters, digits and single hyphens are expected.`,
-      place: writtenSlug.place,
-      hint: isUsable(sound) ? `Write "${sound}".` : "For example: c-plus-plus.",
-    });
   }
-}
-
-/** JavaScript's objects treat one key unlike all others, and slugs are keys of objects in plans and ledgers. */
-function isUsable(slug: Slug): boolean {
-  return slug !== "" && slug !== "__proto__";
 }
 
 /** A target's `C#` and a shared `C++` have one slug by accident: only a written slug says that one replaces the other. */

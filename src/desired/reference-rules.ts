@@ -54,12 +54,15 @@ function checkReference(
     place: reference.place,
     hint: () =>
       newName === undefined
-        ? [
-            suggest(index, reference.value) ?? `Declare it under ${noun}s:, or remove it here.`,
-            remarkOnOddName(reference.value),
-          ].join("")
+        ? remedyFor(noun, suggest(index, reference.value), remarkOnOddName(reference.value))
         : `It is called "${newName}" now: write that name here too.`,
   });
+}
+
+/** An odd name is a slip; another may be one, or the name of what is gone or not there yet. */
+function remedyFor(noun: string, suggestion: string | undefined, remark: string): string {
+  if (suggestion === undefined) return `Declare it under ${noun}s:, or remove it here.${remark}`;
+  return `${suggestion}${remark || ` If not, declare it under ${noun}s:, or remove it here.`}`;
 }
 
 function reportAmbiguous(reference: Located, found: readonly Declaration[], onProblem: OnProblem): void {

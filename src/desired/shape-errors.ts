@@ -6,6 +6,7 @@ import { describeCharacter } from "./characters.ts";
 import type { FileKind } from "./files.ts";
 import { remarkOnOddName } from "./names.ts";
 import type { ProblemDraft } from "./problems.ts";
+import { badSlug } from "./slugs.ts";
 import type { Tree } from "./tree.ts";
 import { describeTree, treeAt } from "./tree.ts";
 
@@ -89,6 +90,21 @@ function wrongType({ error, tree, place, title }: ShapeError): ProblemDraft {
   };
 }
 
+/** Where a text may stand, `Front line: Days` is a field and its value: the only field, and a name that no field has. */
+export function dividedText(tree: Tree): ProblemDraft | undefined {
+  const [only, ...others] = tree.kind === "mapping" ? [...tree.fields] : [];
+  if (!only || others.length > 0 || /^[a-z_]+$/u.test(only[0])) return undefined;
+  const [name, { value }] = only;
+  if (value.kind !== "scalar") return undefined;
+  const text = `${name}: ${value.source}`.replace(/^[\u2018-\u201f](.*)[\u2018-\u201f]$/su, "$1");
+  return {
+    code: "WRONG_TYPE",
+    message: "The colon divides this text into a field and its value.",
+    place: tree.place,
+    hint: `Put straight quotes around all of it: "${printable(text, 100)}".`,
+  };
+}
+
 /** `name:A`, `-ann@example.com`, or a no-break space where the ordinary one belongs: YAML takes each for one text. */
 function missingSpace(tree: Tree): string | undefined {
   if (tree.kind !== "scalar" || typeof tree.value !== "string") return undefined;
@@ -105,7 +121,9 @@ function hintForType(wanted: string, tree: Tree): string | undefined {
   if (tree.kind !== "scalar")
     return wanted === "string" ? "Write one text, without brackets or dashes." : undefined;
   if (tree.value === null)
-    return 'Write a value after the colon, or remove the line. One that begins with "#" needs quotes.';
+    return wanted === "array" || wanted === "object"
+      ? "Take this line out too, or write below it what belongs there."
+      : 'Write a value after the colon, or remove the line. One that begins with "#" needs quotes.';
   if (wanted === "string") return `Put it in quotes: "${tree.source}".`;
   if (wanted === "array") return `Write a list: [${tree.source}], or a line beginning with - for each.`;
   if (wanted === "boolean") return "Write true or false.";
@@ -160,6 +178,7 @@ function wrongLength({ error, place, title }: ShapeError): ProblemDraft {
 }
 
 function wrongFormat({ error, tree, place, title }: ShapeError): ProblemDraft {
+  if (title === "Slug" && tree.kind === "scalar") return badSlug({ value: String(tree.value), place });
   return {
     code: "WRONG_FORMAT",
     message: `${title}: ${describeTree(tree)} does not look like one.`,

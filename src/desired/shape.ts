@@ -1,18 +1,31 @@
 /** Whether a tree has the shape that its schema describes; each error of the validator as a sentence with a place. */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import type { FileKind } from "./files.ts";
-import type { OnProblem } from "./problems.ts";
-import { describeError } from "./shape-errors.ts";
+import type { OnProblem, ProblemDraft } from "./problems.ts";
+import { describeError, dividedText } from "./shape-errors.ts";
 import type { Tree } from "./tree.ts";
-import { toPlain } from "./tree.ts";
+import { toPlain, treeAt } from "./tree.ts";
 import * as VALIDATORS from "./validators.js";
 
 /** Reports everything in `tree` that the schema of its kind does not allow. */
 export function checkShape(tree: Tree, kind: FileKind, onProblem: OnProblem): void {
   const validate = VALIDATORS[kind];
   if (validate(toPlain(tree))) return;
-  const errors = dropOtherBranches(validate.errors ?? []);
-  for (const error of errors) onProblem(describeError(error, tree, kind));
+  const all = validate.errors ?? [];
+  const divided = new Map(all.filter(wantsText).flatMap(({ instancePath: at }) => dividedAt(tree, at)));
+  for (const error of dropOtherBranches(all)) {
+    const problem = divided.get(error.instancePath);
+    onProblem(problem ?? describeError(error, tree, kind));
+  }
+}
+
+function wantsText({ keyword, params }: ErrorObject): boolean {
+  return keyword === "type" && params["type"] === "string";
+}
+
+function dividedAt(root: Tree, path: string): (readonly [string, ProblemDraft])[] {
+  const problem = dividedText(treeAt(root, path) ?? root);
+  return problem ? [[path, problem]] : [];
 }
 
 /**

@@ -80,26 +80,35 @@ function findSlip(text: string, offset: number): SyntaxFault | undefined {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const aboveEnd = text.slice(0, lineStart).trimEnd().length;
   const aboveStart = text.lastIndexOf("\n", aboveEnd - 1) + 1;
-  const line = /^[^\r\n]*/u.exec(text.slice(lineStart))?.[0] ?? "";
+  const [line = "", below = ""] = text.slice(lineStart).split(/\r?\n/u, 2);
   const above = text.slice(aboveStart, aboveEnd);
   return (
     findMissingSpace(above, aboveStart) ??
     findMissingSpace(line, lineStart) ??
     findCurlyQuote(line, lineStart) ??
-    findShift(above, line, lineStart)
+    (columnOf(line) === columnOf(below) && !above.trimStart().startsWith("-")
+      ? findShift(line, { line: above, start: aboveStart }, "below")
+      : findShift(above, { line, start: lineStart }, "above"))
   );
 }
 
+/** A dash or colon without the ordinary space that belongs after it; a name as a key has a proficiency after its colon. */
 function findMissingSpace(line: string, start: number): SyntaxFault | undefined {
-  const [, indent = "", sign = "", field = "", rest = ""] =
-    /^( *(?:- +)?)(?:(-)(?=[a-z@]\S*)|([a-z_]+):(?=[^\s:/]))(.*)$/u.exec(line) ?? [];
-  if (rest === "") return undefined;
-  const after = sign === "" ? "colon" : "dash";
+  const [, indent = "", sign = "", odd = "", rest = ""] =
+    /^( *(?:- +)?)(-|[a-z_]+:|[^\s"'#:][^"'#:]*:(?=[^\S \t]*(?:[\d.]+|\{.*\})\s*(?:#.*)?$))([^\S \t]*)([^\s:/-].*)$/u.exec(
+      line,
+    ) ?? [];
+  if (rest === "" || (sign === "-" && odd === "" && !/^[a-z@]/u.test(rest))) return undefined;
+  const after = sign === "-" ? "dash" : "colon";
+  const hint = `Write "${sign} ${printable(rest, 60)}".`;
+  const offset = start + indent.length;
+  if (odd === "")
+    return { code: "YAML_SYNTAX", message: `A space is missing after the ${after}.`, hint, offset };
   return {
-    code: "YAML_SYNTAX",
-    message: `A space is missing after the ${after}.`,
-    hint: `Write "${sign === "" ? `${field}:` : sign} ${printable(rest, 60)}".`,
-    offset: start + indent.length,
+    code: "STRANGE_SPACE",
+    message: `After the ${after} stands ${describeCharacter(odd.charAt(0))}, which is not an ordinary space.`,
+    hint: `${hint.slice(0, -1)}, with a space that is typed anew: such characters come along with copied text.`,
+    offset: offset + sign.length,
   };
 }
 
@@ -114,17 +123,25 @@ function findCurlyQuote(line: string, start: number): SyntaxFault | undefined {
   };
 }
 
-/** A field that begins one column beside the field above. */
-function findShift(above: string, line: string, start: number): SyntaxFault | undefined {
-  const columnOf = (one: string): number | undefined => /^( *(?:- +)?)[\w$]+:/u.exec(one)?.[1]?.length;
-  const [wanted, found] = [columnOf(above), columnOf(line)];
+/** A field that begins one column beside the one that stands `where`, which is right. */
+function findShift(
+  right: string,
+  { line, start }: { readonly line: string; readonly start: number },
+  where: "above" | "below",
+): SyntaxFault | undefined {
+  const [wanted, found] = [columnOf(right), columnOf(line)];
   if (wanted === undefined || found === undefined || Math.abs(found - wanted) !== 1) return undefined;
   return {
     code: "YAML_SYNTAX",
     message: `The indentation is wrong: one space too ${found < wanted ? "few" : "many"} before this field.`,
-    hint: `Let it begin in column ${wanted + 1}, as the field above does.`,
+    hint: `Let it begin in column ${wanted + 1}, as the field ${where} does.`,
     offset: start + found,
   };
+}
+
+/** How many characters stand before the name of the line's field; undefined where it has none. */
+function columnOf(line: string): number | undefined {
+  return /^( *(?:- +)?)(?:"[^"]*"|'[^']*'|[^\s"'#[\]{}-][^"'#:]*):(?:\s|$)/u.exec(line)?.[1]?.length;
 }
 
 /** `%YAML 1.1` would make `NO` mean false, so no version is accepted, not even the right one. */

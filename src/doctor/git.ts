@@ -30,6 +30,7 @@ export const GIT: Section = {
     check("history", "History", ["git", "store"], judgeHistory),
     check("commit", "Commit", ["git", "store"], judgeCommit),
     check("remote", "Remote", ["git", "store"], judgeRemote),
+    check("env-file", "Secrets", ["git", "store"], judgeEnvFile),
     check("ledger", "Ledger", ["store", "target"], judgeLedger),
     check("ledger-organization", "Its organisation", LEDGER, judgeOrganisation),
     check("revision", "Applied last", LEDGER, judgeRevision),
@@ -126,6 +127,30 @@ function judgeRemote({ store, url = "", options }: WithStore): CheckResult {
     message:
       "There is no remote, so the ledger is in this clone alone: an apply from another clone knows nothing of it.",
     hint: "Add the repository that you share: `git remote add origin <its address>`.",
+  });
+}
+
+/** Credentials that git holds are everybody's who may read the repository. */
+async function judgeEnvFile({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
+  const { stdout } = await git([
+    "ls-files",
+    "-t",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+    "--",
+    ":/.env",
+  ]);
+  if (stdout.trim() === "") return ok("git leaves .env out.");
+  const isKept = stdout.startsWith("H");
+  return wrong({
+    code: "ENV_IN_GIT",
+    message: isKept
+      ? "git keeps .env, so whoever may read the repository has its credentials."
+      : "git does not leave .env out: the next `git add .` gives its credentials to whoever may read the repository.",
+    hint: isKept
+      ? "Take it out with `git rm --cached .env`, write the line .env into .gitignore, and if it was pushed, make a new secret."
+      : "Write the line .env into the file .gitignore.",
   });
 }
 

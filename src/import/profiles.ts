@@ -95,7 +95,7 @@ function nameTeams(
     const [first, second] = skills.toSorted((a, b) => rarity(a) - rarity(b)).map(nameOf);
     if (group) return group.name;
     if (department === "") return `${first} + ${second}`;
-    return sharing.get(department) === 1 ? department : `${department}: ${first}`;
+    return sharing.get(department) === 1 ? department : `${department} with ${first}`;
   });
 }
 

@@ -60,7 +60,7 @@ function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
     case "RECREATED":
       return phrase`The ${words(note.what)} ${quote(note.name)} was created anew manually, so what was applied to the old one no longer counts.`;
     case "NAME_DIFFERS":
-      return phrase`The organisation spells ${quote(note.desired)} as ${quote(note.live)}. This API can't rename, so it stays.`;
+      return phrase`The organisation spells ${quote(note.desired)} as ${quote(note.live)}. This API can't rename, so it stays: write ${quote(note.live)} in the YAML too, and this note ends.`;
     case "INACTIVE_SKILL":
       return phrase`${skill(note.skill)} (${at(note.source)}) is inactive in the organisation, so no call is routed by it. Activate it there, or take it out of the YAML.`;
     case "EMAIL_CHANGED":

@@ -97,6 +97,31 @@ test("no file is changed, whatever is there, and a second run writes nothing", a
   expect(filesIn(folder)).toEqual(after);
 });
 
+test("a .gitignore that was there, and would let git keep the credentials, is told", async () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, ".gitignore"), "node_modules/\n.env.local\n");
+  expect((await init(folder)).out).toContain("Add the line .env to .gitignore");
+  writeFileSync(join(folder, ".gitignore"), "node_modules/\n.env\n");
+  expect((await init(folder)).out).not.toContain("Add the line .env");
+});
+
+test("an editor takes settings for settings, and everything else in the folder for skills", async () => {
+  const folder = newFolder();
+  await init(folder, "--dir config/skills");
+  const written: unknown = JSON.parse(readFileSync(join(folder, ".vscode/settings.json"), "utf8"));
+  const [yaml, yml] = ["config/skills/**/settings.yaml", "config/skills/**/settings.yml"];
+  expect(written).toMatchObject({
+    "yaml.schemas": {
+      "./schemas/skills.schema.json": [
+        "config/skills/**/*.yaml",
+        "config/skills/**/*.yml",
+        "!config/skills/**/settings.*",
+      ],
+      "./schemas/settings.schema.json": [yaml, yml],
+    },
+  });
+});
+
 test("outside a git repository it says to make one first", async () => {
   const folder = temporaryDirectory();
   expect((await init(folder)).out).toContain("1. git init");

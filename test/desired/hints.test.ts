@@ -4,6 +4,8 @@ import { makeDirectory, problemsOf, warningsOf } from "./directory.ts";
 describe("the commonest mistakes are called what they are", () => {
   const entry = (...lines: string[]): string => ["skills:", "  - name: A", ...lines, ""].join("\n");
   const user = (text: string): string => entry("    assign_to_users:", `      - ${text}`);
+  const person = (...lines: string[]): string =>
+    ["skills: [{ name: Gas Bills }]", "users:", "  - user: a@b.c", ...lines, ""].join("\n");
   test.each([
     ["one space too few", entry("   description: C"), "3:4", "one space too few", "column 5"],
     ["one space too many", entry("     description: C"), "3:6", "one space too many", "column 5"],
@@ -69,6 +71,69 @@ describe("the commonest mistakes are called what they are", () => {
       "5:7",
       "expected fields",
       "A: 4",
+    ],
+    [
+      "no space after a user's skill, above another",
+      person("    skills:", "      Gas Bills:4", "      Gas Sales: 2"),
+      "5:7",
+      "A space is missing after the colon",
+      '"Gas Bills: 4"',
+    ],
+    [
+      "one space too few before a user's first skill",
+      person("    skills:", "     Gas Bills: 4", "      Gas Sales: 2", "      Gas Debt: 2"),
+      "5:6",
+      "one space too few",
+      "column 7, as the field below",
+    ],
+    [
+      "one space too many before a user's skill",
+      person("    skills:", "      Gas Bills: 4", "       Gas Sales: 2", "      Gas Debt: 2"),
+      "6:8",
+      "one space too many",
+      "column 7, as the field above",
+    ],
+    [
+      "a no-break space after the colon of a user's skill",
+      person("    skills:", "      Gas Bills:\u00a04", "      Gas Sales: 2"),
+      "5:17",
+      "After the colon stands a no-break space (U+00A0)",
+      '"Gas Bills: 4", with a space that is typed anew',
+    ],
+    [
+      "a no-break space after a dash",
+      "users:\n  - user: a@b.c\n    profiles: [P]\n  -\u00a0user: d@e.f\n    profiles: [P]\n",
+      "4:4",
+      "After the dash stands a no-break space (U+00A0)",
+      '"- user: d@e.f", with a space that is typed anew',
+    ],
+    [
+      "a user's last skill taken out",
+      person("    skills:"),
+      "4:5",
+      "found nothing",
+      "Take this line out too",
+    ],
+    [
+      "a profile's name with a colon, and no quotes",
+      person("    profiles: [Front line: Days]"),
+      "4:16",
+      "The colon divides this text",
+      'straight quotes around all of it: "Front line: Days"',
+    ],
+    [
+      "a profile's name with a colon in curly quotes",
+      person("    profiles:", "      - \u201cFront line: Days\u201d"),
+      "5:9",
+      "The colon divides this text",
+      '"Front line: Days"',
+    ],
+    [
+      "a skill that nobody declares",
+      person("    skills:", "      Gas Bill: 3"),
+      "5:7",
+      'No skill is called "Gas Bill"',
+      'Did you mean "Gas Bills"? If not, declare it under skills:, or remove it here.',
     ],
     ["curly quotes", entry("    description: \u201cx: y\u201d"), "3:18", "curly (U+201C)", "straight quotes"],
     ["a display name in a list", user("Ann Smith"), "4:9", 'the text "Ann Smith"', "write the e-mail"],

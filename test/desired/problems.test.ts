@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { slugOf } from "../../src/text.ts";
 import { makeDirectory, problemsOf, summarize } from "./directory.ts";
 
 /** Problems of one file `a.yaml`, as `CODE line:column`. */
@@ -443,4 +444,14 @@ test.each(["skills", "settings"])("an editor has a sentence for every pattern of
   const patterns = objectsIn(schema).filter(({ pattern }) => typeof pattern === "string");
   expect(patterns.length).toBeGreaterThan(0);
   for (const { patternErrorMessage } of patterns) expect(patternErrorMessage).toMatch(/^[A-Z].*\.$/);
+});
+
+test("the pattern for slugs takes every slug that a name can have", () => {
+  const schema = JSON.parse(readFileSync("schemas/skills.schema.json", "utf8")) as {
+    $defs: { slug: { pattern: string } };
+  };
+  const pattern = new RegExp(schema.$defs.slug.pattern, "u");
+  const slugs = Array.from({ length: 0x20000 }, (_, code) => slugOf(`${String.fromCodePoint(code)}-a`));
+  expect(slugs.filter((slug) => !pattern.test(slug))).toEqual([]);
+  expect(["Big A", "a--b", "-a", "a-", "é!"].filter((slug) => pattern.test(slug))).toEqual([]);
 });

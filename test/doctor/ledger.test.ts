@@ -81,6 +81,19 @@ describe("The repository", () => {
     expect(findings["history"]?.hint).toContain("fetch-depth: 0");
   });
 
+  test("may hold the file .env, or take it in with the next commit", async () => {
+    const desk = newDesk(await startOrganisation(), FILES);
+    desk.write({ ".env": "GENESYS_ENV=mypurecloud.ie\n" });
+    const open = await examine(desk);
+    expect(open["env-file"]).toMatchObject({ status: "wrong", code: "ENV_IN_GIT" });
+    expect(open["env-file"]?.hint).toContain("the line .env into the file .gitignore");
+    desk.git("add", "--force", ".env");
+    desk.write({ ".gitignore": ".env\n" });
+    expect((await examine(desk))["env-file"]?.hint).toContain("git rm --cached .env");
+    desk.git("rm", "--cached", "--quiet", ".env");
+    expect((await examine(desk))["env-file"]?.status).toBe("ok");
+  });
+
   test("may name a remote that is gone, or one that it doesn't have", async () => {
     const { origin, ann } = newOffice(await startOrganisation(), FILES);
     const unknown = await examine(ann, "doctor --remote upstream");

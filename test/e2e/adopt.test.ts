@@ -6,7 +6,14 @@ import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { exampleSeed } from "../../src/sandbox/example.ts";
 import { cleanEnv, git, temporaryDirectory } from "../ledger/repositories.ts";
-import { assignmentsOf, environmentOf, startOrganisation, writesOf } from "../support/organisation.ts";
+import type { SandboxClient } from "../../src/sandbox/sandbox.ts";
+import {
+  assignmentsOf,
+  environmentOf,
+  SECRET,
+  startOrganisation,
+  writesOf,
+} from "../support/organisation.ts";
 import { buildProgram } from "../support/program.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -53,6 +60,24 @@ async function installNpx(): Promise<string> {
   return bin;
 }
 
+/** The permissions that step 1 names, for the steps before the last and for that. */
+const [VIEWER, WRITER] = ((): [SandboxClient, SandboxClient] => {
+  const [credentials = ""] = steps;
+  const named = [...credentials.matchAll(/`(\w+:\w+:\w+)`/g)].map(([, permission = ""]) => permission);
+  const client = (id: string, permissions: readonly string[]) => ({
+    id,
+    secret: `${SECRET}-${id}`,
+    permissions,
+  });
+  return [
+    client(
+      "viewer",
+      named.filter((name) => name.endsWith(":view")),
+    ),
+    client("writer", named),
+  ];
+})();
+
 interface Shell {
   readonly folder: () => string;
   /** What the line printed. Rejects, with what it printed, where it fails. */
@@ -81,12 +106,12 @@ test("every step is lines to type, or clicks in a browser", () => {
 });
 
 test("from an empty folder to a ledger, and nothing is written before the first edit", async () => {
-  const sandbox = await startOrganisation({ seed: exampleSeed });
+  const sandbox = await startOrganisation({ seed: exampleSeed, clients: [VIEWER, WRITER] });
   const before = assignmentsOf(sandbox);
   const home = temporaryDirectory();
   const origin = join(home, "origin.git");
   git(home, "init", "--quiet", "--bare", "--initial-branch=main", origin);
-  const { GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET, ...hosts } = environmentOf(sandbox);
+  const { GENESYS_API_URL = "", GENESYS_LOGIN_URL = "" } = environmentOf(sandbox);
   const identity = ["AUTHOR", "COMMITTER"].flatMap((role) => [
     [`GIT_${role}_NAME`, "Ann"],
     [`GIT_${role}_EMAIL`, "ann@example.com"],
@@ -94,13 +119,18 @@ test("from an empty folder to a ledger, and nothing is written before the first 
   const path = `${await installNpx()}:${process.env["PATH"] ?? ""}`;
   const shell = openShell(
     home,
-    cleanEnv({ ...hosts, ...(Object.fromEntries(identity) as Record<string, string>), PATH: path }),
+    cleanEnv({
+      GENESYS_API_URL,
+      GENESYS_LOGIN_URL,
+      ...(Object.fromEntries(identity) as Record<string, string>),
+      PATH: path,
+    }),
   );
 
   for (const line of lines) {
     const own = line
-      .replace("GENESYS_CLIENT_ID=…", `GENESYS_CLIENT_ID=${GENESYS_CLIENT_ID ?? ""}`)
-      .replace("GENESYS_CLIENT_SECRET=…", `GENESYS_CLIENT_SECRET=${GENESYS_CLIENT_SECRET ?? ""}`)
+      .replace("GENESYS_CLIENT_ID=…", `GENESYS_CLIENT_ID=${VIEWER.id}`)
+      .replace("GENESYS_CLIENT_SECRET=…", `GENESYS_CLIENT_SECRET=${VIEWER.secret}`)
       .replace(/git@github\.com:\S+/, origin);
     const printed = await shell.run(own);
     const [, promised] = /# says: (.*)$/.exec(line) ?? [];
@@ -115,7 +145,10 @@ test("from an empty folder to a ledger, and nothing is written before the first 
   expect(git(shell.folder(), "status", "--porcelain")).toBe("");
   expect(git(origin, "ls-tree", "-r", "--name-only", "main").split("\n")).not.toContain(".env");
 
-  // The first change of one's own.
+  // The first change of one's own, by the client that may write.
+  const env = join(shell.folder(), ".env");
+  const { id, secret } = WRITER;
+  writeFileSync(env, readFileSync(env, "utf8").replace(VIEWER.id, id).replace(VIEWER.secret, secret));
   writeFileSync(join(shell.folder(), "skills/new.yaml"), "skills:\n  - name: Heat Pump Surveys\n");
   await shell.run('git add . && git commit --quiet -m "A skill" && git push --quiet');
   expect(await shell.run("npx genesys-skills apply --yes")).toContain("Heat Pump Surveys");

@@ -28,6 +28,10 @@ export async function initCommand(options: InitOptions, terminal: Terminal): Pro
   }
   for (const path of written) terminal.show(`written  ${path}\n`);
   for (const path of kept) terminal.show(`kept     ${path} (it was there)\n`);
+  if (kept.includes(".gitignore") && !/^\/?\.env$/mu.test(await readFile(".gitignore", "utf8")))
+    terminal.show(
+      "Add the line .env to .gitignore: that file will hold credentials, and git must not keep it.\n",
+    );
   terminal.show(nextSteps(options));
   return 0;
 }
@@ -220,10 +224,18 @@ plan.json
 impact.*
 `;
 
+/** For files whose first line names no schema. Settings stand beside the skills, at any depth, and have a schema of their own. */
 function editorSettings(dir: string): object {
+  const [skills, settings] = ["./schemas/skills.schema.json", "./schemas/settings.schema.json"];
   return {
-    "yaml.schemas": { "./schemas/skills.schema.json": [`${dir}/**/*.yaml`, `${dir}/**/*.yml`] },
-    "json.schemas": [{ fileMatch: [`/${dir}/**/*.json`], url: "./schemas/skills.schema.json" }],
+    "yaml.schemas": {
+      [skills]: [`${dir}/**/*.yaml`, `${dir}/**/*.yml`, `!${dir}/**/settings.*`],
+      [settings]: [`${dir}/**/settings.yaml`, `${dir}/**/settings.yml`],
+    },
+    "json.schemas": [
+      { fileMatch: [`/${dir}/**/*.json`, `!/${dir}/**/settings.json`], url: skills },
+      { fileMatch: [`/${dir}/**/settings.json`], url: settings },
+    ],
   };
 }
 
