@@ -50,7 +50,7 @@ export function noteAll(inputs: NoteInputs): Note[] {
   }
   if (desired.settings.guard.uncovered === "warn") {
     const bare = uncoveredSkills({ subjects, operations });
-    notes.push(...bare.map(({ skill, before }) => ({ code: "NOW_UNCOVERED", skill, before }) as const));
+    notes.push(...bare.map((refusal) => ({ ...refusal, code: "NOW_UNCOVERED" }) as const));
   }
   if (counts.unsettled > 0) notes.push({ code: "UNSETTLED", count: counts.unsettled });
   if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });

@@ -20,6 +20,8 @@ import type {
 } from "../model.ts";
 import { changesOf } from "./changes.ts";
 import { costOf } from "./cost.ts";
+import type { AttemptedYaml, Dates } from "./dates.ts";
+import { readDates } from "./dates.ts";
 import type { Delta } from "./delta.ts";
 import { planFingerprint } from "./fingerprint.ts";
 import { ALLOWABLE } from "./guards/allowable.ts";
@@ -55,6 +57,12 @@ export interface PlanInputs {
   readonly live: Live;
   /** The YAML of the applied revision, so that a removal can point at the line that used to ask. */
   readonly previous?: Desired;
+  /** The day for which `desired` was read, `YYYY-MM-DD`. Without one, no end that the ledger holds has passed. */
+  readonly day?: string;
+  /** Where the day is another than the one that was recorded with it: what the days of its lines explain. */
+  readonly attempted?: AttemptedYaml;
+  /** `desired` is the YAML of the applied revision. Default false. */
+  readonly isUnedited?: boolean;
   /** Codes of refusals that somebody allows on purpose. */
   readonly allow: ReadonlySet<string>;
   /** Whether IN_USE is allowed for this skill alone. Default: for none. */
@@ -118,6 +126,7 @@ interface Matched {
   readonly profiles: ProfileSubjects;
   readonly users: UserSubjects;
   readonly previous: Previous;
+  readonly dates: Dates;
 }
 
 function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs): Matched {
@@ -125,8 +134,10 @@ function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs):
   const { live } = inputs;
   const skills = skillSubjects(released, live, renames);
   const previous = readPrevious(inputs.previous, ledger, live, skills);
+  const { day, attempted, previous: applied, isUnedited = false } = inputs;
   return {
     ...{ skills, previous },
+    dates: readDates({ ...{ day, attempted, applied, isUnedited, desired }, ...{ ledger, live, skills } }),
     profiles: profileSubjects(desired.profiles, ledger, live, skills),
     users: userSubjects({ desired, ledger, live, skills, wasNamed: previous.wasNamed }),
   };
@@ -139,8 +150,8 @@ function makeRows(
   matched: Matched,
   inputs: PlanInputs,
 ): { readonly subjects: SubjectRows; readonly context: ChangeContext } {
-  const { skills, profiles, users, previous } = matched;
-  const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous };
+  const { skills, profiles, users, previous, dates } = matched;
+  const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous, dates };
   const judged = applyPolicies(
     {
       ...{ skills: skills.all, profiles: profiles.all },

@@ -46,6 +46,8 @@ export function causeWords(cause: Cause): string | null {
   switch (cause) {
     case "edit":
       return null;
+    case "schedule":
+      return "on its day";
     case "membership":
       return "through a group's members";
     case "drift":
@@ -53,6 +55,22 @@ export function causeWords(cause: Cause): string | null {
     case "conflict":
       return "overwrites manual work";
   }
+}
+
+const MONTHS = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
+
+/** `2027-01-06` as `6 January 2027`. */
+export function dayWords(day: string): string {
+  const [year, month, date] = day.split("-").map(Number);
+  return `${date} ${MONTHS[(month ?? 1) - 1]} ${year}`;
+}
+
+/** The end of an assignment: `until 6 January 2027`. */
+export function endWords(day: Value | null): string {
+  return typeof day === "string" ? `until ${dayWords(day)}` : "without an end";
 }
 
 /** `skills/a.yaml:3`, and ` at 1234567` where it stood there in an earlier commit. */
