@@ -5,6 +5,7 @@ import type {
   Live,
   Note,
   Operation,
+  Plan,
   SkillId,
   UnmanagedAssignment,
   Value,
@@ -55,6 +56,11 @@ export function noteAll(inputs: NoteInputs): Note[] {
   if (counts.unsettled > 0) notes.push({ code: "UNSETTLED", count: counts.unsettled });
   if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });
   return notes;
+}
+
+/** What begins and ends on the days to come is data of the plan; that there is any is a note. */
+export function noteSchedule({ length: days }: Plan["scheduled"]): Note[] {
+  return days > 0 ? [{ code: "SCHEDULED", days }] : [];
 }
 
 // ── Counts ───────────────────────────────────────────────────────────────────────────────────────────

@@ -81,6 +81,8 @@ function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
       return phrase`Queues, campaigns, e-mail routes and other places that may name ${joined(note.skills.map((id) => [skill(id)]))} can't be searched: look there before it goes.`;
     case "NOW_UNCOVERED":
       return phrase`${skill(note.skill)} goes from ${counted(note.before, "holder")} to none: calls that need it will queue for nobody.`;
+    case "SCHEDULED":
+      return phrase`On ${counted(note.days, "day")} of the next 60 a line of the YAML begins, or has ended, and somebody gains or loses a skill. The plan says what happens on which day.`;
     case "UNSETTLED":
       return phrase`${counted(note.count, "earlier write")} may or may not have happened. ${words(note.count === 1 ? "It is" : "They are")} left out of this plan; the next apply finds out.`;
     case "LIMITED_VIEW":
