@@ -52,7 +52,11 @@ export function scheduleDays(inputs: ScheduleInputs): ScheduledDay[] {
   const byDay = new Map<string, ScheduledChange[]>();
   for (const person of findPeople(desired.dated.users, inputs)) {
     const subject = person.user && held.get(person.user.id);
-    const days = changesOfPerson(person, subject ? heldAfterPlan(subject) : new Map<SkillId, number>(), inputs);
+    const days = changesOfPerson(
+      person,
+      subject ? heldAfterPlan(subject) : new Map<SkillId, number>(),
+      inputs,
+    );
     for (const [day, changes] of days) byDay.set(day, [...(byDay.get(day) ?? []), ...changes]);
   }
   const days = [...byDay].sort(([a], [b]) => byText(a, b));
