@@ -37,6 +37,7 @@ const TOLD: readonly Note["code"][] = [
   "PREVIOUSLY_DONE",
   "PREVIOUS_LEFT",
   "NAME_DIFFERS",
+  "SCHEDULED",
 ];
 
 function isAboutUnnamed(note: Note): boolean {
