@@ -212,8 +212,7 @@ function causesOf(changes: readonly Change[], createdIds: ApplyReport["createdId
     usual,
     others: new Map(
       changes.flatMap(({ subject, field, cause }) => {
-        const key =
-          field.kind === "skill" ? changeKey(idOf(field.id), subject.id) : changeKey(idOf(subject.id));
+        const key = "id" in field ? changeKey(idOf(field.id), subject.id) : changeKey(idOf(subject.id));
         return cause === usual ? [] : [[key, cause] as const];
       }),
     ),

@@ -3,7 +3,13 @@ import type { AssignmentSource, DesiredGroup, DesiredUser, Place, Slug } from ".
 import { byText } from "../text.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { findOnly } from "./catalogue.ts";
-import type { Mention, ProfileDeclaration, SkillDeclaration, UserDeclaration } from "./declarations.ts";
+import type {
+  Dated,
+  Mention,
+  ProfileDeclaration,
+  SkillDeclaration,
+  UserDeclaration,
+} from "./declarations.ts";
 import { groupBy } from "./group-by.ts";
 import type { EntrySource } from "./inherit.ts";
 import { byPlace } from "./problems.ts";
@@ -43,24 +49,18 @@ function nameDirectly(
   via: AssignmentSource["via"],
 ): NamedSources[] {
   return skills.flatMap((skill) =>
-    listOf(skill).map((mention) => {
-      const { place: source, proficiency } = mention;
-      return {
-        name: mention,
-        sources: [{ skill: skill.slug, ...(proficiency !== undefined && { proficiency }), via, source }],
-      };
-    }),
+    listOf(skill).map((line) => ({ name: line, sources: [throughLine(skill.slug, line, via)] })),
   );
 }
 
 function nameByProfile(
   profiles: readonly ProfileDeclaration[],
-  listOf: (profile: ProfileDeclaration) => readonly Located[],
+  listOf: (profile: ProfileDeclaration) => readonly Dated[],
   byProfile: SourcesByProfile,
 ): NamedSources[] {
   return profiles.flatMap((profile) => {
     const sources = (byProfile.get(profile.slug) ?? []).map((entry) => throughProfile(profile.slug, entry));
-    return listOf(profile).map((name) => ({ name, sources }));
+    return listOf(profile).map((line) => ({ name: line, sources: withDays(sources, line) }));
   });
 }
 
@@ -70,17 +70,31 @@ function namePerson(
   catalogue: Catalogue,
   byProfile: SourcesByProfile,
 ): NamedSources[] {
-  const own = skills.flatMap(({ value, place: source, proficiency }): AssignmentSource[] => {
-    const skill = findOnly(catalogue.skills, value)?.slug;
-    if (skill === undefined) return [];
-    const via: AssignmentSource["via"] = { kind: "user", closeness: 0 };
-    return [{ skill, ...(proficiency !== undefined && { proficiency }), via, source }];
+  const own = skills.flatMap((line): AssignmentSource[] => {
+    const skill = findOnly(catalogue.skills, line.value)?.slug;
+    return skill === undefined ? [] : [throughLine(skill, line, { kind: "user", closeness: 0 })];
   });
-  const carried = profiles.flatMap(({ value }) => {
-    const profile = findOnly(catalogue.profiles, value)?.slug ?? "";
-    return (byProfile.get(profile) ?? []).map((entry) => throughProfile(profile, entry));
+  const carried = profiles.flatMap((line) => {
+    const profile = findOnly(catalogue.profiles, line.value)?.slug ?? "";
+    const sources = (byProfile.get(profile) ?? []).map((entry) => throughProfile(profile, entry));
+    return withDays(sources, line);
   });
   return [{ name: user, sources: [...own, ...carried] }];
+}
+
+function throughLine(skill: Slug, line: Mention, via: AssignmentSource["via"]): AssignmentSource {
+  const { place: source, proficiency } = line;
+  return { skill, ...(proficiency !== undefined && { proficiency }), via, source, ...daysOf(line) };
+}
+
+/** What a profile asks for, on the days of the line that names it. */
+function withDays(sources: readonly AssignmentSource[], line: Dated): readonly AssignmentSource[] {
+  const days = daysOf(line);
+  return Object.keys(days).length === 0 ? sources : sources.map((source) => ({ ...source, ...days }));
+}
+
+function daysOf({ from, until }: Dated): Pick<AssignmentSource, "from" | "until"> {
+  return { ...(from && { from: from.value }), ...(until && { until: until.value }) };
 }
 
 function throughProfile(

@@ -20,12 +20,14 @@ import type {
 } from "../model.ts";
 import { changesOf } from "./changes.ts";
 import { costOf } from "./cost.ts";
+import type { AttemptedYaml, Dates } from "./dates.ts";
+import { readDates } from "./dates.ts";
 import type { Delta } from "./delta.ts";
 import { planFingerprint } from "./fingerprint.ts";
 import { ALLOWABLE } from "./guards/allowable.ts";
 import { refuseDraft, refuseInputs } from "./guards/guards.ts";
 import { buildDelta } from "./ledger-after.ts";
-import { noteAll } from "./notes.ts";
+import { noteAll, noteSchedule } from "./notes.ts";
 import { decideRows, toStages, withheldOperations } from "./operations.ts";
 import { applyPolicies } from "./policy/policies.ts";
 import { isReadOld, shownBy } from "./policy/records.ts";
@@ -38,6 +40,7 @@ import { release } from "./release.ts";
 import type { Renames } from "./rename/find.ts";
 import { findRenames } from "./rename/find.ts";
 import type { Row, Rows, SubjectRows } from "./rows.ts";
+import { scheduleDays } from "./schedule.ts";
 import type { ProfileSubjects } from "./subjects/profiles.ts";
 import { profileSubjects } from "./subjects/profiles.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
@@ -55,6 +58,12 @@ export interface PlanInputs {
   readonly live: Live;
   /** The YAML of the applied revision, so that a removal can point at the line that used to ask. */
   readonly previous?: Desired;
+  /** The day for which `desired` was read, `YYYY-MM-DD`. Without one, no end that the ledger holds has passed. */
+  readonly day?: string;
+  /** Where the day is another than the one that was recorded with it: what the days of its lines explain. */
+  readonly attempted?: AttemptedYaml;
+  /** `desired` is the YAML of the applied revision. Default false. */
+  readonly isUnedited?: boolean;
   /** Codes of refusals that somebody allows on purpose. */
   readonly allow: ReadonlySet<string>;
   /** Whether IN_USE is allowed for this skill alone. Default: for none. */
@@ -118,6 +127,7 @@ interface Matched {
   readonly profiles: ProfileSubjects;
   readonly users: UserSubjects;
   readonly previous: Previous;
+  readonly dates: Dates;
 }
 
 function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs): Matched {
@@ -125,8 +135,10 @@ function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs):
   const { live } = inputs;
   const skills = skillSubjects(released, live, renames);
   const previous = readPrevious(inputs.previous, ledger, live, skills);
+  const { day, attempted, previous: applied, isUnedited = false } = inputs;
   return {
     ...{ skills, previous },
+    dates: readDates({ ...{ day, attempted, applied, isUnedited, desired }, ...{ ledger, live, skills } }),
     profiles: profileSubjects(desired.profiles, ledger, live, skills),
     users: userSubjects({ desired, ledger, live, skills, wasNamed: previous.wasNamed }),
   };
@@ -139,8 +151,8 @@ function makeRows(
   matched: Matched,
   inputs: PlanInputs,
 ): { readonly subjects: SubjectRows; readonly context: ChangeContext } {
-  const { skills, profiles, users, previous } = matched;
-  const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous };
+  const { skills, profiles, users, previous, dates } = matched;
+  const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous, dates };
   const judged = applyPolicies(
     {
       ...{ skills: skills.all, profiles: profiles.all },
@@ -192,6 +204,12 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
     ? [...inputRefusals, ...matchRefusals(parts), ...refuseDraft(draft)]
     : inputRefusals;
   const rows = toRows(subjects, matched);
+  const scheduled = isComparable
+    ? scheduleDays({
+        ...{ desired, ledger, live: inputs.live, subjects },
+        ...{ skills: matched.skills, users: matched.users, isEstimate: inputs.isEstimate === true },
+      })
+    : [];
   return {
     plan: {
       version: 2,
@@ -203,7 +221,8 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
       skills: isComparable ? plannedSkills(subjects) : {},
       stages,
       withheld: isComparable ? withheldOperations(subjects) : [],
-      notes: isComparable ? notesOf(parts, operations, inputs) : [],
+      scheduled,
+      notes: isComparable ? [...notesOf(parts, operations, inputs), ...noteSchedule(scheduled)] : [],
       refusals: refusals.filter(({ code }) => !isAllowed(code, inputs)),
       allowed: refusals.filter(({ code }) => isAllowed(code, inputs)),
       summary: summarize(operations),

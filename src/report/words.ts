@@ -31,6 +31,17 @@ export function targetLine({
   return `Target ${target}: ${printable(organization.name)} (${dialect} API)`;
 }
 
+/** `7 January 2027` */
+export function dayWords(day: string): string {
+  const [year = "", month, date] = day.split("-");
+  return `${Number(date)} ${MONTHS[Number(month) - 1] ?? ""} ${year}`;
+}
+
+const MONTHS = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
+
 /** Users whom the reader may not see: `2 users that the YAML doesn't name`. */
 export function unnamedUsers(number: number, singular = "user"): string {
   return `${count(number, singular)} that the YAML doesn't name`;
@@ -46,6 +57,8 @@ export function causeWords(cause: Cause): string | null {
   switch (cause) {
     case "edit":
       return null;
+    case "schedule":
+      return "on its day";
     case "membership":
       return "through a group's members";
     case "drift":
@@ -53,6 +66,11 @@ export function causeWords(cause: Cause): string | null {
     case "conflict":
       return "overwrites manual work";
   }
+}
+
+/** The end of an assignment: `until 6 January 2027`. */
+export function endWords(day: Value | null): string {
+  return typeof day === "string" ? `until ${dayWords(day)}` : "without an end";
 }
 
 /** `skills/a.yaml:3`, and ` at 1234567` where it stood there in an earlier commit. */

@@ -289,7 +289,7 @@ function recordingOf(
   const sharing = turnOf(options, inputs.allow, interrupt.signal, terminal);
   const revision: AppliedRevision = {
     revision: head?.commit ?? null,
-    day: today(store.clock.now()),
+    day: inputs.day ?? "",
     ...(head && head.dirty.length > 0 && { uncommitted: true }),
   };
   const journal = journalIn(terminal);
@@ -303,9 +303,4 @@ function recordingOf(
 function journalIn({ env }: Terminal): Journal | null {
   const file = env["GENESYS_SKILLS_JOURNAL"] ?? "";
   return file === "" ? null : openJournal(file);
-}
-
-/** `YYYY-MM-DD` in UTC. */
-function today(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
 }

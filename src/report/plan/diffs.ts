@@ -3,7 +3,7 @@ import { diffArrays } from "diff";
 import type { Change, Plan } from "../../model.ts";
 import { byText, printable } from "../../text.ts";
 import { unlinked } from "../markdown-safe.ts";
-import { unnamedUsers, valueWords } from "../words.ts";
+import { endWords, unnamedUsers, valueWords } from "../words.ts";
 import { isNamed, nameOf } from "./view.ts";
 import type { HolderChange, PlanView, ProfileView, SkillView } from "./view.ts";
 
@@ -38,17 +38,23 @@ function textLines({ field, before, after }: Change): string[] {
 }
 
 /** Holder by holder. Users whom neither YAML nor ledger names are counted, unless they lose a skill. */
-function holderLines({ gain, move, loss, handover, update }: SkillView["holders"]): string[] {
+function holderLines({ gain, move, loss, handover, update, end }: SkillView["holders"]): string[] {
   const lose = [...loss, ...handover];
   const gains = [...gain, ...move];
-  const named = [...lose, ...update, ...gains].filter(({ person }) => isNamed(person));
+  const changed = [...update, ...end];
+  const named = [...lose, ...changed, ...gains].filter(({ person }) => isNamed(person));
   const lines = named
     .sort((one, other) => byText(one.person.ref, other.person.ref))
-    .flatMap(({ person, change: { before, after } }) => [
-      ...(before === null ? [] : [`- ${safe(person.ref)}: ${levelOf(before)}`]),
-      ...(after === null ? [] : [`+ ${safe(person.ref)}: ${levelOf(after)}`]),
-    ]);
-  return [...lines, ...others("-", [...lose, ...update]), ...others("+", [...update, ...gains])];
+    .flatMap(({ person, change: { field, before, after } }) => {
+      const isEnd = field.kind === "until";
+      const wordsOf = isEnd ? endWords : levelOf;
+      return [
+        ...(before === null && !isEnd ? [] : [`- ${safe(person.ref)}: ${wordsOf(before)}`]),
+        ...(after === null && !isEnd ? [] : [`+ ${safe(person.ref)}: ${wordsOf(after)}`]),
+      ];
+    });
+  const unnamedOf = [others("-", [...lose, ...changed]), others("+", [...changed, ...gains])];
+  return [...lines, ...unnamedOf.flat()];
 }
 
 function others(sign: "-" | "+", changes: readonly HolderChange[]): string[] {

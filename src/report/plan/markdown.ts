@@ -10,11 +10,13 @@ import { foldedBlock, toBlock } from "../section.ts";
 import { costLine, ESTIMATE } from "../words.ts";
 import { diffsOf } from "./diffs.ts";
 import { planGraph } from "./graph.ts";
+import { scheduleSection } from "./schedule.ts";
 import type { Besides, Occasion } from "./sections.ts";
 import {
   allowedSection,
   besidesBlocks,
   changeSections,
+  endSection,
   impactBlock,
   lossSection,
   noteBlock,
@@ -109,10 +111,12 @@ function blocksOf(
       refusalSection(plan),
       allowedSection(plan),
       lossSection(view, occasion),
+      endSection(view, occasion),
       removalSection(view, occasion),
       warningSection(plan, warnings),
       renameSection(view),
       ...changeSections(view, occasion),
+      scheduleSection(plan),
     ].map((section) => toBlock(section, linkTo)),
     ...(besides ? besidesBlocks(besides, linkTo) : []),
     impactBlock(impact),

@@ -9,6 +9,7 @@ import { refusalWords, remedyText } from "../refusals.ts";
 import {
   causeWords,
   costLine,
+  endWords,
   ESTIMATE,
   paragraphs,
   placeWords,
@@ -25,6 +26,7 @@ import {
   renameStory,
   withheldPhrase,
 } from "./sentences.ts";
+import { scheduleText } from "./schedule.ts";
 import type { AffectedPerson, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
@@ -43,6 +45,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
     skillBlock(view, options.paint),
     profileBlock(view, options.paint),
     userBlock(view, options),
+    titled("What will happen on which day", scheduleText(plan, options.paint), options.paint),
     noteBlock(plan, options),
     closing(plan, options),
     allowedBlock(plan, options),
@@ -132,9 +135,12 @@ function personWords({ ref, id, name }: AffectedPerson): string {
 /** One line for a skill that a user or a profile gains, loses or keeps at another proficiency. */
 function assignmentWords(change: Change, plan: Plan, paint: Paint): string {
   const { field, verb, before, after, rename } = change;
-  const name = printable(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
+  const name = printable("id" in field ? nameOf(plan, field.id) : field.kind);
   const other = (id: string): string => printable(nameOf(plan, id));
   const manual = change.manual ? " (manual, and stays so)" : "";
+  if (field.kind === "until") {
+    return `${change.takesAway ? paint.red("~") : paint.yellow("~")} ${name}, ${endWords(after)} (was ${endWords(before)})`;
+  }
   if (verb === "remove") {
     if (rename && "to" in rename) return `${paint.dim("-")} ${name}, for ${other(rename.to)}`;
     return `${paint.red("-")} ${name}${was(change)}`;
@@ -142,7 +148,8 @@ function assignmentWords(change: Change, plan: Plan, paint: Paint): string {
   const from = rename && "from" in rename ? `, from ${other(rename.from)}${manual}` : manual;
   if (verb === "update") return `${paint.yellow("~")} ${name} ${level(before)} → ${level(after)}${from}`;
   const at = roleOf(change) === null ? "" : ` at ${level(after)}`;
-  return `${paint.green("+")} ${name}${at}${from}`;
+  const until = change.until === undefined ? "" : `, ${endWords(change.until)}`;
+  return `${paint.green("+")} ${name}${at}${until}${from}`;
 }
 
 function was({ before }: Change): string {
