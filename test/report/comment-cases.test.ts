@@ -9,7 +9,7 @@ import { resultComment } from "../../src/report/comment/result.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import type { PlannedRows } from "../../src/report/planned-rows.ts";
 import type { LivePeople } from "./organisations.ts";
-import { desiredOf, factsOf, ledgerOf, liveOf } from "./organisations.ts";
+import { desiredOf, factsOf, idOf, ledgerOf, liveOf } from "./organisations.ts";
 import { render } from "./rendered.ts";
 
 const MARKER = topicMarker("apply", { target: "default", dir: "skills" });
@@ -168,6 +168,22 @@ test("a merge into a skill that is there is called one, also where its holders h
     "1 holder of “Refunds” would have it instead, and the old skill would be deleted.",
   );
   expect(comment).toMatch(/== "becomes" ==>/);
+});
+
+test("a rename that an earlier apply began is said to go on, and is not called a merge", async () => {
+  const live = liveOf({
+    [mail(1)]: { "Billing T1": 3, "Billing Tier 1": 3 },
+    [mail(2)]: { "Billing T1": 2 },
+  });
+  const replacement = { id: idOf("Billing T1"), name: "Billing T1", to: idOf("Billing Tier 1") };
+  const ledger = { ...ledgerOf(live), replacements: [{ ...replacement, state: "migrating" as const }] };
+  const yaml = yamlOf({ [mail(1)]: { "Billing Tier 1": 3 }, [mail(2)]: { "Billing Tier 1": 2 } }, [
+    '{ name: Billing Tier 1, previously: ["Billing T1"] }',
+  ]);
+  const comment = commentOf(factsOf(await desiredOf(yaml), live, ledger));
+  expect(comment).toContain("**The rename of Billing T1 to Billing Tier 1 goes on for 1 holder.**");
+  expect(comment).toContain("- **The rename of Billing T1 to Billing Tier 1 goes on**: 1 holder gets it");
+  expect(comment).not.toContain("merged into");
 });
 
 test("what is refused on main already is not taken for this pull request's doing", async () => {

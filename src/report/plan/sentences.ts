@@ -128,16 +128,21 @@ function peopleNamed(changes: readonly Pick<HolderChange, "person">[]): Phrase {
 }
 
 function renameClause(rename: RenameView, plan: Plan): Phrase {
-  const { to, from, moves } = rename;
-  const olds = joined(from.map((id) => [short(nameOf(plan, id))]));
+  const { moves } = rename;
   const people = moves > 0 ? phrase` for ${counted(moves, "holder")}` : [];
-  return phrase`${olds} ${becomes(rename)} ${short(nameOf(plan, to))}${people}`;
+  return phrase`${renameTitle(rename, (id) => short(nameOf(plan, id)))}${people}`;
 }
 
-/** A skill that is there already has holders of its own. */
-function becomes({ from, isCreated }: RenameView): Phrase {
-  const [one, several] = isCreated ? ["becomes", "become"] : ["is merged into", "are merged into"];
-  return words(from.length > 1 ? several : one);
+function renameTitle({ to, from, kind }: RenameView, skill: (id: SkillId) => ReturnType<typeof data>): Phrase {
+  const [olds, is] = [joined(from.map((id) => [skill(id)])), words(from.length > 1 ? "are" : "is")];
+  switch (kind) {
+    case "create":
+      return phrase`${olds} ${words(from.length > 1 ? "become" : "becomes")} ${skill(to)}`;
+    case "merge":
+      return phrase`${olds} ${is} merged into ${skill(to)}`;
+    case "go-on":
+      return phrase`the rename of ${olds} to ${skill(to)} goes on`;
+  }
 }
 
 function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
@@ -207,15 +212,15 @@ interface RenameStory {
 }
 
 export function renameStory(rename: RenameView, plan: Plan): RenameStory {
-  const { to, from, isCreated, moves, manual, raises, handovers, deleted, staying } = rename;
+  const { to, kind, moves, manual, raises, handovers, deleted, staying } = rename;
   const skill = (id: SkillId): ReturnType<typeof data> => data(nameOf(plan, id));
   const manually =
     manual > 0 ? phrase`; ${manual} had the old one manually and will have this one manually` : [];
   const step = (isTold: boolean, told: () => Phrase): Phrase[] => (isTold ? [told()] : []);
   return {
-    title: phrase`${joined(from.map((id) => [skill(id)]))} ${becomes(rename)} ${skill(to)}`,
+    title: capitalised(renameTitle(rename, skill)),
     steps: [
-      ...step(isCreated, () => phrase`${skill(to)} is created.`),
+      ...step(kind === "create", () => phrase`${skill(to)} is created.`),
       ...step(
         moves > 0,
         () =>
