@@ -50,7 +50,8 @@ export async function postProblems(
 ): Promise<Posted> {
   return post(session, target, ({ head }) => {
     const marker = unplannedMarker({ target, dir: session.dir, head, effect: null });
-    return problemsComment(target, problems, { marker, runUrl: session.run.url, head });
+    const files = { repositoryUrl: session.run.repositoryUrl, commit: head };
+    return problemsComment(target, problems, { marker, runUrl: session.run.url, head, files });
   });
 }
 

@@ -133,7 +133,10 @@ function renameClause(rename: RenameView, plan: Plan): Phrase {
   return phrase`${renameTitle(rename, (id) => short(nameOf(plan, id)))}${people}`;
 }
 
-function renameTitle({ to, from, kind }: RenameView, skill: (id: SkillId) => ReturnType<typeof data>): Phrase {
+function renameTitle(
+  { to, from, kind }: RenameView,
+  skill: (id: SkillId) => ReturnType<typeof data>,
+): Phrase {
   const [olds, is] = [joined(from.map((id) => [skill(id)])), words(from.length > 1 ? "are" : "is")];
   switch (kind) {
     case "create":
@@ -151,10 +154,14 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
   const made = new Set(renames.flatMap(({ to, from }) => [to, ...from]));
   const counts = (verb: "create" | "delete"): number =>
     skills.filter(({ id, existence }) => existence?.verb === verb && !made.has(id)).length;
-  const one = usersLosing > 0 ? "one" : "a skill";
-  return countedParts([
-    [usersLosing, "person loses a skill", "people lose a skill"],
-    [usersGaining, `person gains ${one}`, `people gain ${one}`],
+  const which = (role: "loss" | "gain"): Phrase => {
+    const [only, ...others] = skills.filter(({ holders }) => holders[role].length > 0);
+    if (only && others.length === 0) return [short(only.name)];
+    return words(role === "gain" && usersLosing > 0 ? "one" : "a skill");
+  };
+  const losing = countedParts([[usersLosing, "person loses", "people lose"]]);
+  const gaining = countedParts([[usersGaining, "person gains", "people gain"]]);
+  const others = countedParts([
     [updated.size, "person changes proficiency", "people change proficiency"],
     [move, "holder moves with a rename", "holders move with a rename"],
     [counts("create"), "skill is created", "skills are created"],
@@ -166,6 +173,11 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
       "skills are edited",
     ],
   ]);
+  return [
+    ...losing.map((number) => phrase`${number} ${which("loss")}`),
+    ...gaining.map((number) => phrase`${number} ${which("gain")}`),
+    ...others,
+  ];
 }
 
 function short(name: string): ReturnType<typeof data> {
@@ -187,14 +199,20 @@ export function causesPhrase(
   if (number("edit") === changes.length) {
     return askedBy !== null && plan.hasLedger && changes.length > 0 ? words(ALL_EDITS[askedBy]) : null;
   }
+  const isOwn = askedBy === "pull-request";
   const parts = countedParts([
-    [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
+    isOwn
+      ? [number("edit"), "is asked for by this pull request", "are asked for by this pull request"]
+      : [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
     [number("membership"), "follows from a group's members", "follow from a group's members"],
     [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
     [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],
   ]);
-  return phrase`Of ${counted(changes.length, "change")}, ${joined(parts)}.`;
+  const whole = phrase`of ${counted(changes.length, "change")}, ${joined(parts)}.`;
+  return isOwn && number("edit") === 0 ? phrase`${words(NONE_OF_THIS)} ${whole}` : capitalised(whole);
 }
+
+const NONE_OF_THIS = "None of this is asked for by this pull request:";
 
 const ALL_EDITS = {
   "pull-request": "All of this is asked for by this pull request.",
