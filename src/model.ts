@@ -509,6 +509,8 @@ export interface PlannedSkill {
   readonly slug: Slug;
   /** False until the plan has created it: then its id is `new:<slug>`. */
   readonly isLive: boolean;
+  /** An earlier apply began to replace it by another skill. */
+  readonly isBeingReplaced?: true;
 }
 
 export interface Summary {

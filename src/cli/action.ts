@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { getInput, getMultilineInput, getState, saveState } from "@actions/core";
 import { DEFAULT_TARGET, isTargetName } from "../desired/targets.ts";
 import { variablesFor } from "../genesys/credentials.ts";
+import { writeSummary } from "../github/actions.ts";
 import { readRun } from "../github/event.ts";
 import { Failure } from "../problem.ts";
 import { nearest } from "../text.ts";
@@ -162,7 +163,8 @@ async function runWithoutCredentials(command: ActionCommand, terminal: ProcessTe
     terminal.err(`GitHub gives no secrets to a run that Dependabot started. ${AFTER_DEPENDABOT}\n`);
     return 0;
   }
-  terminal.err(ESTIMATE);
+  terminal.err(`${ESTIMATE}\n`);
+  await writeSummary(`:warning: ${ESTIMATE}\n`, terminal.env);
   return run(["plan", ...where("plan"), "--offline"], terminal);
 }
 
@@ -172,4 +174,4 @@ const AFTER_DEPENDABOT =
 const ESTIMATE =
   "GitHub gives no secrets to this pull request, because it comes from a fork or from Dependabot. " +
   "This is an estimate from the ledger. A removal or an overwrite in it is withheld after the merge. " +
-  "To get a plan, push its commits to a branch of this repository.\n";
+  "To get a plan, push its commits to a branch of this repository.";

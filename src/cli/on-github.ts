@@ -127,14 +127,15 @@ async function sayPlanPosted(
   sayPosted(posted, "The plan's comment", terminal);
   const { event } = session.run;
   if (posted.kind !== "posted" || event.kind !== "pull-request") return;
+  let { comments } = posted;
   try {
-    await retireComments(session, await listTargets(dir));
+    comments = await retireComments(session, await listTargets(dir), comments);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     warn(`Whether a comment is about a target that is gone could not be settled: ${error.message}`, terminal);
   }
   try {
-    await setResultLabel(session, event.number, event.head);
+    await setResultLabel(session, event, comments);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     warn(`The pull request's label could not be set: ${error.message}`, terminal);

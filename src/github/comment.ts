@@ -18,38 +18,49 @@ export interface Upsert extends Topic {
 export interface Upserted {
   readonly action: "created" | "updated" | "unchanged";
   readonly url: string;
+  /** All comments of the pull request, as they were listed last and are after this. */
+  readonly comments: readonly Comment[];
   /** Set where GitHub says that our token writes under another login than was believed. */
   readonly realLogin?: string;
 }
 
 /** Writes the comment. Throws ApiError. */
 export async function upsertComment(github: GitHub, upsert: Upsert): Promise<Upserted> {
-  const own = await ownComments(github, upsert);
-  return own.length > 0 ? keepOldest(github, own, upsert.body) : create(github, upsert);
+  const comments = await github.listComments(upsert.pull);
+  return ownAmong(comments, upsert).length > 0
+    ? keepOldest(github, comments, upsert)
+    : create(github, upsert);
 }
 
 /** Our comments of one kind and topic, oldest first. */
-export async function ownComments(
-  github: GitHub,
-  { kind, pull, login, ...topic }: Omit<Upsert, "body">,
-): Promise<Comment[]> {
-  const comments = await github.listComments(pull);
+export async function ownComments(github: GitHub, about: Omit<Upsert, "body">): Promise<Comment[]> {
+  return ownAmong(await github.listComments(about.pull), about);
+}
+
+function ownAmong(
+  comments: readonly Comment[],
+  { kind, login, ...topic }: Pick<Upsert, "kind" | "login" | "target" | "dir">,
+): Comment[] {
   return comments
     .filter(({ author, body }) => isBy(login, author) && isAbout(kind, topic, body))
     .sort((a, b) => a.id - b.id);
 }
 
 /** The oldest of our comments gets the body, and the others go. */
-async function keepOldest(
-  github: GitHub,
-  [oldest, ...younger]: readonly Comment[],
-  body: string,
-): Promise<Upserted> {
+async function keepOldest(github: GitHub, all: readonly Comment[], upsert: Upsert): Promise<Upserted> {
+  const [oldest, ...younger] = ownAmong(all, upsert);
   for (const { id } of younger) await github.deleteComment(id);
-  if (!oldest) return { action: "created", url: "" };
-  if (normal(oldest.body) === normal(body)) return { action: "unchanged", url: oldest.url };
-  await github.updateComment(oldest.id, body);
-  return { action: "updated", url: oldest.url };
+  const comments = all.filter((comment) => !younger.includes(comment));
+  if (!oldest) return { action: "created", url: "", comments };
+  const { id, url } = oldest;
+  if (normal(oldest.body) === normal(upsert.body)) return { action: "unchanged", url, comments };
+  await github.updateComment(id, upsert.body);
+  return { action: "updated", url, comments: withBody(comments, id, upsert.body) };
+}
+
+/** The comments, of which one has another body now. */
+export function withBody(comments: readonly Comment[], id: number, body: string): Comment[] {
+  return comments.map((comment) => (comment.id === id ? { ...comment, body } : comment));
 }
 
 /** The body as it compares: GitHub may change line ends, and drop white space at the end. */
@@ -64,8 +75,9 @@ export function normal(body: string): string {
 async function create(github: GitHub, upsert: Upsert): Promise<Upserted> {
   const created = await createOnce(github, upsert);
   const login = created?.author ?? upsert.login;
-  const own = await ownComments(github, { ...upsert, login });
-  const kept = await keepOldest(github, own, upsert.body);
+  const comments = await github.listComments(upsert.pull);
+  const own = ownAmong(comments, { ...upsert, login });
+  const kept = await keepOldest(github, comments, { ...upsert, login });
   const isOurs = own.length === 0 || own[0]?.id === created?.id;
   return {
     ...kept,

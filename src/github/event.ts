@@ -118,16 +118,20 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {
   }
 }
 
+/** 12 of `gh-readonly-queue/main/pr-12-<the commit below>`: a branch of the merge queue, which GitHub alone makes. */
+export function queuedPull(branch: string): number | null {
+  const digits = /\/pr-(\d{1,9})-[0-9a-f]+$/.exec(branch)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 function mergeGroup(payload: Fields): MergeGroupEvent {
   const group = fieldsAt(payload, "merge_group");
-  // refs/heads/gh-readonly-queue/main/pr-12-<the commit below>
-  const digits = /\/pr-(\d{1,9})-[0-9a-f]+$/.exec(readOptionalText(group, "head_ref") ?? "")?.[1];
   return {
     kind: "merge-group",
     head: readText(group, "head_sha"),
     below: readOptionalText(group, "base_sha") ?? "",
     base: readText(group, "base_ref").replace(/^refs\/heads\//, ""),
-    pull: digits === undefined ? null : Number(digits),
+    pull: queuedPull(readOptionalText(group, "head_ref") ?? ""),
   };
 }
 

@@ -3,15 +3,17 @@
  * write to the repository set it, because whoever may only sort issues can set labels too.
  */
 import { ApiError } from "../http/error.ts";
+import { mustRun, openGit } from "../ledger/git.ts";
 import type { RefusalCode } from "../model.ts";
 import { ALLOWABLE } from "../plan/guards/allowable.ts";
 import type { Problem } from "../problem.ts";
 import { WITHOUT_LABEL } from "../report/refusals.ts";
 import { nearest, printable } from "../text.ts";
 import type { MergeGroupEvent, PullRequestEvent } from "./event.ts";
+import { queuedPull } from "./event.ts";
 import type { GitHub, Pull } from "./github.ts";
 import type { CommitRange } from "./merged.ts";
-import { commitsSince, pullNumber } from "./merged.ts";
+import { commitsSince } from "./merged.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
 
@@ -90,10 +92,10 @@ async function askGroup(
   { head, below, base, pull }: MergeGroupEvent,
   where: Pick<CommitRange, "cwd" | "env">,
 ): Promise<LabelledAllowance> {
-  // The queue writes its commits as the merge button does; those of a rebase name nobody but the last.
   const commits = below === "" ? null : await commitsSince({ ...where, revision: below, head });
-  const named = (commits ?? []).map(({ message }) => pullNumber(message));
-  const numbers = new Set([pull, ...named].filter((number) => number !== null));
+  const hashes = (commits ?? []).map(({ hash }) => hash);
+  const others = (await queueBranches(base, where)).filter(({ hash }) => hashes.includes(hash));
+  const numbers = new Set([pull, ...others.map((other) => other.pull)].filter((number) => number !== null));
   const pulls: Pull[] = [];
   for (const number of numbers)
     pulls.push(...[await session.github.findPull(number)].filter((one) => one !== null));
@@ -101,6 +103,20 @@ async function askGroup(
     session,
     pulls.map((one) => ({ ...one, isOpen: one.state === "open" && one.base === base })),
   );
+}
+
+/**
+ * The queue has a branch for each of its pull requests, whichever way it merges; the titles of commits are their
+ * authors' words. The checkout has fetched all branches.
+ */
+async function queueBranches(
+  base: string,
+  { cwd, env }: Pick<CommitRange, "cwd" | "env">,
+): Promise<{ readonly hash: string; readonly pull: number | null }[]> {
+  const git = openGit(env === undefined ? { cwd } : { cwd, env });
+  const folder = `refs/remotes/origin/gh-readonly-queue/${base}/`;
+  const branches = await mustRun(git, ["for-each-ref", "--format=%(objectname) %(refname)", folder]);
+  return branches.split("\n").map((line) => ({ hash: line.split(" ", 1)[0] ?? "", pull: queuedPull(line) }));
 }
 
 const LABELS: readonly RefusalCode[] = ALLOWABLE.filter((code) => !WITHOUT_LABEL.includes(code));

@@ -7,8 +7,9 @@ import type { Result } from "../report/comment/result.ts";
 import { resultComment } from "../report/comment/result.ts";
 import type { PlanExtras } from "../report/plan/markdown.ts";
 import type { Upsert } from "./comment.ts";
-import { upsertComment } from "./comment.ts";
+import { upsertComment, withBody } from "./comment.ts";
 import type { PullRequestEvent } from "./event.ts";
+import type { Comment } from "./github.ts";
 import { isBy } from "./login.ts";
 import { planMark, planMarker, readPlanMark, resultMarker, unplannedMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
@@ -20,6 +21,8 @@ export type Posted =
       readonly kind: "posted";
       readonly action: "created" | "updated" | "unchanged";
       readonly url: string;
+      /** Those of the pull request, this one among them. */
+      readonly comments: readonly Comment[];
       readonly advice?: string;
     }
   /** Nothing to post to, or nothing that we may post. */
@@ -50,28 +53,41 @@ export async function postProblems(
 ): Promise<Posted> {
   return post(session, target, ({ head }) => {
     const marker = unplannedMarker({ target, dir: session.dir, head, effect: null });
-    return problemsComment(target, problems, { marker, runUrl: session.run.url, head });
+    const files = { repositoryUrl: session.run.repositoryUrl, commit: head };
+    return problemsComment(target, problems, { marker, runUrl: session.run.url, head, files });
   });
 }
 
-/** Our comments on targets that the planned commit no longer has say so. Throws Failure GITHUB. */
-export function retireComments(session: Session, targets: readonly string[]): Promise<void> {
-  return orFailure(retire(session, targets));
+/**
+ * Our comments on targets that the planned commit no longer has say so; answers the comments as they are then. Throws
+ * Failure GITHUB.
+ */
+export function retireComments(
+  session: Session,
+  targets: readonly string[],
+  comments: readonly Comment[],
+): Promise<readonly Comment[]> {
+  return orFailure(retire(session, targets, comments));
 }
 
 async function retire(
   { run: { event }, github, login, dir }: Session,
   targets: readonly string[],
-): Promise<void> {
-  if (event.kind !== "pull-request") return;
+  comments: readonly Comment[],
+): Promise<readonly Comment[]> {
+  if (event.kind !== "pull-request") return comments;
   const { head } = event;
-  for (const { id, author, body } of await github.listComments(event.number)) {
+  let retired = comments;
+  for (const { id, author, body } of comments) {
     const mark = isBy(login, author) ? readPlanMark(body) : null;
     if (mark === null || mark.dir !== dir || mark.head === head || targets.includes(mark.target)) continue;
     const { target } = mark;
     const marker = unplannedMarker({ target, dir, head, effect: "no-changes" });
-    await github.updateComment(id, goneComment(target, { marker, head }));
+    const gone = goneComment(target, { marker, head });
+    await github.updateComment(id, gone);
+    retired = withBody(retired, id, gone);
   }
+  return retired;
 }
 
 async function post(
@@ -139,14 +155,14 @@ async function write(
   { github, login, dir }: Session,
   upsert: Omit<Upsert, "login" | "dir">,
 ): Promise<Posted> {
-  const { action, url, realLogin } = await upsertComment(github, { ...upsert, login, dir });
+  const { action, url, comments, realLogin } = await upsertComment(github, { ...upsert, login, dir });
   const advice =
     realLogin === undefined
       ? {}
       : {
           advice: `GITHUB_TOKEN writes as ${realLogin}, not as ${login}: set GENESYS_SKILLS_LOGIN=${realLogin}, or no plan counts as reviewed.`,
         };
-  return { kind: "posted", action, url, ...advice };
+  return { kind: "posted", action, url, comments, ...advice };
 }
 
 async function orSay(post: () => Promise<Posted>): Promise<Posted> {

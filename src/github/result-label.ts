@@ -1,4 +1,5 @@
 /** One label that says what merging a pull request does, where the repository has it: `skills:destroy`. */
+import type { Comment } from "./github.ts";
 import { isBy } from "./login.ts";
 import type { PlanEffect } from "./marker.ts";
 import { EFFECTS, readPlanMark } from "./marker.ts";
@@ -7,15 +8,26 @@ import { orFailure } from "./session.ts";
 
 const labelOf = (effect: PlanEffect): string => `skills:${effect}`;
 
-/** Sets it by our plan comments of all targets and folders, and takes the others off. Throws Failure GITHUB. */
-export function setResultLabel(session: Session, pull: number, head: string): Promise<void> {
-  return orFailure(set(session, pull, head));
+/**
+ * Sets it by our plan comments of all targets and folders, and takes the others off. `known` are the pull request's
+ * comments, this run's among them. Throws Failure GITHUB.
+ */
+export function setResultLabel(
+  session: Session,
+  pull: { readonly number: number; readonly head: string },
+  known: readonly Comment[],
+): Promise<void> {
+  return orFailure(set(session, pull, known));
 }
 
 /** Another target's plan may set it at the same time, so whoever changed something looks again. */
-async function set({ github, login }: Session, pull: number, head: string): Promise<void> {
+async function set(
+  { github, login }: Session,
+  { number: pull, head }: { readonly number: number; readonly head: string },
+  known: readonly Comment[],
+): Promise<void> {
   for (let looks = 0; looks < 2; looks++) {
-    const comments = await github.listComments(pull);
+    const comments = looks === 0 ? known : await github.listComments(pull);
     const effects = comments.flatMap(({ author, body }) => {
       const mark = isBy(login, author) ? readPlanMark(body) : null;
       return mark?.head === head ? [mark.effect] : [];

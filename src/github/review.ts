@@ -114,7 +114,7 @@ export function verdictWords(verdict: PullVerdict): string | null {
     case "reviewed":
       return null;
     case "no-plan":
-      return "has no plan comment of ours";
+      return "has no comment with a plan for this target";
     case "other-head":
       return "was merged with a later commit than the one that its plan was made for";
     case "refused":

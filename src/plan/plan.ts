@@ -218,7 +218,7 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
       dialect: inputs.live.dialect,
       hasLedger: inputs.ledger !== null,
       isEstimate: inputs.isEstimate === true,
-      skills: isComparable ? plannedSkills(subjects) : {},
+      skills: isComparable ? plannedSkills(draft) : {},
       stages,
       withheld: isComparable ? withheldOperations(subjects) : [],
       scheduled,
@@ -256,11 +256,20 @@ function notesOf(
 }
 
 /** Every skill that a change, note or refusal may speak of. */
-function plannedSkills({ skills }: SubjectRows): Record<SkillId, PlannedSkill> {
+function plannedSkills({
+  subjects: { skills },
+  begun,
+}: {
+  readonly subjects: SubjectRows;
+  readonly begun: ReadonlySet<SkillId>;
+}): Record<SkillId, PlannedSkill> {
   return Object.fromEntries(
     skills
       .filter(({ entry, item }) => entry ?? item)
-      .map(({ id, name, slug, live }) => [id, { name, slug, isLive: live !== undefined }]),
+      .map(({ id, name, slug, live }) => [
+        id,
+        { name, slug, isLive: live !== undefined, ...(begun.has(id) && { isBeingReplaced: true }) },
+      ]),
   );
 }
 

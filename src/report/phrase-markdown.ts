@@ -58,6 +58,6 @@ function partMarkdown(part: PhrasePart, linkTo: LinkTo): string {
 function placeMarkdown(place: Place, linkTo: LinkTo): string {
   const link = linkTo(place);
   if (link === null) return codeSpan(placeWords(place));
-  const since = place.revision === undefined ? "" : " before";
-  return `[${inline(place.file)}:${place.line}${since}](${link})`;
+  const was = place.revision === undefined ? "" : "was ";
+  return `[${was}${inline(place.file)}:${place.line}](${link})`;
 }

@@ -18,7 +18,7 @@ interface RefusalWords {
   readonly allow: Allowing | null;
 }
 
-interface Allowing {
+export interface Allowing {
   /** When that is right, before a colon: `To allow it on purpose`. */
   readonly when: Phrase;
   /** The value of `--allow`, and of a label where there is one. */
@@ -128,7 +128,7 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
       };
     case "TOO_MANY_REMOVALS":
       return {
-        sentence: phrase`${counted(refusal.removals, "assignment")} of ${refusal.known} would be removed, and ${counted(refusal.usersLosing, "user")} would lose a skill; the limits are ${Math.round(refusal.maxRemovals * 100)} % and ${counted(refusal.maxUsersLosing, "user")}.`,
+        sentence: phrase`${refusal.removals} of ${counted(refusal.known, "assignment")} would be removed, and ${counted(refusal.usersLosing, "user")} would lose a skill. The limits are ${Math.round(refusal.maxRemovals * 100)} % and ${counted(refusal.maxUsersLosing, "user")}.`,
         remedy: phrase`Check that nothing was deleted by mistake.`,
       };
     case "SKILL_DELETE":

@@ -83,8 +83,14 @@ function weightOf(lines: readonly SectionLine[]): number {
 
 function summaryOf(lines: readonly SectionLine[], open: number, unit: string): string {
   const hidden = weightOf(lines.slice(open));
-  const isRest = lines.some(({ people }) => people.filter(isNamed).length > NAMES_IN_LINE);
-  if (hidden === 0) return "Everybody else";
+  const rests = lines.filter(({ people }) => people.filter(isNamed).length > NAMES_IN_LINE);
+  const isRest = rests.length > 0;
+  if (hidden === 0) {
+    const [only, ...others] = rests.map(({ people }) => people.filter(isNamed).length - NAMES_IN_LINE);
+    return only === undefined || others.length > 0
+      ? "Everybody else"
+      : `The other ${count(only, "person", "people")}`;
+  }
   return count(hidden, `more ${unit}`) + (isRest ? ", and everybody else" : "");
 }
 

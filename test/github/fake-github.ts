@@ -380,7 +380,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
 
   const labelJson = (name: string) => ({
     ...{ id: 1, node_id: "", url: web, name },
-    ...{ description: null, color: "ededed", default: false },
+    ...{ description: "", color: "ededed", default: false },
   });
 
   function pullJson(pull: FakePull, schema: "pull-request" | "pull-request-simple"): unknown {

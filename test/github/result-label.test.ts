@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { PlanEffect, PlanMark } from "../../src/github/marker.ts";
 import { planMarker } from "../../src/github/marker.ts";
 import { setResultLabel } from "../../src/github/result-label.ts";
+import type { Session } from "../../src/github/session.ts";
 import type { FakeGitHub } from "./fake-github.ts";
 import { BOT, startFakeGitHub } from "./fake-github.ts";
 import { sessionOn } from "./session.ts";
@@ -22,8 +23,12 @@ function comment(effect: PlanEffect | null, about: Partial<PlanMark> = {}, autho
   github.addComment(7, author, `${planMarker(mark)}\n\nThe plan.`);
 }
 
+async function set(session: Session): Promise<void> {
+  await setResultLabel(session, { number: 7, head: HEAD }, await session.github.listComments(7));
+}
+
 async function labelled(): Promise<readonly string[]> {
-  await setResultLabel(await sessionOn(github), 7, HEAD);
+  await set(await sessionOn(github));
   return github.pulls.get(7)?.labels ?? [];
 }
 
@@ -84,6 +89,6 @@ test("a comment that another target's plan writes meanwhile is seen by the look 
       if (name === "skills:no-changes") comment("destroy", { target: "production" });
     },
   };
-  await setResultLabel({ ...session, github: other }, 7, HEAD);
+  await set({ ...session, github: other });
   expect(github.pulls.get(7)?.labels).toEqual(["bug", "skills:destroy"]);
 });

@@ -9,7 +9,7 @@ import { resultComment } from "../../src/report/comment/result.ts";
 import { impactOf } from "../../src/report/impact/impact.ts";
 import type { PlannedRows } from "../../src/report/planned-rows.ts";
 import type { LivePeople } from "./organisations.ts";
-import { desiredOf, factsOf, ledgerOf, liveOf } from "./organisations.ts";
+import { desiredOf, factsOf, idOf, ledgerOf, liveOf } from "./organisations.ts";
 import { render } from "./rendered.ts";
 
 const MARKER = topicMarker("apply", { target: "default", dir: "skills" });
@@ -58,7 +58,7 @@ test("the holders of a deleted skill are named, those that nobody's YAML names t
   const desired = await desiredOf(yamlOf({ [mail("ann")]: { Billing: 1 } }, ["{ name: Billing }"]));
   const comment = commentOf(factsOf(desired, live, known));
   expect(comment).toContain(
-    `- **Fax** (deleted), 2 people: ${mail("ann")}, ${mail("bob")} (1 assigned manually)`,
+    `- **Fax** (deleted), 2 people: ${mail("ann")}, ${mail("bob")} (1 was assigned manually)`,
   );
 });
 
@@ -69,7 +69,7 @@ test("400 removals are a few lines, with everybody's e-mail", async () => {
       yamlOf(people(400, { Claims: 2 }), ["{ name: Billing }", "{ name: Claims }"]),
     ),
   );
-  expect(comment).toContain("**400 people lose a skill.**");
+  expect(comment).toContain("**400 people lose Billing.**");
   const [, open = ""] = comment.split("People who lose a skill\n\n");
   expect(open.split("<details>")[0]?.match(/^- /gm)).toHaveLength(1);
   for (let at = 0; at < 400; at++) expect(comment).toContain(mail(at));
@@ -125,8 +125,8 @@ describe("what was withheld", () => {
     const plan = withheldOf(await planned(live, yaml));
     const body = resultComment({ target: "default", plan, report: null, reasons: [] }, OPTIONS);
     expect(render(body).visible).toContain(`Not applied: ${mail(1)} loses Billing.`);
-    expect(body).toContain("### :warning: 1 change is withheld\n\nNo plan that passed its checks covers it.");
-    expect(body).toContain("The next plan shows it again.");
+    expect(body).toContain("### :warning: 1 change is withheld\n\nNo reviewed plan shows it.");
+    expect(body).toContain("The plan of the next pull request shows it again.");
     expect(body).not.toMatch(/No changes|Edits since/);
   });
 });
@@ -170,6 +170,22 @@ test("a merge into a skill that is there is called one, also where its holders h
   expect(comment).toMatch(/== "becomes" ==>/);
 });
 
+test("a rename that an earlier apply began is said to go on, and is not called a merge", async () => {
+  const live = liveOf({
+    [mail(1)]: { "Billing T1": 3, "Billing Tier 1": 3 },
+    [mail(2)]: { "Billing T1": 2 },
+  });
+  const replacement = { id: idOf("Billing T1"), name: "Billing T1", to: idOf("Billing Tier 1") };
+  const ledger = { ...ledgerOf(live), replacements: [{ ...replacement, state: "migrating" as const }] };
+  const yaml = yamlOf({ [mail(1)]: { "Billing Tier 1": 3 }, [mail(2)]: { "Billing Tier 1": 2 } }, [
+    '{ name: Billing Tier 1, previously: ["Billing T1"] }',
+  ]);
+  const comment = commentOf(factsOf(await desiredOf(yaml), live, ledger));
+  expect(comment).toContain("**The rename of Billing T1 to Billing Tier 1 goes on for 1 holder.**");
+  expect(comment).toContain("- **The rename of Billing T1 to Billing Tier 1 goes on**: 1 holder gets it");
+  expect(comment).not.toContain("merged into");
+});
+
 test("what is refused on main already is not taken for this pull request's doing", async () => {
   const { plan } = await planned(
     { [mail(1)]: { Billing: 3 } },
@@ -184,6 +200,52 @@ test("what is refused on main already is not taken for this pull request's doing
   );
 });
 
+test("what is refused on main is allowed where it is applied, because no label counts there any more", async () => {
+  const { plan } = await planned({ [mail(1)]: { Billing: 3 } }, "skills: [{ name: Claims }]\n");
+  const refused: Plan = { ...plan, stages: [], refusals: [{ code: "NOTHING_DESIRED", assignments: 3 }] };
+  const besides = { isMainValid: true, waiting: refused, undone: { ...plan, stages: [] } } as const;
+  const bodies = [
+    planComment({ ...refused, refusals: [] }, { ...OPTIONS, besides }),
+    resultComment({ target: "default", plan: refused, report: null, reasons: [] }, OPTIONS),
+  ];
+  for (const body of bodies) {
+    expect(body).toContain("run the apply workflow manually, with `NOTHING_DESIRED` as what to allow");
+    expect(body).not.toMatch(/label|--allow|Nothing is planned/);
+  }
+});
+
+test("a delete and a rename that wait on main are told", async () => {
+  const live: LivePeople = { [mail(1)]: { Billing: 3, "Fax T1": 2 }, [mail(2)]: { Billing: 1 } };
+  const yaml = yamlOf({ [mail(1)]: { Fax: 2, Billing: 3 }, [mail(2)]: { Billing: 1 } }, [
+    '{ name: Fax, previously: ["Fax T1"] }',
+    "{ name: Billing }",
+  ]);
+  const organisation = liveOf(live, { skillNames: ["Empty"] });
+  const { plan } = factsOf(await desiredOf(yaml), organisation, ledgerOf(organisation));
+  const besides = { isMainValid: true, waiting: plan, undone: { ...plan, stages: [] } } as const;
+  const { visible } = render(planComment({ ...plan, stages: [], notes: [] }, { ...OPTIONS, besides }));
+  const [, waiting = ""] = visible.split("Merged and waiting");
+  expect(waiting).toContain("skill Empty is deleted; nobody holds it");
+  expect(waiting).toContain("Fax T1 is deleted, once everybody who holds it has Fax.");
+});
+
+test("a pull request that asks for none of it is told so", async () => {
+  const yaml = yamlOf({ [mail(1)]: { Billing: 3 } }, ["{ name: Billing }"]);
+  const applied = ledgerOf(liveOf({ [mail(1)]: { Billing: 3 } }));
+  const { plan } = factsOf(
+    await desiredOf(yaml),
+    liveOf({ [mail(1)]: {} }, { skillNames: ["Billing"] }),
+    applied,
+  );
+  const empty = { ...plan, stages: [] };
+  const besides = { isMainValid: true, waiting: empty, undone: empty } as const;
+  const { visible } = render(planComment(plan, { ...OPTIONS, besides }));
+  expect(visible).toContain(
+    "None of this is asked for by this pull request: of 1 change, 1 puts back what somebody changed manually.",
+  );
+  expect(visible).not.toContain("Changes that this pull request asks for");
+});
+
 test("what waits on main is named with the pull request whose plan showed it", async () => {
   const { plan } = await planned(
     { [mail(1)]: { Billing: 3 } },
@@ -196,5 +258,5 @@ test("what waits on main is named with the pull request whose plan showed it", a
   const besides = { isMainValid: true, waiting: plan, undone: { ...plan, stages: [] }, shown } as const;
   const { visible } = render(planComment({ ...plan, stages: [] }, { ...OPTIONS, besides }));
   expect(visible).toContain("#17 showed 3 changes that take away or overwrite.");
-  expect(visible).toContain("1 change that takes away or overwrites is on main, and no pull request's plan");
+  expect(visible).toContain("1 change that takes away or overwrites is on main, and reviewed by nobody.");
 });

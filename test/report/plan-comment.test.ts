@@ -81,7 +81,7 @@ describe("the comment of a plan", () => {
   });
 
   test("names everybody who loses a deleted skill", () => {
-    expect(comment).toContain(`**Billing** (deleted), 1 person: ${LOSER.email} (1 assigned manually)`);
+    expect(comment).toContain(`**Billing** (deleted), 1 person: ${LOSER.email} (1 was assigned manually)`);
   });
 
   test("has warnings, and links to the lines where the files are known", () => {
@@ -108,11 +108,15 @@ describe("the comment of a plan", () => {
         .split("### ")
         .find((part) => part.includes(title)),
     );
-    expect(refused).toContain("the label `allow:SKILL_DELETE`, or `--allow SKILL_DELETE`");
+    expect(refused).toContain(
+      "To allow it on purpose: set the label `allow:SKILL_DELETE` on this pull request.",
+    );
     // One click must not let it through.
-    expect(refused).toContain("To allow it on purpose: `--allow WRONG_ORG`");
+    expect(refused).toContain(
+      "To allow it on purpose: no label does, only `--allow WRONG_ORG` on the command line.",
+    );
     // A name that reads the same is no advice.
-    expect(refused).toContain("If not: the label `allow:MAYBE_RENAME`, or `--allow MAYBE_RENAME`");
+    expect(refused).toContain("If not: set the label `allow:MAYBE_RENAME` on this pull request.");
     expect(planComment({ ...all, refusals: [] }, OPTIONS)).not.toContain("`--allow");
     expect(allowed).toContain("SKILL_DELETE");
   });

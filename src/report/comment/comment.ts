@@ -6,6 +6,7 @@ import { codeSpan, inline } from "../markdown-safe.ts";
 import type { PlanExtras } from "../plan/markdown.ts";
 import { fitPlan, planTitle } from "../plan/markdown.ts";
 import { toBlock } from "../section.ts";
+import { linksTo, NO_LINKS } from "../phrase-markdown.ts";
 import { problemLines } from "./problems.ts";
 
 interface CommentOptions extends PlanExtras {
@@ -31,7 +32,7 @@ export function planComment(plan: Plan, options: CommentOptions): string {
       planTitle(plan),
       sentence,
       ...facts,
-      whatMergingDoes(plan),
+      whatMergingDoes(plan, isTooMuch),
       ...(isTooMuch ? [TOO_MUCH] : []),
       `${statusOf(plan, options)}${leftOut(dropped, options)}`,
     ],
@@ -42,7 +43,13 @@ export function planComment(plan: Plan, options: CommentOptions): string {
 export function problemsComment(
   target: string,
   problems: readonly Problem[],
-  { marker, runUrl, head, maxBytes }: Pick<CommentOptions, "marker" | "runUrl" | "head" | "maxBytes">,
+  {
+    marker,
+    runUrl,
+    head,
+    files,
+    maxBytes,
+  }: Pick<CommentOptions, "marker" | "runUrl" | "head" | "files" | "maxBytes">,
 ): string {
   const lines = problemLines(problems);
   return fit({
@@ -53,7 +60,12 @@ export function problemsComment(
       "**Don't merge this yet:** the problems below have to be corrected first.",
       `:x: Planning failed in [this run](${runUrl}) for commit ${codeSpan(head.slice(0, 12))}.${dropped.length > 0 ? " The run has all of it." : ""}`,
     ],
-    blocks: [toBlock({ title: "### Problems", says: "some of the problems", share: 1, lines })],
+    blocks: [
+      toBlock(
+        { title: "### Problems", says: "some of the problems", share: 1, lines },
+        files ? linksTo(files) : NO_LINKS,
+      ),
+    ],
     ...(maxBytes !== undefined && { maxBytes }),
   }).text;
 }
@@ -78,13 +90,13 @@ function statusOf({ refusals }: Plan, { runUrl, head }: CommentOptions): string 
 const TOO_MUCH =
   ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow manually afterwards, with `UNREVIEWED` as what to allow.";
 
-function whatMergingDoes({ refusals, stages, scheduled }: Plan): string {
+/** Empty where another sentence says it. */
+function whatMergingDoes({ refusals, stages, scheduled }: Plan, isTooMuch: boolean): string {
   if (refusals.length > 0)
     return "**Don't merge this yet:** what is refused below has to be corrected or allowed first.";
-  if (stages.length === 0) {
-    const today = scheduled.length > 0 ? " today. What it brings on later days stands below" : "";
-    return `Merging this pull request changes nothing in the organisation${today}.`;
-  }
+  if (isTooMuch) return "";
+  if (stages.length === 0)
+    return scheduled.length > 0 ? "What its dates bring on later days is listed below." : "";
   return "Merging this pull request applies the plan.";
 }
 

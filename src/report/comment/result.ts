@@ -69,7 +69,7 @@ function heading(result: Result, outcome: OutcomeView | null, { runUrl, head }: 
   const { plan, target, report } = result;
   const commit = head === "" ? "" : ` for commit ${codeSpan(head.slice(0, 12))}`;
   const organization = plan ? ` (${inline(plan.organization.name)})` : "";
-  const isPlanned = plan !== null && (plan.stages.length > 0 || plan.refusals.length > 0);
+  const isPlanned = plan !== null && plan.stages.length > 0;
   // What failed must not read as done.
   const was = ADVICE[endOf(result)] === undefined ? "" : "Planned: ";
   const isUntouched = report === null && endOf(result) !== "nothing";
@@ -119,7 +119,7 @@ const ADVICE: Readonly<Partial<Record<End, string>>> = {
   incomplete:
     "Anything that failed or was skipped is left to the next apply: run the workflow again once the cause is gone.",
   refused:
-    "Correct it in a new pull request, or run the apply workflow manually with the code of the refusal as what to allow.",
+    "Correct it in a new pull request, or allow it on purpose as said above. Nothing is applied until then.",
 };
 
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +130,10 @@ function listOf(says: string, share: number, lines: readonly SectionLine[]): Blo
 
 /** Why it failed or is refused. */
 function causeLines({ plan, report, failure = [] }: Result): SectionLine[] {
-  return [...problemLines(failure), ...(plan && !report ? refusalLines(plan.refusals, plan) : [])];
+  return [
+    ...problemLines(failure),
+    ...(plan && !report ? refusalLines(plan.refusals, plan, "withheld") : []),
+  ];
 }
 
 function outcomeLines(outcome: OutcomeView | null): SectionLine[] {
@@ -152,7 +155,7 @@ function withheldBlocks({ plan, reasons }: Result): (Block | string)[] {
   const [is, it] = changes === 1 ? ["is", "it"] : ["are", "them"];
   const view = withheldView(plan);
   return [
-    `### :warning: ${count(changes, "change")} ${is} withheld\n\nNo plan that passed its checks covers ${it}.`,
+    `### :warning: ${count(changes, "change")} ${is} withheld\n\nNo reviewed plan shows ${it}.`,
     listOf(
       "some of the reasons",
       0.1,
@@ -163,6 +166,6 @@ function withheldBlocks({ plan, reasons }: Result): (Block | string)[] {
       removalSection(view, "withheld"),
       ...changeSections(view, "withheld"),
     ].map((section) => toBlock(section)),
-    `The next plan shows ${it} again. To apply ${it} on purpose, run the apply workflow manually with \`UNREVIEWED\` as what to allow.`,
+    `The plan of the next pull request shows ${it} again. To apply ${it} on purpose, run the apply workflow manually (*Actions › apply › Run workflow*), with \`UNREVIEWED\` as what to allow.`,
   ];
 }

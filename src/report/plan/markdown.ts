@@ -55,8 +55,9 @@ export function planMarkdown(plan: Plan, options: PlanExtras = {}): string {
   });
 }
 
-export function planTitle({ target, organization }: Plan): string {
-  return `## Routing skills: ${inline(target)} (${inline(organization.name)})`;
+export function planTitle({ target, organization, isEstimate }: Plan): string {
+  const where = isEstimate ? "" : ` (${inline(organization.name)})`;
+  return `## Routing skills: ${inline(target)}${where}`;
 }
 
 interface PlanBody extends PlanExtras {
@@ -108,14 +109,14 @@ function blocksOf(
   const { stages, fingerprint } = plan;
   return [
     ...[
-      refusalSection(plan),
+      refusalSection(plan, occasion),
       allowedSection(plan),
       lossSection(view, occasion),
       endSection(view, occasion),
       removalSection(view, occasion),
       warningSection(plan, warnings),
       renameSection(view),
-      ...changeSections(view, occasion),
+      ...changeSections(view, occasion, { isOwn: besides?.isMainValid === true }),
       scheduleSection(plan),
     ].map((section) => toBlock(section, linkTo)),
     ...(besides ? besidesBlocks(besides, linkTo) : []),

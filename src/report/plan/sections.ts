@@ -26,6 +26,7 @@ import {
   words,
 } from "../phrase.ts";
 import type { LinkTo } from "../phrase-markdown.ts";
+import type { Allowing } from "../refusals.ts";
 import { refusalWords } from "../refusals.ts";
 import type { ReportSection, SectionLine } from "../section.ts";
 import { foldedBlock, lineOf, toBlock } from "../section.ts";
@@ -46,12 +47,12 @@ function isMeant(occasion: Occasion): boolean {
 
 // ── Refusals ─────────────────────────────────────────────────────────────────────────────────────────
 
-export function refusalSection(plan: Plan): ReportSection {
+export function refusalSection(plan: Plan, occasion: Occasion = "plan"): ReportSection {
   return {
     title: "### :no_entry: Refused: this plan must not be applied as it stands",
     says: "some of the refusals",
     share: 0.2,
-    lines: refusalLines(plan.refusals, plan),
+    lines: refusalLines(plan.refusals, plan, occasion),
   };
 }
 
@@ -66,28 +67,53 @@ export function allowedSection(plan: Plan): ReportSection {
   };
 }
 
-/** The remedy comes before the way to allow a refusal, and a label, which is easier on a pull request, before an option. */
-export function refusalLines(refusals: readonly Refusal[], plan: Plan): SectionLine[] {
+/** The remedy comes before the way to allow a refusal. */
+export function refusalLines(
+  refusals: readonly Refusal[],
+  plan: Plan,
+  occasion: Occasion = "plan",
+): SectionLine[] {
   return refusals.map((refusal) => {
     const { sentence, remedy, allow } = refusalWords(refusal, plan);
     const told = phrase`${strong(refusal.code)}: ${sentence} ${remedy}`;
-    if (allow === null) return lineOf(told);
-    const label = allow.hasLabel ? phrase`the label ${code(`allow:${allow.code}`)}, or ` : [];
-    return lineOf(phrase`${told} ${allow.when}: ${label}${code(`--allow ${allow.code}`)}.`);
+    return lineOf(allow === null ? told : phrase`${told} ${allow.when}: ${howToAllow(allow, occasion)}.`);
   });
+}
+
+/** A label counts only on the pull request that is planned; what is merged is allowed where it is applied. */
+function howToAllow({ code: refusal, hasLabel }: Allowing, occasion: Occasion): Phrase {
+  const [label, option] = [code(`allow:${refusal}`), code(`--allow ${refusal}`)];
+  switch (occasion) {
+    case "pull-request":
+      return hasLabel
+        ? phrase`set the label ${label} on this pull request`
+        : phrase`no label does, only ${option} on the command line`;
+    case "plan":
+      return hasLabel ? phrase`the label ${label} on a pull request, or ${option}` : [option];
+    case "drift":
+    case "withheld":
+      return phrase`run the apply workflow manually, with ${code(refusal)} as what to allow`;
+  }
 }
 
 // ── What is taken away ───────────────────────────────────────────────────────────────────────────────
 
 export function lossSection(view: PlanView, occasion: Occasion = "plan"): ReportSection {
   return {
-    title: `### :warning: People who ${isMeant(occasion) ? "lose" : "would lose"} a skill`,
+    title: `### :warning: ${LOSSES[occasion]}`,
     says: "some of those who lose a skill",
     share: 0.25,
     unit: "skill",
     lines: view.losses.map(lossLine),
   };
 }
+
+const LOSSES: Readonly<Record<Occasion, string>> = {
+  plan: "People who lose a skill",
+  "pull-request": "People who lose a skill",
+  drift: "People who would lose a skill with the next apply that may take it away",
+  withheld: "People who would lose a skill",
+};
 
 const NAMES_IN_HEAD = 8;
 
@@ -129,16 +155,17 @@ export function endSection({ skills }: PlanView, occasion: Occasion = "plan"): R
   };
 }
 
-/** Causes other than edits, and how many of the holders were manual or inactive. */
+/** How many of them lose it for another cause than an edit, and how many holders of a deleted skill were manual or inactive. */
 function reasonsOf(skills: readonly SkillView[], changes: readonly Change[]): Phrase {
   const holders = skills.flatMap(({ deletion }) => deletion?.holders ?? []);
-  const part = (number: number, words: string | null) => [number, words ?? "", words ?? ""] as const;
+  const of = (cause: Cause): number => changes.filter((change) => change.cause === cause).length;
   const reasons = countedParts([
-    ...(["schedule", "membership", "drift", "conflict"] as const).map((cause) =>
-      part(changes.filter((change) => change.cause === cause).length, causeWords(cause)),
-    ),
-    part(holders.filter(({ manual }) => manual).length, "assigned manually"),
-    part(holders.filter(({ inactive }) => inactive).length, "inactive"),
+    [of("membership"), "left a group", "left a group"],
+    [of("schedule"), "reached the last day", "reached their last day"],
+    [of("drift"), "was given it manually", "were given it manually"],
+    [of("conflict"), "has it otherwise than it was applied", "have it otherwise than it was applied"],
+    [holders.filter(({ manual }) => manual).length, "was assigned manually", "were assigned manually"],
+    [holders.filter(({ inactive }) => inactive).length, "is inactive", "are inactive"],
   ]);
   return reasons.length === 0 ? [] : phrase` (${listed(reasons)})`;
 }
@@ -198,15 +225,21 @@ export function placesOf(changes: readonly Pick<Change, "source">[]): Phrase {
 const CAUSES: readonly Cause[] = ["conflict", "drift", "edit", "schedule", "membership"];
 
 /** All that isn't removed, by cause. */
-export function changeSections(view: PlanView, occasion: Occasion = "plan"): ReportSection[] {
+export function changeSections(
+  view: PlanView,
+  occasion: Occasion = "plan",
+  { isOwn = false }: { /** What waits on main is shown separately. */ readonly isOwn?: boolean } = {},
+): ReportSection[] {
   return CAUSES.map((cause) => ({
-    title: `### ${titleOf(cause, view.plan, occasion)}`,
+    title: `### ${isOwn && cause === "edit" ? OWN : titleOf(cause, view.plan, occasion)}`,
     says: "some of the changes",
     share: cause === "edit" ? 0.1 : 0.05,
     unit: "change",
     lines: changeLines(view, cause, occasion),
   }));
 }
+
+const OWN = "Changes that this pull request asks for";
 
 function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): string {
   switch (cause) {
@@ -237,7 +270,7 @@ function changeLines(view: PlanView, cause: Cause, occasion: Occasion): SectionL
 /** Skills and profiles. */
 function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, isDrift: boolean): SectionLine[] {
   const is = (change: Change): boolean => change.cause === cause;
-  const adopt = words(plan.isEstimate ? " (create or adopt)" : "");
+  const adopt = words(plan.isEstimate ? " is created, or taken over where it is there" : " is created");
   const created = skills.flatMap(({ name, existence }) => {
     if (existence?.verb !== "create" || !is(existence)) return [];
     const told = isDrift
@@ -429,7 +462,7 @@ export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string
     title: `### Refused on main already\n\n${REFUSED_ON_MAIN}`,
     says: "some of what is refused on main",
     share: 0.05,
-    lines: refusalLines(waiting.refusals, waiting),
+    lines: refusalLines(waiting.refusals, waiting, "withheld"),
   };
   return [
     ...partSections(waiting, "Merged and waiting", [WAITING, ...shown.map(shownWords)].join(" ")),
@@ -450,14 +483,18 @@ const TAKEN_BACK =
 function shownWords({ pull, changes }: ShownChanges): string {
   const many = count(changes, "change that takes away or overwrites", "changes that take away or overwrite");
   return pull === null
-    ? `${many} ${changes === 1 ? "is" : "are"} on main, and no pull request's plan showed ${changes === 1 ? "it" : "them"}.`
+    ? `${many} ${changes === 1 ? "is" : "are"} on main, and reviewed by nobody.`
     : `#${pull} showed ${many}.`;
 }
 
 function partSections(plan: Plan, title: string, meaning: string): ReportSection[] {
   const view = planView(plan);
   const block = { says: `some of what is ${title.toLowerCase()}`, share: 0.05 };
-  const changes = CAUSES.flatMap((cause) => changeLines(view, cause, "pull-request"));
+  const changes = [
+    ...removalSection(view).lines,
+    ...renameSection(view).lines,
+    ...CAUSES.flatMap((cause) => changeLines(view, cause, "pull-request")),
+  ];
   return [
     {
       ...{ ...block, title: `### ${title}: people who lose a skill\n\n${meaning}` },

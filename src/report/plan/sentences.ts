@@ -143,16 +143,24 @@ function peopleNamed(changes: readonly Pick<HolderChange, "person">[]): Phrase {
 }
 
 function renameClause(rename: RenameView, plan: Plan): Phrase {
-  const { to, from, moves } = rename;
-  const olds = joined(from.map((id) => [short(nameOf(plan, id))]));
+  const { moves } = rename;
   const people = moves > 0 ? phrase` for ${counted(moves, "holder")}` : [];
-  return phrase`${olds} ${becomes(rename)} ${short(nameOf(plan, to))}${people}`;
+  return phrase`${renameTitle(rename, (id) => short(nameOf(plan, id)))}${people}`;
 }
 
-/** A skill that is there already has holders of its own. */
-function becomes({ from, isCreated }: RenameView): Phrase {
-  const [one, several] = isCreated ? ["becomes", "become"] : ["is merged into", "are merged into"];
-  return words(from.length > 1 ? several : one);
+function renameTitle(
+  { to, from, kind }: RenameView,
+  skill: (id: SkillId) => ReturnType<typeof data>,
+): Phrase {
+  const [olds, is] = [joined(from.map((id) => [skill(id)])), words(from.length > 1 ? "are" : "is")];
+  switch (kind) {
+    case "create":
+      return phrase`${olds} ${words(from.length > 1 ? "become" : "becomes")} ${skill(to)}`;
+    case "merge":
+      return phrase`${olds} ${is} merged into ${skill(to)}`;
+    case "go-on":
+      return phrase`the rename of ${olds} to ${skill(to)} goes on`;
+  }
 }
 
 function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
@@ -164,12 +172,16 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
   const made = new Set(renames.flatMap(({ to, from }) => [to, ...from]));
   const counts = (verb: "create" | "delete"): number =>
     skills.filter(({ id, existence }) => existence?.verb === verb && !made.has(id)).length;
-  const one = usersLosing > 0 ? "one" : "a skill";
-  return countedParts([
-    [usersLosing, "person loses a skill", "people lose a skill"],
+  const which = (role: "loss" | "gain"): Phrase => {
+    const [only, ...others] = skills.filter(({ holders }) => holders[role].length > 0);
+    if (only && others.length === 0) return [short(only.name)];
+    return words(role === "gain" && usersLosing > 0 ? "one" : "a skill");
+  };
+  const losing = countedParts([[usersLosing, "person loses", "people lose"]]);
+  const gaining = countedParts([[usersGaining, "person gains", "people gain"]]);
+  const others = countedParts([
     [countEnds(true), "person loses a skill on a later day", "people lose a skill on a later day"],
     [countEnds(false), "person keeps a skill for longer", "people keep a skill for longer"],
-    [usersGaining, `person gains ${one}`, `people gain ${one}`],
     [updated.size, "person changes proficiency", "people change proficiency"],
     [move, "holder moves with a rename", "holders move with a rename"],
     [counts("create"), "skill is created", "skills are created"],
@@ -181,6 +193,11 @@ function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
       "skills are edited",
     ],
   ]);
+  return [
+    ...losing.map((number) => phrase`${number} ${which("loss")}`),
+    ...gaining.map((number) => phrase`${number} ${which("gain")}`),
+    ...others,
+  ];
 }
 
 function short(name: string): ReturnType<typeof data> {
@@ -202,15 +219,21 @@ export function causesPhrase(
   if (number("edit") === changes.length) {
     return askedBy !== null && plan.hasLedger && changes.length > 0 ? words(ALL_EDITS[askedBy]) : null;
   }
+  const isOwn = askedBy === "pull-request";
   const parts = countedParts([
-    [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
+    isOwn
+      ? [number("edit"), "is asked for by this pull request", "are asked for by this pull request"]
+      : [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
     [number("schedule"), "is due by a date", "are due by a date"],
     [number("membership"), "follows from a group's members", "follow from a group's members"],
     [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
     [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],
   ]);
-  return phrase`Of ${counted(changes.length, "change")}, ${joined(parts)}.`;
+  const whole = phrase`of ${counted(changes.length, "change")}, ${joined(parts)}.`;
+  return isOwn && number("edit") === 0 ? phrase`${words(NONE_OF_THIS)} ${whole}` : capitalised(whole);
 }
+
+const NONE_OF_THIS = "None of this is asked for by this pull request:";
 
 const ALL_EDITS = {
   "pull-request": "All of this is asked for by this pull request.",
@@ -228,15 +251,15 @@ interface RenameStory {
 }
 
 export function renameStory(rename: RenameView, plan: Plan): RenameStory {
-  const { to, from, isCreated, moves, manual, raises, handovers, deleted, staying } = rename;
+  const { to, kind, moves, manual, raises, handovers, deleted, staying } = rename;
   const skill = (id: SkillId): ReturnType<typeof data> => data(nameOf(plan, id));
   const manually =
     manual > 0 ? phrase`; ${manual} had the old one manually and will have this one manually` : [];
   const step = (isTold: boolean, told: () => Phrase): Phrase[] => (isTold ? [told()] : []);
   return {
-    title: phrase`${joined(from.map((id) => [skill(id)]))} ${becomes(rename)} ${skill(to)}`,
+    title: capitalised(renameTitle(rename, skill)),
     steps: [
-      ...step(isCreated, () => phrase`${skill(to)} is created.`),
+      ...step(kind === "create", () => phrase`${skill(to)} is created.`),
       ...step(
         moves > 0,
         () =>

@@ -74,7 +74,8 @@ export interface RenameView {
   readonly to: SkillId;
   /** Skills whose holders get the new one, sorted by name. */
   readonly from: readonly SkillId[];
-  readonly isCreated: boolean;
+  /** `create`: by a new skill. `merge`: into one that is there. `go-on`: what an earlier apply began is finished. */
+  readonly kind: "create" | "merge" | "go-on";
   /** Holders who are given the new skill; of those, who will have it manually. */
   readonly moves: number;
   readonly manual: number;
@@ -253,7 +254,7 @@ function renameViews(plan: Plan, skills: readonly SkillView[]): RenameView[] {
 }
 
 function renameView(
-  { notes }: Plan,
+  plan: Plan,
   skillById: ReadonlyMap<SkillId, SkillView>,
   { to, from }: { readonly to: SkillId; readonly from: readonly SkillId[] },
 ): RenameView {
@@ -262,13 +263,18 @@ function renameView(
   const { move = [], update = [] } = next?.holders ?? {};
   return {
     ...{ to, from },
-    isCreated: next?.existence?.verb === "create",
+    kind:
+      next?.existence?.verb === "create"
+        ? "create"
+        : from.some((id) => plan.skills[id]?.isBeingReplaced)
+          ? "go-on"
+          : "merge",
     moves: move.length,
     manual: move.filter(({ change }) => change.manual).length,
     raises: update.filter(({ change }) => change.rename !== undefined).length,
     handovers: olds.reduce((sum, { holders }) => sum + holders.handover.length, 0),
     deleted: olds.filter(({ existence }) => existence?.verb === "delete").map(({ id }) => id),
-    staying: notes.flatMap((note) =>
+    staying: plan.notes.flatMap((note) =>
       note.code === "STILL_USED" && note.replacedBy === to ? [note.skill] : [],
     ),
   };

@@ -150,10 +150,14 @@ export async function newGitHubOffice(
     },
     queue(pulls, how = "squash") {
       const base_sha = checkOutMain("group");
-      const taken = pulls.map((pull) => ({ pull, commits: take(pull, how) }));
-      const head_sha = ann.git("rev-parse", "HEAD");
-      const head_ref = `refs/heads/gh-readonly-queue/main/pr-${pulls.at(-1) ?? 0}-${base_sha}`;
-      ann.git("push", "--quiet", "origin", `HEAD:${head_ref}`);
+      // As on GitHub each of them has a branch of its own.
+      const taken = pulls.map((pull) => {
+        const ref = `refs/heads/gh-readonly-queue/main/pr-${pull}-${ann.git("rev-parse", "HEAD")}`;
+        const commits = take(pull, how);
+        ann.git("push", "--quiet", "origin", `HEAD:${ref}`);
+        return { pull, commits, ref };
+      });
+      const [head_sha, head_ref] = [ann.git("rev-parse", "HEAD"), taken.at(-1)?.ref ?? ""];
       const merge_group = { head_sha, head_ref, base_sha, base_ref: "refs/heads/main" };
       return {
         plan() {
@@ -162,7 +166,8 @@ export async function newGitHubOffice(
           return work("plan --comment", "merge_group", { action: "checks_requested", merge_group });
         },
         land() {
-          ann.git("push", "--quiet", "origin", `${head_sha}:refs/heads/main`, `:${head_ref}`);
+          const gone = taken.map(({ ref }) => `:${ref}`);
+          ann.git("push", "--quiet", "origin", `${head_sha}:refs/heads/main`, ...gone);
           for (const { pull, commits } of taken) github.merge(pull, commits);
           return head_sha;
         },

@@ -46,7 +46,7 @@ async function openPlanned(
 }
 
 describe("a merge group", () => {
-  test.each<MergeMethod>(["squash", "merge"])(
+  test.each<MergeMethod>(["squash", "merge", "rebase"])(
     "by %s is planned with the labels of all its pull requests, told to none, and applied when it lands",
     async (how) => {
       const { sandbox, office } = await start();
@@ -95,6 +95,15 @@ describe("a merge group", () => {
     const pulls = await openPlanned(office, [shift("early")], [shift("late")]);
     const { exitCode, text } = await office.queue(pulls).plan();
     expect([exitCode, text]).toEqual([3, expect.stringContaining("UNCOVERED")]);
+  });
+
+  test("takes no label of a pull request that is not in it, though the title of a commit names it", async () => {
+    const { office } = await start();
+    const [labelled = 0] = await openPlanned(office, [NO_REFUNDS, "allow:SKILL_DELETE"]);
+    const other = office.open(NO_REFUNDS);
+    office.ann.git("commit", "--quiet", "--amend", "--message", `Take care (#${labelled})`);
+    const { exitCode, outputs } = await office.queue([other], "rebase").plan();
+    expect([exitCode, outputs["failure_reason"]]).toEqual([3, "refused"]);
   });
 
   test("takes no label of a pull request that is closed, or that goes elsewhere", async () => {

@@ -83,3 +83,16 @@ test("a label that GitHub refuses to set is a warning beside a plan that passed"
   expect(commands).toContainEqual(expect.stringMatching(`^::warning .*title=GITHUB.*${words}`));
   expect(office.comment(pull, "plan")).toContain("Plan generated");
 });
+
+test("the comments are listed once, and once more where this run has made a new one", async () => {
+  const office = await newGitHubOffice(await startOrganisation(), YAML);
+  const pull = office.open({ "skills/b.yaml": "skills: [{ name: Claims }]\n" });
+  const lists = async (): Promise<number> => {
+    const before = office.github.requests.length;
+    expect((await office.plan(pull)).exitCode).toBe(0);
+    const asked = office.github.requests.slice(before);
+    return asked.filter(({ method, path }) => method === "GET" && path.includes("/comments")).length;
+  };
+  expect(await lists()).toBe(2);
+  expect(await lists()).toBe(1);
+});

@@ -144,7 +144,7 @@ describe("what takes away and nobody reviewed", () => {
     const shown = office.comment(next, "plan");
     expect(shown).toContain("No changes.");
     expect(shown).toContain("### Merged and waiting: people who lose a skill");
-    expect(shown).toContain("no pull request's plan showed it.");
+    expect(shown).toContain("reviewed by nobody.");
     expect(reviewedIn(shown)).toBe(0);
 
     const again = await office.apply();
