@@ -66,7 +66,7 @@ describe("a day on which little happens", () => {
   test("is no reason to say that nothing ever changes", async () => {
     const comment = planComment(await few, COMMENT);
     expect(comment).toContain("**Nothing changes in the organisation today.**");
-    expect(comment).toContain("What it brings on later days stands below.");
+    expect(comment).toContain("What its dates bring on later days is listed below.");
   });
 
   test("is told in text by e-mail, and whom a skill is left to", async () => {
