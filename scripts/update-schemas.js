@@ -61,6 +61,11 @@ const SCHEMAS = [
     title: "Impact report of genesys-skills",
     description: `Each skill with its profiles and holders, now and after a plan. ${VERSIONS}`,
   },
+  {
+    ...{ name: "ledger", path: "src/ledger/schema.ts", type: "AnyLedgerFile", title: "Ledger" },
+    description:
+      "The files of the branch ledger/<target>: ledger.json, run.json, and one for each user. All are written by `apply`; none is meant to be edited.",
+  },
   { name: "sandbox-seed", path: "src/sandbox/seed-shape.ts", type: "Seed", expose: "all" },
 ];
 

@@ -9,7 +9,12 @@
 /** The kind of API that an organisation answers with. */
 export type Dialect = "cloud" | "profiles";
 
-/** The short key of a skill or profile inside the repository, computed from its name: `billing-tier-1`. */
+/**
+ * The short key of a skill or profile inside the repository, computed from its name: `billing-tier-1`.
+ *
+ * @minLength 1
+ * @maxLength 1000
+ */
 export type Slug = string;
 
 /**
@@ -20,7 +25,20 @@ export type Slug = string;
  */
 export type Count = number;
 
-/** The live id of a skill, or `new:<slug>` for one that the organisation doesn't have yet. */
+/**
+ * A number that counts from 1.
+ *
+ * @asType integer
+ * @minimum 1
+ */
+export type Ordinal = number;
+
+/**
+ * The live id of a skill, or `new:<slug>` for one that the organisation doesn't have yet.
+ *
+ * @minLength 1
+ * @maxLength 1004
+ */
 export type SkillId = string;
 
 /** A position in a file, for people: line and column start at 1; `file` is as the user would type it. */
@@ -288,46 +306,96 @@ export type AbsentUser =
 // ── Ledger ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** What this program last applied to one target. Skills and profiles are known by their live ids. */
-export interface Ledger {
+export interface Ledger extends LedgerHead {
+  /** Sorted by id. */
+  readonly users: readonly LedgerUser[];
+}
+
+/** The file `ledger.json`: all but the users, who have a file each. */
+export interface LedgerHead {
   readonly version: 2;
-  readonly target: string;
+  readonly target: TargetName;
   /** Id of the organisation. */
-  readonly organization: string;
+  readonly organization: LiveId;
   readonly dialect: Dialect;
   /** What was applied last, whole; null before the first. */
   readonly applied: AppliedRevision | null;
   /** What an apply began with last, whether or not all of it was done. */
   readonly attempted: AppliedRevision | null;
   /** The target whose ledger took this one over; then this one counts for nothing. */
-  readonly movedTo?: string;
+  readonly movedTo?: TargetName;
   /** Sorted by id. */
   readonly skills: readonly LedgerSkill[];
   /** Sorted by id. */
   readonly profiles: readonly LedgerProfile[];
-  /** Sorted by id. */
-  readonly users: readonly LedgerUser[];
   /** Renames that are not finished, sorted by old id. */
   readonly replacements: readonly Replacement[];
   /**
    * Reviewed changes that were carried out since `applied`, sorted by pull request: their review counts no more.
    * Absent where there are none.
+   *
+   * @minItems 1
    */
   readonly carriedOut?: readonly CarriedOut[];
 }
 
 /** What was carried out of the plan that was reviewed on one pull request. */
 export interface CarriedOut {
-  readonly pull: number;
-  /** `reviewHash` of each change, sorted. */
-  readonly hashes: readonly string[];
+  /** Number of the pull request. */
+  readonly pull: Ordinal;
+  /**
+   * `reviewHash` of each change, sorted.
+   *
+   * @minItems 1
+   * @uniqueItems true
+   */
+  readonly hashes: readonly ReviewHash[];
 }
+
+/** @pattern ^[0-9a-f]{12}$ */
+export type ReviewHash = string;
+
+/** @pattern ^([0-9a-f]{40}|[0-9a-f]{64})$ */
+export type CommitHash = string;
+
+/**
+ * `YYYY-MM-DD`, in the settings' time zone.
+ *
+ * @pattern ^[0-9]{4}-[0-9]{2}-[0-9]{2}$
+ */
+export type Day = string;
+
+/**
+ * An id that Genesys Cloud gave.
+ *
+ * @minLength 1
+ * @maxLength 200
+ */
+export type LiveId = string;
+
+/**
+ * @minLength 1
+ * @maxLength 1000
+ */
+export type RecordedName = string;
+
+/**
+ * @minimum 0
+ * @maximum 5
+ */
+export type Proficiency = number;
+
+/**
+ * @pattern ^[a-z0-9-]+$
+ * @maxLength 100
+ */
+export type TargetName = string;
 
 /** A commit whose YAML was applied, for one day. */
 export interface AppliedRevision {
   /** Null where the YAML was in no commit. */
-  readonly revision: string | null;
-  /** `YYYY-MM-DD`, in the settings' time zone. */
-  readonly day: string;
+  readonly revision: CommitHash | null;
+  readonly day: Day;
   /** The YAML differed from the commit. */
   readonly uncommitted?: true;
 }
@@ -339,26 +407,35 @@ export interface AppliedRevision {
  */
 export interface WriteRecord {
   readonly field: Field;
-  /** Of the skill that is assigned, or of the subject. */
+  /**
+   * Of the skill that is assigned, or of the subject.
+   *
+   * @maxLength 1000
+   */
   readonly name: string;
   /** What live held; null for nothing. */
   readonly before: Value | null;
   /** The value before was ours. */
   readonly wasOurs: boolean;
-  /** What was meant, by each run that wrote it in turn; null for nothing. */
+  /**
+   * What was meant, by each run that wrote it in turn; null for nothing.
+   *
+   * @minItems 1
+   */
   readonly values: readonly (Value | null)[];
   readonly outcome?: "over" | "done";
   /** Of an assignment that came through groups alone. */
   readonly group?: GroupRef;
   /** Of a gain: the last day that it comes with. */
-  readonly until?: string;
+  readonly until?: Day;
 }
 
 /** A skill whose holders are given another until it is deleted. That it is replaced was allowed once. */
 export interface Replacement {
-  /** Live id and name of the old skill. */
-  readonly id: string;
-  readonly name: string;
+  /** Of the old skill. */
+  readonly id: LiveId;
+  /** Of the old skill. */
+  readonly name: RecordedName;
   /** Live id of the new skill, or `new:<slug>` until it is made. */
   readonly to: SkillId;
   /** `in-use`: everybody has the new skill, and something still refers to the old one. */
@@ -369,67 +446,83 @@ export interface LedgerSkill {
   /** Live id, or `new:<slug>` for a skill whose making is not confirmed. */
   readonly id: SkillId;
   /** As the YAML wrote it when it was applied. */
-  readonly name: string;
+  readonly name: RecordedName;
   readonly slug: Slug;
   /** The slug stood in the YAML, and was not computed from the name. */
   readonly slugWritten?: true;
   /** Only where the YAML names one and the dialect keeps it. */
   readonly description?: string;
   /** Name of the division; only where the YAML names one and the dialect keeps it. */
-  readonly division?: string;
+  readonly division?: RecordedName;
   readonly protected: boolean;
   /** Skills that this one has replaced, oldest first: these names never act as `previously` again. */
-  readonly renamedFrom?: readonly { readonly name: string; readonly id: string }[];
+  readonly renamedFrom?: readonly NamedSkill[];
   readonly records?: readonly WriteRecord[];
 }
 
+/** A skill in the ledger, where its id alone would tell people nothing. */
+export interface NamedSkill {
+  readonly id: SkillId;
+  readonly name: RecordedName;
+}
+
+/** A routing profile, and those of its skills that are ours. */
 export interface LedgerProfile {
-  readonly id: string;
-  readonly name: string;
+  readonly id: LiveId;
+  readonly name: RecordedName;
   readonly slug: Slug;
   readonly slugWritten?: true;
   /** Only where the YAML names one. */
   readonly description?: string;
   /** Its own entries that are ours, sorted by id. */
-  readonly skills: readonly { readonly id: SkillId; readonly name: string }[];
+  readonly skills: readonly NamedSkill[];
   readonly records?: readonly WriteRecord[];
 }
 
+/** The file of one user, `users/<first two characters of the id>/<id>.json`, with those of their skills that are ours. */
 export interface LedgerUser {
-  readonly id: string;
+  readonly id: LiveId;
   /** Only where the YAML names the user by it. */
-  readonly email?: string;
+  readonly email?: RecordedName;
   /** The user was no active user of the organisation at the last apply. */
   readonly absent?: true;
-  /** By skill id. */
+  /**
+   * By skill id.
+   *
+   * @propertyNames {"type":"string","minLength":1,"maxLength":1004}
+   */
   readonly assignments: Readonly<Record<SkillId, LedgerAssignment>>;
-  /** What the user is to be given when they are active again, by the id of the new skill. */
+  /**
+   * What the user is to be given when they are active again, by the id of the new skill.
+   *
+   * @propertyNames {"type":"string","minLength":1,"maxLength":1004}
+   */
   readonly migrations?: Readonly<Record<SkillId, PendingMigration>>;
   readonly records?: readonly WriteRecord[];
 }
 
 export interface LedgerAssignment {
   /** Of the skill. */
-  readonly name: string;
-  readonly proficiency: number;
+  readonly name: RecordedName;
+  readonly proficiency: Proficiency;
   /** Set where it came through groups alone; the first of them by name. */
   readonly group?: GroupRef;
   /** The last day, `YYYY-MM-DD`, as it was reviewed. Absent: it has no end. */
-  readonly until?: string;
+  readonly until?: Day;
   /** Its removal was reviewed while the user was away, and is due when they are back. */
   readonly reviewed?: true;
 }
 
 export interface GroupRef {
-  readonly id: string;
-  readonly name: string;
+  readonly id: LiveId;
+  readonly name: RecordedName;
 }
 
 /** The proficiency of an old skill that was deleted while its holder was away. */
 export interface PendingMigration {
   /** Of the new skill. */
-  readonly name: string;
-  readonly proficiency: number;
+  readonly name: RecordedName;
+  readonly proficiency: Proficiency;
   /** The old skill was held manually, so the new one will be too. */
   readonly manual: boolean;
 }

@@ -1,5 +1,5 @@
 /** Ledger ⇄ files: the same ledger is always the same bytes, and a commit touches only what it changes. */
-import type { Ledger, LedgerProfile, LedgerSkill, LedgerUser, WriteRecord } from "../model.ts";
+import type { Ledger, LedgerHead, LedgerProfile, LedgerSkill, LedgerUser, WriteRecord } from "../model.ts";
 import { byText, printable } from "../text.ts";
 import type { Lease } from "./lease.ts";
 import {
@@ -125,7 +125,7 @@ function isEmptyFile(file: LedgerFile): file is EmptyFile {
   return "empty" in file;
 }
 
-function checkUnique(ledger: Omit<Ledger, "users">, where: string): void {
+function checkUnique(ledger: LedgerHead, where: string): void {
   const lists = {
     skill: ledger.skills,
     profile: ledger.profiles,

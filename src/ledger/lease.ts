@@ -1,18 +1,29 @@
 /** The lease of a running apply, the file `run.json`: who applies, and a counter that shows that it still lives. */
 import { hostname } from "node:os";
+import type { Count, Ordinal, RecordedName } from "../model.ts";
 import { printable } from "../text.ts";
 
+/** The file run.json: the apply that is running. It is there from before its first write until it has ended. */
 export interface Lease extends RunIdentity {
-  /** Random, so that no two runs are ever taken for one. */
+  /**
+   * Random, so that no two runs are ever taken for one.
+   *
+   * @minLength 1
+   * @maxLength 200
+   */
   readonly run: string;
   /** How often the run has renewed its lease: every renewal is another commit. */
-  readonly renewals: number;
+  readonly renewals: Count;
 }
 
 /** The person, machine and job that apply; all of it only for people but `github`. */
 export interface RunIdentity {
-  readonly actor?: string;
-  readonly host?: string;
+  readonly actor?: RecordedName;
+  readonly host?: RecordedName;
+  /**
+   * @minLength 1
+   * @maxLength 2000
+   */
   readonly url?: string;
   /** The job on GitHub; absent elsewhere. */
   readonly github?: GithubJob;
@@ -20,10 +31,10 @@ export interface RunIdentity {
 
 /** The ids by which the API says whether a job is over. A run started again keeps its id and gets another attempt. */
 export interface GithubJob {
-  readonly run: number;
-  readonly attempt: number;
+  readonly run: Ordinal;
+  readonly attempt: Ordinal;
   /** Of the job itself; absent where the workflow doesn't pass it on. */
-  readonly job?: number;
+  readonly job?: Ordinal;
 }
 
 /** The facts about this process; on GitHub from the variables that the runner sets. `job` is not among them. */

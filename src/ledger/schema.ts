@@ -3,20 +3,24 @@ import { readFileSync } from "node:fs";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createHash } from "node:crypto";
-import type { Ledger, LedgerAssignment, LedgerUser } from "../model.ts";
+import type { LedgerAssignment, LedgerHead, LedgerUser, TargetName } from "../model.ts";
 import { packageFile } from "../package-files.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 import type { Lease } from "./lease.ts";
 
-/** The form of `ledger.json`: everything but the users, or that the branch holds no ledger. */
-export type LedgerFile = Omit<Ledger, "users"> | EmptyFile;
+/** The form of `ledger.json`. */
+export type LedgerFile = LedgerHead | EmptyFile;
 
+/** The branch holds no ledger: an apply that was to be the first was refused after it had begun. */
 export interface EmptyFile {
   readonly version: 2;
-  readonly target: string;
+  readonly target: TargetName;
   readonly empty: true;
 }
+
+/** The form of each file of a ledger; schemas/ledger.schema.json is written from it. */
+export type AnyLedgerFile = LedgerFile | LedgerUser | Lease;
 
 type AssignmentEntry = readonly [skill: string, assignment: LedgerAssignment];
 
@@ -27,10 +31,10 @@ const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, unicode: false, l
   JSON.parse(readFileSync(packageFile(`schemas/${SCHEMA}`), "utf8")) as object,
 );
 
-const isUser = validator<LedgerUser>("user");
-const isLease = validator<Lease>("lease");
-const isLedger = validator<Omit<Ledger, "users">>("ledger");
-const isEmpty = validator<EmptyFile>("empty");
+const isUser = validator<LedgerUser>("LedgerUser");
+const isLease = validator<Lease>("Lease");
+const isLedger = validator<LedgerHead>("LedgerHead");
+const isEmpty = validator<EmptyFile>("EmptyFile");
 
 /** Throws `Failure` LEDGER_BROKEN. `where` names the file in messages, here and below. */
 export type UserParser = (text: string, where: () => string) => LedgerUser;
