@@ -27,6 +27,11 @@ export function pathInRepository(dir: string): string {
   return dir;
 }
 
+/** Not where it may not be looked at, either: the command then says so in its own words. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

@@ -10,7 +10,7 @@ import { liveSkills } from "../plan/match/recover.ts";
 import { resolveSources } from "../plan/subjects/resolve.ts";
 import type { Problem } from "../problem.ts";
 import { Failure, formatPlace } from "../problem.ts";
-import { newSkillId, foldName, nearest } from "../text.ts";
+import { newSkillId, foldName, isUuid, nearest } from "../text.ts";
 import type { CsvTable } from "./csv.ts";
 import { columnName } from "./csv.ts";
 import type { ImportFacts, Person } from "./facts.ts";
@@ -111,7 +111,8 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
     return undefined;
   };
   const readList = (cell: string, place: Place): WrittenLevel[] =>
-    cell.split(",").flatMap((part) => {
+    // A comma begins the next skill, and no skill is called by one digit: `Billing:4,5` is a decimal comma.
+    cell.split(/,(?!(?<=:\s*\d,)\s*\d\s*(?:,|$))/u).flatMap((part) => {
       const [, name = part, number = ""] = /^(.*):([^:]*)$/u.exec(part) ?? [];
       const text = normalizeName(name);
       const value = number.trim() === "" ? null : readNumber(number.trim(), ".", place);
@@ -351,6 +352,9 @@ function personFinder(
   });
   const unnamed = sheet.rows.filter(({ ref }) => !byRef.has(ref));
   if (!organisation) {
+    // Nobody can say whether "total" is somebody's id, so only what has the form of one is taken for one.
+    for (const { ref, place } of isAlone ? unnamed.filter(({ ref }) => !/@/u.test(ref) && !isUuid(ref)) : [])
+      problems.add(place, "BAD_EMAIL", `"${ref}" is neither an e-mail nor an id.`);
     for (const { ref, place } of isAlone ? [] : unnamed)
       problems.add(
         place,

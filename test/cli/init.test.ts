@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { expect, test } from "vitest";
@@ -16,7 +16,7 @@ function newFolder(): string {
 }
 
 function init(folder: string, words = ""): Promise<CommandRun> {
-  return command(`init --action ${ACTION} ${words}`.trim(), { folder });
+  return command(`init --action ${ACTION}${words === "" ? "" : ` ${words}`}`, { folder });
 }
 
 /** Every file by its path; git's own are left out. */
@@ -145,7 +145,35 @@ test("where it may not write it says what it wrote before, and can be run again"
   expect(exitCode).toBe(1);
   expect(err).toContain("CANNOT_WRITE");
   expect(err).toContain("Written before it: skills/settings.yaml");
+  expect(err).toContain("Move away what stands in its place");
   expect(existsSync(join(folder, "package.json"))).toBe(false);
+});
+
+test.each(["../skills", "/tmp/skills", ".", "", "a/../../b", "my/sk$ills", ".git", "*"])(
+  "a folder that workflows could not name, or that is not below this one, is refused: %j",
+  async (dir) => {
+    const folder = newFolder();
+    const run = await init(folder, `--dir ${dir}`);
+    expect(run.exitCode).toBe(1);
+    expect(run.err).toContain("BAD_DIR");
+    expect(filesIn(folder).size).toBe(0);
+  },
+);
+
+test("a folder may be written with ./ and a slash", async () => {
+  const folder = newFolder();
+  await init(folder, "--dir ./config/skills/");
+  expect([...filesIn(folder).keys()]).toContain("config/skills/settings.yaml");
+  expect(filesIn(folder).get(".github/workflows/plan.yml")).toContain("dir: config/skills\n");
+});
+
+test("a link that leads to itself is no folder, and is told like any other mistake", async () => {
+  const folder = newFolder();
+  symlinkSync("skills", join(folder, "skills"));
+  const { exitCode, err } = await command("validate", { folder });
+  expect(exitCode).toBe(1);
+  expect(err).toContain("MISSING_DIRECTORY");
+  expect((await init(folder)).err).toContain("CANNOT_WRITE");
 });
 
 test.each(["acme/tool@main", "acme/tool@v1.2.3", "acme@" + COMMIT, "acme/tool@" + COMMIT.slice(1), "x y@z"])(

@@ -1,5 +1,5 @@
 /** The README's "Adopt it", line by line, in an empty folder: with the packed program, a sandbox and a bare `origin`. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -50,7 +50,7 @@ async function unpackPackage(): Promise<string> {
 
 /** A folder of programs that holds `npx`, which runs the packed program whatever its version in the registry. */
 async function installNpx(): Promise<string> {
-  const main = join(await unpackPackage(), "dist/cli/main.js");
+  const main = join(await unpackPackage(), "bin/genesys-skills.js");
   const bin = temporaryDirectory();
   writeFileSync(
     join(bin, "npx"),
@@ -156,6 +156,17 @@ test("from an empty folder to a ledger, and nothing is written before the first 
   expect(assignmentsOf(sandbox)).toEqual(before);
 }, 240_000);
 
+test("a clone that is not built yet says what builds it", () => {
+  const clone = temporaryDirectory();
+  cpSync(join(ROOT, "bin"), join(clone, "bin"), { recursive: true });
+  writeFileSync(join(clone, "package.json"), '{ "type": "module" }');
+  const run = spawnSync(process.execPath, [join(clone, "bin/genesys-skills.js"), "plan"], {
+    encoding: "utf8",
+  });
+  expect(run.stderr).toBe("This clone is not built yet. Run: npm ci && npm run build\n");
+  expect(run.status).toBe(1);
+});
+
 test("the package holds what the program reads, and no tests or sources", () => {
   const listed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     ...{ cwd: ROOT, encoding: "utf8" },
@@ -163,7 +174,7 @@ test("the package holds what the program reads, and no tests or sources", () => 
   });
   const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
-  const inFolders = ["docs", "schemas", "skills"].flatMap((folder) =>
+  const inFolders = ["bin", "docs", "schemas", "skills"].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1)),

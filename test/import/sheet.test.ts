@@ -162,6 +162,19 @@ describe("each problem by row and column", () => {
       ['BAD_PROFICIENCY 2:2 Row 2, column B: "7" is no proficiency.'],
     ],
     [
+      "decimal commas of the vendor's form",
+      "email;skills\na@x.org;Billing:4,5,Chat:3\nb@x.org;Chat:2, Billing : 3, 5\n",
+      [
+        'BAD_PROFICIENCY 2:2 Row 2, column B: "4,5" is no proficiency.',
+        'BAD_PROFICIENCY 3:2 Row 3, column B: "3, 5" is no proficiency.',
+      ],
+    ],
+    [
+      "a row of totals",
+      "email,Billing\na@x.org,4\nTotal,4\n",
+      ['BAD_EMAIL 3:1 Row 3, column A: "total" is neither an e-mail nor an id.'],
+    ],
+    [
       "a name for an e-mail",
       "email,Billing\nAnn Lee,4\n,3\n",
       [

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageFile } from "../../package-files.ts";
 import { Failure } from "../../problem.ts";
+import { printable } from "../../text.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface InitOptions {
@@ -18,8 +19,9 @@ export interface InitOptions {
   readonly ghes?: boolean;
 }
 
-/** Throws Failure NOT_THE_ROOT, BAD_ACTION, NO_ACTION or CANNOT_WRITE. */
-export async function initCommand(options: InitOptions, terminal: Terminal): Promise<number> {
+/** Throws Failure NOT_THE_ROOT, BAD_DIR, BAD_ACTION, NO_ACTION or CANNOT_WRITE. */
+export async function initCommand(given: InitOptions, terminal: Terminal): Promise<number> {
+  const options = { ...given, dir: folderBelow(given.dir) };
   refuseSubfolder();
   const files = await filesFor(options);
   const [written, kept]: [string[], string[]] = [[], []];
@@ -51,6 +53,17 @@ function refuseSubfolder(): void {
   }
 }
 
+/** The folder without `./` and a slash at its end. Workflows, code owners and editors name it, each in a form of its own. */
+function folderBelow(dir: string): string {
+  const folder = dir.replace(/^(?:\.\/)+|\/+$/gu, "");
+  if (/^\w[\w.-]*(?:\/\w[\w.-]*)*$/u.test(folder)) return folder;
+  throw new Failure({
+    code: "BAD_DIR",
+    message: `"${printable(dir)}" can't be the folder of the YAML. Nothing was written.`,
+    hint: "Name a folder below this one, of letters, digits, dots, hyphens and underscores, such as --dir config/skills.",
+  });
+}
+
 /** Answers false where the file was there. Throws Failure CANNOT_WRITE, which says what was written before. */
 async function writeNew(path: string, text: string, written: readonly string[]): Promise<boolean> {
   try {
@@ -65,7 +78,7 @@ async function writeNew(path: string, text: string, written: readonly string[]):
     throw new Failure({
       code: "CANNOT_WRITE",
       message: `${path} could not be written: ${message}. ${before}`,
-      hint: "Run init in a folder that you may write to. What is there already is kept, so it can be run again.",
+      hint: `${code === "EEXIST" || code === "ENOTDIR" ? "Move away what stands in its place, or name another folder with --dir." : "Run init in a folder that you may write to."} What is there already is kept, so it can be run again.`,
     });
   }
 }
