@@ -80,6 +80,16 @@ export interface Desired {
   readonly users: readonly DesiredUser[];
   /** Every group that the YAML names, sorted by `group`. */
   readonly groups: readonly DesiredGroup[];
+  /** Absent where no line has a first or last day that is still to come. */
+  readonly dated?: DatedSources;
+}
+
+/** The users whom a line with days names, and the day of `Desired`. */
+export interface DatedSources {
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  /** With every source that counts on that day or later, sorted by `user`. */
+  readonly users: readonly DesiredUser[];
 }
 
 export interface DesiredSkill {
@@ -153,7 +163,7 @@ export interface AssignmentSource {
   readonly proficiency?: number;
   readonly via: Via;
   readonly source: Place;
-  /** The first and the last day on which it counts, `YYYY-MM-DD`. Absent: no day is the first or last. */
+  /** The first and the last day on which it counts, `YYYY-MM-DD`, where the YAML names one. */
   readonly from?: string;
   readonly until?: string;
 }
@@ -451,6 +461,8 @@ export interface Plan {
   readonly stages: readonly (readonly Operation[])[];
   /** What was left out because no reviewed plan holds it, or because it depends on such a change. */
   readonly withheld: readonly Operation[];
+  /** What the next 60 days bring once this plan is applied: the days on which something changes, in order. */
+  readonly scheduled: readonly ScheduledDay[];
   readonly notes: readonly Note[];
   /** Why the plan must not be applied as it stands; empty when it may. */
   readonly refusals: readonly Refusal[];
@@ -460,6 +472,35 @@ export interface Plan {
   readonly cost: Cost;
   /** One short hash over all that would be changed, whatever the order. */
   readonly fingerprint: string;
+}
+
+/** What begins on a day, and what ended the day before. */
+export interface ScheduledDay {
+  /**
+   * In the settings' time zone.
+   *
+   * @pattern ^[0-9]{4}-[0-9]{2}-[0-9]{2}$
+   */
+  readonly day: string;
+  /** Sorted by the user's e-mail, then the skill's name. */
+  readonly changes: readonly ScheduledChange[];
+  /** Skills that go from some holders to none on this day, with how many there were. */
+  readonly uncovered: readonly { readonly skill: SkillId; readonly before: Count }[];
+}
+
+/** A gain where `before` is null, a loss where `after` is, else another proficiency. */
+export interface ScheduledChange {
+  /** Id; null for somebody the organisation doesn't have, who may come by then. */
+  readonly user: string | null;
+  /** The display name, else what the YAML calls them. */
+  readonly name: string;
+  /** Empty where they have none. */
+  readonly email: string;
+  readonly skill: SkillId;
+  readonly before: number | null;
+  readonly after: number | null;
+  /** The line that decides from that day on; of a loss the one that has ended. */
+  readonly source: Place;
 }
 
 export interface PlannedSkill {
@@ -500,7 +541,7 @@ export type Subject =
   | { readonly kind: "user"; readonly id: string };
 
 /** One field of a subject: that a skill exists, a text, what is assigned to a user or a profile, or until when. */
-export type Field = { readonly kind: "existence" } | { readonly kind: TextField } | Assigned | End;
+export type Field = { readonly kind: "existence" } | { readonly kind: TextField } | Assigned | AssignmentEnd;
 
 /** A skill has all three; a profile has no division. */
 export type TextField = "name" | "description" | "division";
@@ -512,7 +553,7 @@ export interface Assigned {
 }
 
 /** The last day of what a user was given; only the ledger knows it. */
-export interface End {
+export interface AssignmentEnd {
   readonly kind: "until";
   /** What was given. */
   readonly id: SkillId;
@@ -666,6 +707,8 @@ export type Note =
       readonly before: Count;
       readonly day?: string;
     }
+  /** Lines with days change something on so many of the next 60 days; `scheduled` says what. */
+  | { readonly code: "SCHEDULED"; readonly days: Count }
   /** Writes whose outcome is not known yet; they are left out. */
   | { readonly code: "UNSETTLED"; readonly count: Count }
   /** The credentials see only some divisions. */

@@ -122,3 +122,8 @@ function squeeze(text: string): string {
     .replace(/[\s-]+/gu, "-")
     .replace(/^-|-$/gu, "");
 }
+
+/** The day so many days after `day`, both `YYYY-MM-DD`. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -214,11 +214,12 @@ async function readOrganisation(
     Object.values(assignments).flatMap(({ group }) => group?.id ?? []),
   );
   const named = beside ? [desired, beside.desired] : [desired];
+  const users = named.flatMap(({ users, dated }) => [...users, ...(dated?.users ?? [])]);
   const live = await readLive(connection, {
     groups: [...new Set(named.flatMap(({ groups }) => groups.map(({ group }) => group)))],
     ledgerGroups: named.every(({ groups }) => groups.length === 0) ? [] : [...new Set(groups)],
     divisions: named.some(({ skills }) => skills.some(({ division }) => division !== undefined)),
-    users: [...new Set(named.flatMap(({ users }) => users.map(({ user }) => user)))],
+    users: [...new Set(users.map(({ user }) => user))],
     ledgerUsers: ledger?.users ?? [],
     ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],
   });

@@ -17,11 +17,6 @@ export function dayAt(milliseconds: number, timeZone: string): string {
   return `${parts.get("year")}-${parts.get("month")}-${parts.get("day")}`;
 }
 
-/** The day so many days later. */
-export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
-
 /** How a day is written, whether or not the calendar has it. */
 export const DAY = /^\d{4}-\d{2}-\d{2}$/u;
 

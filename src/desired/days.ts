@@ -10,8 +10,22 @@ import { textOf } from "./tree.ts";
 
 /** The catalogue without the lines that don't count on `day`; first and last day count. */
 export function onDay(catalogue: Catalogue, day: string): Catalogue {
-  const counts = ({ from, until }: Dated): boolean =>
-    (from === undefined || from.value <= day) && (until === undefined || day <= until.value);
+  return keepLines(
+    catalogue,
+    (line) => !isOver(line, day) && (line.from === undefined || line.from.value <= day),
+  );
+}
+
+/** The catalogue without the lines that count on no day from `day` on. */
+export function fromDay(catalogue: Catalogue, day: string): Catalogue {
+  return keepLines(catalogue, (line) => !isOver(line, day));
+}
+
+function isOver({ until }: Dated, day: string): boolean {
+  return until !== undefined && until.value < day;
+}
+
+function keepLines(catalogue: Catalogue, counts: (line: Dated) => boolean): Catalogue {
   const { skills, profiles, users } = catalogue;
   return {
     ...catalogue,

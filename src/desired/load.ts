@@ -3,7 +3,7 @@ import type { Desired } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import { byText } from "../text.ts";
-import { checkTimeZone, datedLines, onDay, warnOfPastDays } from "./days.ts";
+import { checkTimeZone, datedLines, fromDay, onDay, warnOfPastDays } from "./days.ts";
 import type { Declarations } from "./declarations.ts";
 import { joinDeclarations, readDeclarations } from "./declarations.ts";
 import type { FoundFile } from "./files.ts";
@@ -61,9 +61,15 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const settings = readSettings([...shared.settings, ...own.settings]);
   const day = options.dayIn?.(settings.timeZone ?? "UTC");
   // Without a day nobody could tell which lines count; whoever calls must give one.
-  if (day === undefined && datedLines(catalogue).length > 0) throw new Error("These files need a day.");
-  const current = day === undefined ? catalogue : onDay(catalogue, day);
-  const desired = resolveDesired(current, target?.name ?? "", settings);
+  const hasDays = datedLines(catalogue).length > 0;
+  if (day === undefined && hasDays) throw new Error("These files need a day.");
+  const desired =
+    day === undefined || !hasDays
+      ? resolveDesired(catalogue, target?.name ?? "", settings)
+      : resolveDesired(onDay(catalogue, day), target?.name ?? "", settings, {
+          day,
+          catalogue: fromDay(catalogue, day),
+        });
   checkSkillCounts(desired, onProblem);
 
   if (drafts.length > 0) throw new Failure(finishProblems(drafts, texts));

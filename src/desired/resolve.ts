@@ -1,5 +1,5 @@
 /** Catalogue → Desired: every reference resolved to a slug, every inheritance flattened; what is unknown is left out. */
-import type { Desired, DesiredProfile, DesiredSkill, Settings, Slug } from "../model.ts";
+import type { Desired, DesiredProfile, DesiredSkill, DesiredUser, Settings, Slug } from "../model.ts";
 import { byText, isUuid, slugOf } from "../text.ts";
 import { collectGroups, collectUsers } from "./assignment-sources.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -11,8 +11,16 @@ import { describeOddName } from "./names.ts";
 import { byPlace } from "./problems.ts";
 import type { Located } from "./tree.ts";
 
-/** Resolves the declarations for a target; the order of the files makes no difference. */
-export function resolveDesired(catalogue: Catalogue, target: string, settings: Settings): Desired {
+/**
+ * Resolves the declarations for a target; the order of the files makes no difference. `later` has the lines of `day`
+ * and of all days after it.
+ */
+export function resolveDesired(
+  catalogue: Catalogue,
+  target: string,
+  settings: Settings,
+  later?: { readonly day: string; readonly catalogue: Catalogue },
+): Desired {
   const undeclared = findUndeclared(catalogue);
   const nodes = linkProfiles(catalogue, undeclared);
   const sources = new Map([...nodes.keys()].map((slug) => [slug, findSources(slug, nodes)]));
@@ -24,6 +32,7 @@ export function resolveDesired(catalogue: Catalogue, target: string, settings: S
     ...[...undeclared].map(([slug, mention]) => nameProfile(slug, mention, sources)),
   ].sort((a, b) => byText(a.slug, b.slug));
   const skills = [...catalogue.skills.bySlug.values()];
+  const dated = later ? collectUsers(later.catalogue, sources).filter(hasDays) : [];
   return {
     target,
     settings,
@@ -31,7 +40,12 @@ export function resolveDesired(catalogue: Catalogue, target: string, settings: S
     profiles,
     users: collectUsers(catalogue, sources),
     groups: collectGroups(catalogue, sources),
+    ...(later && dated.length > 0 && { dated: { day: later.day, users: dated } }),
   };
+}
+
+function hasDays({ sources }: DesiredUser): boolean {
+  return sources.some(({ from, until }) => from !== undefined || until !== undefined);
 }
 
 function resolveSkill(skill: SkillDeclaration, settings: Settings): DesiredSkill {

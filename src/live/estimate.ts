@@ -79,9 +79,10 @@ function toUsers(desired: Desired, ledger: Ledger | null): LiveUser[] {
     return { id, name: email || id, email: email.toLowerCase(), skills: new Map(skills) };
   });
   const refs = new Set(known.flatMap(({ id, email }) => [id.toLowerCase(), email]));
-  const others = desired.users
-    .filter(({ user }) => !refs.has(user))
-    .map(({ user }): LiveUser => {
+  const named = new Set([...desired.users, ...(desired.dated?.users ?? [])].map(({ user }) => user));
+  const others = [...named]
+    .filter((user) => !refs.has(user))
+    .map((user): LiveUser => {
       return { id: user, name: user, email: user.includes("@") ? user : "", skills: new Map() };
     });
   return [...known, ...others];

@@ -1,5 +1,5 @@
 /** What a plan changes for no other reason than that a day has come. */
-import type { Cause, Desired, End, Assigned, Ledger, Live, SkillId, Value } from "../model.ts";
+import type { Cause, Desired, AssignmentEnd, Assigned, Ledger, Live, SkillId, Value } from "../model.ts";
 import { findItems } from "./match/match.ts";
 import { matchUsers } from "./match/users.ts";
 import type { ResolvedAssignment } from "./rows.ts";
@@ -16,7 +16,7 @@ export interface Dates {
   /** Whether an end that the ledger holds lies before the day of the plan. */
   readonly isOver: (until: string | undefined) => boolean;
   /** Whether the YAML that was attempted asks for this value by its days alone, and did not on its own day. */
-  readonly explain: (user: string, field: Assigned | End, after: Value | null) => boolean;
+  readonly explain: (user: string, field: Assigned | AssignmentEnd, after: Value | null) => boolean;
   readonly causeOfEnd: (user: string, skill: SkillId, after: Value | null) => Cause;
 }
 

@@ -18,6 +18,7 @@ export function driftOf(plan: Plan, requestsPerMinute: number, isApplied: boolea
   };
   return {
     ...partOf(plan, isDrift, requestsPerMinute),
+    scheduled: [],
     notes: plan.notes.filter(({ code }) => DRIFT_NOTES.includes(code)),
     refusals: plan.refusals.filter(({ code }) => NOT_COMPARED.includes(code)),
   };

@@ -5,6 +5,7 @@ import type {
   Live,
   Note,
   Operation,
+  Plan,
   SkillId,
   UnmanagedAssignment,
   Value,
@@ -49,12 +50,17 @@ export function noteAll(inputs: NoteInputs): Note[] {
     notes.push({ code: "UNMANAGED_ASSIGNMENTS", count, users: unmanagedUsers, first });
   }
   if (desired.settings.guard.uncovered === "warn") {
-    const bare = uncoveredSkills({ subjects, operations });
+    const bare = uncoveredSkills({ desired, subjects, operations });
     notes.push(...bare.map((refusal) => ({ ...refusal, code: "NOW_UNCOVERED" }) as const));
   }
   if (counts.unsettled > 0) notes.push({ code: "UNSETTLED", count: counts.unsettled });
   if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });
   return notes;
+}
+
+/** What begins and ends on the days to come is data of the plan; that there is any is a note. */
+export function noteSchedule({ length: days }: Plan["scheduled"]): Note[] {
+  return days > 0 ? [{ code: "SCHEDULED", days }] : [];
 }
 
 // ── Counts ───────────────────────────────────────────────────────────────────────────────────────────

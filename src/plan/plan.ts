@@ -27,7 +27,7 @@ import { planFingerprint } from "./fingerprint.ts";
 import { ALLOWABLE } from "./guards/allowable.ts";
 import { refuseDraft, refuseInputs } from "./guards/guards.ts";
 import { buildDelta } from "./ledger-after.ts";
-import { noteAll } from "./notes.ts";
+import { noteAll, noteSchedule } from "./notes.ts";
 import { decideRows, toStages, withheldOperations } from "./operations.ts";
 import { applyPolicies } from "./policy/policies.ts";
 import { isReadOld, shownBy } from "./policy/records.ts";
@@ -40,6 +40,7 @@ import { release } from "./release.ts";
 import type { Renames } from "./rename/find.ts";
 import { findRenames } from "./rename/find.ts";
 import type { Row, Rows, SubjectRows } from "./rows.ts";
+import { scheduleDays } from "./schedule.ts";
 import type { ProfileSubjects } from "./subjects/profiles.ts";
 import { profileSubjects } from "./subjects/profiles.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
@@ -203,6 +204,12 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
     ? [...inputRefusals, ...matchRefusals(parts), ...refuseDraft(draft)]
     : inputRefusals;
   const rows = toRows(subjects, matched);
+  const scheduled = isComparable
+    ? scheduleDays({
+        ...{ desired, ledger, live: inputs.live, subjects },
+        ...{ skills: matched.skills, users: matched.users, isEstimate: inputs.isEstimate === true },
+      })
+    : [];
   return {
     plan: {
       version: 2,
@@ -214,7 +221,8 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
       skills: isComparable ? plannedSkills(subjects) : {},
       stages,
       withheld: isComparable ? withheldOperations(subjects) : [],
-      notes: isComparable ? notesOf(parts, operations, inputs) : [],
+      scheduled,
+      notes: isComparable ? [...notesOf(parts, operations, inputs), ...noteSchedule(scheduled)] : [],
       refusals: refusals.filter(({ code }) => !isAllowed(code, inputs)),
       allowed: refusals.filter(({ code }) => isAllowed(code, inputs)),
       summary: summarize(operations),

@@ -2,9 +2,10 @@
  * The plan of one pull request: what its merge changes, without what `main` would change anyway. Both plans are made
  * of one reading of live and ledger.
  */
-import type { Change, Plan, Refusal } from "../model.ts";
+import type { Change, Plan, Refusal, ScheduledChange } from "../model.ts";
 import { changesOf, indexChanges, isAskedFor } from "./changes.ts";
 import { NOT_COMPARED, refuseTooManyRemovals } from "./guards/guards.ts";
+import { noteSchedule } from "./notes.ts";
 import { partOf } from "./part.ts";
 import type { Planned, PlanInputs } from "./plan.ts";
 import { plan } from "./plan.ts";
@@ -37,7 +38,10 @@ export function planPullRequest(planned: Planned, head: PlanInputs, base: PlanIn
   const judged = judgeRemovals(planned, own, head);
   return {
     ...planned,
-    plan: { ...own, refusals: judged.refusals.filter(isOwn), allowed: judged.allowed.filter(isOwn) },
+    plan: {
+      ...withSchedule(own, ownDays(own.scheduled, main.scheduled)),
+      ...{ refusals: judged.refusals.filter(isOwn), allowed: judged.allowed.filter(isOwn) },
+    },
     waiting: {
       ...partOf(planned.plan, isWaiting, head.requestsPerMinute),
       ...{ refusals: main.refusals, allowed: main.allowed },
@@ -66,6 +70,29 @@ function judgeRemovals(
     refusals: isAllowed ? others(refusals) : [...others(refusals), ...found],
     allowed: isAllowed ? [...others(allowed), ...found] : others(allowed),
   };
+}
+
+/** What the days bring that they don't bring on `main` already. */
+function ownDays(head: Plan["scheduled"], main: Plan["scheduled"]): Plan["scheduled"] {
+  const known = new Map(main.map((day) => [day.day, day]));
+  return head.flatMap((day): Plan["scheduled"] => {
+    const other = known.get(day.day);
+    if (!other) return [day];
+    const keys = new Set(other.changes.map(keyOfScheduled));
+    const bare = new Set(other.uncovered.map(({ skill }) => skill));
+    const changes = day.changes.filter((change) => !keys.has(keyOfScheduled(change)));
+    const uncovered = day.uncovered.filter(({ skill }) => !bare.has(skill));
+    return changes.length + uncovered.length > 0 ? [{ ...day, changes, uncovered }] : [];
+  });
+}
+
+function keyOfScheduled({ user, name, skill, before, after }: ScheduledChange): string {
+  return JSON.stringify([user ?? name, skill, before, after]);
+}
+
+function withSchedule(plan: Plan, scheduled: Plan["scheduled"]): Plan {
+  const others = plan.notes.filter(({ code }) => code !== "SCHEDULED");
+  return { ...plan, scheduled, notes: [...others, ...noteSchedule(scheduled)] };
 }
 
 /** What `main` would change and the pull request leaves as it is. */

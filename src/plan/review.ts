@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Change, Plan, Refusal, RefusalCode, SkillId } from "../model.ts";
-import { addDays } from "../desired/calendar.ts";
+import { addDays } from "../text.ts";
 import { changesOf, isEndPassed } from "./changes.ts";
 import { endFingerprint } from "./fingerprint.ts";
 import type { Planned, PlanInputs } from "./plan.ts";

@@ -37,6 +37,7 @@ const TOLD: readonly Note["code"][] = [
   "PREVIOUSLY_DONE",
   "PREVIOUS_LEFT",
   "NAME_DIFFERS",
+  "SCHEDULED",
 ];
 
 function isAboutUnnamed(note: Note): boolean {
@@ -83,6 +84,8 @@ function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
       return note.day === undefined
         ? phrase`${skill(note.skill)} goes from ${counted(note.before, "holder")} to none: calls that need it will queue for nobody.`
         : phrase`On ${words(dayWords(note.day))} nobody will be left with ${skill(note.skill)}, which ${counted(note.before, "user has", "users have")} until then.`;
+    case "SCHEDULED":
+      return phrase`On ${counted(note.days, "day")} of the next 60 a line of the YAML begins, or has ended, and somebody gains or loses a skill. The plan says what happens on which day.`;
     case "UNSETTLED":
       return phrase`${counted(note.count, "earlier write")} may or may not have happened. ${words(note.count === 1 ? "It is" : "They are")} left out of this plan; the next apply finds out.`;
     case "LIMITED_VIEW":

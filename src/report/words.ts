@@ -31,6 +31,17 @@ export function targetLine({
   return `Target ${target}: ${printable(organization.name)} (${dialect} API)`;
 }
 
+/** `7 January 2027` */
+export function dayWords(day: string): string {
+  const [year = "", month, date] = day.split("-");
+  return `${Number(date)} ${MONTHS[Number(month) - 1] ?? ""} ${year}`;
+}
+
+const MONTHS = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
+
 /** Users whom the reader may not see: `2 users that the YAML doesn't name`. */
 export function unnamedUsers(number: number, singular = "user"): string {
   return `${count(number, singular)} that the YAML doesn't name`;
@@ -55,17 +66,6 @@ export function causeWords(cause: Cause): string | null {
     case "conflict":
       return "overwrites manual work";
   }
-}
-
-const MONTHS = [
-  ...["January", "February", "March", "April", "May", "June"],
-  ...["July", "August", "September", "October", "November", "December"],
-];
-
-/** `2027-01-06` as `6 January 2027`. */
-export function dayWords(day: string): string {
-  const [year, month, date] = day.split("-").map(Number);
-  return `${date} ${MONTHS[(month ?? 1) - 1]} ${year}`;
 }
 
 /** The end of an assignment: `until 6 January 2027`. */

@@ -208,6 +208,7 @@ function planOf(live: Live, dialect: Dialect, stages: Stages): Plan {
     ]),
     stages,
     withheld: [],
+    scheduled: [],
     notes: [],
     refusals: [],
     allowed: [],

@@ -134,3 +134,29 @@ describe("days", () => {
     expect(["2026-02-29", "2026-13-01", "2026-1-1", "0000-00-00", ""].filter(isDay)).toEqual([]);
   });
 });
+
+describe("days to come", () => {
+  test("users whom a line with days names come with all that asks for them from the day on", async () => {
+    const { desired } = await loadOn("2026-12-02");
+    expect(desired.dated?.day).toBe("2026-12-02");
+    const lines = desired.dated?.users.flatMap(({ user, sources }) =>
+      sources.map(({ via, from = "", until = "" }) => `${user} ${via.kind} ${from}…${until}`),
+    );
+    expect(lines).toEqual([
+      "bob@b.c user 2026-12-01…2027-01-06",
+      "dan@b.c profile …2026-12-27",
+      "eve@b.c user 2026-12-27…",
+      "eve@b.c profile 2026-11-20…2026-12-27",
+    ]);
+  });
+
+  test("where every line with days is over, or none has any, nothing is to come", async () => {
+    const over = {
+      "a.yaml": "skills: [{ name: A, assign_to_users: [{ user: bob@b.c, until: 2026-12-01 }] }]",
+    };
+    expect((await loadOn("2026-12-01", over)).desired.dated).toBeDefined();
+    expect((await loadOn("2026-12-02", over)).desired).not.toHaveProperty("dated");
+    const none = { "a.yaml": "skills: [{ name: A, assign_to_users: [bob@b.c] }]" };
+    expect((await loadOn("2026-12-02", none)).desired).not.toHaveProperty("dated");
+  });
+});

@@ -9,10 +9,23 @@ export function planLines(plan: Plan): string[] {
     ...plan.withheld
       .flatMap((operation) => operationLines(operation, plan))
       .map((line) => `withheld ${line}`),
+    ...plan.scheduled.flatMap((day) => dayLines(day, plan)),
     ...plan.notes.map((note) => `note ${factLine(note, plan)}`),
     ...plan.refusals.map((refusal) => `refused ${factLine(refusal, plan)}`),
     ...plan.allowed.map((refusal) => `allowed ${factLine(refusal, plan)}`),
   ];
+}
+
+function dayLines({ day, changes, uncovered }: Plan["scheduled"][number], plan: Plan): string[] {
+  return [
+    ...changes.map(({ email, name, skill, before, after }) => {
+      const ref = email || name;
+      if (before === null) return `+ ${ref} gains ${nameOf(skill, plan)} at ${after}`;
+      if (after === null) return `- ${ref} loses ${nameOf(skill, plan)}, was ${before}`;
+      return `~ ${ref} ${nameOf(skill, plan)} ${before} → ${after}`;
+    }),
+    ...uncovered.map(({ skill, before }) => `! nobody has ${nameOf(skill, plan)}, of ${before}`),
+  ].map((line) => `${day} ${line}`);
 }
 
 function summaryLine({ summary: { add, change, destroy, move } }: Plan): string {

@@ -219,3 +219,25 @@ test("a rename to another skill than the one that was allowed on main is asked o
   const { plan } = await planned(renamed("Payments"), renamed("Spam"), { allowedOnMain: ["SKILL_REPLACE"] });
   expect(codes(plan.refusals)).toEqual(["SKILL_REPLACE"]);
 });
+
+test("Of the days to come a pull request says what it brings, and not what main does.", async () => {
+  const returns = (...users: readonly object[]): object => ({ name: "Returns", assign_to_users: users });
+  const [ann, bob] = [
+    { user: "ann@example.com", until: "2026-12-02" },
+    { user: "bob@example.com", from: "2026-12-03", until: "2026-12-10" },
+  ];
+  const days = async (main: Yaml, head: Yaml): Promise<string[]> =>
+    planLines((await planned(main, head)).plan).filter((line) => /^2026|SCHEDULED/u.test(line));
+  const [before, after] = [{ skills: [returns(ann)] }, { skills: [returns(ann, bob)] }];
+  expect(await days(before, before)).toStrictEqual([]);
+  expect(await days(before, after)).toStrictEqual([
+    "2026-12-03 + bob@example.com gains Returns at 1",
+    "2026-12-11 - bob@example.com loses Returns, was 1",
+    "2026-12-11 ! nobody has Returns, of 1",
+    "note SCHEDULED days 2",
+  ]);
+  expect(await days(after, before)).toStrictEqual([
+    "2026-12-03 ! nobody has Returns, of 1",
+    "note SCHEDULED days 1",
+  ]);
+});

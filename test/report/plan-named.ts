@@ -56,6 +56,7 @@ export function planNamed(name: string): Plan {
     ),
     stages: [operations.slice(0, -2), operations.slice(-2)],
     withheld: [],
+    scheduled: scheduledNamed(name),
     notes: notesNamed(name),
     refusals: refusalsNamed(name),
     allowed: refusalsNamed(name),
@@ -63,6 +64,17 @@ export function planNamed(name: string): Plan {
     cost: { requests: 9, seconds: 9 },
     fingerprint: "0123456789abcdef",
   };
+}
+
+function scheduledNamed(name: string): Plan["scheduled"] {
+  const about = { user: "u1", name, email: `${name}@example.com`, source: placeNamed(name) };
+  const changes = [
+    { ...about, skill: "id-old", before: null, after: 3 },
+    { ...about, user: null, email: "", skill: "new:new", before: null, after: 1 },
+    { ...about, skill: "id-other", before: 2, after: 4 },
+    { ...about, skill: "id-gone", before: 3, after: null },
+  ];
+  return [{ day: "2027-01-07", changes, uncovered: [{ skill: "id-gone", before: 1 }] }];
 }
 
 function placeNamed(name: string): Place {
@@ -158,6 +170,7 @@ function notesNamed(name: string): Note[] {
       first: [{ user: UNNAMED.email, named: false, skill: "id-other", proficiency: 2 }],
     },
     { code: "ALREADY_GONE", skills: 1, assignments: 0 },
+    { code: "SCHEDULED", days: 1 },
     { ...left, subject: { kind: "profile", id: "p" }, holder: name, named: true },
     { ...left, subject: { kind: "user", id: UNNAMED.id }, holder: UNNAMED.email, named: false },
     { code: "RECREATED", what: "skill", name },

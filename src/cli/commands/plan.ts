@@ -211,7 +211,14 @@ function onlyFor(names: readonly string[], shown: ShownPlan): Plan {
   );
   const isMeant = ({ subject, field }: Change): boolean =>
     ids.has(subject.id) || ("id" in field && ids.has(field.id));
-  return { ...partOf(shown.plan, isMeant, shown.requestsPerMinute), notes: [] };
+  const scheduled = shown.plan.scheduled.flatMap((day) => {
+    const changes = day.changes.filter(
+      ({ user, skill }) => ids.has(skill) || (user !== null && ids.has(user)),
+    );
+    const uncovered = day.uncovered.filter(({ skill }) => ids.has(skill));
+    return changes.length > 0 ? [{ ...day, changes, uncovered }] : [];
+  });
+  return { ...partOf(shown.plan, isMeant, shown.requestsPerMinute), scheduled, notes: [] };
 }
 
 async function writePlanFile(plan: Plan, file: string, terminal: Terminal): Promise<void> {

@@ -14,9 +14,9 @@ import type {
   Refusal,
   RefusalCode,
   SkillId,
+  Slug,
 } from "../../model.ts";
-import { addDays } from "../../desired/calendar.ts";
-import { isNewSkillId, byText } from "../../text.ts";
+import { addDays, isNewSkillId, byText } from "../../text.ts";
 import { changesOf, isEndPassed, isEndSet } from "../changes.ts";
 import { decide } from "../decide.ts";
 import { isInUse, referencesOf } from "../policy/policies.ts";
@@ -218,9 +218,10 @@ const uncovered: DraftRule = (draft) =>
 
 /** Skills that stay and go from some holders to none: with this plan, or on a later day because of it. */
 export function uncoveredSkills({
+  desired,
   subjects: { skills, users },
   operations,
-}: Pick<PlanDraft, "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
+}: Pick<PlanDraft, "desired" | "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
   const asked = new Set<SkillId>();
   const changes = new Map<SkillId, Map<string, Change[]>>();
   for (const change of changesOf(operations)) {
@@ -232,12 +233,12 @@ export function uncoveredSkills({
     ofSkill.set(subject.id, [...(ofSkill.get(subject.id) ?? []), change]);
   }
   const atRisk = skills.filter(({ id, entry }) => entry !== undefined && asked.has(id));
-  return atRisk.flatMap(({ id: skill }): Extract<Refusal, { code: "UNCOVERED" }>[] => {
+  return atRisk.flatMap(({ id: skill, slug }): Extract<Refusal, { code: "UNCOVERED" }>[] => {
     const held = users.flatMap((user) => holdingOf(user, skill, changes.get(skill)?.get(user.user.id) ?? []));
     const before = held.flatMap((one) => one.before ?? []);
     const after = held.flatMap((one) => one.after ?? []);
     if (before.length > 0 && after.length === 0) return [{ code: "UNCOVERED", skill, before: before.length }];
-    const [was, is] = [lastOf(before), lastOf(after)];
+    const [was, is] = [lastOf(before), continued(lastOf(after), slug, desired)];
     if (after.length === 0 || is === FOREVER || is >= was) return [];
     return [{ code: "UNCOVERED", skill, before: after.length, day: addDays(is, 1) }];
   });
@@ -262,6 +263,18 @@ function holdingOf(
   const after = end ? (end.after as string | null) : (given?.until ?? (given && !isHeld ? null : before));
   const isLost = given?.verb === "remove";
   return [{ before: isHeld ? before : null, after: isLost ? null : (after ?? FOREVER) }];
+}
+
+/** The last day on which somebody has the skill, where lines that begin later take over from those that have it now. */
+function continued(last: string, slug: Slug, { dated }: Pick<Desired, "dated">): string {
+  const later = (dated?.users ?? []).flatMap(({ sources }) =>
+    sources.filter(({ skill, from }) => skill === slug && from !== undefined),
+  );
+  const next = later
+    .filter(({ from = "" }) => last !== FOREVER && from <= addDays(last, 1))
+    .map(({ until = FOREVER }) => until)
+    .filter((until) => until > last);
+  return next.length === 0 ? last : continued(lastOf(next), slug, { dated });
 }
 
 function lastOf(days: readonly string[]): string {

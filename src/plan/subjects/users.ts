@@ -29,6 +29,8 @@ export interface UserSubjects {
   /** Inactive users who hold anything; empty where nobody listed them. */
   readonly inactive: readonly UserSubject[];
   readonly absent: readonly AbsentSubject[];
+  /** The sources that each member of a group gets through it, by the user's id. */
+  readonly groupLots: ReadonlyMap<string, readonly SourceLot[]>;
   /** Whether the YAML asks for the skill for the group's members; without a group, for those of any group. */
   readonly groupAsks: (skill: SkillId, group?: GroupRef) => boolean;
   /** The live group of each that the YAML names, by the name or id that it writes. */
@@ -61,6 +63,7 @@ export function userSubjects(inputs: UserInputs): UserSubjects {
   return {
     active: matched.users.map((user) => subjectOf(user, "active", matched, context)),
     inactive: inactiveSubjects(matched, context),
+    groupLots: lots,
     groupAsks: groupQuestion(desired.groups, groups.byRef, inputs),
     groups: groups.byRef,
     absent: matched.absent,

@@ -78,10 +78,13 @@ function statusOf({ refusals }: Plan, { runUrl, head }: CommentOptions): string 
 const TOO_MUCH =
   ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow manually afterwards, with `UNREVIEWED` as what to allow.";
 
-function whatMergingDoes({ refusals, stages }: Plan): string {
+function whatMergingDoes({ refusals, stages, scheduled }: Plan): string {
   if (refusals.length > 0)
     return "**Don't merge this yet:** what is refused below has to be corrected or allowed first.";
-  if (stages.length === 0) return "Merging this pull request changes nothing in the organisation.";
+  if (stages.length === 0) {
+    const today = scheduled.length > 0 ? " today. What it brings on later days stands below" : "";
+    return `Merging this pull request changes nothing in the organisation${today}.`;
+  }
   return "Merging this pull request applies the plan.";
 }
 

@@ -10,6 +10,7 @@ import { foldedBlock, toBlock } from "../section.ts";
 import { costLine, ESTIMATE } from "../words.ts";
 import { diffsOf } from "./diffs.ts";
 import { planGraph } from "./graph.ts";
+import { scheduleSection } from "./schedule.ts";
 import type { Besides, Occasion } from "./sections.ts";
 import {
   allowedSection,
@@ -115,6 +116,7 @@ function blocksOf(
       warningSection(plan, warnings),
       renameSection(view),
       ...changeSections(view, occasion),
+      scheduleSection(plan),
     ].map((section) => toBlock(section, linkTo)),
     ...(besides ? besidesBlocks(besides, linkTo) : []),
     impactBlock(impact),

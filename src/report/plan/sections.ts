@@ -182,7 +182,7 @@ export function renameSection({ plan, renames }: PlanView): ReportSection {
 const PLACES_SHOWN = 2;
 
 /** The places in the YAML that ask for the changes, after a space; empty if there are many. */
-function placesOf(changes: readonly Change[]): Phrase {
+export function placesOf(changes: readonly Pick<Change, "source">[]): Phrase {
   const places = new Map(
     changes.flatMap(({ source }) =>
       source ? [[`${source.file}:${source.line}:${source.revision ?? ""}`, source]] : [],

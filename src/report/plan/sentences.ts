@@ -35,7 +35,9 @@ export function noLedgerPhrase(plan: Plan): Phrase | null {
 export function peoplePhrase(view: PlanView): Phrase {
   const { plan } = view;
   if (plan.stages.length === 0) {
-    return words(plan.refusals.length > 0 ? "Nothing is planned." : "Nothing changes in the organisation.");
+    if (plan.refusals.length > 0) return words("Nothing is planned.");
+    const today = plan.scheduled.length > 0 ? " today" : "";
+    return words(`Nothing changes in the organisation${today}.`);
   }
   const told = clauses(view);
   const isShort = isSmall(view) && told.length <= SMALL.clauses;

@@ -26,6 +26,7 @@ import {
   renameStory,
   withheldPhrase,
 } from "./sentences.ts";
+import { scheduleText } from "./schedule.ts";
 import type { AffectedPerson, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
@@ -44,6 +45,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
     skillBlock(view, options.paint),
     profileBlock(view, options.paint),
     userBlock(view, options),
+    titled("What will happen on which day", scheduleText(plan, options.paint), options.paint),
     noteBlock(plan, options),
     closing(plan, options),
     allowedBlock(plan, options),
