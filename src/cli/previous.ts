@@ -29,10 +29,20 @@ export async function attemptedYaml(
   { dir, target, day }: TargetOptions & { readonly day: string },
   env: NodeJS.ProcessEnv,
 ): Promise<AttemptedYaml | undefined> {
-  const { revision = null, day: was = day, uncommitted = false } = ledger?.attempted ?? {};
-  if (revision === null || uncommitted || was >= day) return undefined;
-  const days = [(): string => was, (): string => day];
-  const [then, now] = (await loadRevision({ dir, target, days, isDated: true }, revision, env)) ?? [];
+  const isSameDay = (ledger?.attempted?.day ?? day) >= day;
+  return isSameDay ? undefined : loadAttempted(ledger, { dir, target, dayIn: () => day, isDated: true }, env);
+}
+
+/** The same whatever the day, and unless `isDated` also where no line has a day. */
+export async function loadAttempted(
+  ledger: Ledger | null,
+  reading: Pick<RevisionReading, "dir" | "target" | "isDated"> & { readonly dayIn: (zone: string) => string },
+  env: NodeJS.ProcessEnv,
+): Promise<AttemptedYaml | undefined> {
+  const { revision = null, day: was = "", uncommitted = false } = ledger?.attempted ?? {};
+  if (revision === null || uncommitted) return undefined;
+  const days = [(): string => was, reading.dayIn];
+  const [then, now] = (await loadRevision({ ...reading, days }, revision, env)) ?? [];
   return then && now && { then, now };
 }
 

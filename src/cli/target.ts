@@ -39,7 +39,16 @@ export async function openTarget(
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<OpenTarget> {
-  const { desired, day } = await loadForDay(options);
+  return openTargetAt(await loadForDay(options), options, terminal, signal);
+}
+
+/** For YAML that was read already, as of a day. */
+export async function openTargetAt(
+  { desired, day }: { readonly desired: Desired; readonly day: string },
+  options: TargetOptions,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<OpenTarget> {
   const named = options.sandbox ? undefined : await suffixOf(options, desired);
   const own = { ...options, ...(named !== undefined && { named }), at: day };
   return openTargetFor(desired, own, terminal, signal);
@@ -155,6 +164,8 @@ export interface PlanTargetOptions extends TargetOptions {
   readonly allow: ReadonlySet<string>;
   /** The YAML of another commit, which is planned from the same reading. */
   readonly beside?: CommittedYaml;
+  /** Only what is due by a date. */
+  readonly scheduled?: boolean;
 }
 
 export interface CommittedYaml {
@@ -191,6 +202,7 @@ export async function planTarget(
       ...(previous && { previous }),
       ...(attempted && { attempted }),
       isUnedited: isApplied(opened),
+      isScheduled: options.scheduled === true,
       requestsPerMinute: connection.requestsPerMinute,
       otherLedgers: opened.others,
       readsMayBeOld: left > 0,

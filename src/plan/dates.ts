@@ -12,6 +12,27 @@ export interface AttemptedYaml {
   readonly now: Desired;
 }
 
+/**
+ * Whether anything may be due by a date, as far as ledger and YAML say: a line has begun or ended since the day that
+ * the ledger recorded, or an end that the ledger holds has passed and no line asks for the skill any more.
+ */
+export function mayBeDue(ledger: Ledger, { then, now }: AttemptedYaml, day: string): boolean {
+  const linesOf = ({ users }: Desired): string =>
+    JSON.stringify(users.map(({ user, sources }) => [user, sources.map(({ source: _, ...line }) => line)]));
+  if (linesOf(then) !== linesOf(now)) return true;
+  const asked = new Map(
+    now.users.map(({ user, sources }) => [user, new Set(sources.map(({ skill }) => skill))]),
+  );
+  const items = findItems(now.skills, ledger.skills);
+  const slugs = new Map([...items].map(([slug, { id }]) => [id, slug]));
+  return ledger.users.some(({ id: user, email = "", absent, assignments }) => {
+    const own = [asked.get(user), asked.get(email)];
+    return Object.entries(assignments).some(([id, { until = day }]) => {
+      return !absent && until < day && !own.some((skills) => skills?.has(slugs.get(id) ?? ""));
+    });
+  });
+}
+
 export interface Dates {
   /** Whether an end that the ledger holds lies before the day of the plan. */
   readonly isOver: (until: string | undefined) => boolean;

@@ -31,6 +31,7 @@ import { noteAll, noteSchedule } from "./notes.ts";
 import { decideRows, toStages, withheldOperations } from "./operations.ts";
 import { applyPolicies } from "./policy/policies.ts";
 import { isReadOld, shownBy } from "./policy/records.ts";
+import { leaveUnscheduled } from "./policy/scheduled.ts";
 import { withhold } from "./policy/withhold.ts";
 import { liveSkills, recoverSkills, showOwnSkills } from "./match/recover.ts";
 import type { Previous } from "./previous.ts";
@@ -76,6 +77,8 @@ export interface PlanInputs {
   readonly isEstimate?: boolean;
   /** Ids of changes that are not to be done. Default: none. */
   readonly withheld?: ReadonlySet<string>;
+  /** Only what is due by a date is done, and no guard is asked but whether things can be compared. Default false. */
+  readonly isScheduled?: boolean;
   /** Reads may be older than the last write. Default false. */
   readonly readsMayBeOld?: boolean;
 }
@@ -166,7 +169,8 @@ function makeRows(
       begun: begunReplacements(ledger),
     },
   );
-  return { subjects: withhold(judged, inputs.withheld ?? new Set(), context), context };
+  const due = inputs.isScheduled ? leaveUnscheduled(judged, context) : judged;
+  return { subjects: withhold(due, inputs.withheld ?? new Set(), context), context };
 }
 
 function begunReplacements(ledger: Ledger | null): ReadonlySet<SkillId> {
@@ -200,9 +204,10 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
     subjects,
     begun: begunReplacements(ledger),
   };
-  const refusals = isComparable
-    ? [...inputRefusals, ...matchRefusals(parts), ...refuseDraft(draft)]
-    : inputRefusals;
+  const refusals =
+    isComparable && !inputs.isScheduled
+      ? [...inputRefusals, ...matchRefusals(parts), ...refuseDraft(draft)]
+      : inputRefusals;
   const rows = toRows(subjects, matched);
   const scheduled = isComparable
     ? scheduleDays({

@@ -42,7 +42,8 @@ export function withhold(
 
 type Hold = (row: Row, owner: RowOwner, isDependent?: (change: Change) => boolean) => Row;
 
-function withheldRow(row: Row, change: Change): Row {
+/** The row without its change, which is shown as withheld. */
+export function withheldRow(row: Row, change: Change): Row {
   return { ...leaveAlone(row, "withheld"), withheld: change };
 }
 
