@@ -9,8 +9,8 @@ export interface ScheduleFact {
   /** `YYYY-MM-DD`. */
   readonly day: string;
   readonly changes: readonly ScheduledAssignment[];
-  /** Names of the skills that nobody holds from this day on. */
-  readonly uncovered: readonly string[];
+  /** Skills that nobody holds from this day on. */
+  readonly uncovered: readonly Pick<ScheduledAssignment, "skillId" | "skill">[];
 }
 
 /** A gain where `before` is null, a loss where `after` is, else another proficiency. */
@@ -21,6 +21,7 @@ export interface ScheduledAssignment {
   readonly name: string;
   /** Its name. */
   readonly skill: string;
+  readonly skillId: SkillId;
   readonly before: number | null;
   readonly after: number | null;
   readonly source: Place;
@@ -41,9 +42,12 @@ export function scheduleFacts(
     return {
       day,
       changes: meant.map(({ user, name, email, skill, before, after, source }) => {
-        return { user: email || (user ?? name), name, skill: nameOf(skill), before, after, source };
+        const assigned = { skill: nameOf(skill), skillId: skill };
+        return { user: email || (user ?? name), name, ...assigned, before, after, source };
       }),
-      uncovered: uncovered.filter(({ skill }) => bare.has(skill)).map(({ skill }) => nameOf(skill)),
+      uncovered: uncovered
+        .filter(({ skill }) => bare.has(skill))
+        .map(({ skill }) => ({ skill: nameOf(skill), skillId: skill })),
     };
   });
 }
@@ -57,7 +61,7 @@ export function scheduleText(facts: readonly ScheduleFact[], paint: Paint): stri
       return `    ${changeWords(change, paint)}  ${printable(user)}  ${paint.dim(placeWords(source))}`;
     }),
     ...uncovered.map(
-      (skill) =>
+      ({ skill }) =>
         `    ${paint.red(`! On ${dayWords(day)} nobody will be left with ${printable(skill, 120)}.`)}`,
     ),
   ]);
