@@ -120,7 +120,7 @@ export function verdictWords(verdict: PullVerdict): string | null {
     case "refused":
       return "was merged though its plan was refused";
     case "too-many":
-      return "takes away more than a comment can list, so it has to be applied manually";
+      return "takes away more than a comment can show, so it has to be applied manually";
   }
 }
 
