@@ -24,7 +24,7 @@ export interface PlanMark extends Topic {
   readonly allowed: readonly string[];
   /** Hashes of these refusals, because each was allowed for what it is about alone. */
   readonly allowances: readonly string[];
-  /** Hashes of what takes away or overwrites; null where there are more than a comment can hold. */
+  /** Hashes of what takes away or overwrites; null where there are more than a comment can hold or show. */
   readonly hashes: readonly string[] | null;
   /** What the pull request does to this target; null where there is no plan. */
   readonly effect: PlanEffect | null;
@@ -47,13 +47,15 @@ export interface MarkedPlace {
   readonly pull: number;
   readonly head: string;
   readonly dir: string;
+  /** The comment doesn't show all that takes away or overwrites, so nothing of it is reviewed. Default false. */
+  readonly isCut?: boolean;
 }
 
 /** `plan` as one pull request's comment carries it. */
-export function planMark(plan: Plan, { repository, pull, head, dir }: MarkedPlace): PlanMark {
+export function planMark(plan: Plan, { repository, pull, head, dir, isCut = false }: MarkedPlace): PlanMark {
   const hashes = reviewHashes(plan, { repository, pull });
   const allowances = allowanceHashes(plan, { repository, pull });
-  const isTooMuch = hashes.length + allowances.length > MAX_HASHES;
+  const isTooMuch = isCut || hashes.length + allowances.length > MAX_HASHES;
   return {
     ...{ target: plan.target, dir, head, effect: effectOf(plan) },
     isRefused: plan.refusals.length > 0,

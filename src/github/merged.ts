@@ -26,6 +26,11 @@ export interface Commit {
   readonly message: string;
 }
 
+/** A pull request, and the commits that it became, as far as they were asked for. */
+export interface MergedPull extends Pull {
+  readonly commits: readonly string[];
+}
+
 /** More than this between two applies is no work of reviews any more; what is older then doesn't count. */
 const MAX_COMMITS = 250;
 
@@ -69,21 +74,24 @@ export async function pullsMergedBy(
   commits: readonly Commit[],
   branch: string,
   clock: Clock | null,
-): Promise<Pull[]> {
+): Promise<MergedPull[]> {
   const hashes = new Set(commits.map(({ hash }) => hash));
   const isMergedHere = ({ isMerged, base, mergeCommit }: Pull): boolean =>
     isMerged && base === branch && mergeCommit !== null && hashes.has(mergeCommit);
-  const found = new Map<number, Pull>();
-  const keep = (pulls: readonly Pull[]): boolean => {
+  const found = new Map<number, MergedPull>();
+  const keep = ({ hash }: Commit, pulls: readonly Pull[]): boolean => {
     const merged = pulls.filter(isMergedHere);
-    for (const pull of merged) found.set(pull.number, pull);
+    for (const pull of merged) {
+      const { commits: others = [] } = found.get(pull.number) ?? {};
+      found.set(pull.number, { ...pull, commits: [...others, hash] });
+    }
     return merged.length > 0;
   };
 
   let unknown: Commit[] = [];
   for (const commit of commits) {
     const named = await pullNamedBy(github, commit);
-    if (!keep(named ? [named] : [])) unknown.push(commit);
+    if (!keep(commit, named ? [named] : [])) unknown.push(commit);
   }
   for (const wait of [0, ...INDEX_WAITS]) {
     if (wait > 0) {
@@ -93,7 +101,9 @@ export async function pullsMergedBy(
       await clock.sleep(wait, new AbortController().signal);
     }
     const still: Commit[] = [];
-    for (const commit of unknown) if (!keep(await github.pullsOfCommit(commit.hash))) still.push(commit);
+    for (const commit of unknown) {
+      if (!keep(commit, await github.pullsOfCommit(commit.hash))) still.push(commit);
+    }
     unknown = still;
   }
   return [...found.values()].sort((a, b) => a.number - b.number);
@@ -111,4 +121,17 @@ export function pullNumber(message: string): number | null {
   const [title = ""] = message.split("\n", 1);
   const digits = /^Merge pull request #(\d{1,9})\b/.exec(title)?.[1] ?? /\(#(\d{1,9})\)\s*$/.exec(title)?.[1];
   return digits === undefined ? null : Number(digits);
+}
+
+/** Whether a pull request changed something in the folder `cwd`; where its commits don't say, it counts as if. */
+export async function changesFolder(
+  { commits }: MergedPull,
+  { cwd, env }: Pick<CommitRange, "cwd" | "env">,
+): Promise<boolean> {
+  const git = openGit(env === undefined ? { cwd } : { cwd, env });
+  for (const commit of commits) {
+    const { code } = await git(["diff", "--quiet", `${commit}^1`, commit, "--", "."]);
+    if (code !== 0) return true;
+  }
+  return false;
 }

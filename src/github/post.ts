@@ -33,13 +33,15 @@ export type Posted =
 export async function postPlan(session: Session, plan: Plan, extras: PlanExtras = {}): Promise<Posted> {
   const { github, dir } = session;
   return post(session, plan.target, ({ number, head }) => {
-    const mark = planMark(plan, { repository: github.repository, pull: number, head, dir });
+    const place = { repository: github.repository, pull: number, head, dir };
+    const mark = planMark(plan, place);
     return planComment(plan, {
       ...extras,
       marker: planMarker(mark),
       runUrl: session.run.url,
       head,
       isTooMuch: mark.hashes === null,
+      markerIfCut: planMarker(planMark(plan, { ...place, isCut: true })),
       files: { repositoryUrl: session.run.repositoryUrl, commit: head },
     });
   });

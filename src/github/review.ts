@@ -5,10 +5,9 @@
 import { systemClock } from "../http/clock.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { ownComments } from "./comment.ts";
-import type { Pull } from "./github.ts";
 import { readPlanMark, saysWithheld } from "./marker.ts";
-import type { CommitRange } from "./merged.ts";
-import { commitsSince, pullsMergedBy } from "./merged.ts";
+import type { CommitRange, MergedPull } from "./merged.ts";
+import { changesFolder, commitsSince, pullsMergedBy } from "./merged.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
 
@@ -32,6 +31,8 @@ export type PullVerdict =
   | "reviewed"
   /** No comment of ours for this target: it changed nothing here, or the plan was never posted. */
   | "no-plan"
+  /** No comment of ours, and no change in the folder of the YAML. */
+  | "no-yaml"
   /** Its plan is of an earlier commit than the one that was merged. */
   | "other-head"
   | "refused"
@@ -57,7 +58,7 @@ async function review(session: Session, question: ReviewQuestion): Promise<Revie
   const { branch, isPatient = true } = question;
   const pulls = await pullsMergedBy(github, commits, branch, isPatient ? clock : null);
   const reviews: { readonly plan: ReviewedPlan | null; readonly review: PullReview }[] = [];
-  for (const pull of pulls) reviews.push(await reviewOf(session, pull, question.target));
+  for (const pull of pulls) reviews.push(await reviewOf(session, pull, question));
   const plans = reviews.flatMap(({ plan }) => plan ?? []);
   return { plans, pulls: reviews.map(({ review }) => review), isFollowed: true };
 }
@@ -86,16 +87,17 @@ async function findWithheld(
 
 async function reviewOf(
   { github, login, dir }: Session,
-  { number, head }: Pull,
-  target: string,
+  pull: MergedPull,
+  { target, ...where }: ReviewQuestion,
 ): Promise<{ readonly plan: ReviewedPlan | null; readonly review: PullReview }> {
+  const { number, head } = pull;
   const [comment] = await ownComments(github, { kind: "plan", target, dir, pull: number, login });
   const mark = comment ? readPlanMark(comment.body) : null;
   const ruled = (verdict: PullVerdict): { plan: null; review: PullReview } => ({
     plan: null,
     review: { number, verdict, allowed: mark?.allowed ?? [] },
   });
-  if (!mark) return ruled("no-plan");
+  if (!mark) return ruled((await changesFolder(pull, where)) ? "no-plan" : "no-yaml");
   if (mark.head !== head) return ruled("other-head");
   if (mark.isRefused) return ruled("refused");
   if (mark.hashes === null) return ruled("too-many");
@@ -112,6 +114,7 @@ async function reviewOf(
 export function verdictWords(verdict: PullVerdict): string | null {
   switch (verdict) {
     case "reviewed":
+    case "no-yaml":
       return null;
     case "no-plan":
       return "has no comment with a plan for this target";
@@ -120,11 +123,13 @@ export function verdictWords(verdict: PullVerdict): string | null {
     case "refused":
       return "was merged though its plan was refused";
     case "too-many":
-      return "takes away more than a comment can list, so it has to be applied manually";
+      return "takes away more than a comment can show, so it has to be applied manually";
   }
 }
 
-/** The pull requests that are to hear of the result: those with a plan of ours, and all where something was withheld. */
+/** The pull requests that are to hear of the result: those with a plan of ours, and where something was withheld all that change YAML. */
 export function pullsToTell({ pulls }: Review, isWithheld: boolean): number[] {
-  return pulls.filter(({ verdict }) => isWithheld || verdict !== "no-plan").map(({ number }) => number);
+  const hears = ({ verdict }: PullReview): boolean =>
+    verdict !== "no-yaml" && (isWithheld || verdict !== "no-plan");
+  return pulls.filter(hears).map(({ number }) => number);
 }

@@ -9,6 +9,8 @@ export interface Block {
   readonly says: string;
   /** The share of the room that is guaranteed to it, 0 to 1. It also gets room that other blocks leave. */
   readonly share: number;
+  /** Its first lines that a reviewer must see; default none. */
+  readonly reviewed?: number;
   /** How many lines it has. A block of one line is shown whole or not at all. */
   readonly lines: number;
   /** The block with its first `lines` lines and a count of the others; empty if there is nothing to show. */
@@ -24,25 +26,28 @@ interface Fitting {
   readonly maxBytes?: number;
 }
 
-interface Fitted {
+export interface Fitted {
   readonly text: string;
   /** Nothing was left out. */
   readonly isWhole: boolean;
+  /** A line is left out that a reviewer must see. */
+  readonly hidesReviewed: boolean;
 }
 
 /** The text with as many lines as fit in `maxBytes` bytes of UTF-8. */
 export function fit({ intro, blocks: parts, maxBytes = COMMENT_BYTES }: Fitting): Fitted {
-  const blocks = parts.map((part) =>
+  const blocks = parts.map((part): Block =>
     typeof part === "string" ? { says: "", share: 0, lines: 0, render: () => part } : part,
   );
   const render = (shown: readonly number[]): string[] =>
     blocks.map((block, at) => block.render(shown[at] ?? 0));
   const whole = assemble(intro([]), render(blocks.map(({ lines }) => lines)));
-  if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isWhole: true };
+  if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isWhole: true, hidesReviewed: false };
   const longestIntro = assemble(intro(namesOf(blocks)), []);
   const shown = share(blocks, maxBytes - Buffer.byteLength(longestIntro));
   const dropped = namesOf(blocks.filter(({ lines }, at) => (shown[at] ?? 0) < lines));
-  return { text: assemble(intro(dropped), render(shown)), isWhole: false };
+  const hidesReviewed = blocks.some(({ reviewed = 0 }, at) => (shown[at] ?? 0) < reviewed);
+  return { text: assemble(intro(dropped), render(shown)), isWhole: false, hidesReviewed };
 }
 
 function namesOf(blocks: readonly Block[]): string[] {

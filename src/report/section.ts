@@ -19,6 +19,8 @@ export interface SectionLine {
   readonly tail: Phrase;
   /** How many units of the section it stands for. */
   readonly weight: number;
+  /** It holds something that takes away or overwrites. Default false. */
+  readonly takesAway?: boolean;
 }
 
 export interface ReportSection extends Pick<Block, "says" | "share"> {
@@ -34,6 +36,11 @@ export function lineOf(head: Phrase): SectionLine {
   return { head, people: [], tail: [], weight: 1 };
 }
 
+/** A line about something that takes away or overwrites. */
+export function takingLine(head: Phrase): SectionLine {
+  return { ...lineOf(head), takesAway: true };
+}
+
 /** Lines that are visible; the others are folded. */
 const OPEN_LINES = 15;
 
@@ -44,12 +51,15 @@ const NAMES_IN_LINE = 10;
 const NAMES_IN_REST = 50;
 
 export function toBlock({ title, lines, unit, ...block }: ReportSection, linkTo: LinkTo = NO_LINKS): Block {
-  const all = [...lines.map(headLine), ...lines.flatMap(restLines)].map(
-    (line) => `- ${markdown(line, linkTo)}`,
-  );
+  const told = [
+    ...lines.map((line) => ({ line, text: headLine(line) })),
+    ...lines.flatMap((line) => restLines(line).map((text) => ({ line, text }))),
+  ];
+  const all = told.map(({ text }) => `- ${markdown(text, linkTo)}`);
   return {
     ...block,
     lines: all.length,
+    reviewed: told.findLastIndex(({ line }) => line.takesAway === true) + 1,
     render: (shown) => {
       if (all.length === 0) return "";
       const open = all.slice(0, unit === undefined ? shown : Math.min(shown, OPEN_LINES, lines.length));

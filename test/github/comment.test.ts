@@ -3,7 +3,8 @@ import { upsertComment } from "../../src/github/comment.ts";
 import { planMarker, readPlanMark, topicMarker } from "../../src/github/marker.ts";
 import { postPlan, postResult } from "../../src/github/post.ts";
 import type { Session } from "../../src/github/session.ts";
-import type { Plan } from "../../src/model.ts";
+import type { Operation, Plan } from "../../src/model.ts";
+import { summarize } from "../../src/plan/summary.ts";
 import { changeMaker, planNamed, skillField } from "../report/plan-named.ts";
 import type { FakeGitHub } from "./fake-github.ts";
 import { BOT, PERSON, startFakeGitHub, TOKEN } from "./fake-github.ts";
@@ -141,6 +142,53 @@ describe("the plan's comment", () => {
     const [comment] = github.commentsOn(7);
     expect(readPlanMark(comment?.body ?? "")?.hashes).toBeNull();
     expect(comment?.body).toContain("UNREVIEWED");
+  });
+});
+
+describe("what a comment has no room to show", () => {
+  /** As many people as one skill's marker holds, with e-mails of a usual length. */
+  function losses(people: number, kind: "loss" | "overwrite" | "end"): Plan {
+    const operations = Array.from({ length: people }, (_, at): Operation => {
+      const subject = { kind: "user", id: `u-${at}` } as const;
+      const make = changeMaker();
+      const field = skillField("id-other");
+      const change = {
+        loss: make(subject, { field, verb: "remove", before: 1, after: null }),
+        overwrite: make(subject, {
+          field,
+          verb: "update",
+          before: 1,
+          after: 2,
+          cause: "conflict",
+          takesAway: true,
+        }),
+        end: make(subject, {
+          ...{ field: { kind: "until", id: "id-other" }, verb: "add", takesAway: true },
+          ...{ before: null, after: "2027-01-06" },
+        }),
+      }[kind];
+      const email = `firstname.lastname.${at}@contact-centre.example.com`;
+      return {
+        ...{ subject, name: `Agent ${at}`, email, named: true },
+        changes: [{ ...change, id: at.toString(16).padStart(16, "0") }],
+      };
+    });
+    return { ...PLAN, stages: [operations], summary: summarize(operations), notes: [] };
+  }
+
+  test.each(["loss", "overwrite", "end"] as const)("is reviewed by nobody: %s", async (kind) => {
+    const github = await opened();
+    const session = await pullSession(github);
+    await postPlan(session, losses(700, kind));
+    const [shown] = github.commentsOn(7);
+    expect(readPlanMark(shown?.body ?? "")?.hashes).toHaveLength(700);
+    for (let at = 0; at < 700; at++) expect(shown?.body).toContain(`lastname.${at}@`);
+
+    await postPlan(session, losses(1900, kind));
+    const [cut] = github.commentsOn(7);
+    expect(readPlanMark(cut?.body ?? "")).toMatchObject({ hashes: null, allowances: [] });
+    expect(cut?.body).toContain("merging doesn't apply that part");
+    expect(cut?.body).not.toContain("Merging this pull request applies the plan.");
   });
 });
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { PlanMark } from "../../src/github/marker.ts";
 import { planMarker, resultMarker } from "../../src/github/marker.ts";
@@ -19,6 +21,7 @@ let session: Awaited<ReturnType<typeof sessionOn>>;
 let cwd: string;
 /** What was applied last. */
 let revision: string;
+let files = 0;
 
 beforeEach(async () => {
   github = await startFakeGitHub();
@@ -27,8 +30,11 @@ beforeEach(async () => {
   revision = git(cwd, "rev-parse", "HEAD");
 });
 
+/** Each changes a file of its own. */
 function commit(message: string): string {
-  git(cwd, "commit", "--quiet", "--allow-empty", "--message", message);
+  writeFileSync(join(cwd, `${files++}.yaml`), message);
+  git(cwd, "add", "--all");
+  git(cwd, "commit", "--quiet", "--message", message);
   return git(cwd, "rev-parse", "HEAD");
 }
 
@@ -232,6 +238,7 @@ describe("a comment is worth nothing", () => {
     ["by somebody else", (pull: number) => planOf(pull), "mallory", "no-plan"],
     ["by a login like ours", (pull: number) => planOf(pull), "github-actions", "no-plan"],
     ["for another target", (pull: number) => planOf(pull, { target: "staging" }), BOT, "no-plan"],
+    ["for another folder", (pull: number) => planOf(pull, { dir: "teams/skills" }), BOT, "no-plan"],
     ["that is quoted", (pull: number) => `> ${planOf(pull)}`, BOT, "no-plan"],
     ["for an earlier commit", (pull: number) => planOf(pull, { head: "b".repeat(40) }), BOT, "other-head"],
     ["of a refused plan", (pull: number) => planOf(pull, { isRefused: true }), BOT, "refused"],

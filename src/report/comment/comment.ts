@@ -1,6 +1,7 @@
 /** The comment on a pull request: what merging it would do. */
 import type { Plan } from "../../model.ts";
 import type { Problem } from "../../problem.ts";
+import type { Fitted } from "../fit.ts";
 import { fit } from "../fit.ts";
 import { codeSpan, inline } from "../markdown-safe.ts";
 import type { PlanExtras } from "../plan/markdown.ts";
@@ -18,10 +19,19 @@ interface CommentOptions extends PlanExtras {
   readonly head: string;
   /** It removes or overwrites more than the marker can list. Default false. */
   readonly isTooMuch?: boolean;
+  /** The marker where not all that takes away or overwrites fits: nobody can review what isn't shown. Default `marker`. */
+  readonly markerIfCut?: string;
 }
 
 /** The whole body, in at most `maxBytes` bytes. Users that the YAML doesn't name are counted, unless they lose a skill. */
 export function planComment(plan: Plan, options: CommentOptions): string {
+  const { text, hidesReviewed } = fitComment(plan, options);
+  if (!hidesReviewed || options.isTooMuch === true) return text;
+  const { markerIfCut: marker = options.marker } = options;
+  return fitComment(plan, { ...options, marker, isTooMuch: true }).text;
+}
+
+function fitComment(plan: Plan, options: CommentOptions): Fitted {
   const { marker, isTooMuch = false } = options;
   return fitPlan(plan, {
     ...options,

@@ -29,7 +29,7 @@ export function driftIssueBody(drift: Plan, { marker, runUrl, maxBytes }: DriftI
       `Found by [this run](${runUrl}).${dropped.length > 0 ? ` Left out to fit here: ${dropped.join(", ")}; the run has it all.` : ""}`,
     ],
     ...(maxBytes !== undefined && { maxBytes }),
-  });
+  }).text;
 }
 
 const NOTHING_TO_PUT_BACK =

@@ -1,6 +1,6 @@
 /** A plan as Markdown: important parts first, details folded, cut to the size that fits. */
 import type { Plan } from "../../model.ts";
-import type { Block } from "../fit.ts";
+import type { Block, Fitted } from "../fit.ts";
 import { fit } from "../fit.ts";
 import type { Impact } from "../impact/facts.ts";
 import { fenced, inline } from "../markdown-safe.ts";
@@ -52,7 +52,7 @@ export function planMarkdown(plan: Plan, options: PlanExtras = {}): string {
       ...facts,
       ...(dropped.length > 0 ? [`Left out: ${dropped.join(", ")}.`] : []),
     ],
-  });
+  }).text;
 }
 
 export function planTitle({ target, organization, isEstimate }: Plan): string {
@@ -68,13 +68,13 @@ interface PlanBody extends PlanExtras {
 }
 
 /** A plan below an introduction, in at most `maxBytes` bytes. Links are dropped before anything else. */
-export function fitPlan(plan: Plan, body: PlanBody): string {
+export function fitPlan(plan: Plan, body: PlanBody): Fitted {
   const view = planView(plan);
   const facts = planFacts(view, body);
-  const render = (linkTo: LinkTo): ReturnType<typeof fit> =>
+  const render = (linkTo: LinkTo): Fitted =>
     fit({ ...body, intro: (dropped) => body.intro(facts, dropped), blocks: blocksOf(view, body, linkTo) });
   const linked = render(body.files ? linksTo(body.files) : NO_LINKS);
-  return linked.isWhole ? linked.text : render(NO_LINKS).text;
+  return linked.isWhole ? linked : render(NO_LINKS);
 }
 
 /** The plan in one sentence for people and one for tools, and the warnings about it. */

@@ -29,7 +29,7 @@ import type { LinkTo } from "../phrase-markdown.ts";
 import type { Allowing } from "../refusals.ts";
 import { refusalWords } from "../refusals.ts";
 import type { ReportSection, SectionLine } from "../section.ts";
-import { foldedBlock, lineOf, toBlock } from "../section.ts";
+import { foldedBlock, lineOf, takingLine, toBlock } from "../section.ts";
 import { causeWords, endWords, unnamedUsers } from "../words.ts";
 import { renameStory, withheldPhrase } from "./sentences.ts";
 import type { LossView, PlanView, SkillView } from "./view.ts";
@@ -128,6 +128,7 @@ function lossLine({ skills, people, changes }: LossView): SectionLine {
     people,
     tail: phrase`${reasonsOf(skills, changes)}${placesOf(changes)}`,
     weight: skills.length,
+    takesAway: true,
   };
 }
 
@@ -143,6 +144,7 @@ export function endSection({ skills }: PlanView, occasion: Occasion = "plan"): R
         people: same.map(({ person }) => person),
         tail: phrase`${reasonsOf([], changes)}${placesOf(changes)}`,
         weight: 1,
+        takesAway: true,
       };
     });
   });
@@ -190,7 +192,7 @@ export function removalSection({ skills }: PlanView, occasion: Occasion = "plan"
     title: `### :warning: ${isMeant(occasion) ? "Also" : "Would also be"} removed`,
     says: "some of the removals",
     share: 0.08,
-    lines: [...deleted, ...entries].map(lineOf),
+    lines: [...deleted, ...entries].map(takingLine),
   };
 }
 
@@ -201,7 +203,7 @@ export function renameSection({ plan, renames }: PlanView): ReportSection {
     share: 0.07,
     lines: renames.map((rename) => {
       const { title, steps } = renameStory(rename, plan);
-      return lineOf([...words("**"), ...title, "**: ", ...listed(steps, " ")]);
+      return takingLine([...words("**"), ...title, "**: ", ...listed(steps, " ")]);
     }),
   };
 }
@@ -264,7 +266,9 @@ function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): string 
 
 function changeLines(view: PlanView, cause: Cause, occasion: Occasion): SectionLine[] {
   const isDrift = occasion === "drift" && cause === "drift";
-  return [...thingLines(view, cause, isDrift), ...userLines(view, cause, isDrift)];
+  const lines = [...thingLines(view, cause, isDrift), ...userLines(view, cause, isDrift)];
+  // What must be reviewed is cut last.
+  return lines.sort((a, b) => Number(b.takesAway ?? false) - Number(a.takesAway ?? false));
 }
 
 /** Skills and profiles. */
@@ -282,9 +286,10 @@ function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, isDrift:
     ...skills.map((skill) => ({ ...skill, kind: words("skill") })),
     ...profiles.map((profile) => ({ ...profile, kind: words("profile") })),
   ].flatMap(({ kind, name, texts }) =>
-    texts
-      .filter(is)
-      .map((change) => phrase`${kind} ${strong(name)}: ${textPhrase(change, isDrift)}${placesOf([change])}`),
+    texts.filter(is).map((change) => ({
+      ...lineOf(phrase`${kind} ${strong(name)}: ${textPhrase(change, isDrift)}${placesOf([change])}`),
+      takesAway: change.takesAway,
+    })),
   );
   const entries = skills.flatMap(({ name, profiles }) =>
     profiles
@@ -294,7 +299,7 @@ function thingLines({ plan, skills, profiles }: PlanView, cause: Cause, isDrift:
         return phrase`profile ${strong(profile)} ${verb} ${strong(name)}${placesOf([change])}`;
       }),
   );
-  return [...created, ...texts, ...entries].map(lineOf);
+  return [...created.map(lineOf), ...texts, ...entries.map(lineOf)];
 }
 
 function textPhrase({ field, before, after }: Change, isDrift: boolean): Phrase {
@@ -332,6 +337,7 @@ function userLines({ plan, people }: PlanView, cause: Cause, isDrift: boolean): 
         people: isOne ? [] : group.map((one) => one.person),
         tail: placesOf(group.flatMap((one) => one.shown)),
         weight: group.length * shown.length,
+        takesAway: group.some((one) => one.shown.some(({ takesAway }) => takesAway)),
       };
     });
 }
@@ -468,7 +474,7 @@ export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string
     ...partSections(waiting, "Merged and waiting", [WAITING, ...shown.map(shownWords)].join(" ")),
     refused,
     ...partSections(undone, "Taken back", TAKEN_BACK),
-  ].map((section) => toBlock(section, linkTo));
+  ].map((section) => ({ ...toBlock(section, linkTo), reviewed: 0 }));
 }
 
 const MAIN_NOT_VALID =

@@ -39,6 +39,10 @@ export interface GitHubOffice {
   push(pull: number, files: Files): void;
   /** What the plan workflow runs, with these labels on the pull request. */
   plan(pull: number, ...labels: string[]): Promise<WorkflowRun>;
+  /** The same while the pull request goes into another branch. */
+  planInto(base: string, pull: number, ...labels: string[]): Promise<WorkflowRun>;
+  /** What "Re-run jobs" does with the last plan: the same event, and the same commit. */
+  planAgain(pull: number): Promise<WorkflowRun>;
   /** Merges as the buttons do; answers the head of main. */
   merge(pull: number, how?: MergeMethod, title?: string): string;
   /** Puts pull requests into one group of the merge queue. */
@@ -93,8 +97,21 @@ export async function newGitHubOffice(
   function push(pull: number, files: Files): void {
     ann.git("checkout", "--quiet", `branch-${pull}`);
     const head = ann.commit(files);
-    ann.git("push", "--quiet", "origin", `branch-${pull}`);
+    ann.git("push", "--quiet", "--force", "origin", `branch-${pull}`);
     Object.assign(github.pulls.get(pull) ?? {}, { head });
+  }
+
+  const plans = new Map<number, { readonly merge: string; readonly payload: unknown }>();
+
+  function planInto(base: string, pull: number, labels: readonly string[]): Promise<WorkflowRun> {
+    const head = headOf(pull);
+    Object.assign(github.pulls.get(pull) ?? {}, { base, labels });
+    runner.git("fetch", "--quiet", "origin");
+    runner.git("checkout", "--quiet", "--detach", `origin/${base}`);
+    runner.git("merge", "--quiet", "--no-ff", "--message", `Merge ${head} into ${base}`, head);
+    const payload = pullPayload({ number: pull, head, labels });
+    plans.set(pull, { merge: runner.git("rev-parse", "HEAD"), payload });
+    return work("plan --comment", "pull_request", payload);
   }
 
   /** Checks main out as a branch of Ann's; answers its commit. */
@@ -133,13 +150,12 @@ export async function newGitHubOffice(
       push(pull, files);
       return pull;
     },
-    plan(pull, ...labels) {
-      const head = headOf(pull);
-      Object.assign(github.pulls.get(pull) ?? {}, { labels });
-      runner.git("fetch", "--quiet", "origin");
-      runner.git("checkout", "--quiet", "--detach", "origin/main");
-      runner.git("merge", "--quiet", "--no-ff", "--message", `Merge ${head} into main`, head);
-      return work("plan --comment", "pull_request", pullPayload({ number: pull, head, labels }));
+    plan: (pull, ...labels) => planInto("main", pull, labels),
+    planInto: (base, pull, ...labels) => planInto(base, pull, labels),
+    planAgain(pull) {
+      const { merge = "", payload } = plans.get(pull) ?? {};
+      runner.git("checkout", "--quiet", "--detach", merge);
+      return work("plan --comment", "pull_request", payload);
     },
     merge(pull, how = "squash", title = "Take care") {
       checkOutMain("main");

@@ -18,7 +18,10 @@ async function start() {
 
 test("an agent who left a group keeps the skill until a pull request shows it", async () => {
   const { sandbox, office } = await start();
+  const pull = office.open({ "skills/c.yaml": "skills: [{ name: Claims }]\n" });
+  expect((await office.plan(pull)).exitCode).toBe(0);
   sandbox.hand.removeGroupMember("Desk", DORA);
+  office.merge(pull);
   const { exitCode, text } = await office.apply();
   expect(exitCode, text).toBe(0);
   expect(text).toContain("1 change is withheld");
@@ -51,4 +54,16 @@ test("manual work that the YAML would overwrite stays until a pull request shows
   const [issue] = office.github.issues.values();
   expect(issue?.body).toContain("Would overwrite manual work");
   expect(issue?.body).toMatch(/dora@example\.com: goes from 2 to 5 in \*\*Billing/);
+});
+
+test("a merge that touches no YAML and has no plan is green beside drift, and hears nothing of it", async () => {
+  const { sandbox, office } = await start();
+  sandbox.hand.removeGroupMember("Desk", DORA);
+  const pull = office.open({ "README.md": "Words.\n" });
+  office.merge(pull);
+  const { exitCode, text } = await office.apply();
+  expect(exitCode, text).toBe(0);
+  expect(skillsOf(sandbox, DORA)).toMatchObject({ Refunds: 1 });
+  expect(text).not.toContain(`#${pull}`);
+  expect(office.github.commentsOn(pull)).toEqual([]);
 });
