@@ -20,10 +20,11 @@ type SourcesByProfile = ReadonlyMap<Slug, readonly EntrySource[]>;
 /** Every user that is named, sorted; one source for each skill and line. */
 export function collectUsers(catalogue: Catalogue, byProfile: SourcesByProfile): DesiredUser[] {
   const { skills, profiles, users } = catalogue;
+  const carried = carriedBy(byProfile);
   const named = [
-    ...nameDirectly([...skills.bySlug.values()], (skill) => skill.users, { kind: "user", closeness: 0 }),
-    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.users, byProfile),
-    ...users.flatMap((user) => namePerson(user, catalogue, byProfile)),
+    ...nameDirectly([...skills.bySlug.values()], (skill) => skill.users, OWN),
+    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.users, carried),
+    ...users.map((user) => namePerson(user, catalogue, carried)),
   ];
   return gather(named).map(({ name, sources, source }) => ({ user: name, sources, source }));
 }
@@ -32,9 +33,28 @@ export function collectUsers(catalogue: Catalogue, byProfile: SourcesByProfile):
 export function collectGroups({ skills, profiles }: Catalogue, byProfile: SourcesByProfile): DesiredGroup[] {
   const named = [
     ...nameDirectly([...skills.bySlug.values()], (skill) => skill.groups, { kind: "group", closeness: 1 }),
-    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.groups, byProfile),
+    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.groups, carriedBy(byProfile)),
   ];
   return gather(named).map(({ name, sources, source }) => ({ group: name, sources, source }));
+}
+
+const OWN: AssignmentSource["via"] = { kind: "user", closeness: 0 };
+
+/** What each profile gives to all who carry it. */
+type CarriedSources = ReadonlyMap<Slug, readonly AssignmentSource[]>;
+
+function carriedBy(byProfile: SourcesByProfile): CarriedSources {
+  return new Map(
+    [...byProfile].map(([slug, entries]) => [slug, entries.map((entry) => throughProfile(slug, entry))]),
+  );
+}
+
+function toSource(
+  skill: Slug,
+  { place: source, proficiency }: Mention,
+  via: AssignmentSource["via"],
+): AssignmentSource {
+  return proficiency === undefined ? { skill, via, source } : { skill, proficiency, via, source };
 }
 
 function nameDirectly(
@@ -43,23 +63,20 @@ function nameDirectly(
   via: AssignmentSource["via"],
 ): NamedSources[] {
   return skills.flatMap((skill) =>
-    listOf(skill).map((mention) => {
-      const { place: source, proficiency } = mention;
-      return {
-        name: mention,
-        sources: [{ skill: skill.slug, ...(proficiency !== undefined && { proficiency }), via, source }],
-      };
-    }),
+    listOf(skill).map((mention) => ({
+      name: mention,
+      sources: [toSource(skill.slug, mention, via)],
+    })),
   );
 }
 
 function nameByProfile(
   profiles: readonly ProfileDeclaration[],
   listOf: (profile: ProfileDeclaration) => readonly Located[],
-  byProfile: SourcesByProfile,
+  carried: CarriedSources,
 ): NamedSources[] {
   return profiles.flatMap((profile) => {
-    const sources = (byProfile.get(profile.slug) ?? []).map((entry) => throughProfile(profile.slug, entry));
+    const sources = carried.get(profile.slug) ?? [];
     return listOf(profile).map((name) => ({ name, sources }));
   });
 }
@@ -68,19 +85,18 @@ function nameByProfile(
 function namePerson(
   { user, skills, profiles }: UserDeclaration,
   catalogue: Catalogue,
-  byProfile: SourcesByProfile,
-): NamedSources[] {
-  const own = skills.flatMap(({ value, place: source, proficiency }): AssignmentSource[] => {
-    const skill = findOnly(catalogue.skills, value)?.slug;
-    if (skill === undefined) return [];
-    const via: AssignmentSource["via"] = { kind: "user", closeness: 0 };
-    return [{ skill, ...(proficiency !== undefined && { proficiency }), via, source }];
-  });
-  const carried = profiles.flatMap(({ value }) => {
+  carried: CarriedSources,
+): NamedSources {
+  const sources: AssignmentSource[] = [];
+  for (const mention of skills) {
+    const skill = findOnly(catalogue.skills, mention.value)?.slug;
+    if (skill !== undefined) sources.push(toSource(skill, mention, OWN));
+  }
+  for (const { value } of profiles) {
     const profile = findOnly(catalogue.profiles, value)?.slug ?? "";
-    return (byProfile.get(profile) ?? []).map((entry) => throughProfile(profile, entry));
-  });
-  return [{ name: user, sources: [...own, ...carried] }];
+    sources.push(...(carried.get(profile) ?? []));
+  }
+  return { name: user, sources };
 }
 
 function throughProfile(

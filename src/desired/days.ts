@@ -10,6 +10,7 @@ import { textOf } from "./tree.ts";
 
 /** The catalogue without the lines that don't count on `day`; first and last day count. */
 export function onDay(catalogue: Catalogue, day: string): Catalogue {
+  if (datedLines(catalogue).length === 0) return catalogue;
   const counts = ({ from, until }: Dated): boolean =>
     (from === undefined || from.value <= day) && (until === undefined || day <= until.value);
   const { skills, profiles, users } = catalogue;
@@ -31,12 +32,16 @@ export function onDay(catalogue: Catalogue, day: string): Catalogue {
 
 /** Every line that has a first or a last day. */
 export function datedLines({ skills, profiles, users }: Catalogue): Dated[] {
-  return [
-    ...[...skills.bySlug.values(), ...profiles.bySlug.values()].flatMap(
-      (entry): readonly Dated[] => entry.users,
-    ),
-    ...users.flatMap((user) => [...user.profiles, ...user.skills]),
-  ].filter(({ from, until }) => from !== undefined || until !== undefined);
+  const dated: Dated[] = [];
+  const collect = (lines: readonly Dated[]): void => {
+    for (const line of lines) if (line.from !== undefined || line.until !== undefined) dated.push(line);
+  };
+  for (const entry of [...skills.bySlug.values(), ...profiles.bySlug.values()]) collect(entry.users);
+  for (const user of users) {
+    collect(user.profiles);
+    collect(user.skills);
+  }
+  return dated;
 }
 
 /** Reports days that the calendar doesn't have, and lines that end before they begin. */
