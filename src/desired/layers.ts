@@ -46,8 +46,8 @@ function keyBySlug<T extends Declaration>(declarations: readonly T[], onProblem:
 
 function checkSlug(declaration: Declaration, onProblem: OnProblem): void {
   const { writtenSlug, name, slug } = declaration;
-  const sound = slugOf(slug);
   if (!writtenSlug && isUsable(slug)) return;
+  const sound = slugOf(slug);
   if (!writtenSlug) {
     onProblem({
       code: "EMPTY_SLUG",
