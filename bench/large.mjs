@@ -2,6 +2,7 @@
  * The CPU and the memory of whole commands at L, each a process of its own: with a ledger in git, and an organisation
  * that is as the YAML says. CPU is also that of git. Needs a build.
  */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLedgerStore } from "../dist/ledger/store.js";
 import { slugOf } from "../dist/text.js";
@@ -22,6 +23,7 @@ const ROUNDS = 3;
 async function main(folder) {
   const organisation = makeOrganisation("L");
   writeFiles(join(folder, "skills"), organisation);
+  writeFileSync(join(folder, "skills", "settings.yaml"), "requests_per_minute: 10000\n");
   await recordLedger(folder, organisation);
   const made = await startOrganisation(sandboxSeed(organisation));
   const { name } = organisation.skills[0];

@@ -115,7 +115,8 @@ export function makeFiles({ skills, profiles, users }) {
   });
   write("users", users, ({ email, name, profile, own }) => {
     const lines = own.map(({ skill, proficiency }) => `      ${skill.name}: ${proficiency}\n`);
-    return `  - user: ${email} # ${name}\n    profiles: [${profile}]\n    skills:\n${lines.join("")}`;
+    const skillLines = lines.length > 0 ? `    skills:\n${lines.join("")}` : "";
+    return `  - user: ${email} # ${name}\n    profiles: [${profile}]\n${skillLines}`;
   });
   return files;
 }

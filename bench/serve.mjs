@@ -3,7 +3,7 @@
  * bytes; and how much memory it takes at L while it reads the organisation again. Needs a build.
  */
 import { fork, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,6 +27,7 @@ async function main(folder) {
   printHead(["L"]);
   const organisation = makeOrganisation("L");
   writeFiles(join(folder, "skills"), organisation);
+  writeFileSync(join(folder, "skills", "settings.yaml"), "requests_per_minute: 10000\n");
   const made = await startOrganisation(sandboxSeed(organisation));
   await measureMemory(folder, made.env);
   await measureRate(folder, made.env);

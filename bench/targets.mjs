@@ -59,7 +59,7 @@ function writeTargets(folder, organisation, count) {
     mkdirSync(join(dir, "targets", name), { recursive: true });
     writeFileSync(join(dir, "targets", name, "own.yaml"), `skills:\n  - name: Skill of ${name}\n`);
   }
-  writeFileSync(join(dir, "settings.yaml"), "requests_per_minute: 100000\n");
+  writeFileSync(join(dir, "settings.yaml"), "requests_per_minute: 10000\n");
   return folder;
 }
 

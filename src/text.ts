@@ -67,8 +67,14 @@ function editDistance(a: string, b: string, limit: number): number {
   return previous[to.length] ?? limit;
 }
 
+/** Whether the name is of ASCII alone, with single spaces inside, as most are: then no rule of Unicode asks for it. */
+export function isOrdinary(name: string): boolean {
+  return /^[!-~]+(?: [!-~]+)*$/.test(name);
+}
+
 /** A name as it counts where names are compared: in NFC, without case, white space trimmed and squeezed. */
 export function foldName(name: string): string {
+  if (isOrdinary(name)) return name.toLowerCase();
   return name.normalize("NFC").toLowerCase().normalize("NFC").replace(/\s+/gu, " ").trim();
 }
 

@@ -27,8 +27,10 @@ export function isPast(day: string): boolean {
 
 /** The day for which a command reads the YAML. Throws Failure PAST_DAY. */
 export function dayOf({ at }: { readonly at?: string }): (timeZone: string) => string {
+  const days = new Map<string, string>();
   return (timeZone) => {
-    const today = dayAt(Date.now(), timeZone);
+    const today = days.get(timeZone) ?? dayAt(Date.now(), timeZone);
+    days.set(timeZone, today);
     if (at === undefined || at >= today) return at ?? today;
     throw new Failure({
       code: "PAST_DAY",

@@ -1,4 +1,5 @@
 /** Runs a command for one target or for several, one after the other, each with its own connection and ledger. */
+import type { FilesRead } from "../desired/load.ts";
 import { listTargets } from "../desired/targets.ts";
 import { Failure } from "../problem.ts";
 import { count } from "../text.ts";
@@ -35,11 +36,12 @@ export async function forEachTarget(
     return act({ ...rest, ...(only !== undefined && named.length > 0 && { target: only }) });
   refuseSingle(options);
   const codes: number[] = [];
+  const filesRead: FilesRead = new Map();
   for (const [index, name] of targets.entries()) {
     if (index > 0) terminal.out("\n");
     try {
       // So that the last line can say which targets have changes.
-      codes.push(await act({ ...rest, target: name, detailedExitcode: true }));
+      codes.push(await act({ ...rest, target: name, filesRead, detailedExitcode: true }));
     } catch (error) {
       codes.push(await reportFailure(error, terminal));
     }

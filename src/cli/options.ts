@@ -1,5 +1,6 @@
 /** The options that several commands share, and how their values are checked. */
 import { InvalidArgumentError, Option } from "commander";
+import type { FilesRead } from "../desired/load.ts";
 import type { Dialect } from "../model.ts";
 import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/allowable.ts";
 import { nearest } from "../text.ts";
@@ -27,6 +28,8 @@ export interface TargetOptions {
   readonly at?: string;
   /** The git remote that holds the ledger. */
   readonly remote?: string;
+  /** What was read for other targets. Default: nothing. */
+  readonly filesRead?: FilesRead;
 }
 
 /** Its default is found when the command line is read: `skills` of the repository, also from a folder below it. */

@@ -26,10 +26,11 @@ type SourcesByProfile = ReadonlyMap<Slug, readonly EntrySource[]>;
 /** Every user that is named, sorted; one source for each skill and line. */
 export function collectUsers(catalogue: Catalogue, byProfile: SourcesByProfile): DesiredUser[] {
   const { skills, profiles, users } = catalogue;
+  const carried = carriedBy(byProfile);
   const named = [
-    ...nameDirectly([...skills.bySlug.values()], (skill) => skill.users, { kind: "user", closeness: 0 }),
-    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.users, byProfile),
-    ...users.flatMap((user) => namePerson(user, catalogue, byProfile)),
+    ...nameDirectly([...skills.bySlug.values()], (skill) => skill.users, OWN),
+    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.users, carried),
+    ...users.map((user) => namePerson(user, catalogue, carried)),
   ];
   return gather(named).map(({ name, sources, source }) => ({ user: name, sources, source }));
 }
@@ -38,9 +39,27 @@ export function collectUsers(catalogue: Catalogue, byProfile: SourcesByProfile):
 export function collectGroups({ skills, profiles }: Catalogue, byProfile: SourcesByProfile): DesiredGroup[] {
   const named = [
     ...nameDirectly([...skills.bySlug.values()], (skill) => skill.groups, { kind: "group", closeness: 1 }),
-    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.groups, byProfile),
+    ...nameByProfile([...profiles.bySlug.values()], (profile) => profile.groups, carriedBy(byProfile)),
   ];
   return gather(named).map(({ name, sources, source }) => ({ group: name, sources, source }));
+}
+
+const OWN: AssignmentSource["via"] = { kind: "user", closeness: 0 };
+
+/** What each profile gives to all who carry it. */
+type CarriedSources = ReadonlyMap<Slug, readonly AssignmentSource[]>;
+
+function carriedBy(byProfile: SourcesByProfile): CarriedSources {
+  return new Map(
+    [...byProfile].map(([slug, entries]) => [slug, entries.map((entry) => throughProfile(slug, entry))]),
+  );
+}
+
+function toSource(skill: Slug, line: Mention, via: AssignmentSource["via"]): AssignmentSource {
+  const { place: source, proficiency } = line;
+  const days = daysOf(line);
+  const plain = proficiency === undefined ? { skill, via, source } : { skill, proficiency, via, source };
+  return days ? { ...plain, ...days } : plain;
 }
 
 function nameDirectly(
@@ -49,17 +68,17 @@ function nameDirectly(
   via: AssignmentSource["via"],
 ): NamedSources[] {
   return skills.flatMap((skill) =>
-    listOf(skill).map((line) => ({ name: line, sources: [throughLine(skill.slug, line, via)] })),
+    listOf(skill).map((line) => ({ name: line, sources: [toSource(skill.slug, line, via)] })),
   );
 }
 
 function nameByProfile(
   profiles: readonly ProfileDeclaration[],
   listOf: (profile: ProfileDeclaration) => readonly Dated[],
-  byProfile: SourcesByProfile,
+  carried: CarriedSources,
 ): NamedSources[] {
   return profiles.flatMap((profile) => {
-    const sources = (byProfile.get(profile.slug) ?? []).map((entry) => throughProfile(profile.slug, entry));
+    const sources = carried.get(profile.slug) ?? [];
     return listOf(profile).map((line) => ({ name: line, sources: withDays(sources, line) }));
   });
 }
@@ -68,32 +87,29 @@ function nameByProfile(
 function namePerson(
   { user, skills, profiles }: UserDeclaration,
   catalogue: Catalogue,
-  byProfile: SourcesByProfile,
-): NamedSources[] {
-  const own = skills.flatMap((line): AssignmentSource[] => {
+  carried: CarriedSources,
+): NamedSources {
+  const sources: AssignmentSource[] = [];
+  for (const line of skills) {
     const skill = findOnly(catalogue.skills, line.value)?.slug;
-    return skill === undefined ? [] : [throughLine(skill, line, { kind: "user", closeness: 0 })];
-  });
-  const carried = profiles.flatMap((line) => {
+    if (skill !== undefined) sources.push(toSource(skill, line, OWN));
+  }
+  for (const line of profiles) {
     const profile = findOnly(catalogue.profiles, line.value)?.slug ?? "";
-    const sources = (byProfile.get(profile) ?? []).map((entry) => throughProfile(profile, entry));
-    return withDays(sources, line);
-  });
-  return [{ name: user, sources: [...own, ...carried] }];
-}
-
-function throughLine(skill: Slug, line: Mention, via: AssignmentSource["via"]): AssignmentSource {
-  const { place: source, proficiency } = line;
-  return { skill, ...(proficiency !== undefined && { proficiency }), via, source, ...daysOf(line) };
+    sources.push(...withDays(carried.get(profile) ?? [], line));
+  }
+  return { name: user, sources };
 }
 
 /** What a profile asks for, on the days of the line that names it. */
 function withDays(sources: readonly AssignmentSource[], line: Dated): readonly AssignmentSource[] {
   const days = daysOf(line);
-  return Object.keys(days).length === 0 ? sources : sources.map((source) => ({ ...source, ...days }));
+  return days ? sources.map((source) => ({ ...source, ...days })) : sources;
 }
 
-function daysOf({ from, until }: Dated): Pick<AssignmentSource, "from" | "until"> {
+/** Undefined for the many lines without days, which then cost nothing. */
+function daysOf({ from, until }: Dated): Pick<AssignmentSource, "from" | "until"> | undefined {
+  if (!from && !until) return undefined;
   return { ...(from && { from: from.value }), ...(until && { until: until.value }) };
 }
 

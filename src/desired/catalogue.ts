@@ -48,8 +48,10 @@ export function findOnly<T extends Declaration>(
   index: DeclarationIndex<T>,
   reference: string,
 ): T | undefined {
-  const [only, ...others] = findAll(index, reference);
-  return others.length === 0 ? only : undefined;
+  const found = index.byReference.get(reference);
+  if (found?.size !== 1) return undefined;
+  const [only] = found;
+  return only;
 }
 
 /**

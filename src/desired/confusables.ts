@@ -1,4 +1,5 @@
 /** Letters of different scripts that look alike, and what names look like because of them. */
+import { isOrdinary } from "../text.ts";
 
 /**
  * Characters that most fonts draw alike; the first stands for all. Chosen from Unicode's confusables (UTS #39):
@@ -52,6 +53,7 @@ export interface ForeignLetter {
 
 /** The first Cyrillic or Greek letter that looks like a Latin one and stands in a word with Latin letters. */
 export function findForeignLetter(name: string): ForeignLetter | undefined {
+  if (isOrdinary(name)) return undefined;
   for (const [word] of name.matchAll(/[\p{L}\p{M}]+/gu)) {
     if (!/\p{Script=Latin}/u.test(word)) continue;
     for (const letter of word) {

@@ -26,6 +26,7 @@ function isOver({ until }: Dated, day: string): boolean {
 }
 
 function keepLines(catalogue: Catalogue, counts: (line: Dated) => boolean): Catalogue {
+  if (datedLines(catalogue).length === 0) return catalogue;
   const { skills, profiles, users } = catalogue;
   return {
     ...catalogue,
@@ -45,12 +46,16 @@ function keepLines(catalogue: Catalogue, counts: (line: Dated) => boolean): Cata
 
 /** Every line that has a first or a last day. */
 export function datedLines({ skills, profiles, users }: Catalogue): Dated[] {
-  return [
-    ...[...skills.bySlug.values(), ...profiles.bySlug.values()].flatMap(
-      (entry): readonly Dated[] => entry.users,
-    ),
-    ...users.flatMap((user) => [...user.profiles, ...user.skills]),
-  ].filter(({ from, until }) => from !== undefined || until !== undefined);
+  const dated: Dated[] = [];
+  const collect = (lines: readonly Dated[]): void => {
+    for (const line of lines) if (line.from !== undefined || line.until !== undefined) dated.push(line);
+  };
+  for (const entry of [...skills.bySlug.values(), ...profiles.bySlug.values()]) collect(entry.users);
+  for (const user of users) {
+    collect(user.profiles);
+    collect(user.skills);
+  }
+  return dated;
 }
 
 /** Reports days that the calendar doesn't have, and lines that end before they begin. */

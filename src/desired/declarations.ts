@@ -144,11 +144,8 @@ function readUser(tree: Tree): UserDeclaration | undefined {
 /** A field such as `Billing Tier 1: 4`, `Web Chat:` or `Returns: { proficiency: 3, until: 2027-01-06 }`. */
 function readProficiency([name, { place, value }]: readonly [string, TreeField]): Mention {
   const proficiency = value.kind === "scalar" ? asNumber(value) : numberOf(value, "proficiency");
-  return {
-    ...toName({ value: name, place }),
-    ...(proficiency !== undefined && { proficiency }),
-    ...readDays(value),
-  };
+  const named = { value: normalizeName(name), place, ...(proficiency !== undefined && { proficiency }) };
+  return value.kind === "scalar" ? named : { ...named, ...readDays(value) };
 }
 
 function readCommon(tree: Tree, target: string | undefined): Declaration | undefined {

@@ -30,6 +30,19 @@ export interface LoadOptions {
   readonly mayBeNew?: boolean;
   /** The day for which the files are read, told their time zone. Left out, a file with days can't be read. */
   readonly dayIn?: (timeZone: string) => string;
+  /** Files that were read before, for another target perhaps. Default: none. */
+  readonly filesRead?: FilesRead;
+}
+
+/** What the texts of files say, by path: a file whose text is the same again is parsed and checked once. */
+export type FilesRead = Map<string, FileRead>;
+
+interface FileRead {
+  readonly text: string;
+  readonly parsed: Parsed;
+  readonly problems: readonly ProblemDraft[];
+  /** Absent where they depend on the target, or the file holds settings. */
+  readonly declarations?: Declarations;
 }
 
 export interface Loaded {
@@ -49,9 +62,11 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const found = await findTargets(folder, onProblem);
   const targets = options.mayBeNew ? addTarget(found, options.target) : found;
   const target = chooseTarget(targets, options.target, onProblem);
-  const shared = await readLayer(await findFiles(folder, onProblem, TARGETS), target?.name, onProblem);
-  const ownFiles = target?.folder ? await findFiles(target.folder, onProblem) : [];
-  const own = await readLayer(ownFiles, target?.name, onProblem);
+  const filesRead = options.filesRead ?? new Map<string, FileRead>();
+  const read = (files: readonly FoundFile[]): Promise<Layer> =>
+    readLayer(files, target?.name, filesRead, onProblem);
+  const shared = await read(await findFiles(folder, onProblem, TARGETS));
+  const own = await read(target?.folder ? await findFiles(target.folder, onProblem) : []);
   const texts = new Map([...shared.texts, ...own.texts]);
   if (texts.size === 0 && drafts.length === 0 && !options.mayBeNew) onProblem(emptyDirectory(options.dir));
 
@@ -102,6 +117,7 @@ interface Layer {
 async function readLayer(
   found: readonly FoundFile[],
   target: string | undefined,
+  filesRead: FilesRead,
   onProblem: OnProblem,
 ): Promise<Layer> {
   const texts = new Map<string, string>();
@@ -110,20 +126,42 @@ async function readLayer(
   for (const { path, kind } of found) {
     const file = shownPath(path);
     const text = await readText(path, onProblem);
-    const parsed = text === undefined ? BAD : await parseText({ file, text }, onProblem);
     if (text !== undefined) texts.set(file, text);
-    if (parsed.kind === "tree") checkShape(parsed.tree, kind, onProblem);
-    if (kind === "settings" && parsed.kind === "tree") {
-      checkTimeZone(parsed.tree, onProblem);
-      settings.push(parsed.tree);
-    }
-    if (kind === "skills") declarations.push(declarationsOf(parsed, target));
+    const known = filesRead.get(path);
+    const read = known && known.text === text ? known : await readFile({ file, text, kind });
+    if (text !== undefined) filesRead.set(path, read);
+    for (const problem of read.problems) onProblem(problem);
+    if (kind === "settings" && read.parsed.kind === "tree") settings.push(read.parsed.tree);
+    if (kind === "skills") declarations.push(read.declarations ?? declarationsOf(read.parsed, target));
   }
   reportSecondSettings(found, onProblem);
   return { texts, declarations: joinDeclarations(declarations), settings };
 }
 
-const BAD: Parsed = { kind: "bad" };
+/** `text` is undefined where it could not be had. */
+async function readFile({
+  file,
+  text,
+  kind,
+}: Pick<FoundFile, "kind"> & {
+  readonly file: string;
+  readonly text: string | undefined;
+}): Promise<FileRead> {
+  if (text === undefined) return { text: "", parsed: { kind: "bad" }, problems: [] };
+  const problems: ProblemDraft[] = [];
+  const onProblem: OnProblem = (draft) => problems.push(draft);
+  const parsed = await parseText({ file, text }, onProblem);
+  if (parsed.kind === "tree") checkShape(parsed.tree, kind, onProblem);
+  if (kind === "settings") {
+    if (parsed.kind === "tree") checkTimeZone(parsed.tree, onProblem);
+    return { text, parsed, problems };
+  }
+  const declarations = declarationsOf(parsed, undefined);
+  const isOfTarget = [...declarations.skills, ...declarations.profiles].some(
+    ({ idTargets }) => idTargets.length > 0,
+  );
+  return { text, parsed, problems, ...(!isOfTarget && { declarations }) };
+}
 
 function declarationsOf(parsed: Parsed, target: string | undefined): Declarations {
   switch (parsed.kind) {

@@ -104,21 +104,14 @@ export function checkRepeats({ skills, profiles, users }: Catalogue, onProblem: 
 }
 
 /** A person is given a skill or profile once, be it in the list of the skill or profile or under `users:`. */
-function checkPeople({ skills, profiles, users }: Omit<Catalogue, "isWhole">, onProblem: OnProblem): void {
-  const lines = [
-    ...[...skills.bySlug.values()].flatMap((skill) =>
-      skill.users.map((user) => lineFor(user, "skill", skill)),
-    ),
-    ...[...profiles.bySlug.values()].flatMap((profile) =>
-      profile.users.map((user) => lineFor(user, "profile", profile)),
-    ),
-    ...users.flatMap(({ user, ...named }) => [
-      ...named.skills.flatMap((mention) => lineOf(mention, user, "skill", findOnly(skills, mention.value))),
-      ...named.profiles.flatMap((mention) =>
-        lineOf(mention, user, "profile", findOnly(profiles, mention.value)),
-      ),
-    ]),
-  ].sort((a, b) => byPlace(a.place, b.place));
+function checkPeople(catalogue: PeopleCatalogue, onProblem: OnProblem): void {
+  const repeated = givenTwice(catalogue);
+  if (repeated.size === 0) return;
+  const lines: PersonLine[] = [];
+  visitPeople(catalogue, (user, entry, place) => {
+    if (repeated.has(user.value)) lines.push(lineFor(user, entry, place));
+  });
+  lines.sort((a, b) => byPlace(a.place, b.place));
   for (const [first, ...others] of groupBy(lines, ({ key }) => key).values()) {
     for (const { text, place } of others) {
       onProblem({
@@ -131,6 +124,47 @@ function checkPeople({ skills, profiles, users }: Omit<Catalogue, "isWhole">, on
   }
 }
 
+type PeopleCatalogue = Omit<Catalogue, "isWhole">;
+
+/** People who are given something twice: nearly always nobody, so that no line is described for nothing. */
+function givenTwice(catalogue: PeopleCatalogue): ReadonlySet<string> {
+  const given = new Map<string, Set<Declaration>>();
+  const repeated = new Set<string>();
+  visitPeople(catalogue, ({ value }, { declaration }) => {
+    const known = given.get(value);
+    if (!known) given.set(value, new Set([declaration]));
+    else if (known.has(declaration)) repeated.add(value);
+    else known.add(declaration);
+  });
+  return repeated;
+}
+
+/** Every line that gives a person something; not those whose reference is unknown, which is reported elsewhere. */
+function visitPeople(
+  { skills, profiles, users }: PeopleCatalogue,
+  visit: (user: Located, given: Given, place: Place) => void,
+): void {
+  const named = (user: Located, noun: Given["noun"], mentions: readonly Located[]): void => {
+    for (const { value, place } of mentions) {
+      const declaration = findOnly<Declaration>(noun === "skill" ? skills : profiles, value);
+      if (declaration) visit(user, { noun, declaration }, place);
+    }
+  };
+  for (const declaration of skills.bySlug.values())
+    for (const user of declaration.users) visit(user, { noun: "skill", declaration }, user.place);
+  for (const declaration of profiles.bySlug.values())
+    for (const user of declaration.users) visit(user, { noun: "profile", declaration }, user.place);
+  for (const { user, ...mentions } of users) {
+    named(user, "skill", mentions.skills);
+    named(user, "profile", mentions.profiles);
+  }
+}
+
+interface Given {
+  readonly noun: "skill" | "profile";
+  readonly declaration: Declaration;
+}
+
 /** One line that gives a person a skill or profile; `key` is the same for all that give the same. */
 interface PersonLine {
   readonly key: string;
@@ -138,19 +172,9 @@ interface PersonLine {
   readonly place: Place;
 }
 
-function lineFor(user: Located, noun: "skill" | "profile", { slug, name }: Declaration): PersonLine {
+function lineFor(user: Located, { noun, declaration: { slug, name } }: Given, place: Place): PersonLine {
   const key = [noun, slug, user.value].join("\n");
-  return { key, text: `${user.value} is given the ${noun} "${name.value}"`, place: user.place };
-}
-
-/** The same from a line under `users:`; nothing where the reference is unknown, which is reported elsewhere. */
-function lineOf(
-  { place }: Located,
-  user: Located,
-  noun: "skill" | "profile",
-  named: Declaration | undefined,
-): PersonLine[] {
-  return named ? [{ ...lineFor(user, noun, named), place }] : [];
+  return { key, text: `${user.value} is given the ${noun} "${name.value}"`, place };
 }
 
 /** The entry's name, or its slug where another has the name too. */

@@ -1,4 +1,5 @@
 /** Names: their normal form, the characters that they may not hold, and those that nobody sees. */
+import { isOrdinary } from "../text.ts";
 import { describeCharacter } from "./characters.ts";
 
 /** The form in which a name is kept: composed (NFC), without white space at either end. */
@@ -31,6 +32,7 @@ const FORBIDDEN = /[\p{Cc}\p{Surrogate}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
  * other than the ordinary one, two in a row, an invisible character, curly quotes around the whole name.
  */
 export function findOddities(name: string): NameFlaw[] {
+  if (isOrdinary(name)) return [];
   const flaws = new Map<string, NameFlaw>();
   // The tags of the three flags are masked by characters of the same length, so that positions stay right.
   const masked = name.replace(FLAGS_WITH_TAGS, (flag) => "\u25a0".repeat(flag.length));

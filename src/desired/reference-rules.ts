@@ -43,6 +43,7 @@ function checkReference(
   onProblem: OnProblem,
   renamed?: ReadonlyMap<string, string>,
 ): void {
+  if (findOnly(index, reference.value)) return;
   const found = findAll(index, reference.value);
   if (found.length > 1) reportAmbiguous(reference, found, onProblem);
   // A file that could not be read may declare it; a wrong suggestion would only distract.

@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { FilesRead } from "../../src/desired/load.ts";
 import { loadDesired } from "../../src/desired/load.ts";
 import type { AssignmentSource } from "../../src/model.ts";
-import { load } from "./directory.ts";
+import { load, makeDirectory } from "./directory.ts";
 
 /** An assignment source as `skill proficiency closeness [profile<from]`. */
 function show({ skill, proficiency, via }: AssignmentSource): string {
@@ -275,3 +278,31 @@ test.runIf(existsSync("skills"))(
     expect(desired.skills.length).toBeGreaterThan(0);
   },
 );
+
+describe("files that were read for another target", () => {
+  const FILES = {
+    "skills.yaml": "skills: [{ name: Billing, id: { eu: e-1, us: u-1 } }]\n",
+    "plain.yaml": "skills: [{ name: Sales }]\n",
+    "targets/eu/settings.yaml": "time_zone: Europe/Berlin\n",
+    "targets/us/more.yaml": "skills: [{ name: Chat }]\n",
+  };
+
+  test("say for each target what they would say alone", async () => {
+    const dir = await makeDirectory(FILES);
+    const filesRead: FilesRead = new Map();
+    for (const target of ["eu", "us", "eu"])
+      expect(await loadDesired({ dir, target, filesRead })).toStrictEqual(await loadDesired({ dir, target }));
+  });
+
+  test("are read again where their text is another, and their problems are said again where it is not", async () => {
+    const dir = await makeDirectory(FILES);
+    const filesRead: FilesRead = new Map();
+    await loadDesired({ dir, target: "eu", filesRead });
+    await writeFile(join(dir, "plain.yaml"), "skills: [{ nme: Sales }]\n");
+    for (const target of ["us", "eu"])
+      await expect(loadDesired({ dir, target, filesRead })).rejects.toThrow("nme");
+    await writeFile(join(dir, "plain.yaml"), "skills: [{ name: Returns }]\n");
+    const { desired } = await loadDesired({ dir, target: "us", filesRead });
+    expect(desired.skills.map(({ name }) => name)).toStrictEqual(["Billing", "Chat", "Returns"]);
+  });
+});

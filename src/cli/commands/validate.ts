@@ -1,4 +1,5 @@
 /** `validate`: checks the YAML, offline. */
+import type { FilesRead } from "../../desired/load.ts";
 import { loadDesired } from "../../desired/load.ts";
 import { listTargets } from "../../desired/targets.ts";
 import { annotate, problemAnnotations } from "../../github/annotations.ts";
@@ -68,10 +69,11 @@ export async function checkTargets(
       collect(problems, error.problems);
     }
   };
+  const filesRead: FilesRead = new Map();
   await orProblems(async () => {
     for (const target of named.length > 0 ? named : await listTargets(dir)) {
       await orProblems(async () => {
-        const loaded = await loadDesired({ dir, target, dayIn });
+        const loaded = await loadDesired({ dir, target, dayIn, filesRead });
         valid.push({ desired: loaded.desired, files: loaded.files.length });
         collect(warnings, loaded.warnings);
       });

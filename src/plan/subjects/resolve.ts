@@ -14,34 +14,35 @@ export function resolveSources(
   lots: readonly SourceLot[],
   idOf: (slug: string) => SkillId | undefined,
 ): Map<SkillId, ResolvedAssignment> {
-  const bySkill = new Map<SkillId, CarriedSource[]>();
+  const resolved = new Map<SkillId, Draft>();
   for (const { sources, group } of lots) {
     for (const source of sources) {
       const id = idOf(source.skill);
       if (id === undefined) continue;
       const carried = group ? { ...source, group } : source;
-      const known = bySkill.get(id);
-      if (known) known.push(carried);
-      else bySkill.set(id, [carried]);
+      const known = resolved.get(id);
+      if (known) known.sources.push(carried);
+      else resolved.set(id, { sources: [carried] });
     }
   }
-  const resolved = new Map<SkillId, ResolvedAssignment>();
-  for (const [id, sources] of bySkill) resolved.set(id, resolveOne(sources));
+  for (const draft of resolved.values()) settle(draft);
   return resolved;
 }
 
-function resolveOne(sources: CarriedSource[]): ResolvedAssignment {
+/** What is resolved once all sources are in it. */
+type Draft = { -readonly [Key in keyof ResolvedAssignment]: ResolvedAssignment[Key] } & {
+  readonly sources: CarriedSource[];
+};
+
+function settle(draft: Draft): void {
+  const { sources } = draft;
   if (sources.length > 1) sources.sort(byStrength);
-  const [first] = sources;
-  const proficiency = first?.proficiency;
+  const proficiency = sources[0]?.proficiency;
   const group = throughGroups(sources);
   const until = lastDay(sources);
-  return {
-    sources,
-    ...(proficiency !== undefined && { proficiency }),
-    ...(group && { group }),
-    ...(until !== undefined && { until }),
-  };
+  if (proficiency !== undefined) draft.proficiency = proficiency;
+  if (group) draft.group = group;
+  if (until !== undefined) draft.until = until;
 }
 
 function lastDay(sources: readonly AssignmentSource[]): string | undefined {

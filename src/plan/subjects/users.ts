@@ -198,20 +198,22 @@ function rowsOf(
   resolved: ReadonlyMap<SkillId, ResolvedAssignment>,
   { places, desired }: UserContext,
 ): Row[] {
-  const owned = new Map(Object.entries(item?.assignments ?? {}));
+  const owned = item?.assignments ?? {};
   const records = new Map(
     (item?.records ?? []).flatMap((record) =>
       record.field.kind === "skill" ? [[record.field.id, record] as const] : [],
     ),
   );
   const ids = new Set(resolved.keys());
-  for (const more of [owned, user.skills, records]) for (const id of more.keys()) ids.add(id);
+  for (const more of [Object.keys(owned), user.skills.keys(), records.keys()])
+    for (const id of more) ids.add(id);
   const rows: { readonly row: Row; readonly place: number }[] = [];
   for (const id of ids) {
     const known = places.get(id);
     if (!known) continue;
     const { subject, field, place } = known;
-    const [asked, held, live] = [resolved.get(id), owned.get(id), user.skills.get(id)];
+    const [asked, live] = [resolved.get(id), user.skills.get(id)];
+    const held = Object.hasOwn(owned, id) ? owned[id] : undefined;
     if (!(subject.entry ?? subject.item ?? held)) continue;
     const isJudged = subject.state === "live" || subject.state === "new" || subject.state === "dead";
     const wanted =
