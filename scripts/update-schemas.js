@@ -18,7 +18,9 @@ const level = { type: "number", minimum: 0, maximum: 5 };
 const RULES = {
   Change: [
     [{ verb: { enum: ["create", "delete"] } }, { subject: kind("skill"), field: kind("existence") }],
-    [{ verb: { enum: ["add", "update"] } }, { field: kind("name", "description", "division", "skill") }],
+    [{ verb: { const: "add" } }, { field: kind("name", "description", "division", "skill") }],
+    [{ verb: { const: "update" } }, { field: kind("name", "description", "division", "skill", "until") }],
+    [{ field: kind("until") }, { subject: kind("user"), verb: { const: "update" } }],
     [{ verb: { const: "remove" } }, { subject: kind("profile", "user"), field: kind("skill") }],
     [{ verb: { const: "create" } }, { after: { type: "string" } }],
     [{ verb: { enum: ["create", "add"] } }, { before: { type: "null" } }],

@@ -350,6 +350,8 @@ export interface WriteRecord {
   readonly outcome?: "over" | "done";
   /** Of an assignment that came through groups alone. */
   readonly group?: GroupRef;
+  /** Of a gain: the last day that it comes with. */
+  readonly until?: string;
 }
 
 /** A skill whose holders are given another until it is deleted. That it is replaced was allowed once. */
@@ -412,6 +414,8 @@ export interface LedgerAssignment {
   readonly proficiency: number;
   /** Set where it came through groups alone; the first of them by name. */
   readonly group?: GroupRef;
+  /** The last day, `YYYY-MM-DD`, as it was reviewed. Absent: it has no end. */
+  readonly until?: string;
   /** Its removal was reviewed while the user was away, and is due when they are back. */
   readonly reviewed?: true;
 }
@@ -525,10 +529,10 @@ export interface Cost {
 }
 
 /**
- * Why a change is planned: the YAML was edited; a group's members changed; somebody changed it manually and it
- * is put back; or manual work that the YAML never named is overwritten.
+ * Why a change is planned: the YAML was edited; a day that it names has come; a group's members changed; somebody
+ * changed it manually and it is put back; or manual work that the YAML never named is overwritten.
  */
-export type Cause = "edit" | "membership" | "drift" | "conflict";
+export type Cause = "edit" | "schedule" | "membership" | "drift" | "conflict";
 
 /** What a change is about. A skill that is not made yet has the id `new:<slug>`. */
 export type Subject =
@@ -536,8 +540,8 @@ export type Subject =
   | { readonly kind: "profile"; readonly id: string }
   | { readonly kind: "user"; readonly id: string };
 
-/** One field of a subject: that a skill exists, a text, or what is assigned to a user or a profile. */
-export type Field = { readonly kind: "existence" } | { readonly kind: TextField } | Assigned;
+/** One field of a subject: that a skill exists, a text, what is assigned to a user or a profile, or until when. */
+export type Field = { readonly kind: "existence" } | { readonly kind: TextField } | Assigned | AssignmentEnd;
 
 /** A skill has all three; a profile has no division. */
 export type TextField = "name" | "description" | "division";
@@ -548,7 +552,14 @@ export interface Assigned {
   readonly id: SkillId;
 }
 
-/** A proficiency, a text, or `true` for "is there". */
+/** The last day of what a user was given; only the ledger knows it. */
+export interface AssignmentEnd {
+  readonly kind: "until";
+  /** What was given. */
+  readonly id: SkillId;
+}
+
+/** A proficiency, a text, a day, or `true` for "is there". */
 export type Value = number | string | true;
 
 /** `create` and `delete` are for skills; `add`, `update` and `remove` for everything else. */
@@ -576,6 +587,12 @@ export interface Change {
   readonly rename?: { readonly from: SkillId } | { readonly to: SkillId };
   /** The holder will have the new skill of a rename manually, as they had the old one: the ledger won't hold it. */
   readonly manual?: true;
+  /**
+   * Of a gain: the last day that it comes with.
+   *
+   * @pattern ^\d{4}-\d{2}-\d{2}$
+   */
+  readonly until?: string;
 }
 
 /** The changes of one subject, executed together. */
@@ -684,7 +701,12 @@ export type Note =
   /** Places that may refer to a skill that goes, and that nobody can search. */
   | { readonly code: "NOT_SEARCHED"; readonly skills: readonly SkillId[] }
   /** A skill that stays goes from some holders to none, and the settings say only to warn. */
-  | { readonly code: "NOW_UNCOVERED"; readonly skill: SkillId; readonly before: Count }
+  | {
+      readonly code: "NOW_UNCOVERED";
+      readonly skill: SkillId;
+      readonly before: Count;
+      readonly day?: string;
+    }
   /** Lines with days change something on so many of the next 60 days; `scheduled` says what. */
   | { readonly code: "SCHEDULED"; readonly days: Count }
   /** Writes whose outcome is not known yet; they are left out. */
@@ -839,8 +861,13 @@ export type Refusal =
       readonly skill: SkillId;
       readonly source: Place;
     }
-  /** A skill that stays goes from some holders to none. */
-  | { readonly code: "UNCOVERED"; readonly skill: SkillId; readonly before: Count };
+  /** A skill that stays goes from some holders to none; `day`: only on that day, when the last end has passed. */
+  | {
+      readonly code: "UNCOVERED";
+      readonly skill: SkillId;
+      readonly before: Count;
+      readonly day?: string;
+    };
 
 export type RefusalCode = Refusal["code"];
 

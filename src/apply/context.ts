@@ -139,7 +139,7 @@ export function createOwnWrites(
   idOf: (skill: SkillId) => string | undefined,
 ): OwnWrites {
   const resolved = (field: Field): Field =>
-    field.kind === "skill" ? { ...field, id: idOf(field.id) ?? field.id } : field;
+    "id" in field ? { ...field, id: idOf(field.id) ?? field.id } : field;
   const writes = new Map<string, { readonly change: Change; readonly at: number }>();
   return {
     note: (change) => writes.set(keyOf(change.subject, resolved(change.field)), { change, at: clock.now() }),
@@ -153,5 +153,5 @@ export function createOwnWrites(
 
 /** What a change is about, as one text. */
 export function keyOf(subject: Subject, field: Field): string {
-  return `${subject.kind} ${subject.id}\n${field.kind} ${field.kind === "skill" ? field.id : ""}`;
+  return `${subject.kind} ${subject.id}\n${field.kind} ${"id" in field ? field.id : ""}`;
 }

@@ -12,6 +12,7 @@ export interface JournalStart {
   readonly plan: Plan;
   readonly delta: Delta;
   readonly revision: AppliedRevision;
+  readonly isScheduled?: boolean;
   /** Numbers of the pull requests that are to hear of the result. */
   readonly pullRequests: readonly number[];
   readonly reviews: readonly ReviewedPlan[];

@@ -64,6 +64,7 @@ function lotsOf(operations: readonly Operation[], requestsPerMinute: number): st
   let writes = Infinity;
   for (const operation of operations) {
     const own = requestsOf(operation.changes).length;
+    if (own === 0) continue;
     if (writes + own > writesPerLook || (lots.at(-1)?.length ?? 0) >= USERS_PER_LOOK) {
       lots.push([]);
       writes = 0;
@@ -114,11 +115,12 @@ export async function readAlone(userId: string, { reader, clock }: ApplyContext)
 
 /**
  * The changes of one user, as each request carries them, in the plan's order: what is given up to fifty at once,
- * losses one by one.
+ * losses one by one. Of an end only the ledger is told.
  */
 export function requestsOf(changes: readonly Change[]): Change[][] {
   const lots: Change[][] = [];
   for (const change of changes) {
+    if (change.field.kind === "until") continue;
     const last = lots.at(-1);
     const fits = change.after !== null && last?.[0]?.after != null && last.length < MAX_ASSIGNMENTS_AT_ONCE;
     if (last && fits) last.push(change);

@@ -50,7 +50,10 @@ function writtenBy({ operation, changes }: OperationOutcome, context: ApplyConte
   const written = new Set(changes.flatMap((one) => (one.result === "done" && !one.how ? one.change : [])));
   const { subject } = operation;
   return operation.changes
-    .filter((change) => written.has(change.id) && change.subject.kind === subject.kind)
+    .filter(
+      ({ id, field, ...change }) =>
+        written.has(id) && field.kind !== "until" && change.subject.kind === subject.kind,
+    )
     .map((change) => ({
       operation,
       change: change.id,

@@ -37,7 +37,10 @@ export interface Recording {
   /** As it was read for the plan; no apply holds it. */
   readonly state: LedgerState;
   readonly delta: Delta;
+  /** On a schedule the one that was attempted before, with the day of this run. */
   readonly revision: AppliedRevision;
+  /** Only what is due by a date is done: nothing new was attempted, and nothing edited is applied. Default false. */
+  readonly isScheduled?: boolean;
   /** Numbers of the pull requests that asked for it. */
   readonly pullRequests: readonly number[];
   /** The plans that were reviewed on them; what is carried out of these is noted. Default none. */
@@ -58,10 +61,12 @@ export async function applyRecorded(
   options: ApplyOptions,
 ): Promise<ApplyReport> {
   const { store, state, delta, revision, pullRequests, reviews = [], sharing, journal } = recording;
-  const intent: Ledger = { ...foldLedger(delta, INTENT), attempted: revision };
+  const { isScheduled = false } = recording;
+  const folded = foldLedger(delta, INTENT);
+  const intent: Ledger = isScheduled ? folded : { ...folded, attempted: revision };
   const facts = { revision: revision.revision, counts: plan.summary };
   const run = await store.begin(state, intent, facts, sharing);
-  journal?.begin({ plan, delta, revision, pullRequests, reviews, run: run.lease.run });
+  journal?.begin({ plan, delta, revision, isScheduled, pullRequests, reviews, run: run.lease.run });
   return applyPlan(plan, connection, {
     ...options,
     onOutcome: (outcome) => {
@@ -128,6 +133,8 @@ function isOfNewSkill({ subject, field }: Change): boolean {
   return isNewSkillId(subject.id) || (field.kind === "skill" && isNewSkillId(field.id));
 }
 
+type LedgerInputs = Pick<Recording, "delta" | "revision" | "reviews" | "isScheduled">;
+
 /**
  * `applied` moves only where nothing that the author of the YAML asked for is still to be done. What another run may
  * have done and the plan therefore left out may be among it.
@@ -135,14 +142,17 @@ function isOfNewSkill({ subject, field }: Change): boolean {
 function ledgerAfter(
   plan: Plan,
   settlement: Settlement,
-  { delta, revision, reviews = [] }: Pick<Recording, "delta" | "revision" | "reviews">,
+  { delta, revision, isScheduled, reviews = [] }: LedgerInputs,
 ): Ledger {
   const left = [
     ...changesOf(plan).filter(({ id }) => settlement.outcomeOf(id) !== "done"),
     ...changesOf(plan.withheld),
   ];
   const isApplied = !left.some(isAskedFor) && !hasOpenRecords(delta.undone);
-  const { carriedOut = [], ...ledger } = foldLedger(delta, settlement);
+  const folded = foldLedger(delta, settlement);
+  // All that was due is done, so that the next day begins with this one.
+  if (isScheduled) return isApplied ? { ...folded, attempted: revision } : folded;
+  const { carriedOut = [], ...ledger } = folded;
   if (isApplied) return { ...ledger, attempted: revision, applied: revision };
   const done = changesOf(plan).filter(({ id }) => settlement.outcomeOf(id) === "done");
   const noted = noteCarriedOut(carriedOut, done, reviews);
@@ -212,8 +222,7 @@ function causesOf(changes: readonly Change[], createdIds: ApplyReport["createdId
     usual,
     others: new Map(
       changes.flatMap(({ subject, field, cause }) => {
-        const key =
-          field.kind === "skill" ? changeKey(idOf(field.id), subject.id) : changeKey(idOf(subject.id));
+        const key = "id" in field ? changeKey(idOf(field.id), subject.id) : changeKey(idOf(subject.id));
         return cause === usual ? [] : [[key, cause] as const];
       }),
     ),

@@ -1,7 +1,7 @@
 /**
  * Writes one user's assignments: gains and updates by bulk PATCH, losses by DELETE. A user's other skills are never
  * sent, so they can't be lost. Before each request the user is looked at, and what is no longer as the plan saw it is
- * left for the next plan.
+ * left for the next plan. An end is written to the ledger alone.
  */
 import { isGone } from "../http/error.ts";
 import type { Change, Operation, SkillId } from "../model.ts";
@@ -22,7 +22,10 @@ export async function writeUser(
   context: ApplyContext,
 ): Promise<void> {
   const { id } = operation.subject;
-  for (const change of operation.changes) skipWithoutSkill(change, log, context);
+  for (const change of operation.changes) {
+    if (change.field.kind === "until") log.done(change);
+    else skipWithoutSkill(change, log, context);
+  }
   for (const lot of requestsOf(log.open(operation.changes))) {
     await writeLot(id, lot, (isFirst) => (isFirst ? looks.heldBy(id) : readAlone(id, context)), log, context);
   }

@@ -59,18 +59,33 @@ function userFacts(
   ]);
   const user = { id, email: emails.get(id) ?? null };
   return [...skills].flatMap((skill): Fact[] => {
+    const end = endFact(user, skill, { before, after }, step);
     const record = done.get(SKILL + skill);
     const [was, is] = [before?.assignments[skill], after?.assignments[skill]];
     const from = record ? record.before : (was?.proficiency ?? null);
     const to = record ? (record.values.at(-1) ?? null) : (is?.proficiency ?? null);
-    if (from === to) return [];
+    if (from === to) return end;
     const name = (is ?? was ?? record)?.name ?? skill;
     const isDeleted = to === null && step.causes?.deleted.includes(skill) === true;
     const isResolved = !record && isOpen(before, SKILL + skill);
     const cause = record || isDeleted ? causeOf(step, skill, id) : null;
     const written = record !== undefined || isDeleted || isResolved;
-    return [{ user, skill: { id: skill, name }, field: "assignment", from, to, written, cause }];
+    return [{ user, skill: { id: skill, name }, field: "assignment", from, to, written, cause }, ...end];
   });
+}
+
+/** That something lasts until another day than before; with a loss its end has gone too, and that is no news. */
+function endFact(
+  user: Fact["user"],
+  skill: string,
+  { before, after }: Pick<UserStep, "before" | "after">,
+  step: HistoryStep,
+): Fact[] {
+  const is = after?.assignments[skill];
+  const [from, to] = [before?.assignments[skill]?.until ?? null, is?.until ?? null];
+  if (!is || from === to || user === null) return [];
+  const cause = causeOf(step, skill, user.id);
+  return [{ user, skill: { id: skill, name: is.name }, field: "until", from, to, written: true, cause }];
 }
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────

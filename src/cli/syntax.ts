@@ -124,9 +124,12 @@ column skills with cells such as Billing:4,Web Chat:3. Without credentials it is
     {
       name: "targets",
       group: "Start:",
-      does: "list the targets, offline",
-      options: [DIR, option("--json", "as a GitHub workflow's matrix")],
-      examples: ["targets", "targets --json"],
+      does: "list the targets; ask no organisation",
+      options: [
+        ...[DIR, REMOTE, option("--json", "as a GitHub workflow's matrix")],
+        option("--due", "only those in which something is due by a date, from the YAML and the ledger"),
+      ],
+      examples: ["targets", "targets --json", "targets --due --json"],
       load: async () => (await import("./commands/targets.ts")).targetsCommand,
     },
     {
@@ -192,6 +195,10 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
         option("--yes", "apply without asking"),
         option("--reviewed", "apply only removals and overwrites that a merged pull request's plan showed"),
         option("--comment", "write the result to the pull requests that were merged"),
+        option(
+          "--scheduled",
+          "do only what is due by a date in the YAML that was applied last; ask no review and no guard",
+        ).conflicts(["reviewed", "comment", "file", "ledger", "allow"]),
         option(
           "--take-over",
           "go on in the place of another apply, after fifteen seconds; what that one sent stays unsettled",

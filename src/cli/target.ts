@@ -17,13 +17,15 @@ import type { OpenLedger, TurnChoice } from "./ledger.ts";
 import { openLedger, staleLeft } from "./ledger.ts";
 import type { TargetOptions } from "./options.ts";
 import { startOwnSandbox } from "./own-sandbox.ts";
-import { loadPrevious } from "./previous.ts";
+import { attemptedYaml, loadPrevious } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
 import { tellWait } from "./waits.ts";
 
 /** An organisation that a command may talk to, until it is closed. */
 export interface OpenTarget {
   readonly desired: Desired;
+  /** For which it was read, `YYYY-MM-DD`. */
+  readonly day: string;
   readonly connection: Connection;
   close(): Promise<void>;
 }
@@ -37,24 +39,49 @@ export async function openTarget(
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<OpenTarget> {
-  const { desired } = await loadDesired({ ...options, dayIn: dayOf(options) });
+  return openTargetAt(await loadForDay(options), options, terminal, signal);
+}
+
+/** For YAML that was read already, as of a day. */
+export async function openTargetAt(
+  { desired, day }: { readonly desired: Desired; readonly day: string },
+  options: TargetOptions,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<OpenTarget> {
   const named = options.sandbox ? undefined : await suffixOf(options, desired);
-  return openTargetFor(desired, { ...options, ...(named !== undefined && { named }) }, terminal, signal);
+  const own = { ...options, ...(named !== undefined && { named }), at: day };
+  return openTargetFor(desired, own, terminal, signal);
+}
+
+/** The YAML, and the day for which it was read: midnight may come between two looks at the clock. */
+export async function loadForDay(
+  options: TargetOptions & Pick<LoadOptions, "mayBeNew">,
+): Promise<{ readonly desired: Desired; readonly day: string }> {
+  let day = "";
+  const dayIn = (timeZone: string): string => (day = dayOf(options)(timeZone));
+  const { desired } = await loadDesired({ ...options, dayIn });
+  // Where there are no files, none was asked for.
+  return { desired, day: day || dayFor(desired) };
+}
+
+function dayFor({ settings }: Desired): string {
+  return dayOf({})(settings.timeZone ?? "UTC");
 }
 
 /** `named` is the target by whose name the credentials go; absent where they have no such end. */
 export async function openTargetFor(
   desired: Desired,
-  options: Pick<TargetOptions, "sandbox"> & { readonly named?: string },
+  options: Pick<TargetOptions, "sandbox" | "at"> & { readonly named?: string },
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<OpenTarget> {
-  if (options.sandbox) return openSandbox(desired, options, terminal, signal);
+  const day = options.at ?? dayFor(desired);
+  if (options.sandbox) return { day, ...(await openSandbox(desired, options, terminal, signal)) };
   const credentials = readCredentials(terminal.env, options.named);
   const connection = await connectTo(credentials, desired, terminal, signal);
   return {
-    desired,
-    connection,
+    ...{ desired, day, connection },
     close: () => {
       connection.close();
       return Promise.resolve();
@@ -70,7 +97,7 @@ async function openSandbox(
   { sandbox: dialect = "cloud" }: Pick<TargetOptions, "sandbox">,
   terminal: Terminal,
   signal: AbortSignal | undefined,
-): Promise<OpenTarget> {
+): Promise<Omit<OpenTarget, "day">> {
   const sandbox = await startOwnSandbox(dialect);
   const { url, clientId, clientSecret } = sandbox;
   const settings = {
@@ -137,6 +164,8 @@ export interface PlanTargetOptions extends TargetOptions {
   readonly allow: ReadonlySet<string>;
   /** The YAML of another commit, which is planned from the same reading. */
   readonly beside?: CommittedYaml;
+  /** Only what is due by a date. */
+  readonly scheduled?: boolean;
 }
 
 export interface CommittedYaml {
@@ -162,13 +191,18 @@ export async function planTarget(
     };
   };
   const opened = await openLedger(options, owner(), terminal, turn);
+  const { ledger } = opened.state;
   const previous = await previousOf(opened, options, terminal);
+  const attempted = await attemptedYaml(ledger, { ...options, day: target.day }, terminal.env);
   for (;;) {
-    const live = await readOrganisation(target, opened.state.ledger, options, terminal);
+    const live = await readOrganisation(target, ledger, options, terminal);
     const left = staleLeft(opened, owner(), options);
     const inputs: PlanInputs = {
-      ...{ desired, ledger: opened.state.ledger, live, allow: options.allow },
+      ...{ desired, day: target.day, ledger, live, allow: options.allow },
       ...(previous && { previous }),
+      ...(attempted && { attempted }),
+      isUnedited: isApplied(opened),
+      isScheduled: options.scheduled === true,
       requestsPerMinute: connection.requestsPerMinute,
       otherLedgers: opened.others,
       readsMayBeOld: left > 0,
@@ -207,15 +241,19 @@ async function readOrganisation(
 
 /** The YAML of the applied revision; undefined where nothing can be told from it. */
 async function previousOf(
-  { state, head }: Pick<OpenLedger, "state" | "head">,
+  opened: Pick<OpenLedger, "state" | "head">,
   options: PlanTargetOptions,
   terminal: Terminal,
 ): Promise<Desired | undefined> {
-  const revision = state.ledger?.applied?.revision ?? null;
-  // What is committed and clean is the YAML at hand.
-  if (revision === null || (head?.commit === revision && head.dirty.length === 0)) return undefined;
+  const revision = opened.state.ledger?.applied?.revision ?? null;
+  if (revision === null || isApplied(opened)) return undefined;
   // Where nothing waits on main, that is the YAML beside which is planned, and is read already.
   return options.beside?.commit === revision
     ? options.beside.desired
     : loadPrevious(options, revision, terminal.env);
+}
+
+/** Whether the YAML at hand is that of the applied revision: committed there, and not edited since. */
+function isApplied({ state, head }: Pick<OpenLedger, "state" | "head">): boolean {
+  return head !== null && head.dirty.length === 0 && head.commit === state.ledger?.applied?.revision;
 }

@@ -27,6 +27,9 @@ export const GITHUB: Section = {
     check("issues", "Issues", ["protections", "repository"], async ({ protections }) =>
       judgeList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
     ),
+    check("schedule", "Schedule", ["protections", "repository"], async ({ protections }) =>
+      judgeSchedule(await attempt(() => protections.lastScheduledRun("apply.yml"))),
+    ),
     onMain("main-review", "Approval", judgeReview),
     onMain("main-check", "Required check", judgeRequiredCheck),
     onMain("main-owners", "Code owners", judgeOwners),
@@ -189,6 +192,22 @@ function judgeList(answer: unknown, permission: string, what: string): CheckResu
     return ok(`It can read them; whether it can write ${what}, only writing shows.`);
   const hint = `Give the job's token the permission \`${permission}\` for ${what}; issues can be off in the repository's settings.`;
   return warning({ code: "GITHUB", message: `${answer.message}.`, hint });
+}
+
+const A_DAY = 86_400_000;
+
+/** GitHub drops runs of a schedule, and turns schedules off; what is due by a date waits meanwhile. */
+function judgeSchedule(last: string | null | ApiError): CheckResult {
+  if (last instanceof ApiError) return untold(last);
+  const day = printable(last ?? "").slice(0, 10);
+  if (last !== null && Date.now() - Date.parse(last) < A_DAY)
+    return ok(`apply.yml ran on its schedule, ${day}.`);
+  const since = last === null ? "has never run" : `has not run for a day, since ${day}`;
+  return warning({
+    code: "NO_SCHEDULE",
+    message: `The schedule of apply.yml ${since}, so nothing that is due by a date in the YAML is done.`,
+    hint: "Give apply.yml the schedule that `init` writes. If it has one, open the workflow under Actions: GitHub turns a schedule off where nothing happens for 60 days, or where its author has left. Meanwhile run `genesys-skills apply --scheduled`.",
+  });
 }
 
 // ── Branches ─────────────────────────────────────────────────────────────────────────────────────────

@@ -49,6 +49,8 @@ export interface Protections {
   /** Whether the token may list them at all. */
   tryPulls(): Promise<void>;
   tryIssues(): Promise<void>;
+  /** When a workflow last began on its schedule, ISO 8601; null where it never did, or where there is no such file. */
+  lastScheduledRun(workflow: string): Promise<string | null>;
   /** The branch need not exist. */
   guardOf(branch: string): Promise<BranchGuard>;
   listEnvironments(): Promise<EnvironmentFacts[]>;
@@ -83,6 +85,16 @@ export function openProtections(
     readRepository: () => readOne(ask, get(REPO), readRepository),
     tryPulls: () => tryList(ask, `${REPO}/pulls`),
     tryIssues: () => tryList(ask, `${REPO}/issues`),
+    async lastScheduledRun(workflow_id) {
+      const request = get(`${REPO}/actions/workflows/{workflow_id}/runs`, { workflow_id });
+      const query = { event: "schedule", per_page: 1 };
+      const begun = await orNothing(
+        readOne(ask, { ...request, query }, (from) =>
+          readList(from, "workflow_runs", (run) => readText(run, "created_at")),
+        ),
+      );
+      return begun?.[0] ?? null;
+    },
     async guardOf(branch) {
       const rules = await readPages(ask, get(`${REPO}/rules/branches/{branch}`, { branch }), readRule);
       const older = await readOlder(ask, branch);

@@ -213,8 +213,8 @@ function profileTree(profile: LedgerProfile): JsonTree {
 
 function userText(user: LedgerUser): string {
   const assignments = Object.entries(user.assignments).map(
-    ([skill, { name, proficiency, group, reviewed }]) =>
-      [skill, { name, proficiency, group: groupTree(group), reviewed }] as const,
+    ([skill, { name, proficiency, group, until, reviewed }]) =>
+      [skill, { name, proficiency, group: groupTree(group), until, reviewed }] as const,
   );
   return canonicalJson({
     id: user.id,
@@ -234,10 +234,12 @@ function migrationsTree(migrations: LedgerUser["migrations"] = {}): JsonTree | u
 }
 
 function recordTrees(item: Pick<LedgerUser, "records">): JsonTree | undefined {
-  return normalizeRecords(item).records?.map(({ field, name, before, wasOurs, values, outcome, group }) => ({
-    field: field.kind === "skill" ? { kind: field.kind, id: field.id } : { kind: field.kind },
-    ...{ name, before, wasOurs, values, outcome, group: groupTree(group) },
-  }));
+  return normalizeRecords(item).records?.map(
+    ({ field, name, before, wasOurs, values, outcome, group, until }) => ({
+      field: field.kind === "skill" ? { kind: field.kind, id: field.id } : { kind: field.kind },
+      ...{ name, before, wasOurs, values, outcome, group: groupTree(group), until },
+    }),
+  );
 }
 
 function groupTree(group: WriteRecord["group"]): JsonTree | undefined {

@@ -138,7 +138,13 @@ function readCauses(message: string): Causes | null {
   return { usual, others, deleted: /^Deleted: (.+)$/m.exec(message)?.[1]?.split(" ") ?? [] };
 }
 
-const CAUSES: Readonly<Record<Cause, true>> = { edit: true, membership: true, drift: true, conflict: true };
+const CAUSES: Readonly<Record<Cause, true>> = {
+  edit: true,
+  schedule: true,
+  membership: true,
+  drift: true,
+  conflict: true,
+};
 
 function isCause(text: string): text is Cause {
   return Object.hasOwn(CAUSES, text);

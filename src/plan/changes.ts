@@ -15,9 +15,19 @@ export function indexChanges(plan: Pick<Plan, "stages"> | readonly Operation[]):
   return (subject, field) => index.get(keyOf(subject, field));
 }
 
-/** Whether the author of the YAML asked for it: an edit, or a step of a rename. */
+/** Whether the author of the YAML asked for it: an edit, a day that it names, or a step of a rename. */
 export function isAskedFor({ cause, rename }: Pick<Change, "cause" | "rename">): boolean {
-  return cause === "edit" || rename !== undefined;
+  return cause === "edit" || cause === "schedule" || rename !== undefined;
+}
+
+/** A loss on its day: it was reviewed when the end was set, so nobody is asked again. */
+export function isEndPassed({ cause, verb }: Pick<Change, "cause" | "verb">): boolean {
+  return cause === "schedule" && verb === "remove";
+}
+
+/** What somebody holds is to end, or to end earlier than it was to. */
+export function isEndSet({ field, takesAway }: Pick<Change, "field" | "takesAway">): boolean {
+  return field.kind === "until" && takesAway;
 }
 
 /** The operation with only those of its changes that `keep` says, or null where none is left. */
@@ -36,5 +46,5 @@ export function isText(field: Field): field is Extract<Field, { kind: TextField 
 }
 
 function keyOf(subject: Subject, field: Field): string {
-  return `${subject.kind} ${subject.id}\n${field.kind} ${field.kind === "skill" ? field.id : ""}`;
+  return `${subject.kind} ${subject.id}\n${field.kind} ${"id" in field ? field.id : ""}`;
 }

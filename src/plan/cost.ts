@@ -1,5 +1,5 @@
 /** What an apply will cost in requests, and in time at the rate limit. */
-import type { Cost, Operation } from "../model.ts";
+import type { Change, Cost, Operation } from "../model.ts";
 
 /** The most assignments that one bulk request may carry. Source: the vendor's Terraform provider. */
 const BULK_SIZE = 50;
@@ -19,12 +19,19 @@ function requestsOf({ subject, changes, deletion }: Operation): number {
   // A skill's texts and a profile are read, merged and written.
   if (subject.kind !== "user") return 2;
   const losses = changes.filter(({ verb }) => verb === "remove").length;
-  return Math.ceil((changes.length - losses) / BULK_SIZE) + losses;
+  return Math.ceil((changes.filter(isWritten).length - losses) / BULK_SIZE) + losses;
+}
+
+/** Of an end only the ledger is told. */
+function isWritten({ field }: Change): boolean {
+  return field.kind !== "until";
 }
 
 /** Users are looked at before they are written to and read back afterwards, many at a time. */
 function requestsOfLooks(operations: readonly Operation[]): number {
-  const users = operations.filter(({ subject }) => subject.kind === "user").length;
+  const users = operations.filter(
+    ({ subject, changes }) => subject.kind === "user" && changes.some(isWritten),
+  ).length;
   const profiles = operations.filter(({ subject }) => subject.kind === "profile").length;
   const skills = operations.some(({ subject }) => subject.kind === "skill");
   return 2 * Math.ceil(users / USERS_PER_LOOKUP) + profiles + Number(skills);

@@ -61,6 +61,13 @@ export type LedgerEffect =
       readonly skill: SkillId;
       readonly item: LedgerAssignment | null;
     }
+  /** Null: without an end. Nothing where the user was not given it after all. */
+  | {
+      readonly kind: "until";
+      readonly user: string;
+      readonly skill: SkillId;
+      readonly until: string | null;
+    }
   | {
       readonly kind: "migration";
       readonly user: string;
@@ -179,6 +186,15 @@ function applyEffect(effect: LedgerEffect, draft: LedgerDraft): void {
       const { [effect.skill]: _, ...others } = user.assignments;
       const assignments = effect.item ? { ...others, [effect.skill]: effect.item } : others;
       draft.users.set(user.id, { ...user, assignments });
+      break;
+    }
+    case "until": {
+      const user = draft.users.get(effect.user);
+      const item = user?.assignments[effect.skill];
+      if (!user || !item) break;
+      const { until: _, ...endless } = item;
+      const ending = effect.until === null ? endless : { ...endless, until: effect.until };
+      draft.users.set(user.id, { ...user, assignments: { ...user.assignments, [effect.skill]: ending } });
       break;
     }
     case "migration": {

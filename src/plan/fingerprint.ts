@@ -23,10 +23,16 @@ export function fingerprint(parts: FingerprintParts, slugOf: (skill: SkillId) =>
   const { target, subject, field, verb, after, takesAway, replacedBy } = parts;
   const keyOf = (skill: SkillId): string => (takesAway ? skill : `slug:${slugOf(skill)}`);
   const about = subject.kind === "skill" ? keyOf(subject.id) : subject.id;
-  const what = field.kind === "skill" ? `skill ${keyOf(field.id)}` : field.kind;
+  const what = "id" in field ? `${field.kind} ${keyOf(field.id)}` : field.kind;
   // That a skill is replaced was reviewed doesn't mean that its holders may lose it.
   const instead = replacedBy === undefined ? [] : [slugOf(replacedBy)];
   return shortHash(JSON.stringify([target, subject.kind, about, what, verb === "delete", after, ...instead]));
+}
+
+/** The id of the change that ends what a user holds on this day, or earlier than it was to end. */
+export function endFingerprint(target: string, subject: Subject, id: SkillId, day: string): string {
+  const field = { kind: "until", id } as const;
+  return fingerprint({ target, subject, field, verb: "update", after: day, takesAway: true }, () => "");
 }
 
 /** One hash over all changes, whatever their order. */

@@ -31,6 +31,7 @@ import { changesOf, indexChanges, isText } from "./changes.ts";
 import type { ChangeDelta, Delta, LedgerEffect, Owner } from "./delta.ts";
 import { isReadOld, shownBy } from "./policy/records.ts";
 import { sortRecords } from "./delta.ts";
+import { isGain } from "./to-change.ts";
 import type { Renames } from "./rename/find.ts";
 import type { AbsentSubject, ProfileSubject, Row, SkillSubject, UserSubject, SubjectRows } from "./rows.ts";
 
@@ -81,6 +82,10 @@ export function buildDelta(all: DeltaInputs): Delta {
     for (const row of user.rows) {
       const change = context.changeOf({ kind: "user", id: user.user.id }, row.field);
       add(change, () => userDelta(change as Change, row, user, context));
+    }
+    for (const { field } of user.ends) {
+      const change = context.changeOf({ kind: "user", id: user.user.id }, field);
+      add(change, () => endDelta(change as Change));
     }
   }
   for (const { user, rows } of subjects.inactive) {
@@ -477,9 +482,10 @@ function reuse(item: LedgerUser | undefined, user: LedgerUser): LedgerUser {
 
 function assignmentUndone(
   row: Row,
-  { user }: UserSubject,
+  subject: UserSubject,
   context: DeltaContext,
 ): LedgerAssignment | undefined {
+  const { user } = subject;
   const { field, item, live, desired, mark, migration } = row;
   const isManual = migration?.kind === "new" && migration.manual;
   if (mark ?? context.changeOf({ kind: "user", id: user.id }, field)) {
@@ -487,15 +493,31 @@ function assignmentUndone(
     return isManual && live === undefined ? undefined : item;
   }
   if (live === undefined || desired === undefined || isManual) return undefined;
-  return assignmentOf(row, live, context);
+  return assignmentOf(row, live, subject, context);
 }
 
-function assignmentOf({ field, assignment }: Row, value: Value, context: DeltaContext): LedgerAssignment {
+function assignmentOf(row: Row, value: Value, subject: UserSubject, context: DeltaContext): LedgerAssignment {
+  const { field, assignment } = row;
   const name = nameOf(field.kind === "skill" ? field.id : "", context);
+  const until = endOf(row, subject);
   return {
     ...{ name, proficiency: Number(value) },
     ...(assignment?.group && { group: assignment.group }),
+    ...(until !== undefined && { until }),
   };
+}
+
+/** A gain comes with its end. All else keeps the end that the ledger has, until the change of the end is done. */
+function endOf(row: Row, { ends }: UserSubject): string | undefined {
+  if (isGain(row)) return row.assignment?.until;
+  const id = row.field.kind === "skill" ? row.field.id : "";
+  const end = ends.find(({ field }) => field.kind === "until" && field.id === id);
+  return typeof end?.ledger === "string" ? end.ledger : undefined;
+}
+
+function endDelta({ subject, field, after }: Change): ChangeDelta {
+  if (field.kind !== "until") return { effects: [] };
+  return { effects: [{ kind: "until", user: subject.id, skill: field.id, until: after as string | null }] };
 }
 
 /**
@@ -529,7 +551,7 @@ function userDelta(change: Change, row: Row, subject: UserSubject, context: Delt
   const { user, namedEmail } = subject;
   const skill = row.field.kind === "skill" ? row.field.id : "";
   const isOurs = change.after !== null && !change.manual;
-  const item = isOurs ? assignmentOf(row, change.after, context) : null;
+  const item = isOurs ? assignmentOf(row, change.after, subject, context) : null;
   const who = { user: user.id, ...(namedEmail !== undefined && { email: namedEmail }) };
   const effects: LedgerEffect[] = [{ kind: "assignment", ...who, skill, item }];
   if (change.verb !== "remove") effects.push({ kind: "migration", user: user.id, skill, item: null });
@@ -548,6 +570,7 @@ function recordOf(change: Change, row: Row, name: string): WriteRecord {
     ...{ field, name, before, wasOurs: ledger !== undefined },
     values: [...earlier.filter((value) => value !== after), after],
     ...(assignment?.group && { group: assignment.group }),
+    ...(change.until !== undefined && { until: change.until }),
   };
 }
 

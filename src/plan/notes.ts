@@ -50,8 +50,8 @@ export function noteAll(inputs: NoteInputs): Note[] {
     notes.push({ code: "UNMANAGED_ASSIGNMENTS", count, users: unmanagedUsers, first });
   }
   if (desired.settings.guard.uncovered === "warn") {
-    const bare = uncoveredSkills({ subjects, operations });
-    notes.push(...bare.map(({ skill, before }) => ({ code: "NOW_UNCOVERED", skill, before }) as const));
+    const bare = uncoveredSkills({ desired, subjects, operations });
+    notes.push(...bare.map((refusal) => ({ ...refusal, code: "NOW_UNCOVERED" }) as const));
   }
   if (counts.unsettled > 0) notes.push({ code: "UNSETTLED", count: counts.unsettled });
   if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });

@@ -27,7 +27,8 @@ export function decideRows(
   });
   const users = subjects.users.flatMap((user): Operation[] => {
     const subject = { kind: "user", id: user.user.id } as const;
-    const changes = user.rows.flatMap((row) => (isOfDelete(row) ? [] : make(row, { subject, user })));
+    const own = user.rows.filter((row) => !isOfDelete(row));
+    const changes = [...own, ...user.ends].flatMap((row) => make(row, { subject, user }));
     return changes.length === 0 ? [] : [userOperation(user, changes)];
   });
   return [...skills, ...profiles, ...users];
@@ -53,7 +54,7 @@ export function withheldOperations({ skills, profiles, users, inactive }: Subjec
     ...profiles.map(({ id, name, rows }) => {
       return { subject: { kind: "profile", id } as const, name, changes: held(rows) };
     }),
-    ...[...users, ...inactive].map((user) => userOperation(user, held(user.rows))),
+    ...[...users, ...inactive].map((user) => userOperation(user, held([...user.rows, ...user.ends]))),
   ];
   return operations.filter(({ changes }) => changes.length > 0);
 }
@@ -73,13 +74,14 @@ function withFirst([first = [], ...later]: Operation[][], users: readonly Operat
 
 /**
  * Gains before losses, so that nobody is without a skill in between; losses first where the gains would pass the
- * limit that the API sets for one user. `held` is how many skills the user holds now.
+ * limit that the API sets for one user. Ends come last. `held` is how many skills the user holds now.
  */
 function orderChanges(changes: readonly Change[], held: number): Change[] {
+  const ends = changes.filter(({ field }) => field.kind === "until");
   const losses = changes.filter(({ verb }) => verb === "remove");
-  const rest = changes.filter(({ verb }) => verb !== "remove");
+  const rest = changes.filter((change) => change.verb !== "remove" && !ends.includes(change));
   const isFull = held + rest.filter(({ verb }) => verb === "add").length > MAX_SKILLS_PER_USER;
-  return isFull ? [...losses, ...rest] : [...rest, ...losses];
+  return [...(isFull ? [...losses, ...rest] : [...rest, ...losses]), ...ends];
 }
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────

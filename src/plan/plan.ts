@@ -20,6 +20,8 @@ import type {
 } from "../model.ts";
 import { changesOf } from "./changes.ts";
 import { costOf } from "./cost.ts";
+import type { AttemptedYaml, Dates } from "./dates.ts";
+import { readDates } from "./dates.ts";
 import type { Delta } from "./delta.ts";
 import { planFingerprint } from "./fingerprint.ts";
 import { ALLOWABLE } from "./guards/allowable.ts";
@@ -29,6 +31,7 @@ import { noteAll, noteSchedule } from "./notes.ts";
 import { decideRows, toStages, withheldOperations } from "./operations.ts";
 import { applyPolicies } from "./policy/policies.ts";
 import { isReadOld, shownBy } from "./policy/records.ts";
+import { leaveUnscheduled } from "./policy/scheduled.ts";
 import { withhold } from "./policy/withhold.ts";
 import { liveSkills, recoverSkills, showOwnSkills } from "./match/recover.ts";
 import type { Previous } from "./previous.ts";
@@ -56,6 +59,12 @@ export interface PlanInputs {
   readonly live: Live;
   /** The YAML of the applied revision, so that a removal can point at the line that used to ask. */
   readonly previous?: Desired;
+  /** The day for which `desired` was read, `YYYY-MM-DD`. Without one, no end that the ledger holds has passed. */
+  readonly day?: string;
+  /** Where the day is another than the one that was recorded with it: what the days of its lines explain. */
+  readonly attempted?: AttemptedYaml;
+  /** `desired` is the YAML of the applied revision. Default false. */
+  readonly isUnedited?: boolean;
   /** Codes of refusals that somebody allows on purpose. */
   readonly allow: ReadonlySet<string>;
   /** Whether IN_USE is allowed for this skill alone. Default: for none. */
@@ -68,6 +77,8 @@ export interface PlanInputs {
   readonly isEstimate?: boolean;
   /** Ids of changes that are not to be done. Default: none. */
   readonly withheld?: ReadonlySet<string>;
+  /** Only what is due by a date is done, and no guard is asked but whether things can be compared. Default false. */
+  readonly isScheduled?: boolean;
   /** Reads may be older than the last write. Default false. */
   readonly readsMayBeOld?: boolean;
 }
@@ -119,6 +130,7 @@ interface Matched {
   readonly profiles: ProfileSubjects;
   readonly users: UserSubjects;
   readonly previous: Previous;
+  readonly dates: Dates;
 }
 
 function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs): Matched {
@@ -126,8 +138,10 @@ function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs):
   const { live } = inputs;
   const skills = skillSubjects(released, live, renames);
   const previous = readPrevious(inputs.previous, ledger, live, skills);
+  const { day, attempted, previous: applied, isUnedited = false } = inputs;
   return {
     ...{ skills, previous },
+    dates: readDates({ ...{ day, attempted, applied, isUnedited, desired }, ...{ ledger, live, skills } }),
     profiles: profileSubjects(desired.profiles, ledger, live, skills),
     users: userSubjects({ desired, ledger, live, skills, wasNamed: previous.wasNamed }),
   };
@@ -140,8 +154,8 @@ function makeRows(
   matched: Matched,
   inputs: PlanInputs,
 ): { readonly subjects: SubjectRows; readonly context: ChangeContext } {
-  const { skills, profiles, users, previous } = matched;
-  const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous };
+  const { skills, profiles, users, previous, dates } = matched;
+  const context = { target: desired.target, skills, groupAsks: users.groupAsks, previous, dates };
   const judged = applyPolicies(
     {
       ...{ skills: skills.all, profiles: profiles.all },
@@ -155,7 +169,8 @@ function makeRows(
       begun: begunReplacements(ledger),
     },
   );
-  return { subjects: withhold(judged, inputs.withheld ?? new Set(), context), context };
+  const due = inputs.isScheduled ? leaveUnscheduled(judged, context) : judged;
+  return { subjects: withhold(due, inputs.withheld ?? new Set(), context), context };
 }
 
 function begunReplacements(ledger: Ledger | null): ReadonlySet<SkillId> {
@@ -189,9 +204,10 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
     subjects,
     begun: begunReplacements(ledger),
   };
-  const refusals = isComparable
-    ? [...inputRefusals, ...matchRefusals(parts), ...refuseDraft(draft)]
-    : inputRefusals;
+  const refusals =
+    isComparable && !inputs.isScheduled
+      ? [...inputRefusals, ...matchRefusals(parts), ...refuseDraft(draft)]
+      : inputRefusals;
   const rows = toRows(subjects, matched);
   const scheduled = isComparable
     ? scheduleDays({

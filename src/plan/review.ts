@@ -4,7 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import type { Change, Plan, Refusal, RefusalCode, SkillId } from "../model.ts";
-import { changesOf } from "./changes.ts";
+import { addDays } from "../text.ts";
+import { changesOf, isEndPassed } from "./changes.ts";
+import { endFingerprint } from "./fingerprint.ts";
 import type { Planned, PlanInputs } from "./plan.ts";
 import { plan } from "./plan.ts";
 import type { Rows } from "./rows.ts";
@@ -61,7 +63,7 @@ export function reviewHashes(plan: Plan, place: ReviewPlace): string[] {
     .sort();
 }
 
-/** How many changes that take away or overwrite one pull request's plan showed; null: that of no pull request. */
+/** How many changes that take away or overwrite, and need a review, one pull request's plan showed; null: that of no pull request. */
 export interface ShownChanges {
   readonly pull: number | null;
   readonly changes: number;
@@ -70,8 +72,9 @@ export interface ShownChanges {
 /** Each change counts for the first plan that showed it. Those that no plan showed come last. */
 export function countShown(plan: Plan, reviewed: readonly ReviewedPlan[]): ShownChanges[] {
   const counts = new Map<number | null, number>();
-  for (const { id, takesAway } of changesOf(plan)) {
-    if (!takesAway) continue;
+  for (const change of changesOf(plan)) {
+    const { id, takesAway } = change;
+    if (!takesAway || isEndPassed(change)) continue;
     const pull = reviewed.find((review) => review.hashes.has(reviewHash(id, review)))?.pull ?? null;
     counts.set(pull, (counts.get(pull) ?? 0) + 1);
   }
@@ -98,8 +101,10 @@ export function planReviewed(inputs: PlanInputs, reviewed: readonly ReviewedPlan
     reviewed.some((review) => review.allowed.has(allowanceHash(refusal, review)));
   const allowsInUse = (skill: SkillId): boolean =>
     isAllowed({ code: "IN_USE", skill, references: { kind: "unknown", reason: "" } });
-  const isReviewed = ({ id }: Change): boolean =>
+  const isInReview = (id: string): boolean =>
     reviewed.some((review) => review.hashes.has(reviewHash(id, review)));
+  const isReviewed = (change: Change): boolean =>
+    isInReview(change.id) || isEndPassed(change) || endsOf(change, inputs).some(isInReview);
   const setAside = new Map<string, Refusal>();
   for (;;) {
     const planned = plan({ ...inputs, withheld, allowsInUse });
@@ -117,6 +122,17 @@ export function planReviewed(inputs: PlanInputs, reviewed: readonly ReviewedPlan
     if (left.length === 0) return { ...withoutSettled(planned), setAside: [...setAside.values()] };
     for (const { id } of left) withheld.add(id);
   }
+}
+
+/** How many days an end may be older than the apply whose removal its review counts for. */
+const DAYS_BACK = 60;
+
+/** The ids of the ends by which a loss was due already: who reviewed one of these reviewed the loss. */
+function endsOf({ subject, field, verb }: Change, { desired, day }: PlanInputs): string[] {
+  if (verb !== "remove" || subject.kind !== "user" || field.kind !== "skill" || day === undefined) return [];
+  return Array.from({ length: DAYS_BACK }, (_, back) =>
+    endFingerprint(desired.target, subject, field.id, addDays(day, -back - 1)),
+  );
 }
 
 /**
@@ -157,7 +173,7 @@ function isAbout(
   { users }: Pick<Rows, "users">,
 ): boolean {
   const isOfSkill = (id: SkillId): boolean =>
-    (subject.kind === "skill" && subject.id === id) || (field.kind === "skill" && field.id === id);
+    (subject.kind === "skill" && subject.id === id) || ("id" in field && field.id === id);
   switch (refusal.code) {
     case "SKILL_DELETE":
     case "PROTECTED":

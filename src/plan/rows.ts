@@ -108,6 +108,8 @@ export interface ResolvedAssignment {
   readonly sources: readonly CarriedSource[];
   /** Set where it came through groups alone; the first of them by name. */
   readonly group?: GroupRef;
+  /** The last day of the source that lasts longest; absent where one has no last day. */
+  readonly until?: string;
 }
 
 /** An assignment source, and the group that carried it to the user, if one did. */
@@ -177,6 +179,8 @@ export interface UserSubject {
   readonly migrations: Readonly<Record<SkillId, PendingMigration>>;
   /** Assignments, sorted by the skill's name; skills that only live knows are in `user.skills` alone. */
   readonly rows: readonly Row[];
+  /** The ends of those that stay, where ledger or desired has one. What live has of an end is what the ledger has. */
+  readonly ends: readonly Row[];
 }
 
 /** A user outside the list of active users, whom the YAML or the ledger names. */

@@ -47,8 +47,7 @@ export function scheduleDays(inputs: ScheduleInputs): ScheduledDay[] {
   const byDay = new Map<string, ScheduledChange[]>();
   for (const person of people) {
     const subject = person.user && held.get(person.user.id);
-    const before = subject ? heldAfterPlan(subject) : new Map<SkillId, number>();
-    for (const [day, changes] of changesOfPerson(person, before, inputs)) {
+    for (const [day, changes] of changesOfPerson(person, holdingOf(subject), inputs)) {
       const known = byDay.get(day);
       if (known) known.push(...changes);
       else byDay.set(day, changes);
@@ -98,6 +97,26 @@ function findPeople(inputs: ScheduleInputs): DatedPerson[] {
   return [...known, ...unknown];
 }
 
+/** What somebody holds once the plan is applied. */
+interface Holding {
+  readonly held: Map<SkillId, number>;
+  /** Whether they have it on that day though no line asks for it, because its end is withheld. */
+  readonly keeps: (skill: SkillId, day: string) => boolean;
+}
+
+function holdingOf(subject: UserSubject | undefined): Holding {
+  if (!subject) return { held: new Map(), keeps: () => false };
+  const ends = new Map(
+    subject.ends.flatMap(({ field, mark, ledger = FOREVER }) =>
+      field.kind === "until" && mark === "withheld" ? [[field.id, ledger]] : [],
+    ),
+  );
+  return { held: heldAfterPlan(subject), keeps: (skill, day) => (ends.get(skill) ?? "") >= day };
+}
+
+/** Later than every day. */
+const FOREVER = "without an end";
+
 /** What the user holds once the plan is applied. */
 function heldAfterPlan({ user, rows }: UserSubject): Map<SkillId, number> {
   const held = new Map(user.skills);
@@ -114,7 +133,7 @@ function heldAfterPlan({ user, rows }: UserSubject): Map<SkillId, number> {
 
 function changesOfPerson(
   { user, ref, lots }: DatedPerson,
-  held: Map<SkillId, number>,
+  { held, keeps }: Holding,
   { desired, skills, users, isEstimate }: ScheduleInputs,
 ): Map<string, ScheduledChange[]> {
   const today = desired.dated?.day ?? "";
@@ -137,6 +156,7 @@ function changesOfPerson(
       const source = (is ?? was)?.sources[0]?.source;
       if (level === has || !source) continue;
       if (level === null && isEstimate && users.groupAsks(skill)) continue;
+      if (level === null && keeps(skill, day)) continue;
       changes.push({ ...about, skill, before: has, after: level, source });
       if (level === null) held.delete(skill);
       else held.set(skill, level);

@@ -1,7 +1,8 @@
 /** Turns the verdict on one row into a change, with its cause, its source and its hash. */
-import type { Cause, Change, SkillId, Subject } from "../model.ts";
+import type { Cause, Change, SkillId, Subject, Value } from "../model.ts";
 import { decide } from "./decide.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { Dates } from "./dates.ts";
 import type { Previous } from "./previous.ts";
 import type { Row, SkillSubject, UserSubject } from "./rows.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
@@ -13,6 +14,7 @@ export interface ChangeContext {
   readonly skills: Pick<SkillSubjects, "byId" | "lostItems">;
   readonly groupAsks: UserSubjects["groupAsks"];
   readonly previous: Previous;
+  readonly dates: Dates;
 }
 
 /** The subject of a row, as far as its change needs it. */
@@ -27,22 +29,27 @@ export function toChange(row: Row, owner: RowOwner, context: ChangeContext): Cha
   const verdict = decide(row);
   if (verdict.kind !== "add" && verdict.kind !== "update" && verdict.kind !== "remove") return null;
   const { subject, user, skill } = owner;
+  const isEnd = row.field.kind === "until";
   const isExistence = row.field.kind === "existence";
   const verb =
     verdict.kind === "add" && isExistence
       ? "create"
       : verdict.kind === "remove" && isExistence
         ? "delete"
-        : verdict.kind;
+        : isEnd
+          ? "update"
+          : verdict.kind;
   const after = verdict.kind === "remove" ? null : isExistence && skill ? skill.name : verdict.after;
+  const before = verdict.kind === "add" || verdict.before === "" ? null : verdict.before;
   const takesAway =
-    verdict.kind === "remove" ||
-    (verdict.kind === "update" && verdict.overwrites && verdict.before !== "") ||
+    (isEnd
+      ? after !== null && (before === null || after < before)
+      : verdict.kind === "remove" || (verdict.kind === "update" && verdict.overwrites && before !== null)) ||
     user?.isOtherPerson === true;
   const replacedBy = verb === "delete" ? skill?.replacedBy : undefined;
   const source = row.source ?? previousSource(row, owner, context);
   const rename = renameOf(row, replacedBy, verdict.kind);
-  const before = verdict.kind === "add" || verdict.before === "" ? null : verdict.before;
+  const until = isGain(row) ? row.assignment?.until : undefined;
   return {
     id: fingerprint(
       {
@@ -52,12 +59,18 @@ export function toChange(row: Row, owner: RowOwner, context: ChangeContext): Cha
       (id) => context.skills.byId.get(id)?.slug ?? id,
     ),
     ...{ subject, field: row.field, verb, before, after },
-    cause: causeOf(verdict.cause, row, owner, context),
+    cause: causeOf({ cause: verdict.cause, after, row }, owner, context),
     takesAway,
     ...(source && { source }),
     ...(rename && { rename }),
     ...(row.migration?.kind === "new" && row.migration.manual && { manual: true }),
+    ...(until !== undefined && { until }),
   };
+}
+
+/** What comes with its end: neither live nor the ledger has it yet, and no other skill is given up for it. */
+export function isGain({ item, live, migration }: Row): boolean {
+  return item === undefined && live === undefined && migration === undefined;
 }
 
 function renameOf(row: Row, replacedBy: SkillId | undefined, kind: string): Change["rename"] {
@@ -72,7 +85,7 @@ function renameOf(row: Row, replacedBy: SkillId | undefined, kind: string): Chan
 }
 
 function previousSource(row: Row, { subject }: RowOwner, { previous }: ChangeContext): Change["source"] {
-  if (row.field.kind === "skill") return previous.sourceOf(subject, row.field.id, row.item?.group);
+  if ("id" in row.field) return previous.sourceOf(subject, row.field.id, row.item?.group);
   return row.field.kind === "existence" ? previous.sourceOf(subject, subject.id) : undefined;
 }
 
@@ -81,8 +94,15 @@ function previousSource(row: Row, { subject }: RowOwner, { previous }: ChangeCon
  * deleted manually is put back with the skill, and so is drift. Nothing was written manually where there was
  * nothing, and another spelling is nobody's work.
  */
-function causeOf(cause: Cause, row: Row, { subject, user }: RowOwner, context: ChangeContext): Cause {
+function causeOf(
+  { cause, after, row }: { readonly cause: Cause; readonly after: Value | null; readonly row: Row },
+  { subject, user }: RowOwner,
+  context: ChangeContext,
+): Cause {
   const { field, ledger, live, assignment, item } = row;
+  const { dates } = context;
+  if (field.kind === "until") return dates.causeOfEnd(subject.id, field.id, after);
+  if (after === null && dates.isOver(item?.until) && row.exclusive !== "deletion") return "schedule";
   if (field.kind === "existence") return context.skills.lostItems.has(subject.id) ? "drift" : cause;
   if (field.kind !== "skill") {
     const isNobodys = ledger === undefined && (live === undefined || live === "" || field.kind === "name");
@@ -90,6 +110,7 @@ function causeOf(cause: Cause, row: Row, { subject, user }: RowOwner, context: C
   }
   if (row.migration?.kind === "new") return ledger === undefined && live !== undefined ? "conflict" : "edit";
   if (cause !== "edit" || !user) return cause;
+  if (after !== null && dates.explain(subject.id, field, after)) return "schedule";
   const lost = context.skills.lostItems.get(field.id);
   if (lost && user.item?.assignments[lost.id]) return "drift";
   if (assignment) return assignment.group !== undefined && live === undefined ? "membership" : cause;

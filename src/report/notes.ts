@@ -2,7 +2,7 @@
 import type { Note, Plan, References, SkillId } from "../model.ts";
 import type { Phrase } from "./phrase.ts";
 import { at, code, counted, countedParts, data, joined, names, phrase, quote, words } from "./phrase.ts";
-import { valueWords } from "./words.ts";
+import { dayWords, valueWords } from "./words.ts";
 
 interface NoteWords {
   readonly code: Note["code"];
@@ -81,7 +81,9 @@ function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
     case "NOT_SEARCHED":
       return phrase`Queues, campaigns, e-mail routes and other places that may name ${joined(note.skills.map((id) => [skill(id)]))} can't be searched: look there before it goes.`;
     case "NOW_UNCOVERED":
-      return phrase`${skill(note.skill)} goes from ${counted(note.before, "holder")} to none: calls that need it will queue for nobody.`;
+      return note.day === undefined
+        ? phrase`${skill(note.skill)} goes from ${counted(note.before, "holder")} to none: calls that need it will queue for nobody.`
+        : phrase`On ${words(dayWords(note.day))} nobody will be left with ${skill(note.skill)}, which ${counted(note.before, "user has", "users have")} until then.`;
     case "SCHEDULED":
       return phrase`On ${counted(note.days, "day")} of the next 60 a line of the YAML begins, or has ended, and somebody gains or loses a skill. The plan says what happens on which day.`;
     case "UNSETTLED":

@@ -100,7 +100,7 @@ function aboutPhrase(
   person: AffectedPerson | undefined,
   plan: Plan,
 ): Phrase {
-  const skill = change?.field.kind === "skill" ? phrase`, ${data(nameOf(plan, change.field.id))}` : [];
+  const skill = change && "id" in change.field ? phrase`, ${data(nameOf(plan, change.field.id))}` : [];
   if (person) return phrase`${data(person.ref)}${skill}`;
   if (subject.kind === "skill") return phrase`skill ${data(nameOf(plan, subject.id))}`;
   return phrase`profile ${data(name)}${skill}`;

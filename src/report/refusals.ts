@@ -5,6 +5,7 @@ import { printable } from "../text.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
 import { at, code, counted, data, joined, phrase, plainText, quote, words } from "./phrase.ts";
+import { dayWords } from "./words.ts";
 
 /** Refusals that a label on a pull request can't allow, because one click must not be enough. */
 export const WITHOUT_LABEL: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "PROTECTED"];
@@ -163,7 +164,10 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
       };
     case "UNCOVERED":
       return {
-        sentence: phrase`${skill(refusal.skill)} would go from ${counted(refusal.before, "holder")} to none: calls that need it would queue for nobody.`,
+        sentence:
+          refusal.day === undefined
+            ? phrase`${skill(refusal.skill)} would go from ${counted(refusal.before, "holder")} to none: calls that need it would queue for nobody.`
+            : phrase`On ${words(dayWords(refusal.day))} nobody would be left with ${skill(refusal.skill)}, which ${counted(refusal.before, "user has", "users have")} until then: calls that need it would queue for nobody.`,
         remedy: phrase`Give it to somebody.`,
       };
   }

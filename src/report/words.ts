@@ -57,6 +57,8 @@ export function causeWords(cause: Cause): string | null {
   switch (cause) {
     case "edit":
       return null;
+    case "schedule":
+      return "on its day";
     case "membership":
       return "through a group's members";
     case "drift":
@@ -64,6 +66,11 @@ export function causeWords(cause: Cause): string | null {
     case "conflict":
       return "overwrites manual work";
   }
+}
+
+/** The end of an assignment: `until 6 January 2027`. */
+export function endWords(day: Value | null): string {
+  return typeof day === "string" ? `until ${dayWords(day)}` : "without an end";
 }
 
 /** `skills/a.yaml:3`, and ` at 1234567` where it stood there in an earlier commit. */

@@ -146,3 +146,18 @@ test("GitHub Enterprise Server gets no key that it does not know", async () => {
   }
   expect(texts.map(([, text]) => text).join("")).toContain("environment: ${{ matrix.plan_environment }}");
 });
+
+test("the schedule has the time zone of the settings, and none where GitHub doesn't know it", async () => {
+  const scheduleIn = (folder: string): string =>
+    /schedule:\n(?: +#.*\n)*((?: +(?:- cron|timezone).*\n)+)/u.exec(
+      readFileSync(join(folder, ".github/workflows/apply.yml"), "utf8"),
+    )?.[1] ?? "";
+  const folder = newFolder();
+  mkdirSync(join(folder, "skills"));
+  writeFileSync(join(folder, "skills/settings.yaml"), "time_zone: America/New_York # the desks\n");
+  await init(folder);
+  expect(scheduleIn(folder)).toMatch(/cron: "41 \*\/3 \* \* \*"\n +timezone: America\/New_York\n/u);
+  const server = newFolder();
+  await init(server, "--ghes");
+  expect(scheduleIn(server)).toMatch(/^ +- cron: .*\n$/u);
+});

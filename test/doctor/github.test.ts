@@ -9,7 +9,16 @@ import type { Findings } from "./clinic.ts";
 import { findingsIn, findingsOf, listOf } from "./clinic.ts";
 
 const GITHUB = [
-  ...["workflows", "codeowners", "github-token", "pull-requests", "issues", "main-review", "main-check"],
+  ...[
+    "workflows",
+    "codeowners",
+    "github-token",
+    "pull-requests",
+    "issues",
+    "schedule",
+    "main-review",
+    "main-check",
+  ],
   ...["main-owners", "ledger-branch", "ledger-push", "plan-environment", "apply-environment"],
 ];
 
@@ -46,6 +55,7 @@ const RULES = [
 function guardAll({ guards }: FakeGitHub): void {
   guards.rules.set("main", RULES);
   guards.rules.set("ledger/default", RULES.slice(0, 2));
+  guards.scheduled.set("apply.yml", ["2999-01-01T00:41:00Z"]);
   guards.environments.push(
     { name: "default", reviewers: 1, branches: ["main"] },
     { name: "default-plan", branches: ["main", "refs/pull/*/merge"] },
@@ -112,6 +122,7 @@ test("The last rule of CODEOWNERS for a folder counts, also where it names nobod
 test("Where nothing is guarded, each thing that is missing is named with what to do", async () => {
   const findings = await examine(await startFakeGitHub());
   expect(listOf(findings, "warning")).toEqual([
+    "schedule NO_SCHEDULE",
     "main-review UNPROTECTED",
     "main-check UNREQUIRED_CHECK",
     "main-owners UNREQUIRED_OWNERS",
@@ -264,4 +275,15 @@ test.each([
   [null, null],
 ])("The repository of %s is %s", (url, repository) => {
   expect(repositoryOnGitHub({}, url)).toBe(repository);
+});
+
+test("A schedule that has not run for a day is said, and so is one that never ran", async () => {
+  const github = await startFakeGitHub();
+  guardAll(github);
+  github.guards.scheduled.set("apply.yml", ["2020-01-06T00:41:00Z", "2020-01-05T21:41:00Z"]);
+  const stopped = (await examine(github))["schedule"];
+  expect(stopped).toMatchObject({ status: "warning", code: "NO_SCHEDULE" });
+  expect(JSON.stringify(stopped)).toContain("since 2020-01-06");
+  github.guards.scheduled.clear();
+  expect(JSON.stringify((await examine(github))["schedule"])).toContain("has never run");
 });

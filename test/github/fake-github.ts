@@ -49,6 +49,8 @@ export interface FakeGuards {
   /** The older branch protection by branch, which only a person sees whole. */
   readonly protections: Map<string, Readonly<Record<string, unknown>>>;
   readonly environments: FakeEnvironment[];
+  /** When each workflow ran on its schedule, newest first, by its file. */
+  readonly scheduled: Map<string, readonly string[]>;
 }
 
 export interface FakeEnvironment {
@@ -122,7 +124,7 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
   const issues = new Map<number, FakeIssue>();
   const comments = new Map<number, FakeComment>();
   const guards: FakeGuards = {
-    ...{ isPrivate: false, rules: new Map(), protections: new Map(), environments: [] },
+    ...{ isPrivate: false, rules: new Map(), protections: new Map(), environments: [], scheduled: new Map() },
   };
   const jobs = new Map<string, readonly FakeJob[]>();
   const labels = new Set<string>();
@@ -209,6 +211,12 @@ export async function startFakeGitHub(): Promise<FakeGitHub> {
         const found = jobs.get(`${route.parameters["run_id"]} ${route.parameters["attempt_number"]}`);
         if (!found) return refuse(404, "Not Found");
         return { status: 200, body: { total_count: found.length, jobs: found.map(jobJson) } };
+      }
+      case "GET /actions/workflows/{workflow_id}/runs": {
+        const found = guards.scheduled.get(route.parameters["workflow_id"] ?? "");
+        if (!found) return refuse(404, "Not Found");
+        const workflow_runs = found.map((created_at) => ({ ...sampleOf("workflow-run"), created_at }));
+        return { status: 200, body: { total_count: found.length, workflow_runs } };
       }
       case "GET /environments": {
         const environments = guards.environments.map(environmentJson);

@@ -168,6 +168,8 @@ function editProfile(profile: LiveProfile, changes: readonly Change[], state: St
 function editUser(user: LiveUser, changes: readonly Change[], state: State): LiveUser {
   const skills = new Map(user.skills);
   for (const { id, field, verb, before, after } of changes) {
+    // Of an end only the ledger is told.
+    if (field.kind === "until") state.done.add(id);
     const skill = field.kind === "skill" ? idOf(field.id, state) : undefined;
     const isRefused = verb === "add" && skills.size >= MAX_SKILLS_PER_USER;
     if (skill === undefined || isRefused || (skills.get(skill) ?? null) !== before) continue;

@@ -49,7 +49,7 @@ function operationLines(operation: Operation, plan: Plan): string[] {
 
 /** `unnamed` marks a user whom neither YAML nor ledger names. */
 function changeLine(change: Change, operation: Operation, plan: Plan): string {
-  const { subject, field, verb, before, after, cause, rename, manual } = change;
+  const { subject, field, verb, before, after, cause, rename, manual, until } = change;
   const who = whoOf(change, operation);
   const why = operation.named === false ? `(${cause}, unnamed)` : `(${cause})`;
   const instead =
@@ -58,12 +58,17 @@ function changeLine(change: Change, operation: Operation, plan: Plan): string {
     const by = rename && "to" in rename ? `, replaced by ${nameOf(rename.to, plan)}` : "";
     return verb === "create" ? `+ skill ${String(after)} ${why}` : `- skill ${operation.name}${by} ${why}`;
   }
+  if (field.kind === "until") {
+    const days = `until ${after ?? "no day"}, was ${before ?? "without an end"}`;
+    return `~ ${who} ${nameOf(field.id, plan)} ${days}${change.takesAway ? ", takes away" : ""} ${why}`;
+  }
   if (field.kind !== "skill") {
     const old = before === null ? "nothing" : `"${String(before)}"`;
     return `~ ${subject.kind} ${operation.name} ${field.kind} ${old} → "${String(after)}" ${why}`;
   }
   const name = nameOf(field.id, plan);
-  const level = subject.kind === "profile" ? "" : ` at ${String(after)}`;
+  const end = until === undefined ? "" : ` until ${until}`;
+  const level = subject.kind === "profile" ? "" : ` at ${String(after)}${end}`;
   const was = subject.kind === "profile" ? "" : `, was ${String(before)}`;
   if (verb === "add")
     return `+ ${who} gains ${name}${instead ?? ""}${level}${manual ? " manually" : ""} ${why}`;

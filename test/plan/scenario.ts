@@ -21,6 +21,7 @@ import type {
   References,
   WriteRecord,
 } from "../../src/model.ts";
+import type { AttemptedYaml } from "../../src/plan/dates.ts";
 import { byText, slugOf } from "../../src/text.ts";
 import { expandText, expandTree } from "./expand.ts";
 
@@ -35,6 +36,8 @@ export interface Scenario extends World {
   readonly story: string;
   readonly allow: ReadonlySet<string>;
   readonly readsMayBeOld: boolean;
+  readonly day: string;
+  readonly attempted: AttemptedYaml | undefined;
   /** Lines as planLines answers them. */
   readonly plan: readonly string[];
   /** The plan after this one was applied; undefined where it should have nothing left to do. */
@@ -49,6 +52,8 @@ interface ScenarioFile {
   story: string;
   settings?: object;
   desired: object;
+  /** The YAML of the attempted revision, and the day recorded with it. */
+  attempted?: { day: string; desired?: object };
   ledger: "none" | LedgerFacts;
   live: LiveFacts;
   allow?: string[];
@@ -91,7 +96,7 @@ interface LedgerSkillFacts {
   records?: WriteRecord[];
 }
 
-type LedgerSkills = Record<string, number | { proficiency: number; group: string }>;
+type LedgerSkills = Record<string, number | { proficiency: number; group?: string; until?: string }>;
 
 interface ProfileFacts {
   id?: string;
@@ -146,6 +151,7 @@ const KEYS = {
     "story",
     "settings",
     "desired",
+    "attempted",
     "ledger",
     "live",
     "allow",
@@ -183,6 +189,9 @@ export async function readScenario(path: string): Promise<Scenario> {
   refuseOtherKeys(liveFacts, KEYS.live, path);
   const live = readLive(liveFacts);
   const desired = await readDesired(settings, expandTree(file.desired));
+  const { attempted } = file;
+  const readAttempted = (day: string): Promise<Desired> =>
+    readDesired(settings, expandTree(attempted?.desired ?? file.desired), day);
   let ledger: Ledger | null = null;
   if (file.ledger !== "none") {
     const facts = expandTree(file.ledger) as LedgerFacts;
@@ -196,6 +205,8 @@ export async function readScenario(path: string): Promise<Scenario> {
     live,
     allow: new Set(allow),
     readsMayBeOld: file.reads_may_be_old === true,
+    day: DAY,
+    attempted: attempted && { then: await readAttempted(attempted.day), now: await readAttempted(DAY) },
     plan: linesOf(plan),
     ...(afterwards !== undefined && { afterwards: linesOf(afterwards) }),
     ...(holdings !== undefined && { holdings: linesOf(holdings) }),
@@ -206,12 +217,12 @@ export async function readScenario(path: string): Promise<Scenario> {
 const DAY = "2026-11-27";
 
 /** Reads desired from files in a directory, like that of any repository. */
-async function readDesired(settings: object, skills: unknown): Promise<Desired> {
+async function readDesired(settings: object, skills: unknown, day = DAY): Promise<Desired> {
   const dir = await mkdtemp(join(tmpdir(), "scenario-"));
   try {
     await writeFile(join(dir, "settings.yaml"), stringify(settings));
     await writeFile(join(dir, "skills.yaml"), stringify(skills, { aliasDuplicateObjects: false }));
-    return (await loadDesired({ dir, dayIn: () => DAY })).desired;
+    return (await loadDesired({ dir, dayIn: () => day })).desired;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -425,8 +436,15 @@ function ledgerUser(
   const facts = isUserFacts(user) ? user : { skills: user };
   const id = facts.id ?? (isEmail ? userId(ref) : ref);
   const assignments = Object.entries(facts.skills).map(([name, held]): [string, LedgerAssignment] => {
-    const { proficiency, group } = typeof held === "number" ? { proficiency: held, group: undefined } : held;
-    return [idOf(name), { name, proficiency, ...(group !== undefined && { group: groupOf(group) }) }];
+    const { proficiency, group, until } = typeof held === "number" ? { proficiency: held } : held;
+    return [
+      idOf(name),
+      {
+        ...{ name, proficiency },
+        ...(group !== undefined && { group: groupOf(group) }),
+        ...(until !== undefined && { until }),
+      },
+    ];
   });
   const pending = Object.entries(facts.pending ?? {}).map(
     ([name, one]) => [idOf(name), { name, ...one }] as const,

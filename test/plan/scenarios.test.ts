@@ -75,8 +75,12 @@ function planOf(scenario: Scenario, ledger = scenario.ledger, live = scenario.li
   return plan({ ...inputsOf(scenario), ledger, live });
 }
 
-function inputsOf({ desired, ledger, live, allow, readsMayBeOld }: Scenario): PlanInputs {
-  return { desired, ledger, live, allow, requestsPerMinute: 300, readsMayBeOld };
+function inputsOf({ attempted, ...scenario }: Scenario): PlanInputs {
+  const { desired, ledger, live, allow, readsMayBeOld, day } = scenario;
+  return {
+    ...{ desired, ledger, live, allow, readsMayBeOld, day },
+    ...{ requestsPerMinute: 300, ...(attempted && { attempted }) },
+  };
 }
 
 function planFile(scenario: Scenario): Plan {

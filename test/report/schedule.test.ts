@@ -12,7 +12,8 @@ import { planMarkdown } from "../../src/report/plan/markdown.ts";
 import { planText } from "../../src/report/plan/text.ts";
 import { readScenario } from "../plan/scenario.ts";
 
-const until = (user: string): object => ({ user: `${user}@example.com`, until: "2027-01-06" });
+const LAST = "2027-01-06";
+const until = (user: string): object => ({ user: `${user}@example.com`, until: LAST });
 const from = (user: string): object => ({ user: `${user}@example.com`, proficiency: 3, from: "2027-01-07" });
 
 /** All that ends was applied, so that today there is nothing to do. */
@@ -30,9 +31,15 @@ async function planOf(skills: Readonly<Record<string, readonly object[]>>): Prom
       skills: Object.entries(skills).map(([name, users]) => ({ name, assign_to_users: users })),
     };
     const users = Object.fromEntries(held);
-    writeFileSync(file, stringify({ story: "-", desired, ledger: { users }, live: { users }, plan: "" }));
+    const ended = [...held].map(([user, levels]) => {
+      const ends = Object.entries(levels).map(([name, proficiency]) => [name, { proficiency, until: LAST }]);
+      return [user, { skills: Object.fromEntries(ends) as object }] as const;
+    });
+    const ledger = { users: Object.fromEntries(ended) };
+    writeFileSync(file, stringify({ story: "-", desired, ledger, live: { users }, plan: "" }));
     const scenario = await readScenario(file);
-    return makePlan({ ...scenario, requestsPerMinute: 300 }).plan;
+    const { attempted: _, ...inputs } = scenario;
+    return makePlan({ ...inputs, requestsPerMinute: 300 }).plan;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -68,6 +68,7 @@ const HISTORY: History = {
   events: [
     { user: { id: "u", email: "ann@example.com" }, field: "assignment", from: null, to: 2.5 },
     { user: { id: "u", email: null }, field: "assignment", from: 1, to: null },
+    { user: { id: "u", email: null }, field: "until", from: null, to: "2027-01-06" },
     { user: null, field: "existence", from: null, to: true },
     { user: null, field: "description", from: "Old", to: "New" },
     { user: null, field: "protected", from: true, to: null },

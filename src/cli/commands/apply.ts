@@ -21,6 +21,7 @@ import { printable } from "../../text.ts";
 import type { ApplyRun } from "../apply-end.ts";
 import { lookForConcerned, tellEnd } from "../apply-end.ts";
 import { ask } from "../ask.ts";
+import { findDue } from "../due.ts";
 import { sayFailure } from "../failures.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -33,7 +34,7 @@ import { askReviews, findWithheld, reasonsOf, setAsideWords } from "../reviewed.
 import { factsOf } from "../revisions.ts";
 import { pathInRepository } from "../root.ts";
 import type { OpenTarget, PlannedTarget } from "../target.ts";
-import { openTarget, planTarget } from "../target.ts";
+import { openTarget, openTargetAt, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { tellLedgerWait, tellWait } from "../waits.ts";
 import { refusedExit } from "./plan.ts";
@@ -51,6 +52,8 @@ export interface ApplyCommandOptions extends TargetOptions {
   readonly reviewed?: boolean;
   /** Writes the result to the pull requests that were merged. */
   readonly comment?: boolean;
+  /** Does what is due by a date, and nothing else, with the YAML that an apply began with last. */
+  readonly scheduled?: boolean;
 }
 
 /**
@@ -84,10 +87,45 @@ interface CommandRun extends ApplyRun {
 
 async function applyRun(run: CommandRun, file: Plan | null, terminal: Terminal): Promise<number> {
   const { options, interrupt } = run;
+  if (options.scheduled === true) return applyScheduled(run, terminal);
   const target = await interrupt.before(openTarget(options, terminal, interrupt.signal));
   try {
     run.work = await interrupt.before(prepare(run, target, file, terminal));
     return run.work === null ? 0 : await applyWork(run.work, run, target, terminal);
+  } finally {
+    await target.close();
+  }
+}
+
+/** No commit that is checked out is asked for, and no review: what is due was reviewed when its day was set. */
+async function applyScheduled(run: CommandRun, terminal: Terminal): Promise<number> {
+  const { options, interrupt } = run;
+  if (options.file !== undefined) {
+    throw new Failure({
+      code: "SCHEDULED_FILE",
+      message: "With --scheduled no plan file is applied: what is due follows from the ledger.",
+      hint: "Leave out the file, or --scheduled.",
+    });
+  }
+  const due = await interrupt.before(findDue(options, terminal));
+  if (!due) {
+    terminal.err("Nothing is due by a date.\n");
+    return 0;
+  }
+  const target = await interrupt.before(openTargetAt(due, options, terminal, interrupt.signal));
+  try {
+    const { allow } = options;
+    const turn = turnOf(options, allow, interrupt.signal, terminal);
+    const planned = await interrupt.before(planTarget(target, { ...options, allow }, terminal, turn));
+    const { attempted } = planned.openLedger.state.ledger ?? {};
+    if (attempted?.revision !== due.attempted.revision || attempted.day !== due.attempted.day) {
+      terminal.err(
+        "Another apply has gone on meanwhile, so nothing was done. The next run on the schedule does it.\n",
+      );
+      return 0;
+    }
+    run.work = { ...planned, setAside: [], reasons: [], reviews: [], pulls: [] };
+    return await applyWork(run.work, run, target, terminal);
   } finally {
     await target.close();
   }
@@ -180,8 +218,13 @@ async function applyWork(
   else terminal.show(text);
   for (const reason of reasons) terminal.err(`${reason}\n`);
   if (plan.refusals.length > 0) return refusedExit(plan);
-  // Drift that nobody reviewed is withheld in silence: the drift issue speaks of it.
-  const whenDone = work.setAside.length > 0 || changesOf(plan.withheld).some(isAskedFor) ? 4 : 0;
+  // Drift that nobody reviewed is withheld in silence: the drift issue speaks of it. On a schedule an edit waits.
+  const whenDone =
+    options.scheduled === true
+      ? 0
+      : work.setAside.length > 0 || changesOf(plan.withheld).some(isAskedFor)
+        ? 4
+        : 0;
   if (plan.stages.length === 0) {
     await recordNothingDone(work, run, terminal);
     return whenDone;
@@ -287,14 +330,19 @@ function recordingOf(
   const { store, state, head } = openLedger;
   if (!store) return null;
   const sharing = turnOf(options, inputs.allow, interrupt.signal, terminal);
-  const revision: AppliedRevision = {
-    revision: head?.commit ?? null,
-    day: today(store.clock.now()),
-    ...(head && head.dirty.length > 0 && { uncommitted: true }),
-  };
+  const day = inputs.day ?? "";
+  const attempted = state.ledger?.attempted;
+  const isScheduled = inputs.isScheduled === true;
+  const revision: AppliedRevision =
+    isScheduled && attempted
+      ? { ...attempted, day }
+      : {
+          ...{ revision: head?.commit ?? null, day },
+          ...(head && head.dirty.length > 0 && { uncommitted: true }),
+        };
   const journal = journalIn(terminal);
   return {
-    ...{ store, state, delta, revision, pullRequests: pulls, reviews, sharing },
+    ...{ store, state, delta, revision, pullRequests: pulls, reviews, sharing, isScheduled },
     ...(journal && { journal }),
   };
 }
@@ -303,9 +351,4 @@ function recordingOf(
 function journalIn({ env }: Terminal): Journal | null {
   const file = env["GENESYS_SKILLS_JOURNAL"] ?? "";
   return file === "" ? null : openJournal(file);
-}
-
-/** `YYYY-MM-DD` in UTC. */
-function today(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
 }

@@ -116,13 +116,15 @@ async function workflowFiles({
   ghes = false,
 }: InitOptions): Promise<(readonly [string, string])[]> {
   const uses = actionFor(action);
+  const timeZone = await timeZoneOf(dir);
   return Promise.all(
     WORKFLOWS.map(async (name) => {
       const text = await readFile(packageFile(`.github/workflows/${name}`), "utf8");
       const own = text
         .replaceAll("uses: ./", `uses: ${uses}`)
         .replaceAll("dir: skills", `dir: ${dir}`)
-        .replaceAll(/group: (\w+)-skills-/g, `group: $1-${dir.replaceAll("/", "-")}-`);
+        .replaceAll(/group: (\w+)-skills-/g, `group: $1-${dir.replaceAll("/", "-")}-`)
+        .replaceAll("timezone: UTC", `timezone: ${timeZone}`);
       return [`.github/workflows/${name}`, ghes ? forEnterpriseServer(own) : own] as const;
     }),
   );
@@ -131,7 +133,15 @@ async function workflowFiles({
 function forEnterpriseServer(text: string): string {
   return text
     .replaceAll(/environment:\n\s+name: (.*)\n\s+deployment: false\n/g, "environment: $1\n")
-    .replaceAll(/^\s+queue: max\n/gm, "");
+    .replaceAll(/^\s+(?:queue: max|timezone: .*)\n/gm, "");
+}
+
+/** Of the settings that are there already, so that a schedule runs when a day has begun. */
+async function timeZoneOf(dir: string): Promise<string> {
+  const file = join(dir, "settings.yaml");
+  if (!existsSync(file)) return "UTC";
+  const [, zone = "UTC"] = /^time_zone:\s*["']?([A-Za-z][\w/+-]*)/mu.exec(await readFile(file, "utf8")) ?? [];
+  return zone;
 }
 
 interface Package {

@@ -1,6 +1,5 @@
 /** `plan`: shows what an apply would do, and changes nothing. */
 import { writeFile } from "node:fs/promises";
-import { loadDesired } from "../../desired/load.ts";
 import type { Session } from "../../github/session.ts";
 import { estimateLive } from "../../live/estimate.ts";
 import type { Change, Plan } from "../../model.ts";
@@ -17,7 +16,6 @@ import type { Besides } from "../../report/plan/sections.ts";
 import { planText } from "../../report/plan/text.ts";
 import { listNames } from "../../report/words.ts";
 import { newSkillId, count } from "../../text.ts";
-import { dayOf } from "../day.ts";
 import { problemsOf, unknownName } from "../failures.ts";
 import type { OpenLedger } from "../ledger.ts";
 import { applyRunningWords, readLastSeen } from "../ledger.ts";
@@ -32,12 +30,12 @@ import {
   reportPlan,
 } from "../on-github.ts";
 import type { TargetOptions } from "../options.ts";
-import { loadPrevious } from "../previous.ts";
+import { attemptedYaml, loadPrevious } from "../previous.ts";
 import { readMain, reviewedOnMain } from "../pull-request.ts";
 import { withEmails } from "../people.ts";
 import { revisionWords } from "../revisions.ts";
 import type { PlannedTarget } from "../target.ts";
-import { openTarget, planTarget } from "../target.ts";
+import { loadForDay, openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { checkImpactFile, writeImpactFile } from "./report.ts";
 
@@ -150,15 +148,20 @@ export function warnOfRun(
 
 /** The ledger in place of the organisation, as this clone saw it last. */
 async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<ShownPlan> {
-  const { desired } = await loadDesired({ ...options, dayIn: dayOf(options) });
+  const { desired, day } = await loadForDay(options);
   const ledger = await readLastSeen(options, desired.target, terminal);
   const { requestsPerMinute = 300 } = desired.settings;
   const revision = ledger?.applied?.revision ?? null;
   const previous = revision === null ? undefined : await loadPrevious(options, revision, terminal.env);
   const live = estimateLive(desired, ledger);
   const { allow } = options;
-  const inputs: PlanInputs = { desired, ledger, live, allow, requestsPerMinute, isEstimate: true };
-  const { plan, rows } = makePlan({ ...inputs, ...(previous && { previous }) });
+  const attempted = await attemptedYaml(ledger, { ...options, day }, terminal.env);
+  const inputs: PlanInputs = { desired, day, ledger, live, allow, requestsPerMinute, isEstimate: true };
+  const { plan, rows } = makePlan({
+    ...inputs,
+    ...(previous && { previous }),
+    ...(attempted && { attempted }),
+  });
   return { ...inputs, plan, rows };
 }
 
@@ -207,7 +210,7 @@ function onlyFor(names: readonly string[], shown: ShownPlan): Plan {
     }),
   );
   const isMeant = ({ subject, field }: Change): boolean =>
-    ids.has(subject.id) || (field.kind === "skill" && ids.has(field.id));
+    ids.has(subject.id) || ("id" in field && ids.has(field.id));
   const scheduled = shown.plan.scheduled.flatMap((day) => {
     const changes = day.changes.filter(
       ({ user, skill }) => ids.has(skill) || (user !== null && ids.has(user)),

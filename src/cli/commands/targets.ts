@@ -1,33 +1,46 @@
-/** `targets`: the targets of the YAML, for people or for the matrix of a GitHub workflow. Offline. */
+/** `targets`: the targets of the YAML, for people or for the matrix of a GitHub workflow. No organisation is asked. */
 import { listTargets } from "../../desired/targets.ts";
 import { setOutput } from "../../github/actions.ts";
 import type { Desired } from "../../model.ts";
 import { Failure } from "../../problem.ts";
 import { count, printable } from "../../text.ts";
+import { findDue } from "../due.ts";
 import type { Terminal } from "../terminal.ts";
 import { checkTargets } from "./validate.ts";
 
 export interface TargetsOptions {
   readonly dir: string;
   readonly json?: boolean;
+  readonly remote?: string;
+  /** Only targets in which something is due by a date. */
+  readonly due?: boolean;
 }
 
 /**
  * As JSON the names alone are read, so that a workflow can plan every target and say what is not valid in it.
  * Throws a Failure with the problems of every target.
  */
-export async function targetsCommand({ dir, json }: TargetsOptions, terminal: Terminal): Promise<number> {
+export async function targetsCommand(options: TargetsOptions, terminal: Terminal): Promise<number> {
+  const { dir, json, due = false } = options;
+  const isShown = due ? await dueTargets(options, terminal) : () => true;
   if (json !== true) {
     const { valid, problems } = await checkTargets(dir, []);
     if (problems.length > 0) throw new Failure(problems);
-    for (const { desired } of valid) terminal.out(`${describe(desired)}\n`);
+    for (const { desired } of valid) if (isShown(desired.target)) terminal.out(`${describe(desired)}\n`);
     return 0;
   }
-  const names = await listTargets(dir);
+  const names = (await listTargets(dir)).filter(isShown);
   const matrix = JSON.stringify({ include: names.map(matrixEntry) });
   terminal.out(`${matrix}\n`);
   await setOutput("matrix", matrix, terminal.env);
   return 0;
+}
+
+async function dueTargets(options: TargetsOptions, terminal: Terminal): Promise<(target: string) => boolean> {
+  const due = new Set<string>();
+  for (const target of await listTargets(options.dir))
+    if (await findDue({ ...options, target }, terminal)) due.add(target);
+  return (target) => due.has(target);
 }
 
 /** One job of a workflow. */

@@ -3,6 +3,7 @@
  * rows and says what must not happen unless somebody allows it.
  */
 import type {
+  Change,
   Desired,
   Ledger,
   LedgerSkill,
@@ -13,14 +14,15 @@ import type {
   Refusal,
   RefusalCode,
   SkillId,
+  Slug,
 } from "../../model.ts";
-import { isNewSkillId, byText } from "../../text.ts";
-import { changesOf } from "../changes.ts";
+import { addDays, isNewSkillId, byText } from "../../text.ts";
+import { changesOf, isEndPassed, isEndSet } from "../changes.ts";
 import { decide } from "../decide.ts";
 import { isInUse, referencesOf } from "../policy/policies.ts";
 import { heldAfter, MAX_SKILLS_PER_USER } from "../rename/migrate.ts";
-import type { Row, SkillSubject, UserSubject, SubjectRows } from "../rows.ts";
-import { isLoss, summarize } from "../summary.ts";
+import type { Row, UserSubject, SubjectRows } from "../rows.ts";
+import { isLoss } from "../summary.ts";
 import { findMaybeRenames } from "./likeness.ts";
 
 /** Refusals after which nothing can be compared: such a plan is empty, and its being empty says nothing. */
@@ -163,7 +165,10 @@ const nothingDesired: DraftRule = ({ desired, ledger }) => {
 
 const TOO_MANY_AT_LEAST = 5;
 
-/** The share and the number of removals that one plan may make: at least 5, more than a share, or more users. */
+/**
+ * The share and the number of removals that one plan may make: at least 5, more than a share, or more users. An end
+ * counts in the plan that sets it, and no more on its day.
+ */
 export function refuseTooManyRemovals({
   desired,
   ledger,
@@ -173,14 +178,20 @@ export function refuseTooManyRemovals({
   readonly subjects: Pick<SubjectRows, "users">;
 }): Refusal[] {
   const { maxRemovals, maxUsersLosing } = desired.settings.guard;
-  const removals = changesOf(operations).filter(isLoss).length;
-  const { usersLosing } = summarize(operations);
+  const losses = changesOf(operations).filter((change) => isEndSet(change) || isAskedLoss(change));
+  const removals = losses.length;
+  const losing = losses.flatMap(({ subject }) => (subject.kind === "user" ? subject.id : []));
+  const usersLosing = new Set(losing).size;
   const known = countAssignments(ledger) + countBesides(subjects);
   // Divided, because 100 * 0.29 is less than 29 and the exact share has to pass.
   const isTooMuch = removals >= TOO_MANY_AT_LEAST && removals / known > maxRemovals;
   return isTooMuch || usersLosing > maxUsersLosing
     ? [{ code: "TOO_MANY_REMOVALS", removals, known, usersLosing, maxRemovals, maxUsersLosing }]
     : [];
+}
+
+function isAskedLoss(change: Change): boolean {
+  return isLoss(change) && !isEndPassed(change);
 }
 
 /** Assignments of users and entries of profiles. */
@@ -205,31 +216,69 @@ function countBesides({ users }: Pick<SubjectRows, "users">): number {
 const uncovered: DraftRule = (draft) =>
   draft.desired.settings.guard.uncovered === "warn" ? [] : uncoveredSkills(draft);
 
-/** Skills that stay and go from some holders to none. */
+/** Skills that stay and go from some holders to none: with this plan, or on a later day because of it. */
 export function uncoveredSkills({
+  desired,
   subjects: { skills, users },
   operations,
-}: Pick<PlanDraft, "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
-  const lost = new Map<SkillId, number>();
-  const gained = new Set<SkillId>();
-  for (const { subject, field, verb } of changesOf(operations)) {
-    if (subject.kind !== "user" || field.kind !== "skill") continue;
-    if (verb === "add") gained.add(field.id);
-    if (verb === "remove") lost.set(field.id, (lost.get(field.id) ?? 0) + 1);
+}: Pick<PlanDraft, "desired" | "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
+  const asked = new Set<SkillId>();
+  const changes = new Map<SkillId, Map<string, Change[]>>();
+  for (const change of changesOf(operations)) {
+    const { subject, field } = change;
+    if (subject.kind !== "user" || !("id" in field)) continue;
+    if (isEndSet(change) || (change.verb === "remove" && !isEndPassed(change))) asked.add(field.id);
+    const ofSkill = changes.get(field.id) ?? new Map<string, Change[]>();
+    changes.set(field.id, ofSkill);
+    ofSkill.set(subject.id, [...(ofSkill.get(subject.id) ?? []), change]);
   }
-  const isAtRisk = ({ id, entry }: SkillSubject): boolean =>
-    entry !== undefined && lost.has(id) && !gained.has(id);
-  const before = new Map(skills.filter(isAtRisk).map(({ id }) => [id, 0]));
-  if (before.size === 0) return [];
-  for (const { user } of users) {
-    for (const id of user.skills.keys()) {
-      const held = before.get(id);
-      if (held !== undefined) before.set(id, held + 1);
-    }
-  }
-  return [...before]
-    .filter(([id, held]) => held > 0 && held === lost.get(id))
-    .map(([skill, held]) => ({ code: "UNCOVERED", skill, before: held }));
+  const atRisk = skills.filter(({ id, entry }) => entry !== undefined && asked.has(id));
+  return atRisk.flatMap(({ id: skill, slug }): Extract<Refusal, { code: "UNCOVERED" }>[] => {
+    const held = users.flatMap((user) => holdingOf(user, skill, changes.get(skill)?.get(user.user.id) ?? []));
+    const before = held.flatMap((one) => one.before ?? []);
+    const after = held.flatMap((one) => one.after ?? []);
+    if (before.length > 0 && after.length === 0) return [{ code: "UNCOVERED", skill, before: before.length }];
+    const [was, is] = [lastOf(before), continued(lastOf(after), slug, desired)];
+    if (after.length === 0 || is === FOREVER || is >= was) return [];
+    return [{ code: "UNCOVERED", skill, before: after.length, day: addDays(is, 1) }];
+  });
+}
+
+/** Later than every day. */
+const FOREVER = "end";
+
+/** The last day on which a user has the skill, before the plan and after it; null where they don't have it. */
+function holdingOf(
+  { user, rows }: UserSubject,
+  skill: SkillId,
+  changes: readonly Change[],
+): { before: string | null; after: string | null }[] {
+  if (!user.skills.has(skill) && changes.length === 0) return [];
+  const row = rows.find(({ field }) => field.kind === "skill" && field.id === skill);
+  // Reads that are older than our own writes are right in the row.
+  const isHeld = row ? row.live !== undefined : user.skills.has(skill);
+  const before = row?.item?.until ?? FOREVER;
+  const end = changes.find(({ field }) => field.kind === "until");
+  const given = changes.find(({ field }) => field.kind === "skill");
+  const after = end ? (end.after as string | null) : (given?.until ?? (given && !isHeld ? null : before));
+  const isLost = given?.verb === "remove";
+  return [{ before: isHeld ? before : null, after: isLost ? null : (after ?? FOREVER) }];
+}
+
+/** The last day on which somebody has the skill, where lines that begin later take over from those that have it now. */
+function continued(last: string, slug: Slug, { dated }: Pick<Desired, "dated">): string {
+  const later = (dated?.users ?? []).flatMap(({ sources }) =>
+    sources.filter(({ skill, from }) => skill === slug && from !== undefined),
+  );
+  const next = later
+    .filter(({ from = "" }) => last !== FOREVER && from <= addDays(last, 1))
+    .map(({ until = FOREVER }) => until)
+    .filter((until) => until > last);
+  return next.length === 0 ? last : continued(lastOf(next), slug, { dated });
+}
+
+function lastOf(days: readonly string[]): string {
+  return days.reduce((last, day) => (day > last ? day : last), "");
 }
 
 const tooManySkills: DraftRule = ({ subjects }) =>

@@ -7,6 +7,7 @@ import { decide } from "../decide.ts";
 import type { Migrations } from "../rename/migrate.ts";
 import { fitMigrations, migrateProfile, migrateUser } from "../rename/migrate.ts";
 import type { ProfileSubject, Row, SkillSubject, UserSubject, SubjectRows } from "../rows.ts";
+import { endRows } from "./ends.ts";
 import { readRecord } from "./records.ts";
 import { leaveAlone, mapRows } from "../rows.ts";
 
@@ -40,9 +41,14 @@ export function applyPolicies(subjects: SubjectRows, context: PolicyContext): Su
   return {
     skills,
     profiles: subjects.profiles.map((profile) => profilePolicies(profile, migrations, context)),
-    users: subjects.users.map(change),
+    users: subjects.users.map((user) => withEnds(change(user))),
     inactive: subjects.inactive.map(change),
   };
+}
+
+function withEnds(user: UserSubject): UserSubject {
+  const ends = endRows(user.rows);
+  return ends.length === 0 ? user : { ...user, ends };
 }
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────

@@ -45,6 +45,8 @@ export function shownBy(object: LiveSkill | LiveProfile | undefined, field: Fiel
       return true;
     case "skill":
       return "skills" in object && object.skills.includes(field.id) ? true : null;
+    case "until":
+      return null;
     case "division":
       return "division" in object ? (object.division ?? null) : null;
     case "name":
@@ -57,6 +59,7 @@ function ownedAs(row: Row, value: Value | null): Row {
   const { record, item } = row;
   if (!record || value === null) return { ...row, ledger: undefined, item: undefined };
   if (record.field.kind !== "skill" || typeof value !== "number") return { ...row, ledger: value };
-  const { name, group } = record;
-  return { ...row, ledger: value, item: item ?? { name, proficiency: value, ...(group && { group }) } };
+  const { name, group, until } = record;
+  const given = { name, proficiency: value, ...(group && { group }), ...(until !== undefined && { until }) };
+  return { ...row, ledger: value, item: item ?? given };
 }

@@ -42,7 +42,8 @@ export function withhold(
 
 type Hold = (row: Row, owner: RowOwner, isDependent?: (change: Change) => boolean) => Row;
 
-function withheldRow(row: Row, change: Change): Row {
+/** The row without its change, which is shown as withheld. */
+export function withheldRow(row: Row, change: Change): Row {
   return { ...leaveAlone(row, "withheld"), withheld: change };
 }
 
@@ -102,7 +103,7 @@ function holdUser(user: UserSubject, missing: ReadonlySet<SkillId>, hold: Hold):
   const needsMissing = ({ verb, field }: Change): boolean =>
     verb !== "remove" && field.kind === "skill" && missing.has(field.id);
   const first = mapRows(user.rows, (row) => hold(row, owner, needsMissing));
-  if (first === user.rows) return user;
+  if (first === user.rows) return holdEnds(user, owner, hold);
   // Without what was to be lost there may be no room for what was to be gained.
   const isFull = heldAfter(user, first) > MAX_SKILLS_PER_USER;
   const second = isFull ? mapRows(first, (row) => hold(row, owner, ({ verb }) => verb === "add")) : first;
@@ -110,7 +111,17 @@ function holdUser(user: UserSubject, missing: ReadonlySet<SkillId>, hold: Hold):
   const third = mapRows(second, (row) =>
     hold(row, owner, ({ rename }) => rename !== undefined && "to" in rename && notGained.has(rename.to)),
   );
-  return { ...user, rows: third };
+  return holdEnds({ ...user, rows: third }, owner, hold);
+}
+
+/** The ledger keeps the end that it had. What it doesn't hold at all, because that is withheld, has none. */
+function holdEnds(user: UserSubject, owner: RowOwner, hold: Hold): UserSubject {
+  if (user.ends.length === 0) return user;
+  const without = new Set(user.rows.flatMap((row) => (isHeld(row) && !row.item ? [skillOf(row)] : [])));
+  const ends = mapRows(user.ends, (row) =>
+    hold(row, owner, ({ field }) => field.kind === "until" && without.has(field.id)),
+  );
+  return ends === user.ends ? user : { ...user, ends };
 }
 
 function holdProfile(

@@ -35,11 +35,22 @@ function resolveOne(sources: CarriedSource[]): ResolvedAssignment {
   const [first] = sources;
   const proficiency = first?.proficiency;
   const group = throughGroups(sources);
+  const until = lastDay(sources);
   return {
     sources,
     ...(proficiency !== undefined && { proficiency }),
     ...(group && { group }),
+    ...(until !== undefined && { until }),
   };
+}
+
+function lastDay(sources: readonly AssignmentSource[]): string | undefined {
+  let last: string | undefined;
+  for (const { until } of sources) {
+    if (until === undefined) return undefined;
+    if (last === undefined || until > last) last = until;
+  }
+  return last;
 }
 
 /** The group by which the ledger remembers it, whatever the order of the files: the first by name, then id. */

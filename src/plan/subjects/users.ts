@@ -154,6 +154,7 @@ function subjectOf(
     item,
     migrations: item?.migrations ?? {},
     rows: rowsOf(user, item, resolved, inputs),
+    ends: [],
   };
 }
 

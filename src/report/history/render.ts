@@ -3,7 +3,7 @@ import type { Cause, Value } from "../../model.ts";
 import { count, printable } from "../../text.ts";
 import { csvTable } from "../impact/csv.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns } from "../words.ts";
+import { alignColumns, endWords } from "../words.ts";
 import type { HistorySubject } from "./find.ts";
 
 export interface HistoryEvent {
@@ -14,7 +14,8 @@ export interface HistoryEvent {
   /** Null where it is about the skill itself. */
   readonly user: { readonly id: string; readonly email: string | null } | null;
   readonly skill: { readonly id: string; readonly name: string };
-  readonly field: "assignment" | "existence" | "name" | "description" | "division" | "protected";
+  /** `until`: the last day of an assignment. */
+  readonly field: "assignment" | "until" | "existence" | "name" | "description" | "division" | "protected";
   /** Null: not there. */
   readonly from: Value | null;
   readonly to: Value | null;
@@ -59,7 +60,8 @@ export function historyText({ target, subjects, events }: History, paint: Paint)
   const painted = rows.map((row, place) => {
     const event = events[place];
     if (!event?.written) return paint.dim(row.trimEnd());
-    return (event.from === null ? paint.green : event.to === null ? paint.red : paint.yellow)(row.trimEnd());
+    const isKept = event.field === "until" || (event.from !== null && event.to !== null);
+    return (isKept ? paint.yellow : event.from === null ? paint.green : paint.red)(row.trimEnd());
   });
   return [
     paint.bold(`${title.join(", ")}, target ${target}`),
@@ -96,6 +98,7 @@ function changeWords({ field, from, to, written }: HistoryEvent): string {
     if (to === null) return written ? "deleted" : "no longer ours";
     return written ? "created" : "found, and ours from then on";
   }
+  if (field === "until") return `${endWords(to)} (was ${endWords(from)})`;
   if (field !== "assignment") return `${field}: ${words(from)} → ${words(to)}`;
   if (from === null)
     return written ? `gained at ${words(to)}` : `found at ${words(to)}, and ours from then on`;
@@ -105,6 +108,7 @@ function changeWords({ field, from, to, written }: HistoryEvent): string {
 
 const CAUSES: Readonly<Record<Cause, string>> = {
   edit: "edit of the YAML",
+  schedule: "a day in the YAML",
   membership: "a group's members",
   drift: "put back",
   conflict: "overwrote manual work",

@@ -3,7 +3,7 @@ import { diffArrays } from "diff";
 import type { Change, Plan } from "../../model.ts";
 import { byText, printable } from "../../text.ts";
 import { unlinked } from "../markdown-safe.ts";
-import { unnamedUsers, valueWords } from "../words.ts";
+import { endWords, unnamedUsers, valueWords } from "../words.ts";
 import { isNamed, nameOf } from "./view.ts";
 import type { HolderChange, PlanView, ProfileView, SkillView } from "./view.ts";
 
@@ -23,12 +23,12 @@ function skillDiff({ name, existence, texts, holders }: SkillView): string {
     existence === null
       ? []
       : [{ text: `name: ${safe(name)}`, side: existence.verb === "create" ? "after" : "before" }];
-  const { gain, move, loss, handover, update } = holders;
+  const { gain, move, loss, handover, update, end } = holders;
   return toDiff(`skill ${safe(name)}`, [
     ...named,
     ...texts.flatMap(textLines),
-    ...holderLines([...update, ...loss, ...handover], "before"),
-    ...holderLines([...update, ...gain, ...move], "after"),
+    ...holderLines([...update, ...loss, ...handover, ...end], "before"),
+    ...holderLines([...update, ...gain, ...move, ...end], "after"),
   ]);
 }
 
@@ -51,7 +51,10 @@ function textLines({ field, before, after }: Change): DiffLine[] {
 function holderLines(changes: readonly HolderChange[], side: DiffLine["side"]): DiffLine[] {
   const named = changes.filter(({ person }) => isNamed(person));
   const lines = named
-    .map(({ person, change }) => `${safe(person.ref)}: ${levelOf(change[side])}`)
+    .map(({ person, change }) => {
+      const value = change.field.kind === "until" ? endWords(change[side]) : levelOf(change[side]);
+      return `${safe(person.ref)}: ${value}`;
+    })
     .sort(byText);
   const others = changes.length - named.length;
   const all = others > 0 ? [...lines, unnamedUsers(others)] : lines;

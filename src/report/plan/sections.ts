@@ -8,6 +8,7 @@ import type { Impact } from "../impact/facts.ts";
 import { impactTable } from "../impact/markdown.ts";
 import { isTouched } from "../impact/words.ts";
 import { groupBy } from "../group-by.ts";
+import { isEndSet } from "../../plan/changes.ts";
 import type { ShownChanges } from "../../plan/review.ts";
 import type { Phrase } from "../phrase.ts";
 import {
@@ -28,7 +29,7 @@ import type { LinkTo } from "../phrase-markdown.ts";
 import { refusalWords } from "../refusals.ts";
 import type { ReportSection, SectionLine } from "../section.ts";
 import { foldedBlock, lineOf, toBlock } from "../section.ts";
-import { causeWords, unnamedUsers } from "../words.ts";
+import { causeWords, endWords, unnamedUsers } from "../words.ts";
 import { renameStory, withheldPhrase } from "./sentences.ts";
 import type { LossView, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
@@ -104,12 +105,36 @@ function lossLine({ skills, people, changes }: LossView): SectionLine {
   };
 }
 
+/** Ends that are set or brought forward, those of most people first. */
+export function endSection({ skills }: PlanView, occasion: Occasion = "plan"): ReportSection {
+  const lines = skills.flatMap(({ name, holders }): SectionLine[] => {
+    const set = holders.end.filter(({ change }) => isEndSet(change));
+    return [...groupBy(set, ({ change }) => `${change.before} ${change.after}`).values()].map((same) => {
+      const changes = same.map(({ change }) => change);
+      const [now, next] = [endWords(changes[0]?.before ?? null), endWords(changes[0]?.after ?? null)];
+      return {
+        head: phrase`${strong(name)} ${words(next)} (${words(now)} before), ${counted(same.length, "person", "people")}`,
+        people: same.map(({ person }) => person),
+        tail: phrase`${reasonsOf([], changes)}${placesOf(changes)}`,
+        weight: 1,
+      };
+    });
+  });
+  return {
+    title: `### :warning: People who ${isMeant(occasion) ? "will lose" : "would lose"} a skill on a later day`,
+    says: "some of those who lose a skill on a later day",
+    share: 0.1,
+    unit: "skill",
+    lines: lines.sort((a, b) => b.people.length - a.people.length),
+  };
+}
+
 /** Causes other than edits, and how many of the holders were manual or inactive. */
 function reasonsOf(skills: readonly SkillView[], changes: readonly Change[]): Phrase {
   const holders = skills.flatMap(({ deletion }) => deletion?.holders ?? []);
   const part = (number: number, words: string | null) => [number, words ?? "", words ?? ""] as const;
   const reasons = countedParts([
-    ...(["membership", "drift", "conflict"] as const).map((cause) =>
+    ...(["schedule", "membership", "drift", "conflict"] as const).map((cause) =>
       part(changes.filter((change) => change.cause === cause).length, causeWords(cause)),
     ),
     part(holders.filter(({ manual }) => manual).length, "assigned manually"),
@@ -170,7 +195,7 @@ export function placesOf(changes: readonly Pick<Change, "source">[]): Phrase {
 // ── Changes ──────────────────────────────────────────────────────────────────────────────────────────
 
 /** Changes that nobody edited come first. */
-const CAUSES: readonly Cause[] = ["conflict", "drift", "edit", "membership"];
+const CAUSES: readonly Cause[] = ["conflict", "drift", "edit", "schedule", "membership"];
 
 /** All that isn't removed, by cause. */
 export function changeSections(view: PlanView, occasion: Occasion = "plan"): ReportSection[] {
@@ -197,6 +222,8 @@ function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): string 
     case "edit":
       if (!isMeant(occasion)) return "Other changes";
       return hasLedger ? "Edits since the last apply" : "Asked for by the YAML";
+    case "schedule":
+      return "Due by a date\n\nThese follow from a first or last day that the YAML names, and from no edit.";
     case "membership":
       return "Changes of group membership\n\nThese follow from who is in a group of the organisation, and from no edit.";
   }
@@ -247,19 +274,16 @@ function textPhrase({ field, before, after }: Change, isDrift: boolean): Phrase 
 /** People with exactly the same changes share one line; the largest group comes first. */
 function userLines({ plan, people }: PlanView, cause: Cause, isDrift: boolean): SectionLine[] {
   const told = people.flatMap(({ person, changes }) => {
-    const shown = changes.filter((change) => change.cause === cause && roleOf(change) !== "loss");
+    const shown = changes.filter(
+      (change) => change.cause === cause && roleOf(change) !== "loss" && !isEndSet(change),
+    );
     return shown.length > 0 ? [{ person, shown }] : [];
   });
   const same = groupBy(told, ({ shown }) =>
     JSON.stringify(
-      shown.map(({ field, verb, before, after, rename, manual }) => [
-        field,
-        verb,
-        before,
-        after,
-        rename,
-        manual,
-      ]),
+      shown.map(({ field, verb, before, after, rename, manual, until }) => {
+        return [field, verb, before, after, rename, manual, until];
+      }),
     ),
   );
   return [...same.values()]
@@ -295,7 +319,10 @@ function assignmentPhrase(changes: readonly Change[], isOne: boolean, plan: Plan
   const verb = (one: string): Phrase => words(isOne ? `${one}s` : one);
   const gains = changes
     .filter((change) => roleOf(change) === "gain")
-    .map((change) => phrase`${skillOf(change, plan)} at ${level(change.after)}`);
+    .map(({ until, ...change }) => {
+      const end = until === undefined ? [] : words(` ${endWords(until)}`);
+      return phrase`${skillOf(change, plan)} at ${level(change.after)}${end}`;
+    });
   const others = changes
     .filter((change) => roleOf(change) !== "gain")
     .map((change): Phrase => {
@@ -310,14 +337,15 @@ function assignmentPhrase(changes: readonly Change[], isOne: boolean, plan: Plan
       if (role === "update") {
         return phrase`${words(isOne ? "goes" : "go")} from ${level(before)} to ${level(after)} in ${skill}${from}`;
       }
+      if (role === "end") return phrase`${verb("keep")} ${skill} ${words(endWords(after))}`;
       const to = rename && "to" in rename ? phrase` for ${strong(nameOf(plan, rename.to))}` : [];
       return phrase`${verb("give")} up ${skill}${to}`;
     });
   return listed([...(gains.length > 0 ? [phrase`${verb("gain")} ${listed(gains)}`] : []), ...others], "; ");
 }
 
-function skillOf({ field }: Change, plan: Plan): ReturnType<typeof strong> {
-  return strong(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
+function skillOf({ field }: Pick<Change, "field">, plan: Plan): ReturnType<typeof strong> {
+  return strong("id" in field ? nameOf(plan, field.id) : field.kind);
 }
 
 // ── Notes and what is withheld ───────────────────────────────────────────────────────────────────────
@@ -433,7 +461,7 @@ function partSections(plan: Plan, title: string, meaning: string): ReportSection
   return [
     {
       ...{ ...block, title: `### ${title}: people who lose a skill\n\n${meaning}` },
-      ...{ unit: "skill", lines: view.losses.map(lossLine) },
+      ...{ unit: "skill", lines: [...view.losses.map(lossLine), ...endSection(view).lines] },
     },
     { ...block, title: `### ${title}\n\n${meaning}`, unit: "change", lines: changes },
   ];

@@ -1,10 +1,11 @@
 /** A plan in sentences, for readers who are not programmers. */
 import type { Cause, Operation, Plan, SkillId } from "../../model.ts";
-import { changesOf } from "../../plan/changes.ts";
+import { changesOf, isEndSet } from "../../plan/changes.ts";
 import { count } from "../../text.ts";
 import type { Phrase } from "../phrase.ts";
 import { code, counted, countedParts, data, joined, listed, names, phrase, words } from "../phrase.ts";
-import { summaryLine, valueWords } from "../words.ts";
+import { groupBy } from "../group-by.ts";
+import { dayWords, endWords, summaryLine, valueWords } from "../words.ts";
 import type { HolderChange, PlanView, RenameView, SkillView } from "./view.ts";
 import { isNamed, nameOf, peopleOf } from "./view.ts";
 
@@ -49,7 +50,8 @@ const SMALL = { skills: 4, people: 6, profiles: 2, clauses: 5 } as const;
 
 function isSmall({ skills, profiles, people }: PlanView): boolean {
   const changed = skills.reduce(
-    (sum, { holders }) => sum + holders.loss.length + holders.gain.length + holders.update.length,
+    (sum, { holders }) =>
+      sum + holders.loss.length + holders.gain.length + holders.update.length + holders.end.length,
     0,
   );
   const isFew = skills.length <= SMALL.skills && profiles.length <= SMALL.profiles;
@@ -91,6 +93,7 @@ function skillClauses(
     ...holderClause(holders.loss, "loses", "lose", it),
     ...holderClause(holders.gain, "gains", "gain", it),
     ...updateClauses(holders.update, it),
+    ...endClauses(holders.end, it),
     ...profiles.map(
       ({ name: profile, change }) =>
         phrase`the profile ${short(profile)} ${words(change.verb === "add" ? "gains" : "loses")} ${it()}`,
@@ -109,6 +112,16 @@ function holderClause(
 ): Phrase[] {
   if (changes.length === 0) return [];
   return [phrase`${peopleNamed(changes)} ${words(changes.length === 1 ? one : several)} ${it()}`];
+}
+
+/** `Ann Archer loses Returns after 6 January 2027`, where that is sooner than before. */
+function endClauses(changes: readonly HolderChange[], it: () => Phrase): Phrase[] {
+  return [...groupBy(changes, ({ change }) => `${isEndSet(change)} ${change.after}`).values()].map((same) => {
+    const { takesAway = false, after = null } = same[0]?.change ?? {};
+    const [one, several] = takesAway ? ["loses", "lose"] : ["keeps", "keep"];
+    const when = takesAway && typeof after === "string" ? `after ${dayWords(after)}` : endWords(after);
+    return phrase`${peopleNamed(same)} ${words(same.length === 1 ? one : several)} ${it()} ${words(when)}`;
+  });
 }
 
 function updateClauses(changes: readonly HolderChange[], it: () => Phrase): Phrase[] {
@@ -145,12 +158,17 @@ function becomes({ from, isCreated }: RenameView): Phrase {
 function countParts({ plan, skills, profiles, renames }: PlanView): Phrase[] {
   const { usersGaining, usersLosing, move } = plan.summary;
   const updated = new Set(skills.flatMap(({ holders }) => holders.update.map(({ person }) => person.id)));
+  const ends = skills.flatMap(({ holders }) => holders.end);
+  const countEnds = (isSet: boolean): number =>
+    new Set(ends.flatMap(({ person, change }) => (isEndSet(change) === isSet ? person.id : []))).size;
   const made = new Set(renames.flatMap(({ to, from }) => [to, ...from]));
   const counts = (verb: "create" | "delete"): number =>
     skills.filter(({ id, existence }) => existence?.verb === verb && !made.has(id)).length;
   const one = usersLosing > 0 ? "one" : "a skill";
   return countedParts([
     [usersLosing, "person loses a skill", "people lose a skill"],
+    [countEnds(true), "person loses a skill on a later day", "people lose a skill on a later day"],
+    [countEnds(false), "person keeps a skill for longer", "people keep a skill for longer"],
     [usersGaining, `person gains ${one}`, `people gain ${one}`],
     [updated.size, "person changes proficiency", "people change proficiency"],
     [move, "holder moves with a rename", "holders move with a rename"],
@@ -186,6 +204,7 @@ export function causesPhrase(
   }
   const parts = countedParts([
     [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
+    [number("schedule"), "is due by a date", "are due by a date"],
     [number("membership"), "follows from a group's members", "follow from a group's members"],
     [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
     [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],

@@ -10,6 +10,7 @@ import { scheduleFacts, scheduleText } from "../schedule-facts.ts";
 import {
   causeWords,
   costLine,
+  endWords,
   ESTIMATE,
   paragraphs,
   placeWords,
@@ -134,9 +135,12 @@ function personWords({ ref, id, name }: AffectedPerson): string {
 /** One line for a skill that a user or a profile gains, loses or keeps at another proficiency. */
 function assignmentWords(change: Change, plan: Plan, paint: Paint): string {
   const { field, verb, before, after, rename } = change;
-  const name = printable(field.kind === "skill" ? nameOf(plan, field.id) : field.kind);
+  const name = printable("id" in field ? nameOf(plan, field.id) : field.kind);
   const other = (id: string): string => printable(nameOf(plan, id));
   const manual = change.manual ? " (manual, and stays so)" : "";
+  if (field.kind === "until") {
+    return `${change.takesAway ? paint.red("~") : paint.yellow("~")} ${name}, ${endWords(after)} (was ${endWords(before)})`;
+  }
   if (verb === "remove") {
     if (rename && "to" in rename) return `${paint.dim("-")} ${name}, for ${other(rename.to)}`;
     return `${paint.red("-")} ${name}${was(change)}`;
@@ -144,7 +148,8 @@ function assignmentWords(change: Change, plan: Plan, paint: Paint): string {
   const from = rename && "from" in rename ? `, from ${other(rename.from)}${manual}` : manual;
   if (verb === "update") return `${paint.yellow("~")} ${name} ${level(before)} → ${level(after)}${from}`;
   const at = roleOf(change) === null ? "" : ` at ${level(after)}`;
-  return `${paint.green("+")} ${name}${at}${from}`;
+  const until = change.until === undefined ? "" : `, ${endWords(change.until)}`;
+  return `${paint.green("+")} ${name}${at}${until}${from}`;
 }
 
 function was({ before }: Change): string {

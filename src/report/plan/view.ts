@@ -3,7 +3,7 @@
  * It is worked out once; text, Markdown, comments and annotations only put it into their form.
  */
 import type { Change, Deletion, Holder, Operation, Plan, SkillId } from "../../model.ts";
-import { changesOf } from "../../plan/changes.ts";
+import { changesOf, isEndSet } from "../../plan/changes.ts";
 import { isLoss, isMove } from "../../plan/summary.ts";
 import { byText } from "../../text.ts";
 import { groupBy } from "../group-by.ts";
@@ -30,7 +30,7 @@ export interface AffectedPerson {
   readonly ref: string;
   /** The YAML or the ledger names them, and not only a group of theirs. */
   readonly named: boolean;
-  /** The plan takes a skill from them, so output that others read names them too. */
+  /** The plan takes a skill from them, now or on a day that it sets, so output that others read names them too. */
   readonly isLosing: boolean;
 }
 
@@ -42,9 +42,9 @@ export interface HolderChange {
 
 /**
  * The meaning of such a change to people. `move`: they are given the new skill of a rename. `handover`: they
- * give up its old skill in exchange.
+ * give up its old skill in exchange. `end`: they keep it until another day than before.
  */
-export type HolderRole = "gain" | "update" | "loss" | "move" | "handover";
+export type HolderRole = "gain" | "update" | "loss" | "move" | "handover" | "end";
 
 export interface SkillView {
   readonly id: SkillId;
@@ -116,7 +116,9 @@ export function planView(plan: Plan): PlanView {
 /** Null if the change is not about a user's skill. */
 export function roleOf(change: Change): HolderRole | null {
   const { subject, field, verb } = change;
-  if (subject.kind !== "user" || field.kind !== "skill") return null;
+  if (subject.kind !== "user") return null;
+  if (field.kind === "until") return "end";
+  if (field.kind !== "skill") return null;
   if (verb === "remove") return isLoss(change) ? "loss" : "handover";
   if (isMove(change)) return "move";
   return verb === "add" ? "gain" : "update";
@@ -137,7 +139,7 @@ export function isNamed({ named, isLosing }: AffectedPerson): boolean {
 export function peopleOf(operations: readonly Operation[]): ReadonlyMap<string, AffectedPerson> {
   const losing = new Set(
     changesOf(operations)
-      .filter((change) => roleOf(change) === "loss")
+      .filter((change) => roleOf(change) === "loss" || isEndSet(change))
       .map(({ subject }) => subject.id),
   );
   const users = operations.flatMap(({ subject, name, email = "", named = true }) =>
@@ -183,7 +185,7 @@ function skillViews(
   );
   for (const change of changesOf(operations)) {
     const { subject, field } = change;
-    if (field.kind !== "skill") {
+    if (!("id" in field)) {
       if (subject.kind !== "skill") continue;
       const draft = draftOf(subject.id);
       if (field.kind === "existence") draft.existence = change;
@@ -208,7 +210,7 @@ function addText(texts: Change[], change: Change): void {
 }
 
 function newDraft(): SkillDraft {
-  const holders = { gain: [], update: [], loss: [], move: [], handover: [] };
+  const holders = { gain: [], update: [], loss: [], move: [], handover: [], end: [] };
   return { existence: null, deletion: null, texts: [], holders, profiles: [] };
 }
 

@@ -43,6 +43,8 @@ export interface Hosted {
   apply(about?: Partial<Trigger>): Promise<JobRun[]>;
   /** Runs drift.yml. */
   drift(): Promise<JobRun[]>;
+  /** Runs apply.yml on its schedule. */
+  schedule(): Promise<JobRun[]>;
   /** Makes a group of the merge queue on top of `below`, main's head by default; answers its commit. */
   queue(pull: number, below?: string): string;
   /** Runs plan.yml for a merge group. */
@@ -99,6 +101,11 @@ export async function host(sandbox: Sandbox, files: Files, options: HostedOption
 
   const repository = { full_name: REPOSITORY, default_branch: "main", private: true };
 
+  function onSchedule(workflow: string): Promise<JobRun[]> {
+    const trigger = { event: "schedule", payload: { repository }, ref: "refs/heads/main" };
+    return runWorkflow(workflow, { ...trigger, sha: at("origin/main") }, runner);
+  }
+
   return {
     ...{ github, origin, ann, push },
     open(files) {
@@ -139,10 +146,8 @@ export async function host(sandbox: Sandbox, files: Files, options: HostedOption
         runner,
       );
     },
-    drift() {
-      const trigger = { event: "schedule", payload: { repository }, ref: "refs/heads/main" };
-      return runWorkflow("drift.yml", { ...trigger, sha: at("origin/main") }, runner);
-    },
+    drift: () => onSchedule("drift.yml"),
+    schedule: () => onSchedule("apply.yml"),
     queue(pull, below = "origin/main") {
       checkOut(`group-${pull}`, below);
       const [base, head] = [at("HEAD"), squash(pull)];

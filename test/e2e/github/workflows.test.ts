@@ -290,3 +290,29 @@ test("an apply that is killed has its ledger and its comment finished by the las
   const [dora] = ledgerIn(hosted.origin).users.filter(({ records }) => records !== undefined);
   expect(dora?.records).toMatchObject([{ before: null, values: [1] }]);
 });
+
+test("a schedule takes back what has ended, asks for no environment where that is nothing, and leaves all else", async () => {
+  const sandbox = await startOrganisation();
+  const until = (last: string): string => `{ user: ${DORA}, until: ${last} }`;
+  const hosted = await host(sandbox, yaml([ANN, until("2020-01-06")]), { program });
+  // All that counts of the clock of the runs is that it is later.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2020-01-03T12:00:00Z") });
+  try {
+    const { exitCode, text } = await hosted.ann.run("apply --yes");
+    expect(exitCode, text).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+  // Merged and not applied: Cleo is to get it. Dora's end was reviewed and has passed.
+  const pull = hosted.open(yaml([ANN, CLEO, until("2020-01-06")]));
+  hosted.merge(pull);
+  expect(has(sandbox, DORA)).toContain("Billing");
+  expectJobs(await hosted.schedule(), { targets: "success", "apply (default)": "success" });
+  expect(has(sandbox, DORA)).not.toContain("Billing");
+  expect(has(sandbox, CLEO)).not.toContain("Billing");
+  expect(ledgerIn(hosted.origin).applied?.day).toBe("2020-01-03");
+
+  const requests = sandbox.requests.length;
+  expectJobs(await hosted.schedule(), { targets: "success", apply: "skipped" });
+  expect(sandbox.requests).toHaveLength(requests);
+});

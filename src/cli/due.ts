@@ -1,0 +1,35 @@
+/** What a schedule asks before it asks the organisation for anything: whether something is due by a date. */
+import { pickTarget } from "../desired/targets.ts";
+import type { AppliedRevision, Desired } from "../model.ts";
+import { mayBeDue } from "../plan/dates.ts";
+import { dayOf } from "./day.ts";
+import { storeOf } from "./ledger.ts";
+import type { TargetOptions } from "./options.ts";
+import { loadAttempted } from "./previous.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The YAML that an apply began with last, as it counts today in its own time zone. */
+export interface DueYaml {
+  readonly day: string;
+  readonly attempted: AppliedRevision;
+  readonly desired: Desired;
+}
+
+/** Null where nothing is due, and where nobody can say what was applied last: then only an apply of a commit goes on. */
+export async function findDue(options: TargetOptions, terminal: Terminal): Promise<DueYaml | null> {
+  const { dir, sandbox } = options;
+  const target = await pickTarget(dir, options.target);
+  const store = await storeOf(options, sandbox ? "sandbox" : target, terminal);
+  const ledger = store && (await store.read()).ledger;
+  const attempted = ledger?.attempted;
+  if (!attempted) return null;
+  let day = "";
+  const dayIn = (zone: string): string => (day = dayOf({})(zone));
+  const yaml = await loadAttempted(ledger, { dir, target, dayIn }, terminal.env);
+  if (yaml) return mayBeDue(ledger, yaml, day) ? { day, attempted, desired: yaml.now } : null;
+  const isInCommit = attempted.revision !== null && !attempted.uncommitted;
+  terminal.err(
+    `Of ${target} nobody can say what is due: the YAML that was applied last ${isInCommit ? "can't be read" : "is in no commit"}. Apply a commit first.\n`,
+  );
+  return null;
+}
