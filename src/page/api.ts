@@ -209,7 +209,10 @@ const historyEvent = named(
       orNull(shape({ id: text, email: orNull(text) })),
     ),
     skill: shape({ id: text, name: text }),
-    field: oneOf("assignment", "until", "existence", "name", "description", "division", "protected"),
+    field: described(
+      "until: the last day of an assignment.",
+      oneOf("assignment", "until", "existence", "name", "description", "division", "protected"),
+    ),
     from: described("Null: not there.", value),
     to: value,
     written: described("False where the ledger only noted what it found, or forgot what was gone.", flag),

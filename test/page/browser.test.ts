@@ -294,6 +294,7 @@ skills:
       await page.locator(".history").waitFor();
       expect(await page.locator(".history").innerText()).toContain("ann@example.com lost, had 4");
       await page.evaluate("location.hash = '#/person/ann%40example.com'");
+      await page.getByRole("heading", { level: 1, name: "Ann Lee" }).waitFor();
       await page.locator(".history").waitFor();
       expect(await page.locator(".history").innerText()).toMatch(
         /2026-10-03\s+Billing lost, had 4 \(edit of the YAML\)\s+by Billing, pull request #12, commit aaaaaaa/u,

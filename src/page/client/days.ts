@@ -119,8 +119,9 @@ async function fillHistory(
 }
 
 function eventItem(event: HistoryEntity, of: "skill" | "user"): HTMLElement {
-  const { day, user, skill, from, to, written, words, author, revision, pullRequests } = event;
-  const kind = !written ? "soft" : from === null ? "gain" : to === null ? "lose" : "change";
+  const { day, user, skill, field, from, to, written, words, author, revision, pullRequests } = event;
+  const isKept = field === "until" || (from !== null && to !== null);
+  const kind = !written ? "soft" : isKept ? "change" : from === null ? "gain" : "lose";
   const who = of === "user" || !user ? skill.name : (user.email ?? user.id);
   return el(
     "li",
