@@ -5,14 +5,21 @@ const PURE = ["desired", "genesys", "import", "live", "plan", "report"].map(
   (name) => `test/${name}/**/*.test.ts`,
 );
 
+const TESTS = [
+  { extends: true as const, test: { name: "pure", include: PURE, isolate: false } },
+  { extends: true as const, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: PURE } },
+];
+
+/** Drawn where PICTURES names a folder for them, and looked at by people. */
+const PICTURES = [
+  { extends: true as const, test: { name: "pictures", include: ["test/e2e/github/pictures.ts"] } },
+];
+
 export default defineConfig({
   // Else every source map that a package points at and doesn't ship is a line of its own.
   logLevel: "error",
   test: {
-    projects: [
-      { extends: true, test: { name: "pure", include: PURE, isolate: false } },
-      { extends: true, test: { name: "whole", include: ["test/**/*.test.ts"], exclude: PURE } },
-    ],
+    projects: process.env["PICTURES"] === undefined ? TESTS : PICTURES,
     globalSetup: ["scripts/generate.js"],
     setupFiles: ["test/setup/seed.ts"],
     // As many as a small machine has processors; by itself vitest leaves one of them idle.

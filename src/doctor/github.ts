@@ -268,9 +268,16 @@ function judgeReview(guard: BranchGuard, branch: string): CheckResult {
   });
 }
 
-function judgeRequiredCheck({ checks }: BranchGuard, branch: string): CheckResult {
-  if (checks.some((one) => /(^|\/ )planned$/.test(one)))
-    return ok(`A change of ${branch} must have been planned.`);
+function judgeRequiredCheck({ checks, queuesFailing }: BranchGuard, branch: string): CheckResult {
+  const isRequired = checks.some((one) => /(^|\/ )planned$/.test(one));
+  if (isRequired && queuesFailing) {
+    return warning({
+      code: "OPEN_QUEUE",
+      message: `The merge queue of ${branch} merges a group whose last pull request passes, also where one below it was refused.`,
+      hint: `${RULESETS} choose "only merge non-failing pull requests" for the merge queue of ${branch}.`,
+    });
+  }
+  if (isRequired) return ok(`A change of ${branch} must have been planned.`);
   return warning({
     code: "UNREQUIRED_CHECK",
     message: `A pull request can be merged into ${branch} before it was planned.`,

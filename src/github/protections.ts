@@ -29,6 +29,8 @@ export interface BranchGuard {
   readonly needsCodeOwners: boolean;
   /** Names of the checks that must be green. */
   readonly checks: readonly string[];
+  /** Its merge queue merges a group whose last pull request passes, whatever those below it did. */
+  readonly queuesFailing: boolean;
   readonly refusesForcePush: boolean;
   readonly refusesDeletion: boolean;
   /** Only exceptions of a ruleset may push to it, or make it. GITHUB_TOKEN can't be one (422). */
@@ -66,6 +68,7 @@ const UNGUARDED: BranchGuard = {
   approvals: 0,
   needsCodeOwners: false,
   checks: [],
+  queuesFailing: false,
   refusesForcePush: false,
   refusesDeletion: false,
   refusesUpdates: false,
@@ -134,6 +137,10 @@ function readRule(rule: Fields): BranchGuard {
       return { ...UNGUARDED, needsPullRequest: true, ...(parameters && readReviews(parameters)) };
     case "required_status_checks":
       return { ...UNGUARDED, checks: parameters ? readChecks(parameters, "required_status_checks") : [] };
+    case "merge_queue": {
+      const strategy = parameters && readOptionalText(parameters, "grouping_strategy");
+      return { ...UNGUARDED, queuesFailing: strategy === "HEADGREEN" };
+    }
     case "non_fast_forward":
       return { ...UNGUARDED, refusesForcePush: true };
     case "update":
@@ -211,6 +218,7 @@ function both(a: BranchGuard, b: BranchGuard): BranchGuard {
     approvals: Math.max(a.approvals, b.approvals),
     needsCodeOwners: a.needsCodeOwners || b.needsCodeOwners,
     checks: [...new Set([...a.checks, ...b.checks])],
+    queuesFailing: a.queuesFailing || b.queuesFailing,
     refusesForcePush: a.refusesForcePush || b.refusesForcePush,
     refusesDeletion: a.refusesDeletion || b.refusesDeletion,
     refusesUpdates: a.refusesUpdates || b.refusesUpdates,

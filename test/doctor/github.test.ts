@@ -133,6 +133,24 @@ test("Where nothing is guarded, each thing that is missing is named with what to
   expect(findings["ledger-branch"]?.hint).toContain("ledger/**");
 });
 
+test("A merge queue that merges what failed is not enough, and one that doesn't is", async () => {
+  const github = await startFakeGitHub();
+  guardAll(github);
+  const queue = {
+    ...{ check_response_timeout_minutes: 60, max_entries_to_build: 5, max_entries_to_merge: 5 },
+    ...{ merge_method: "SQUASH", min_entries_to_merge: 1, min_entries_to_merge_wait_minutes: 5 },
+  };
+  const withQueue = (grouping_strategy: string) => {
+    const rule = { type: "merge_queue", parameters: { ...queue, grouping_strategy } };
+    github.guards.rules.set("main", [...RULES, rule]);
+    return examine(github);
+  };
+  const open = await withQueue("HEADGREEN");
+  expect(listOf(open, "warning")).toEqual(["main-check OPEN_QUEUE"]);
+  expect(open["main-check"]?.hint).toContain("only merge non-failing pull requests");
+  expect(listOf(await withQueue("ALLGREEN"), "warning")).toEqual([]);
+});
+
 test("A review that nobody has to give and an environment open to all are not enough", async () => {
   const github = await startFakeGitHub();
   guardAll(github);

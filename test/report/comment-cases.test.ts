@@ -156,6 +156,16 @@ describe("the drift issue", () => {
     expect(body).toContain(`- ${mail(2)}: lost **Billing** (was at 2)`);
     expect(body).toContain("Nothing is put back by itself");
     expect(body).not.toMatch(/become again|Merging|Applying takes|gains/);
+    expect(body).not.toContain("left a group");
+
+    const drift = driftOf(plan, 300, true);
+    const [[left, ...others] = [], ...later] = drift.stages;
+    const leaving = left?.changes.map((change) => ({ ...change, cause: "membership" as const })) ?? [];
+    const stages = [...(left ? [[{ ...left, changes: leaving }, ...others]] : []), ...later];
+    const mixed = { ...drift, stages };
+    expect(driftIssueBody(mixed, { marker: MARKER, runUrl: OPTIONS.runUrl })).toContain(
+      "manually, and somebody left a group that gives routing skills.**",
+    );
   });
 });
 

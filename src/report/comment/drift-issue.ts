@@ -16,13 +16,14 @@ interface DriftIssueOptions {
 export function driftIssueBody(drift: Plan, { marker, runUrl, maxBytes }: DriftIssueOptions): string {
   const changes = changesOf(drift);
   const isManual = changes.length === 0 || changes.some(({ cause }) => cause !== "membership");
+  const hasLeavers = changes.some(({ cause }) => cause === "membership");
   const where = `${inline(drift.target)} (${inline(drift.organization.name)})`;
   return fitPlan(drift, {
     occasion: "drift",
     intro: (_, dropped) => [
       marker,
       isManual
-        ? `**Somebody changed routing skills of ${where} manually.** No edit of the YAML asked for it.`
+        ? `**Somebody changed routing skills of ${where} manually${hasLeavers ? ", and somebody left a group that gives routing skills" : ""}.** No edit of the YAML asked for it.`
         : `**Somebody left a group of ${where} that gives routing skills.** No pull request has shown yet what that takes away.`,
       changes.length === 0 ? NOTHING_TO_PUT_BACK : isManual ? WHAT_TO_DO : WHAT_TO_DO_AFTER_LEAVING,
       "This issue closes itself once nothing differs.",

@@ -6,9 +6,9 @@ import { lineOf, toBlock } from "../section.ts";
 
 export function problemLines(problems: readonly Problem[]): SectionLine[] {
   return problems.map(({ code, message, hint, place }) => {
-    const where = place ? phrase` (${at(place)})` : [];
+    const where = place ? phrase` in ${at(place)}` : [];
     const advice = hint === undefined ? [] : phrase` ${data(hint, 400)}`;
-    return lineOf(phrase`${strong(code)}: ${data(message, 600)}${where}${advice}`);
+    return lineOf(phrase`${strong(code)}${where}: ${data(message, 600)}${advice}`);
   });
 }
 

@@ -111,7 +111,7 @@ export function lossSection(view: PlanView, occasion: Occasion = "plan"): Report
 const LOSSES: Readonly<Record<Occasion, string>> = {
   plan: "People who lose a skill",
   "pull-request": "People who lose a skill",
-  drift: "People who would lose a skill with the next apply that may take it away",
+  drift: "People who would lose a skill if this were applied",
   withheld: "People who would lose a skill",
 };
 
