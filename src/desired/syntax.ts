@@ -147,8 +147,9 @@ function findOpenBracket(line: string, start: number, next: string): SyntaxFault
     if (sign === "[" || sign === "{") open.push(index);
     else if (sign === "]" || sign === "}") open.pop();
   }
-  const last = open.at(-1);
-  if (last === undefined) return undefined;
+  const [first, last = first] = [open[0], open.at(-1)];
+  // Elsewhere in a text a bracket is a letter like any other.
+  if (last === undefined || !/(?:^|[:-])\s+$/u.test(line.slice(0, first))) return undefined;
   const [bracket, closing] = line[last] === "[" ? ["[", "]"] : ["{", "}"];
   return {
     code: "YAML_SYNTAX",

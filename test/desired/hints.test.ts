@@ -157,6 +157,13 @@ describe("the commonest mistakes are called what they are", () => {
       "Write ]",
     ],
     [
+      "a bracket in a text, above a field that is shifted",
+      "skills:\n  - name: A\n    description: see [1\n     slug: a\n",
+      "4:6",
+      "one space too many",
+      "column 5",
+    ],
+    [
       "a dash of a word processor",
       person("    skills: { Gas Bills: 3 }", "  \u2013 user: d@e.f"),
       "5:3",
