@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { createProgram } from "../src/cli/program.ts";
+import { makeDirectory, problemsOf } from "./desired/directory.ts";
 import { captureTerminal } from "./support/terminal.ts";
 
 const PAGES = [
@@ -38,6 +39,26 @@ test.each(lines)("%s: genesys-skills %s", (_, words) => {
   const known = [...(command?.options ?? []), ...program.options].map(({ long }) => long);
   for (const [flag] of words.replaceAll(/"[^"]*"/g, "").matchAll(/--[a-z][a-z-]*/g))
     expect(known).toContain(flag);
+});
+
+/** Every block of YAML or JSON that holds skills, profiles or users, with the page it stands on. */
+const files = texts.flatMap(([page, text]) =>
+  [...text.matchAll(/^( *)```(yaml|json)\n(.*?)^ *```/gms)]
+    .map(
+      ([, indent = "", kind = "", block = ""]) =>
+        [page, kind, block.replaceAll(RegExp(`^${indent}`, "gm"), "")] as const,
+    )
+    .filter(([, , block]) => /^(?:skills|profiles|users):|^- name:|^\[/m.test(block)),
+);
+
+test.each(files)("%s: what stands there as %s could stand in a file", async (_, kind, block) => {
+  const problems = await problemsOf(await makeDirectory({ [`a.${kind}`]: block }));
+  // A block may name what another one declares.
+  expect(problems.filter(({ code }) => code !== "UNKNOWN_SKILL" && code !== "UNKNOWN_PROFILE")).toEqual([]);
+});
+
+test("the documents show files", () => {
+  expect(files.length).toBeGreaterThan(6);
 });
 
 test.each(texts)("%s: every link leads to a file or a heading", (page, text) => {

@@ -184,7 +184,7 @@ function wrongFormat({ error, tree, place, title }: ShapeError): ProblemDraft {
     message: `${title}: ${describeTree(tree)} does not look like one.`,
     place,
     ...(slipInUser(error, tree) ?? {
-      hint: [descriptionOf(error), exampleOf(error)].filter(Boolean).join(" "),
+      hint: patternWordsOf(error) ?? descriptionOf(error),
     }),
   };
 }
@@ -201,7 +201,7 @@ function slipInUser(error: ErrorObject, tree: Tree): Pick<ProblemDraft, "hint" |
   };
 }
 
-// ── Titles, descriptions and examples in the schema ──────────────────────────────────────────────────
+// ── Titles, descriptions and messages in the schema ──────────────────────────────────────────────────
 
 function schemaOf(error: ErrorObject): Readonly<Record<string, unknown>> {
   return error.parentSchema ?? {};
@@ -212,14 +212,15 @@ function titleOf(error: ErrorObject): string {
   return typeof title === "string" ? title : "Value";
 }
 
+/** What an editor shows in place of the pattern. */
+function patternWordsOf(error: ErrorObject): string | undefined {
+  const { patternErrorMessage } = schemaOf(error);
+  return typeof patternErrorMessage === "string" ? patternErrorMessage : undefined;
+}
+
 function descriptionOf(error: ErrorObject): string | undefined {
   const { description } = schemaOf(error);
   return typeof description === "string" ? description : undefined;
-}
-
-function exampleOf(error: ErrorObject): string | undefined {
-  const { examples } = schemaOf(error);
-  return Array.isArray(examples) && examples.length > 0 ? `For example: ${String(examples[0])}` : undefined;
 }
 
 /** `Skill` gives `a skill`, `E-mail of a user` gives `an e-mail of a user`. */

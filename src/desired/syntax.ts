@@ -86,6 +86,9 @@ function findSlip(text: string, offset: number): SyntaxFault | undefined {
     findMissingSpace(above, aboveStart) ??
     findMissingSpace(line, lineStart) ??
     findCurlyQuote(line, lineStart) ??
+    findOddDash(line, lineStart) ??
+    findOpenBracket(above, aboveStart, line) ??
+    findMissingComma(line, lineStart) ??
     (columnOf(line) === columnOf(below) && !above.trimStart().startsWith("-")
       ? findShift(line, { line: above, start: aboveStart }, "below")
       : findShift(above, { line, start: lineStart }, "above"))
@@ -120,6 +123,50 @@ function findCurlyQuote(line: string, start: number): SyntaxFault | undefined {
     message: `This quote is curly (${codePoint(quote)}), which is an ordinary letter in YAML.`,
     hint: "Type straight quotes around the value: \" or '.",
     offset: start + index,
+  };
+}
+
+/** A bullet or a long dash, as word processors make them of a hyphen. */
+function findOddDash(line: string, start: number): SyntaxFault | undefined {
+  const [, indent = "", sign = ""] =
+    /^(\s*)([\u2010-\u2015\u2022\u2023\u2043\u2212\u00b7\u25aa\u25cf])\s/u.exec(line) ?? [];
+  if (sign === "") return undefined;
+  return {
+    code: "YAML_SYNTAX",
+    message: `The line begins with "${sign}" (${codePoint(sign)}), and an entry begins with a hyphen.`,
+    hint: "Type - and a space in its place.",
+    offset: start + indent.length,
+  };
+}
+
+/** A bracket that is opened in a line, where the next line begins anew. */
+function findOpenBracket(line: string, start: number, next: string): SyntaxFault | undefined {
+  if (/,\s*(?:#.*)?$/u.test(line) || !/^\s*(?:- |[^,[\]{}"'#]+:\s)/u.test(next)) return undefined;
+  const open: number[] = [];
+  for (const { 0: sign, index } of line.matchAll(/"[^"]*"|'[^']*'|\s#.*|[[\]{}]/gu)) {
+    if (sign === "[" || sign === "{") open.push(index);
+    else if (sign === "]" || sign === "}") open.pop();
+  }
+  const [first, last = first] = [open[0], open.at(-1)];
+  // Elsewhere in a text a bracket is a letter like any other.
+  if (last === undefined || !/(?:^|[:-])\s+$/u.test(line.slice(0, first))) return undefined;
+  const [bracket, closing] = line[last] === "[" ? ["[", "]"] : ["{", "}"];
+  return {
+    code: "YAML_SYNTAX",
+    message: `The bracket ${bracket} is opened here and never closed.`,
+    hint: `Write ${closing} at the end of what belongs to it.`,
+    offset: start + last,
+  };
+}
+
+function findMissingComma(line: string, start: number): SyntaxFault | undefined {
+  const [before, field = ""] = /\{(?:[^{}]*[^{},\s])?(?=\s+([a-z_]+):\s)/u.exec(line) ?? [];
+  if (before === undefined || !before.includes(":")) return undefined;
+  return {
+    code: "YAML_SYNTAX",
+    message: `A comma is missing before ${field}.`,
+    hint: "In braces a comma stands between two fields: { user: ann@example.com, proficiency: 4 }.",
+    offset: start + line.indexOf(before) + before.length,
   };
 }
 

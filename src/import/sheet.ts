@@ -195,7 +195,7 @@ export function sheetFacts(
     { readonly row: SheetRow; readonly asks: ReadonlyMap<SkillId, WrittenLevel> }
   >();
   const people = sheet.rows.flatMap((row): Person[] => {
-    const { person, given } = findPerson(row.ref);
+    const { person, given, held } = findPerson(row.ref);
     const asks = new Map<SkillId, WrittenLevel>();
     for (const asked of row.asks) {
       // Where the columns are the skills, an unknown one is reported there.
@@ -223,7 +223,8 @@ export function sheetFacts(
       const own = there?.sources.find(({ via }) => via.kind === "user")?.source;
       if (there && (value === null || value === there.proficiency)) continue;
       if (!own) adds.set(id, value);
-      else {
+      // A line that takes any proficiency agrees with the one that is there.
+      else if ((there.proficiency ?? held.get(id)) !== value) {
         const level = there.proficiency ?? "any proficiency";
         problems.add(place, "YAML_DIFFERS", `"${text}" of ${row.ref} is ${level} at ${formatPlace(own)}.`);
       }
@@ -337,6 +338,8 @@ interface FoundPerson {
   readonly person: Omit<Person, "isKnown" | "adds">;
   /** What the YAML gives them. */
   readonly given: ReadonlyMap<SkillId, ResolvedAssignment>;
+  /** The proficiencies that they have in the organisation. */
+  readonly held: ReadonlyMap<SkillId, number>;
 }
 
 /** Finds the person of each row; reports those whom nobody knows. */
@@ -349,6 +352,7 @@ function personFinder(
   const unknownPerson = (ref: string): FoundPerson => ({
     person: { id: ref, ref, name: "", division: "", department: "" },
     given: resolveSources([{ sources: byRef.get(ref)?.sources ?? [] }], newSkillId),
+    held: new Map(),
   });
   const unnamed = sheet.rows.filter(({ ref }) => !byRef.has(ref));
   if (!organisation) {
@@ -390,6 +394,6 @@ function personFinder(
     const given = subject.rows.flatMap(({ field, assignment }) =>
       field.kind === "skill" && assignment ? [[field.id, assignment] as const] : [],
     );
-    return { person: toPerson(subject.user, ref), given: new Map(given) };
+    return { person: toPerson(subject.user, ref), given: new Map(given), held: subject.user.skills };
   };
 }

@@ -1,9 +1,8 @@
 /** The README's "Adopt it", line by line, in an empty folder: with the packed program, a sandbox and a bare `origin`. */
-import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
 import { exampleSeed } from "../../src/sandbox/example.ts";
 import { cleanEnv, git, temporaryDirectory } from "../ledger/repositories.ts";
 import type { SandboxClient } from "../../src/sandbox/sandbox.ts";
@@ -14,7 +13,7 @@ import {
   startOrganisation,
   writesOf,
 } from "../support/organisation.ts";
-import { buildProgram } from "../support/program.ts";
+import { installNpx, openShell } from "../support/package.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Steps of "Adopt it" that are clicks in a browser. */
@@ -30,35 +29,6 @@ const lines = [...adopt.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = ""]) 
     .map((line) => line.trim())
     .filter((line) => line !== ""),
 );
-
-/** The package as `npm pack` makes it, unpacked beside the packages that it needs; answers its folder. */
-async function unpackPackage(): Promise<string> {
-  const { main, remove } = await buildProgram();
-  onTestFinished(remove);
-  const [source, folder] = [temporaryDirectory(), temporaryDirectory()];
-  const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: string[] };
-  cpSync(dirname(dirname(main)), join(source, "dist"), { recursive: true });
-  writeFileSync(join(source, "dist/commit.txt"), `${"0123456789".repeat(4)}\n`);
-  for (const name of ["package.json", "README.md", "LICENSE", ...files.filter((name) => name !== "dist")])
-    cpSync(join(ROOT, name), join(source, name), { recursive: true });
-  const pack = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
-  const tarball = execFileSync("npm", pack, { cwd: source, encoding: "utf8" }).trim();
-  execFileSync("tar", ["-xzf", tarball], { cwd: folder });
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "package/node_modules"));
-  return join(folder, "package");
-}
-
-/** A folder of programs that holds `npx`, which runs the packed program whatever its version in the registry. */
-async function installNpx(): Promise<string> {
-  const main = join(await unpackPackage(), "bin/genesys-skills.js");
-  const bin = temporaryDirectory();
-  writeFileSync(
-    join(bin, "npx"),
-    `#!/bin/sh\n[ "$1" = genesys-skills ] || exit 127\nshift\nexec "${process.execPath}" "${main}" "$@"\n`,
-  );
-  chmodSync(join(bin, "npx"), 0o755);
-  return bin;
-}
 
 /** The permissions that step 1 names, for the steps before the last and for that. */
 const [VIEWER, WRITER] = ((): [SandboxClient, SandboxClient] => {
@@ -77,27 +47,6 @@ const [VIEWER, WRITER] = ((): [SandboxClient, SandboxClient] => {
     client("writer", named),
   ];
 })();
-
-interface Shell {
-  readonly folder: () => string;
-  /** What the line printed. Rejects, with what it printed, where it fails. */
-  readonly run: (line: string) => Promise<string>;
-}
-
-/** One shell after the other; each begins in the folder in which the one before ended. */
-function openShell(start: string, env: NodeJS.ProcessEnv): Shell {
-  let folder = start;
-  const note = join(temporaryDirectory(), "folder");
-  return {
-    folder: () => folder,
-    async run(line) {
-      const script = `${line}\nstatus=$?; pwd > "${note}"; exit $status`;
-      const { stdout, stderr } = await promisify(execFile)("sh", ["-c", script], { cwd: folder, env });
-      folder = readFileSync(note, "utf8").trim();
-      return stdout + stderr;
-    },
-  };
-}
 
 test("every step is lines to type, or clicks in a browser", () => {
   expect(steps.length).toBeLessThanOrEqual(10);

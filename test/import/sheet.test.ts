@@ -284,6 +284,18 @@ profiles: [{ name: Desk, members: { users: [ann@example.com] } }]
   });
 });
 
+test("a line that takes any proficiency agrees with the one that the organisation has, and with no other", async () => {
+  const yaml = "skills: [{ name: Billing, assign_to_users: [ann@example.com] }]";
+  const live = liveOf({
+    skills: [{ id: "s", name: "Billing", slug: "billing", state: "active" }],
+    users: [{ ...{ id: "u", name: "Ann", email: "ann@example.com" }, skills: new Map([["s", 3]]) }],
+  });
+  expect(await importSheet("email,Billing\nann@example.com,3\n", { live, yaml })).toStrictEqual([]);
+  expect(await problemsOf("email,Billing\nann@example.com,4\n", { live, yaml })).toStrictEqual([
+    'YAML_DIFFERS 2:2 Row 2, column B: "Billing" of ann@example.com is any proficiency at there.yaml:1:45.',
+  ]);
+});
+
 describe.each(["cloud", "profiles"] as const)("report --matrix, with %s", (dialect) => {
   test("comes back as it went out: importing it, planned, changes nothing", async () => {
     await fc.assert(
