@@ -1,7 +1,7 @@
 /**
- * Writes one user's assignments: gains and updates by bulk PATCH, losses by DELETE. A user's other skills are never
- * sent, so they can't be lost. Before each request the user is looked at, and what is no longer as the plan saw it is
- * left for the next plan.
+ * Writes one user's assignments: gains and updates by bulk PATCH, losses by DELETE. The user's other skills are never
+ * sent, so they can't be lost. Before each request the user is read, and values that changed since the plan are left
+ * for the next plan.
  */
 import { isGone } from "../http/error.ts";
 import type { Change, Operation, SkillId } from "../model.ts";
@@ -28,7 +28,7 @@ export async function writeUser(
   }
 }
 
-/** Nobody is given a skill that is not there, and nobody gives up an old skill for one. */
+/** Ends changes that assign a skill that doesn't exist, or that give up an old skill for it. */
 function skipWithoutSkill(change: Change, log: OutcomeLog, context: ApplyContext): void {
   const needed = [change.rename && "to" in change.rename ? change.rename.to : undefined, skillOf(change)];
   for (const skill of needed) {
@@ -42,7 +42,7 @@ function skipWithoutSkill(change: Change, log: OutcomeLog, context: ApplyContext
 
 /** The skill that is assigned. */
 function skillOf({ field }: Change): SkillId {
-  if (field.kind !== "skill") throw new Error(`A user has no ${field.kind} that could be changed.`);
+  if (field.kind !== "skill") throw new Error(`A user has no changeable ${field.kind}.`);
   return field.id;
 }
 
@@ -85,7 +85,7 @@ function sightOf(userId: string, { skills, at }: SeenSkills, context: ApplyConte
   };
 }
 
-/** Not there is what was wanted: an answer that got lost may have removed it already. */
+/** Removes the skill; a missing one counts as removed, since a request with a lost answer may have removed it. */
 async function removeSkill(userId: string, skillId: string, writer: Writer): Promise<void> {
   try {
     await writer.removeSkill(userId, skillId);

@@ -1,8 +1,8 @@
-/** Letters of different scripts that look alike, and what names look like because of them. */
+/** Letters of different scripts that look alike, and the names that look alike because of them. */
 
 /**
- * Characters that most fonts draw alike; the first stands for all. Chosen from Unicode's confusables (UTS #39):
- * those of Latin, Greek and Cyrillic, which one keyboard can type, and a few digits and signs.
+ * Characters that look alike in most fonts; the first represents its group. A selection of Unicode's confusables
+ * (UTS #39): Latin, Greek and Cyrillic letters, which a keyboard can type, and a few digits and signs.
  */
 const LOOKALIKES = [
   ...["aаαɑ", "bЬ", "cсϲ", "dԁ", "eе", "gɡ", "hһ", "iіιı", "jјϳ", "lI1|ІӀӏΙℓ", "oоο", "pрρ", "qԛ", "rг"],
@@ -37,7 +37,7 @@ const STANDS_FOR: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The outline of a name: two names that nobody could tell apart on a screen have the same one. */
+/** The outline of a name: names that look the same on a screen have the same outline. */
 export function outlineOf(name: string): string {
   const visible = name.normalize("NFD").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
   return Array.from(visible.replace(/\p{Zs}+/gu, " "), (char) => STANDS_FOR.get(char) ?? char).join("");

@@ -1,4 +1,4 @@
-/** The text of a skills directory → Desired for one target, or every problem found in it. */
+/** A skills directory → Desired for one target, or every problem in its files. */
 import type { Desired } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
@@ -26,17 +26,17 @@ export interface LoadOptions {
   readonly dir: string;
   /** May be left out where the directory has one target. */
   readonly target?: string;
-  /** A directory that is missing or empty, and a target without a folder, hold nothing. Default false: problems. */
+  /** Treat a missing or empty directory, or a target without a folder, as empty. Default false: report problems. */
   readonly mayBeNew?: boolean;
-  /** The day for which the files are read, told their time zone. Left out, a file with days can't be read. */
+  /** Returns the day to load the files for, given their time zone. Without it, files with days can't be loaded. */
   readonly dayIn?: (timeZone: string) => string;
 }
 
 export interface Loaded {
   readonly desired: Desired;
-  /** Every file that was read, as a user would type it, sorted. */
+  /** The paths of the files that were read, sorted. */
   readonly files: readonly string[];
-  /** What the files probably don't mean, though they can be applied as they are; sorted by place. */
+  /** Likely mistakes in files that can be applied; sorted by place. */
   readonly warnings: readonly Problem[];
 }
 
@@ -60,7 +60,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   checkRules({ ...catalogue, isWhole }, onProblem);
   const settings = readSettings([...shared.settings, ...own.settings]);
   const day = options.dayIn?.(settings.timeZone ?? "UTC");
-  // Without a day nobody could tell which lines count; whoever calls must give one.
+  // Which lines are in effect depends on the day, so the caller must pass one.
   if (day === undefined && datedLines(catalogue).length > 0) throw new Error("These files need a day.");
   const current = day === undefined ? catalogue : onDay(catalogue, day);
   const desired = resolveDesired(current, target?.name ?? "", settings);
@@ -78,14 +78,14 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   return { desired, files: [...texts.keys()].sort(byText), warnings: finishProblems(warnings, texts) };
 }
 
-/** What a directory without files says. */
+/** The result for a directory without files. */
 export function loadNothing(target = DEFAULT_TARGET): Loaded {
   const none = joinDeclarations([]);
   const catalogue = layDeclarations(none, none, () => undefined);
   return { desired: resolveDesired(catalogue, target, readSettings([])), files: [], warnings: [] };
 }
 
-/** The content of the files for every target, or of those for one. */
+/** The content of the shared files, or of one target's own files. */
 interface Layer {
   /** By the path that is shown. */
   readonly texts: ReadonlyMap<string, string>;
@@ -135,7 +135,7 @@ function reportSecondSettings(found: readonly FoundFile[], onProblem: OnProblem)
   for (const other of others) {
     onProblem({
       code: "SECOND_SETTINGS",
-      message: `The settings stand in ${shownPath(first?.path ?? "")} already.`,
+      message: `There are settings in ${shownPath(first?.path ?? "")} already.`,
       place: topOf(other.path),
       hint: "Put all settings into settings.yaml.",
     });
@@ -146,6 +146,6 @@ function emptyDirectory(dir: string): ProblemDraft {
   return {
     code: "EMPTY_DIRECTORY",
     message: `There is no .yaml, .yml or .json file in the directory "${shownPath(dir)}".`,
-    hint: "Write a first one, such as billing.yaml, or let the command import write what the organisation holds now.",
+    hint: "Write one, such as billing.yaml, or run the command import to write files from what the organisation holds now.",
   };
 }

@@ -1,4 +1,4 @@
-/** Catalogue → Desired: every reference resolved to a slug, every inheritance flattened; what is unknown is left out. */
+/** Catalogue → Desired: resolves references to slugs, flattens inheritance and leaves out unknown references. */
 import type { Desired, DesiredProfile, DesiredSkill, Settings, Slug } from "../model.ts";
 import { byText, isUuid, slugOf } from "../text.ts";
 import { collectGroups, collectUsers } from "./assignment-sources.ts";
@@ -11,7 +11,7 @@ import { describeOddName } from "./names.ts";
 import { byPlace } from "./problems.ts";
 import type { Located } from "./tree.ts";
 
-/** Resolves the declarations for a target; the order of the files makes no difference. */
+/** Resolves the declarations for a target, independent of the order of the files. */
 export function resolveDesired(catalogue: Catalogue, target: string, settings: Settings): Desired {
   const undeclared = findUndeclared(catalogue);
   const nodes = linkProfiles(catalogue, undeclared);

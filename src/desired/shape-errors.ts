@@ -9,7 +9,7 @@ import type { ProblemDraft } from "./problems.ts";
 import type { Tree } from "./tree.ts";
 import { describeTree, treeAt } from "./tree.ts";
 
-/** An error with all that a sentence about it needs. */
+/** A validator error with everything that its message needs. */
 interface ShapeError {
   readonly error: ErrorObject;
   readonly tree: Tree;
@@ -89,15 +89,14 @@ function wrongType({ error, tree, place, title }: ShapeError): ProblemDraft {
   };
 }
 
-/** `name:A`, `-ann@example.com`, or a no-break space where the ordinary one belongs: YAML takes each for one text. */
+/** `name:A`, `-ann@example.com` or a no-break space instead of an ordinary one: YAML reads each as one text. */
 function missingSpace(tree: Tree): string | undefined {
   if (tree.kind !== "scalar" || typeof tree.value !== "string") return undefined;
   const [, dash, field, odd = "", rest = ""] =
     /^(?:(-)|([^:]+:))(\p{Zs}*)([^\s:/].*)$/su.exec(tree.source) ?? [];
   if (rest === "" || odd.includes(" ")) return undefined;
   const sign = dash === undefined ? "colon" : "dash";
-  const what =
-    odd === "" ? "Put a space" : `${capitalized(describeCharacter(odd))} stands here: type an ordinary space`;
+  const what = odd === "" ? "Put a space" : `This is ${describeCharacter(odd)}: type an ordinary space`;
   return `${what} after the ${sign}: ${dash ?? field ?? ""} ${printable(rest, 60)}`;
 }
 
@@ -155,7 +154,7 @@ function wrongLength({ error, place, title }: ShapeError): ProblemDraft {
         code: "TEXT_TOO_LONG",
         message: `${title}: expected at most ${String(error.params["limit"])} characters.`,
         place,
-        hint: "Shorten it; a quote that is missing further up can make a text this long too.",
+        hint: "Shorten it. A missing quote further up can also make a text this long.",
       };
 }
 
@@ -170,7 +169,7 @@ function wrongFormat({ error, tree, place, title }: ShapeError): ProblemDraft {
   };
 }
 
-/** An e-mail with more around it, or the name that Genesys displays. */
+/** Explains an e-mail with other text around it, or a display name. */
 function slipInUser(error: ErrorObject, tree: Tree): Pick<ProblemDraft, "hint" | "displayName"> | undefined {
   if (tree.kind !== "scalar" || titleOf(error) !== "User") return undefined;
   const [email] = /[^\s<>@,;:"']+@[^\s<>@,;:"']+/u.exec(tree.source) ?? [];
@@ -178,7 +177,7 @@ function slipInUser(error: ErrorObject, tree: Tree): Pick<ProblemDraft, "hint" |
   if (!/\s/u.test(tree.source)) return undefined;
   return {
     displayName: tree.source,
-    hint: "This looks like a name as Genesys shows it, and two people may have one name: write the e-mail of the user, such as ann@example.com, or the id. The person's page in Genesys shows the e-mail.",
+    hint: "This looks like a display name, which two people may share: write the user's e-mail, such as ann@example.com, or the id. The person's page in Genesys shows the e-mail.",
   };
 }
 

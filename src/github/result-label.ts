@@ -1,4 +1,4 @@
-/** One label that says what merging a pull request does, where the repository has it: `skills:destroy`. */
+/** A label with the effect of merging a pull request, if the repository has such labels: `skills:destroy`. */
 import { isBy } from "./login.ts";
 import type { PlanEffect } from "./marker.ts";
 import { EFFECTS, readPlanMark } from "./marker.ts";
@@ -7,12 +7,12 @@ import { orFailure } from "./session.ts";
 
 const labelOf = (effect: PlanEffect): string => `skills:${effect}`;
 
-/** Sets it by our plan comments of all targets and folders, and takes the others off. Throws Failure GITHUB. */
+/** Sets the label according to our plan comments of all targets and folders, and removes the others. Throws Failure GITHUB. */
 export function setResultLabel(session: Session, pull: number, head: string): Promise<void> {
   return orFailure(set(session, pull, head));
 }
 
-/** Another target's plan may set it at the same time, so whoever changed something looks again. */
+/** Sets the label. Another target's plan may set it at the same time, so a run that changed something checks again. */
 async function set({ github, login }: Session, pull: number, head: string): Promise<void> {
   for (let looks = 0; looks < 2; looks++) {
     const comments = await github.listComments(pull);
@@ -21,7 +21,7 @@ async function set({ github, login }: Session, pull: number, head: string): Prom
       return mark?.head === head ? [mark.effect] : [];
     });
     const labels = (await github.findPull(pull))?.labels.map((label) => label.toLowerCase()) ?? [];
-    // Where one target has no plan, nobody can say.
+    // Unknown if one target has no plan.
     const strongest = EFFECTS.findLast((effect) => effects.includes(effect));
     const wanted = strongest && !effects.includes(null) ? labelOf(strongest) : null;
     const others = EFFECTS.map(labelOf).filter((label) => label !== wanted && labels.includes(label));

@@ -1,15 +1,15 @@
-/** The lease of a running apply, the file `run.json`: who applies, and a counter that shows that it still lives. */
+/** The lease of a running apply, stored in `run.json`: its identity, and a counter that shows that it is alive. */
 import { hostname } from "node:os";
 import { printable } from "../text.ts";
 
 export interface Lease extends RunIdentity {
-  /** Random, so that no two runs are ever taken for one. */
+  /** A random id of the run. */
   readonly run: string;
-  /** How often the run has renewed its lease: every renewal is another commit. */
+  /** How often the run has renewed its lease; every renewal is a commit. */
   readonly renewals: number;
 }
 
-/** The person, machine and job that apply; all of it only for people but `github`. */
+/** The person, machine and job that apply. Only `github` is for programs; the rest is for people. */
 export interface RunIdentity {
   readonly actor?: string;
   readonly host?: string;
@@ -18,15 +18,15 @@ export interface RunIdentity {
   readonly github?: GithubJob;
 }
 
-/** The ids by which the API says whether a job is over. A run started again keeps its id and gets another attempt. */
+/** The ids with which the API can be asked whether a job is over. A rerun keeps its run id and gets another attempt. */
 export interface GithubJob {
   readonly run: number;
   readonly attempt: number;
-  /** Of the job itself; absent where the workflow doesn't pass it on. */
+  /** The id of the job; absent if the workflow doesn't pass it on. */
   readonly job?: number;
 }
 
-/** The facts about this process; on GitHub from the variables that the runner sets. `job` is not among them. */
+/** The identity of this process; on GitHub from the runner's variables, without `job`, which they lack. */
 export function identityOf(env: NodeJS.ProcessEnv, actor: string | undefined): RunIdentity {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
   const [run, attempt] = [env["GITHUB_RUN_ID"], env["GITHUB_RUN_ATTEMPT"]].map(Number);

@@ -1,4 +1,4 @@
-/** Looks for all that would lose a skill which is about to go, and for what would miss it. */
+/** Reads what a skill deletion affects: inactive holders and references. */
 import type { Reader } from "../genesys/reader.ts";
 import type { Listing, Live, LiveUser, References } from "../model.ts";
 import type { SoughtSkill } from "./references.ts";
@@ -8,8 +8,8 @@ import { completeUsers } from "./users.ts";
 export type BeforeDeletes = Pick<Live, "references" | "inactiveUsers">;
 
 /**
- * What refers to these skills, and the inactive users, who may hold them too; asks for nothing where no skill is
- * to go. Where the inactive users can't be listed, nobody knows whether the skills are in use.
+ * Reads the references to these skills, and the inactive users, who may be holders too; sends no request without
+ * skills. If the inactive users can't be listed, all references are unknown.
  */
 export async function readBeforeDeletes(
   reader: Reader,

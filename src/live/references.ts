@@ -1,4 +1,4 @@
-/** Looks for what refers to skills that are about to go; what can't be found out is said, and ends nothing. */
+/** Looks for references to skills before they are deleted; reports what can't be found out, without failing. */
 import pLimit from "p-limit";
 import { ApiError } from "../http/error.ts";
 import type { ConsumerBody, DependencyIndex, ReferenceReader } from "../genesys/references.ts";
@@ -8,21 +8,21 @@ import { byText, count, printable } from "../text.ts";
 /** A skill to look for. */
 export interface SoughtSkill {
   readonly id: string;
-  /** As the organisation spells it. */
+  /** The name in live. */
   readonly name: string;
 }
 
-/** What a search brought; `reason` is a clause without a full stop. */
+/** The result of a search; `reason` is a clause without a full stop. */
 type ReferenceAnswer<T> =
   { readonly kind: "known"; readonly value: T } | { readonly kind: "unknown"; readonly reason: string };
 
-/** A skill group, and what it calls the skills that it asks for. */
+/** A skill group, and the names of the skills in its conditions. */
 interface AskingGroup {
   readonly name: string;
   readonly skills: ReadonlySet<string>;
 }
 
-/** Where references are looked for, and the permission that it takes. */
+/** A place to search for references, and the permission that the search needs. */
 interface Searched {
   readonly what: string;
   readonly permission: string;
@@ -33,10 +33,9 @@ const SKILL_GROUPS: Searched = { what: "skill groups", permission: "routing:skil
 const SIDE_BY_SIDE = 8;
 
 /**
- * What refers to each of the skills, by its id. One request for the state of the index, one for each skill,
- * and for all skills together one for each page of skill groups and for each group; none where no skill is
- * asked for. Never throws for what Genesys or the network answers: then the references are unknown, and the
- * reason names the permission that is missing, or what failed.
+ * Reads the references to each skill, by id. Sends one request for the state of the index, one for each skill, and one
+ * for each page of skill groups and each group; none without skills. Never throws for an error of Genesys or the
+ * network: the references are then unknown, and the reason names the missing permission or the error.
  */
 export async function readReferences(
   reader: ReferenceReader,
@@ -53,7 +52,7 @@ export async function readReferences(
   return new Map(await Promise.all(found));
 }
 
-/** Whether the index can be trusted: what it lacks could refer to any skill. */
+/** Checks that the index is complete: an object that it lacks could refer to any skill. */
 async function askIndex(reader: ReferenceReader): Promise<ReferenceAnswer<DependencyIndex>> {
   const index = await search(FLOWS, () => reader.dependencyIndex());
   if (index.kind === "unknown") return index;
@@ -94,7 +93,7 @@ function namesOf(entities: readonly { readonly name: string }[]): string[] {
   return [...new Set(entities.map(({ name }) => name))].sort(byText);
 }
 
-/** Nobody documents whether skill groups find their skills by the exact name. */
+/** It isn't documented whether skill groups find their skills by the exact name, so case is ignored. */
 function ignoringCase(name: string): string {
   return name.trim().toLowerCase();
 }

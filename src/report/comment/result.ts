@@ -1,4 +1,4 @@
-/** The comment on the pull requests that an apply was for, however it ended. */
+/** The comment with the result of an apply on its pull requests. */
 import type { ApplyReport, Plan } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { summarize } from "../../plan/summary.ts";
@@ -21,11 +21,11 @@ import { problemLines } from "./problems.ts";
 
 export interface Result {
   readonly target: string;
-  /** The plan, with the changes that were withheld from it; null where the apply ended before it had a plan. */
+  /** The plan, with its withheld changes; null if the apply ended before it had a plan. */
   readonly plan: Plan | null;
-  /** The changes that were tried; null where none was. */
+  /** The outcome of the changes; null if none was tried. */
   readonly report: ApplyReport | null;
-  /** Sentences on why things were withheld. */
+  /** Sentences on why changes were withheld. */
   readonly reasons: readonly string[];
   /** Problems that ended the apply early. Default: none. */
   readonly failure?: readonly Problem[];
@@ -70,7 +70,7 @@ function heading(result: Result, outcome: OutcomeView | null, { runUrl, head }: 
   const commit = head === "" ? "" : ` for commit ${codeSpan(head.slice(0, 12))}`;
   const organization = plan ? ` (${inline(plan.organization.name)})` : "";
   const isPlanned = plan !== null && (plan.stages.length > 0 || plan.refusals.length > 0);
-  // What failed must not read as done.
+  // Failed changes must not read as done.
   const was = ADVICE[endOf(result)] === undefined ? "" : "Planned: ";
   const isUntouched = report === null && endOf(result) !== "nothing";
   return [
@@ -114,12 +114,12 @@ const STATUS: Readonly<Record<End, string>> = {
 };
 
 const ADVICE: Readonly<Partial<Record<End, string>>> = {
-  failed: "Anything not done yet is left to the next apply: run the workflow again once the cause is gone.",
-  interrupted: "Anything not done yet is left to the next apply: run the workflow again.",
+  failed: "The next apply does what is left: run the workflow again when the cause is fixed.",
+  interrupted: "The next apply does what is left: run the workflow again.",
   incomplete:
-    "Anything that failed or was skipped is left to the next apply: run the workflow again once the cause is gone.",
+    "The next apply does what failed or was skipped: run the workflow again when the cause is fixed.",
   refused:
-    "Correct it in a new pull request, or run the apply workflow manually with the code of the refusal as what to allow.",
+    "Correct it in a new pull request, or run the apply workflow manually and allow the code of the refusal.",
 };
 
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,7 +140,7 @@ function outcomeLines(outcome: OutcomeView | null): SectionLine[] {
   return [...groups, ...(notVisible ? [notVisible] : [])].map(lineOf);
 }
 
-/** The withheld changes as a plan of their own. */
+/** The withheld changes as a plan. */
 function withheldView(plan: Plan): PlanView {
   return planView({ ...plan, stages: [plan.withheld], summary: summarize(plan.withheld) });
 }
@@ -163,6 +163,6 @@ function withheldBlocks({ plan, reasons }: Result): (Block | string)[] {
       removalSection(view, "withheld"),
       ...changeSections(view, "withheld"),
     ].map((section) => toBlock(section)),
-    `The next plan shows ${it} again. To apply ${it} on purpose, run the apply workflow manually with \`UNREVIEWED\` as what to allow.`,
+    `The next plan shows ${it} again. To apply ${it} anyway, run the apply workflow manually and allow \`UNREVIEWED\`.`,
   ];
 }

@@ -1,4 +1,4 @@
-/** What a name means in a ledger: a skill by name, slug or id, a person by e-mail or id. */
+/** Finds a name in a ledger: a skill by name, slug or id, a user by e-mail or id. */
 import type { Ledger } from "../../model.ts";
 import { nearest } from "../../text.ts";
 
@@ -6,7 +6,7 @@ export interface HistorySubject {
   readonly kind: "skill" | "user";
   readonly id: string;
   readonly name: string;
-  /** Of a skill: the skills that it has replaced. */
+  /** For a skill, the skills that it replaced. */
   readonly before: readonly string[];
 }
 
@@ -14,7 +14,7 @@ interface Candidate extends HistorySubject {
   readonly names: readonly string[];
 }
 
-/** Those that are called exactly so, else those that are but for upper and lower case. */
+/** The subjects with exactly this name; if there are none, ignoring case. */
 export function findSubjects(
   name: string,
   ledger: Pick<Ledger, "skills" | "users">,

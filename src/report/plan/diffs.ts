@@ -1,4 +1,4 @@
-/** A diff of live and desired state for each skill and profile that changes. */
+/** Diffs of live and desired state, one for each changed skill and profile. */
 import { diffArrays } from "diff";
 import type { Change, Plan } from "../../model.ts";
 import { byText, printable } from "../../text.ts";
@@ -47,7 +47,7 @@ function textLines({ field, before, after }: Change): DiffLine[] {
   return [...line(before, "before"), ...line(after, "after")];
 }
 
-/** Users whom neither YAML nor ledger names are counted, unless they lose a skill. */
+/** Users that neither YAML nor ledger names are counted, unless they lose a skill. */
 function holderLines(changes: readonly HolderChange[], side: DiffLine["side"]): DiffLine[] {
   const named = changes.filter(({ person }) => isNamed(person));
   const lines = named
