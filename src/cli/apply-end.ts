@@ -1,4 +1,4 @@
-/** However an apply ends, the step's outputs, the job's summary and the pull requests say how. */
+/** Writes the end of an apply to the step's outputs, the job's summary and the pull requests. */
 import type { FailureReason } from "../github/actions.ts";
 import { planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
 import { annotate } from "../github/annotations.ts";
@@ -22,21 +22,21 @@ export interface ApplyRun {
   readonly session: Session | null;
   /** Null until there is a plan. */
   work: ApplyWork | null;
-  /** What was tried so far; null before the first write. */
+  /** The operations tried so far; null before the first write. */
   report: ApplyReport | null;
 }
 
 export interface ApplyEnd {
   readonly exitCode: number;
-  /** What was thrown, where something was. */
+  /** Absent if nothing was thrown. */
   readonly error?: unknown;
 }
 
-/** Never throws: what can't be told is said, and hides neither what was done nor what went wrong. */
+/** Never throws: a result that can't be written becomes a message. */
 export async function tellEnd(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
   const { work, session, options } = run;
   await orSay("The step's outputs", terminal, () => tellStep(run, end, terminal));
-  // Nothing is to be told of a commit that a newer one has overtaken.
+  // A newer commit was applied already: there is no result.
   if (work === null && !("error" in end)) return;
   const told = options.comment === true ? session : null;
   const concerned = await concernedBy(run, told, terminal);
@@ -60,7 +60,7 @@ async function concernedBy(
   return found ?? { target: await targetOf(options), head: "", pulls: [] };
 }
 
-/** The pull requests that are to hear of it, where nobody can say: none, and why is said. */
+/** The pull requests that get the result; null, and a message, if they can't be found. */
 export async function lookForConcerned(
   session: Session,
   options: TargetOptions,

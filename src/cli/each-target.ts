@@ -15,12 +15,12 @@ interface ChosenTargets {
   readonly impact?: readonly string[];
 }
 
-/** Of several exit codes the one that says most: failed, refused, changes. */
+/** Exit codes, the most important first. */
 const WORST = [1, 3, 4, 2, 0];
 
 /**
- * `act` is given the options with `target` as one name. Where a target fails, the others are still run. Throws
- * Failure ONE_TARGET for several targets with an option that can hold the result of one alone.
+ * Calls `act` with one name as `target`, for all targets, also after one fails. Throws Failure ONE_TARGET for several
+ * targets with an option that can hold only one result.
  */
 export async function forEachTarget(
   options: ChosenTargets,
@@ -58,7 +58,7 @@ function refuseSingle({ format, out, impact }: ChosenTargets): void {
   if (given.length === 0) return;
   throw new Failure({
     code: "ONE_TARGET",
-    message: `${given.join(" and ")} can hold the result of one target, and several were named.`,
+    message: `${given.join(" and ")} can hold the result of only one target, and the command has several.`,
     hint: "Run the command once for each target: --target NAME.",
   });
 }

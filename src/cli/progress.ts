@@ -1,4 +1,4 @@
-/** How far an apply is: a bar on a terminal, a line every ten seconds elsewhere. */
+/** Shows the progress of an apply: a bar on a terminal, else a line every ten seconds. */
 
 import { statusOf } from "../apply/outcome.ts";
 import type { OperationOutcome, Plan } from "../model.ts";
@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
   step(outcome: OperationOutcome): void;
-  /** Counts a wait that begins now into the time that is left. */
+  /** Adds a wait that begins now to the remaining time. */
   hold(seconds: number): void;
   stop(): void;
 }

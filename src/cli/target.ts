@@ -1,4 +1,4 @@
-/** Opens what a command works on: the YAML, the organisation and the ledger of one target, and their plan. */
+/** Opens the YAML, the organisation and the ledger of one target, and plans. */
 import { existsSync } from "node:fs";
 import type { LoadOptions } from "../desired/load.ts";
 import { loadDesired } from "../desired/load.ts";
@@ -21,7 +21,7 @@ import { loadPrevious } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
 import { tellWait } from "./waits.ts";
 
-/** An organisation that a command may talk to, until it is closed. */
+/** The YAML and an open connection to the organisation. */
 export interface OpenTarget {
   readonly desired: Desired;
   readonly connection: Connection;
@@ -29,8 +29,8 @@ export interface OpenTarget {
 }
 
 /**
- * Loads the YAML first: nothing is asked of the organisation while a file is wrong. The signal ends the connection,
- * also while it is being opened; then the signal's reason is thrown.
+ * Loads the YAML first: invalid YAML sends no request to the organisation. The signal ends the connection, also while
+ * it is being opened; then the signal's reason is thrown.
  */
 export async function openTarget(
   options: TargetOptions & Pick<LoadOptions, "mayBeNew">,
@@ -42,7 +42,7 @@ export async function openTarget(
   return openTargetFor(desired, { ...options, ...(named !== undefined && { named }) }, terminal, signal);
 }
 
-/** `named` is the target by whose name the credentials go; absent where they have no such end. */
+/** `named` is the target in the names of the credentials' variables; absent if they have no suffix. */
 export async function openTargetFor(
   desired: Desired,
   options: Pick<TargetOptions, "sandbox"> & { readonly named?: string },
@@ -62,8 +62,8 @@ export async function openTargetFor(
   };
 }
 
-/** The sandbox sets no limit, so nobody needs to wait for one. */
-const UNHURRIED = 10_000;
+/** High enough that no request waits: the sandbox has no rate limit. */
+const SANDBOX_REQUESTS_PER_MINUTE = 10_000;
 
 async function openSandbox(
   desired: Desired,
@@ -77,7 +77,7 @@ async function openSandbox(
     ...desired.settings,
     api: "auto" as const,
     organization: undefined,
-    requestsPerMinute: UNHURRIED,
+    requestsPerMinute: SANDBOX_REQUESTS_PER_MINUTE,
   };
   const ours = { ...desired, target: "sandbox", settings };
   const credentials = { clientId, clientSecret, apiUrl: url, loginUrl: url };
@@ -127,7 +127,7 @@ function connectTo(
 
 // ── Planning ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** A plan with all that it was made of. */
+/** A plan with its inputs. */
 export interface PlannedTarget extends Planned {
   readonly inputs: PlanInputs;
   readonly openLedger: OpenLedger;
@@ -135,7 +135,7 @@ export interface PlannedTarget extends Planned {
 
 export interface PlanTargetOptions extends TargetOptions {
   readonly allow: ReadonlySet<string>;
-  /** The YAML of another commit, which is planned from the same reading. */
+  /** The YAML of another commit, to be planned with the same reads. */
   readonly beside?: CommittedYaml;
 }
 
@@ -145,8 +145,8 @@ export interface CommittedYaml {
 }
 
 /**
- * Reads ledger and organisation, and plans. With `turn`, once no other apply holds the ledger, and on reads that
- * show our own last writes: where the plan depends on some that don't, it waits, reads and plans again.
+ * Reads ledger and organisation, and plans. With `turn`, waits until no other apply is running; if the plan depends on
+ * reads that may not show our last writes yet, it waits, reads and plans again.
  */
 export async function planTarget(
   target: OpenTarget,
@@ -180,7 +180,7 @@ export async function planTarget(
   }
 }
 
-/** The organisation as it is, with what refers to the skills that the plan may delete. */
+/** The current organisation, with the references to the skills that the plan may delete. */
 async function readOrganisation(
   { desired, connection }: OpenTarget,
   ledger: Ledger | null,
@@ -204,16 +204,16 @@ async function readOrganisation(
   return { ...live, ...(await readBeforeDeletes(connection.reader, going)) };
 }
 
-/** The YAML of the applied revision; undefined where nothing can be told from it. */
+/** The YAML of the applied revision; undefined if it can't be read or is the current one. */
 async function previousOf(
   { state, head }: Pick<OpenLedger, "state" | "head">,
   options: PlanTargetOptions,
   terminal: Terminal,
 ): Promise<Desired | undefined> {
   const revision = state.ledger?.applied?.revision ?? null;
-  // What is committed and clean is the YAML at hand.
+  // The applied revision is the current YAML.
   if (revision === null || (head?.commit === revision && head.dirty.length === 0)) return undefined;
-  // Where nothing waits on main, that is the YAML beside which is planned, and is read already.
+  // If nothing waits on main, the YAML of `beside` is this revision's.
   return options.beside?.commit === revision
     ? options.beside.desired
     : loadPrevious(options, revision, terminal.env);
