@@ -181,7 +181,7 @@ export interface Live {
   readonly groups: Listing<LiveGroup>;
   /** The names of all groups, for suggestions; empty if no group was asked for. */
   readonly groupNames: readonly string[];
-  /** Read only where the YAML names one; empty where the credentials may not see any. */
+  /** Read only where the YAML names one; empty if the credentials may not see any. */
   readonly divisions?: Listing<Division>;
   /** Complete and empty with `cloud`, which has none. */
   readonly profiles: Listing<LiveProfile>;
@@ -226,7 +226,7 @@ export type AbsentSkill =
 export interface LiveUser {
   readonly id: string;
   readonly name: string;
-  /** In lower case; empty where the user has none. */
+  /** In lower case; empty if the user has none. */
   readonly email: string;
   /** The names of both, where the answer has them. */
   readonly division?: string;
@@ -264,7 +264,7 @@ export type AbsentUser =
       readonly ref: string;
       readonly state: "inactive" | "deleted";
       readonly id: string;
-      /** Empty where the answer names none, like `email`, which is in lower case. */
+      /** Empty if the answer names none, like `email`, which is in lower case. */
       readonly name: string;
       readonly email: string;
     }
@@ -311,7 +311,7 @@ export interface CarriedOut {
 
 /** A commit whose YAML was applied, for one day. */
 export interface AppliedRevision {
-  /** Null where the YAML was in no commit. */
+  /** Null if the YAML was in no commit. */
   readonly revision: string | null;
   /** `YYYY-MM-DD`, in the settings' time zone. */
   readonly day: string;
@@ -420,7 +420,7 @@ export interface PendingMigration {
 /** The ledger of another target in the same repository. */
 export interface OtherLedger {
   readonly target: string;
-  /** The organisation's id, or null where the ledger can't be read. */
+  /** The organisation's id, or null if the ledger can't be read. */
   readonly organization: string | null;
   /** Whether the repository still has that target. */
   readonly isInRepository: boolean;
@@ -619,7 +619,7 @@ export type Note =
       readonly code: "LEFT_ORG";
       readonly user: string;
       readonly state: "inactive" | "deleted" | "unknown";
-      /** Every line that names them; empty where only the ledger does. */
+      /** Every line that names them; empty if only the ledger does. */
       readonly sources: readonly Place[];
     }
   /** `previously` names skills that are gone, or that were replaced before. */

@@ -47,7 +47,7 @@ export interface ApplyOptions {
 
 const STALE_SECONDS = 60;
 /** How many milliseconds a request in flight may take after the apply was stopped. */
-const GRACE = 3000;
+const GRACE_MS = 3000;
 /** Milliseconds between attempts to renew the ledger's lease, and until they are given up. */
 const [LEASE_PAUSE, LEASE_DEADLINE] = [10_000, 900_000];
 /** Enough to use the rate limit fully; the connection enforces the limit. */
@@ -86,7 +86,7 @@ type Cut = Promise<void>;
 function cutAfterGrace(clock: Clock, stop: AbortSignal | undefined): Cut {
   return new Promise((resolve) => {
     const onStop = (): void => {
-      clock.timeout(GRACE).addEventListener("abort", () => resolve(), { once: true });
+      clock.timeout(GRACE_MS).addEventListener("abort", () => resolve(), { once: true });
     };
     if (stop?.aborted) onStop();
     else stop?.addEventListener("abort", onStop, { once: true });

@@ -40,9 +40,9 @@ export async function writeAndConfirm(
   let last: ApiError | undefined;
   for (let round = 0; ; round++) {
     await context.permit();
-    const sight = await lookAfter(last, () => look(round === 0), log.open(changes), log, context);
+    const sight = await readAfter(last, () => look(round === 0), log.open(changes), log, context);
     for (const change of log.open(changes)) {
-      if (sight) judge(change, sight.valueOf(change), log);
+      if (sight) settle(change, sight.valueOf(change), log);
       else log.skip(change, { kind: "not-seen" });
     }
     const open = log.open(changes);
@@ -68,7 +68,7 @@ function retriesAfter({ status }: ApiError): number {
 }
 
 /** Reads the values again. If that fails after an unclear write, the changes fail; otherwise it throws. */
-async function lookAfter(
+async function readAfter(
   last: ApiError | undefined,
   look: () => Promise<Sight | null>,
   changes: readonly Change[],
@@ -86,7 +86,7 @@ async function lookAfter(
 }
 
 /** Records the outcome of a change unless its value is still as the plan saw it. */
-function judge(change: Change, found: Value | null, log: OutcomeLog): void {
+function settle(change: Change, found: Value | null, log: OutcomeLog): void {
   if (found === change.before) return;
   if (found !== change.after) log.skip(change, { kind: "changed-since-plan", found });
   else log.done(change, log.wasSent(change) ? undefined : "already-applied");

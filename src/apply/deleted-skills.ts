@@ -8,7 +8,7 @@ import type { OutcomeLog } from "./outcome.ts";
 export const SKILL_DELETED = "The skill was deleted after the plan was made.";
 
 /** Fails the changes that assign a deleted skill. Returns false if there is none or that is unknown. */
-export async function failDeleted(
+export async function failDeletedSkills(
   changes: readonly Change[],
   error: unknown,
   log: OutcomeLog,

@@ -13,7 +13,7 @@ import type { Sight } from "./confirm.ts";
 import { writeAndConfirm } from "./confirm.ts";
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf } from "./context.ts";
-import { failDeleted, SKILL_DELETED } from "./deleted-skills.ts";
+import { failDeletedSkills, SKILL_DELETED } from "./deleted-skills.ts";
 import { giveName } from "./names.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
@@ -58,7 +58,7 @@ async function writeOpen(operation: Operation, log: OutcomeLog, context: ApplyCo
   try {
     await writeAndConfirm(changes, () => look(operation, changes, place, context), log, context);
   } catch (error) {
-    const isOneDeleted = !isGone(error) && (await failDeleted(log.open(changes), error, log, context));
+    const isOneDeleted = !isGone(error) && (await failDeletedSkills(log.open(changes), error, log, context));
     if (isOneDeleted) return writeOpen(operation, log, context);
     const reason = isGone(error) ? goneReason(operation) : reasonOf(error, context);
     for (const change of log.open(changes)) log.fail(change, reason);

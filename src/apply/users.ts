@@ -10,7 +10,7 @@ import { writeAndConfirm } from "./confirm.ts";
 import type { Sight } from "./confirm.ts";
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf } from "./context.ts";
-import { SKILL_DELETED, failDeleted } from "./deleted-skills.ts";
+import { SKILL_DELETED, failDeletedSkills } from "./deleted-skills.ts";
 import type { SeenSkills, UserLooks } from "./looks.ts";
 import { readAlone, requestsOf } from "./looks.ts";
 import type { OutcomeLog } from "./outcome.ts";
@@ -63,7 +63,7 @@ async function writeLot(
     const reason = isGone(error)
       ? "The user or the skill was deleted after the plan was made."
       : reasonOf(error, context);
-    const isOneDeleted = await failDeleted(log.open(lot), error, log, context);
+    const isOneDeleted = await failDeletedSkills(log.open(lot), error, log, context);
     const rest = log.open(lot);
     if (isOneDeleted) await writeLot(userId, rest, () => held(false), log, context);
     else for (const change of rest) log.fail(change, reason);

@@ -9,7 +9,7 @@ import { variablesFor } from "../genesys/credentials.ts";
 import { readRun } from "../github/event.ts";
 import { Failure } from "../problem.ts";
 import { nearest } from "../text.ts";
-import { reportFailure, sayFailure } from "./failures.ts";
+import { reportFailure, printFailure } from "./failures.ts";
 import { finishApply } from "./finish.ts";
 import { run } from "./run.ts";
 import type { ProcessTerminal, TerminalStreams } from "./terminal.ts";
@@ -37,7 +37,7 @@ async function runLastStep(terminal: ProcessTerminal): Promise<number> {
     const comment = getMultilineInput("args").includes("--comment");
     await finishApply({ dir: folder(), journal: journalFor(terminal.env), comment }, terminal);
   } catch (error) {
-    sayFailure(error, terminal);
+    printFailure(error, terminal);
   }
   return 0;
 }

@@ -33,18 +33,19 @@ export interface ApplyEnd {
 }
 
 /** Never throws: a result that can't be written becomes a message. */
-export async function tellEnd(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
+export async function reportEnd(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
   const { work, session, options } = run;
-  await orSay("The step's outputs", terminal, () => tellStep(run, end, terminal));
+  await orPrintFailure("The step's outputs", terminal, () => reportStep(run, end, terminal));
   // A newer commit was applied already: there is no result.
   if (work === null && !("error" in end)) return;
   const told = options.comment === true ? session : null;
   const concerned = await concernedBy(run, told, terminal);
   const result = resultOf(run, end, concerned.target);
-  if (told) await orSay("The result", terminal, () => commentResult(told, concerned, result, terminal));
+  if (told)
+    await orPrintFailure("The result", terminal, () => commentResult(told, concerned, result, terminal));
   if (!terminal.isShared) return;
   const summary = summaryOf(result, concerned.head, terminal);
-  await orSay("The job's summary", terminal, () => writeSummary(summary, terminal.env));
+  await orPrintFailure("The job's summary", terminal, () => writeSummary(summary, terminal.env));
 }
 
 async function concernedBy(
@@ -67,13 +68,13 @@ export async function lookForConcerned(
   terminal: Terminal,
 ): Promise<Concerned | null> {
   let concerned: Concerned | null = null;
-  await orSay("The pull requests that this is about", terminal, async () => {
+  await orPrintFailure("The pull requests that this is about", terminal, async () => {
     concerned = await findConcerned(session, options, terminal);
   });
   return concerned;
 }
 
-async function tellStep(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
+async function reportStep(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
   if (!terminal.isShared) return;
   const plan = run.work?.plan;
   if (plan) terminal.command(annotate(planAnnotations(plan)));
@@ -109,7 +110,7 @@ function summaryOf(result: Result, head: string, { env }: Terminal): string {
   return `${summary}\n${folded("The plan", planMarkdown(result.plan, { maxBytes: plan }))}\n`;
 }
 
-async function orSay(what: string, terminal: Terminal, tell: () => Promise<void>): Promise<void> {
+async function orPrintFailure(what: string, terminal: Terminal, tell: () => Promise<void>): Promise<void> {
   try {
     await tell();
   } catch (error) {

@@ -16,7 +16,7 @@ interface ChosenTargets {
 }
 
 /** Exit codes, the most important first. */
-const WORST = [1, 3, 4, 2, 0];
+const BY_SEVERITY = [1, 3, 4, 2, 0];
 
 /**
  * Calls `act` with one name as `target`, for all targets, also after one fails. Throws Failure ONE_TARGET for several
@@ -44,8 +44,8 @@ export async function forEachTarget(
       codes.push(await reportFailure(error, terminal));
     }
   }
-  if (finds === "changes") terminal.err(`${closing(codes)}\n`);
-  const worst = WORST.find((code) => codes.includes(code)) ?? 1;
+  if (finds === "changes") terminal.err(`${summaryLine(codes)}\n`);
+  const worst = BY_SEVERITY.find((code) => codes.includes(code)) ?? 1;
   return worst === 2 && options.detailedExitcode !== true ? 0 : worst;
 }
 
@@ -64,7 +64,7 @@ function refuseSingle({ format, out, impact }: ChosenTargets): void {
 }
 
 /** `3 targets: 1 with changes, 1 without changes, 1 failed.` */
-function closing(codes: readonly number[]): string {
+function summaryLine(codes: readonly number[]): string {
   const words = [
     [2, "with changes"],
     [0, "without changes"],

@@ -14,7 +14,7 @@ import type { Terminal } from "./terminal.ts";
 
 /** Prints the failure, sets the step's outputs and adds to the job's summary; returns the exit code. */
 export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
-  const exitCode = sayFailure(error, terminal);
+  const exitCode = printFailure(error, terminal);
   if (terminal.isShared) {
     await setOutputs({ failureReason: reasonOf(error) }, terminal.env);
     await writeSummary(problemsMarkdown(problemsOf(error)), terminal.env);
@@ -23,7 +23,7 @@ export async function reportFailure(error: unknown, terminal: Terminal): Promise
 }
 
 /** Prints the failure and returns the exit code. */
-export function sayFailure(error: unknown, terminal: Terminal): number {
+export function printFailure(error: unknown, terminal: Terminal): number {
   const failure = asFailure(error);
   if (failure) {
     reportProblems(failure.problems, terminal);

@@ -55,7 +55,7 @@ export function importText(summary: ImportSummary, terminal: Pick<Terminal, "pai
   const sections = parts
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [bold(title), ...lines.map((line) => `  ${line}`)].join("\n"));
-  const end = summary.files.length > 0 ? [OURS] : [];
+  const end = summary.files.length > 0 ? [MANAGED_NOTE] : [];
   return `${[headline(summary), ...sections, ...end].join("\n\n")}\n`;
 }
 
@@ -140,5 +140,5 @@ function planCommand({ dir, target, sandbox }: ImportOptions): string {
   return ["npx genesys-skills plan", ...words].join(" ");
 }
 
-const OURS =
+const MANAGED_NOTE =
   "From the first apply on, everything in these files is managed: if you remove a line, the next apply removes the skill from its users.";

@@ -100,7 +100,7 @@ export async function commentPlan(
   { plan, extras }: { readonly plan: Plan; readonly extras: PlanExtras },
   terminal: Terminal,
 ): Promise<void> {
-  await sayPlanPosted(session, options, await postPlan(session, plan, extras), terminal);
+  await printPlanPosted(session, options, await postPlan(session, plan, extras), terminal);
 }
 
 /** Writes into the plan's comment that this commit has no plan. */
@@ -111,20 +111,20 @@ export async function commentProblems(
   terminal: Terminal,
 ): Promise<void> {
   const posted = await postProblems(session, await targetOf(options), problems);
-  await sayPlanPosted(session, options, posted, terminal);
+  await printPlanPosted(session, options, posted, terminal);
 }
 
 /**
  * The label depends on the comments, so it is set only after a comment was posted. A failure with the label, or with a
  * comment of a removed target, is a warning.
  */
-async function sayPlanPosted(
+async function printPlanPosted(
   session: Session,
   { dir }: TargetOptions,
   posted: Posted,
   terminal: Terminal,
 ): Promise<void> {
-  sayPosted(posted, "The plan's comment", terminal);
+  printPosted(posted, "The plan's comment", terminal);
   const { event } = session.run;
   if (posted.kind !== "posted" || event.kind !== "pull-request") return;
   try {
@@ -173,7 +173,7 @@ export async function commentResult(
   terminal: Terminal,
 ): Promise<void> {
   const { posted } = await postResult(session, pulls, result, head);
-  for (const one of posted) sayPosted(one, `The result on #${one.pull}`, terminal);
+  for (const one of posted) printPosted(one, `The result on #${one.pull}`, terminal);
 }
 
 /** Opens, updates or closes the target's drift issue. */
@@ -190,7 +190,7 @@ export async function reportDrift(
   if (action !== "none") terminal.err(`The drift issue is ${action}${url === undefined ? "" : `: ${url}`}\n`);
 }
 
-function sayPosted(posted: Posted, what: string, terminal: Terminal): void {
+function printPosted(posted: Posted, what: string, terminal: Terminal): void {
   switch (posted.kind) {
     case "posted":
       terminal.err(`${what} is ${posted.action}: ${posted.url}\n`);

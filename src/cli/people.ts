@@ -1,5 +1,5 @@
 /** Finds the e-mail of a person whose display name is in the YAML. */
-import { loadNothing } from "../desired/load.ts";
+import { emptyDesired } from "../desired/load.ts";
 import { hasNamedTargets } from "../desired/targets.ts";
 import { ApiError } from "../http/error.ts";
 import type { Problem } from "../problem.ts";
@@ -40,7 +40,7 @@ async function findEmails(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const { target, sandbox } = options;
   const hasTargets = !sandbox && (await hasNamedTargets(options.dir));
-  const { desired } = loadNothing(target);
+  const { desired } = emptyDesired(target);
   const named = hasTargets ? { named: target ?? "" } : {};
   const opened = await openTargetFor(desired, { ...options, ...named }, terminal);
   try {

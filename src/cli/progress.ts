@@ -21,11 +21,11 @@ export function startProgress(plan: Plan, terminal: Terminal): Progress {
   const started = Date.now();
   let finished = 0;
   let failed = 0;
-  let heldUntil = started;
+  let waitsUntil = started;
   const words = (): string => {
     const seconds = Math.max(0.001, (Date.now() - started) / 1000);
-    const held = Math.max(0, heldUntil - Date.now()) / 1000;
-    const left = ((total - finished) * plan.cost.seconds) / total + held;
+    const waitSeconds = Math.max(0, waitsUntil - Date.now()) / 1000;
+    const left = ((total - finished) * plan.cost.seconds) / total + waitSeconds;
     const parts = [
       `${finished} of ${count(total, "operation")}`,
       `${(finished / seconds).toFixed(1)} a second`,
@@ -45,7 +45,7 @@ export function startProgress(plan: Plan, terminal: Terminal): Progress {
       terminal.status(`${bar(finished / total)} ${words()}`);
     },
     hold(seconds) {
-      heldUntil = Date.now() + seconds * 1000;
+      waitsUntil = Date.now() + seconds * 1000;
     },
     stop() {
       clearInterval(timer);

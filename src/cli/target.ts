@@ -19,7 +19,7 @@ import type { TargetOptions } from "./options.ts";
 import { startOwnSandbox } from "./own-sandbox.ts";
 import { loadPrevious } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
-import { tellWait } from "./waits.ts";
+import { printWait } from "./waits.ts";
 
 /** The YAML and an open connection to the organisation. */
 export interface OpenTarget {
@@ -120,7 +120,7 @@ function connectTo(
       terminal.remember(secret);
     },
     onWait: (wait) => {
-      tellWait(wait, terminal);
+      printWait(wait, terminal);
     },
   });
 }
@@ -175,7 +175,7 @@ export async function planTarget(
     };
     const planned = plan(inputs);
     if (!turn || !planned.isReadOld || !opened.store) return { ...planned, inputs, openLedger: opened };
-    tellWait({ reason: "own-writes", seconds: left / 1000 }, terminal);
+    printWait({ reason: "own-writes", seconds: left / 1000 }, terminal);
     await opened.store.clock.sleep(left, turn.stop);
   }
 }

@@ -56,10 +56,10 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
   const redact = (text: string): string =>
     [...given, ...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
   const isShared = env["GITHUB_ACTIONS"] === "true";
-  const tame = (text: string): string => (isShared ? disarm(redact(text)) : redact(text));
+  const makeSafe = (text: string): string => (isShared ? disarm(redact(text)) : redact(text));
   const hasStatus = stderr.isTTY && env["CI"] === undefined && env["TERM"] !== "dumb";
   // Without a runner to read the command, a mask command would write the secret into a file.
-  const isObeyed = isShared && !isFile(stderr);
+  const hasRunner = isShared && !isFile(stderr);
   const width = widthOf(stdout);
   let statusShown = false;
 
@@ -75,11 +75,11 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
     },
     show(text) {
       clearStatus();
-      writeOut(wrap(tame(text), widthOf(stdout)));
+      writeOut(wrap(makeSafe(text), widthOf(stdout)));
     },
     err(text) {
       clearStatus();
-      writeErr(wrap(tame(text), widthOf(stderr)));
+      writeErr(wrap(makeSafe(text), widthOf(stderr)));
     },
     status(text) {
       if (!hasStatus) return;
@@ -88,7 +88,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
       statusShown = true;
     },
     command(lines) {
-      if (!isObeyed || lines === "") return;
+      if (!hasRunner || lines === "") return;
       clearStatus();
       writeErr(redact(lines));
     },
@@ -96,7 +96,7 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
       if (isTooShort(secret) || secrets.has(secret)) return;
       secrets.add(secret);
       // GitHub masks its own secrets, but doesn't know the access token.
-      if (isObeyed) writeErr(maskCommand(secret));
+      if (hasRunner) writeErr(maskCommand(secret));
     },
     paint: picocolors.createColors(wantsColour(stdout, env)),
     ...(width !== undefined && { width }),

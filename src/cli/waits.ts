@@ -24,7 +24,7 @@ const WHY: Readonly<Record<(Wait | WaitForReads)["reason"], string>> = {
   reads: "until Genesys shows what was written, before a skill is deleted",
 };
 
-export function tellWait({ reason, seconds }: Wait | WaitForReads, terminal: Terminal): void {
+export function printWait({ reason, seconds }: Wait | WaitForReads, terminal: Terminal): void {
   const words = `Waiting ${duration(seconds)} ${WHY[reason]}`;
   if (terminal.hasStatus) {
     if (seconds >= SHOWN_SECONDS) terminal.status(`${words}…`);
@@ -34,7 +34,7 @@ export function tellWait({ reason, seconds }: Wait | WaitForReads, terminal: Ter
 }
 
 /** Another apply holds the ledger, or has just ended. */
-export function tellLedgerWait(wait: LedgerWait, terminal: Terminal): void {
+export function printLedgerWait(wait: LedgerWait, terminal: Terminal): void {
   const words =
     wait.kind === "running"
       ? `Waiting for another apply: ${describeLease(wait.lease)}`

@@ -2,11 +2,11 @@
 import { Help } from "commander";
 
 /** With fewer columns for the text of a line, the terminal breaks the line. */
-const LEAST = 24;
+const MIN_TEXT_WIDTH = 24;
 
 /** Handles escape codes and characters with two columns or none. */
 class Folder extends Help {
-  override minWidthToWrap = LEAST;
+  override minWidthToWrap = MIN_TEXT_WIDTH;
 
   override displayWidth(text: string): number {
     const plain = super.displayWidth(text) - text.length + Array.from(text).length;

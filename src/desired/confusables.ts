@@ -30,7 +30,7 @@ const LOOKALIKES = [
   ...["-\u2010\u2011\u2012\u2013\u2212", "'\u2018\u2019\u02bc\u2032", '"\u201c\u201d\u2033'],
 ];
 
-const STANDS_FOR: ReadonlyMap<string, string> = new Map(
+const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
   LOOKALIKES.flatMap((group) => {
     const [first = "", ...others] = Array.from(group);
     return others.map((other) => [other, first] as const);
@@ -40,7 +40,7 @@ const STANDS_FOR: ReadonlyMap<string, string> = new Map(
 /** The outline of a name: names that look the same on a screen have the same outline. */
 export function outlineOf(name: string): string {
   const visible = name.normalize("NFD").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  return Array.from(visible.replace(/\p{Zs}+/gu, " "), (char) => STANDS_FOR.get(char) ?? char).join("");
+  return Array.from(visible.replace(/\p{Zs}+/gu, " "), (char) => LOOKS_LIKE.get(char) ?? char).join("");
 }
 
 /** A letter of another script inside a word, and the Latin one that it looks like. */
@@ -55,7 +55,7 @@ export function findForeignLetter(name: string): ForeignLetter | undefined {
   for (const [word] of name.matchAll(/[\p{L}\p{M}]+/gu)) {
     if (!/\p{Script=Latin}/u.test(word)) continue;
     for (const letter of word) {
-      const looksLike = STANDS_FOR.get(letter);
+      const looksLike = LOOKS_LIKE.get(letter);
       const script = scriptOf(letter);
       if (looksLike !== undefined && script !== undefined && /\p{Script=Latin}/u.test(looksLike))
         return { letter, script, looksLike };

@@ -9,7 +9,7 @@ import { byPlace } from "./problems.ts";
 import { foldName, slugOf } from "../text.ts";
 
 /** Builds one catalogue from both layers; within a layer every slug must be valid and unique. */
-export function layDeclarations(shared: Declarations, own: Declarations, onProblem: OnProblem): Catalogue {
+export function layerDeclarations(shared: Declarations, own: Declarations, onProblem: OnProblem): Catalogue {
   const lay = <T extends Declaration>(below: readonly T[], above: readonly T[]): Map<Slug, T> => {
     const [replaced, replacing] = [keyBySlug(below, onProblem), keyBySlug(above, onProblem)];
     for (const [slug, entry] of replacing) checkReplacement(entry, replaced.get(slug), onProblem);
@@ -20,13 +20,13 @@ export function layDeclarations(shared: Declarations, own: Declarations, onProbl
   return {
     skills: indexDeclarations(skills.values()),
     profiles: indexDeclarations(profiles.values()),
-    users: layUsers(shared.users, own.users),
+    users: layerUsers(shared.users, own.users),
     isWhole: shared.isWhole && own.isWhole,
   };
 }
 
 /** A user in the target's own files replaces that user in the shared ones. */
-function layUsers(shared: readonly UserDeclaration[], own: readonly UserDeclaration[]): UserDeclaration[] {
+function layerUsers(shared: readonly UserDeclaration[], own: readonly UserDeclaration[]): UserDeclaration[] {
   const replaced = new Set(own.map(({ user }) => user.value));
   return [...shared.filter(({ user }) => !replaced.has(user.value)), ...own].sort((a, b) =>
     byPlace(a.user.place, b.user.place),

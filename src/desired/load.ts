@@ -8,7 +8,7 @@ import type { Declarations } from "./declarations.ts";
 import { joinDeclarations, readDeclarations } from "./declarations.ts";
 import type { FoundFile } from "./files.ts";
 import { findFiles, isThere, openDirectory, readText, shownPath, topOf } from "./files.ts";
-import { layDeclarations } from "./layers.ts";
+import { layerDeclarations } from "./layers.ts";
 import { parseText } from "./parse.ts";
 import type { ProblemDraft, OnProblem } from "./problems.ts";
 import { finishProblems } from "./problems.ts";
@@ -44,7 +44,7 @@ export interface Loaded {
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const drafts: ProblemDraft[] = [];
   const onProblem: OnProblem = (draft) => drafts.push(draft);
-  if (options.mayBeNew && !(await isThere(options.dir))) return loadNothing(options.target);
+  if (options.mayBeNew && !(await isThere(options.dir))) return emptyDesired(options.target);
   const folder = await openDirectory(options.dir);
   const found = await findTargets(folder, onProblem);
   const targets = options.mayBeNew ? addTarget(found, options.target) : found;
@@ -55,7 +55,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const texts = new Map([...shared.texts, ...own.texts]);
   if (texts.size === 0 && drafts.length === 0 && !options.mayBeNew) onProblem(emptyDirectory(options.dir));
 
-  const catalogue = layDeclarations(shared.declarations, own.declarations, onProblem);
+  const catalogue = layerDeclarations(shared.declarations, own.declarations, onProblem);
   const isWhole = catalogue.isWhole && target !== undefined;
   checkRules({ ...catalogue, isWhole }, onProblem);
   const settings = readSettings([...shared.settings, ...own.settings]);
@@ -79,9 +79,9 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
 }
 
 /** The result for a directory without files. */
-export function loadNothing(target = DEFAULT_TARGET): Loaded {
+export function emptyDesired(target = DEFAULT_TARGET): Loaded {
   const none = joinDeclarations([]);
-  const catalogue = layDeclarations(none, none, () => undefined);
+  const catalogue = layerDeclarations(none, none, () => undefined);
   return { desired: resolveDesired(catalogue, target, readSettings([])), files: [], warnings: [] };
 }
 

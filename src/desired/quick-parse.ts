@@ -10,7 +10,7 @@ import { MAX_DEPTH, MAX_VALUES } from "./tree.ts";
 
 /** The same tree of a plain text that `yaml` gives; undefined if `yaml` has to read it. */
 export function parseQuickly(text: string, file: string): Tree | undefined {
-  if (LEFT_TO_YAML.test(text)) return undefined;
+  if (NEEDS_YAML_PARSER.test(text)) return undefined;
   try {
     return new QuickReader(text, file, parseEvents(text, { maxDepth: MAX_DEPTH + 1 })).readDocument();
   } catch {
@@ -20,7 +20,7 @@ export function parseQuickly(text: string, file: string): Tree | undefined {
 }
 
 /** Directives, text after ---, tabs, explicit keys, and line endings other than LF and CR LF. */
-const LEFT_TO_YAML = /\r(?!\n)|^%|^ *---.*\S|^\.\.\.|[\t\ufeff\u0085\u2028\u2029]|(?:^|[-,[{]) *\?\s/mu;
+const NEEDS_YAML_PARSER = /\r(?!\n)|^%|^ *---.*\S|^\.\.\.|[\t\ufeff\u0085\u2028\u2029]|(?:^|[-,[{]) *\?\s/mu;
 
 class QuickReader {
   readonly #text: string;

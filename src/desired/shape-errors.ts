@@ -55,13 +55,13 @@ function unknownField({ error, tree, title, kind }: ShapeError): ProblemDraft {
     place: (tree.kind === "mapping" ? tree.fields.get(field)?.place : undefined) ?? tree.place,
     hint: isPermission
       ? "Settings hold thresholds, never permissions: a refusal is allowed for one plan, with --allow or a label on its pull request."
-      : (slipOfPunctuation(field, known) ??
+      : (describePunctuation(field, known) ??
         `${meant === undefined ? "" : `Did you mean "${meant}"? `}Its fields are: ${known.join(", ")}.${remarkOnOddName(field)}`),
   };
 }
 
 /** In braces `proficiency: 2,5` and `proficiency:2` are fields called `5` and `proficiency:2`. */
-function slipOfPunctuation(field: string, known: readonly string[]): string | undefined {
+function describePunctuation(field: string, known: readonly string[]): string | undefined {
   if (/^\d+$/u.test(field))
     return "Write a decimal number with a point, such as 2.5; a comma ends the value.";
   const [, name = "", value = ""] = /^(\w+):(.+)$/u.exec(field) ?? [];
@@ -163,14 +163,17 @@ function wrongFormat({ error, tree, place, title }: ShapeError): ProblemDraft {
     code: "WRONG_FORMAT",
     message: `${title}: ${describeTree(tree)} does not look like one.`,
     place,
-    ...(slipInUser(error, tree) ?? {
+    ...(describeUser(error, tree) ?? {
       hint: [descriptionOf(error), exampleOf(error)].filter(Boolean).join(" "),
     }),
   };
 }
 
 /** Explains an e-mail with other text around it, or a display name. */
-function slipInUser(error: ErrorObject, tree: Tree): Pick<ProblemDraft, "hint" | "displayName"> | undefined {
+function describeUser(
+  error: ErrorObject,
+  tree: Tree,
+): Pick<ProblemDraft, "hint" | "displayName"> | undefined {
   if (tree.kind !== "scalar" || titleOf(error) !== "User") return undefined;
   const [email] = /[^\s<>@,;:"']+@[^\s<>@,;:"']+/u.exec(tree.source) ?? [];
   if (email !== undefined) return { hint: `Write only ${email}.${remarkOnOddName(tree.source)}` };

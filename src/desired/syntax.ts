@@ -30,7 +30,10 @@ function chooseFirst(faults: readonly SyntaxFault[], text: string): SyntaxFault 
   if (!first) throw new Error("There is no fault to choose from.");
   const tab = faults.find((fault) => fault.message === TAB.message);
   const known =
-    findConflict(text) ?? tab ?? findStrangeSpace(text, first.offset) ?? findSlip(text, first.offset);
+    findConflict(text) ??
+    tab ??
+    findStrangeSpace(text, first.offset) ??
+    findCommonMistake(text, first.offset);
   if (known) return known;
   return others.length === 0 ? first : { ...MISFIT, offset: first.offset };
 }
@@ -76,7 +79,7 @@ function findStrangeSpace(text: string, before: number): SyntaxFault | undefined
 }
 
 /** A common slip in the line of the first mistake or the line above it: the parser notices some slips a line later. */
-function findSlip(text: string, offset: number): SyntaxFault | undefined {
+function findCommonMistake(text: string, offset: number): SyntaxFault | undefined {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const aboveEnd = text.slice(0, lineStart).trimEnd().length;
   const aboveStart = text.lastIndexOf("\n", aboveEnd - 1) + 1;

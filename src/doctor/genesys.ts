@@ -64,13 +64,13 @@ function judgeCredentials(facts: Facts & { readonly suffix?: string }): CheckRes
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const missing = error.problems.find(({ code }) => code === "MISSING_CREDENTIALS");
-    if (missing) return wrong(advised(missing, env, target));
+    if (missing) return wrong(withAdvice(missing, env, target));
   }
   return ok(`${clientId} and ${clientSecret} are set.`);
 }
 
 /** Adds where to create a client, or that the variables lack the target's name, a slip that is easily missed. */
-function advised(problem: Problem, env: NodeJS.ProcessEnv, target: string | undefined): Problem {
+function withAdvice(problem: Problem, env: NodeJS.ProcessEnv, target: string | undefined): Problem {
   const { clientId } = variablesFor(env);
   if (target === undefined || (env[clientId] ?? "") === "") {
     return { ...problem, hint: `${problem.hint ?? ""} ${WHERE_CLIENTS_ARE}` };

@@ -217,7 +217,7 @@ function onLedger(
 
 /** The result if the token can't see the rules, or GitHub's plan doesn't include them. */
 function hidden(error: ApiError): CheckResult {
-  if (!isPlanWithout(error)) return untold(error);
+  if (!isPlanWithout(error)) return unreadable(error);
   return warning({
     code: "NO_RULES",
     message: `${error.message}.`,
@@ -230,16 +230,16 @@ function isPlanWithout(error: ApiError): boolean {
   return /upgrade/i.test(error.message);
 }
 
-function untold({ message }: ApiError): CheckResult {
+function unreadable({ message }: ApiError): CheckResult {
   return unchecked({ why: `this token may not read it (${message})` });
 }
 
-const PARTLY = { why: "only admins can see the branch protection" };
+const ADMIN_ONLY = { why: "only admins can see the branch protection" };
 
 function judgeReview(guard: BranchGuard, branch: string): CheckResult {
   if (guard.approvals > 0)
     return ok(`${branch} requires pull requests with ${count(guard.approvals, "approval")}.`);
-  if (guard.isPartlySeen) return unchecked(PARTLY);
+  if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
   return warning({
     code: "UNPROTECTED",
     message: guard.needsPullRequest
@@ -261,7 +261,7 @@ function judgeRequiredCheck({ checks }: BranchGuard, branch: string): CheckResul
 
 function judgeOwners(guard: BranchGuard, branch: string): CheckResult {
   if (guard.needsCodeOwners) return ok(`${branch} requires their review.`);
-  if (guard.isPartlySeen) return unchecked(PARTLY);
+  if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
   return warning({
     code: "UNREQUIRED_OWNERS",
     message: `${branch} doesn't require a review by code owners.`,
@@ -272,7 +272,7 @@ function judgeOwners(guard: BranchGuard, branch: string): CheckResult {
 function judgeLedgerBranch(guard: BranchGuard, branch: string): CheckResult {
   if (guard.refusesForcePush && guard.refusesDeletion)
     return ok(`${branch} can be neither rewritten nor deleted.`);
-  if (guard.isPartlySeen) return unchecked(PARTLY);
+  if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
   return warning({
     code: "UNPROTECTED_LEDGER",
     message: `Anybody with write access can rewrite or delete ${branch}, which determines what this program may remove.`,
@@ -321,7 +321,7 @@ function onEnvironment(
     if (!environment) return noEnvironment(wanted);
     const isSelected = environment.branches === "selected";
     const patterns = isSelected ? await attempt(() => protections.branchPatterns(environment.name)) : [];
-    if (patterns instanceof ApiError) return untold(patterns);
+    if (patterns instanceof ApiError) return unreadable(patterns);
     return judge({ environment, patterns, main, isPrivate });
   });
 }

@@ -49,11 +49,11 @@ export function explainApiError(error: ApiError, facts: Facts): Problem {
 // ── Reading and writing ──────────────────────────────────────────────────────────────────────────────
 
 /** The client's permissions: a test for a permission or scope, or the names of its roles if they are unknown. */
-export type HeldPermissions =
+export type GrantedPermissions =
   | { readonly kind: "known"; readonly holds: (permission: string) => boolean }
   | { readonly kind: "unknown"; readonly roles: readonly string[] };
 
-export type Permissions = Extract<HeldPermissions, { readonly kind: "known" }>;
+export type Permissions = Extract<GrantedPermissions, { readonly kind: "known" }>;
 
 const READING = { check: "reading", title: "Read permissions" };
 const WRITING = { check: "writing", title: "Write permissions" };
@@ -72,7 +72,7 @@ interface Trial {
 
 const ONE = { pageSize: 1 };
 /** A reserved domain, so that the search finds nobody. */
-const NOBODY = "nobody@genesys-skills.invalid";
+const UNKNOWN_EMAIL = "nobody@genesys-skills.invalid";
 const DELETES = "Skills can't be deleted or replaced (IN_USE); everything else works.";
 
 const get = (path: ReturnType<typeof route>, query = {}): ReadRequest => ({
@@ -84,7 +84,7 @@ const get = (path: ReturnType<typeof route>, query = {}): ReadRequest => ({
 const SEARCH: ReadRequest = {
   method: "POST",
   route: USER_SEARCH,
-  body: { ...ONE, pageNumber: 1, query: [{ type: "EXACT", fields: ["email"], values: [NOBODY] }] },
+  body: { ...ONE, pageNumber: 1, query: [{ type: "EXACT", fields: ["email"], values: [UNKNOWN_EMAIL] }] },
   idempotent: true,
 };
 
@@ -135,7 +135,8 @@ export const PERMISSION_CHECKS: readonly Check[] = [
   ...TRIALS.map((trial) =>
     check(
       ...([trial.check, trial.title, [...LOGGED_IN, "dialect"]] as const),
-      (facts) => (trial.isFor?.(facts.dialect) === false ? null : tryOut(trial, facts.reading, facts)),
+      (facts) =>
+        trial.isFor?.(facts.dialect) === false ? null : probePermission(trial, facts.reading, facts),
       READING,
     ),
   ),
@@ -154,7 +155,7 @@ export const PERMISSION_CHECKS: readonly Check[] = [
 async function findPermissions(
   facts: Facts & Required<Pick<Facts, "reading" | "dialect" | "token">>,
 ): Promise<null> {
-  const held = await readHeld(facts.reading, facts.dialect, facts.token.scopes);
+  const held = await readGranted(facts.reading, facts.dialect, facts.token.scopes);
   if (held.kind === "known") facts.permissions = held;
   else {
     const why = `it can only be tested by writing${rolesWords(held.roles)}`;
@@ -163,7 +164,7 @@ async function findPermissions(
   return null;
 }
 
-async function tryOut(
+async function probePermission(
   { check: name, request, without, isNeeded }: Trial,
   reading: ReadTransport,
   facts: Facts,
@@ -216,22 +217,22 @@ function rolesWords(roles: readonly string[]): string {
 
 // ── The client's permissions ────────────────────────────────────────────────────────────────────────────
 
-const UNKNOWN: HeldPermissions = { kind: "unknown", roles: [] };
+const UNKNOWN: GrantedPermissions = { kind: "unknown", roles: [] };
 
 /**
  * With `profiles` the token's scopes; with `cloud` the policies of the client's roles, which some clients may not read
  * and some answers lack (undocumented). Never throws for an error of the server.
  */
-export async function readHeld(
+export async function readGranted(
   transport: ReadTransport,
   dialect: Dialect,
   scopes: readonly string[] | undefined,
-): Promise<HeldPermissions> {
+): Promise<GrantedPermissions> {
   if (dialect !== "cloud")
     return scopes ? { kind: "known", holds: (scope) => scopes.includes(scope) } : UNKNOWN;
   try {
     const answer = await transport.send({ method: "GET", route: route`/authorization/subjects/me` });
-    return heldBy(decode(answer, (body) => readList(readFields(body), "grants", readRole)));
+    return grantedBy(decode(answer, (body) => readList(readFields(body), "grants", readRole)));
   } catch (error) {
     if (error instanceof ApiError) return UNKNOWN;
     throw error;
@@ -244,7 +245,7 @@ interface Role {
   readonly policies: readonly (readonly string[])[] | undefined;
 }
 
-function heldBy(roles: readonly Role[]): HeldPermissions {
+function grantedBy(roles: readonly Role[]): GrantedPermissions {
   const policies = roles.flatMap((role) => role.policies ?? []);
   const names = [...new Set(roles.map(({ name }) => name).filter((name) => name !== ""))];
   if (roles.length === 0 || roles.some((role) => role.policies === undefined))

@@ -19,7 +19,7 @@ export function doctorText(sections: readonly Examined[], paint: Paint): string 
   const parts = sections.map(({ title, findings }) =>
     [paint.bold(title), ...gather(findings).flatMap((line) => lineText(line, paint)), ""].join("\n"),
   );
-  return `${parts.join("\n")}\n${closing(sections.flatMap(({ findings }) => findings))}\n`;
+  return `${parts.join("\n")}\n${summaryLine(sections.flatMap(({ findings }) => findings))}\n`;
 }
 
 /** The findings with the names of their sections, for tools. */
@@ -60,7 +60,7 @@ function lineText({ title, status, code, message, hint }: Finding, paint: Paint)
   return hint === undefined ? [line] : [line, `  ${" ".repeat(WIDTH)}  → ${printable(hint, MAX)}`];
 }
 
-function closing(findings: readonly Finding[]): string {
+function summaryLine(findings: readonly Finding[]): string {
   const numberOf = (status: Status): number => findings.filter((finding) => finding.status === status).length;
   const [wrong, warnings, unchecked] = [numberOf("wrong"), numberOf("warning"), numberOf("unchecked")];
   const numbers = `${wrong} wrong, ${count(warnings, "warning")}, ${numberOf("ok")} ok, ${unchecked} not checked.`;

@@ -46,9 +46,9 @@ export type Proficiencies = ReadonlyMap<string, number>;
 
 export interface UserBody {
   readonly id: string;
-  /** Empty where the user has none. */
+  /** Empty if the user has none. */
   readonly name: string;
-  /** As Genesys spells it; empty where the user has none. */
+  /** As Genesys spells it; empty if the user has none. */
   readonly email: string;
   readonly state: State;
   /** Name of the division, where the answer has one. */

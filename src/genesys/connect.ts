@@ -93,7 +93,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { credentials, api = "auto", signal } = options;
   signal?.throwIfAborted();
   let dialect: Dialect | undefined = api === "auto" ? undefined : api;
-  const around = { credentials, dialect: () => dialect, env: options.env ?? process.env };
+  const facts = { credentials, dialect: () => dialect, env: options.env ?? process.env };
   const transport = createTransport({
     credentials,
     requestsPerMinute: options.requestsPerMinute ?? DIALECTS.profiles.requestsPerMinute,
@@ -108,27 +108,27 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const { scopes } = await transport.token();
     const reading = readOnly(transport);
     const identity = await identify(reading, credentials);
-    const spoken = dialect ?? (await probeDialect(reading));
-    dialect = spoken;
-    const requestsPerMinute = options.requestsPerMinute ?? DIALECTS[spoken].requestsPerMinute;
+    const usedDialect = dialect ?? (await probeDialect(reading));
+    dialect = usedDialect;
+    const requestsPerMinute = options.requestsPerMinute ?? DIALECTS[usedDialect].requestsPerMinute;
     transport.limit(requestsPerMinute);
     const explained = async <T>(work: () => Promise<T>): Promise<T> => {
       try {
         return await work();
       } catch (error) {
-        throw error instanceof ApiError ? (explain(error, around) ?? error) : error;
+        throw error instanceof ApiError ? (explain(error, facts) ?? error) : error;
       }
     };
     return {
       organization: identity.organization,
-      dialect: spoken,
+      dialect: usedDialect,
       view: await judgeView(reading, identity.divisions),
       scopes,
-      reader: createReader(reading, spoken, explained),
+      reader: createReader(reading, usedDialect, explained),
       writer: (mayBeSent) => {
         const send: Transport["send"] = (request) =>
           transport.send({ ...request, ...(mayBeSent && { mayBeSent }) });
-        return createWriter({ send }, spoken, explained);
+        return createWriter({ send }, usedDialect, explained);
       },
       requests: () => transport.requests(),
       requestsPerMinute,
@@ -138,16 +138,16 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   } catch (error) {
     transport.close();
     signal?.throwIfAborted();
-    throw error instanceof ApiError ? toFailure(error, around) : error;
+    throw error instanceof ApiError ? toFailure(error, facts) : error;
   }
 }
 
 /** Reads the identity from the token, or from the organisation if the token's route isn't served or allowed. */
 export async function identify(transport: ReadTransport, credentials: Credentials): Promise<Identity> {
-  const token = await askIfServed(transport, route`/tokens/me`);
+  const token = await getIfServed(transport, route`/tokens/me`);
   const identity = token && decode(token, (body) => decodeTokenInfo(readFields(body)));
   if (identity) return identity;
-  const organization = await askIfServed(transport, route`/organizations/me`);
+  const organization = await getIfServed(transport, route`/organizations/me`);
   if (organization)
     return { organization: decode(organization, (body) => decodeOrganization(readFields(body))) };
   const { region, apiUrl } = variablesOf(credentials);
@@ -194,7 +194,7 @@ export async function judgeView(
 }
 
 /** The answer, or undefined for 404 and 403. */
-async function askIfServed(transport: ReadTransport, from: Route): Promise<Answer | undefined> {
+async function getIfServed(transport: ReadTransport, from: Route): Promise<Answer | undefined> {
   try {
     return await transport.send({ method: "GET", route: from });
   } catch (error) {
@@ -203,7 +203,7 @@ async function askIfServed(transport: ReadTransport, from: Route): Promise<Answe
   }
 }
 
-/** Undefined where the answer names no organisation. */
+/** Undefined if the answer names no organisation. */
 function decodeTokenInfo(fields: Fields): Identity | undefined {
   const organization = readOptionalFields(fields, "organization");
   if (!organization) return undefined;

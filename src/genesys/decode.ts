@@ -33,7 +33,7 @@ export function readId(from: Fields, key: string): string {
   return id;
 }
 
-/** The text at `key`, or undefined where there is none. */
+/** The text at `key`, or undefined if there is none. */
 export function readOptionalText(from: Fields, key: string): string | undefined {
   const value = pick(from, key);
   if (value === undefined || value === null) return undefined;

@@ -24,16 +24,16 @@ export interface ConnectionFacts {
  * errors that the caller must handle: 400, 404, 409, 429, 5xx, requests that were not sent, and writes that may have
  * been done.
  */
-export function explain(error: ApiError, around: ConnectionFacts): Failure | undefined {
-  const problem = error.mayBeDone ? undefined : describe(error, around);
+export function explain(error: ApiError, facts: ConnectionFacts): Failure | undefined {
+  const problem = error.mayBeDone ? undefined : describe(error, facts);
   return problem && new Failure(problem);
 }
 
 /** A Failure for any ApiError, for callers that can't handle it. */
-export function toFailure(error: ApiError, around?: ConnectionFacts): Failure {
-  const known = around && describe(error, around);
+export function toFailure(error: ApiError, facts?: ConnectionFacts): Failure {
+  const known = facts && describe(error, facts);
   if (known) return new Failure(known);
-  const hint = around && error.kind === "bad-answer" ? hintForBadAnswer(error, around) : undefined;
+  const hint = facts && error.kind === "bad-answer" ? hintForBadAnswer(error, facts) : undefined;
   const message = `${error.message.replace(/\.$/, "")}.`;
   return new Failure({ code: GENERAL_CODES[error.kind], message, ...(hint === undefined ? {} : { hint }) });
 }

@@ -24,15 +24,15 @@ export interface LookUp {
 }
 
 /** Ids per request. Genesys's limit isn't documented. */
-const LOT = 50;
-const SIDE_BY_SIDE = 8;
+const BATCH_SIZE = 50;
+const CONCURRENCY = 8;
 
-export function createLookUp({ getOne, listWhole }: Asking): LookUp {
+export function createLookUp({ getOne, listWhole }: ReadFunctions): LookUp {
   async function readUsers(lot: readonly string[], state: State | "any"): Promise<readonly UserBody[]> {
     try {
       const options = {
         query: { id: lot, state, expand: ["skills"] },
-        pageSize: LOT,
+        pageSize: BATCH_SIZE,
         throws: isBadRequest,
       };
       const found = await listWhole("users looked up by id", route`/users`, decodeUser, options);
@@ -49,7 +49,7 @@ export function createLookUp({ getOne, listWhole }: Asking): LookUp {
 
   async function readSkills(lot: readonly string[]): Promise<readonly SkillBody[]> {
     try {
-      const options = { query: { id: lot }, pageSize: LOT };
+      const options = { query: { id: lot }, pageSize: BATCH_SIZE };
       return await listWhole("skills looked up by id", route`/routing/skills`, decodeSkill, options);
     } catch (error) {
       // Each skill is then read on its own: an API with profiles doesn't document `id`.
@@ -70,14 +70,14 @@ export function createLookUp({ getOne, listWhole }: Asking): LookUp {
 
   return {
     async usersById(ids, state = "active") {
-      const users = await inLots(ids, (lot) => readUsers(lot, state));
-      return onlyAsked(users, ids);
+      const users = await inBatches(ids, (lot) => readUsers(lot, state));
+      return onlyRequested(users, ids);
     },
     async skillsById(ids) {
       const known = ids.filter((id) => flawOfId(id) === undefined);
-      const listed = known.length > 1 ? await inLots(known, readSkills) : [];
-      const found = new Map<string, SkillBody | "unreadable">(onlyAsked(listed, known));
-      const limit = pLimit(SIDE_BY_SIDE);
+      const listed = known.length > 1 ? await inBatches(known, readSkills) : [];
+      const found = new Map<string, SkillBody | "unreadable">(onlyRequested(listed, known));
+      const limit = pLimit(CONCURRENCY);
       const readMissing = async (id: string): Promise<void> => {
         const skill = await readSkill(id);
         if (skill) found.set(id, skill);
@@ -94,19 +94,19 @@ export function createLookUp({ getOne, listWhole }: Asking): LookUp {
 }
 
 /** Reads all valid ids, one lot per request. */
-async function inLots<T>(
+async function inBatches<T>(
   ids: readonly string[],
   read: (lot: readonly string[]) => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
   const known = ids.filter((id) => flawOfId(id) === undefined);
-  const lots = Array.from({ length: Math.ceil(known.length / LOT) }, (_, index) =>
-    known.slice(index * LOT, (index + 1) * LOT),
+  const lots = Array.from({ length: Math.ceil(known.length / BATCH_SIZE) }, (_, index) =>
+    known.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
   return (await Promise.all(lots.map(read))).flat();
 }
 
 /** The entities that were asked for, by id, in case the server ignores the filter. */
-function onlyAsked<T extends { readonly id: string }>(
+function onlyRequested<T extends { readonly id: string }>(
   entities: readonly T[],
   ids: readonly string[],
 ): ReadonlyMap<string, T> {
@@ -124,7 +124,7 @@ export interface ListOptions {
   readonly throws?: (error: ApiError) => boolean;
 }
 
-export interface Asking {
+export interface ReadFunctions {
   /** Throws ApiError. */
   readonly getOne: <T>(from: Route, each: (fields: Fields) => T) => Promise<T>;
   /** Throws ApiError if the list stays incomplete or, unless `throws` says otherwise, if it doesn't exist. */

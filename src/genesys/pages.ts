@@ -38,19 +38,19 @@ export interface PageSource<T> {
 export type PageSizes = Map<string, number>;
 
 const READINGS = 3;
-const SIDE_BY_SIDE = 8;
+const CONCURRENCY = 8;
 /** More pages than this are a mistake of the server: half a million entities at the smallest usual page size. */
 const MAX_PAGES = 20_000;
 
 /** Thrown if one reading of a list can't be used. */
-class Broken extends Error {
-  override readonly name = "Broken";
+class UnusableListing extends Error {
+  override readonly name = "UnusableListing";
   /** Another reading would fail too. */
-  readonly hopeless: boolean;
+  readonly isPermanent: boolean;
 
-  constructor(message: string, hopeless = false) {
+  constructor(message: string, isPermanent = false) {
     super(message);
-    this.hopeless = hopeless;
+    this.isPermanent = isPermanent;
   }
 }
 
@@ -72,9 +72,9 @@ export async function readListing<T extends { readonly id: string }>(
         sizes.set(source.what, Math.floor(size / 2));
         continue;
       }
-      if (!(error instanceof Broken)) throw error;
+      if (!(error instanceof UnusableListing)) throw error;
       reason = error.message;
-      if (error.hopeless) break;
+      if (error.isPermanent) break;
       reading += 1;
     }
   }
@@ -115,8 +115,9 @@ async function fetchRest<T>(
   const used = Math.min(size, Math.max(1, first.pageSize ?? size));
   if (used < size) sizes.set(source.what, used);
   const last = Math.max(Math.ceil(total / used), first.pageCount ?? 0);
-  if (!(last <= MAX_PAGES)) throw new Broken(`The list of ${source.what} claims to have ${last} pages.`);
-  const limit = pLimit(SIDE_BY_SIDE);
+  if (!(last <= MAX_PAGES))
+    throw new UnusableListing(`The list of ${source.what} claims to have ${last} pages.`);
+  const limit = pLimit(CONCURRENCY);
   let failed = false;
   const rest = Array.from({ length: last - 1 }, (_, index) => index + 2).map((pageNumber) =>
     limit(async () => {
@@ -141,8 +142,8 @@ async function followNext<T>(source: PageSource<T>, first: Page<T>, size: number
   while (next) {
     const key = JSON.stringify(next);
     if (asked.has(key))
-      throw new Broken(`The list of ${source.what} links back to a page that was already read.`);
-    if (pages.length >= MAX_PAGES) throw new Broken(`The list of ${source.what} has no end.`);
+      throw new UnusableListing(`The list of ${source.what} links back to a page that was already read.`);
+    if (pages.length >= MAX_PAGES) throw new UnusableListing(`The list of ${source.what} has no end.`);
     asked.add(key);
     const number = pages.length + 1;
     const page = await fetchPage(source, { pageSize: size, ...next }, `page ${number}`, size);
@@ -156,14 +157,14 @@ async function followNext<T>(source: PageSource<T>, first: Page<T>, size: number
 function nextQuery<T>(what: string, page: Page<T>, number: number): PageQuery | undefined {
   if (!page.nextUri) return number < (page.pageCount ?? 1) ? { pageNumber: number + 1 } : undefined;
   if (!URL.canParse(page.nextUri, "http://host.invalid")) {
-    throw new Broken(`Page ${number} of the list of ${what} names a next page that is not a URL.`);
+    throw new UnusableListing(`Page ${number} of the list of ${what} names a next page that is not a URL.`);
   }
   const { searchParams } = new URL(page.nextUri, "http://host.invalid");
   for (const name of ["cursor", "after", "pageNumber"]) {
     const value = searchParams.get(name);
     if (value !== null && value !== "") return { [name]: value };
   }
-  throw new Broken(`Page ${number} of the list of ${what} names a next page without saying which.`);
+  throw new UnusableListing(`Page ${number} of the list of ${what} names a next page without saying which.`);
 }
 
 /** Reads one page. An unusable answer ends the reading with an error that names the page. */
@@ -178,7 +179,7 @@ async function fetchPage<T>(
   } catch (error) {
     if (!(error instanceof ApiError) || endsReading(error) || (isTooLarge(error) && size > 1)) throw error;
     if (source.throws?.(error)) throw error;
-    throw new Broken(
+    throw new UnusableListing(
       `The list of ${source.what} could not be read beyond ${label}: ${error.message}`,
       isRateLimited(error),
     );
@@ -195,9 +196,9 @@ function checkAgreement<T>(what: string, pages: readonly Page<T>[]): void {
   const first = pages[0];
   for (const [index, page] of pages.entries()) {
     if (page.total !== first?.total) {
-      throw new Broken(
-        `The list of ${what} changed while it was read: page 1 says ${first?.total ?? "no"} in total, ` +
-          `page ${index + 1} says ${page.total ?? "no"}.`,
+      throw new UnusableListing(
+        `The list of ${what} changed while it was read: page 1 says ${first?.total ?? "none"} in total, ` +
+          `page ${index + 1} says ${page.total ?? "none"}.`,
       );
     }
   }
@@ -205,7 +206,7 @@ function checkAgreement<T>(what: string, pages: readonly Page<T>[]): void {
 
 function checkCount(what: string, found: number, total: number | undefined): void {
   if (total === undefined || found === total) return;
-  throw new Broken(
+  throw new UnusableListing(
     `The list of ${what} should have ${count(total, "entity", "entities")}, but ${found} were read.`,
   );
 }
@@ -214,13 +215,13 @@ function checkCount(what: string, found: number, total: number | undefined): voi
 function checkPages<T>(what: string, pages: readonly Page<T>[]): void {
   for (const [index, { pageCount, entities }] of pages.entries()) {
     if (pageCount !== undefined && Math.max(1, pageCount) !== pages.length) {
-      throw new Broken(
+      throw new UnusableListing(
         `The list of ${what} contradicts itself: page ${index + 1} says ${count(pageCount, "page")}, ` +
           `but all entities are on ${pages.length}.`,
       );
     }
     if (index > 0 && entities.length === 0) {
-      throw new Broken(`The list of ${what} contradicts itself: page ${index + 1} is empty.`);
+      throw new UnusableListing(`The list of ${what} contradicts itself: page ${index + 1} is empty.`);
     }
   }
 }
@@ -231,7 +232,9 @@ function checkIds<T extends { readonly id: string }>(what: string, pages: readon
     for (const { id } of page.entities) {
       const before = seen.get(id);
       if (before !== undefined) {
-        throw new Broken(`The list of ${what} repeats an entity, on page ${before} and page ${index + 1}.`);
+        throw new UnusableListing(
+          `The list of ${what} repeats an entity, on page ${before} and page ${index + 1}.`,
+        );
       }
       seen.set(id, index + 1);
     }

@@ -78,7 +78,7 @@ export interface ReadTransport {
 }
 
 /** E-mails per search. */
-const LOT = 100;
+const BATCH_SIZE = 100;
 /** The same as the vendor's Terraform provider; a user has at most 50 skills. */
 const USER_SKILLS_PAGE = 50;
 /** The same as the vendor's Terraform provider. */
@@ -151,7 +151,7 @@ export function createReader(
       return decode(answer, (found) => decodePage(found, decodeUser, "results"));
     };
     return readListing(
-      { what: `users found by ${field === "email" ? "e-mail" : "name"}`, pageSize: LOT, fetch },
+      { what: `users found by ${field === "email" ? "e-mail" : "name"}`, pageSize: BATCH_SIZE, fetch },
       sizes,
     );
   }
@@ -214,13 +214,13 @@ export function createReader(
     skillsById: (ids) => explained(() => lookUp.skillsById(ids)),
     usersByEmail: (emails) =>
       explained(() =>
-        inLots(emails, async (lot) =>
+        inBatches(emails, async (lot) =>
           onlyOf(await search("email", lot, ["active", "inactive", "deleted"]), lot),
         ),
       ),
     usersByName: (names) =>
       explained(() =>
-        inLots(names, async (lot) => {
+        inBatches(names, async (lot) => {
           const asked = new Set(lot.map(foldName));
           const found = inState("active", await search("name", lot, ["active"]));
           return filterListing(found, ({ name }) => asked.has(foldName(name)));
@@ -252,12 +252,12 @@ function unusable(from: Route, code: string, serverMessage: string): ApiError {
 }
 
 /** Reads `values` in lots and joins the listings; incomplete if one of them is. */
-async function inLots<T>(
+async function inBatches<T>(
   values: readonly string[],
   read: (lot: readonly string[]) => Promise<Listing<T>>,
 ): Promise<Listing<T>> {
-  const lots = Array.from({ length: Math.ceil(values.length / LOT) }, (_, index) =>
-    values.slice(index * LOT, (index + 1) * LOT),
+  const lots = Array.from({ length: Math.ceil(values.length / BATCH_SIZE) }, (_, index) =>
+    values.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
   const listings = await Promise.all(lots.map(read));
   const entities = listings.flatMap((listing) => listing.entities);

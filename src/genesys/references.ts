@@ -1,5 +1,5 @@
 /** References to skills: flows by id, skill groups by name. */
-import type { Asking } from "./look-up.ts";
+import type { ReadFunctions } from "./look-up.ts";
 import type { Fields } from "./decode.ts";
 import { readId, readList, readOptionalList, readOptionalText, readText } from "./decode.ts";
 import { route } from "./route.ts";
@@ -37,7 +37,7 @@ const PAGE = 100;
 /** The type of a skill in dependency tracking. */
 const SKILL_TYPE = "ACDSKILL";
 
-export function createReferenceReader({ getOne, listWhole }: Asking): ReferenceReader {
+export function createReferenceReader({ getOne, listWhole }: ReadFunctions): ReferenceReader {
   const tracking = {
     build: route`/architect/dependencytracking/build`,
     consumers: route`/architect/dependencytracking/consumingresources`,

@@ -7,7 +7,7 @@ import { isRead, isRepeatable } from "./retry.ts";
 export interface Answer {
   readonly status: number;
   readonly header: ReadHeader;
-  /** Parsed JSON; undefined where there was no body. */
+  /** Parsed JSON; undefined if there was no body. */
   readonly body: unknown;
   /** The error for an answer that can't be used; after a write it says that the write may have happened. */
   unusable(reason: string): ApiError;
@@ -54,7 +54,7 @@ function isErrorBody(body: unknown): boolean {
   return typeof body.status === "number" && body.status >= 400;
 }
 
-/** `text` parsed, or undefined where it isn't JSON. */
+/** `text` parsed, or undefined if it isn't JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -60,7 +60,7 @@ declare module "axios" {
 }
 
 /** What all attempts of a client share. */
-export interface Shared {
+export interface ClientState {
   readonly options: HttpClientOptions;
   readonly rateLimit: RateLimit;
   readonly ending: Ending;
@@ -68,7 +68,7 @@ export interface Shared {
 }
 
 /** An axios instance for requests with a RequestContext; `destroy` ends its sockets. */
-export function createInstance(shared: Shared): { instance: AxiosInstance; destroy: () => void } {
+export function createInstance(shared: ClientState): { instance: AxiosInstance; destroy: () => void } {
   const { conventions, timeouts } = shared.options;
   const [kept, fresh] = [createAgents(true), createAgents(false)];
   const instance = axios.create({
@@ -127,7 +127,7 @@ function createAgents(keepAlive: boolean): { httpAgent: HttpAgent; httpsAgent: H
 async function prepareAttempt(
   config: InternalAxiosRequestConfig,
   context: RequestContext,
-  { options, rateLimit, ending }: Shared,
+  { options, rateLimit, ending }: ClientState,
 ): Promise<void> {
   const { request } = context;
   const { clock, deadlineSeconds, timeouts } = options;
@@ -166,7 +166,7 @@ function notAllowed({ method, route, baseUrl }: HttpRequest): ApiError {
 function endAttempt(
   response: AxiosResponse | undefined,
   config: InternalAxiosRequestConfig,
-  shared: Shared,
+  shared: ClientState,
 ): void {
   const header = response && headersOf(response);
   const { clock, conventions } = shared.options;
@@ -178,7 +178,7 @@ function endAttempt(
 }
 
 /** Decides whether the request is sent again, and after how long. */
-function decideRetry(error: AxiosError, shared: Shared): boolean {
+function decideRetry(error: AxiosError, shared: ClientState): boolean {
   if (!error.config) return false;
   const { options, ending } = shared;
   const context = contextOf(error.config);
@@ -202,12 +202,12 @@ function renewAuthorization(failed: Failed, context: RequestContext): boolean {
 }
 
 /** Plans the next attempt; false if there is none. A rate limit delays all requests. */
-function planRetry(failed: Failed, context: RequestContext, { options, rateLimit }: Shared): boolean {
+function planRetry(failed: Failed, context: RequestContext, { options, rateLimit }: ClientState): boolean {
   const { clock, conventions } = options;
-  const pause = delayBefore(context.attempts, askedWait(failed, options), Math.random());
+  const pause = delayBefore(context.attempts, serverWait(failed, options), Math.random());
   const isRateLimit = failed.kind === "status" && failed.isRateLimit;
   context.attempts += 1;
-  if (isRateLimit) rateLimit.hold(pause);
+  if (isRateLimit) rateLimit.pause(pause);
   else context.failures += 1;
   // After a rate limit the wait happens in `rateLimit`.
   context.pause = isRateLimit ? 0 : pause;
@@ -221,14 +221,14 @@ function planRetry(failed: Failed, context: RequestContext, { options, rateLimit
 }
 
 /** Milliseconds that the server asks to wait. */
-function askedWait(failed: Failed, { clock, conventions }: HttpClientOptions): number | undefined {
+function serverWait(failed: Failed, { clock, conventions }: HttpClientOptions): number | undefined {
   if (failed.kind !== "status") return undefined;
   const retryAfter = parseRetryAfter(failed.refusal.header("retry-after"), clock.now());
   if (retryAfter !== undefined || !failed.isRateLimit) return retryAfter;
   return conventions.limitWait?.(failed.refusal, clock.now());
 }
 
-async function waitForRetry({ config }: AxiosError, { options, ending }: Shared): Promise<void> {
+async function waitForRetry({ config }: AxiosError, { options, ending }: ClientState): Promise<void> {
   const pause = config ? contextOf(config).pause : 0;
   if (pause === 0) return;
   options.onWait?.({ reason: "retry", seconds: pause / 1000 });

@@ -10,7 +10,7 @@ import type { AxiosInstance, AxiosResponse } from "axios";
 import axios from "axios";
 import type { Answer } from "./answer.ts";
 import { readAnswer } from "./answer.ts";
-import type { Shared, Timeouts } from "./attempts.ts";
+import type { ClientState, Timeouts } from "./attempts.ts";
 import { RequestContext, createEnding, createInstance, endOf } from "./attempts.ts";
 import type { Clock } from "./clock.ts";
 import { ApiError, CLOSED } from "./error.ts";
@@ -56,7 +56,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { clock, onWait = () => undefined } = options;
   const ending = createEnding(clock, options.signal);
   const rateLimit = createRateLimit(options.requestsPerMinute, clock, ending.stop, onWait);
-  const shared: Shared = { options, rateLimit, ending, ahead: undefined };
+  const shared: ClientState = { options, rateLimit, ending, ahead: undefined };
   const { instance, destroy } = createInstance(shared);
   return {
     async send(request) {
@@ -76,7 +76,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 async function exchange(
   instance: AxiosInstance,
   context: RequestContext,
-  shared: Shared,
+  shared: ClientState,
 ): Promise<AxiosResponse<unknown>> {
   const { method, baseUrl, route, query } = context.request;
   try {
@@ -103,7 +103,7 @@ function bodyOf({ body, form }: HttpRequest): { data?: string; headers?: Record<
 }
 
 /** Converts an error to an ApiError. Unknown errors are bugs and are returned unchanged. */
-function toApiError(error: unknown, context: RequestContext, { options, ending }: Shared): unknown {
+function toApiError(error: unknown, context: RequestContext, { options, ending }: ClientState): unknown {
   const { request, mayBeDone } = context;
   const { conventions, secrets } = options;
   const host = new URL(request.baseUrl).host;
@@ -123,7 +123,7 @@ function toApiError(error: unknown, context: RequestContext, { options, ending }
   }
   if (isAxios) {
     const failed = failureOf(error, request, conventions, endOf(request, ending).aborted);
-    const facts = factsOf(error, failed, request, conventions, (text) => conceal(text, secrets));
+    const facts = factsOf(error, failed, request, conventions, (text) => redact(text, secrets));
     return new ApiError({ ...known, ...facts });
   }
   if (!ending.stop.aborted) return error;
@@ -135,7 +135,7 @@ function toApiError(error: unknown, context: RequestContext, { options, ending }
   });
 }
 
-function conceal(text: string, secrets: ReadonlySet<string> = new Set()): string {
+function redact(text: string, secrets: ReadonlySet<string> = new Set()): string {
   let clean = text;
   for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
   return clean;

@@ -109,7 +109,7 @@ export interface RateLimit {
   /** Ends an attempt, with the server's count if the answer has one. */
   leave(count: ServerCount | undefined): void;
   /** Pauses all requests for `milliseconds` from now. */
-  hold(milliseconds: number): void;
+  pause(milliseconds: number): void;
   /** Sets another limit. */
   limit(perMinute: number): void;
   /** Requests sent so far. */
@@ -135,7 +135,7 @@ export function createRateLimit(
   onWait: (wait: Wait) => void,
 ): RateLimit {
   let bucket = fillBucket(perMinute, clock.now());
-  let heldUntil = 0;
+  let pausedUntil = 0;
   let underway = 0;
   let sent = 0;
   let lastInLine: Promise<void> = Promise.resolve();
@@ -150,10 +150,10 @@ export function createRateLimit(
     for (;;) {
       stop.throwIfAborted();
       const now = clock.now();
-      const askedUntil = Math.max(heldUntil, usedUpUntil(bucket));
+      const askedUntil = Math.max(pausedUntil, usedUpUntil(bucket));
       if (askedUntil > Math.max(now, deadline())) throw new WaitTooLong(Math.ceil((askedUntil - now) / 1000));
       const pause = waitForToken(bucket, now);
-      if (heldUntil > now) await wait("429", heldUntil - now);
+      if (pausedUntil > now) await wait("429", pausedUntil - now);
       else if (pause > 0) await wait("rate", pause);
       else break;
     }
@@ -172,8 +172,8 @@ export function createRateLimit(
       underway -= 1;
       if (count) bucket = correctBucket(bucket, count, underway, clock.now());
     },
-    hold(milliseconds) {
-      heldUntil = Math.max(heldUntil, clock.now() + milliseconds);
+    pause(milliseconds) {
+      pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
     },
     limit(newPerMinute) {
       bucket = changeLimit(bucket, newPerMinute, clock.now());

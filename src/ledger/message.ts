@@ -40,7 +40,7 @@ export function changeKey(skill: string, holder = ""): string {
 /** The facts below the first line of every message. */
 export interface MessageContext {
   readonly target: string;
-  /** The commit that is applied; null where there is none. */
+  /** The commit that is applied; null if there is none. */
   readonly revision: string | null;
   readonly lease?: Pick<Lease, "run" | "github">;
 }

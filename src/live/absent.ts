@@ -53,7 +53,7 @@ export async function readAbsentUsers(
     ...unique(emails).map((email) => {
       const key = email.toLowerCase();
       // An e-mail that the search doesn't find may be the old e-mail of a user whom the ledger knows by id.
-      return describe(email, liveliest(foundByEmail.get(key)) ?? findById(idByEmail.get(key)));
+      return describe(email, mostActive(foundByEmail.get(key)) ?? findById(idByEmail.get(key)));
     }),
   ];
   return { kind: "complete", entities: entities.sort((a, b) => byText(a.ref, b.ref)) };
@@ -78,7 +78,7 @@ function describeAbsent(ref: string, body: UserBody | undefined, user: LiveUser 
 }
 
 /** Chooses among users with the same e-mail, such as a user who left and came back: active first, then inactive. */
-function liveliest(users: readonly UserBody[] = []): UserBody | undefined {
+function mostActive(users: readonly UserBody[] = []): UserBody | undefined {
   const inState = (state: UserBody["state"]) => users.find((user) => user.state === state);
   return inState("active") ?? inState("inactive") ?? inState("deleted");
 }

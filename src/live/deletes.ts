@@ -1,7 +1,7 @@
 /** Reads what a skill deletion affects: inactive holders and references. */
 import type { Reader } from "../genesys/reader.ts";
 import type { Listing, Live, LiveUser, References } from "../model.ts";
-import type { SoughtSkill } from "./references.ts";
+import type { SkillToSearch } from "./references.ts";
 import { readReferences } from "./references.ts";
 import { completeUsers } from "./users.ts";
 
@@ -13,7 +13,7 @@ export type BeforeDeletes = Pick<Live, "references" | "inactiveUsers">;
  */
 export async function readBeforeDeletes(
   reader: Reader,
-  skills: readonly SoughtSkill[],
+  skills: readonly SkillToSearch[],
 ): Promise<BeforeDeletes> {
   if (skills.length === 0) return { references: new Map() };
   const [references, inactiveUsers] = await Promise.all([
@@ -22,7 +22,7 @@ export async function readBeforeDeletes(
   ]);
   if (inactiveUsers.kind === "complete") return { references, inactiveUsers };
   const reason = inactiveUsers.reason.replace(/\.$/u, "");
-  const unknown = ({ id }: SoughtSkill) => [id, addReason(references.get(id), reason)] as const;
+  const unknown = ({ id }: SkillToSearch) => [id, addReason(references.get(id), reason)] as const;
   return { references: new Map(skills.map(unknown)), inactiveUsers };
 }
 

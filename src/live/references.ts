@@ -6,7 +6,7 @@ import type { References } from "../model.ts";
 import { byText, count, printable } from "../text.ts";
 
 /** A skill to look for. */
-export interface SoughtSkill {
+export interface SkillToSearch {
   readonly id: string;
   /** The name in live. */
   readonly name: string;
@@ -17,19 +17,19 @@ type ReferenceAnswer<T> =
   { readonly kind: "known"; readonly value: T } | { readonly kind: "unknown"; readonly reason: string };
 
 /** A skill group, and the names of the skills in its conditions. */
-interface AskingGroup {
+interface GroupWithConditions {
   readonly name: string;
   readonly skills: ReadonlySet<string>;
 }
 
 /** A place to search for references, and the permission that the search needs. */
-interface Searched {
+interface SearchPlace {
   readonly what: string;
   readonly permission: string;
 }
 
-const FLOWS: Searched = { what: "dependency tracking", permission: "architect:dependencyTracking:view" };
-const SKILL_GROUPS: Searched = { what: "skill groups", permission: "routing:skillGroup:view" };
+const FLOWS: SearchPlace = { what: "dependency tracking", permission: "architect:dependencyTracking:view" };
+const SKILL_GROUPS: SearchPlace = { what: "skill groups", permission: "routing:skillGroup:view" };
 const SIDE_BY_SIDE = 8;
 
 /**
@@ -39,7 +39,7 @@ const SIDE_BY_SIDE = 8;
  */
 export async function readReferences(
   reader: ReferenceReader,
-  skills: readonly SoughtSkill[],
+  skills: readonly SkillToSearch[],
 ): Promise<ReadonlyMap<string, References>> {
   if (skills.length === 0) return new Map();
   const limit = pLimit(SIDE_BY_SIDE);
@@ -65,11 +65,13 @@ async function askIndex(reader: ReferenceReader): Promise<ReferenceAnswer<Depend
   return unknown(FLOWS, `its index lacks ${count(failed.length, "object")}, such as ${names.join(", ")}`);
 }
 
-async function searchSkillGroups(reader: ReferenceReader): Promise<ReferenceAnswer<readonly AskingGroup[]>> {
+async function searchSkillGroups(
+  reader: ReferenceReader,
+): Promise<ReferenceAnswer<readonly GroupWithConditions[]>> {
   const limit = pLimit(SIDE_BY_SIDE);
   return search(SKILL_GROUPS, async () => {
     const groups = await reader.listSkillGroups();
-    const readOne = async ({ id, name }: { id: string; name: string }): Promise<AskingGroup> => {
+    const readOne = async ({ id, name }: { id: string; name: string }): Promise<GroupWithConditions> => {
       return { name, skills: new Set((await reader.skillGroupSkills(id)).map(ignoringCase)) };
     };
     return Promise.all(groups.map((group) => limit(() => readOne(group))));
@@ -77,9 +79,9 @@ async function searchSkillGroups(reader: ReferenceReader): Promise<ReferenceAnsw
 }
 
 function combine(
-  skill: SoughtSkill,
+  skill: SkillToSearch,
   flows: ReferenceAnswer<readonly ConsumerBody[]>,
-  groups: ReferenceAnswer<readonly AskingGroup[]>,
+  groups: ReferenceAnswer<readonly GroupWithConditions[]>,
 ): References {
   if (flows.kind === "known" && groups.kind === "known") {
     const asking = groups.value.filter(({ skills }) => skills.has(ignoringCase(skill.name)));
@@ -98,7 +100,7 @@ function ignoringCase(name: string): string {
   return name.trim().toLowerCase();
 }
 
-async function search<T>(place: Searched, work: () => Promise<T>): Promise<ReferenceAnswer<T>> {
+async function search<T>(place: SearchPlace, work: () => Promise<T>): Promise<ReferenceAnswer<T>> {
   try {
     return { kind: "known", value: await work() };
   } catch (error) {
@@ -111,6 +113,6 @@ async function search<T>(place: Searched, work: () => Promise<T>): Promise<Refer
   }
 }
 
-function unknown({ what }: Searched, why: string): { readonly kind: "unknown"; readonly reason: string } {
+function unknown({ what }: SearchPlace, why: string): { readonly kind: "unknown"; readonly reason: string } {
   return { kind: "unknown", reason: `${what} can't be searched: ${why}` };
 }

@@ -90,7 +90,7 @@ async function exchange(
   const { authorization = "", "content-type": contentType = "" } = incoming.headers;
   const headers = { "ININ-Correlation-Id": randomUUID() };
   const arrived = { record, authorization, contentType, text: await text(incoming), flake, headers };
-  const answer = answerTo(app, arrived);
+  const answer = answerRequest(app, arrived);
   if (life === "dying") return "killed";
   return losesAnswer
     ? "lostAnswer"
@@ -98,7 +98,7 @@ async function exchange(
 }
 
 /** The answer of the route or of an earlier check, with the dialect's keys. */
-function answerTo(app: App, arrived: Arrived): Answer {
+function answerRequest(app: App, arrived: Arrived): Answer {
   const { record } = arrived;
   const [path = "", search] = record.path.split("?");
   if (path === "/oauth/token" && record.method === "POST") return app.tokens.grant(app, arrived);

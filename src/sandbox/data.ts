@@ -70,7 +70,7 @@ export interface FlowRecord extends NamedRecord {
 }
 
 /** Caches the result of `compute` for each argument, which is safe because records are immutable. */
-function remembered<In extends object, Out>(compute: (from: In) => Out): (from: In) => Out {
+function memoize<In extends object, Out>(compute: (from: In) => Out): (from: In) => Out {
   const known = new WeakMap<In, { readonly value: Out }>();
   return (from) => {
     const entry = known.get(from) ?? { value: compute(from) };
@@ -80,12 +80,12 @@ function remembered<In extends object, Out>(compute: (from: In) => Out): (from: 
 }
 
 /** Records by id. */
-export const byId = remembered(
+export const byId = memoize(
   (records: readonly NamedRecord[]) => new Map(records.map((one) => [one.id, one])),
 ) as <T extends NamedRecord>(records: readonly T[]) => ReadonlyMap<string, T>;
 
 /** Records by name, then by id; the same on every machine. */
-export const inOrder = remembered((records: readonly NamedRecord[]) => [...records].sort(byName)) as <
+export const inOrder = memoize((records: readonly NamedRecord[]) => [...records].sort(byName)) as <
   T extends NamedRecord,
 >(
   records: readonly T[],

@@ -51,7 +51,7 @@ export interface CutPage {
 }
 
 /** The faults that set how other faults answer. */
-interface Manners {
+interface FaultSettings {
   readonly retryAfter?: number;
   readonly serverErrorStatus?: number;
   readonly versionMismatchStatus?: number;
@@ -59,9 +59,9 @@ interface Manners {
 
 interface FaultEffect {
   /** The error instead of the work. */
-  readonly refuse?: (on: Manners) => ApiError;
+  readonly refuse?: (on: FaultSettings) => ApiError;
   /** The changed parts of a page; undefined if there is nothing to change. */
-  readonly page?: (cut: CutPage, on: Manners) => Partial<CutPage> | ApiError | undefined;
+  readonly page?: (cut: CutPage, on: FaultSettings) => Partial<CutPage> | ApiError | undefined;
   /** For faults of pages: occurs at page n and all later pages. */
   readonly onwards?: true;
 }

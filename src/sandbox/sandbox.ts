@@ -57,7 +57,7 @@ export interface Sandbox {
   readonly requests: RequestRecord[];
   readonly faults: { set(faults: Partial<Faults>): void; clear(): void };
   /** Manual edits. */
-  readonly hand: ManualEdits;
+  readonly manualEdits: ManualEdits;
   /** Makes every token invalid. */
   revokeTokens(): void;
   /** The current data, even if reads are stale. */
@@ -107,7 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clientSecret: first.secret,
     requests,
     faults: { set: (some) => faults.set(some), clear: () => faults.clear() },
-    hand: createManualEdits(organisation),
+    manualEdits: createManualEdits(organisation),
     revokeTokens: () => tokens.revokeAll(),
     snapshot: () => takeSnapshot(store.data),
     close: async () => {

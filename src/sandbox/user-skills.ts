@@ -34,7 +34,7 @@ export const USER_SKILL_ROUTES: readonly SandboxRoute[] = [
     const { skill = "" } = call.params;
     const proficiency = readProficiency(bodyOf(call)["proficiency"]);
     const user = presentUser(call, data);
-    refuseNotHeld(user, skill);
+    refuseUnassigned(user, skill);
     return write(call, withSkills(data, user, { ...user.skills, [skill]: proficiency }), skill);
   }),
   route(`DELETE ${BASE}/:skill`, ASSIGN, (call, data) => {
@@ -96,7 +96,7 @@ export function giveSkills(
 
 /** Removes a skill from a user; 404 if the user doesn't have it. */
 export function takeSkill(data: Data, user: UserRecord, skillId: string): Data {
-  refuseNotHeld(user, skillId);
+  refuseUnassigned(user, skillId);
   const { [skillId]: _taken, ...skills } = user.skills;
   return withSkills(data, user, skills);
 }
@@ -119,6 +119,6 @@ function withSkills(data: Data, user: UserRecord, skills: Readonly<Record<string
   return { ...data, users: replaced(data.users, { ...user, skills }) };
 }
 
-function refuseNotHeld(user: UserRecord, skillId: string): void {
+function refuseUnassigned(user: UserRecord, skillId: string): void {
   if (!Object.hasOwn(user.skills, skillId)) throw notFound("skill of this user", skillId);
 }

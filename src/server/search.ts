@@ -124,18 +124,18 @@ export type Search = (query: string, page: PageRequest) => SearchResult;
 /** How many words of a query count. */
 const MAX_WORDS = 12;
 /** How many words have cached hits, which take a byte for every skill each. */
-const REMEMBERED = 256;
+const CACHE_SIZE = 256;
 
 /** Creates the search. A query without a letter, digit or sign finds nothing. */
 export function createSearch(index: SearchIndex): Search {
-  const remembered = new Map<string, WordHits>();
+  const cache = new Map<string, WordHits>();
   const hitsOf = (word: string): WordHits => {
-    const hits = remembered.get(word) ?? findWord(index, word);
-    remembered.delete(word);
-    remembered.set(word, hits);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= REMEMBERED) break;
-      remembered.delete(oldest);
+    const hits = cache.get(word) ?? findWord(index, word);
+    cache.delete(word);
+    cache.set(word, hits);
+    for (const oldest of cache.keys()) {
+      if (cache.size <= CACHE_SIZE) break;
+      cache.delete(oldest);
     }
     return hits;
   };

@@ -41,7 +41,7 @@ export interface RunningServer {
 /** Throws the error of `listen` if the address is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port } = options;
-  const answer = answerer(options);
+  const answer = createHandler(options);
   const server = createServer((incoming, outgoing) => {
     const { status = 200, headers, body } = answer(incoming);
     send(incoming, outgoing, { status, headers: { ...COMMON, ...headers }, body });
@@ -122,7 +122,7 @@ function isOfSnapshot(path: string): boolean {
   return /^\/api\/(profiles|coverage|reports\/impact|skills\/[^/]+)$/.test(path);
 }
 
-function answerer({
+function createHandler({
   keeper,
   host,
   token,

@@ -39,7 +39,7 @@ describe.each(["cloud", "profiles"])("the demo on the %s API", (api) => {
     const lines = ["validate", "plan", "apply --yes", "drift"].map((line) => `$ genesys-skills ${line}\n`);
     for (const line of lines) expect(out).toContain(line);
     expect(out).toContain("No changes.");
-    expect(out).toMatch(/Of the \d+ assignments from before, one is gone/);
+    expect(out).toMatch(/One of the \d+ assignments from before is gone/);
     expect(out).toMatch(/git log .*ledger\/default\n\n( {2}[0-9a-f]{7,} .*\n){2,}/);
     expect(out + err).not.toContain("sandbox-secret");
     expect(out + err).not.toContain("\u001b");
@@ -86,6 +86,6 @@ test("The demo leaves the sandbox of a clone alone where the YAML is edited, and
   writeFileSync(state, JSON.stringify({ sandbox: 1, dialect: "cloud", data: {} }));
   const again = await command("demo", { folder });
   expect(again.exitCode).toBe(0);
-  expect(again.out).toContain("It is left as it was. To begin anew: rm -rf .genesys-skills");
+  expect(again.out).toContain("It was not changed. To start again: rm -rf .genesys-skills");
   expect((await command("plan --sandbox", { folder })).err).toContain("BAD_STATE");
 });

@@ -17,7 +17,7 @@ async function lifeOf(sandbox: Sandbox): Promise<Desk> {
     expect(await desk.run(line)).toMatchObject({ exitCode: 0 });
   };
   await apply();
-  sandbox.hand.unassign("cleo@example.com", "Billing");
+  sandbox.manualEdits.unassign("cleo@example.com", "Billing");
   await apply();
   desk.commit(yaml("ann@example.com", "  - { name: Night Shift, assign_to_users: [dora@example.com] }\n"));
   await apply();
@@ -46,7 +46,7 @@ const lines = (events: readonly HistoryEvent[]): string[] =>
   );
 
 describe("a life", () => {
-  test("is told by skill and by person, without a request", async () => {
+  test("is shown by skill and by person, without a request", async () => {
     const sandbox = await startOrganisation();
     const desk = await lifeOf(sandbox);
     const requests = sandbox.requests.length;
@@ -72,7 +72,7 @@ describe("a life", () => {
     expect(sandbox.requests).toHaveLength(requests);
   });
 
-  test("of nobody is refused with the nearest names, and so is a day that is none", async () => {
+  test("of an unknown name is refused with the nearest names, and so is an invalid day", async () => {
     const sandbox = await startOrganisation();
     const desk = newDesk(environmentOf(sandbox), yaml("ann@example.com"));
     await desk.run("apply --yes");
@@ -82,7 +82,7 @@ describe("a life", () => {
     expect((await desk.run("history Billing --since 2026-02-30")).exitCode).toBe(1);
   });
 
-  test("on the built-in sandbox stands in its own ledger", async () => {
+  test("on the built-in sandbox has its own ledger", async () => {
     const desk = newDesk({}, { "skills/a.yaml": "skills: [{ name: Rare }]\n" });
     expect(await desk.run("apply --sandbox --yes")).toMatchObject({ exitCode: 0 });
     expect(lines(await eventsOf(desk, "Rare", " --sandbox"))).toEqual(["- Rare existence none → true edit"]);

@@ -103,14 +103,14 @@ describe("the comment of a plan", () => {
 
   test("says how to allow what is refused, and not what is allowed", () => {
     const all = planNamed("Billing --allow MAYBE_RENAME");
-    const [refused = "", allowed = ""] = ["Refused", "Allowed on purpose"].map((title) =>
+    const [refused = "", allowed = ""] = ["Refused", "Allowed explicitly"].map((title) =>
       planComment({ ...all, allowed: all.refusals.map((refusal) => ({ ...refusal })) }, OPTIONS)
         .split("### ")
         .find((part) => part.includes(title)),
     );
     expect(refused).toContain("the label `allow:SKILL_DELETE`, or `--allow SKILL_DELETE`");
     // One click must not let it through.
-    expect(refused).toContain("To allow it on purpose: `--allow WRONG_ORG`");
+    expect(refused).toContain("To allow it anyway: `--allow WRONG_ORG`");
     // A name that reads the same is no advice.
     expect(refused).toContain("If not: the label `allow:MAYBE_RENAME`, or `--allow MAYBE_RENAME`");
     expect(planComment({ ...all, refusals: [] }, OPTIONS)).not.toContain("`--allow");
@@ -186,7 +186,7 @@ describe("a plan too large for a comment", () => {
     expect(comment.match(/user-399@example\.com/g)?.length).toBeGreaterThan(0);
   });
 
-  test("fits whatever it holds, and always shows the first refusals and their number", () => {
+  test("fits with any content, and always shows the first refusals and their number", () => {
     const names = fc.oneof(
       fc.constantFrom(...HOSTILE),
       fc.constant("@".repeat(300)),

@@ -19,9 +19,9 @@ import { outcomeText } from "../../report/outcome-text.ts";
 import { planText } from "../../report/plan/text.ts";
 import { printable } from "../../text.ts";
 import type { ApplyRun } from "../apply-end.ts";
-import { lookForConcerned, tellEnd } from "../apply-end.ts";
+import { lookForConcerned, reportEnd } from "../apply-end.ts";
 import { ask } from "../ask.ts";
-import { sayFailure } from "../failures.ts";
+import { printFailure } from "../failures.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TurnChoice } from "../ledger.ts";
@@ -35,7 +35,7 @@ import { pathInRepository } from "../root.ts";
 import type { OpenTarget, PlannedTarget } from "../target.ts";
 import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import { tellLedgerWait, tellWait } from "../waits.ts";
+import { printLedgerWait, printWait } from "../waits.ts";
 import { refusedExit } from "./plan.ts";
 
 export interface ApplyCommandOptions extends TargetOptions {
@@ -65,11 +65,11 @@ export async function applyCommand(options: ApplyCommandOptions, terminal: Termi
   const run: CommandRun = { options, session, interrupt, work: null, report: null };
   try {
     const exitCode = await applyRun(run, file, terminal);
-    await tellEnd(run, { exitCode }, terminal);
+    await reportEnd(run, { exitCode }, terminal);
     return exitCode;
   } catch (error) {
-    const exitCode = sayFailure(error, terminal);
-    await tellEnd(run, { exitCode, error }, terminal);
+    const exitCode = printFailure(error, terminal);
+    await reportEnd(run, { exitCode, error }, terminal);
     return exitCode;
   } finally {
     journalIn(terminal)?.close();
@@ -123,7 +123,7 @@ function turnOf(
     ...{ takeOver, noWait: !wait, allow, stop },
     ...(isRunOver && { isRunOver }),
     onWait: (reason) => {
-      tellLedgerWait(reason, terminal);
+      printLedgerWait(reason, terminal);
     },
   };
 }
@@ -240,7 +240,7 @@ async function carryOut(
     },
     onWaitForReads: (seconds: number) => {
       progress.hold(seconds);
-      tellWait({ reason: "reads", seconds }, terminal);
+      printWait({ reason: "reads", seconds }, terminal);
     },
     onExecuted: () => {
       if (!interrupt.signal.aborted) terminal.status("Checking that every write shows…");

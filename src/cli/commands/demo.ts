@@ -44,7 +44,7 @@ export async function demo(
     process.chdir(folder);
     await git("init", "--quiet");
     await commit("Our skills");
-    const failed = await tell({ run, terminal, sandbox });
+    const failed = await runSteps({ run, terminal, sandbox });
     if (failed) return failed;
   } finally {
     process.chdir(home);
@@ -70,27 +70,27 @@ async function applyToOwnSandbox(stage: Stage, api: Dialect): Promise<void> {
   const title = "The same on your own sandbox, which keeps its data in this folder:";
   const exitCode = await step(stage, title, `apply --sandbox ${api} --yes`, 1);
   if (exitCode > 0)
-    say(
+    printTitle(
       stage.terminal,
       "It was not changed. To start again: rm -rf .genesys-skills && git branch -D ledger/sandbox",
     );
 }
 
 /** Each step runs the real command with HTTP and git; the first failure ends the demo with its exit code. */
-async function tell(stage: Stage): Promise<number> {
+async function runSteps(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const people = count(sandbox.snapshot().users.length, "user");
-  say(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and manual work.`);
+  printTitle(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and manual work.`);
   const before = assignmentsOf(sandbox);
-  const failed = (await firstApply(stage)) || (await lifeGoesOn(stage));
+  const failed = (await firstApply(stage)) || (await editAndApply(stage));
   if (failed) return failed;
   const after = assignmentsOf(sandbox);
   const lost = [...before].flatMap(([id, words]) => (after.has(id) || words === EDIT.takes ? [] : words));
   if (lost.length > 0) {
-    say(terminal, `Lost: ${lost.join("; ")}`);
+    printTitle(terminal, `Lost: ${lost.join("; ")}`);
     return 1;
   }
-  say(
+  printTitle(
     terminal,
     `One of the ${before.size} assignments from before is gone: the one whose line was removed from the YAML.`,
   );
@@ -107,15 +107,15 @@ async function firstApply(stage: Stage): Promise<number> {
 }
 
 /** One edit in git and two manual edits, of a managed and an unmanaged assignment. */
-async function lifeGoesOn(stage: Stage): Promise<number> {
+async function editAndApply(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const text = await readFile(EDIT.file, "utf8");
   if (!text.includes(EDIT.line)) throw new Error(`The demo's edit no longer fits ${EDIT.file}.`);
   await writeFile(EDIT.file, text.replace(EDIT.line, ""));
   await commit("Remove Tariff Advice from Liam");
-  sandbox.hand.unassign("jakub.nowak@northmere.example", "Refunds");
-  sandbox.hand.assign("grace.adeyemi@northmere.example", "Welsh", 2);
-  say(
+  sandbox.manualEdits.unassign("jakub.nowak@northmere.example", "Refunds");
+  sandbox.manualEdits.assign("grace.adeyemi@northmere.example", "Welsh", 2);
+  printTitle(
     terminal,
     "A week later: a commit removes Tariff Advice from Liam; manually, Jakub lost Refunds and Grace got Welsh.",
   );
@@ -124,7 +124,7 @@ async function lifeGoesOn(stage: Stage): Promise<number> {
     (await step(stage, "So the next plan is:", "plan")) ||
     (await step(stage, "Merge it.", "apply --yes", 1));
   if (failed) return failed;
-  say(terminal, "Git has what was changed, when and by which commit:");
+  printTitle(terminal, "Git has what was changed, when and by which commit:");
   terminal.out(`${terminal.paint.dim("  $ git log --oneline ledger/default")}\n\n`);
   const log = await git("log", "--oneline", "--no-decorate", "ledger/default");
   terminal.show(indent(log.trimEnd().split("\n")));
@@ -150,7 +150,7 @@ async function commit(message: string): Promise<void> {
 
 // ── Printing ──────────────────────────────────────────────────────────────────────────────────────────
 
-function say({ show, paint }: Terminal, text: string): void {
+function printTitle({ show, paint }: Terminal, text: string): void {
   show(`\n${paint.cyan("▌")} ${paint.bold(text)}\n`);
 }
 
@@ -160,7 +160,7 @@ async function step(
   command: string,
   lastLines = 0,
 ): Promise<number> {
-  say(terminal, title);
+  printTitle(terminal, title);
   terminal.out(`${terminal.paint.dim(`  $ genesys-skills ${command}`)}\n\n`);
   const lines: string[] = [];
   const exitCode = await run(command.split(" "), {

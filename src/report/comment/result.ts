@@ -35,7 +35,7 @@ interface ResultOptions {
   /** The hidden first line by which the comment is found again; none in a job's summary. */
   readonly marker?: string;
   readonly runUrl: string;
-  /** The commit that was applied; empty where none is known. */
+  /** The commit that was applied; empty if none is known. */
   readonly head: string;
   /** Default 60,000. */
   readonly maxBytes?: number;

@@ -18,7 +18,7 @@ export interface UserFact {
   /** E-mail, or the id of a user without one; for an unknown user, the reference in the YAML. */
   readonly ref: string;
   readonly id: string | null;
-  /** Null where the user isn't in the list of active users. */
+  /** Null if the user isn't in the list of active users. */
   readonly name: string | null;
   /** Whether the YAML or the ledger names the user, and not only a group of theirs. */
   readonly named: boolean;
@@ -30,11 +30,11 @@ export interface UserFact {
 export interface AssignmentFact {
   readonly user: UserFact;
   readonly skill: SkillFact;
-  /** Proficiency; null where the user doesn't hold the skill. */
+  /** Proficiency; null if the user doesn't hold the skill. */
   readonly now: number | null;
   /** `any` if the YAML asks for the skill without a proficiency; null if it doesn't ask for it. */
   readonly wanted: number | "any" | null;
-  /** The proficiency applied last; null where the ledger doesn't have it. */
+  /** The proficiency applied last; null if the ledger doesn't have it. */
   readonly applied: number | null;
   /** Proficiency after the next apply; null for not held. */
   readonly after: number | null;

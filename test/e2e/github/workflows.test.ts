@@ -118,7 +118,7 @@ test("a fork gets an estimate, a green check and no comment", async () => {
   const jobs = await hosted.plan(pull, { from: "mallory/skills" });
   green(jobs);
   const [log = ""] = jobs[1]?.steps.filter(({ name }) => name === "Plan").map((step) => step.log) ?? [];
-  expect(log).toContain("withheld after the merge");
+  expect(log).toContain("The apply after the merge withholds");
   expect(jobs[1]?.summary).not.toBe("");
   expect(hosted.comments(pull, "plan")).toEqual([]);
   expect(sandbox.requests).toHaveLength(asked);
@@ -143,7 +143,7 @@ test("without secrets anybody else's apply fails and says which to set", async (
 
 test("drift opens an issue, and the next look without drift closes it", async () => {
   const { sandbox, hosted } = await start();
-  sandbox.hand.unassign(ANN, "Billing");
+  sandbox.manualEdits.unassign(ANN, "Billing");
   green(await hosted.drift());
   const [issue] = hosted.github.issues.values();
   expect(issue).toMatchObject({ state: "open" });
