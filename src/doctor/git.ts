@@ -173,7 +173,7 @@ async function judgeRevision(facts: WithLedger): Promise<CheckResult | null> {
   const [last, here] = [revision.slice(0, 7), head.slice(0, 7)];
   switch (await isAncestor(folderOf(facts), revision, head, facts.options.env)) {
     case "yes":
-      return ok(`${last}${revision === head ? ", the commit here" : `, which ${here} follows`}.`);
+      return ok(`${last}${revision === head ? ", the checked-out commit" : `, which ${here} follows`}.`);
     case "unknown":
       return unchecked({
         why: `this clone lacks ${last}, or the commits between it and ${here}`,

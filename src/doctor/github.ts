@@ -167,7 +167,7 @@ const TOKEN_HINT =
 function describeRefused(error: ApiError, repository: string): CheckResult {
   const hint =
     error.status === 401
-      ? "GITHUB_TOKEN is not valid any more: set a new one."
+      ? "GITHUB_TOKEN is no longer valid: set a new one."
       : error.status === undefined
         ? "Check the network and GITHUB_API_URL."
         : "Give the token (GITHUB_TOKEN) read access to this repository: in a workflow `contents: read`.";

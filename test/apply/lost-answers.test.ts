@@ -84,7 +84,7 @@ describe("gains whose answer is lost", () => {
     const { report, lines } = await applyWith({ planned, on: PATCH, meanwhile });
     expect(lines).toEqual(["dora@example.com billing: unsettled"]);
     expect(reasonsOf(report)).toEqual([
-      expect.stringMatching(/bulk: ECONN.*could not be found out: GET.*500/),
+      expect.stringMatching(/bulk: ECONN.*the result could not be read: GET.*500/),
     ]);
   });
 });

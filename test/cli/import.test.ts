@@ -282,7 +282,7 @@ test("--only takes a division, a group or users, with what they need and nothing
     'UNKNOWN_NAME: No division, department, group or user is called "Souht".',
   );
   expect((await run("import --only South")).err).toContain(
-    'Say which one is meant: "division:South" or "group:South".',
+    'Write which one you mean: "division:South" or "group:South".',
   );
   expect(files()).toStrictEqual({});
   expect((await run("import --dir a --only division:South")).exitCode).toBe(0);

@@ -123,7 +123,7 @@ describe("a seed", () => {
       flows: [{ name: "F", skills: ["D"] }],
     };
     for (const place of [
-      '"A" is there twice',
+      '"A" is declared twice',
       "seed.users[0].skills.B",
       "seed.groups[0].members[0]",
       "seed.profiles[0].parent",
