@@ -151,7 +151,14 @@ describe("a repository", () => {
       yaml: "- name: C++\n- name: C\n",
     },
     {
-      ...failure("with one skill twice", "", "DUPLICATE_SLUG", "skills/a.yaml:2:9", "a.yaml:1:9", "give each its id"),
+      ...failure(
+        "with one skill twice",
+        "",
+        "DUPLICATE_SLUG",
+        "skills/a.yaml:2:9",
+        "a.yaml:1:9",
+        "give each its id",
+      ),
       yaml: "- name: Billing\n- name: billing\n",
     },
     {
