@@ -55,7 +55,7 @@ describe("a create that fails", () => {
     const { report, lines } = await apply(stages);
     expect(lines).toContain("create refunds: unsettled");
     expect(lines).toContain("cleo@example.com billing: done");
-    expect(reasonsOf(report)).toEqual([expect.stringContaining("the result could not be read")]);
+    expect(reasonsOf(report)).toEqual([expect.stringContaining("the skill could not be looked up")]);
   });
 });
 

@@ -123,7 +123,7 @@ describe("a name that the organisation counts as taken", () => {
       [remove("Billing", { replacedBy: "new:billing" })],
     ]);
     expect(lines).toEqual(["create billing: failed", "delete billing: dependency"]);
-    expect(reasonsOf(report)[0]).toContain('counts this name and "Billing" as the same');
+    expect(reasonsOf(report)[0]).toContain('treats this name and "Billing" as the same');
     expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Billing");
   });
 

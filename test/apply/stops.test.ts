@@ -165,7 +165,7 @@ describe("a mistake in this program", () => {
     const { report, lines } = await apply([[unheardOf, user("dora@example.com", gain)]]);
     expect(lines).toEqual(["bob@example.com name: failed", "dora@example.com sales: done"]);
     expect(report.bugs).toEqual([
-      expect.objectContaining({ message: expect.stringContaining("no name") as string }),
+      expect.objectContaining({ message: expect.stringContaining("no changeable name") as string }),
     ]);
     expect(reasonsOf(report)[0]).toMatch(/^A bug in this program stopped it: /);
   });
