@@ -228,7 +228,7 @@ function profileText(
 function proposal(group: string, members: number): string[] {
   return [
     `  # The group ${scalar(group)} has exactly the ${members} people with this profile as members. To give the profile to the\n`,
-    " # group, add this line to the profile, and remove the profile from their lines in users/:\n",
+    "  # group, add this line to the profile, and remove the profile from their lines in users/:\n",
     `  #   members: { groups: [${scalar(group, true)}] }\n`,
   ];
 }

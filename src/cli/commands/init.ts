@@ -27,7 +27,7 @@ export async function initCommand(options: InitOptions, terminal: Terminal): Pro
     ((await writeNew(path, text, written)) ? written : kept).push(path);
   }
   for (const path of written) terminal.show(`written  ${path}\n`);
-  for (const path of kept) terminal.show(`kept    ${path} (it existed already)\n`);
+  for (const path of kept) terminal.show(`kept     ${path} (it existed already)\n`);
   terminal.show(nextSteps(options));
   return 0;
 }

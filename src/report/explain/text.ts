@@ -165,7 +165,7 @@ function anyLegend(assignments: readonly AssignmentFact[], explained: Explained,
   if (!assignments.some(({ wanted }) => wanted === "any")) return [];
   const fresh = explained.defaultProficiency;
   return [
-    paint.dim(` any: the YAML names no proficiency; holders keep theirs, new holders start at ${fresh}.`),
+    paint.dim(`    any: the YAML names no proficiency; holders keep theirs, new holders start at ${fresh}.`),
   ];
 }
 
