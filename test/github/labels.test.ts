@@ -116,6 +116,6 @@ describe("a label counts only where somebody who may write set it", () => {
     github.trouble({ method: "GET", ...trouble });
     const { allowed, all } = await allow("allow:SKILL_DELETE");
     expect(allowed).toEqual([]);
-    expect(all[0]?.message).toContain("gave no answer");
+    expect(all[0]?.message).toContain("didn't answer");
   });
 });
