@@ -1,5 +1,5 @@
 /**
- * The shapes that every folder shares: what the YAML says (Desired), what the organisation holds (Live),
+ * The types that every folder shares: what the YAML says (Desired), what the organisation holds (Live),
  * what was applied last (Ledger), and what is to be done about the difference (Plan).
  * This file imports nothing and computes nothing.
  */
@@ -41,12 +41,12 @@ export type Ordinal = number;
  */
 export type SkillId = string;
 
-/** A position in a file, for people: line and column start at 1; `file` is as the user would type it. */
+/** A position in a file: line and column start at 1; `file` is the path as a user would type it. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The commit in which it stood there; absent for the files as they are now. */
+  /** The commit that has the line; absent for the files in the working tree. */
   readonly revision?: string;
 }
 
@@ -55,7 +55,7 @@ export interface Place {
 /** `settings.yaml` with every default filled in. */
 export interface Settings {
   readonly api: "auto" | Dialect;
-  /** The id of the organisation that the target must be; unchecked when absent. */
+  /** The required id of the target's organisation; unchecked when absent. */
   readonly organization?: string;
   /** The IANA time zone in which the days of `from` and `until` begin and end; by default UTC. */
   readonly timeZone?: string;
@@ -63,22 +63,22 @@ export interface Settings {
   readonly defaultProficiency: number;
   /** Requests a minute; by default 300 for `cloud` and 100 for `profiles`. */
   readonly requestsPerMinute?: number;
-  /** For how many seconds one request may be tried again; by default 900. */
+  /** How many seconds one request may be retried for. Default 900. */
   readonly deadlineSeconds?: number;
-  /** For how many seconds reads may go on showing what was there before a write. Default 60. */
+  /** How many seconds after a write reads may still show the value before it. Default 60. */
   readonly staleSeconds: number;
-  /** Whether only the repository says who holds a skill that doesn't say so itself. Default false. */
+  /** The default for skills without `exclusive`: whether the repository alone decides who holds them. Default false. */
   readonly exclusive: boolean;
   /** `restore` puts back what someone changed manually, `report` leaves it and says so. Default `restore`. */
   readonly drift: "restore" | "report";
   readonly guard: GuardSettings;
 }
 
-/** The thresholds at which a plan is refused until somebody allows it on purpose. */
+/** The thresholds above which a plan is refused unless it is allowed explicitly. */
 export interface GuardSettings {
-  /** Share of the ledger's assignments that one plan may remove, 0 to 1. Default 0.3. */
+  /** The share of the ledger's assignments that one plan may remove, 0 to 1. Default 0.3. */
   readonly maxRemovals: number;
-  /** Users that one plan may take a skill from. Default 25. */
+  /** How many users may lose a skill in one plan. Default 25. */
   readonly maxUsersLosing: number;
   /** What to do when a skill that stays loses its last holder. Default `refuse`. */
   readonly uncovered: "refuse" | "warn";
@@ -112,36 +112,36 @@ export interface DatedSources {
 
 export interface DesiredSkill {
   readonly slug: Slug;
-  /** The slug stands in the YAML, and is not computed from the name. */
+  /** The YAML names the slug; otherwise it is computed from the name. */
   readonly slugWritten: boolean;
   readonly name: string;
-  /** The live skill that is meant, where its name alone doesn't say so. */
+  /** The id of the live skill, where the YAML gives one. */
   readonly id?: string;
   readonly description?: string;
-  /** Name or id of the division; absent: whatever it is. */
+  /** Name or id of the division; absent: any division. */
   readonly division?: string;
-  /** Names that the skill had before, newest last. */
+  /** Earlier names of the skill, newest last. */
   readonly previously: readonly string[];
   readonly protected: boolean;
   readonly exclusive: boolean;
   readonly managed: boolean;
-  /** Why the name is hard to tell from another on a screen; absent for an ordinary name. */
+  /** Why the name looks like another on a screen; absent for an ordinary name. */
   readonly oddName?: string;
   readonly source: Place;
 }
 
 export interface DesiredProfile {
   readonly slug: Slug;
-  /** The slug stands in the YAML, and is not computed from the name. */
+  /** The YAML names the slug; otherwise it is computed from the name. */
   readonly slugWritten: boolean;
   readonly name: string;
   readonly id?: string;
   readonly description?: string;
-  /** False where only an `assign_to_profiles` names it: then the organisation must have it. */
+  /** False if only an `assign_to_profiles` names the profile: then it must exist in the organisation. */
   readonly declared: boolean;
-  /** The profiles that it extends itself, in the order of the file. */
+  /** The profiles that it extends directly, in the order of the file. */
   readonly extends: readonly Slug[];
-  /** Its own skills and those of every ancestor; of one skill only the closest, sorted by skill. */
+  /** Its own skills and those of every ancestor, sorted by skill; the closest entry of each skill. */
   readonly entries: readonly ProfileEntry[];
   readonly members: { readonly users: readonly string[]; readonly groups: readonly string[] };
   readonly source: Place;
@@ -150,7 +150,7 @@ export interface DesiredProfile {
 /** A skill in a profile. */
 export interface ProfileEntry {
   readonly skill: Slug;
-  /** Absent: any proficiency will do. */
+  /** Absent: any proficiency. */
   readonly proficiency?: number;
   /** The profile that names the skill: the profile itself (distance 0) or an ancestor. */
   readonly from: Slug;
@@ -159,7 +159,7 @@ export interface ProfileEntry {
   readonly source: Place;
 }
 
-/** A user that the YAML names, by e-mail or id as written but in lower case, with every source that names them. */
+/** A user that the YAML names, by e-mail or id in lower case, with every source that names them. */
 export interface DesiredUser {
   readonly user: string;
   readonly sources: readonly AssignmentSource[];
@@ -177,7 +177,7 @@ export interface DesiredGroup {
 /** One line of YAML that asks for an assignment, for a user or for the members of a group. */
 export interface AssignmentSource {
   readonly skill: Slug;
-  /** Absent: any proficiency will do. */
+  /** Absent: any proficiency. */
   readonly proficiency?: number;
   readonly via: Via;
   readonly source: Place;
@@ -208,34 +208,34 @@ export interface Live {
   readonly users: Listing<LiveUser>;
   /** Inactive users; listed only where a skill is about to be deleted. */
   readonly inactiveUsers?: Listing<LiveUser>;
-  /** All groups of each name or id that was asked for: one name may be that of several groups. */
+  /** Every group with a name or id that was asked for; several groups may share a name. */
   readonly groups: Listing<LiveGroup>;
-  /** The names of all groups, to suggest the nearest; empty where no group was asked for. */
+  /** The names of all groups, for suggestions; empty if no group was asked for. */
   readonly groupNames: readonly string[];
-  /** Read only where the YAML names one; empty where the credentials may not see any. */
+  /** Read only where the YAML names one; empty if the credentials may not see any. */
   readonly divisions?: Listing<Division>;
   /** Complete and empty with `cloud`, which has none. */
   readonly profiles: Listing<LiveProfile>;
   /** Users that the YAML or the ledger names and the list of active users lacks. */
   readonly absentUsers: readonly AbsentUser[];
-  /** What refers to a skill, by skill id; looked up only for those that are about to be deleted. */
+  /** References by skill id; looked up only for skills to delete. */
   readonly references: ReadonlyMap<string, References>;
-  /** The requests that reading all this took. */
+  /** How many requests the reading took. */
   readonly requests: number;
 }
 
-/** A list that was read to its end, or one that wasn't: a short list is never an empty world. */
+/** A list and whether it was read to its end: an entity missing from an incomplete list may still exist. */
 export type Listing<T> =
   | { readonly kind: "complete"; readonly entities: readonly T[] }
   | { readonly kind: "incomplete"; readonly entities: readonly T[]; readonly reason: string };
 
-/** A skill that is there; a deleted one is in no list. */
+/** A skill that exists; deleted skills are in no list. */
 export interface LiveSkill {
   readonly id: string;
   readonly name: string;
   readonly slug: Slug;
   readonly state: "active" | "inactive";
-  /** Only with `profiles`; null where it was never set. */
+  /** Only with the `profiles` dialect; null if it was never set. */
   readonly description?: string | null;
   /** Name of its division, where it has one. */
   readonly division?: string;
@@ -247,8 +247,8 @@ export interface Division {
 }
 
 /**
- * A skill that the list lacks, looked up by its id. `live`: it is there, whatever the list says. `unknown`:
- * this client may not read it, or sees some divisions only, so that nobody knows whether it is there.
+ * A skill that the list lacks, looked up by its id. `live`: it exists, although the list lacks it. `unknown`:
+ * this client may not read it or sees only some divisions, so it may or may not exist.
  */
 export type AbsentSkill =
   | { readonly id: string; readonly state: "live"; readonly skill: LiveSkill }
@@ -257,9 +257,9 @@ export type AbsentSkill =
 export interface LiveUser {
   readonly id: string;
   readonly name: string;
-  /** In lower case; empty where the user has none. */
+  /** In lower case; empty if the user has none. */
   readonly email: string;
-  /** Names, where the answer has them. */
+  /** The names of both, where the answer has them. */
   readonly division?: string;
   readonly department?: string;
   /** Proficiency by skill id. */
@@ -270,7 +270,7 @@ export interface LiveGroup {
   readonly id: string;
   readonly name: string;
   readonly state: "active" | "inactive";
-  /** User ids of its individuals. */
+  /** The user ids of its members. */
   readonly members: readonly string[];
 }
 
@@ -280,11 +280,11 @@ export interface LiveProfile {
   readonly slug: Slug;
   readonly description: string | null;
   readonly parent?: string;
-  /** Ids of the skills that it names itself. */
+  /** The ids of its own skills, without inherited ones. */
   readonly skills: readonly string[];
 }
 
-/** What refers to a skill beside the people who hold it. */
+/** What refers to a skill, other than its holders. */
 export type References =
   | { readonly kind: "known"; readonly flows: readonly string[]; readonly skillGroups: readonly string[] }
   | { readonly kind: "unknown"; readonly reason: string };
@@ -295,11 +295,11 @@ export type AbsentUser =
       readonly ref: string;
       readonly state: "inactive" | "deleted";
       readonly id: string;
-      /** Empty where the answer names none, like `email`, which is in lower case. */
+      /** Empty if the answer names none, like `email`, which is in lower case. */
       readonly name: string;
       readonly email: string;
     }
-  /** In the organisation and active, though the list didn't have them. */
+  /** Active in the organisation, although the list lacked them. */
   | { readonly ref: string; readonly state: "active"; readonly user: LiveUser }
   | { readonly ref: string; readonly state: "unknown" };
 
@@ -318,9 +318,9 @@ export interface LedgerHead {
   /** Id of the organisation. */
   readonly organization: LiveId;
   readonly dialect: Dialect;
-  /** What was applied last, whole; null before the first. */
+  /** The last revision of which every change was done; null before the first. */
   readonly applied: AppliedRevision | null;
-  /** What an apply began with last, whether or not all of it was done. */
+  /** The last revision that an apply began, whether or not all of it was done. */
   readonly attempted: AppliedRevision | null;
   /** The target whose ledger took this one over; then this one counts for nothing. */
   readonly movedTo?: TargetName;
@@ -339,7 +339,7 @@ export interface LedgerHead {
   readonly carriedOut?: readonly CarriedOut[];
 }
 
-/** What was carried out of the plan that was reviewed on one pull request. */
+/** The changes of one pull request's reviewed plan that were carried out. */
 export interface CarriedOut {
   /** Number of the pull request. */
   readonly pull: Ordinal;
@@ -401,9 +401,9 @@ export interface AppliedRevision {
 }
 
 /**
- * One write in the file of its subject. Without an outcome nobody knows yet whether it happened. `over`: the run
- * that meant it has ended, so any later reading says whether it happened. `done`: it happened, and reads that are
- * older may not show it yet.
+ * One write, recorded in the file of its subject. Without an outcome it is unknown whether the write happened.
+ * `over`: the run that sent it has ended, so any later read shows whether it happened. `done`: it happened, but
+ * reads may not show it yet.
  */
 export interface WriteRecord {
   readonly field: Field;
@@ -413,9 +413,9 @@ export interface WriteRecord {
    * @maxLength 1000
    */
   readonly name: string;
-  /** What live held; null for nothing. */
+  /** The live value before the write; null for nothing. */
   readonly before: Value | null;
-  /** The value before was ours. */
+  /** The ledger held the value before. */
   readonly wasOurs: boolean;
   /**
    * What was meant, by each run that wrote it in turn; null for nothing.
@@ -424,13 +424,13 @@ export interface WriteRecord {
    */
   readonly values: readonly (Value | null)[];
   readonly outcome?: "over" | "done";
-  /** Of an assignment that came through groups alone. */
+  /** Set if the assignment came only through groups. */
   readonly group?: GroupRef;
   /** Of a gain: the last day that it comes with. */
   readonly until?: Day;
 }
 
-/** A skill whose holders are given another until it is deleted. That it is replaced was allowed once. */
+/** A skill whose holders are migrated to another before it is deleted. The replacement was allowed once. */
 export interface Replacement {
   /** Of the old skill. */
   readonly id: LiveId;
@@ -438,17 +438,17 @@ export interface Replacement {
   readonly name: RecordedName;
   /** Live id of the new skill, or `new:<slug>` until it is made. */
   readonly to: SkillId;
-  /** `in-use`: everybody has the new skill, and something still refers to the old one. */
+  /** `in-use`: every holder has the new skill, but something still refers to the old one. */
   readonly state: "migrating" | "in-use";
 }
 
 export interface LedgerSkill {
-  /** Live id, or `new:<slug>` for a skill whose making is not confirmed. */
+  /** Live id, or `new:<slug>` for a skill whose creation is not confirmed. */
   readonly id: SkillId;
   /** As the YAML wrote it when it was applied. */
   readonly name: RecordedName;
   readonly slug: Slug;
-  /** The slug stood in the YAML, and was not computed from the name. */
+  /** The YAML named the slug; otherwise it was computed from the name. */
   readonly slugWritten?: true;
   /** Only where the YAML names one and the dialect keeps it. */
   readonly description?: string;
@@ -518,7 +518,7 @@ export interface GroupRef {
   readonly name: RecordedName;
 }
 
-/** The proficiency of an old skill that was deleted while its holder was away. */
+/** The proficiency of an old skill that was deleted while its holder was absent. */
 export interface PendingMigration {
   /** Of the new skill. */
   readonly name: RecordedName;
@@ -530,7 +530,7 @@ export interface PendingMigration {
 /** The ledger of another target in the same repository. */
 export interface OtherLedger {
   readonly target: string;
-  /** The organisation's id, or null where the ledger can't be read. */
+  /** The organisation's id, or null if the ledger can't be read. */
   readonly organization: string | null;
   /** Whether the repository still has that target. */
   readonly isInRepository: boolean;
@@ -538,32 +538,32 @@ export interface OtherLedger {
 
 // ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What is to be done so that live says what desired says: a value, compared, shown and executed as it is. */
+/** The changes that make live match desired: a value that is compared, shown and executed as it is. */
 export interface Plan {
   readonly version: 2;
   readonly target: string;
   readonly organization: { readonly id: string; readonly name: string };
   readonly dialect: Dialect;
-  /** False: as far as anybody knows nothing was ever applied, so the plan removes nothing. */
+  /** False: nothing is known to have been applied before, so the plan removes nothing. */
   readonly hasLedger: boolean;
   /** True: made without the organisation, from what the ledger holds; it can't be applied. */
   readonly isEstimate: boolean;
-  /** Every skill that a change, note or refusal speaks of. */
+  /** Every skill that a change, note or refusal names. */
   readonly skills: Readonly<Record<SkillId, PlannedSkill>>;
-  /** In order; the operations of one stage may run side by side. */
+  /** In order of execution; the operations of one stage may run concurrently. */
   readonly stages: readonly (readonly Operation[])[];
-  /** What was left out because no reviewed plan holds it, or because it depends on such a change. */
+  /** Operations left out because no reviewed plan holds them, or because they depend on one that was. */
   readonly withheld: readonly Operation[];
   /** What the next 60 days bring once this plan is applied: the days on which something changes, in order. */
   readonly scheduled: readonly ScheduledDay[];
   readonly notes: readonly Note[];
   /** Why the plan must not be applied as it stands; empty when it may. */
   readonly refusals: readonly Refusal[];
-  /** Refusals that somebody allowed on purpose. */
+  /** Refusals that were allowed explicitly. */
   readonly allowed: readonly Refusal[];
   readonly summary: Summary;
   readonly cost: Cost;
-  /** One short hash over all that would be changed, whatever the order. */
+  /** A short hash of all changes, independent of their order. */
   readonly fingerprint: string;
 }
 
@@ -598,7 +598,7 @@ export interface ScheduledChange {
 
 export interface PlannedSkill {
   readonly name: string;
-  /** Of its entry in the YAML, or computed from its name. */
+  /** The slug of its entry in the YAML, or computed from its name. */
   readonly slug: Slug;
   /** False until the plan has created it: then its id is `new:<slug>`. */
   readonly isLive: boolean;
@@ -619,7 +619,7 @@ export interface Summary {
 
 export interface Cost {
   readonly requests: Count;
-  /** At the rate limit. */
+  /** The duration at the rate limit. */
   readonly seconds: Count;
 }
 
@@ -629,7 +629,7 @@ export interface Cost {
  */
 export type Cause = "edit" | "schedule" | "membership" | "drift" | "conflict";
 
-/** What a change is about. A skill that is not made yet has the id `new:<slug>`. */
+/** What a change is about. A skill that is not created yet has the id `new:<slug>`. */
 export type Subject =
   | { readonly kind: "skill"; readonly id: SkillId }
   | { readonly kind: "profile"; readonly id: string }
@@ -641,7 +641,7 @@ export type Field = { readonly kind: "existence" } | { readonly kind: TextField 
 /** A skill has all three; a profile has no division. */
 export type TextField = "name" | "description" | "division";
 
-/** What a user or a profile can be given. */
+/** What can be assigned to a user or a profile. */
 export interface Assigned {
   readonly kind: "skill";
   readonly id: SkillId;
@@ -660,10 +660,10 @@ export type Value = number | string | true;
 /** `create` and `delete` are for skills; `add`, `update` and `remove` for everything else. */
 export type Verb = "create" | "add" | "update" | "remove" | "delete";
 
-/** The one shape of what a plan changes. Absence is null. */
+/** A change to one field. A null value means absence. */
 export interface Change {
   /**
-   * Fingerprint of what is changed and its value after, never of why.
+   * A hash of what is changed and the value after it; the cause doesn't count.
    *
    * @pattern ^[0-9a-f]{16}$
    */
@@ -674,13 +674,13 @@ export interface Change {
   readonly before: Value | null;
   readonly after: Value | null;
   readonly cause: Cause;
-  /** It removes, deletes or replaces something, or overwrites a value that is not the ledger's. */
+  /** The change removes, deletes or replaces something, or overwrites a value that the ledger doesn't hold. */
   readonly takesAway: boolean;
-  /** The line that asks for it, or asked until now; absent where no file can be named. */
+  /** The line that asks for it, or that asked for it before; absent if no file can be named. */
   readonly source?: Place;
   /** Part of a rename: the old skill that an `add` or `update` stands for, the new one for all others. */
   readonly rename?: { readonly from: SkillId } | { readonly to: SkillId };
-  /** The holder will have the new skill of a rename manually, as they had the old one: the ledger won't hold it. */
+  /** The holder had the old skill of a rename manually, so the new one counts as manual and stays out of the ledger. */
   readonly manual?: true;
   /**
    * Of a gain: the last day that it comes with.
@@ -693,11 +693,11 @@ export interface Change {
 /** The changes of one subject, executed together. */
 export interface Operation {
   readonly subject: Subject;
-  /** Of the subject, as live has it; of a new skill as the YAML has it. */
+  /** The subject's name in live; for a new skill, its name in the YAML. */
   readonly name: string;
-  /** Only of users; empty where they have none. */
+  /** Only for users; empty if the user has none. */
   readonly email?: string;
-  /** Only of users: whether the YAML or the ledger names them. Reports only count the others. */
+  /** Only for users: whether the YAML or the ledger names them. Reports show others only as counts. */
   readonly named?: boolean;
   /**
    * In the order of execution. The deletion of a skill comes with the removals of its holders.
@@ -705,24 +705,24 @@ export interface Operation {
    * @minItems 1
    */
   readonly changes: readonly Change[];
-  /** Only where the skill is deleted. */
+  /** Only if the skill is deleted. */
   readonly deletion?: Deletion;
 }
 
-/** What must hold right before a skill is deleted. */
+/** What must be true right before a skill is deleted. */
 export interface Deletion {
-  /** The skill that everybody who holds this one must hold by then; absent for a plain delete. */
+  /** The skill that every holder of this one must have by then; absent for a plain delete. */
   readonly replacedBy?: SkillId;
   /** Users who hold it now, sorted by id. */
   readonly holders: readonly Holder[];
-  /** False where inactive users could not be listed. */
+  /** False if inactive users could not be listed. */
   readonly inactiveListed: boolean;
 }
 
 export interface Holder {
   readonly id: string;
   readonly name: string;
-  /** Empty where they have none. */
+  /** Empty if they have none. */
   readonly email: string;
   readonly named: boolean;
   readonly manual: boolean;
@@ -735,21 +735,21 @@ export interface Holder {
  * @discriminator code
  */
 export type Note =
-  /** Skills, assignments and profile entries that were there already and are ours from now on. */
+  /** Skills, assignments and profile entries that existed already and enter the ledger. */
   | { readonly code: "ADOPTED"; readonly skills: Count; readonly assignments: Count }
   /** Live skills that no YAML names. */
   | { readonly code: "UNMANAGED_SKILLS"; readonly names: readonly string[] }
-  /** Manual assignments of the YAML's skills, which stay. */
+  /** Manual assignments of skills in the YAML; they stay. */
   | {
       readonly code: "UNMANAGED_ASSIGNMENTS";
       readonly count: Count;
       readonly users: Count;
       readonly first: readonly UnmanagedAssignment[];
     }
-  /** What only the ledger still holds. */
+  /** Items that only the ledger still holds. */
   | { readonly code: "ALREADY_GONE"; readonly skills: Count; readonly assignments: Count }
   | DriftLeft
-  /** A skill or profile that was made anew manually under a name of ours. */
+  /** A skill or profile that was deleted and created again manually under the same name. */
   | { readonly code: "RECREATED"; readonly what: "skill" | "profile"; readonly name: string }
   /** A skill that is live under another name, and that the `cloud` API cannot rename. */
   | {
@@ -762,7 +762,7 @@ export type Note =
   | { readonly code: "INACTIVE_SKILL"; readonly skill: SkillId; readonly source: Place }
   /** The YAML names a user by an e-mail that is no longer theirs. */
   | { readonly code: "EMAIL_CHANGED"; readonly from: string; readonly to: string; readonly source: Place }
-  /** An e-mail that belongs to another person than at the last apply; ids of both. */
+  /** An e-mail that belonged to another person at the last apply; the ids of both. */
   | {
       readonly code: "EMAIL_REUSED";
       readonly email: string;
@@ -770,17 +770,17 @@ export type Note =
       readonly now: string;
       readonly source: Place;
     }
-  /** A user whom the YAML or the ledger names and who is no active user of the organisation; skipped. */
+  /** A user in the YAML or the ledger who is not an active user of the organisation; skipped. */
   | {
       readonly code: "LEFT_ORG";
       readonly user: string;
       readonly state: "inactive" | "deleted" | "unknown";
-      /** Every line that names them; empty where only the ledger does. */
+      /** Every line that names them; empty if only the ledger does. */
       readonly sources: readonly Place[];
     }
   /** `previously` names skills that are gone, or that were replaced before. */
   | { readonly code: "PREVIOUSLY_DONE"; readonly skill: SkillId; readonly previously: readonly string[] }
-  /** A change of name that waits while another skill has the name. */
+  /** A change of name that waits until no other skill has the name. */
   | { readonly code: "NAME_NOT_FREE"; readonly skill: SkillId; readonly name: string }
   /** The old skill of a rename stays until nothing refers to it. */
   | {
@@ -793,7 +793,7 @@ export type Note =
     }
   /** A previous skill that is not ours, left alone because that was allowed. */
   | { readonly code: "PREVIOUS_LEFT"; readonly skill: SkillId; readonly name: string }
-  /** Places that may refer to a skill that goes, and that nobody can search. */
+  /** Skills to delete for which some places that may refer to them can't be searched. */
   | { readonly code: "NOT_SEARCHED"; readonly skills: readonly SkillId[] }
   /** A skill that stays goes from some holders to none, and the settings say only to warn. */
   | {
@@ -809,7 +809,7 @@ export type Note =
   /** The credentials see only some divisions. */
   | { readonly code: "LIMITED_VIEW" };
 
-/** A skill that the YAML names, held manually. */
+/** A manual assignment of a skill in the YAML. */
 export interface UnmanagedAssignment {
   /** E-mail, else id. */
   readonly user: string;
@@ -819,7 +819,7 @@ export interface UnmanagedAssignment {
   readonly proficiency: number;
 }
 
-/** A value that somebody changed or removed manually, left so because `drift` is `report`. */
+/** A value that was changed or removed manually and stays so because `drift` is `report`. */
 export interface DriftLeft {
   readonly code: "DRIFT_LEFT";
   readonly subject: Subject;
@@ -827,7 +827,7 @@ export interface DriftLeft {
   readonly holder: string;
   readonly named: boolean;
   readonly skill: SkillId;
-  /** What was applied last, and what is there now; null where it is gone. */
+  /** The value that was applied last, and the live value; null if it is gone. */
   readonly applied: number | true;
   readonly live: number | true | null;
 }
@@ -846,7 +846,7 @@ export type Refusal =
       readonly found: string;
     }
   | { readonly code: "WRONG_DIALECT"; readonly expected: Dialect; readonly found: Dialect }
-  /** Nothing says which of several live objects or users is meant. */
+  /** Several live objects or users match, and nothing tells which is meant. */
   | {
       readonly code: "AMBIGUOUS";
       readonly what: "skill" | "profile" | "group" | "user";
@@ -854,7 +854,7 @@ export type Refusal =
       readonly candidates: readonly { readonly id: string; readonly name: string }[];
       readonly source: Place;
     }
-  /** A live skill that pairs with nothing differs from the name of a skill to create by punctuation alone. */
+  /** An unmanaged live skill's name differs from the name of a skill to create only in punctuation. */
   | {
       readonly code: "SIMILAR_NAME";
       readonly skill: SkillId;
@@ -862,7 +862,7 @@ export type Refusal =
       readonly live: { readonly id: string; readonly name: string };
       readonly source: Place;
     }
-  /** A name that would be hard to tell from another on a screen. */
+  /** A name that looks like another on a screen. */
   | {
       readonly code: "ODD_NAME";
       readonly skill: SkillId;
@@ -892,36 +892,36 @@ export type Refusal =
       readonly named: boolean;
       readonly count: Count;
     }
-  /** The organisation stands in the ledger of a target that the repository no longer has, and this one has none. */
+  /** This target has no ledger, and the ledger of a target that was removed from the repository is for this organisation. */
   | { readonly code: "OTHER_LEDGER"; readonly target: string }
-  /** The organisation stands in another target's ledger too. */
+  /** Another target's ledger is for the same organisation. */
   | { readonly code: "SHARED_ORG"; readonly target: string }
-  /** A complete list that lacks much of what the ledger holds and was there at the last apply. */
+  /** A complete list that lacks much of what existed at the last apply according to the ledger. */
   | {
       readonly code: "MANY_GONE";
       readonly list: "skills" | "users" | "profiles";
       readonly gone: Count;
       readonly known: Count;
     }
-  /** The YAML names nothing at all, and the ledger does. */
+  /** The YAML names nothing, but the ledger does. */
   | { readonly code: "NOTHING_DESIRED"; readonly assignments: Count }
   | {
       readonly code: "TOO_MANY_REMOVALS";
       readonly removals: Count;
-      /** Assignments and entries in the ledger and, of exclusive skills, in the organisation. */
+      /** Assignments and entries in the ledger, and those of exclusive skills in the organisation. */
       readonly known: Count;
       readonly usersLosing: Count;
       readonly maxRemovals: number;
       readonly maxUsersLosing: Count;
     }
-  /** A skill is deleted, and its holders lose it. */
+  /** A skill with holders is deleted. */
   | {
       readonly code: "SKILL_DELETE";
       readonly skill: SkillId;
       readonly holders: Count;
       readonly manual: Count;
     }
-  /** A skill is replaced by a new one, or merged into one that is there. */
+  /** A skill is replaced by a new one, or merged into an existing one. */
   | {
       readonly code: "SKILL_REPLACE";
       readonly skill: SkillId;
@@ -931,7 +931,7 @@ export type Refusal =
       readonly merge: boolean;
     }
   | { readonly code: "PROTECTED"; readonly skill: SkillId }
-  /** A skill to delete is still referred to, or nobody could find out. */
+  /** Something refers to a skill to delete, or that could not be found out. */
   | { readonly code: "IN_USE"; readonly skill: SkillId; readonly references: References }
   /** A previous skill is live and was never applied by this program. */
   | {
@@ -940,7 +940,7 @@ export type Refusal =
       readonly name: string;
       readonly source: Place;
     }
-  /** A name is previous in one entry and the name of another that renames nothing, or two entries swap names. */
+  /** A previous name is also the name of another entry that renames nothing, or two entries swap names. */
   | {
       readonly code: "PREVIOUS_PRESENT";
       readonly skill: SkillId;
@@ -948,7 +948,7 @@ export type Refusal =
       readonly isSwap: boolean;
       readonly source: Place;
     }
-  /** One skill goes while a similar one comes. */
+  /** A skill is deleted while a similar one is created. */
   | {
       readonly code: "MAYBE_RENAME";
       readonly old: SkillId;
@@ -970,41 +970,41 @@ export type RefusalCode = Refusal["code"];
 export interface UnknownName {
   readonly code: "UNKNOWN_USER" | "UNKNOWN_GROUP" | "UNKNOWN_PROFILE";
   readonly name: string;
-  /** The nearest name that the organisation does know, or the e-mail of the person whose name was written. */
+  /** The nearest name in the organisation, or the e-mail of the person whose name was written. */
   readonly nearest?: string;
   readonly source: Place;
 }
 
 // ── Outcome ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** What became of one change: the past tense of a plan. */
+/** The outcome of one change. */
 export type ChangeOutcome =
-  /** Live says what the plan asked for; `how` is set where it took no write, or another's. */
+  /** Live holds what the plan asked for; `how` is set if this run didn't write it. */
   | { readonly result: "done"; readonly change: string; readonly how?: "adopted" | "already-applied" }
   /** Genesys refused it, or its answer never came. */
   | { readonly result: "failed"; readonly change: string; readonly reason: string }
-  /** Sent, and nobody knows whether it happened. */
+  /** Sent, with an unknown outcome. */
   | { readonly result: "unsettled"; readonly change: string; readonly reason: string }
   /** Not tried. */
   | { readonly result: "skipped"; readonly change: string; readonly why: Skip };
 
 export type Skip =
-  /** Someone changed the value after the plan was made; `found` is what is there now, null for nothing. */
+  /** The value changed after the plan was made; `found` is the live value, null for nothing. */
   | { readonly kind: "changed-since-plan"; readonly found: Value | null }
-  /** What must not be overwritten unseen could not be read: the user's skills, or an entry that a profile had. */
+  /** A value that must be read before it is overwritten could not be read: a user's skills or a profile's entry. */
   | { readonly kind: "not-seen" }
   /** It needs something that failed. */
   | { readonly kind: "dependency"; readonly on: string }
-  /** Users hold the skill who, when the plan was made, didn't, or who still lack the one that replaces it. */
+  /** The skill has holders that the plan doesn't know, or holders who still lack the skill that replaces it. */
   | { readonly kind: "holders"; readonly count: number; readonly replacedBy?: SkillId }
   /**
-   * Users had a higher proficiency of the skill by then than the plan gave them of the one that replaces it;
-   * `gains` are the ids of the changes that gave it.
+   * Users reached a higher proficiency of the skill after the plan was made than the plan gave them of its
+   * replacement; `gains` are the ids of the changes that gave it.
    */
   | { readonly kind: "levels"; readonly gains: readonly string[] }
-  /** Something refers to the skill that, when the plan was made, didn't, or nobody can say any more. */
+  /** Something refers to the skill that didn't when the plan was made, or references can't be looked up. */
   | { readonly kind: "in-use"; readonly references: References }
-  /** The apply was stopped before it. */
+  /** The apply stopped first. */
   | { readonly kind: "stopped" };
 
 export interface OperationOutcome {
@@ -1015,17 +1015,17 @@ export interface OperationOutcome {
 export interface ApplyReport {
   /** One for each operation of the plan, in its order. */
   readonly outcomes: readonly OperationOutcome[];
-  /** What was done and still doesn't show when read again. */
+  /** Changes that were done but that reads don't show yet. */
   readonly notVisible: readonly NotVisible[];
-  /** Whether it was stopped before the end. */
+  /** Whether the apply was stopped before its end. */
   readonly stopped: boolean;
   /** Live ids of the skills that it created or adopted, by `new:<slug>`. */
   readonly createdIds: ReadonlyMap<SkillId, string>;
-  /** What was thrown by mistakes in this program: each failed one operation, and the apply went on. */
+  /** Errors thrown by bugs in this program: each failed one operation, and the apply went on. */
   readonly bugs: readonly unknown[];
 }
 
-/** Reads can lag behind writes by up to a minute, so this is said and is no error. */
+/** A change that reads don't show yet. Reads can lag up to a minute behind writes, so this is no error. */
 export interface NotVisible {
   readonly operation: Operation;
   readonly change: string;

@@ -1,6 +1,6 @@
-/** The version of Node.js that the program needs. An old one must be able to read this file. */
+/** The version of Node.js that the program needs. Old versions must be able to run this file. */
 
-/** What package.json asks for under `engines`. */
+/** The version in package.json's `engines`. */
 const NEEDED_NODE = "20.19";
 
 /** The sentence for a version that is too old, such as `18.19.0`; null for one that is new enough. */

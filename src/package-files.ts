@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /**
  * The path of a file of this package, such as `schemas/plan.schema.json`. The program runs from `dist/`, from `src/`
- * and as one bundle in `action/`, so the package is the nearest folder above that holds a package.json.
+ * and as one bundle in `action/`, so the package is the nearest parent folder with a package.json.
  */
 export function packageFile(name: string): string {
   let folder = new URL("./", import.meta.url);

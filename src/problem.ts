@@ -1,8 +1,8 @@
-/** What is wrong, said once for people and machines: a code, a sentence, the place, and what to do. */
+/** Problems for people and machines: a code, a sentence, the place, and what to do. */
 import type { Place } from "./model.ts";
 import { printable } from "./text.ts";
 
-/** One thing that is wrong. Tests and tools look at `code`; the sentences may change. */
+/** One problem. Tests and tools rely on `code`; the sentences may change. */
 export interface Problem {
   /** Upper case with underscores: `UNKNOWN_SKILL`. */
   readonly code: string;
@@ -17,10 +17,10 @@ export interface Problem {
   readonly displayName?: string;
 }
 
-/** What the process tells its caller: 1 failure, 3 refused by a guard, 4 not what was reviewed, 130 and 143 stopped by a signal. */
+/** Exit codes: 1 failure, 3 refused by a guard, 4 not what was reviewed, 130 and 143 stopped by a signal. */
 export type FailureExit = 1 | 3 | 4 | 130 | 143;
 
-/** Ends a command with problems that its user can mend; printed without a stack trace. */
+/** Ends a command with problems that its user can fix; printed without a stack trace. */
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly problems: readonly Problem[];
@@ -56,7 +56,7 @@ export function formatProblem(problem: Problem): string {
   return lines.join("\n");
 }
 
-/** The source line and a caret under its column, windowed so that a very long line stays readable. */
+/** The source line and a caret under its column; of a very long line only the part around the caret. */
 function caret(sourceLine: string, column: number): string[] {
   const start = Math.max(0, column - 60);
   const before = printable(sourceLine.slice(start, column - 1).replace(/\t/g, " "), 400);

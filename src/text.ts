@@ -1,4 +1,4 @@
-/** Text helpers that every folder may use: what people read must be safe to print, and suggestions good. */
+/** Text helpers that every folder may use: safe printing, names, slugs and suggestions. */
 
 /**
  * C0 and C1 controls, line and paragraph separators, bidirectional controls, zero-width characters and
@@ -16,8 +16,8 @@ export function printable(text: string, max = 200): string {
 }
 
 /**
- * `value` as JSON of several lines that says the same and can be shown: in its texts, everything that a terminal
- * or log could act on is escaped.
+ * `value` as indented JSON that is safe to show: in its strings, everything that a terminal or log could act on is
+ * escaped.
  */
 export function printableJson(value: unknown): string {
   const escape = (char: string): string =>
@@ -26,8 +26,8 @@ export function printableJson(value: unknown): string {
 }
 
 /**
- * The candidate nearest to `word`, ignoring case, or undefined where none is near enough to be meant. Of an e-mail
- * only what stands before the @ says how near that is: the rest is the same for everybody.
+ * The candidate nearest to `word`, ignoring case, or undefined if none is near enough. For an e-mail, the allowed
+ * distance depends only on the part before the @, since most users share the rest.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
@@ -43,9 +43,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein distance of two strings, given up (as `limit`) once it can't be below `limit`. */
+/** The Levenshtein distance of two strings, or `limit` as soon as the distance can't be below it. */
 function editDistance(a: string, b: string, limit: number): number {
-  // Most candidates share an ending (of e-mails, the domain), and what both begin or end with costs nothing.
+  // A common start and a common end, such as the domain of e-mails, cost nothing.
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let [aEnd, bEnd] = [a.length, b.length];
@@ -90,10 +90,10 @@ export function byText(a: string, b: string): number {
 
 /**
  * The slug of a skill's or profile's name: `Billing Tier 1` becomes `billing-tier-1`.
- * Empty where the name holds no letter, digit or `_` (`+++`): such a name needs an explicit slug.
+ * Empty if the name has no letter, digit or `_` (`+++`): such a name needs an explicit slug.
  */
 export function slugOf(name: string): string {
-  // Removing characters can bring a letter and an accent together that compose, so fold once more at the end.
+  // Removing characters can join a letter and an accent that compose, so fold again at the end.
   return foldSlug(squeeze(foldSlug(name)));
 }
 
@@ -104,7 +104,7 @@ export function isUuid(text: string): boolean {
 
 const NEW = "new:";
 
-/** The id of a skill until it is made, or until it is known that it was. */
+/** The id of a skill until its creation is confirmed. */
 export function newSkillId(slug: string): string {
   return `${NEW}${slug}`;
 }
@@ -113,7 +113,7 @@ export function isNewSkillId(id: string): boolean {
   return id.startsWith(NEW);
 }
 
-/** The slug in the id of a skill that is not made yet; undefined for a live id. */
+/** The slug in the id of a skill that is not created yet; undefined for a live id. */
 export function slugOfNewSkill(id: string): string | undefined {
   return isNewSkillId(id) ? id.slice(NEW.length) : undefined;
 }

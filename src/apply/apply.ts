@@ -1,4 +1,4 @@
-/** Executes a plan and nothing but a plan: stage after stage, the operations of one stage side by side. */
+/** Executes a plan: one stage after the other, the operations of a stage concurrently. */
 import pLimit from "p-limit";
 import type { Connection } from "../genesys/connect.ts";
 import type { Clock } from "../http/clock.ts";
@@ -21,41 +21,41 @@ import { createSkill } from "./skills.ts";
 import { writeUser } from "./users.ts";
 
 export interface ApplyOptions {
-  /** What the plan was made from. */
+  /** The live state that the plan was made from. */
   readonly live: PlannedLive;
   /**
-   * Aborted: nothing new is sent, waits end, and what is in flight has three seconds. Give the connection the same
-   * signal, so that requests which wait for their turn are not sent either.
+   * Once aborted, nothing new is sent, waits end, and requests in flight get three seconds. Pass the same signal to the
+   * connection, so that waiting requests are not sent either.
    */
   readonly stop?: AbortSignal;
-  /** Asked before each write; false: not now. It is asked again for a quarter of an hour, then the apply stops. */
+  /** Called before each write; false: not now. It is called again for a quarter of an hour, then the apply stops. */
   readonly mayWrite?: () => Promise<boolean>;
   /** Called after each operation. */
   readonly onOutcome?: (outcome: OperationOutcome) => void;
-  /** Called after the last operation and before the read-back, which only looks. */
+  /** Called after the last operation and before the read-back. */
   readonly onExecuted?: (report: ApplyReport) => Promise<void>;
   /**
-   * For how many seconds a read may be out of date: how long the read-back waits for writes to show, and how long
+   * How many seconds a read may be out of date. So long the read-back waits for writes to become visible, and so long
    * after the last write the holders of a skill are listed before it is deleted. Default 60.
    */
   readonly staleSeconds?: number;
-  /** Told before the apply waits that many seconds, so that no holder is overlooked when a skill is deleted. */
+  /** Called before the apply waits this many seconds, so that it misses no holder of a skill to delete. */
   readonly onWaitForReads?: (seconds: number) => void;
   /** For tests. */
   readonly clock?: Clock;
 }
 
 const STALE_SECONDS = 60;
-/** Milliseconds that a request in flight gets once the apply is stopped. */
-const GRACE = 3000;
-/** Milliseconds between two attempts to renew the ledger's lease, and for how long it is tried. */
+/** How many milliseconds a request in flight may take after the apply was stopped. */
+const GRACE_MS = 3000;
+/** Milliseconds between attempts to renew the ledger's lease, and until they are given up. */
 const [LEASE_PAUSE, LEASE_DEADLINE] = [10_000, 900_000];
-/** Enough to keep the rate limit busy; the limit itself is kept by the connection. */
+/** Enough to use the rate limit fully; the connection enforces the limit. */
 const OPERATIONS_AT_ONCE = 8;
 
 /**
- * Executes the plan. A failure stops what depends on it and nothing else, also where it is a bug of this program;
- * every change of the plan has an outcome.
+ * Executes the plan. A failure, even a bug of this program, stops only the changes that depend on it. Every change of
+ * the plan gets an outcome.
  */
 export async function applyPlan(
   plan: Plan,
@@ -86,7 +86,7 @@ type Cut = Promise<void>;
 function cutAfterGrace(clock: Clock, stop: AbortSignal | undefined): Cut {
   return new Promise((resolve) => {
     const onStop = (): void => {
-      clock.timeout(GRACE).addEventListener("abort", () => resolve(), { once: true });
+      clock.timeout(GRACE_MS).addEventListener("abort", () => resolve(), { once: true });
     };
     if (stop?.aborted) onStop();
     else stop?.addEventListener("abort", onStop, { once: true });
@@ -121,7 +121,7 @@ function runStage(
   );
 }
 
-/** Runs until everything has an outcome, or until the apply is stopped and what is in flight had its time. */
+/** Runs until every change has an outcome, or until the grace period after a stop ends. */
 async function runOperation(
   operation: Operation,
   looks: UserLooks,
@@ -149,7 +149,7 @@ async function execute(
   const { subject, changes, deletion } = operation;
   const isBlocked = changes.some((change) => context.notChanged.has(keyOf(change.subject, change.field)));
   if (isBlocked) {
-    // An earlier step towards the same value was not done: a name on its way through another, say.
+    // An earlier step to the same value was not done, such as a temporary name.
     for (const change of changes) log.skip(change, { kind: "dependency", on: subject.id });
   } else if (deletion) await deleteSkill(operation, deletion, log, context);
   else if (subject.kind === "user") await writeUser(operation, log, looks, context);
@@ -157,17 +157,17 @@ async function execute(
   else await writeDocument(operation, log, context);
 }
 
-/** A bug, or an error that nobody was prepared for, fails its operation; the others go on. */
+/** Fails the operation after an unexpected error or a bug; the other operations go on. */
 function failUnexpected(operation: Operation, error: unknown, log: OutcomeLog, context: ApplyContext): void {
   const isKnown = error instanceof ApiError || error instanceof Failure;
   if (!isKnown) context.bugs.push(error);
   const message = printable(error instanceof Error ? error.message : String(error), 300);
   for (const change of operation.changes) {
-    log.fail(change, isKnown ? message : `A mistake in this program stopped it: ${message}`);
+    log.fail(change, isKnown ? message : `A bug in this program stopped it: ${message}`);
   }
 }
 
-/** What later operations need to know of one that was not done in full. */
+/** Records unfinished changes, which later operations depend on. */
 function noteNotDone({ operation, changes }: OperationOutcome, context: ApplyContext): void {
   const done = new Set(changes.flatMap(({ result, change }) => (result === "done" ? change : [])));
   for (const { id, subject, field, after } of operation.changes) {
@@ -177,7 +177,7 @@ function noteNotDone({ operation, changes }: OperationOutcome, context: ApplyCon
   }
 }
 
-// ── What operations share ────────────────────────────────────────────────────────────────────────────
+// ── The shared context ────────────────────────────────────────────────────────────────────────────
 
 function createContext(plan: Plan, connection: Connection, options: ApplyOptions): ApplyContext {
   const { live, stop, mayWrite, staleSeconds = STALE_SECONDS, clock = systemClock } = options;
@@ -231,7 +231,7 @@ function createContext(plan: Plan, connection: Connection, options: ApplyOptions
   return context;
 }
 
-/** Nothing is in flight in a wait, so that a stop ends it at once. */
+/** Waits; a stop ends the wait at once. */
 async function pauseUnlessStopped(milliseconds: number, clock: Clock, stop?: AbortSignal): Promise<void> {
   if (milliseconds <= 0 || stop?.aborted) return;
   try {
@@ -246,7 +246,7 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
   return () => (result ??= work());
 }
 
-/** What `work` answered last, unless that began more than twenty seconds ago. */
+/** Caches the result of `work` for twenty seconds. */
 function lasting<T>(clock: Clock, work: () => Promise<T>): () => Promise<T> {
   let last: { readonly result: Promise<T>; readonly at: number } | undefined;
   return () => {

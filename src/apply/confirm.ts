@@ -1,7 +1,6 @@
 /**
- * Writes what is still as it was planned, and judges by looking: where someone else wrote in between, or where the
- * answer was lost and nobody knows whether the write happened, only what is there now says what is left to do. So
- * nothing is done twice, and what somebody changed meanwhile is left.
+ * Writes values that are still as planned, and confirms writes with an unclear outcome: after a concurrent write or a
+ * lost answer, the live value decides what is left to do. So nothing is done twice, and concurrent changes are kept.
  */
 import { isVersionMismatch } from "../genesys/error.ts";
 import type { Writer } from "../genesys/writer.ts";
@@ -12,25 +11,25 @@ import type { ApplyContext } from "./context.ts";
 import { isNotSent, reasonOf, send } from "./context.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
-/** What is there now, and the one request that writes some of the changes. */
+/** The live values of some changes, and the request that writes them. */
 export interface Sight {
-  /** When it was seen, by the clock. */
+  /** When they were read, by the clock. */
   readonly seenAt: number;
-  /** Null: not there. */
+  /** Null: missing. */
   readonly valueOf: (change: Change) => Value | null;
   readonly write: (changes: readonly Change[], writer: Writer) => Promise<void>;
 }
 
-/** Source: the vendor's Terraform provider retries a version mismatch ten times, after half a second and more. */
+/** The vendor's Terraform provider retries a version mismatch ten times, after half a second and more. */
 const RETRIES = 5;
 const DELAY_MS = 500;
-/** What says "not now": anything else that leaves a write open is unlikely to pass. */
+/** Temporary errors; any other error of an unclear write is unlikely to go away. */
 const RETRYABLE: readonly (number | undefined)[] = [undefined, 400, 408, 409, 502, 503, 504];
 
 /**
- * Looks and writes until nothing is left to write or `RETRIES` are used up. `look` is told whether it is the first
- * time, and answers null where what must be seen could not be. Throws NotSent, what `look` throws the first time,
- * and what a write throws that is refused for good.
+ * Reads and writes until nothing is left to write or `RETRIES` are used up. `look` is told whether it is the first
+ * call, and returns null if it can't read the values. Throws NotSent, the error of the first `look`, and the error of a
+ * permanently refused write.
  */
 export async function writeAndConfirm(
   changes: readonly Change[],
@@ -41,9 +40,9 @@ export async function writeAndConfirm(
   let last: ApiError | undefined;
   for (let round = 0; ; round++) {
     await context.permit();
-    const sight = await lookAfter(last, () => look(round === 0), log.open(changes), log, context);
+    const sight = await readAfter(last, () => look(round === 0), log.open(changes), log, context);
     for (const change of log.open(changes)) {
-      if (sight) judge(change, sight.valueOf(change), log);
+      if (sight) settle(change, sight.valueOf(change), log);
       else log.skip(change, { kind: "not-seen" });
     }
     const open = log.open(changes);
@@ -68,8 +67,8 @@ function retriesAfter({ status }: ApiError): number {
   return RETRYABLE.includes(status) ? RETRIES : 1;
 }
 
-/** After a write whose outcome is open, a look that fails ends the changes; else it throws. */
-async function lookAfter(
+/** Reads the values again. If that fails after an unclear write, the changes fail; otherwise it throws. */
+async function readAfter(
   last: ApiError | undefined,
   look: () => Promise<Sight | null>,
   changes: readonly Change[],
@@ -80,14 +79,14 @@ async function lookAfter(
     return await look();
   } catch (error) {
     if (!last || isGone(error)) throw error;
-    const reason = `${reasonOf(last, context)}; whether it was done could not be found out: ${reasonOf(error, context)}`;
+    const reason = `${reasonOf(last, context)}; the result could not be read: ${reasonOf(error, context)}`;
     for (const change of changes) log.fail(change, reason);
     return null;
   }
 }
 
-/** What is still as the plan saw it has no outcome yet. */
-function judge(change: Change, found: Value | null, log: OutcomeLog): void {
+/** Records the outcome of a change unless its value is still as the plan saw it. */
+function settle(change: Change, found: Value | null, log: OutcomeLog): void {
   if (found === change.before) return;
   if (found !== change.after) log.skip(change, { kind: "changed-since-plan", found });
   else log.done(change, log.wasSent(change) ? undefined : "already-applied");

@@ -1,4 +1,4 @@
-/** What all operations of one apply share: the way to the organisation, and what this run knows by now. */
+/** The state that all operations of one apply share. */
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
 import type { Clock } from "../http/clock.ts";
@@ -11,44 +11,44 @@ import { isNewSkillId } from "../text.ts";
 
 export interface ApplyContext {
   readonly plan: Plan;
-  /** What the plan was made from. */
+  /** The live state that the plan was made from. */
   readonly live: PlannedLive;
   readonly reader: Reader;
-  /** A writer that asks before each attempt of each request, when its turn has come. */
+  /** A writer that calls `mayBeSent` before each attempt of each request, when its turn has come. */
   readonly writer: (mayBeSent: () => Promise<boolean>) => Writer;
   readonly clock: Clock;
   readonly requestsPerMinute: number;
-  /** For how many seconds a read may still show what was there before a write. */
+  /** How many seconds after a write reads may still show the value before it. */
   readonly staleSeconds: number;
-  /** By the clock. What is read `staleSeconds` later is newer than the plan. */
+  /** By the clock. A read `staleSeconds` later is newer than the plan. */
   readonly startedAt: number;
   /** When this run last wrote, by the clock; long ago before the first time. */
   lastWriteAt: number;
   /** Live ids of the skills that were created or adopted, by `new:<slug>`. */
   readonly createdIds: Map<SkillId, string>;
-  /** Skills that somebody was to be given and wasn't. */
+  /** Skills with a planned assignment that was not made. */
   readonly notGiven: Set<SkillId>;
-  /** Keys of the fields that were to be changed and weren't. */
+  /** Keys of fields with a planned change that was not made. */
   readonly notChanged: Set<string>;
-  /** Live ids of skills that turned out to be deleted after the plan was made. */
+  /** Live ids of skills that were deleted after the plan was made. */
   readonly deletedSkills: Set<string>;
   readonly ownWrites: OwnWrites;
   readonly bugs: unknown[];
-  /** True from the moment on from which nothing new is sent. */
+  /** Whether the apply is stopped, so that nothing new is sent. */
   readonly isStopped: () => boolean;
-  /** Whether a write may leave now: the apply is not stopped, and holds its ledger. */
+  /** Whether a write may be sent now: the apply is not stopped, and holds its ledger. */
   readonly mayWrite: () => Promise<boolean>;
-  /** Waits until a write may leave. Throws NotSent where the apply is stopped. */
+  /** Waits until a write may be sent. Throws NotSent if the apply is stopped. */
   readonly permit: () => Promise<void>;
-  /** Waits so many milliseconds, or until the apply is stopped. */
+  /** Waits this many milliseconds, or until the apply is stopped. */
   readonly pause: (milliseconds: number) => Promise<void>;
-  /** Taken once, however often it is asked for. Throws NotSent where the apply was stopped before. */
+  /** Reads once and caches the result. Throws NotSent if the apply was stopped first. */
   readonly lastLook: () => Promise<LastLook>;
   /** The live ids of all skills, not older than twenty seconds. */
   readonly skillIds: () => Promise<ReadonlySet<string>>;
 }
 
-/** As the lists showed it when the plan was made. */
+/** The lists that the plan was made from. */
 export type PlannedLive = Pick<Live, "skills" | "profiles" | "users" | "divisions">;
 
 /** The apply is stopped: nothing new is sent. */
@@ -56,7 +56,7 @@ export class NotSent extends Error {
   override readonly name = "NotSent";
 }
 
-/** The sentence of an error that the apply can go on after; a bug is thrown on, and any error once it is stopped. */
+/** The message of an error after which the apply can go on. Rethrows bugs, and throws once the apply is stopped. */
 export function reasonOf(error: unknown, { isStopped }: Pick<ApplyContext, "isStopped">): string {
   if (isStopped()) throw error instanceof Failure || error instanceof ApiError ? new NotSent() : error;
   if (error instanceof Failure) return error.problems.map(({ message }) => message).join(" ");
@@ -64,7 +64,7 @@ export function reasonOf(error: unknown, { isStopped }: Pick<ApplyContext, "isSt
   throw error;
 }
 
-/** The live id of a skill; undefined where it was to be created and wasn't. */
+/** The live id of a skill; undefined if the skill was not created. */
 export function liveIdOf(
   skill: SkillId,
   { createdIds }: Pick<ApplyContext, "createdIds">,
@@ -72,19 +72,19 @@ export function liveIdOf(
   return isNewSkillId(skill) ? createdIds.get(skill) : skill;
 }
 
-/** The entities of a list. Throws Failure where it is incomplete. */
+/** The entities of a list. Throws Failure if it is incomplete. */
 export function wholeOf<T>(listing: Listing<T>): readonly T[] {
   if (listing.kind === "incomplete") throw new Failure({ code: "INCOMPLETE", message: listing.reason });
   return listing.entities;
 }
 
-/** Milliseconds after a look at which a write that still waits for its turn is not sent. */
+/** How many milliseconds after the look a write may still be sent. */
 const LOOK_ENDS = 30_000;
 
 /**
- * Sends one write for all these changes, by what was seen at `seenAt`, and notes how it ended. Throws NotSent, and
- * what the write throws; kind `not-sent` where it had to wait so long that somebody must look again. An answer that
- * never came leaves open whether they were done.
+ * Sends one write for all these changes, based on values read at `seenAt`, and records how it ended. Throws NotSent and
+ * the errors of the write; kind `not-sent` if it waited so long that the values must be read again. A lost answer
+ * leaves the outcome unclear.
  */
 export async function send<T>(
   changes: readonly Change[],
@@ -112,24 +112,24 @@ export async function send<T>(
   }
 }
 
-/** The write was not sent, and no earlier attempt of it either. */
+/** Whether no attempt of the write was sent. */
 export function isNotSent(error: unknown): error is ApiError {
   return error instanceof ApiError && error.kind === "not-sent" && !error.mayBeDone;
 }
 
-/** Whether a failed write certainly changed nothing. A Failure for the network doesn't tell whether it was sent. */
+/** Whether a failed write certainly changed nothing. After a network Failure that is unknown. */
 function isClear(error: unknown): boolean {
   if (error instanceof ApiError) return !error.mayBeDone;
   if (!(error instanceof Failure)) return false;
   return !error.problems.some(({ code }) => code === "NO_ANSWER" || code === "UNREACHABLE");
 }
 
-// ── What this run wrote itself ───────────────────────────────────────────────────────────────────────
+// ── The run's own writes ───────────────────────────────────────────────────────────────────────
 
-/** A read may be older than what this run wrote: then it shows the value before, and ours is there. */
+/** Corrects reads that are older than the run's own writes. */
 export interface OwnWrites {
   note(change: Change): void;
-  /** The value of a field, where a read shows `read`. */
+  /** The current value of a field for which a read showed `read`. */
   see(subject: Subject, field: Field, read: Value | null): Value | null;
 }
 
@@ -151,7 +151,7 @@ export function createOwnWrites(
   };
 }
 
-/** What a change is about, as one text. */
+/** The key of a change's subject and field. */
 export function keyOf(subject: Subject, field: Field): string {
   return `${subject.kind} ${subject.id}\n${field.kind} ${"id" in field ? field.id : ""}`;
 }

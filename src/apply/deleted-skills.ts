@@ -1,4 +1,4 @@
-/** One skill that was deleted after the plan was made has a whole request refused: which one it is. */
+/** Finds the deleted skill that made Genesys refuse a whole request. */
 import { ApiError, isGone } from "../http/error.ts";
 import type { Change } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
@@ -7,15 +7,15 @@ import type { OutcomeLog } from "./outcome.ts";
 
 export const SKILL_DELETED = "The skill was deleted after the plan was made.";
 
-/** Fails those of the changes that give a skill which is gone; false where there is none, or nobody can say. */
-export async function failDeleted(
+/** Fails the changes that assign a deleted skill. Returns false if there is none or that is unknown. */
+export async function failDeletedSkills(
   changes: readonly Change[],
   error: unknown,
   log: OutcomeLog,
   context: ApplyContext,
 ): Promise<boolean> {
   const given = changes.filter(({ field, after }) => field.kind === "skill" && after !== null);
-  // A skill that is gone is refused with 400, or by some deployments with 404.
+  // Genesys refuses a deleted skill with 400, some deployments with 404.
   const isRefused = isGone(error) || (error instanceof ApiError && error.status === 400);
   const ids = isRefused && given.length > 0 ? await listIds(context) : null;
   if (!ids) return false;

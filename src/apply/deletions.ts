@@ -1,7 +1,6 @@
 /**
- * Deletes skills, last of all. There is no undelete, so the holders and whatever refers to the skill are looked at
- * once more before the first delete: long enough after the last write that a read can't hide a holder. Whoever got the
- * skill since the plan was made stops it.
+ * Deletes skills, as the last stage. There is no undelete, so holders and references are read again before the first
+ * delete, long enough after the last write that the reads are current. A new holder since the plan stops the delete.
  */
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
@@ -16,16 +15,16 @@ import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf, send } from "./context.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
-/** What the organisation holds after the last write, before anything is deleted. */
+/** The organisation after the last write and before the first delete. */
 export interface LastLook {
   readonly users: Listing<LiveUser>;
-  /** Absent where they could not be listed for the plan either, and somebody allowed that. */
+  /** Absent if they could not be listed for the plan either, which was allowed. */
   readonly inactiveUsers: Listing<LiveUser> | undefined;
-  /** What refers to the skills that are to go, by their id, beside what somebody allowed. */
+  /** References to the skills to delete, by id, without allowed ones. */
   readonly references: ReadonlyMap<string, References>;
 }
 
-/** Deletes the skill of an operation with `deletion`, and with it what its holders lose. */
+/** Deletes the skill of an operation with `deletion`, which also removes it from its holders. */
 export async function deleteSkill(
   { subject, changes }: Operation,
   deletion: Deletion,
@@ -49,7 +48,7 @@ export async function deleteSkill(
   }
 }
 
-/** Not there is what was wanted. */
+/** Deletes the skill; one that is already gone counts as done. */
 async function remove(
   id: string,
   end: (each: (change: Change) => void) => void,
@@ -64,14 +63,14 @@ async function remove(
   }
 }
 
-/** A gain of the skill that replaces this one and that was not done, or null. */
+/** A gain of the replacing skill that was not done, or null. */
 function findUnfinished({ replacedBy }: Deletion, context: ApplyContext): Skip | null {
   if (replacedBy === undefined) return null;
   const isMissing = context.notGiven.has(replacedBy) || liveIdOf(replacedBy, context) === undefined;
   return isMissing ? { kind: "dependency", on: replacedBy } : null;
 }
 
-/** Throws Failure where the holders can't be listed. */
+/** Throws Failure if the holders can't be listed. */
 function findObstacle(id: string, deletion: Deletion, look: LastLook, context: ApplyContext): Skip | null {
   return (
     findHolders(id, deletion, look, context) ??
@@ -80,7 +79,7 @@ function findObstacle(id: string, deletion: Deletion, look: LastLook, context: A
   );
 }
 
-/** Holders who would be left without, or null. */
+/** Holders who would lose the skill without the plan knowing them or without a replacement, or null. */
 function findHolders(
   id: string,
   { holders, replacedBy }: Deletion,
@@ -89,7 +88,7 @@ function findHolders(
 ): Skip | null {
   const newId = replacedBy === undefined ? undefined : liveIdOf(replacedBy, context);
   const known = new Set(holders.map((holder) => holder.id));
-  // The ledger keeps for inactive holders what they are to get instead; the active must have it by now.
+  // For inactive holders the ledger keeps the pending migration; active holders must have the new skill by now.
   const away = new Set(holders.flatMap((holder) => (holder.inactive ? holder.id : [])));
   const isLate = ({ id: userId, skills }: LiveUser, safe: ReadonlySet<string>): boolean =>
     skills.has(id) && !safe.has(userId) && (newId === undefined || !skills.has(newId));
@@ -102,11 +101,11 @@ function findHolders(
 
 function listed(users: Listing<LiveUser>): readonly LiveUser[] {
   if (users.kind === "complete") return users.entities;
-  const message = `Its holders could not be listed once more: ${users.reason}`;
+  const message = `Its holders could not be listed again: ${users.reason}`;
   throw new Failure({ code: "INCOMPLETE", message });
 }
 
-/** Levels that somebody raised after they were copied, or null: with the skill they would be lost. */
+/** Proficiencies that were raised after they were copied, which the delete would lose, or null. */
 function findRaised(
   id: string,
   { replacedBy }: Deletion,
@@ -124,7 +123,7 @@ function findRaised(
   return raised.length > 0 ? { kind: "levels", gains: raised.map((change) => change.id) } : null;
 }
 
-/** Something that refers to the skill and that the plan doesn't know of, or null. */
+/** References to the skill that the plan doesn't know, or null. */
 function findReferences(id: string, { references }: LastLook): Skip | null {
   const found = references.get(id);
   const isUnused = found?.kind === "known" && found.flows.length + found.skillGroups.length === 0;
@@ -133,7 +132,7 @@ function findReferences(id: string, { references }: LastLook): Skip | null {
 
 // ── The last look ────────────────────────────────────────────────────────────────────────────────────
 
-/** The users, and what refers to the skills that are to go beside what somebody allowed. */
+/** Reads the users, and the references to the skills to delete, without allowed references. */
 export async function lookAgain({ stages, allowed }: Plan, reader: Reader): Promise<LastLook> {
   const deletes = stages.flat().filter(({ deletion }) => deletion);
   const known = new Map(

@@ -1,6 +1,6 @@
 /**
- * Writes skills' texts and routing profiles, which the API replaces whole: read, merge, PUT. What is not ours is sent
- * back as it is, so a read that is older than the plan must not be sent back: it would undo what it doesn't show.
+ * Writes skills' texts and routing profiles, which the API replaces as a whole: read, merge, PUT. Other fields are sent
+ * back unchanged, so a read that is older than the plan must not be used: sending it back would undo newer changes.
  */
 import fjp from "fast-json-patch";
 import type { Writer } from "../genesys/writer.ts";
@@ -13,7 +13,7 @@ import type { Sight } from "./confirm.ts";
 import { writeAndConfirm } from "./confirm.ts";
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf } from "./context.ts";
-import { failDeleted, SKILL_DELETED } from "./deleted-skills.ts";
+import { failDeletedSkills, SKILL_DELETED } from "./deleted-skills.ts";
 import { giveName } from "./names.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
@@ -27,18 +27,18 @@ interface Body {
   readonly skills?: readonly string[];
 }
 
-/** The same by field: `name`, `description`, `division`, `skill` and an id. Null: not there. */
+/** The same by field: `name`, `description`, `division`, or `skill` with an id. Null: missing. */
 type Document = Readonly<Record<string, Value | null>>;
 
-/** Where a document is read from and written to. */
+/** Reads and writes one document. */
 interface DocumentStore {
-  /** As the list had it when the plan was made. */
+  /** The document in the list that the plan was made from. */
   readonly listed: Body | undefined;
   read(): Promise<Body>;
   write(document: Document, writer: Writer): Promise<unknown>;
 }
 
-/** Writes the texts of a skill, or the texts and entries of a profile. Only with the API `profiles`. */
+/** Writes the texts of a skill, or the texts and entries of a profile. */
 export async function writeDocument(
   operation: Operation,
   log: OutcomeLog,
@@ -58,7 +58,7 @@ async function writeOpen(operation: Operation, log: OutcomeLog, context: ApplyCo
   try {
     await writeAndConfirm(changes, () => look(operation, changes, place, context), log, context);
   } catch (error) {
-    const isOneDeleted = !isGone(error) && (await failDeleted(log.open(changes), error, log, context));
+    const isOneDeleted = !isGone(error) && (await failDeletedSkills(log.open(changes), error, log, context));
     if (isOneDeleted) return writeOpen(operation, log, context);
     const reason = isGone(error) ? goneReason(operation) : reasonOf(error, context);
     for (const change of log.open(changes)) log.fail(change, reason);
@@ -102,7 +102,7 @@ function placeOf({ subject }: Operation, context: ApplyContext): DocumentStore {
 
 // ── The look ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** Null where the profile still lacks an entry that its list had: whoever PUT it then would take that out. */
+/** Reads the document. Null if a profile still lacks an entry that the list had, since a PUT would remove it. */
 async function look(
   { subject }: Operation,
   changes: readonly Change[],
@@ -155,7 +155,7 @@ function toDocument(
   );
 }
 
-/** Whether something that the plan leaves as it is, is not as the list had it: one of the two reads is older. */
+/** Whether a field that the plan leaves alone differs from the list, so that one of the reads is older. */
 function differsFromList(
   document: Document,
   listed: Body | undefined,
@@ -180,7 +180,7 @@ function missingFrom(document: Document, listed: Body | undefined, planned: Read
 
 // ── Documents ────────────────────────────────────────────────────────────────────────────────────────
 
-/** The document with these changes made; that their values before are still there is checked once more. */
+/** The document with these changes; checks the values before them again. */
 function patched(document: Document, changes: readonly Change[], context: ApplyContext): Document {
   const patch = changes.flatMap(({ field, before, after }) => {
     const path = `/${fjp.escapePathComponent(keyOfField(field, context))}`;
@@ -197,7 +197,7 @@ function textsOf({ name, description }: Document): { name: string; description: 
   return { name: String(name), description: typeof description === "string" ? description : null };
 }
 
-/** Throws Failure UNKNOWN_DIVISION where the organisation has none of this name any more. */
+/** Throws Failure UNKNOWN_DIVISION if the organisation has no division with this name any more. */
 export function divisionIdOf(name: string, { live }: Pick<ApplyContext, "live">): string {
   const division = findDivision(name, live.divisions?.entities ?? []);
   if (division) return division.id;

@@ -1,13 +1,13 @@
 /**
- * The journal of an apply: a file beside the ledger's branch, which tells what was done so far. Where a process is
- * killed before it could push its ledger, a later step of the same job finishes the ledger from it.
+ * The journal of an apply: a local file with the outcomes so far. If a process is killed before it could push its
+ * ledger, a later step of the same job finishes the ledger from the journal.
  */
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AppliedRevision, OperationOutcome, Plan } from "../model.ts";
 import type { ChangeDelta, Delta } from "../plan/delta.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 
-/** All that was known when the apply began to write. */
+/** The facts at the start of the apply. */
 export interface JournalStart {
   readonly plan: Plan;
   readonly delta: Delta;
@@ -20,17 +20,17 @@ export interface JournalStart {
   readonly run: string;
 }
 
-/** Writes the journal. What can't be written never stops an apply: its records in the ledger say the rest. */
+/** Writes the journal. A failing write never stops an apply, because the ledger's records are enough to recover. */
 export interface Journal {
   begin(start: JournalStart): void;
   add(outcome: OperationOutcome): void;
   /** The ledger was pushed. */
   recorded(): void;
-  /** The pull requests were told; nothing is left to finish. */
+  /** The result was posted; nothing is left to finish. */
   close(): void;
 }
 
-/** A journal as a step that comes later finds it. */
+/** A journal that a later step found. */
 export interface LeftJournal {
   readonly start: JournalStart;
   readonly outcomes: readonly OperationOutcome[];
@@ -84,7 +84,7 @@ export function openJournal(file: string): Journal {
   };
 }
 
-/** Null where there is none, or where it was cut before its first line ended. A line that was cut counts for nothing. */
+/** Reads the journal; null if there is none or its first line is incomplete. An incomplete last line is ignored. */
 export function readJournal(file: string): LeftJournal | null {
   if (!existsSync(file)) return null;
   const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);

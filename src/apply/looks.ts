@@ -1,6 +1,6 @@
 /**
- * The look before every write to a user. One request reads as many users as can be written in twenty seconds, so
- * that what is seen of the last of them is hardly older than what is seen of the first.
+ * Reads users before they are written. One request reads as many users as can be written in twenty seconds, so that the
+ * values are still recent when the last of them is written.
  */
 import type { Proficiencies } from "../genesys/bodies.ts";
 import { isWithoutProficiency } from "../genesys/error.ts";
@@ -10,36 +10,36 @@ import type { ApplyContext } from "./context.ts";
 import { MAX_ASSIGNMENTS_AT_ONCE } from "../genesys/writer.ts";
 
 export interface UserLooks {
-  /** What an active user holds, by a look of the last twenty seconds; null where nobody can see it. Throws ApiError, Failure. */
+  /** The skills of an active user, read within the last twenty seconds; null if they can't be read. Throws ApiError, Failure. */
   heldBy(userId: string): Promise<SeenSkills | null>;
-  /** The user needs no further look. */
+  /** The user needn't be read again. */
   finish(userId: string): void;
 }
 
-/** What a user holds, and when that was seen, by the clock. */
+/** A user's skills, and when they were read, by the clock. */
 export interface SeenSkills {
   readonly skills: Proficiencies;
   readonly at: number;
 }
 
-/** Milliseconds for which a look counts. */
+/** How many milliseconds a look is valid. */
 export const LOOK_LASTS = 20_000;
-/** Ids in one request; how many Genesys takes is not documented. */
+/** Ids per request. Genesys's limit is not documented. */
 export const USERS_PER_LOOK = 50;
 
 interface LookLot {
-  /** Ids of the users who are still to be written. */
+  /** Ids of the users who are not written yet. */
   readonly waiting: Set<string>;
   look?: Look;
 }
 
 interface Look {
   readonly users: Promise<(userId: string) => Promise<SeenSkills | null>>;
-  /** When its answer came, by the clock; in the future until it came. */
+  /** When the answer came, by the clock; infinite until then. */
   at: number;
 }
 
-/** The looks for the users of one stage, who are written in this order. */
+/** Plans the looks for the users of one stage, in the order in which they are written. */
 export function planLooks(operations: readonly Operation[], context: ApplyContext): UserLooks {
   const lotOf = new Map<string, LookLot>();
   for (const ids of lotsOf(operations, context.requestsPerMinute)) {
@@ -57,7 +57,7 @@ export function planLooks(operations: readonly Operation[], context: ApplyContex
   };
 }
 
-/** Ids of users, as many together as twenty seconds of writing take, and at least one. */
+/** Splits the users into lots that can be written in twenty seconds, with at least one user each. */
 function lotsOf(operations: readonly Operation[], requestsPerMinute: number): string[][] {
   const writesPerLook = Math.floor((requestsPerMinute * LOOK_LASTS) / 60_000);
   const lots: string[][] = [];
@@ -85,7 +85,7 @@ function look({ waiting }: LookLot, context: ApplyContext): Look {
   return taken;
 }
 
-/** Who is missing in the answer, or came without skills, is read alone, once. */
+/** Reads users together; a user who is missing or has no skills in the answer is read separately, once. */
 async function readMany(
   ids: readonly string[],
   context: ApplyContext,
@@ -103,7 +103,7 @@ async function readMany(
   };
 }
 
-/** What one user holds; null where there is no such user, or the answer doesn't say. */
+/** Reads the skills of one user; null if the user doesn't exist or the answer is incomplete. */
 export async function readAlone(userId: string, { reader, clock }: ApplyContext): Promise<SeenSkills | null> {
   try {
     return { skills: await reader.userSkills(userId), at: clock.now() };

@@ -1,4 +1,4 @@
-/** Who else has a name: uniqueness may ignore more than the matcher does, such as case or accents. */
+/** Checks whether a name is taken. An organisation may ignore more than the matcher does, such as accents. */
 import { isConflict } from "../http/error.ts";
 import type { Listing } from "../model.ts";
 import { Failure } from "../problem.ts";
@@ -11,18 +11,18 @@ interface NamedObject {
   readonly name: string;
 }
 
-/** Whether some organisation might count the two names as one. */
+/** Whether an organisation may treat the two names as the same. */
 export function areAlike(a: string, b: string): boolean {
   return looselyFolded(a) === looselyFolded(b);
 }
 
-/** Without accents, width, punctuation and white space. A name of nothing else is compared as it is. */
+/** Without accents, width, punctuation and white space, unless nothing else is left. */
 function looselyFolded(name: string): string {
   const folded = foldName(name.normalize("NFKD").replace(/\p{M}/gu, ""));
   return folded.replace(/[^\p{L}\p{N}]/gu, "") || folded;
 }
 
-/** Runs `write`, which gives `named` its name. Throws Failure NAME_TAKEN where another of `list` has it. */
+/** Runs `write`, which gives `named` its name. Throws Failure NAME_TAKEN if another object in `list` has it. */
 export async function giveName(
   named: NamedObject,
   write: () => Promise<unknown>,
@@ -38,10 +38,10 @@ export async function giveName(
 }
 
 function nameTaken(name: string): Failure {
-  return new Failure({ code: "NAME_TAKEN", message: `The name "${printable(name)}" is taken by another.` });
+  return new Failure({ code: "NAME_TAKEN", message: `The name "${printable(name)}" is taken.` });
 }
 
-/** A 409 may also mean that a version changed. Where nobody can say, the name is not taken. */
+/** Whether the name is taken; a 409 may also mean a version mismatch. False if the list can't be read. */
 async function isTaken(
   { id, name }: NamedObject,
   list: () => Promise<Listing<NamedObject>>,

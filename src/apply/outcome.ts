@@ -1,25 +1,25 @@
-/** What became of a plan: the outcomes of one operation as they come in, and questions about all of them. */
+/** Collects the outcomes of one operation, and summarises outcomes. */
 import type { ApplyReport, Change, ChangeOutcome, Operation, OperationOutcome, Skip } from "../model.ts";
 
 type Done = Extract<ChangeOutcome, { result: "done" }>;
 
 /**
- * The changes of one operation. The first outcome of a change counts. What was sent and not clearly answered can
- * only end as done or unsettled, unless live was seen to hold a third value.
+ * The outcomes of one operation. The first outcome of a change counts. A change that was sent without a clear answer
+ * ends as done or unsettled, unless live shows a third value.
  */
 export interface OutcomeLog {
-  /** Those of the changes that have no outcome yet. */
+  /** The changes without an outcome. */
   open(changes: readonly Change[]): Change[];
   /** Whether this run has sent the change at least once. */
   wasSent(change: Change): boolean;
-  /** They are about to be sent. */
+  /** The changes are about to be sent. */
   sending(changes: readonly Change[]): void;
-  /** Their request was answered, or will never be; `isClear`: the answer says whether they were done. */
+  /** The request has ended; `isClear`: it is known whether the changes were made. */
   answered(changes: readonly Change[], isClear: boolean): void;
   done(change: Change, how?: Done["how"]): void;
   fail(change: Change, reason: string): void;
   skip(change: Change, why: Skip): void;
-  /** Every change with its outcome, in the order of the operation; those without one were stopped. */
+  /** Every change's outcome, in the order of the operation; changes without one are skipped as stopped. */
   close(): OperationOutcome;
 }
 
@@ -41,7 +41,7 @@ export function createLog(operation: Operation): OutcomeLog {
   function skip({ id }: Change, why: Skip): void {
     const skipped: ChangeOutcome = { result: "skipped", change: id, why };
     if (why.kind === "changed-since-plan") set(skipped);
-    else end(skipped, "It was sent, and nobody could see afterwards whether it was done.");
+    else end(skipped, "It was sent, but the result could not be read.");
   }
 
   return {
@@ -74,7 +74,7 @@ export function isComplete(report: ApplyReport): boolean {
   return report.outcomes.every(({ changes }) => changes.every(({ result }) => result === "done"));
 }
 
-/** The worst that became of any change of the operation. */
+/** The worst outcome of the operation's changes. */
 export function statusOf({ changes }: OperationOutcome): ChangeOutcome["result"] {
   const order = ["failed", "unsettled", "skipped"] as const;
   return order.find((wanted) => changes.some(({ result }) => result === wanted)) ?? "done";

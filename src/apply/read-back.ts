@@ -1,6 +1,6 @@
 /**
- * Reads again what was touched. Reads can lag behind writes by up to a minute (the vendor's Terraform provider
- * waits for them), so what doesn't show yet is looked at again for a while, and then said, not failed.
+ * Reads written values again. Reads can lag up to a minute behind writes (the vendor's Terraform provider waits too), so
+ * a value that isn't visible yet is read again for a while, and then reported, which is no failure.
  */
 import type { ProfileBody, SkillBody } from "../genesys/bodies.ts";
 import { DIALECTS } from "../genesys/dialect.ts";
@@ -12,7 +12,7 @@ import { USERS_PER_LOOK } from "./looks.ts";
 /** One written value that live should show. */
 interface Expectation extends NotVisible {
   readonly kind: Operation["subject"]["kind"];
-  /** Live id of what was written. */
+  /** Live id of the written subject. */
   readonly holder: string;
   /** `name`, `description`, `division`, or the id of a skill that the holder has. */
   readonly key: string;
@@ -20,12 +20,12 @@ interface Expectation extends NotVisible {
   readonly value: Value | null;
 }
 
-/** What live says of each holder by key; a holder that is gone says nothing, one that could not be read is missing. */
+/** The live values of each holder by key; empty for a deleted holder. Unreadable holders are missing. */
 type Sightings = ReadonlyMap<string, ReadonlyMap<string, Value | null>>;
 
 const FIRST_WAIT_SECONDS = 2;
 
-/** What doesn't show after `staleSeconds`. An error while looking is no reason to fail an apply that is done. */
+/** The changes that aren't visible after `staleSeconds`. A read error doesn't fail an apply that is done. */
 export async function findNotVisible(
   outcomes: readonly OperationOutcome[],
   context: ApplyContext,
@@ -45,7 +45,7 @@ export async function findNotVisible(
   return waiting.map(({ operation, change }) => ({ operation, change }));
 }
 
-/** Only what this run wrote itself: what was so already has been read. A delete takes its holders' skill along. */
+/** The values that this run wrote itself; other values were read already. A delete also covers its holders. */
 function writtenBy({ operation, changes }: OperationOutcome, context: ApplyContext): Expectation[] {
   const written = new Set(changes.flatMap((one) => (one.result === "done" && !one.how ? one.change : [])));
   const { subject } = operation;
@@ -75,7 +75,7 @@ type ReadValues = readonly [holder: string, values: ReadonlyMap<string, Value | 
 
 const GONE: ReadonlyMap<string, Value | null> = new Map();
 
-/** What can't be read is missing. Throws what a bug throws. */
+/** Reads the values; leaves out what can't be read. Throws bugs. */
 async function look(waiting: readonly Expectation[], context: ApplyContext): Promise<Sightings> {
   const sightings = LOOKS.map(async ([kind, lookAt]) => {
     const holders = waiting.flatMap((one) => (one.kind === kind ? one.holder : []));
@@ -91,7 +91,7 @@ async function look(waiting: readonly Expectation[], context: ApplyContext): Pro
 
 type LookAt = (ids: readonly string[], context: ApplyContext) => Promise<readonly ReadValues[]>;
 
-/** Each takes what costs fewer requests: ids, or the whole list. */
+/** Each reads by id or reads the whole list, whichever takes fewer requests. */
 const LOOKS: readonly (readonly [Expectation["kind"], LookAt])[] = [
   ["skill", lookAtSkills],
   ["profile", lookAtProfiles],
@@ -129,7 +129,7 @@ async function lookAtUsers(ids: readonly string[], context: ApplyContext): Promi
   return users.flatMap(({ id, skills }) => (skills ? [[id, skills] as const] : []));
 }
 
-/** The requests that a list takes which has these entities. */
+/** How many requests a list of these entities takes. */
 function pagesOf(entities: readonly unknown[], { plan }: ApplyContext): number {
   return Math.max(1, Math.ceil(entities.length / DIALECTS[plan.dialect].pageSize));
 }

@@ -1,6 +1,6 @@
 /**
- * An apply with its ledger around it: the intent before the first write, the result after the last. Both are the same
- * fold of outcomes over the planner's delta, so that whatever happens in between, the next run can tell what is ours.
+ * An apply with its ledger: writes the intent before the first write, and the result after the last. Both are the same
+ * fold of outcomes over the planner's delta, so that after any interruption the next run can tell what was applied.
  */
 import type { Connection } from "../genesys/connect.ts";
 import type { AppliedFacts, Causes } from "../ledger/message.ts";
@@ -34,7 +34,7 @@ import type { Journal, LeftJournal } from "./journal.ts";
 
 export interface Recording {
   readonly store: Pick<LedgerStore, "begin" | "record">;
-  /** As it was read for the plan; no apply holds it. */
+  /** The ledger that was read for the plan; no apply holds it. */
   readonly state: LedgerState;
   readonly delta: Delta;
   /** On a schedule the one that was attempted before, with the day of this run. */
@@ -43,16 +43,17 @@ export interface Recording {
   readonly isScheduled?: boolean;
   /** Numbers of the pull requests that asked for it. */
   readonly pullRequests: readonly number[];
-  /** The plans that were reviewed on them; what is carried out of these is noted. Default none. */
+  /** Their reviewed plans, of which completed changes are recorded. Default: none. */
   readonly reviews?: readonly ReviewedPlan[];
   readonly sharing?: SharingOptions;
-  /** What a later step finishes the ledger from, where this process is killed. */
+  /** The journal from which a later step finishes the ledger if this process is killed. */
   readonly journal?: Journal;
 }
 
 /**
- * Executes the plan and writes the ledger before and after. Throws Failure APPLY_RUNNING, LEDGER_MOVED or SHARED_ORG
- * before the first write, and LEDGER_MOVED, LEDGER_UNREACHABLE or LEDGER_REFUSED where the result can't be written.
+ * Executes the plan, and writes the ledger before and after it. Throws Failure APPLY_RUNNING, LEDGER_MOVED or
+ * SHARED_ORG before the first write, and LEDGER_MOVED, LEDGER_UNREACHABLE or LEDGER_REFUSED if the result can't be
+ * written.
  */
 export async function applyRecorded(
   plan: Plan,
@@ -85,8 +86,8 @@ export async function applyRecorded(
 }
 
 /**
- * Writes down what is ours although nothing has to be written to the organisation. Answers the commit, or null where
- * nothing changed.
+ * Updates the ledger when nothing has to be written to the organisation. Returns the commit, or null if nothing
+ * changed.
  */
 export function recordOnly(plan: Plan, recording: Recording): Promise<string | null> {
   const { store, state, revision, pullRequests, sharing } = recording;
@@ -97,9 +98,9 @@ export function recordOnly(plan: Plan, recording: Recording): Promise<string | n
 }
 
 /**
- * Writes the ledger of an apply that was killed before it could: what the journal knows, and as unsettled all else,
- * skills that were made included, whose ids it lacks. Answers the commit; null where the run has lost the ledger or
- * has ended it. Throws Failure like `recordOnly`.
+ * Writes the ledger of an apply that was killed. Changes that the journal lacks are unsettled, as are created skills,
+ * whose ids the journal lacks. Returns the commit, or null if the run has lost the ledger or has ended. Throws Failure
+ * like `recordOnly`.
  */
 export async function finishFromJournal(
   { start, outcomes }: LeftJournal,
@@ -124,7 +125,7 @@ export async function finishFromJournal(
   return store.record({ ...state, lease: null }, ledgerAfter(plan, settlement, start), facts);
 }
 
-/** What an apply did that could not say so itself, as far as its outcomes tell. `stopped` default true. */
+/** The report of an apply from its outcomes alone. `stopped` default true. */
 export function reportOf(outcomes: readonly OperationOutcome[], stopped = true): ApplyReport {
   return { outcomes, notVisible: [], stopped, createdIds: new Map(), bugs: [] };
 }
@@ -136,8 +137,8 @@ function isOfNewSkill({ subject, field }: Change): boolean {
 type LedgerInputs = Pick<Recording, "delta" | "revision" | "reviews" | "isScheduled">;
 
 /**
- * `applied` moves only where nothing that the author of the YAML asked for is still to be done. What another run may
- * have done and the plan therefore left out may be among it.
+ * `applied` moves only if every edit of the YAML is done. An unsettled write of another run, which the plan leaves out,
+ * may be such an edit.
  */
 function ledgerAfter(
   plan: Plan,
@@ -159,7 +160,7 @@ function ledgerAfter(
   return { ...ledger, attempted: revision, ...(noted.length > 0 && { carriedOut: noted }) };
 }
 
-/** The notes of earlier applies, with what was done now of each reviewed plan. */
+/** Adds the changes that were done now to the record of each reviewed plan. */
 function noteCarriedOut(
   before: readonly CarriedOut[],
   done: readonly Change[],
@@ -176,7 +177,7 @@ function noteCarriedOut(
     .sort((a, b) => a.pull - b.pull);
 }
 
-/** A gain at a proficiency that somebody has raised since is still to be done. */
+/** The outcomes of the changes. A gain whose source proficiency was raised since counts as not done. */
 function settlementOf({ outcomes, createdIds }: ApplyReport): Settlement {
   const all = outcomes.flatMap(({ changes }) => changes);
   const raised = all.flatMap((one) =>
@@ -193,7 +194,7 @@ function settledAs({ result }: ChangeOutcome): Settled {
   return result === "failed" || result === "skipped" ? "not-done" : result;
 }
 
-/** What was done of the plan, counted as a plan counts, and how many changes were not. */
+/** The counts of completed and other changes. */
 function factsOf(plan: Plan, { outcomes, createdIds }: ApplyReport): AppliedFacts {
   const all = outcomes.flatMap(({ changes }) => changes);
   const done = new Set(all.flatMap(({ result, change }) => (result === "done" ? change : [])));
@@ -212,7 +213,7 @@ function factsOf(plan: Plan, { outcomes, createdIds }: ApplyReport): AppliedFact
   };
 }
 
-/** The ledger's log says why each change was made, by the ids that the ledger has. */
+/** The causes of the changes for the ledger's log, by ledger ids. */
 function causesOf(changes: readonly Change[], createdIds: ApplyReport["createdIds"]): Causes {
   const counts = new Map<Cause, number>();
   for (const { cause } of changes) counts.set(cause, (counts.get(cause) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** Creates a skill, or finds out what became of the create. */
+/** Creates a skill and confirms the result. */
 import type { SkillBody } from "../genesys/bodies.ts";
 import { ApiError } from "../http/error.ts";
 import type { Change, Operation, TextField, Value } from "../model.ts";
@@ -9,10 +9,10 @@ import { divisionIdOf, writeDocument } from "./documents.ts";
 import { areAlike } from "./names.ts";
 import type { OutcomeLog } from "./outcome.ts";
 
-/** Before the name of a skill whose create was not answered is looked up again: the first wait, then twice as long. */
+/** The first wait before a skill with a lost answer is looked up again; later waits double. */
 const FIRST_WAIT_SECONDS = 2;
 
-/** Creates the skill, or adopts the active one that has its name by now. */
+/** Creates the skill, or adopts an active one with the same name. */
 export async function createSkill(
   operation: Operation,
   log: OutcomeLog,
@@ -43,7 +43,7 @@ export async function createSkill(
   }
 }
 
-/** The answer was lost: never sent again, for it may still be carried out. */
+/** Looks the skill up after a lost answer. The create is not sent again, since it may still take effect. */
 async function confirmCreated(
   { subject, name, changes }: Operation,
   reason: string,
@@ -53,18 +53,18 @@ async function confirmCreated(
   try {
     const found = await findCreated(name, context);
     if (!found) {
-      failAll(changes, `${reason}; no skill of that name was found afterwards.`, log);
+      failAll(changes, `${reason}; no skill with that name was found afterwards.`, log);
       return;
     }
     context.createdIds.set(subject.id, found.id);
     for (const change of changes) log.done(change);
   } catch (error) {
     const unseen = reasonOf(error, context);
-    failAll(changes, `${reason}; whether the skill is there could not be found out: ${unseen}`, log);
+    failAll(changes, `${reason}; the skill could not be looked up: ${unseen}`, log);
   }
 }
 
-/** The active skill of exactly this name, looked up until no read can hide it any more. */
+/** Looks the active skill with exactly this name up, until reads can't be stale any more. */
 async function findCreated(name: string, context: ApplyContext): Promise<SkillBody | undefined> {
   const { reader, staleSeconds, pause, isStopped } = context;
   for (let waited = 0, wait = FIRST_WAIT_SECONDS; ; waited += wait, wait *= 2) {
@@ -75,7 +75,7 @@ async function findCreated(name: string, context: ApplyContext): Promise<SkillBo
   }
 }
 
-/** The name is taken: only a skill that the matcher would pair with it is meant. */
+/** Adopts the skill that has the name, if the matcher would match it. */
 async function adoptSkill(
   operation: Operation,
   error: ApiError,
@@ -95,7 +95,7 @@ async function adoptSkill(
     if (create) log.done(create, "adopted");
     if (texts.length > 0) await writeDocument({ ...operation, changes: texts }, log, context);
   } catch (unseen) {
-    const why = `${error.message}; whether the skill is there could not be found out: ${reasonOf(unseen, context)}`;
+    const why = `${error.message}; the skill could not be looked up: ${reasonOf(unseen, context)}`;
     failAll(changes, why, log);
   }
 }
@@ -120,7 +120,7 @@ function whyNotCreated(skills: readonly SkillBody[], name: string, error: ApiErr
   const other = skills.find((skill) => areAlike(skill.name, name));
   if (!other) return error.message;
   const both = `this name and "${printable(other.name)}"${other.state === "active" ? "" : ", which is inactive,"}`;
-  return `The organisation counts ${both} as the same. If that skill is meant, give the entry its id: id: ${printable(other.id)}`;
+  return `The organisation treats ${both} as the same. If you mean that skill, give the entry its id: id: ${printable(other.id)}`;
 }
 
 function failAll(changes: readonly Change[], reason: string, log: OutcomeLog): void {

@@ -10,7 +10,7 @@ import { writeAndConfirm } from "./confirm.ts";
 import type { Sight } from "./confirm.ts";
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf } from "./context.ts";
-import { SKILL_DELETED, failDeleted } from "./deleted-skills.ts";
+import { SKILL_DELETED, failDeletedSkills } from "./deleted-skills.ts";
 import type { SeenSkills, UserLooks } from "./looks.ts";
 import { readAlone, requestsOf } from "./looks.ts";
 import type { OutcomeLog } from "./outcome.ts";
@@ -31,7 +31,7 @@ export async function writeUser(
   }
 }
 
-/** Nobody is given a skill that is not there, and nobody gives up an old skill for one. */
+/** Ends changes that assign a skill that doesn't exist, or that give up an old skill for it. */
 function skipWithoutSkill(change: Change, log: OutcomeLog, context: ApplyContext): void {
   const needed = [change.rename && "to" in change.rename ? change.rename.to : undefined, skillOf(change)];
   for (const skill of needed) {
@@ -45,7 +45,7 @@ function skipWithoutSkill(change: Change, log: OutcomeLog, context: ApplyContext
 
 /** The skill that is assigned. */
 function skillOf({ field }: Change): SkillId {
-  if (field.kind !== "skill") throw new Error(`A user has no ${field.kind} that could be changed.`);
+  if (field.kind !== "skill") throw new Error(`A user has no changeable ${field.kind}.`);
   return field.id;
 }
 
@@ -66,7 +66,7 @@ async function writeLot(
     const reason = isGone(error)
       ? "The user or the skill was deleted after the plan was made."
       : reasonOf(error, context);
-    const isOneDeleted = await failDeleted(log.open(lot), error, log, context);
+    const isOneDeleted = await failDeletedSkills(log.open(lot), error, log, context);
     const rest = log.open(lot);
     if (isOneDeleted) await writeLot(userId, rest, () => held(false), log, context);
     else for (const change of rest) log.fail(change, reason);
@@ -88,7 +88,7 @@ function sightOf(userId: string, { skills, at }: SeenSkills, context: ApplyConte
   };
 }
 
-/** Not there is what was wanted: an answer that got lost may have removed it already. */
+/** Removes the skill; a missing one counts as removed, since a request with a lost answer may have removed it. */
 async function removeSkill(userId: string, skillId: string, writer: Writer): Promise<void> {
   try {
     await writer.removeSkill(userId, skillId);

@@ -1,6 +1,6 @@
 /**
- * The GitHub action: its inputs become one command line of this program and the variables that the command reads.
- * A secret goes into a variable of this process alone and never into the command line.
+ * The GitHub action: it turns its inputs into one command line of this program and the variables that the command
+ * reads. A secret goes only into a variable of this process, never into the command line.
  */
 import { join } from "node:path";
 import { getInput, getMultilineInput, getState, saveState } from "@actions/core";
@@ -10,7 +10,7 @@ import { writeSummary } from "../github/actions.ts";
 import { readRun } from "../github/event.ts";
 import { Failure } from "../problem.ts";
 import { nearest } from "../text.ts";
-import { reportFailure, sayFailure } from "./failures.ts";
+import { reportFailure, printFailure } from "./failures.ts";
 import { finishApply } from "./finish.ts";
 import { run } from "./run.ts";
 import type { ProcessTerminal, TerminalStreams } from "./terminal.ts";
@@ -19,9 +19,9 @@ import { openTerminal } from "./terminal.ts";
 const COMMANDS = ["validate", "targets", "plan", "apply", "drift"] as const;
 type ActionCommand = (typeof COMMANDS)[number];
 
-/** Runs the step and answers its exit code. After it, as the action's last step, finishes what an apply left. */
+/** Runs the step and returns its exit code. As the action's last step, finishes what an interrupted apply left. */
 export async function runAction({ stdout, stderr, stdin, env }: TerminalStreams): Promise<number> {
-  // GitHub runs the same file again as the last step, and tells them apart by what the first one saved.
+  // GitHub runs the same file again as the last step; the saved state tells the two runs apart.
   const isLastStep = getState(LAST_STEP) !== "";
   if (!isLastStep && env["GITHUB_STATE"]) saveState(LAST_STEP, "true");
   const terminal = openTerminal({ stdout, stderr, stdin, env: variables(env) });
@@ -32,13 +32,13 @@ export async function runAction({ stdout, stderr, stdin, env }: TerminalStreams)
 
 const LAST_STEP = "last_step";
 
-/** What can't be finished here is finished by the next apply, so it is said and fails nothing. */
+/** The next apply finishes what fails here, so a failure is printed and the step passes. */
 async function runLastStep(terminal: ProcessTerminal): Promise<number> {
   try {
     const comment = getMultilineInput("args").includes("--comment");
     await finishApply({ dir: folder(), journal: journalFor(terminal.env), comment }, terminal);
   } catch (error) {
-    sayFailure(error, terminal);
+    printFailure(error, terminal);
   }
   return 0;
 }
@@ -56,8 +56,8 @@ async function runStep(terminal: ProcessTerminal): Promise<number> {
 }
 
 /**
- * The variables of the step, with those of the credentials besides. A job holds the client of one target only, so
- * the variables with that target's suffix hold the same as those without.
+ * The variables of the step, and the credentials. A job has the client of one target only, so the variables with
+ * and without that target's suffix hold the same values.
  */
 function variables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const target = getInput("target");
@@ -95,7 +95,7 @@ function readCommand(): ActionCommand {
   });
 }
 
-/** On these events the files of a fork could be read with the secrets of the repository. */
+/** On these events a run could read the files of a fork with the secrets of the repository. */
 function refuseForeignEvent({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv): void {
   if (event !== "pull_request_target" && event !== "workflow_run") return;
   throw new Failure({
@@ -105,7 +105,7 @@ function refuseForeignEvent({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv
   });
 }
 
-/** The credentials, the journal and the last step go by the inputs, and would be another target's. */
+/** The credentials, the journal and the last step use the inputs, and would belong to another target. */
 function refuseInputsInArgs(): void {
   const [flag, remedy] =
     Object.entries(IN_ARGS).find(([flag]) =>
@@ -145,7 +145,7 @@ function folder(): string {
   return getInput("dir") || "skills";
 }
 
-/** Whether GitHub gave no secrets to this run, which is no mistake of anybody: of a fork, or of Dependabot. */
+/** Whether GitHub gave no secrets to this run because a fork or Dependabot started it. */
 async function lacksCredentials(command: ActionCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
   if (getInput("client-id") !== "" || getInput("client-secret") !== "") return false;
   if (command === "apply" || command === "drift") return isDependabot(env);
@@ -169,7 +169,7 @@ async function runWithoutCredentials(command: ActionCommand, terminal: ProcessTe
 }
 
 const AFTER_DEPENDABOT =
-  "Nothing was done. The next run that somebody else starts uses the newest commit of the branch.";
+  "Nothing was done. The next run that a person starts uses the newest commit of the branch.";
 
 const ESTIMATE =
   "GitHub gives no secrets to this pull request, because it comes from a fork or from Dependabot. " +

@@ -1,4 +1,4 @@
-/** However an apply ends, the step's outputs, the job's summary and the pull requests say how. */
+/** Writes the end of an apply to the step's outputs, the job's summary and the pull requests. */
 import type { FailureReason } from "../github/actions.ts";
 import { planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
 import { annotate } from "../github/annotations.ts";
@@ -22,29 +22,30 @@ export interface ApplyRun {
   readonly session: Session | null;
   /** Null until there is a plan. */
   work: ApplyWork | null;
-  /** What was tried so far; null before the first write. */
+  /** The operations tried so far; null before the first write. */
   report: ApplyReport | null;
 }
 
 export interface ApplyEnd {
   readonly exitCode: number;
-  /** What was thrown, where something was. */
+  /** Absent if nothing was thrown. */
   readonly error?: unknown;
 }
 
-/** Never throws: what can't be told is said, and hides neither what was done nor what went wrong. */
-export async function tellEnd(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
+/** Never throws: a result that can't be written becomes a message. */
+export async function reportEnd(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
   const { work, session, options } = run;
-  await orSay("The step's outputs", terminal, () => tellStep(run, end, terminal));
-  // Nothing is to be told of a commit that a newer one has overtaken.
+  await orPrintFailure("The step's outputs", terminal, () => reportStep(run, end, terminal));
+  // A newer commit was applied already: there is no result.
   if (work === null && !("error" in end)) return;
   const told = options.comment === true ? session : null;
   const concerned = await concernedBy(run, told, terminal);
   const result = resultOf(run, end, concerned.target);
-  if (told) await orSay("The result", terminal, () => commentResult(told, concerned, result, terminal));
+  if (told)
+    await orPrintFailure("The result", terminal, () => commentResult(told, concerned, result, terminal));
   if (!terminal.isShared) return;
   const summary = summaryOf(result, concerned.head, terminal);
-  await orSay("The job's summary", terminal, () => writeSummary(summary, terminal.env));
+  await orPrintFailure("The job's summary", terminal, () => writeSummary(summary, terminal.env));
 }
 
 async function concernedBy(
@@ -60,20 +61,20 @@ async function concernedBy(
   return found ?? { target: await targetOf(options), head: "", pulls: [] };
 }
 
-/** The pull requests that are to hear of it, where nobody can say: none, and why is said. */
+/** The pull requests that get the result; null, and a message, if they can't be found. */
 export async function lookForConcerned(
   session: Session,
   options: TargetOptions,
   terminal: Terminal,
 ): Promise<Concerned | null> {
   let concerned: Concerned | null = null;
-  await orSay("The pull requests that this is about", terminal, async () => {
+  await orPrintFailure("The pull requests that this is about", terminal, async () => {
     concerned = await findConcerned(session, options, terminal);
   });
   return concerned;
 }
 
-async function tellStep(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
+async function reportStep(run: ApplyRun, end: ApplyEnd, terminal: Terminal): Promise<void> {
   if (!terminal.isShared) return;
   const plan = run.work?.plan;
   if (plan) terminal.command(annotate(planAnnotations(plan)));
@@ -109,7 +110,7 @@ function summaryOf(result: Result, head: string, { env }: Terminal): string {
   return `${summary}\n${folded("The plan", planMarkdown(result.plan, { maxBytes: plan }))}\n`;
 }
 
-async function orSay(what: string, terminal: Terminal, tell: () => Promise<void>): Promise<void> {
+async function orPrintFailure(what: string, terminal: Terminal, tell: () => Promise<void>): Promise<void> {
   try {
     await tell();
   } catch (error) {

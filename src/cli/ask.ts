@@ -7,7 +7,7 @@ export interface QuestionStreams {
   readonly stdout: NodeJS.WritableStream;
 }
 
-/** The answer's line; null where the question was left by Ctrl-D. Throws Failure INTERRUPTED after Ctrl-C. */
+/** The line of the answer; null after Ctrl-D. Throws Failure INTERRUPTED after Ctrl-C. */
 export async function ask(question: string, { stdin, stdout }: QuestionStreams): Promise<string | null> {
   const prompt = createInterface({ input: stdin, output: stdout });
   const interrupted = new AbortController();
@@ -16,7 +16,7 @@ export async function ask(question: string, { stdin, stdout }: QuestionStreams):
       interrupted.abort();
       prompt.close();
     });
-    // Which of the two tells that it was left depends on the version of Node.js.
+    // The version of Node.js decides which of the two reports Ctrl-D.
     const left = new Promise<null>((resolve) => prompt.once("close", () => resolve(null)));
     const answer = await Promise.race([prompt.question(question).catch(endOfInput), left]);
     if (answer === null) stdout.write("\n");

@@ -1,15 +1,15 @@
-/** The day of a run: the one that was asked for, else today. */
+/** The day of a run: `--at`, else today. */
 import { InvalidArgumentError, Option } from "commander";
 import { dayAt, isDay } from "../desired/calendar.ts";
 import { Failure } from "../problem.ts";
 
 const DAYS = {
-  "to come": "read the YAML as of a day to come, YYYY-MM-DD; left out, of today",
-  // The ledger knows those that are over.
-  any: "of a day to come, from the YAML, or of a past one, from the ledger",
+  "to come": "read the YAML as of a day in the future, YYYY-MM-DD (default: today)",
+  // The ledger has the days in the past.
+  any: "the day, YYYY-MM-DD: a future one from the YAML, a past one from the ledger",
 } as const;
 
-/** `--at`, for a command that may be asked about these days. */
+/** The option `--at` for these days. */
 export function atOption(days: keyof typeof DAYS): Option {
   return new Option("--at <day>", DAYS[days]).argParser(parseDay);
 }
@@ -20,7 +20,7 @@ export function parseDay(day: string): string {
   throw new InvalidArgumentError("Write year, month and day, such as 2027-01-06.");
 }
 
-/** Whether the day is over in UTC, by which the ledger's commits are dated. */
+/** Whether the day is over in UTC, the time zone of the ledger's commits. */
 export function isPast(day: string): boolean {
   return day < dayAt(Date.now(), "UTC");
 }

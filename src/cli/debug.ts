@@ -1,4 +1,4 @@
-/** `--debug`: a line for each HTTP request, from the events that Node.js itself publishes. */
+/** `--debug`: a line for each HTTP request, from the diagnostics channels of Node.js. */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { printable } from "../text.ts";
@@ -16,7 +16,7 @@ const [START, FINISH, ERROR] = [
   "http.client.request.error",
 ] as const;
 
-/** Prints `GET api.example.com/api/v2/users?… 200 41 ms` to standard error, without body or headers. Returns what ends it. */
+/** Prints `GET api.example.com/api/v2/users?… 200 41 ms` to standard error, without body or headers. Returns a function that stops it. */
 export function traceRequests(terminal: Terminal): () => void {
   const started = new WeakMap<ClientRequest, number>();
   const onStart = (event: unknown): void => {

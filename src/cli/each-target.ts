@@ -16,12 +16,12 @@ interface ChosenTargets {
   readonly impact?: readonly string[];
 }
 
-/** Of several exit codes the one that says most: failed, refused, changes. */
-const WORST = [1, 3, 4, 2, 0];
+/** Exit codes, the most important first. */
+const BY_SEVERITY = [1, 3, 4, 2, 0];
 
 /**
- * `act` is given the options with `target` as one name. Where a target fails, the others are still run. Throws
- * Failure ONE_TARGET for several targets with an option that can hold the result of one alone.
+ * Calls `act` with one name as `target`, for all targets, also after one fails. Throws Failure ONE_TARGET for several
+ * targets with an option that can hold only one result.
  */
 export async function forEachTarget(
   options: ChosenTargets,
@@ -46,8 +46,8 @@ export async function forEachTarget(
       codes.push(await reportFailure(error, terminal));
     }
   }
-  if (finds === "changes") terminal.err(`${closing(codes)}\n`);
-  const worst = WORST.find((code) => codes.includes(code)) ?? 1;
+  if (finds === "changes") terminal.err(`${summaryLine(codes)}\n`);
+  const worst = BY_SEVERITY.find((code) => codes.includes(code)) ?? 1;
   return worst === 2 && options.detailedExitcode !== true ? 0 : worst;
 }
 
@@ -60,13 +60,13 @@ function refuseSingle({ format, out, impact }: ChosenTargets): void {
   if (given.length === 0) return;
   throw new Failure({
     code: "ONE_TARGET",
-    message: `${given.join(" and ")} can hold the result of one target, and several were named.`,
+    message: `${given.join(" and ")} can hold the result of only one target, and the command has several.`,
     hint: "Run the command once for each target: --target NAME.",
   });
 }
 
 /** `3 targets: 1 with changes, 1 without changes, 1 failed.` */
-function closing(codes: readonly number[]): string {
+function summaryLine(codes: readonly number[]): string {
   const words = [
     [2, "with changes"],
     [0, "without changes"],

@@ -11,22 +11,22 @@ const NAMES = [
 ];
 
 /**
- * A sentence for each of `names` that begins with GENESYS and that the program does not read, with the name that was
- * probably meant. The variables of the vendor's Terraform provider begin with GENESYSCLOUD_.
+ * A sentence for each of `names` that begins with GENESYS and that the program does not read, with the nearest name.
+ * The variables of the vendor's Terraform provider begin with GENESYSCLOUD_.
  */
 export function unknownVariables(file: string, names: readonly string[]): string[] {
-  const isOurs = (name: string): boolean =>
+  const isKnown = (name: string): boolean =>
     NAMES.some((known) => name === known || name.startsWith(`${known}_`));
-  const unknown = names.filter((name) => /^GENESYS(?!CLOUD_)/iu.test(name) && !isOurs(name));
+  const unknown = names.filter((name) => /^GENESYS(?!CLOUD_)/iu.test(name) && !isKnown(name));
   return unknown.map((name) => {
-    const meant = meantBy(name);
+    const meant = nearestKnown(name);
     const hint = meant === undefined ? `The names are ${NAMES.join(", ")}.` : `Did you mean ${meant}?`;
-    return `${file}: ${name} is not read. ${hint}`;
+    return `${file}: ${name} is not a variable of this program. ${hint}`;
   });
 }
 
-/** Compares as many parts as a known name has, first with names of as many; what follows is the name of a target. */
-function meantBy(name: string): string | undefined {
+/** Compares the first parts of the name, first with names of as many parts; the rest is the name of a target. */
+function nearestKnown(name: string): string | undefined {
   const parts = name.split("_");
   for (const isAlike of [true, false]) {
     for (const end of [3, 2]) {

@@ -1,4 +1,4 @@
-/** How a command's failure reaches its user: sentences, annotations in GitHub Actions, and an exit code. */
+/** Reports a command's failure: sentences, annotations in GitHub Actions, and an exit code. */
 import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { FailureReason } from "../github/actions.ts";
@@ -12,9 +12,9 @@ import { quoted } from "../report/words.ts";
 import { count } from "../text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Says what went wrong, sets the step's outputs and adds to the job's summary; returns the exit code. */
+/** Prints the failure, sets the step's outputs and adds to the job's summary; returns the exit code. */
 export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
-  const exitCode = sayFailure(error, terminal);
+  const exitCode = printFailure(error, terminal);
   if (terminal.isShared) {
     await setOutputs({ failureReason: reasonOf(error) }, terminal.env);
     await writeSummary(problemsMarkdown(problemsOf(error)), terminal.env);
@@ -22,8 +22,8 @@ export async function reportFailure(error: unknown, terminal: Terminal): Promise
   return exitCode;
 }
 
-/** Says what went wrong, and returns the exit code. */
-export function sayFailure(error: unknown, terminal: Terminal): number {
+/** Prints the failure and returns the exit code. */
+export function printFailure(error: unknown, terminal: Terminal): number {
   const failure = asFailure(error);
   if (failure) {
     reportProblems(failure.problems, terminal);
@@ -34,14 +34,14 @@ export function sayFailure(error: unknown, terminal: Terminal): number {
   return 1;
 }
 
-/** What others may read of it; of a bug nothing but that it is one. */
+/** The problems that others may read; a bug without its details. */
 export function problemsOf(error: unknown): readonly Problem[] {
   return asFailure(error)?.problems ?? [BUG];
 }
 
 const BUG: Problem = {
   code: "BUG",
-  message: "This is a bug in genesys-skills; the log of the run has more.",
+  message: "This is a bug in genesys-skills; the log of the run has the details.",
 };
 
 function asFailure(error: unknown): Failure | null {
@@ -55,10 +55,10 @@ function reportProblems(problems: readonly Problem[], terminal: Terminal): void 
   terminal.command(annotate(problemAnnotations(problems)));
 }
 
-/** Another apply is running, or was faster. */
+/** Another apply is running, or wrote the ledger first. */
 const LOCKED = ["APPLY_RUNNING", "LEDGER_MOVED"];
 
-/** The word for it that a workflow's next step may look at. */
+/** The reason as a word, for the next steps of a workflow. */
 export function reasonOf(error: unknown): FailureReason {
   const failure = asFailure(error);
   if (!failure) return "error";
@@ -71,7 +71,7 @@ export function reasonOf(error: unknown): FailureReason {
   return failure.problems.some(({ place }) => place) ? "validate-failed" : "error";
 }
 
-/** The problem of a name that nothing has, with the nearest names. */
+/** The problem of an unknown name, with the nearest names. */
 export function unknownName({
   name,
   nearest,
@@ -83,7 +83,7 @@ export function unknownName({
     ...(meant === "" ? [] : [`Did you mean ${meant}?`]),
     ...(lists === ""
       ? []
-      : [`The list of ${lists} could not be read to its end, so it may be missing there.`]),
+      : [`The list of ${lists} could not be read completely, so the name may be missing there.`]),
     ...(meant === "" && lists === "" ? [FORMS] : []),
   ];
   return {
@@ -93,5 +93,4 @@ export function unknownName({
   };
 }
 
-const FORMS =
-  "Give a skill's name, a user's e-mail or a profile's name; put a name that has spaces in quotes.";
+const FORMS = "Give a skill's name, a user's e-mail or a profile's name; put a name with spaces in quotes.";

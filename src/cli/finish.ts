@@ -1,4 +1,4 @@
-/** Finishes what an apply left that GitHub ended: its ledger, and the comment on its pull requests. */
+/** Finishes an apply that GitHub ended: its ledger, and the comment on its pull requests. */
 import { readJournal } from "../apply/journal.ts";
 import { finishFromJournal, reportOf } from "../apply/recorded.ts";
 import { openSession } from "../github/session.ts";
@@ -9,13 +9,13 @@ import type { Terminal } from "./terminal.ts";
 
 export interface FinishOptions {
   readonly dir: string;
-  /** The file that the apply was given. */
+  /** The journal file of the apply. */
   readonly journal: string;
-  /** Whether the pull requests are told. */
+  /** Whether to comment on the pull requests. */
   readonly comment: boolean;
 }
 
-/** Does nothing where the apply ended by itself. Throws Failure. */
+/** Does nothing if the apply ended normally. Throws Failure. */
 export async function finishApply(options: FinishOptions, terminal: Terminal): Promise<void> {
   const left = readJournal(options.journal);
   if (!left) return;
@@ -25,8 +25,8 @@ export async function finishApply(options: FinishOptions, terminal: Terminal): P
     const commit = store && (await finishFromJournal(left, store));
     terminal.err(
       commit
-        ? `The apply was ended before it could write its ledger. It is written now: ${commit.slice(0, 12)}.\n`
-        : "Another apply has taken the ledger over, and reads there what this one may have done.\n",
+        ? `The apply was stopped before it could write its ledger. This step wrote it: ${commit.slice(0, 12)}.\n`
+        : "Another apply has taken over the ledger, and settles the writes of this one.\n",
     );
   }
   if (!options.comment) return;

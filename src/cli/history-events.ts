@@ -1,4 +1,4 @@
-/** What became of a skill or a person, from the steps of the ledger's log: one event for each value that changed. */
+/** The history of a skill or a person from the ledger's log: one event for each changed value. */
 import { changeKey } from "../ledger/message.ts";
 import type { HistoryStep, SkillStep, UserStep } from "../ledger/history.ts";
 import type { Cause, LedgerSkill, LedgerUser, WriteRecord } from "../model.ts";
@@ -36,7 +36,7 @@ type Fact = Pick<HistoryEvent, "user" | "skill" | "field" | "from" | "to" | "wri
 
 // ── People ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** The last that each was named by: it leaves the ledger with the last line that names them. */
+/** The last e-mail of each user: the ledger drops it with the last line that names the user. */
 function emailsIn(steps: readonly HistoryStep[]): ReadonlyMap<string, string> {
   const emails = new Map<string, string>();
   for (const { id, before, after } of steps.flatMap(({ users }) => users)) {
@@ -120,7 +120,7 @@ type Recorded = LedgerUser | LedgerSkill | null;
 
 const SKILL = "skill ";
 
-/** The writes that this step says were done, by field. */
+/** The writes that this step records as done, by field. */
 function newlyDone(before: Recorded, after: Recorded): ReadonlyMap<string, WriteRecord> {
   const known = new Set((before?.records ?? []).map((record) => JSON.stringify(record)));
   const done = (after?.records ?? []).filter(
@@ -129,7 +129,7 @@ function newlyDone(before: Recorded, after: Recorded): ReadonlyMap<string, Write
   return new Map(done.map((record) => [keyOf(record), record]));
 }
 
-/** Whether nobody knew what became of a write, so that this step settles an interrupted apply. */
+/** Whether the outcome of a write was unknown, so that this step settles an interrupted apply. */
 function isOpen(before: Recorded, key: string): boolean {
   return (before?.records ?? []).some((record) => record.outcome !== "done" && keyOf(record) === key);
 }

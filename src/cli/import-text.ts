@@ -1,4 +1,4 @@
-/** What an import has done, for people: what was read and written, what wasn't, and what to do next. */
+/** The result of an import as text: what was read and written, what was left out, and what to do next. */
 import type { ImportDraft } from "../import/draft.ts";
 import { leftOutWords, namesSomebody, sortLeftOut } from "../import/left-out.ts";
 import type { ImportFile } from "../import/render.ts";
@@ -9,9 +9,9 @@ import { count, printable } from "../text.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Where to write, from what, and for whom. */
+/** The options of an import. */
 export interface ImportOptions extends TargetOptions {
-  /** A spreadsheet to read in place of the organisation. */
+  /** A spreadsheet to read instead of the organisation. */
   readonly csv?: string;
   /** Divisions, departments, groups, e-mails or ids. Default: everybody. */
   readonly only?: readonly string[];
@@ -19,19 +19,19 @@ export interface ImportOptions extends TargetOptions {
   readonly profiles?: boolean;
 }
 
-/** Where the files go, and what is there already. */
+/** The folder for the files, and what it contains already. */
 export interface Destination {
-  /** The YAML that counts there; empty where there is none. */
+  /** Its YAML; empty if there is none. */
   readonly desired: Desired;
-  /** As people type it. */
+  /** As a user types it. */
   readonly folder: string;
-  /** It is the folder of a target, whose name the credentials carry. */
+  /** Whether it is the folder of a target, with the target's name in the credentials' variables. */
   readonly isNamed: boolean;
-  /** The file of this folder's own settings, where there is one. */
+  /** The file with this folder's own settings, if any. */
   readonly settingsFile?: string;
   /** Files above the target's folder apply to it too. */
   readonly isShared: boolean;
-  /** The folder of the schemas as seen from the destination; absent where there is none. */
+  /** The path from the destination to the schemas; absent if there are none. */
   readonly schemas?: string;
 }
 
@@ -49,13 +49,13 @@ export function importText(summary: ImportSummary, terminal: Pick<Terminal, "pai
   const { bold } = terminal.paint;
   const parts: [string, readonly string[]][] = [
     ["Written", writtenLines(summary)],
-    ["Left out, and so left as it is in Genesys Cloud", leftOutLines(summary, terminal)],
+    ["Left out, so it stays as it is in Genesys Cloud", leftOutLines(summary, terminal)],
     ["Next", nextLines(summary)],
   ];
   const sections = parts
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [bold(title), ...lines.map((line) => `  ${line}`)].join("\n"));
-  const end = summary.files.length > 0 ? [OURS] : [];
+  const end = summary.files.length > 0 ? [MANAGED_NOTE] : [];
   return `${[headline(summary), ...sections, ...end].join("\n\n")}\n`;
 }
 
@@ -73,11 +73,11 @@ function headline({ options, draft, files, live, destination, sheet }: ImportSum
   return [
     `Target ${target}: ${organisation ?? "checked against the YAML alone, without credentials"}`,
     isEmpty && files.length === 0
-      ? `Nothing is missing: the YAML says all that ${sheet ? "the spreadsheet" : "the organisation"} holds.`
-      : `Written down: ${added.join(", ")}. Nothing was changed in the organisation.`,
+      ? `Nothing is missing: the YAML has everything in ${sheet ? "the spreadsheet" : "the organisation"}.`
+      : `Added to the YAML: ${added.join(", ")}. Nothing was changed in the organisation.`,
     ...(live?.view === "limited" ? ["The credentials see only some divisions; the others are missing."] : []),
     ...(sheet && sheet.ignored.length > 0
-      ? [`Columns that say nothing of skills: ${printable(sheet.ignored.join(", "))}.`]
+      ? [`Columns that are not about skills: ${printable(sheet.ignored.join(", "))}.`]
       : []),
   ].join("\n");
 }
@@ -88,13 +88,13 @@ function writtenLines({ draft, files, live, destination }: ImportSummary): strin
   const alone = draft.people.filter(({ profiles }) => profiles.length === 0).length;
   const about =
     live?.dialect === "profiles"
-      ? `${proposed}: routing profiles. Genesys doesn't say who has one: whoever holds all of its skills was taken for a member.`
+      ? `${proposed}: routing profiles. Genesys doesn't list their members, so users with all skills of one count as its members.`
       : `${proposed} proposed: at least three users hold exactly these skills.`;
   return [
     ...alignColumns(named).map((line) => line.trimEnd()),
     ...(draft.profiles.length > 0 ? [about] : []),
     ...(draft.profiles.length > 0 && alone > 0
-      ? [`${count(alone, "user has", "users have")} no profile; all their skills are lines of their own.`]
+      ? [`${count(alone, "user has", "users have")} no profile; each of their skills has its own line.`]
       : []),
   ];
 }
@@ -120,13 +120,13 @@ function nextLines({ live, files, destination, draft, options, sheet }: ImportSu
     ...(live && settingsFile !== undefined && desired.settings.organization === undefined
       ? [`Add to ${printable(settingsFile)}: organization: ${printable(live.organization.id)}`]
       : []),
-    proposes ? "Read the files, and give the profiles the names that you use." : "Read the files.",
+    proposes ? "Read the files, and give the profiles your own names." : "Read the files.",
     isShared
-      ? `${planCommand(options)}: what the files for all targets ask for beyond this is planned too.`
+      ? `${planCommand(options)}: the plan includes the files for all targets.`
       : sheet
         ? `${planCommand(options)}: it shows what the spreadsheet changes.`
-        : `${planCommand(options)}: it shows no changes, and how much becomes ours.`,
-    `git add ${printable(folder)}, commit, and push or merge it: the next apply takes it over.`,
+        : `${planCommand(options)}: it shows no changes, and how much will be managed.`,
+    `git add ${printable(folder)}, commit, and push or merge it: from the next apply on it is managed.`,
   ];
   return steps.map((step, at) => `${at + 1}. ${step}`);
 }
@@ -140,5 +140,5 @@ function planCommand({ dir, target, sandbox }: ImportOptions): string {
   return ["npx genesys-skills plan", ...words].join(" ");
 }
 
-const OURS =
-  "From the first apply on, all that these files name is ours: taking a line out of them then takes the skill away from people.";
+const MANAGED_NOTE =
+  "From the first apply on, everything in these files is managed: if you remove a line, the next apply removes the skill from its users.";

@@ -1,23 +1,23 @@
-/** Ctrl-C and the signals that end a process: what is in flight is finished, and nothing new is begun. */
+/** Handles Ctrl-C and the signals that end a process: requests in flight finish, and no new ones start. */
 import type { FailureExit } from "../problem.ts";
 import { Failure } from "../problem.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** GitHub's runner kills a process ten seconds after its first signal; the records of the ledger say the rest. */
+/** GitHub's runner kills a process ten seconds after its first signal; the ledger has records of unfinished writes. */
 const END_AFTER_MS = 9_500;
 
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** What `work` answers, unless the interrupt comes first. Throws Failure INTERRUPTED. */
+  /** The result of `work`, unless the interrupt comes first. Throws Failure INTERRUPTED. */
   before<T>(work: Promise<T>): Promise<T>;
   release(): void;
 }
 
 /**
- * Only a second Ctrl-C on a terminal ends the process at once; every other signal after the first changes nothing.
- * Where the work has not ended by then, the process ends 9.5 seconds after the first.
+ * A second Ctrl-C on a terminal ends the process immediately; other signals after the first are ignored. The process
+ * ends at the latest 9.5 seconds after the first signal.
  */
 export function listenForInterrupt(terminal: Terminal): Interrupt {
   const controller = new AbortController();
@@ -27,7 +27,7 @@ export function listenForInterrupt(terminal: Terminal): Interrupt {
       reject(interruption(exitCode));
     });
   });
-  // Nobody may be waiting for it.
+  // Avoids an unhandled rejection if nothing waits for it.
   interrupted.catch(() => undefined);
   let exitCode: FailureExit = 130;
   let timer: NodeJS.Timeout | undefined;
@@ -40,8 +40,8 @@ export function listenForInterrupt(terminal: Terminal): Interrupt {
     timer = setTimeout(() => process.exit(exitCode), END_AFTER_MS);
     timer.unref();
     controller.abort();
-    const once = terminal.isInteractive ? " Once more ends at once." : "";
-    terminal.err(`Stopping: finishing what is in flight.${once}\n`);
+    const once = terminal.isInteractive ? " Press Ctrl-C again to end immediately." : "";
+    terminal.err(`Stopping after the requests in flight.${once}\n`);
   };
   const listeners = SIGNALS.map((name) => [name, () => onSignal(name)] as const);
   for (const [name, listener] of listeners) process.on(name, listener);
@@ -55,12 +55,12 @@ export function listenForInterrupt(terminal: Terminal): Interrupt {
   };
 }
 
-/** The run was stopped before it had begun to write. */
+/** The run was stopped before its first write. */
 export function interruption(exitCode: FailureExit = 130): Failure {
   return new Failure(
     {
       code: "INTERRUPTED",
-      message: "This run was stopped before it had begun to write. Nothing was applied.",
+      message: "This run was stopped before its first write. Nothing was applied.",
       hint: "Run it again.",
     },
     exitCode,

@@ -1,4 +1,4 @@
-/** The ledger of a command's target, as far as the command's options want one. */
+/** Opens the ledger of a command's target, according to the command's options. */
 import { join } from "node:path";
 import { listTargets } from "../desired/targets.ts";
 import { noRepository } from "../ledger/failures.ts";
@@ -17,29 +17,29 @@ import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface OpenLedger {
-  /** Null where there is no git repository, or with `--no-ledger`. */
+  /** Null without a git repository, or with `--no-ledger`. */
   readonly store: LedgerStore | null;
   readonly state: LedgerState;
-  /** Its files as the user would type them. */
+  /** With files as a user types them. */
   readonly head: HeadRevision | null;
   readonly others: readonly OtherLedger[];
 }
 
-/** After so many seconds without an answer a request is given up, and can no longer happen. */
+/** After so many seconds without an answer a request has failed and can't take effect. */
 const REQUEST_TIMEOUT_SECONDS = 60;
 
 /** How a command that writes waits for its turn. */
 export interface TurnChoice {
   readonly takeOver?: boolean;
   readonly noWait?: boolean;
-  /** Codes that somebody allows on purpose. */
+  /** The codes of `--allow`. */
   readonly allow: ReadonlySet<string>;
   readonly isRunOver?: TurnOptions["isRunOver"];
   readonly onWait: NonNullable<TurnOptions["onWait"]>;
   readonly stop?: AbortSignal;
 }
 
-/** What of an organisation the ledger's rules depend on. */
+/** The facts about an organisation that the ledger's rules need. */
 export interface LedgerOwner {
   readonly target: string;
   readonly organization: string;
@@ -49,8 +49,8 @@ export interface LedgerOwner {
 }
 
 /**
- * Reads the ledger from the remote where there is one. With `turn`, only once no other apply holds it. Throws
- * Failure, among others NO_REPOSITORY where a command that writes has nowhere to keep its ledger.
+ * Reads the ledger from the remote, if any. With `turn`, waits until no other apply is running. Throws Failure, among
+ * others NO_REPOSITORY if a command that writes has no place for its ledger.
  */
 export async function openLedger(
   options: TargetOptions,
@@ -85,7 +85,7 @@ export async function openLedger(
   };
 }
 
-/** The ledger of a target that the repository no longer has, where somebody allows that this target takes it over. */
+/** The ledger of a removed target that this target may take over, with `--allow OTHER_LEDGER`. */
 function adoptable(
   others: readonly OtherLedger[],
   { organization }: LedgerOwner,
@@ -103,7 +103,7 @@ async function othersOf(store: LedgerStore, dir: string): Promise<OtherLedger[]>
   );
 }
 
-/** Null where there is no git repository, or with `--no-ledger`. */
+/** Null without a git repository, or with `--no-ledger`. */
 export function storeOf(
   options: TargetOptions,
   target: string,
@@ -115,7 +115,7 @@ export function storeOf(
   return openLedgerStore({ cwd: dir, target, env: terminal.env, remote: sandbox ? null : remote });
 }
 
-/** The ledger as this clone saw it last, without asking the remote; null where it never saw one. */
+/** This clone's last copy of the ledger, without a request to the remote; null if it has none. */
 export async function readLastSeen(
   options: TargetOptions,
   target: string,
@@ -125,14 +125,14 @@ export async function readLastSeen(
   return store ? (await store.readLastSeen()).ledger : null;
 }
 
-/** Milliseconds for which reads of the organisation may still be older than the ledger's last write. */
+/** Milliseconds until reads of the organisation show the ledger's last write. */
 export function staleLeft({ store, state }: OpenLedger, owner: LedgerOwner, options: TargetOptions): number {
   if (!store || options.sandbox) return 0;
   const window = { seconds: owner.settings.staleSeconds, clockSkew: owner.ahead ?? null };
   return windowLeft(state.sighting, window, store.clock);
 }
 
-/** The sentence for a command that only looks while an apply is running; null where none is. */
+/** The warning of a reading command that an apply is running; null if none is. */
 export function applyRunningWords({ lease }: LedgerState): string | null {
   return lease === null ? null : `An apply is running: ${describeLease(lease)}.`;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// An old Node.js must be able to read this file and what it imports at the top: all else is loaded later.
+// An old Node.js must be able to read this file and its imports: everything else is loaded later.
 import { explainOldNode } from "../node-version.ts";
 
 const words = explainOldNode(process.versions.node);
@@ -9,5 +9,5 @@ if (words === null) {
   process.stderr.write(words + "\n");
   process.exitCode = 1;
 }
-// What an interrupted run was waiting for, a child of git say, may take minutes.
+// An interrupted run may still wait, for example minutes for a git process.
 if (process.exitCode === 130 || process.exitCode === 143) process.exit();

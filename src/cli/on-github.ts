@@ -1,4 +1,4 @@
-/** What plan, apply and drift tell GitHub: comments, annotations, outputs and the job's summary. */
+/** Writes plan, apply and drift to GitHub: comments, annotations, outputs and the job's summary. */
 
 import type { FailureReason } from "../github/actions.ts";
 import { planAnnotations, setOutputs, SUMMARY_BYTES, writeSummary } from "../github/actions.ts";
@@ -26,7 +26,7 @@ import type { Concerned } from "./reviewed.ts";
 import { pathInRepository } from "./root.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The session of a plan, which GitHub's being down must not fail: null then, and a warning. */
+/** The session of a plan. If GitHub is down, null and a warning, so that the plan still succeeds. */
 export async function openPlanSession({ dir }: TargetOptions, terminal: Terminal): Promise<Session | null> {
   try {
     return await openSession(terminal.env, { dir: pathInRepository(dir) });
@@ -46,7 +46,7 @@ export const REFUSED = { failureReason: "refused" } as const;
 
 export const NO_LABELS: LabelledAllowance = { allowed: new Set(), problems: [] };
 
-/** What the labels of the pull requests allow that started this run; nothing where GitHub doesn't tell them. */
+/** The codes allowed by the labels of the pull requests that started this run; none if GitHub fails. */
 export async function labelsOf(
   session: Session,
   { dir }: TargetOptions,
@@ -61,7 +61,7 @@ export async function labelsOf(
         return await allowedInGroup(session, event, { cwd: dir, env: terminal.env });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        terminal.err(`No label allows anything, because none could be read: ${error.message}\n`);
+        terminal.err(`The labels could not be read, so they allow nothing: ${error.message}\n`);
         return NO_LABELS;
       }
     case "push":
@@ -82,7 +82,7 @@ export interface PlannedOnGitHub {
   readonly besides?: Besides;
 }
 
-/** What GitHub shows beside a plan: its impact, and the labels that allow nothing. */
+/** The other parts of a plan on GitHub: its impact, and warnings about labels. */
 export function planExtras({ labels, besides, ...planned }: PlannedOnGitHub): PlanExtras {
   return {
     ...(besides && { besides }),
@@ -93,17 +93,17 @@ export function planExtras({ labels, besides, ...planned }: PlannedOnGitHub): Pl
   };
 }
 
-/** Posts the plan's comment. That it can't be posted is said, and doesn't fail the plan. */
+/** Posts the plan's comment. A failure is only a message. */
 export async function commentPlan(
   session: Session,
   options: TargetOptions,
   { plan, extras }: { readonly plan: Plan; readonly extras: PlanExtras },
   terminal: Terminal,
 ): Promise<void> {
-  await sayPlanPosted(session, options, await postPlan(session, plan, extras), terminal);
+  await printPlanPosted(session, options, await postPlan(session, plan, extras), terminal);
 }
 
-/** Says in the plan's comment that there is no plan for this commit. */
+/** Writes into the plan's comment that this commit has no plan. */
 export async function commentProblems(
   session: Session,
   options: TargetOptions,
@@ -111,20 +111,20 @@ export async function commentProblems(
   terminal: Terminal,
 ): Promise<void> {
   const posted = await postProblems(session, await targetOf(options), problems);
-  await sayPlanPosted(session, options, posted, terminal);
+  await printPlanPosted(session, options, posted, terminal);
 }
 
 /**
- * The label goes by the comments, so that it can only be set beside one. That it can't be set, or that a comment on
- * a target that is gone can't be changed, is a warning.
+ * The label depends on the comments, so it is set only after a comment was posted. A failure with the label, or with a
+ * comment of a removed target, is a warning.
  */
-async function sayPlanPosted(
+async function printPlanPosted(
   session: Session,
   { dir }: TargetOptions,
   posted: Posted,
   terminal: Terminal,
 ): Promise<void> {
-  sayPosted(posted, "The plan's comment", terminal);
+  printPosted(posted, "The plan's comment", terminal);
   const { event } = session.run;
   if (posted.kind !== "posted" || event.kind !== "pull-request") return;
   let { comments } = posted;
@@ -132,7 +132,7 @@ async function sayPlanPosted(
     comments = await retireComments(session, await listTargets(dir), comments);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    warn(`Whether a comment is about a target that is gone could not be settled: ${error.message}`, terminal);
+    warn(`The comments of removed targets could not be checked: ${error.message}`, terminal);
   }
   try {
     await setResultLabel(session, event, comments);
@@ -142,7 +142,7 @@ async function sayPlanPosted(
   }
 }
 
-/** The target that is meant where none is named, also where the settings can't be read. */
+/** The named target, else the default, even if the settings can't be read. */
 export async function targetOf({ target, dir }: TargetOptions): Promise<string> {
   if (target !== undefined) return target;
   try {
@@ -153,7 +153,7 @@ export async function targetOf({ target, dir }: TargetOptions): Promise<string> 
   }
 }
 
-/** Annotations at the YAML's lines, the step's outputs and the job's summary; nothing outside GitHub Actions. */
+/** Writes annotations, the step's outputs and the job's summary; nothing outside GitHub Actions. */
 export async function reportPlan(
   plan: Plan,
   outputs: { readonly planPath?: string; readonly failureReason?: FailureReason },
@@ -166,7 +166,7 @@ export async function reportPlan(
   await writeSummary(planMarkdown(plan, { ...extras, maxBytes: SUMMARY_BYTES }), terminal.env);
 }
 
-/** Writes what became of an apply to these pull requests; that it can't be written is said. */
+/** Writes the result of an apply to these pull requests. A failure is only a message. */
 export async function commentResult(
   session: Session,
   { pulls, head }: Pick<Concerned, "pulls" | "head">,
@@ -174,7 +174,7 @@ export async function commentResult(
   terminal: Terminal,
 ): Promise<void> {
   const { posted } = await postResult(session, pulls, result, head);
-  for (const one of posted) sayPosted(one, `The result on #${one.pull}`, terminal);
+  for (const one of posted) printPosted(one, `The result on #${one.pull}`, terminal);
 }
 
 /** Opens, updates or closes the target's drift issue. */
@@ -191,7 +191,7 @@ export async function reportDrift(
   if (action !== "none") terminal.err(`The drift issue is ${action}${url === undefined ? "" : `: ${url}`}\n`);
 }
 
-function sayPosted(posted: Posted, what: string, terminal: Terminal): void {
+function printPosted(posted: Posted, what: string, terminal: Terminal): void {
   switch (posted.kind) {
     case "posted":
       terminal.err(`${what} is ${posted.action}: ${posted.url}\n`);

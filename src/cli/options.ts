@@ -6,7 +6,7 @@ import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/allowable.ts";
 import { nearest } from "../text.ts";
 import { findRoot } from "./root.ts";
 
-/** What `--allow` lets through: guards of the plan, and what only an apply refuses. */
+/** The codes of `--allow`: guards of the plan, and refusals of an apply. */
 const ALLOWABLE: readonly string[] = [
   ...ALLOWABLE_BY_PLAN,
   "STALE",
@@ -20,7 +20,7 @@ const ALLOWABLE: readonly string[] = [
 export interface TargetOptions {
   readonly dir: string;
   readonly target?: string;
-  /** The sandbox in place of a real organisation, speaking this dialect. */
+  /** Uses the sandbox with this dialect instead of a real organisation. */
   readonly sandbox?: Dialect;
   /** False with `--no-ledger`. Default true. */
   readonly ledger?: boolean;
@@ -32,15 +32,15 @@ export interface TargetOptions {
   readonly filesRead?: FilesRead;
 }
 
-/** Its default is found when the command line is read: `skills` of the repository, also from a folder below it. */
+/** The default is the folder `skills` of the repository, also if the command runs in a subfolder. */
 export const dirOption = (): Option =>
   new Option("--dir <folder>", "the folder that holds the YAML").default(`${findRoot()}skills`, "skills");
 
-export const TARGET = new Option("--target <name>", "the target, where the repository has several");
+export const TARGET = new Option("--target <name>", "the target, if the repository has several");
 
 export const TARGETS = new Option(
   "--target <name>",
-  "the target, where the repository has several; may be given several times",
+  "the target, if the repository has several; may be given several times",
 ).argParser(collect);
 
 export const ALL_TARGETS = new Option(
@@ -57,50 +57,48 @@ export const SANDBOX = new Option(
 
 const DEBUG = new Option("--debug", "print each request: method, path, status and time");
 
-/** For every command that asks an organisation. */
+/** For every command that connects to an organisation. */
 export const ORGANISATION: readonly Option[] = [SANDBOX, DEBUG];
 
-export const NO_LEDGER = new Option("--no-ledger", "plan as if nothing had ever been applied: only add");
+export const NO_LEDGER = new Option("--no-ledger", "plan without the ledger, which only adds");
 
 export const REMOTE = new Option(
   "--remote <name>",
-  "the git remote that holds the ledger (default: origin where there is one)",
+  "the git remote that holds the ledger (default: origin, if it exists)",
 );
 
 export const ALLOW = new Option(
   "--allow <code>",
-  `let a refusal through on purpose; may be given several times. The codes: ${ALLOWABLE.join(", ")}`,
+  `allow what a guard would refuse; may be given several times. The codes: ${ALLOWABLE.join(", ")}`,
 )
   .argParser(parseAllow)
   .default(new Set<string>(), "none");
 
-/** The codes, for the completion of a shell. */
+/** The codes, for shell completion. */
 export const ALLOW_CODES = ALLOWABLE;
 
-export const DETAILED_EXIT_CODE = new Option("--detailed-exitcode", "exit with 2 where there are changes");
+export const DETAILED_EXIT_CODE = new Option("--detailed-exitcode", "exit with 2 if there are changes");
 
 /** The first format is the default. */
 export function formatOption(...formats: readonly [string, ...string[]]): Option {
   return new Option("--format <format>", "how to print it").choices(formats).default(formats[0]);
 }
 
-/** For commander: gathers the values of an option that may be given several times. */
+/** For commander: collects the values of a repeatable option. */
 export function collect(value: string, values: readonly string[] = []): readonly string[] {
   return [...values, value];
 }
 
-/** Adds one code; a code that can't be allowed is an error that says why. */
+/** Adds one code. Throws for an unknown code, with the nearest one. */
 function parseAllow(code: string, allowed: ReadonlySet<string>): ReadonlySet<string> {
   const known = ALLOWABLE.find((one) => one === code.toUpperCase());
   if (known) return new Set([...allowed, known]);
   const suggestion = nearest(code.toUpperCase(), ALLOWABLE);
-  const advice = suggestion
-    ? `Did you mean ${suggestion}?`
-    : `The codes that can be allowed: ${ALLOWABLE.join(", ")}.`;
+  const advice = suggestion ? `Did you mean ${suggestion}?` : `The codes are: ${ALLOWABLE.join(", ")}.`;
   throw new InvalidArgumentError(advice);
 }
 
-/** For commander: a whole number within bounds. */
+/** For commander: a whole number in a range. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -13,14 +13,14 @@ import { StateError } from "../sandbox/state.ts";
 export async function startOwnSandbox(dialect: Dialect): Promise<Sandbox> {
   const folder = `${findRoot()}.genesys-skills`;
   await mkdir(folder, { recursive: true });
-  // So that nobody commits it by accident.
+  // Keeps the data out of commits.
   await writeFile(join(folder, ".gitignore"), "*\n");
   const state = join(folder, `sandbox-${dialect}.json`);
   try {
     return await startSandbox({ dialect, seed: exampleSeed, state, requestsPerMinute: 0 });
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    const hint = "Its ledger goes with it: rm -rf .genesys-skills && git branch -D ledger/sandbox";
+    const hint = "Delete it and its ledger: rm -rf .genesys-skills && git branch -D ledger/sandbox";
     throw new Failure({ code: "BAD_STATE", message: error.message, hint });
   }
 }

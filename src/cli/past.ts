@@ -16,7 +16,7 @@ export interface PastOptions extends Pick<TargetOptions, "dir" | "target" | "san
   readonly format?: string;
 }
 
-/** Prints what was ours at the end of that day. Throws Failure NO_LEDGER_THEN, UNKNOWN_NAME, UNKNOWN_FORMAT. */
+/** Prints what was managed at the end of that day. Throws Failure NO_LEDGER_THEN, UNKNOWN_NAME, UNKNOWN_FORMAT. */
 export async function showPast(options: PastOptions, terminal: Terminal): Promise<number> {
   const { format = "text", name } = options;
   if (!["text", "json", "csv"].includes(format)) {

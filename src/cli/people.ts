@@ -1,5 +1,5 @@
-/** Finds the e-mail of a person whose display name stands in the YAML. */
-import { loadNothing } from "../desired/load.ts";
+/** Finds the e-mail of a person whose display name is in the YAML. */
+import { emptyDesired } from "../desired/load.ts";
 import { hasNamedTargets } from "../desired/targets.ts";
 import { ApiError } from "../http/error.ts";
 import type { Problem } from "../problem.ts";
@@ -10,8 +10,8 @@ import { openTargetFor } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * The error, with the e-mail at each problem that is about a display name. Where the organisation can't be asked, the
- * error as it was. One search for up to 100 names.
+ * The error with the e-mail at each problem about a display name; the same error if the organisation can't be
+ * searched. One search for up to 100 names.
  */
 export async function withEmails(
   error: unknown,
@@ -32,7 +32,7 @@ export async function withEmails(
   );
 }
 
-/** E-mails by folded name. The settings of YAML that is wrong can't be read, so that the kind of API is asked for. */
+/** E-mails by folded name. Invalid YAML has no settings, so the kind of API is detected. */
 async function findEmails(
   names: readonly string[],
   options: TargetOptions,
@@ -40,7 +40,7 @@ async function findEmails(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const { target, sandbox } = options;
   const hasTargets = !sandbox && (await hasNamedTargets(options.dir));
-  const { desired } = loadNothing(target);
+  const { desired } = emptyDesired(target);
   const named = hasTargets ? { named: target ?? "" } : {};
   const opened = await openTargetFor(desired, { ...options, ...named }, terminal);
   try {
@@ -67,6 +67,6 @@ function withEmail(problem: Problem, emails: ReadonlyMap<string, readonly string
     hint:
       others.length === 0
         ? `This is the name that Genesys shows. Write the e-mail: ${first}.`
-        : `${others.length + 1} active users have this name. Write the e-mail of the one who is meant: ${[first, ...others].join(", ")}.`,
+        : `${others.length + 1} active users have this name. Write the e-mail of the right one: ${[first, ...others].join(", ")}.`,
   };
 }

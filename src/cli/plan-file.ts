@@ -1,4 +1,4 @@
-/** The plan file that an apply is given: read, and held against the fresh plan. */
+/** Reads the plan file of an apply, and compares it with the fresh plan. */
 import { readFile } from "node:fs/promises";
 import type { Operation, Plan } from "../model.ts";
 import { changesOf } from "../plan/changes.ts";
@@ -46,7 +46,7 @@ function estimate(file: string): Failure {
   });
 }
 
-/** Every change of the fresh plan must be in the file; fewer is fine, for then it is done already. */
+/** Every change of the fresh plan must be in the file; a change only in the file is done already. */
 export function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void {
   if (plan.target !== reviewed.target || plan.organization.id !== reviewed.organization.id) {
     throw new Failure(
@@ -68,14 +68,14 @@ export function refuseUnreviewed(plan: Plan, reviewed: Plan, file: string): void
   throw new Failure(
     {
       code: "PLAN_CHANGED",
-      message: `${count(fresh.length, "change")} would be made now that ${file} doesn't have, about: ${about.join(", ")}. Nothing was applied.`,
-      hint: "The YAML or the organisation changed since. Plan again, review, and apply the new file.",
+      message: `The fresh plan has ${count(fresh.length, "change")} that ${file} doesn't have, about: ${about.join(", ")}. Nothing was applied.`,
+      hint: "The YAML or the organisation has changed. Plan again, review, and apply the new file.",
     },
     4,
   );
 }
 
-/** What people know an operation's subject by; a user whom neither YAML nor ledger names stays unnamed. */
+/** The name of an operation's subject; a user who is in neither YAML nor ledger stays unnamed. */
 function aboutOf({ subject, name, email, named }: Operation): string {
   if (subject.kind !== "user") return name;
   return named === true ? email || subject.id : "a user that the YAML doesn't name";

@@ -10,7 +10,7 @@ import { Failure } from "../problem.ts";
 import { dayOf } from "./day.ts";
 import type { TargetOptions } from "./options.ts";
 
-/** Undefined where git no longer has it, or where it can't be read by today's rules: it only explains. */
+/** Undefined if git lacks the revision or its YAML is invalid for this version; it is only for explanations. */
 export async function loadPrevious(
   { dir, target, at }: TargetOptions,
   revision: string,
@@ -66,7 +66,7 @@ async function loadRevision(
     for (const path of await listFiles(dir, revision, ".", env)) {
       const text = await showFile(dir, revision, path, env);
       const file = join(folder, path);
-      // A path in a commit is data: it must not lead out of the folder.
+      // A path in a commit is untrusted: it must stay inside the folder.
       if (text === null || relative(folder, file).startsWith("..")) continue;
       mayBeDated ||= /\b(?:from|until)\b/u.test(text);
       await mkdir(dirname(file), { recursive: true });
@@ -87,7 +87,7 @@ async function loadRevision(
   }
 }
 
-/** The value with the file of every place in it replaced. */
+/** Replaces the file of every place in the value. */
 function relocate<T>(value: T, place: (file: string) => { file: string; revision: string }): T {
   return JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
     key === "source" && isPlace(inner) ? { ...inner, ...place(inner.file) } : inner,

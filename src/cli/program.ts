@@ -1,4 +1,4 @@
-/** The command line as a whole, built from the table of commands. */
+/** Builds the command line from the table of commands. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { packageFile } from "../package-files.ts";
@@ -20,7 +20,7 @@ export function createProgram(
     .description("Keeps the routing skills of Genesys Cloud organisations in git.")
     .version(VERSION)
     .helpCommand(false)
-    .showHelpAfterError("Run with --help to see what there is.")
+    .showHelpAfterError("Run with --help for the commands and options.")
     .configureOutput({
       writeOut: (text) => {
         terminal.show(text);
@@ -74,7 +74,7 @@ Environment, also read from a file .env:
   GENESYS_CLIENT_ID       the OAuth client, with the grant client credentials,
   GENESYS_CLIENT_SECRET   and its secret
   GENESYS_ENV             the region's domain, by default mypurecloud.com
-  GENESYS_API_URL         other hosts in place of the region's
+  GENESYS_API_URL         other hosts instead of the region's
   GENESYS_LOGIN_URL
   GENESYS_SKILLS_TOKEN    the bearer token that serve asks for
   HTTPS_PROXY, NO_PROXY   as usual; NO_COLOR too

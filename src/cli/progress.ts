@@ -1,4 +1,4 @@
-/** How far an apply is: a bar on a terminal, a line every ten seconds elsewhere. */
+/** Shows the progress of an apply: a bar on a terminal, else a line every ten seconds. */
 
 import { statusOf } from "../apply/outcome.ts";
 import type { OperationOutcome, Plan } from "../model.ts";
@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
   step(outcome: OperationOutcome): void;
-  /** Counts a wait that begins now into the time that is left. */
+  /** Adds a wait that begins now to the remaining time. */
   hold(seconds: number): void;
   stop(): void;
 }
@@ -21,11 +21,11 @@ export function startProgress(plan: Plan, terminal: Terminal): Progress {
   const started = Date.now();
   let finished = 0;
   let failed = 0;
-  let heldUntil = started;
+  let waitsUntil = started;
   const words = (): string => {
     const seconds = Math.max(0.001, (Date.now() - started) / 1000);
-    const held = Math.max(0, heldUntil - Date.now()) / 1000;
-    const left = ((total - finished) * plan.cost.seconds) / total + held;
+    const waitSeconds = Math.max(0, waitsUntil - Date.now()) / 1000;
+    const left = ((total - finished) * plan.cost.seconds) / total + waitSeconds;
     const parts = [
       `${finished} of ${count(total, "operation")}`,
       `${(finished / seconds).toFixed(1)} a second`,
@@ -45,7 +45,7 @@ export function startProgress(plan: Plan, terminal: Terminal): Progress {
       terminal.status(`${bar(finished / total)} ${words()}`);
     },
     hold(seconds) {
-      heldUntil = Date.now() + seconds * 1000;
+      waitsUntil = Date.now() + seconds * 1000;
     },
     stop() {
       clearInterval(timer);

@@ -1,4 +1,4 @@
-/** What a pull request is merged into: the YAML of its base, and what was allowed there. */
+/** The base of a pull request: its YAML, and the codes allowed there. */
 import { baseOf } from "../github/base.ts";
 import { reviewedChanges } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
@@ -12,11 +12,11 @@ import type { Terminal } from "./terminal.ts";
 
 export interface Main {
   readonly commit: string;
-  /** Undefined where its YAML is not valid. */
+  /** Undefined if its YAML is not valid. */
   readonly desired: Desired | undefined;
 }
 
-/** Null where this run is of no pull request. Throws Failure NOT_THE_MERGE. */
+/** Null if no pull request started this run. Throws Failure NOT_THE_MERGE. */
 export async function readMain(
   session: Session,
   options: TargetOptions,
@@ -27,9 +27,9 @@ export async function readMain(
 }
 
 interface ReviewedOnMain {
-  /** Codes that the pull requests merged since the last apply were allowed. */
+  /** Codes allowed on the pull requests merged since the last apply. */
   readonly allowed: ReadonlySet<string>;
-  /** Their plans; undefined where nobody could ask GitHub. */
+  /** Their plans; absent if GitHub could not be read. */
   readonly plans?: readonly ReviewedPlan[];
 }
 
@@ -43,7 +43,7 @@ export async function reviewedOnMain(
 ): Promise<ReviewedOnMain> {
   const { event } = session.run;
   const revision = ledger?.applied?.revision ?? null;
-  // Without a ledger nothing can have been refused.
+  // Without a ledger no guard has refused anything.
   if (revision === null || revision === head) return { allowed: new Set() };
   if (event.kind !== "pull-request" && event.kind !== "merge-group") return { allowed: new Set() };
   const where = { cwd: dir, env: terminal.env, branch: event.base, isPatient: false };
@@ -53,7 +53,7 @@ export async function reviewedOnMain(
     return { allowed: new Set(pulls.flatMap(({ allowed }) => allowed)), plans };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    terminal.err(`What merged pull requests were allowed could not be read: ${error.message}\n`);
+    terminal.err(`The allowed codes of merged pull requests could not be read: ${error.message}\n`);
     return { allowed: allow };
   }
 }

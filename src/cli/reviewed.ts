@@ -1,4 +1,4 @@
-/** `apply --reviewed`: what was reviewed on pull requests is applied, and what takes away or overwrites besides is withheld. */
+/** `apply --reviewed`: withholds removals and overwrites that no merged pull request showed. */
 import type { Review, ReviewQuestion } from "../github/review.ts";
 import { pullsWithWithheld, pullsToTell, reviewedChanges, verdictWords } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
@@ -14,24 +14,24 @@ import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import type { PlannedTarget } from "./target.ts";
 
-/** What an apply works on: a plan with all that it was made of, and whom it concerns. */
+/** The work of an apply: a plan with its inputs, and the pull requests that get the result. */
 export interface ApplyWork extends PlannedTarget {
-  /** Sentences for people: why something is withheld. */
+  /** Sentences: why changes are withheld. */
   readonly reasons: readonly string[];
-  /** Refusals of one subject that no review allowed: it was withheld. */
+  /** Refusals of single subjects that no review allowed, so that their changes are withheld. */
   readonly setAside: readonly Refusal[];
-  /** The plans whose review counts for it. */
+  /** The plans that were reviewed for it. */
   readonly reviews: readonly ReviewedPlan[];
-  /** The pull requests that are to hear of the result. */
+  /** The pull requests that get the result. */
   readonly pulls: readonly number[];
 }
 
-/** What was reviewed, and the pull requests that are to hear of the result. */
+/** A review, with the pull requests that get the result. */
 export interface AskedReview extends Review {
   readonly toTell: (isWithheld: boolean) => number[];
 }
 
-/** What was reviewed since the ledger's revision. Throws Failure DIRTY where files aren't committed, and GITHUB. */
+/** The review since the ledger's revision. Throws Failure DIRTY for uncommitted files, and GITHUB. */
 export async function askReviews(
   session: Session,
   { inputs: { desired, ledger }, openLedger }: PlannedTarget,
@@ -48,13 +48,13 @@ export async function askReviews(
   return { ...review, plans, toTell: (isWithheld) => pullsToTell(review, isWithheld) };
 }
 
-/** What was carried out is reviewed no more: where it has to be done again, something has happened since. */
+/** Drops changes that were applied: a review counts for one apply, not for a later repetition. */
 function notYetCarriedOut(plan: ReviewedPlan, ledger: Ledger | null): ReviewedPlan {
   const done = ledger?.carriedOut?.find(({ pull }) => pull === plan.pull)?.hashes ?? [];
   return { ...plan, hashes: new Set([...plan.hashes].filter((hash) => !done.includes(hash))) };
 }
 
-/** Who was told that something was withheld, which is let through now. Throws Failure GITHUB. */
+/** The pull requests whose withheld changes are applied by this run. Throws Failure GITHUB. */
 export function findWithheld(
   session: Session,
   { inputs: { desired }, openLedger }: PlannedTarget,
@@ -76,15 +76,15 @@ function questionOf(
   return { ...asked, cwd: dir, env, branch: run.branch };
 }
 
-/** Whom an apply concerns, as far as anybody can say without the organisation. */
+/** The target and pull requests of an apply, known without the organisation. */
 export interface Concerned {
   readonly target: string;
-  /** The commit that is checked out; empty without one. */
+  /** The checked-out commit; empty if there is none. */
   readonly head: string;
   readonly pulls: readonly number[];
 }
 
-/** The pull requests since the last apply; where that one isn't known or isn't followed, the newest commit's. Throws Failure. */
+/** The pull requests since the last apply, or of the newest commit if that apply is unknown or no ancestor. Throws Failure. */
 export async function findConcerned(
   session: Session,
   options: TargetOptions,
@@ -102,7 +102,7 @@ export async function findConcerned(
   return { target, head, pulls: pullsToTell(review.isFollowed ? review : await ask(newest), false) };
 }
 
-/** Null where this clone has seen no ledger. */
+/** Null if this clone has no ledger. */
 async function lastApplied(
   options: TargetOptions,
   target: string,
@@ -120,15 +120,15 @@ async function lastApplied(
 function notCommitted(what: string): Failure {
   return new Failure({
     code: "DIRTY",
-    message: `${what}, and with --reviewed only commits are applied.`,
-    hint: "Commit it and merge it by a pull request, or apply without --reviewed.",
+    message: `${what}, and --reviewed applies only commits.`,
+    hint: "Commit it and merge it with a pull request, or apply without --reviewed.",
   });
 }
 
-/** Why something of a plan may be withheld, in sentences. */
+/** Sentences: why changes of a plan may be withheld. */
 export function reasonsOf({ pulls, isFollowed }: Review): string[] {
   if (!isFollowed)
-    return ["The commit that was applied last is no ancestor of this one, so nothing counts as reviewed."];
+    return ["The last applied commit is not an ancestor of this one, so nothing counts as reviewed."];
   const reasons = pulls.flatMap(({ number, verdict }) => {
     const words = verdictWords(verdict);
     return words === null ? [] : [`#${number} ${words}.`];
@@ -136,7 +136,7 @@ export function reasonsOf({ pulls, isFollowed }: Review): string[] {
   return pulls.length === 0 ? ["No merged pull request was found for these commits."] : reasons;
 }
 
-/** One sentence for each refusal that withheld what it is about, with its remedy. */
+/** One sentence for each refusal that withheld changes, with its remedy. */
 export function setAsideWords(setAside: readonly Refusal[], plan: Plan): string[] {
   return setAside.map((refusal) => `${refusal.code}: ${refusalText(refusal, plan)}`);
 }

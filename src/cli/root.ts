@@ -1,10 +1,10 @@
-/** The folder of the repository in which a command runs, found also from a folder below it. */
+/** Finds the root of the repository, also from a subfolder. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 /**
- * The nearest folder that holds `skills/`, from here up to the top of the git repository, as what a path begins with
- * that leads there from here: `""` or `../../`. It is this folder where there is no such folder, or no repository.
+ * The nearest folder with `skills/`, from here up to the root of the git repository, as the start of a relative path:
+ * `""` or `../../`. This folder, if there is no such folder or no repository.
  */
 export function findRoot(cwd = process.cwd()): string {
   let nearest: string | null = null;
@@ -18,7 +18,7 @@ export function findRoot(cwd = process.cwd()): string {
   return path === "" ? "" : `${path.replaceAll("\\", "/")}/`;
 }
 
-/** A folder as seen from the top of its git repository, whatever folder the command runs in. */
+/** The path of a folder from the root of its git repository, independent of the working directory. */
 export function pathInRepository(dir: string): string {
   const folder = resolve(dir);
   for (let top = folder; top !== dirname(top); top = dirname(top)) {

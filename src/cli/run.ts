@@ -1,4 +1,4 @@
-/** Runs one command line, whatever happens, to an exit code. */
+/** Runs one command line and returns its exit code. */
 import { CommanderError } from "commander";
 import { createProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,9 +1,9 @@
-/** What `sandbox --help` says of seeds and faults. */
+/** The help of `sandbox` about seeds and faults. */
 import { FAULTS } from "../sandbox/faults.ts";
 
 const VALUES = { trigger: "=N", number: "=NUMBER", flag: "" } as const;
 
-/** The fields of a seed, and the faults by the requests that they concern. */
+/** The fields of a seed, and the faults grouped by request. */
 export function sandboxHelp(): string {
   const faults = Object.entries(FAULTS).map(([name, { kind, requests, does }]) => ({
     requests,
@@ -14,15 +14,15 @@ export function sandboxHelp(): string {
     ...faults.filter(({ requests }) => requests === group).map(({ line }) => line),
   ]);
   return `
-A seed is a JSON object. Things refer to each other by name, users by e-mail:
+A seed is a JSON object. It refers to users by e-mail, to everything else by name:
   { "skills": [{ "name": "Billing" }],
     "users": [{ "name": "Ann Lee", "email": "ann@example.com", "skills": { "Billing": 3 } }],
     "groups": [{ "name": "Desk", "members": ["ann@example.com"] }] }
 Also: organization, divisions, profiles, skillGroups, flows. The schema is
 schemas/sandbox-seed.schema.json.
 
-Faults. N strikes at every Nth request, or at page N of every list; NxTIMES so
-many times at most; N@TEXT only where the method and path contain the text, as
-in reset=1x2@GET /api/v2/users. They are, by the requests that they concern:
+Faults. N means every Nth request, or page N of every list; NxTIMES means at most
+so many times; N@TEXT means only if the method and path contain the text, as in
+reset=1x2@GET /api/v2/users. The faults by the requests that they affect:
 ${groups.join("\n")}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Takes snapshots in threads of their own: a large organisation needs seconds to be planned, and requests are
- * answered meanwhile. Each thread ends with its snapshot, and takes the plan's memory with it.
+ * Takes each snapshot in its own thread: planning a large organisation takes seconds, and the server answers requests
+ * meanwhile. The thread ends after its snapshot, which frees the plan's memory.
  */
 import { Worker } from "node:worker_threads";
 import type { Problem } from "../problem.ts";
@@ -14,11 +14,11 @@ import type { Terminal } from "./terminal.ts";
 export interface ThreadData {
   readonly options: TargetOptions;
   readonly isShared: boolean;
-  /** Whether each request is printed. Node.js tells of those of its own thread only. */
+  /** Whether to print each request. Node.js reports only the requests of the same thread. */
   readonly isTraced: boolean;
 }
 
-/** Text that the thread would print, or keep out of all that is printed; the stream is a member of the terminal. */
+/** Text to print, or a secret to hide; the stream is a member of the terminal. */
 export interface ThreadOutput {
   readonly stream: "out" | "err" | "status" | "command" | "remember";
   readonly text: string;
@@ -29,10 +29,10 @@ export type FromThread =
   | { readonly kind: "snapshot"; readonly snapshot: SearchSnapshot }
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
 
-/** Run from the source, the thread's module is TypeScript as this one is. */
+/** TypeScript if this module runs from the source. */
 const ENTRY = new URL(`./snapshot-worker${/\.\w+$/.exec(import.meta.url)?.[0] ?? ""}`, import.meta.url);
 
-/** How long a thread that is to stop may take to close its connections; one that is calculating hears nothing. */
+/** How long a thread may take to close its connections; a busy thread does not receive the message. */
 const STOP_TIMEOUT_MS = 1000;
 
 /** `execArgv`: flags of Node for the thread. Throws as `readSnapshot` does, or the signal's reason. */
@@ -94,7 +94,7 @@ function snapshotFrom(worker: Worker, terminal: Terminal): Promise<SearchSnapsho
     });
     worker.on("error", reject);
     worker.on("exit", () => {
-      reject(new Error("The thread ended before it had read the organisation."));
+      reject(new Error("The thread ended before its snapshot was complete."));
     });
   });
 }

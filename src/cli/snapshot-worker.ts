@@ -1,4 +1,4 @@
-/** The thread of `snapshot-thread.ts`: it takes one snapshot, hands it over, and ends. */
+/** The thread of `snapshot-thread.ts`: takes one snapshot, sends it, and ends. */
 import { parentPort, workerData } from "node:worker_threads";
 import { Failure } from "../problem.ts";
 import { PLAIN } from "../report/paint.ts";
@@ -12,14 +12,14 @@ if (!parentPort) throw new Error("This runs in a thread only.");
 const port = parentPort;
 const { options, isShared, isTraced } = workerData as ThreadData;
 
-function tell(message: FromThread): void {
+function sendMessage(message: FromThread): void {
   port.postMessage(message, message.kind === "snapshot" ? [message.snapshot.details.buffer] : []);
 }
 
-/** The program's own terminal prints: it knows what is secret. */
+/** Forwards to the main thread's terminal, which knows the secrets. */
 function forwarding(): Terminal {
   const forward = (stream: ThreadOutput["stream"]) => (text: string) => {
-    tell({ kind: "output", output: { stream, text } });
+    sendMessage({ kind: "output", output: { stream, text } });
   };
   return {
     ...{ out: forward("out"), err: forward("err"), status: forward("status"), command: forward("command") },
@@ -36,15 +36,15 @@ port.on("message", () => {
 const terminal = forwarding();
 if (isTraced) traceRequests(terminal);
 try {
-  tell({
+  sendMessage({
     kind: "snapshot",
     snapshot: takeSnapshot(await readSnapshot(options, terminal, stopped.signal)),
   });
 } catch (error) {
-  // Only data can be handed over; anything but a Failure ends the thread with itself.
+  // Only data can be sent; any other error ends the thread.
   if (!stopped.signal.aborted) {
     if (!(error instanceof Failure)) throw error;
-    tell({ kind: "failed", problems: error.problems });
+    sendMessage({ kind: "failed", problems: error.problems });
   }
 } finally {
   port.close();

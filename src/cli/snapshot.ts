@@ -1,4 +1,4 @@
-/** Reads everything that is asked of once: the YAML as it is now, the organisation, the ledger, and their plan. */
+/** Takes a snapshot: the current YAML, the organisation, the ledger, and their plan. */
 import { ApiError } from "../http/error.ts";
 import { toFailure } from "../genesys/explain.ts";
 import type { PlannedSnapshot } from "../server/snapshot.ts";
@@ -6,7 +6,7 @@ import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { openTarget, planTarget } from "./target.ts";
 
-/** Ends early once the signal says so. Throws Failure, or the signal's reason. */
+/** Stops on the signal. Throws Failure, or the signal's reason. */
 export async function readSnapshot(
   options: TargetOptions,
   terminal: Terminal,

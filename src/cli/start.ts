@@ -16,14 +16,14 @@ export async function start(): Promise<void> {
   process.exitCode = await run(process.argv.slice(2), terminal);
   const lost = await terminal.lostOutput();
   if (lost === null) return;
-  terminal.err(`The output could not be written to its end: ${lost}.\n`);
+  terminal.err(`The output could not be written completely: ${lost}.\n`);
   process.exitCode ||= 1;
 }
 
 /**
- * Adds the variables of a file `.env`, here or at the root of the repository; one that is set stays as it is. On
- * GitHub none is read: there a pull request could bring one that sends the credentials somewhere else. Returns a
- * sentence for each name in the file that is none of ours.
+ * Adds the variables of a file `.env`, here or at the root of the repository; variables that are set keep their values.
+ * On GitHub no file is read, because one in a pull request could send the credentials to another host. Returns a
+ * sentence for each name that the program does not read.
  */
 function readEnvFile(env: NodeJS.ProcessEnv): string[] {
   if (env["GITHUB_ACTIONS"] === "true") return [];

@@ -1,4 +1,4 @@
-/** Every command: its words for the help, its options, and what runs it. The code of a command is loaded when it is called. */
+/** The table of commands: help texts, options and actions. The code of a command is loaded when it is called. */
 import type { Command } from "commander";
 import { Argument, Option } from "commander";
 import { IMPACT_ENDINGS, IMPACT_FORMATS } from "../report/impact/formats.ts";
@@ -24,13 +24,13 @@ import {
 } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Does what a command is for and answers the exit code. */
+/** Runs a command and returns the exit code. */
 export type Action<O> = (options: O, terminal: Terminal) => Promise<number>;
 
-/** The program around a command, for one that runs or describes others. */
+/** The program, for a command that runs or describes other commands. */
 export interface ProgramContext {
   readonly program: Command;
-  /** Runs a command line, the words after the program's name, and answers its exit code. */
+  /** Runs a command line, without the program's name, and returns its exit code. */
   readonly run: (words: readonly string[], terminal: Terminal) => Promise<number>;
 }
 
@@ -38,15 +38,15 @@ export interface CommandSyntax {
   readonly name: string;
   readonly group: "Start:" | "Change:" | "Look:" | "Try:";
   readonly does: string;
-  /** Its value stands in the action's options under the argument's name. */
+  /** The action gets its value as an option with the argument's name. */
   readonly argument?: Argument;
   readonly options: readonly Option[];
-  /** What follows the options in the help. */
+  /** Text after the options in the help. */
   readonly help?: string;
   readonly examples: readonly string[];
-  /** For a command that can be given several targets: it is run once for each, and looks for this. */
+  /** For a command that runs once for each of several targets: its kind of result. */
   readonly finds?: "changes" | "facts";
-  /** The options are those that this table declares for the command. */
+  /** The action's options must match `options`. */
   readonly load: (context: ProgramContext) => Promise<Action<never>>;
 }
 
@@ -58,14 +58,14 @@ const port = (number: number): Option =>
     .default(number)
     .argParser(wholeNumber(0, 65_535));
 
-/** Made anew for each command line, since the default of `--dir` depends on the folder. */
+/** Created for each command line, because the default of `--dir` depends on the working directory. */
 export function listCommands(): readonly CommandSyntax[] {
   const DIR = dirOption();
   return [
     {
       name: "doctor",
       group: "Start:",
-      does: "say what is missing for plan and apply to work and be safe, and what to do; change nothing",
+      does: "check what plan and apply need, and say how to fix it; change nothing",
       options: [DIR, TARGET, ...ORGANISATION, REMOTE, formatOption("text", "json")],
       examples: ["doctor", "doctor --target production", "doctor --sandbox"],
       load: async () => (await import("./commands/doctor.ts")).doctorCommand,
@@ -73,35 +73,35 @@ export function listCommands(): readonly CommandSyntax[] {
     {
       name: "init",
       group: "Start:",
-      does: "lay down what a repository of one's own needs: files for the YAML, workflows, an editor",
+      does: "set up a repository: files for the YAML, workflows and an editor",
       options: [
         option("--dir <folder>", "the folder for the YAML").default("skills"),
-        option("--example", "write the example in place of empty files"),
+        option("--example", "write the example instead of starter files"),
         option("--action <owner/name@commit>", "the action that the workflows run"),
-        option("--ghes", "leave out what GitHub Enterprise Server does not know"),
+        option("--ghes", "leave out what GitHub Enterprise Server does not support"),
       ],
-      help: "\nIt runs at the root of a repository, makes files and never changes one.",
+      help: "\nRun it at the root of a repository. It creates files and never changes an existing one.",
       examples: ["init", "init --example", "init --dir config/skills"],
       load: async () => (await import("./commands/init.ts")).initCommand,
     },
     {
       name: "import",
       group: "Start:",
-      does: "write YAML for an organisation or a spreadsheet as it is, and change nothing there",
+      does: "write YAML for an organisation or a spreadsheet, and change nothing there",
       options: [
         ...[DIR, TARGET, ...ORGANISATION, REMOTE],
         option(
           "--only <name...>",
           "only the users of a division, department or group, or these users",
         ).conflicts("csv"),
-        option("--no-profiles", "propose no profiles: give everybody lines of their own"),
-        option("--csv <file>", "read a spreadsheet in place of the organisation"),
+        option("--no-profiles", "propose no profiles: write every skill as a line of its user"),
+        option("--csv <file>", "read a spreadsheet instead of the organisation"),
       ],
       help: `
-It writes what the YAML lacks, person by person, into files of its own and never over a file; run again, it adds
-what is missing by then. Planning what it wrote shows no changes. Three users or more who hold exactly the same
-skills make a profile. A spreadsheet has a column email, and either a column for each skill with proficiencies or a
-column skills with cells such as Billing:4,Web Chat:3. Without credentials it is checked against the YAML alone.`,
+It writes what the YAML lacks into new files and never changes a file; a second run adds only what is missing by
+then. A plan of the written files shows no changes. Three or more users with exactly the same skills become a
+profile. A spreadsheet has a column email, and either a column for each skill with proficiencies or a column skills
+with values such as Billing:4,Web Chat:3. Without credentials it is checked only against the YAML.`,
       examples: ["import", "import --only Billing", "import --csv agents.csv"],
       load: async () => (await import("./commands/import.ts")).importCommand,
     },
@@ -117,7 +117,7 @@ column skills with cells such as Billing:4,Web Chat:3. Without credentials it is
       name: "fmt",
       group: "Start:",
       does: "put the YAML into one order and style; comments stay",
-      options: [DIR, option("--check", "write nothing; fail where a file would change")],
+      options: [DIR, option("--check", "write nothing; fail if a file would change")],
       examples: ["fmt", "fmt --check"],
       load: async () => (await import("./commands/fmt.ts")).fmtCommand,
     },
@@ -135,7 +135,7 @@ column skills with cells such as Billing:4,Web Chat:3. Without credentials it is
     {
       name: "schemas",
       group: "Start:",
-      does: "write the JSON Schemas, by which an editor completes and explains the YAML",
+      does: "write the JSON Schemas, so that an editor completes and explains the YAML",
       options: [option("--out <folder>", "where to write them").default("schemas")],
       examples: ["schemas", "schemas --out config/schemas"],
       load: async () => (await import("./commands/schemas.ts")).schemasCommand,
@@ -170,14 +170,14 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
           REMOTE,
           formatOption("text", "markdown", "json"),
         ],
-        option("--only <name...>", "show only what concerns these skills or users").conflicts("out"),
+        option("--only <name...>", "show only changes for these skills or users").conflicts("out"),
         option("--quiet", "show changes and refusals, and only count the notes"),
         option("--out <file>", "also write the plan to a file that apply takes"),
         option(
           "--impact <file>",
-          `also write what it means for each skill, as ${IMPACT_ENDINGS}; may be given several times`,
+          `also write its impact on each skill, as ${IMPACT_ENDINGS}; may be given several times`,
         ).argParser(collect),
-        option("--name-everyone", "in that report, also name users that the YAML doesn't name"),
+        option("--name-everyone", "in that report, also name users who are not in the YAML"),
         ...[ALLOW, DETAILED_EXIT_CODE],
         option("--comment", "show it in a comment on the pull request of this run"),
       ],
@@ -188,8 +188,8 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
     {
       name: "apply",
       group: "Change:",
-      does: "carry a plan out: the one in FILE, or a fresh one that is shown first",
-      argument: new Argument("[file]", "a plan file; only what it holds is applied"),
+      does: "apply a plan: the one in FILE, or a fresh one that is shown first",
+      argument: new Argument("[file]", "a plan file; only its changes are applied"),
       options: [
         ...[DIR, TARGET, ...ORGANISATION],
         option("--yes", "apply without asking"),
@@ -201,9 +201,9 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
         ).conflicts(["reviewed", "comment", "file", "ledger", "allow"]),
         option(
           "--take-over",
-          "go on in the place of another apply, after fifteen seconds; what that one sent stays unsettled",
+          "replace another apply, after fifteen seconds; the outcome of its requests stays unknown",
         ),
-        option("--no-wait", "refuse where another apply is running, rather than wait for it"),
+        option("--no-wait", "refuse if another apply is running, instead of waiting for it"),
         ...[NO_LEDGER, REMOTE, ALLOW],
       ],
       examples: ["apply --sandbox", "apply plan.json --yes"],
@@ -212,10 +212,10 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
     {
       name: "drift",
       group: "Change:",
-      does: "show what somebody changed manually since the last apply",
+      does: "show what was changed manually since the last apply",
       options: [
         ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, REMOTE, DETAILED_EXIT_CODE],
-        option("--issue", "keep an issue on GitHub about it"),
+        option("--issue", "keep a GitHub issue about it up to date"),
       ],
       examples: ["drift", "drift --target production --detailed-exitcode"],
       finds: "changes",
@@ -264,7 +264,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       options: [
         ...[DIR, TARGETS, ALL_TARGETS, ...ORGANISATION, atOption("any")],
         option("--format <format>", "how to print it").choices(IMPACT_FORMATS),
-        option("--out <file>", "write it to a file, in the format that its name asks for"),
+        option("--out <file>", "write it to a file; the ending chooses the format"),
         option(
           "--matrix",
           "as csv with a row for each user and a column for each skill; import --csv reads it",
@@ -285,7 +285,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
           .argParser(wholeNumber(60, 86_400)),
         option(
           "--token <token>",
-          "ask every request for this bearer token; others on this machine can read it here, and not in GENESYS_SKILLS_TOKEN",
+          "require this bearer token; other users of this machine can see it here, but not in GENESYS_SKILLS_TOKEN",
         ),
       ],
       examples: ["serve --sandbox", "serve --port 9000 --refresh 900"],
@@ -294,7 +294,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
     {
       name: "demo",
       group: "Try:",
-      does: "the whole story in one go, on a sandbox: validate, plan, apply, plan again",
+      does: "run validate, plan, apply and drift on a sandbox, with an example",
       options: [API],
       examples: ["demo", "demo --api profiles"],
       load: async ({ run }) => {
@@ -305,12 +305,12 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
     {
       name: "sandbox",
       group: "Try:",
-      does: "serve a sandbox organisation over HTTP, to try things on",
+      does: "serve a sandbox organisation over HTTP, for experiments",
       options: [
         ...[API, HOST, port(8080)],
         option("--seed <file>", "a JSON file to fill the organisation with"),
         option("--state <file>", "keep the data in this file between runs"),
-        option("--faults <list>", "what is to go wrong, as name=value,name=value; the names stand below"),
+        option("--faults <list>", "faults to simulate, as name=value,name=value; see the list below"),
         option("--requests-per-minute <number>", "its rate limit; 0 for none").argParser(
           wholeNumber(0, 1_000_000),
         ),

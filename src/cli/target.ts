@@ -1,4 +1,4 @@
-/** Opens what a command works on: the YAML, the organisation and the ledger of one target, and their plan. */
+/** Opens the YAML, the organisation and the ledger of one target, and plans. */
 import { existsSync } from "node:fs";
 import type { LoadOptions } from "../desired/load.ts";
 import { loadDesired } from "../desired/load.ts";
@@ -19,9 +19,9 @@ import type { TargetOptions } from "./options.ts";
 import { startOwnSandbox } from "./own-sandbox.ts";
 import { attemptedYaml, loadPrevious } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
-import { tellWait } from "./waits.ts";
+import { printWait } from "./waits.ts";
 
-/** An organisation that a command may talk to, until it is closed. */
+/** The YAML and an open connection to the organisation. */
 export interface OpenTarget {
   readonly desired: Desired;
   /** For which it was read, `YYYY-MM-DD`. */
@@ -31,8 +31,8 @@ export interface OpenTarget {
 }
 
 /**
- * Loads the YAML first: nothing is asked of the organisation while a file is wrong. The signal ends the connection,
- * also while it is being opened; then the signal's reason is thrown.
+ * Loads the YAML first: invalid YAML sends no request to the organisation. The signal ends the connection, also while
+ * it is being opened; then the signal's reason is thrown.
  */
 export async function openTarget(
   options: TargetOptions & Pick<LoadOptions, "mayBeNew">,
@@ -69,7 +69,7 @@ function dayFor({ settings }: Desired): string {
   return dayOf({})(settings.timeZone ?? "UTC");
 }
 
-/** `named` is the target by whose name the credentials go; absent where they have no such end. */
+/** `named` is the target in the names of the credentials' variables; absent if they have no suffix. */
 export async function openTargetFor(
   desired: Desired,
   options: Pick<TargetOptions, "sandbox" | "at"> & { readonly named?: string },
@@ -89,8 +89,8 @@ export async function openTargetFor(
   };
 }
 
-/** The sandbox sets no limit, so nobody needs to wait for one. */
-const UNHURRIED = 10_000;
+/** High enough that no request waits: the sandbox has no rate limit. */
+const SANDBOX_REQUESTS_PER_MINUTE = 10_000;
 
 async function openSandbox(
   desired: Desired,
@@ -104,7 +104,7 @@ async function openSandbox(
     ...desired.settings,
     api: "auto" as const,
     organization: undefined,
-    requestsPerMinute: UNHURRIED,
+    requestsPerMinute: SANDBOX_REQUESTS_PER_MINUTE,
   };
   const ours = { ...desired, target: "sandbox", settings };
   const credentials = { clientId, clientSecret, apiUrl: url, loginUrl: url };
@@ -147,14 +147,14 @@ function connectTo(
       terminal.remember(secret);
     },
     onWait: (wait) => {
-      tellWait(wait, terminal);
+      printWait(wait, terminal);
     },
   });
 }
 
 // ── Planning ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** A plan with all that it was made of. */
+/** A plan with its inputs. */
 export interface PlannedTarget extends Planned {
   readonly inputs: PlanInputs;
   readonly openLedger: OpenLedger;
@@ -162,7 +162,7 @@ export interface PlannedTarget extends Planned {
 
 export interface PlanTargetOptions extends TargetOptions {
   readonly allow: ReadonlySet<string>;
-  /** The YAML of another commit, which is planned from the same reading. */
+  /** The YAML of another commit, to be planned with the same reads. */
   readonly beside?: CommittedYaml;
   /** Only what is due by a date. */
   readonly scheduled?: boolean;
@@ -174,8 +174,8 @@ export interface CommittedYaml {
 }
 
 /**
- * Reads ledger and organisation, and plans. With `turn`, once no other apply holds the ledger, and on reads that
- * show our own last writes: where the plan depends on some that don't, it waits, reads and plans again.
+ * Reads ledger and organisation, and plans. With `turn`, waits until no other apply is running; if the plan depends on
+ * reads that may not show our last writes yet, it waits, reads and plans again.
  */
 export async function planTarget(
   target: OpenTarget,
@@ -209,12 +209,12 @@ export async function planTarget(
     };
     const planned = plan(inputs);
     if (!turn || !planned.isReadOld || !opened.store) return { ...planned, inputs, openLedger: opened };
-    tellWait({ reason: "own-writes", seconds: left / 1000 }, terminal);
+    printWait({ reason: "own-writes", seconds: left / 1000 }, terminal);
     await opened.store.clock.sleep(left, turn.stop);
   }
 }
 
-/** The organisation as it is, with what refers to the skills that the plan may delete. */
+/** The current organisation, with the references to the skills that the plan may delete. */
 async function readOrganisation(
   { desired, connection }: OpenTarget,
   ledger: Ledger | null,
@@ -239,7 +239,7 @@ async function readOrganisation(
   return { ...live, ...(await readBeforeDeletes(connection.reader, going)) };
 }
 
-/** The YAML of the applied revision; undefined where nothing can be told from it. */
+/** The YAML of the applied revision; undefined if it can't be read or is the current one. */
 async function previousOf(
   opened: Pick<OpenLedger, "state" | "head">,
   options: PlanTargetOptions,

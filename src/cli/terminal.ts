@@ -1,4 +1,4 @@
-/** Where the program's words go: one place that knows about colour, width and secrets. */
+/** The output of the program: the one place that handles colour, width and secrets. */
 import { fstatSync } from "node:fs";
 import picocolors from "picocolors";
 import { disarm, maskCommand } from "../github/log.ts";
@@ -8,36 +8,36 @@ import { wrap } from "./wrap.ts";
 export interface Terminal {
   /** Results: standard output. */
   readonly out: (text: string) => void;
-  /** A result for people alone: wrapped at the width of a terminal, and no name in it is a command to GitHub's runner. */
+  /** A result only for people: wrapped at the width of a terminal, with commands to GitHub's runner made harmless. */
   readonly show: (text: string) => void;
   /** Everything else: standard error, wrapped at the width of a terminal. */
   readonly err: (text: string) => void;
-  /** A line that the next one replaces; nothing where standard error is no terminal. */
+  /** A line that the next one replaces; nothing if standard error is not a terminal. */
   readonly status: (text: string) => void;
   /**
    * Commands for the runner of GitHub Actions, on standard error: it reads both streams, and standard output may be
-   * a file with the result. Nothing where no runner reads them.
+   * a file with the result. Nothing without a runner.
    */
   readonly command: (lines: string) => void;
-  /** Keeps a secret out of all that is printed from now on. */
+  /** Hides a secret in all later output. */
   readonly remember: (secret: string) => void;
   readonly paint: Paint;
-  /** Columns of standard output; undefined where it is no terminal. */
+  /** Columns of standard output; absent if it is not a terminal. */
   readonly width?: number;
   readonly env: NodeJS.ProcessEnv;
-  /** Whether somebody can answer a question. */
+  /** Whether a user can answer a question. */
   readonly isInteractive: boolean;
   /** Whether standard error is a terminal, so that `status` shows. */
   readonly hasStatus: boolean;
-  /** Whether others may read the output, so that people whom the YAML doesn't name are only counted. */
+  /** Whether others may read the output, so that people who are not in the YAML are only counted. */
   readonly isShared: boolean;
 }
 
-/** The terminal of a process, which also knows what became of its output. */
+/** The terminal of a process, which also reports lost output. */
 export interface ProcessTerminal extends Terminal {
   /**
-   * Why a part of standard output could not be written: the system's code, such as `ENOSPC`. Null where all was
-   * written, and where its reader has gone away, who wants no more. Waits until all is written.
+   * Waits until all is written. Why a part of standard output could not be written: the system's code, such as
+   * `ENOSPC`; null if all was written, or if the reader closed the stream.
    */
   readonly lostOutput: () => Promise<string | null>;
 }
@@ -49,17 +49,17 @@ export interface TerminalStreams {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Colour goes to a terminal that wants it, and NO_COLOR switches it off. */
+/** Colours are on for a terminal, unless NO_COLOR is set. */
 export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): ProcessTerminal {
   const [writeOut, writeErr] = [lossyWriter(stdout), lossyWriter(stderr)];
   const [given, secrets] = [secretsIn(env), new Set<string>()];
   const redact = (text: string): string =>
     [...given, ...secrets].reduce((safe, secret) => safe.replaceAll(secret, "***"), text);
   const isShared = env["GITHUB_ACTIONS"] === "true";
-  const tame = (text: string): string => (isShared ? disarm(redact(text)) : redact(text));
+  const makeSafe = (text: string): string => (isShared ? disarm(redact(text)) : redact(text));
   const hasStatus = stderr.isTTY && env["CI"] === undefined && env["TERM"] !== "dumb";
-  // A secret in a line that no runner takes out again would be a secret in a file.
-  const isObeyed = isShared && !isFile(stderr);
+  // Without a runner to read the command, a mask command would write the secret into a file.
+  const hasRunner = isShared && !isFile(stderr);
   const width = widthOf(stdout);
   let statusShown = false;
 
@@ -75,11 +75,11 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
     },
     show(text) {
       clearStatus();
-      writeOut(wrap(tame(text), widthOf(stdout)));
+      writeOut(wrap(makeSafe(text), widthOf(stdout)));
     },
     err(text) {
       clearStatus();
-      writeErr(wrap(tame(text), widthOf(stderr)));
+      writeErr(wrap(makeSafe(text), widthOf(stderr)));
     },
     status(text) {
       if (!hasStatus) return;
@@ -88,15 +88,15 @@ export function openTerminal({ stdout, stderr, stdin, env }: TerminalStreams): P
       statusShown = true;
     },
     command(lines) {
-      if (!isObeyed || lines === "") return;
+      if (!hasRunner || lines === "") return;
       clearStatus();
       writeErr(redact(lines));
     },
     remember(secret) {
       if (isTooShort(secret) || secrets.has(secret)) return;
       secrets.add(secret);
-      // GitHub knows what it gave us; the token that we got for it, only from us.
-      if (isObeyed) writeErr(maskCommand(secret));
+      // GitHub masks its own secrets, but doesn't know the access token.
+      if (hasRunner) writeErr(maskCommand(secret));
     },
     paint: picocolors.createColors(wantsColour(stdout, env)),
     ...(width !== undefined && { width }),
@@ -113,7 +113,7 @@ interface LossyWriter {
   lost(): Promise<string | null>;
 }
 
-/** Output that can't be written ends nothing: an apply goes on though its reader has gone away or the disk is full. */
+/** A write error doesn't stop the program: an apply continues after a closed pipe or on a full disk. */
 function lossyWriter(stream: NodeJS.WriteStream): LossyWriter {
   let failure: string | null = null;
   stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -129,17 +129,17 @@ function lossyWriter(stream: NodeJS.WriteStream): LossyWriter {
   return Object.assign(write, { lost });
 }
 
-/** What the variables hold that nobody may read, so that not even the report of a bug shows it. */
+/** The secrets in the variables, hidden even in a bug's stack trace. */
 function secretsIn(env: NodeJS.ProcessEnv): string[] {
   const values = Object.entries(env).flatMap(([name, value = ""]) => {
     if (name === "GITHUB_TOKEN" || name.startsWith("GENESYS_CLIENT_SECRET")) return [value];
     return /_proxy$/i.test(name) ? passwordsIn(value) : [];
   });
-  // A longer one may begin with a shorter one.
+  // Longer first: a secret may begin with a shorter one.
   return values.filter((value) => !isTooShort(value)).sort((a, b) => b.length - a.length);
 }
 
-/** The password of a URL, as it is written there and as it is meant. */
+/** The password of a URL, encoded and decoded. */
 function passwordsIn(url: string): string[] {
   if (!URL.canParse(url)) return [];
   const { password } = new URL(url);
@@ -150,7 +150,7 @@ function passwordsIn(url: string): string[] {
   }
 }
 
-/** A short one would blank out half of every text, and is no secret. */
+/** Hiding a short one would spoil most texts, and it is not a real secret. */
 function isTooShort(secret: string): boolean {
   return secret.length < 6;
 }

@@ -1,13 +1,13 @@
-/** Says why nothing happens just now, and for how long: in the line that is replaced, or elsewhere in one that stays. */
+/** Prints the reason and length of a wait: on the status line of a terminal, else as a line. */
 import type { Wait } from "../http/rate-limit.ts";
 import { describeLease } from "../ledger/lease.ts";
 import type { LedgerWait } from "../ledger/watch.ts";
 import { duration } from "../report/words.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Shorter waits are nothing to tell anybody. */
+/** Shorter waits are not shown. */
 const SHOWN_SECONDS = 2;
-/** A line that stays is for what lasts. */
+/** Without a status line, shorter waits are not printed. */
 const PRINTED_SECONDS = 10;
 
 /** Reads may be older than writes: before a skill is deleted, and before a plan that depends on the last apply. */
@@ -24,7 +24,7 @@ const WHY: Readonly<Record<(Wait | WaitForReads)["reason"], string>> = {
   reads: "until Genesys shows what was written, before a skill is deleted",
 };
 
-export function tellWait({ reason, seconds }: Wait | WaitForReads, terminal: Terminal): void {
+export function printWait({ reason, seconds }: Wait | WaitForReads, terminal: Terminal): void {
   const words = `Waiting ${duration(seconds)} ${WHY[reason]}`;
   if (terminal.hasStatus) {
     if (seconds >= SHOWN_SECONDS) terminal.status(`${words}…`);
@@ -34,7 +34,7 @@ export function tellWait({ reason, seconds }: Wait | WaitForReads, terminal: Ter
 }
 
 /** Another apply holds the ledger, or has just ended. */
-export function tellLedgerWait(wait: LedgerWait, terminal: Terminal): void {
+export function printLedgerWait(wait: LedgerWait, terminal: Terminal): void {
   const words =
     wait.kind === "running"
       ? `Waiting for another apply: ${describeLease(wait.lease)}`

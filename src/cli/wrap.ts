@@ -1,12 +1,12 @@
-/** Folds text at the width of a terminal. */
+/** Wraps text at the width of a terminal. */
 import { Help } from "commander";
 
-/** Fewer columns than this are left for the text of a line: then the terminal itself breaks it. */
-const LEAST = 24;
+/** With fewer columns for the text of a line, the terminal breaks the line. */
+const MIN_TEXT_WIDTH = 24;
 
-/** Knows escape codes, and that some characters take two columns or none. */
+/** Handles escape codes and characters with two columns or none. */
 class Folder extends Help {
-  override minWidthToWrap = LEAST;
+  override minWidthToWrap = MIN_TEXT_WIDTH;
 
   override displayWidth(text: string): number {
     const plain = super.displayWidth(text) - text.length + Array.from(text).length;
@@ -20,8 +20,8 @@ const WIDE =
 const folder = new Folder();
 
 /**
- * Every line that is longer than `width` is folded at spaces, its further lines indented by two columns more than
- * itself. A line of a file, which begins with `|`, stays whole. Without a width nothing is folded.
+ * Wraps lines longer than `width` at spaces, and indents the continuation by two more columns. A quoted line of a
+ * file, which begins with `|`, is not wrapped. Without a width nothing is wrapped.
  */
 export function wrap(text: string, width: number | undefined): string {
   if (width === undefined) return text;

@@ -1,4 +1,4 @@
-/** The assignment sources of the declarations: what each asks for, for users and for the members of groups. */
+/** Declarations → assignment sources of users and groups. */
 import type { AssignmentSource, DesiredGroup, DesiredUser, Place, Slug } from "../model.ts";
 import { byText } from "../text.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -15,7 +15,7 @@ import type { EntrySource } from "./inherit.ts";
 import { byPlace } from "./problems.ts";
 import type { Located } from "./tree.ts";
 
-/** One mention of a user or group, and what it asks for. */
+/** One mention of a user or group, with its assignment sources. */
 interface NamedSources {
   readonly name: Located;
   readonly sources: readonly AssignmentSource[];
@@ -23,7 +23,7 @@ interface NamedSources {
 
 type SourcesByProfile = ReadonlyMap<Slug, readonly EntrySource[]>;
 
-/** Every user that is named, sorted; one source for each skill and line. */
+/** Every user that the YAML names, sorted; one source for each skill and line. */
 export function collectUsers(catalogue: Catalogue, byProfile: SourcesByProfile): DesiredUser[] {
   const { skills, profiles, users } = catalogue;
   const carried = carriedBy(byProfile);
@@ -35,7 +35,7 @@ export function collectUsers(catalogue: Catalogue, byProfile: SourcesByProfile):
   return gather(named).map(({ name, sources, source }) => ({ user: name, sources, source }));
 }
 
-/** Every group that is named, sorted; one source for each skill and line. */
+/** Every group that the YAML names, sorted; one source for each skill and line. */
 export function collectGroups({ skills, profiles }: Catalogue, byProfile: SourcesByProfile): DesiredGroup[] {
   const named = [
     ...nameDirectly([...skills.bySlug.values()], (skill) => skill.groups, { kind: "group", closeness: 1 }),
@@ -83,7 +83,7 @@ function nameByProfile(
   });
 }
 
-/** The same sources as if the skills and profiles named the person. */
+/** The sources of an entry under `users:`, the same as if its skills and profiles named the user. */
 function namePerson(
   { user, skills, profiles }: UserDeclaration,
   catalogue: Catalogue,
@@ -125,7 +125,7 @@ function throughProfile(
   };
 }
 
-/** All sources of each name, in a fixed order, and where that name stands first. */
+/** All sources of each name in a fixed order, and the first place that has the name. */
 function gather(
   named: readonly NamedSources[],
 ): { name: string; sources: AssignmentSource[]; source: Place }[] {

@@ -1,4 +1,4 @@
-/** The parser's nodes → Tree: follows aliases within bounds and reports what has no plain meaning. */
+/** The parser's nodes → Tree: follows aliases up to a limit and reports what the tree can't express. */
 import type { Alias, Document, Node, Pair, Scalar as ScalarNode } from "yaml";
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Place } from "../model.ts";
@@ -6,21 +6,21 @@ import type { OnProblem, ProblemText } from "./problems.ts";
 import type { Parsed, Tree, TreeField } from "./tree.ts";
 import { MAX_DEPTH, MAX_VALUES } from "./tree.ts";
 
-/** Where a walk over a document stands. */
+/** The state of a walk over a document. */
 interface TreeWalk {
   readonly placeOf: (offset: number) => Place;
   readonly onProblem: OnProblem;
-  /** The values marked with `&` so far; a mark may be used again for another value further down. */
+  /** The values marked with `&` so far; a later value may reuse the mark. */
   readonly anchors: Map<string, Node>;
-  /** The value of each alias, fixed on its first visit: it may be visited again inside another's value. */
+  /** The value of each alias, fixed on its first visit: an alias inside another's value is visited again. */
   readonly targets: Map<Alias, Node>;
-  /** The values of the aliases that the walk is inside of. */
+  /** The values of the aliases that are being followed. */
   readonly open: Set<Node>;
   values: number;
   bad: boolean;
 }
 
-/** The document as a tree; a document without errors is expected. */
+/** The document as a tree; the document must have no errors. */
 export function buildTree(
   document: Document.Parsed,
   placeOf: (offset: number) => Place,
@@ -76,7 +76,7 @@ function convertPair(pair: Pair<Node, Node | null>, depth: number, walk: TreeWal
   const key = isScalar(pair.key) ? String(pair.key.value) : "";
   const place = walk.placeOf(pair.key.range?.[0] ?? 0);
   if (key === "<<") return [key, { place, value: reject(MERGE_KEY, place, walk) }];
-  // A value left out has no position that would mean anything to a reader: its key's is shown.
+  // An omitted value has no useful position, so the position of its key is used.
   const value =
     pair.value === null || isNothing(pair.value) ? nothingAt(place) : convert(pair.value, depth + 1, walk);
   return [key, { place, value }];
@@ -103,29 +103,29 @@ function reject(words: ProblemText, place: Place, walk: TreeWalk): Tree {
   return nothingAt(place);
 }
 
-/** Also what the parser's own exhaustion is called. */
+/** Also reported if the parser itself runs out of stack. */
 export const TOO_DEEP: ProblemText = {
   code: "TOO_DEEP",
   message: "Lists and mappings are nested too deep here.",
-  hint: `Nothing needs more than ${MAX_DEPTH} levels: look for a bracket or indentation that is wrong.`,
+  hint: `At most ${MAX_DEPTH} levels are allowed: look for a wrong bracket or indentation.`,
 };
 
 const TOO_MANY_VALUES: ProblemText = {
   code: "TOO_MANY_VALUES",
-  message: `The file holds more than ${MAX_VALUES} values, those that aliases repeat counted each time.`,
+  message: `The file has more than ${MAX_VALUES} values, counting repetitions by aliases.`,
   hint: "Split it into several files; use a profile or a group to give many users the same skills.",
 };
 
 const MERGE_KEY: ProblemText = {
   code: "MERGE_KEY",
-  message: "Merging a mapping with << is not a part of YAML 1.2.",
-  hint: "Write the fields out; whole values may still be repeated with & and *.",
+  message: "The merge key << is not part of YAML 1.2.",
+  hint: "Write the fields out; whole values can still be repeated with & and *.",
 };
 
 function unknownAlias(name: string): ProblemText {
   return {
     code: "UNKNOWN_ALIAS",
-    message: `The alias *${name} repeats a value, but none above is marked &${name}.`,
+    message: `The alias *${name} has no value: nothing above it is marked &${name}.`,
     hint: "Put text that begins with * in quotes.",
   };
 }
@@ -133,15 +133,15 @@ function unknownAlias(name: string): ProblemText {
 function endlessAlias(name: string): ProblemText {
   return {
     code: "ENDLESS_ALIAS",
-    message: `The alias *${name} stands inside the very value that it repeats.`,
-    hint: "Write out what is meant.",
+    message: `The alias *${name} is inside the value that it repeats.`,
+    hint: "Write the value out.",
   };
 }
 
 function notFinite(source: string): ProblemText {
   return {
     code: "NOT_FINITE",
-    message: `The number ${source} has no finite value.`,
+    message: `The number ${source} is not finite.`,
     hint: "Write a number such as 2.5, or put text in quotes.",
   };
 }

@@ -1,12 +1,12 @@
-/** Days of the calendar, and the day that it is somewhere. */
+/** Calendar days, and the current day in a time zone. */
 
-/** Whether the calendar has this day: `2026-02-30` is none. */
+/** Whether the text is a day of the calendar; `2026-02-30` is not. */
 export function isDay(text: string): boolean {
   const time = DAY.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
-/** The day that it is in a time zone at a moment, given in milliseconds since 1970. */
+/** The day in a time zone at a moment, given in milliseconds since 1970. */
 export function dayAt(milliseconds: number, timeZone: string): string {
   const zone = isTimeZone(timeZone) ? timeZone : "UTC";
   const format = new Intl.DateTimeFormat("en", {
@@ -17,10 +17,10 @@ export function dayAt(milliseconds: number, timeZone: string): string {
   return `${parts.get("year")}-${parts.get("month")}-${parts.get("day")}`;
 }
 
-/** How a day is written, whether or not the calendar has it. */
+/** The form of a day; the calendar may not have it. */
 export const DAY = /^\d{4}-\d{2}-\d{2}$/u;
 
-/** An offset such as `+01:00` knows no summer time, and is none here. */
+/** Whether the name is an IANA time zone; an offset such as `+01:00` is not, as it has no summer time. */
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/u.test(name)) return false;
   try {

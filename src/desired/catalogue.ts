@@ -1,4 +1,4 @@
-/** All declarations for one target: each skill and profile once, found by name, slug or id; and the users. */
+/** All declarations for one target: skills and profiles, indexed by name, slug and id, and the users. */
 import type { Slug } from "../model.ts";
 import { byText, nearest } from "../text.ts";
 import type {
@@ -13,19 +13,19 @@ import type { Located } from "./tree.ts";
 export interface Catalogue {
   readonly skills: DeclarationIndex<SkillDeclaration>;
   readonly profiles: DeclarationIndex<ProfileDeclaration>;
-  /** Sorted by place; one person may stand in several. */
+  /** Sorted by place; several may be about one person. */
   readonly users: readonly UserDeclaration[];
-  /** False where something could not be read, so that what is not found here may yet be declared. */
+  /** False if something could not be read, so a missing entry may be declared after all. */
   readonly isWhole: boolean;
 }
 
-/** Declarations by slug, and by everything that a reference may call them. */
+/** Declarations by slug, and by every reference that may name them. */
 export interface DeclarationIndex<T extends Declaration> {
   readonly bySlug: ReadonlyMap<Slug, T>;
   readonly byReference: ReadonlyMap<string, ReadonlySet<T>>;
 }
 
-/** An index of declarations whose slugs all differ; it iterates in the order of the slugs. */
+/** Indexes declarations with unique slugs, in the order of the slugs. */
 export function indexDeclarations<T extends Declaration>(declarations: Iterable<T>): DeclarationIndex<T> {
   const sorted = [...declarations].sort((a, b) => byText(a.slug, b.slug));
   const byReference = new Map<string, Set<T>>();
@@ -38,12 +38,12 @@ export function indexDeclarations<T extends Declaration>(declarations: Iterable<
   return { bySlug: new Map(sorted.map((declaration) => [declaration.slug, declaration])), byReference };
 }
 
-/** All that a reference may mean: none or more than one is a mistake of its author. */
+/** All declarations that a reference may mean; none or several are the author's mistake. */
 export function findAll<T extends Declaration>(index: DeclarationIndex<T>, reference: string): readonly T[] {
   return [...(index.byReference.get(reference) ?? [])];
 }
 
-/** The only one that a reference may mean, or undefined. */
+/** The only declaration that a reference may mean; undefined if none or several match. */
 export function findOnly<T extends Declaration>(
   index: DeclarationIndex<T>,
   reference: string,
@@ -55,8 +55,7 @@ export function findOnly<T extends Declaration>(
 }
 
 /**
- * Every name that a target's files give something, or call something that no file declares by: skills and profiles,
- * undeclared profiles, groups and users.
+ * Every name in a target's files: of declared skills and profiles, of undeclared profiles, of groups and of users.
  */
 export function namesOf(catalogue: Catalogue): Located[] {
   const { skills, profiles, users } = catalogue;
@@ -71,13 +70,13 @@ export function namesOf(catalogue: Catalogue): Located[] {
   ];
 }
 
-/** Each mention of a profile that no file declares: it is looked up in the organisation. */
+/** Each mention of a profile that no file declares; such a profile must exist in the organisation. */
 export function findUndeclared({ skills, profiles }: Catalogue): Mention[] {
   const assigned = [...skills.bySlug.values()].flatMap((skill) => skill.profiles);
   return assigned.filter((profile) => findAll(profiles, profile.value).length === 0);
 }
 
-/** `Did you mean "Billing"?`, or undefined where nothing has a name near to it. */
+/** `Did you mean "Billing"?`, or undefined if no name is near. */
 export function suggest(index: DeclarationIndex<Declaration>, reference: string): string | undefined {
   const names = [...index.bySlug.values()].map((declaration) => declaration.name.value);
   const meant = nearest(reference, names);

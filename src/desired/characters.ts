@@ -1,11 +1,11 @@
-/** Characters that nobody sees, in words. */
+/** Descriptions of invisible characters. */
 
 /** A character for a sentence, with its code point: `a no-break space (U+00A0)`. */
 export function describeCharacter(character: string): string {
   return `${nameOf(character)} (${codePoint(character)})`;
 }
 
-/** `U+200B`; of several characters the first counts. */
+/** `U+200B`, for the first character of a string. */
 export function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -2,8 +2,8 @@
 import { isOrdinary } from "../text.ts";
 
 /**
- * Characters that most fonts draw alike; the first stands for all. Chosen from Unicode's confusables (UTS #39):
- * those of Latin, Greek and Cyrillic, which one keyboard can type, and a few digits and signs.
+ * Characters that look alike in most fonts; the first represents its group. A selection of Unicode's confusables
+ * (UTS #39): Latin, Greek and Cyrillic letters, which a keyboard can type, and a few digits and signs.
  */
 const LOOKALIKES = [
   ...["aаαɑ", "bЬ", "cсϲ", "dԁ", "eе", "gɡ", "hһ", "iіιı", "jјϳ", "lI1|ІӀӏΙℓ", "oоο", "pрρ", "qԛ", "rг"],
@@ -31,17 +31,17 @@ const LOOKALIKES = [
   ...["-\u2010\u2011\u2012\u2013\u2212", "'\u2018\u2019\u02bc\u2032", '"\u201c\u201d\u2033'],
 ];
 
-const STANDS_FOR: ReadonlyMap<string, string> = new Map(
+const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
   LOOKALIKES.flatMap((group) => {
     const [first = "", ...others] = Array.from(group);
     return others.map((other) => [other, first] as const);
   }),
 );
 
-/** The outline of a name: two names that nobody could tell apart on a screen have the same one. */
+/** The outline of a name: names that look the same on a screen have the same outline. */
 export function outlineOf(name: string): string {
   const visible = name.normalize("NFD").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  return Array.from(visible.replace(/\p{Zs}+/gu, " "), (char) => STANDS_FOR.get(char) ?? char).join("");
+  return Array.from(visible.replace(/\p{Zs}+/gu, " "), (char) => LOOKS_LIKE.get(char) ?? char).join("");
 }
 
 /** A letter of another script inside a word, and the Latin one that it looks like. */
@@ -57,7 +57,7 @@ export function findForeignLetter(name: string): ForeignLetter | undefined {
   for (const [word] of name.matchAll(/[\p{L}\p{M}]+/gu)) {
     if (!/\p{Script=Latin}/u.test(word)) continue;
     for (const letter of word) {
-      const looksLike = STANDS_FOR.get(letter);
+      const looksLike = LOOKS_LIKE.get(letter);
       const script = scriptOf(letter);
       if (looksLike !== undefined && script !== undefined && /\p{Script=Latin}/u.test(looksLike))
         return { letter, script, looksLike };

@@ -1,4 +1,4 @@
-/** The lines that count on one day, and the days that a file may name. */
+/** The lines in effect on one day, and checks of `from` and `until`. */
 import { nearest } from "../text.ts";
 import { DAY, isDay, isTimeZone } from "./calendar.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -8,7 +8,7 @@ import type { OnProblem } from "./problems.ts";
 import type { Tree } from "./tree.ts";
 import { textOf } from "./tree.ts";
 
-/** The catalogue without the lines that don't count on `day`; first and last day count. */
+/** The catalogue with only the lines in effect on `day`; the first and last day are included. */
 export function onDay(catalogue: Catalogue, day: string): Catalogue {
   return keepLines(
     catalogue,
@@ -82,13 +82,13 @@ export function checkDays(catalogue: Catalogue, onProblem: OnProblem): void {
   }
 }
 
-/** Warns of lines that never count again. */
+/** Warns about lines that ended before today. */
 export function warnOfPastDays(catalogue: Catalogue, today: string, onWarning: OnProblem): void {
   for (const { value, until } of datedLines(catalogue)) {
     if (until === undefined || until.value >= today) continue;
     onWarning({
       code: "PAST_UNTIL",
-      message: `The line of "${value}" counted until ${until.value}, and has no effect any more.`,
+      message: `The line of "${value}" ended on ${until.value} and has no effect.`,
       place: until.place,
       hint: "Remove the line, or write a later day.",
     });

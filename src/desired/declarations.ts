@@ -1,6 +1,6 @@
 /**
  * Tree → declarations: the skills, profiles and users of a file as they are written, references still by name.
- * Values of the wrong shape are left out here; the check against the schema reports them.
+ * Values of the wrong shape are skipped here; the schema check reports them.
  */
 import type { Place, Slug } from "../model.ts";
 import { normalizeName } from "./names.ts";
@@ -10,13 +10,13 @@ import { slugOf } from "../text.ts";
 
 /** The fields that skills and profiles have in common. */
 export interface Declaration {
-  /** As written, else made from the name; may be empty. */
+  /** As written, or computed from the name; may be empty. */
   readonly slug: Slug;
   readonly writtenSlug?: Located;
   readonly name: Located;
-  /** For the target that is read. */
+  /** The id for the target that is read. */
   readonly id?: Located;
-  /** The names of targets for which ids are written. */
+  /** The names of the targets that have an id. */
   readonly idTargets: readonly Located[];
   readonly description?: string;
   /** Where the entry begins. */
@@ -43,16 +43,16 @@ export interface ProfileDeclaration extends Declaration {
   readonly groups: readonly Located[];
 }
 
-/** A person with their profiles and skills, as they stand under `users:`. */
+/** A user with profiles and skills, as written under `users:`. */
 export interface UserDeclaration {
   /** In lower case. */
   readonly user: Located;
   readonly profiles: readonly Dated[];
-  /** Each where its name stands. */
+  /** Each with the place of its name. */
   readonly skills: readonly Mention[];
 }
 
-/** Somebody or something in a list, maybe for some days only. */
+/** A name in a list, with optional first and last days. */
 export interface Dated extends Located {
   /** The first day, as written: `YYYY-MM-DD`. */
   readonly from?: Located;
@@ -60,7 +60,7 @@ export interface Dated extends Located {
   readonly until?: Located;
 }
 
-/** Somebody or something in a list, maybe with a proficiency. */
+/** A name in a list, with an optional proficiency. */
 export interface Mention extends Dated {
   readonly proficiency?: number;
 }
@@ -69,13 +69,13 @@ export interface Declarations {
   readonly skills: readonly SkillDeclaration[];
   readonly profiles: readonly ProfileDeclaration[];
   readonly users: readonly UserDeclaration[];
-  /** False where an entry has no readable name, so that what refers to it would look unknown. */
+  /** False if an entry has no readable name: references to it must not be reported as unknown. */
   readonly isWhole: boolean;
 }
 
 /**
- * Reads the declarations of a skills file; a file that is a bare list is a list of skills. Of ids that are written
- * for several targets the one of `target` is read; without a target only ids that hold for every target count.
+ * Reads the declarations of a skills file; a bare list is a list of skills. Where ids are written per target,
+ * reads the id of `target`; without a target, reads only ids that apply to every target.
  */
 export function readDeclarations(tree: Tree, target?: string): Declarations {
   const skillTrees = tree.kind === "list" ? tree.items : itemsOf(tree, "skills");
@@ -89,7 +89,7 @@ export function readDeclarations(tree: Tree, target?: string): Declarations {
   return { skills, profiles, users, isWhole };
 }
 
-/** The declarations of several files as one. */
+/** Joins the declarations of several files. */
 export function joinDeclarations(parts: readonly Declarations[]): Declarations {
   return {
     skills: parts.flatMap((part) => part.skills),

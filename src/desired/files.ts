@@ -7,13 +7,13 @@ import { byText } from "../text.ts";
 import type { OnProblem } from "./problems.ts";
 
 const MAX_BYTES = 1024 * 1024;
-/** Files and folders looked at in one run. */
+/** How many files and folders one run looks at. */
 const MAX_ENTRIES = 5000;
 
 /** Whether a file holds skills, profiles and users, or settings. */
 export type FileKind = "skills" | "settings";
 
-/** A folder that exists; `root` is the real path of the directory that nothing may lead out of. */
+/** An existing folder; `root` is the real path of the directory that links must not leave. */
 export interface Folder {
   readonly path: string;
   readonly root: string;
@@ -30,7 +30,7 @@ export interface FoundFile {
   readonly kind: FileKind;
 }
 
-/** The skills directory; throws a Failure where it is missing or no directory. */
+/** Opens the skills directory; throws a Failure if it is missing or is not a directory. */
 export async function openDirectory(dir: string): Promise<Folder> {
   const found = await statOf(dir);
   if (!found) {
@@ -43,19 +43,19 @@ export async function openDirectory(dir: string): Promise<Folder> {
   if (!found.isDirectory()) {
     throw new Failure({
       code: "NOT_A_DIRECTORY",
-      message: `"${dir}" is a file; the directory that holds the skills is expected.`,
+      message: `"${dir}" is a file; expected the directory with the skills files.`,
       hint: "Name the directory with --dir.",
     });
   }
   return { path: dir, root: await realpath(dir) };
 }
 
-/** Whether there is anything of that path. */
+/** Whether the path exists. */
 export async function isThere(path: string): Promise<boolean> {
   return (await statOf(path)) !== undefined;
 }
 
-/** Lists a folder, sorted by name; leaves out hidden entries (`.git`) and all but files and folders. */
+/** Lists the files and folders in a folder, sorted by name, without hidden ones (`.git`). */
 export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<FolderEntry[]> {
   const dirents = await readdir(folder.path, { withFileTypes: true }).catch(() => undefined);
   if (!dirents) {
@@ -77,8 +77,8 @@ export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<
 }
 
 /**
- * The files under a folder that hold skills or settings, at any depth; `skip` is a folder at its top to leave out.
- * Only at the top is a file called `settings` one of settings.
+ * Finds the files under a folder that hold skills or settings, at any depth; `skip` is a top-level folder to leave
+ * out. Only a top-level file called `settings` holds settings.
  */
 export async function findFiles(folder: Folder, onProblem: OnProblem, skip?: string): Promise<FoundFile[]> {
   const files: FoundFile[] = [];
@@ -100,19 +100,19 @@ export async function findFiles(folder: Folder, onProblem: OnProblem, skip?: str
   return files;
 }
 
-/** Whether a file of that name is read at all. */
+/** Whether a file with this name is read. */
 export function isData(name: string): boolean {
   return /\.(?:ya?ml|json)$/iu.test(name);
 }
 
-/** The text of a file, or undefined where it can't be had and that was reported. */
+/** Reads the text of a file; reports a problem and returns undefined if that fails. */
 export async function readText(path: string, onProblem: OnProblem): Promise<string | undefined> {
   const place = topOf(path);
   const size = (await statOf(path))?.size ?? 0;
   if (size > MAX_BYTES) {
     onProblem({
       ...TOO_LARGE,
-      message: `The file holds ${size} bytes; at most ${MAX_BYTES} are read.`,
+      message: `The file has ${size} bytes; the limit is ${MAX_BYTES}.`,
       place,
     });
     return undefined;
@@ -134,12 +134,12 @@ export async function readText(path: string, onProblem: OnProblem): Promise<stri
   return undefined;
 }
 
-/** A path as people type it: with forward slashes. */
+/** A path with forward slashes. */
 export function shownPath(path: string): string {
   return sep === "/" ? path : path.replaceAll(sep, "/");
 }
 
-/** The first position of a file, for what is wrong with the whole of it. */
+/** The first position of a file, for problems with the whole file. */
 export function topOf(path: string): { file: string; line: number; column: number } {
   return { file: shownPath(path), line: 1, column: 1 };
 }
@@ -167,7 +167,7 @@ async function staysInside(path: string, folder: Folder, onProblem: OnProblem): 
   return !isLoop;
 }
 
-/** Undefined where it is no UTF-8; UTF-16 may pass for it, but for the zeros between the letters. */
+/** Undefined if the bytes are not UTF-8. UTF-16 can be valid UTF-8, but has zero bytes between the letters. */
 function decode(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
@@ -189,7 +189,10 @@ function badLine(bytes: Buffer): number {
   return 1;
 }
 
-const UNREADABLE = { code: "UNREADABLE", hint: "Check that it exists and who may read it." };
+const UNREADABLE = {
+  code: "UNREADABLE",
+  hint: "Check that it exists and that you have permission to read it.",
+};
 
 const TOO_LARGE = { code: "FILE_TOO_LARGE", hint: "Split it into several files; any names will do." };
 
@@ -207,14 +210,14 @@ const NOT_UTF8 = {
 
 const LINE_ENDS = {
   code: "LINE_ENDS",
-  message: "A line ends here with a carriage return alone, which YAML takes for a part of the line.",
-  hint: "Save the file with the line endings of Unix (LF) or Windows (CRLF).",
+  message: "This line ends with a lone carriage return, which YAML does not treat as a line ending.",
+  hint: "Save the file with Unix (LF) or Windows (CRLF) line endings.",
 };
 
 const LEAVES_DIRECTORY = {
   code: "LINK_LEAVES_DIRECTORY",
   message: "This link leads out of the directory.",
-  hint: "Put the file itself here, so that whoever reviews the repository sees what it holds.",
+  hint: "Put the file itself here, so that reviewers of the repository see its content.",
 };
 
 const LINK_LOOP = {

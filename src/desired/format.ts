@@ -8,10 +8,10 @@ import type { Document, Node, Pair, Scalar, YAMLMap } from "yaml";
 import { isCollection, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from "yaml";
 import { packageFile } from "../package-files.ts";
 
-/** A list in brackets or braces that takes more columns becomes a list of lines. */
+/** A list in brackets or braces with more columns becomes a list of lines. */
 const LONGEST_FLOW = 100;
 
-/** `text` must be YAML without faults. The result says the same; formatted again it stays as it is. */
+/** Formats valid YAML. The result has the same meaning, and formatting it again changes nothing. */
 export function formatYaml(text: string): string {
   const document = parse(text);
   settleComments(document.contents, text.replaceAll("\r\n", "\n"));
@@ -26,7 +26,7 @@ export function formatYaml(text: string): string {
 }
 
 function parse(text: string): Document {
-  // With `compat`, what an older parser would take for something else, such as `no`, keeps its quotes.
+  // With `compat`, values that a YAML 1.1 parser would read differently, such as `no`, keep their quotes.
   const document = parseDocument(text.replaceAll("\r\n", "\n"), {
     ...{ schema: "core", version: "1.2", merge: false, resolveKnownTags: false, stringKeys: true },
     ...{ compat: "yaml-1.1", logLevel: "error" },
@@ -57,7 +57,7 @@ function restyle(document: Document): void {
     Collection(_, node) {
       const [start = 0, end = 0] = node.range ?? [];
       if (node.flow === true && end - start > LONGEST_FLOW) node.flow = false;
-      // As most editors write them: `[a, b]`, and `{ a: b }`.
+      // Most editors write `[a, b]` and `{ a: b }`.
       const write = node.toString.bind(node) as (context: object, ...rest: unknown[]) => string;
       const flowCollectionPadding = isMap(node) ? " " : "";
       node.toString = (context: object = {}, ...rest: unknown[]) =>
@@ -75,8 +75,8 @@ interface CommentLine {
 }
 
 /**
- * The parser gives a list all comments that follow its last entry, also those that are indented less and so stand
- * above what comes next. These are given to what comes next; what is left for the parents of `node` is returned.
+ * The parser attaches all comments after the last entry of a list to the list, even comments with less indentation
+ * that belong to the next node. Moves those to the next node, and returns the ones for the parents of `node`.
  */
 function settleComments(node: unknown, text: string): readonly CommentLine[] {
   if (!isCollection(node) || node.flow === true) return [];
@@ -108,7 +108,7 @@ function textOf(lines: readonly CommentLine[]): string {
   return lines.map((line) => line.text).join("\n");
 }
 
-/** The whole lines of `text`, which holds nothing but comments; one blank line in place of several. */
+/** The lines of `text`, which has only comments; several blank lines become one. */
 function commentLines(text: string): CommentLine[] {
   const lines = text
     .split("\n")
@@ -123,7 +123,7 @@ function commentLines(text: string): CommentLine[] {
 
 // ── Order ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** As much of a JSON Schema as the order of fields needs. */
+/** The parts of a JSON Schema that give the order of fields. */
 interface FieldOrder {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, FieldOrder>>;
@@ -145,7 +145,7 @@ function orderFile({ contents }: Document): void {
     const key = isMap(contents) ? contents.items[0]?.key : null;
     return isScalar(key) ? key : null;
   };
-  // The first comment is about the file, and not about the field that happens to be first.
+  // The first comment is about the file, not about its first field.
   const old = firstKey();
   const comment = old?.commentBefore ?? null;
   if (old) old.commentBefore = null;
@@ -154,7 +154,7 @@ function orderFile({ contents }: Document): void {
   if (first && comment) first.commentBefore = [comment, first.commentBefore].filter(Boolean).join("\n");
 }
 
-/** Puts the fields of every mapping under `node` into the order of the schema that knows most of them. */
+/** Orders the fields of every mapping under `node` by the schema that knows most of them. */
 function orderFields(node: unknown, schemas: readonly FieldOrder[]): void {
   const known = schemas.flatMap(resolve);
   if (isSeq(node)) {
@@ -187,7 +187,7 @@ function resolve(schema: FieldOrder): readonly FieldOrder[] {
   return [schema, ...(referred ? resolve(referred) : []), ...anyOf.flatMap(resolve)];
 }
 
-/** In a list, what stands above the first field goes above the dash. */
+/** In a list, moves the comment above the first field to above the dash. */
 function liftComment(item: YAMLMap): void {
   const first = item.items[0]?.key;
   if (!isScalar(first) || !first.commentBefore) return;
@@ -195,7 +195,7 @@ function liftComment(item: YAMLMap): void {
   first.commentBefore = null;
 }
 
-/** The parser gives a whole mapping the comment above its first field, which may go elsewhere. */
+/** The parser attaches the comment above the first field to the mapping; moves it to the field, which may be reordered. */
 function keepComment(map: YAMLMap): void {
   const first = map.items[0]?.key;
   if (!isScalar(first) || !map.commentBefore) return;

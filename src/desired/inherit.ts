@@ -1,13 +1,13 @@
-/** Skills of a profile: its own and those of its ancestors, with the steps of `extends` to each. */
+/** The skills of a profile: its own and those of its ancestors, with their distance. */
 import type { Place, ProfileEntry, Slug } from "../model.ts";
 import { byText } from "../text.ts";
 import { groupBy } from "./group-by.ts";
 import { byPlace } from "./problems.ts";
 
-/** Steps of `extends` between a profile and its farthest ancestor, at most: beyond that nobody could follow. */
+/** The maximum number of `extends` steps between a profile and its farthest ancestor. */
 export const MAX_STEPS = 20;
 
-/** An entry of a profile, as a source for that profile or for one that extends it. */
+/** An entry of a profile as a source for that profile or for one that extends it. */
 export interface EntrySource {
   readonly skill: Slug;
   readonly proficiency?: number;
@@ -30,8 +30,8 @@ export interface ProfileNode {
 }
 
 /**
- * Every source of a profile's skills, one for each skill and naming profile, sorted by skill, the closest first.
- * A profile that can be reached in several ways counts where it is nearest.
+ * Every source of a profile's skills, one for each skill and profile that names it, sorted by skill, closest first.
+ * A profile that can be reached in several ways counts at its shortest distance.
  */
 export function findSources(slug: Slug, profiles: ReadonlyMap<Slug, ProfileNode>): EntrySource[] {
   const distances = findDistances(slug, (at) => profiles.get(at)?.extends ?? []);
@@ -42,10 +42,10 @@ export function findSources(slug: Slug, profiles: ReadonlyMap<Slug, ProfileNode>
     .sort(bySkillAndCloseness);
 }
 
-/** A profile and its ancestors, each with the steps to it; stops one step beyond `MAX_STEPS`. */
+/** The distances to a profile (0) and its ancestors; stops one step beyond `MAX_STEPS`. */
 export function findDistances(slug: Slug, parentsOf: (slug: Slug) => readonly Slug[]): Map<Slug, number> {
   const distances = new Map([[slug, 0]]);
-  // A map also iterates over what is added while it does: this is a breadth-first walk.
+  // A map also iterates over entries added during the iteration, so this is a breadth-first walk.
   for (const [at, distance] of distances) {
     for (const parent of distance > MAX_STEPS ? [] : parentsOf(at)) {
       if (!distances.has(parent)) distances.set(parent, distance + 1);
@@ -54,7 +54,7 @@ export function findDistances(slug: Slug, parentsOf: (slug: Slug) => readonly Sl
   return distances;
 }
 
-/** One entry for each skill: the closest source, with the proficiency of the closest that names one. */
+/** One entry for each skill: the closest source, with the proficiency of the closest source that has one. */
 export function mergeSources(sources: readonly EntrySource[]): ProfileEntry[] {
   const bySkill = groupBy(sources, (source) => source.skill);
   return [...bySkill.values()].flatMap((ofSkill) => {
@@ -64,7 +64,7 @@ export function mergeSources(sources: readonly EntrySource[]): ProfileEntry[] {
   });
 }
 
-/** A skill may name a profile that names the skill: two entries equally close, of which the higher wins. */
+/** Keeps one entry for each skill, the one with the higher proficiency: a skill and a profile may name each other. */
 function mergeOwn(entries: readonly OwnEntry[]): OwnEntry[] {
   const best = new Map<Slug, OwnEntry>();
   for (const entry of entries.toSorted(byProficiencyAndPlace)) {

@@ -1,4 +1,4 @@
-/** Shared declarations and a target's own: an own entry replaces the whole shared entry of the same key. */
+/** Merges shared declarations with a target's own: an own entry replaces the whole shared entry with the same key. */
 import type { Slug } from "../model.ts";
 import { formatPlace } from "../problem.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -9,8 +9,8 @@ import { byPlace } from "./problems.ts";
 import { badSlug, isUsable } from "./slugs.ts";
 import { foldName, slugOf } from "../text.ts";
 
-/** One catalogue of both layers; within a layer every slug must be sound and stand once. */
-export function layDeclarations(shared: Declarations, own: Declarations, onProblem: OnProblem): Catalogue {
+/** Builds one catalogue from both layers; within a layer every slug must be valid and unique. */
+export function layerDeclarations(shared: Declarations, own: Declarations, onProblem: OnProblem): Catalogue {
   const lay = <T extends Declaration>(below: readonly T[], above: readonly T[]): Map<Slug, T> => {
     const [replaced, replacing] = [keyBySlug(below, onProblem), keyBySlug(above, onProblem)];
     for (const [slug, entry] of replacing) checkReplacement(entry, replaced.get(slug), onProblem);
@@ -21,13 +21,13 @@ export function layDeclarations(shared: Declarations, own: Declarations, onProbl
   return {
     skills: indexDeclarations(skills.values()),
     profiles: indexDeclarations(profiles.values()),
-    users: layUsers(shared.users, own.users),
+    users: layerUsers(shared.users, own.users),
     isWhole: shared.isWhole && own.isWhole,
   };
 }
 
-/** A person of the target's own files is not looked up in the shared ones. */
-function layUsers(shared: readonly UserDeclaration[], own: readonly UserDeclaration[]): UserDeclaration[] {
+/** A user in the target's own files replaces that user in the shared ones. */
+function layerUsers(shared: readonly UserDeclaration[], own: readonly UserDeclaration[]): UserDeclaration[] {
   const replaced = new Set(own.map(({ user }) => user.value));
   return [...shared.filter(({ user }) => !replaced.has(user.value)), ...own].sort((a, b) =>
     byPlace(a.user.place, b.user.place),
@@ -52,9 +52,9 @@ function checkSlug(declaration: Declaration, onProblem: OnProblem): void {
   } else if (!isUsable(slug)) {
     onProblem({
       code: "EMPTY_SLUG",
-      message: `No slug can be made from the name "${name.value}".`,
+      message: `No slug can be computed from the name "${name.value}".`,
       place: name.place,
-      hint: "Give it one of its own, made of small letters, digits and hyphens: slug: …",
+      hint: "Add one of lower-case letters, digits and hyphens: slug: …",
     });
   }
 }
@@ -64,7 +64,7 @@ function checkReplacement(own: Declaration, shared: Declaration | undefined, onP
   if (!shared || own.writtenSlug || foldName(own.name.value) === foldName(shared.name.value)) return;
   onProblem({
     code: "DUPLICATE_SLUG",
-    message: `"${own.name.value}" has the slug "${own.slug}", which the shared "${shared.name.value}" at ${formatPlace(shared.name.place)} has too.`,
+    message: `"${own.name.value}" has the same slug, "${own.slug}", as the shared "${shared.name.value}" at ${formatPlace(shared.name.place)}.`,
     place: own.name.place,
     hint: `To replace the shared entry for this target, write its slug here: "slug: ${own.slug}". Otherwise write another slug: "slug: ${own.slug}-2".`,
   });
@@ -75,11 +75,11 @@ function reportRepeat(second: Declaration, first: Declaration, onProblem: OnProb
   onProblem({
     code: "DUPLICATE_SLUG",
     message: isSame
-      ? `"${second.name.value}" stands here a second time; the first is at ${formatPlace(first.name.place)}.`
-      : `"${second.name.value}" has the slug "${second.slug}", which "${first.name.value}" at ${formatPlace(first.name.place)} has too.`,
+      ? `"${second.name.value}" is declared twice; the first is at ${formatPlace(first.name.place)}.`
+      : `"${second.name.value}" has the same slug, "${second.slug}", as "${first.name.value}" at ${formatPlace(first.name.place)}.`,
     place: second.name.place,
     hint: isSame
-      ? "Put both into one entry. Two things of one name each need their id, and one of them a slug of its own."
-      : `Give one of the two a slug of its own, for example "slug: ${second.slug}-2".`,
+      ? "Merge the two entries. If they really share a name, give each its id, and one of them another slug."
+      : `Give one of the two another slug, for example "slug: ${second.slug}-2".`,
   });
 }

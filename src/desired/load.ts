@@ -1,4 +1,4 @@
-/** The text of a skills directory → Desired for one target, or every problem found in it. */
+/** A skills directory → Desired for one target, or every problem in its files. */
 import type { Desired } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
@@ -8,7 +8,7 @@ import type { Declarations } from "./declarations.ts";
 import { joinDeclarations, readDeclarations } from "./declarations.ts";
 import type { FoundFile } from "./files.ts";
 import { findFiles, isThere, openDirectory, readText, shownPath, topOf } from "./files.ts";
-import { layDeclarations } from "./layers.ts";
+import { layerDeclarations } from "./layers.ts";
 import { parseText } from "./parse.ts";
 import type { ProblemDraft, OnProblem } from "./problems.ts";
 import { finishProblems } from "./problems.ts";
@@ -26,9 +26,9 @@ export interface LoadOptions {
   readonly dir: string;
   /** May be left out where the directory has one target. */
   readonly target?: string;
-  /** A directory that is missing or empty, and a target without a folder, hold nothing. Default false: problems. */
+  /** Treat a missing or empty directory, or a target without a folder, as empty. Default false: report problems. */
   readonly mayBeNew?: boolean;
-  /** The day for which the files are read, told their time zone. Left out, a file with days can't be read. */
+  /** Returns the day to load the files for, given their time zone. Without it, files with days can't be loaded. */
   readonly dayIn?: (timeZone: string) => string;
   /** Files that were read before, for another target perhaps. Default: none. */
   readonly filesRead?: FilesRead;
@@ -47,9 +47,9 @@ interface FileRead {
 
 export interface Loaded {
   readonly desired: Desired;
-  /** Every file that was read, as a user would type it, sorted. */
+  /** The paths of the files that were read, sorted. */
   readonly files: readonly string[];
-  /** What the files probably don't mean, though they can be applied as they are; sorted by place. */
+  /** Likely mistakes in files that can be applied; sorted by place. */
   readonly warnings: readonly Problem[];
 }
 
@@ -57,7 +57,7 @@ export interface Loaded {
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const drafts: ProblemDraft[] = [];
   const onProblem: OnProblem = (draft) => drafts.push(draft);
-  if (options.mayBeNew && !(await isThere(options.dir))) return loadNothing(options.target);
+  if (options.mayBeNew && !(await isThere(options.dir))) return emptyDesired(options.target);
   const folder = await openDirectory(options.dir);
   const found = await findTargets(folder, onProblem);
   const targets = options.mayBeNew ? addTarget(found, options.target) : found;
@@ -70,7 +70,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const texts = new Map([...shared.texts, ...own.texts]);
   if (texts.size === 0 && drafts.length === 0 && !options.mayBeNew) onProblem(emptyDirectory(options.dir));
 
-  const catalogue = layDeclarations(shared.declarations, own.declarations, onProblem);
+  const catalogue = layerDeclarations(shared.declarations, own.declarations, onProblem);
   const isWhole = catalogue.isWhole && target !== undefined;
   checkRules({ ...catalogue, isWhole }, onProblem);
   const settings = readSettings([...shared.settings, ...own.settings]);
@@ -99,14 +99,14 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   return { desired, files: [...texts.keys()].sort(byText), warnings: finishProblems(warnings, texts) };
 }
 
-/** What a directory without files says. */
-export function loadNothing(target = DEFAULT_TARGET): Loaded {
+/** The result for a directory without files. */
+export function emptyDesired(target = DEFAULT_TARGET): Loaded {
   const none = joinDeclarations([]);
-  const catalogue = layDeclarations(none, none, () => undefined);
+  const catalogue = layerDeclarations(none, none, () => undefined);
   return { desired: resolveDesired(catalogue, target, readSettings([])), files: [], warnings: [] };
 }
 
-/** The content of the files for every target, or of those for one. */
+/** The content of the shared files, or of one target's own files. */
 interface Layer {
   /** By the path that is shown. */
   readonly texts: ReadonlyMap<string, string>;
@@ -179,7 +179,7 @@ function reportSecondSettings(found: readonly FoundFile[], onProblem: OnProblem)
   for (const other of others) {
     onProblem({
       code: "SECOND_SETTINGS",
-      message: `The settings stand in ${shownPath(first?.path ?? "")} already.`,
+      message: `There are settings in ${shownPath(first?.path ?? "")} already.`,
       place: topOf(other.path),
       hint: "Put all settings into settings.yaml.",
     });
@@ -190,6 +190,6 @@ function emptyDirectory(dir: string): ProblemDraft {
   return {
     code: "EMPTY_DIRECTORY",
     message: `There is no .yaml, .yml or .json file in the directory "${shownPath(dir)}".`,
-    hint: "Write a first one, such as billing.yaml, or let the command import write what the organisation holds now.",
+    hint: "Write one, such as billing.yaml, or run the command import to write files from what the organisation holds now.",
   };
 }

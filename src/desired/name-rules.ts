@@ -1,4 +1,4 @@
-/** Rules about names: each can be read, and stands for one thing. */
+/** Rules about names: each is printable and unique. */
 import type { Place } from "../model.ts";
 import { formatPlace } from "../problem.ts";
 import type { Catalogue, DeclarationIndex } from "./catalogue.ts";
@@ -11,7 +11,7 @@ import { byPlace } from "./problems.ts";
 import { foldName } from "../text.ts";
 import type { Located } from "./tree.ts";
 
-/** A control character or half a character in a name is a problem. */
+/** Reports names with control characters or half a character. */
 export function checkCharacters(catalogue: Catalogue, onProblem: OnProblem): void {
   const previous = [...catalogue.skills.bySlug.values()].flatMap((skill) => skill.previously);
   for (const name of [...namesOf(catalogue), ...previous]) {
@@ -22,14 +22,14 @@ export function checkCharacters(catalogue: Catalogue, onProblem: OnProblem): voi
       message: `The name "${name.value}" has ${flaw.description}.`,
       place: name.place,
       near: flaw.characters,
-      hint: "Remove it: type the name anew instead of pasting it.",
+      hint: "Type the name again instead of pasting it.",
     });
   }
 }
 
 /**
- * Two of one name can be told apart only where each says which id it means. Names that differ by case, white space or
- * composition alone are one name: both would pair with the same live object.
+ * Reports entries that share a name unless each has an id. Names that differ only in case, white space or composition
+ * are the same name, because both would match the same live object.
  */
 export function checkUniqueNames({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   for (const index of [skills, profiles]) {
@@ -41,7 +41,7 @@ export function checkUniqueNames({ skills, profiles }: Catalogue, onProblem: OnP
 }
 
 const SAME_NAME_HINT =
-  "Use another name, or give each the id that it means. To replace a shared entry for a target, write the same slug too.";
+  "Use another name, or give each its id. To replace a shared entry for a target, write the same slug too.";
 
 export function checkUniqueIds({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   for (const index of [skills, profiles]) {
@@ -50,42 +50,42 @@ export function checkUniqueIds({ skills, profiles }: Catalogue, onProblem: OnPro
   }
 }
 
-/** A previous name belongs to one entry, and is not the entry's own. */
+/** Reports previous names that several entries list, and those that are the entry's own name. */
 export function checkPreviousNames({ skills }: Catalogue, onProblem: OnProblem): void {
   const entries = [...skills.bySlug.values()];
   reportRepeats(
     entries.flatMap((skill) => skill.previously),
     onProblem,
     "PREVIOUS_NAME_TAKEN",
-    "A previous name belongs to one skill; keep it at the one that its holders should get.",
+    "A previous name belongs to one skill: keep it in the entry of the skill that its holders should get.",
   );
   for (const { name, previously } of entries) {
     const own = previously.find(({ value }) => value === name.value);
     if (!own) continue;
     onProblem({
       code: "PREVIOUS_NAME_TAKEN",
-      message: `"${own.value}" is the name of this skill now.`,
+      message: `"${own.value}" is the current name of this skill.`,
       place: own.place,
       hint: "Remove it from previously, or write the new name after name:.",
     });
   }
 }
 
-/** A released skill stays as it is; a rename would end by deleting the skill of the previous name. */
+/** Reports released skills with `previously`: a release leaves a skill alone, but a rename deletes the previous one. */
 export function checkReleases({ skills }: Catalogue, onProblem: OnProblem): void {
   for (const { name, managed, previously } of skills.bySlug.values()) {
     const [previous] = previously;
     if (managed || !previous) continue;
     onProblem({
       code: "LET_GO_AND_RENAMED",
-      message: `"${name.value}" is let go (managed: false) and renamed from "${previous.value}" at once.`,
+      message: `"${name.value}" is both released (managed: false) and renamed from "${previous.value}".`,
       place: previous.place,
-      hint: `To let go of "${previous.value}", keep its entry under that name with managed: false. If the rename is applied already, remove previously.`,
+      hint: `To release "${previous.value}", keep its entry under that name with managed: false. If the rename was applied already, remove previously.`,
     });
   }
 }
 
-/** A list names nothing twice, whatever it calls it. */
+/** Reports repeated entries of a list, by name, slug or id. */
 export function checkRepeats({ skills, profiles, users }: Catalogue, onProblem: OnProblem): void {
   const meaning = (index: DeclarationIndex<Declaration>) => (located: Located) => ({
     ...located,
@@ -116,7 +116,7 @@ function checkPeople(catalogue: PeopleCatalogue, onProblem: OnProblem): void {
     for (const { text, place } of others) {
       onProblem({
         code: "DUPLICATE_ENTRY",
-        message: `${text} here a second time; the first is at ${formatPlace(first?.place ?? place)}.`,
+        message: `${text} twice; the first time is at ${formatPlace(first?.place ?? place)}.`,
         place,
         hint: "Keep one of the two.",
       });
@@ -177,12 +177,12 @@ function lineFor(user: Located, { noun, declaration: { slug, name } }: Given, pl
   return { key, text: `${user.value} is given the ${noun} "${name.value}"`, place };
 }
 
-/** The entry's name, or its slug where another has the name too. */
+/** The entry's name, or its slug if another entry has the name too. */
 function clearName(index: DeclarationIndex<Declaration>, entry: Declaration | undefined): string | undefined {
   return entry && findOnly(index, entry.name.value) ? entry.name.value : entry?.slug;
 }
 
-/** Reports each value that stands a second time, naming the first place; values of one key are the same. */
+/** Reports each repeated value with the first place; values with the same key are the same. */
 function reportRepeats(
   values: readonly Located[],
   onProblem: OnProblem,
@@ -201,8 +201,8 @@ function reportRepeats(
     const place = formatPlace(earlier.place);
     const message =
       earlier.value === value.value
-        ? `"${value.value}" stands here a second time; the first is at ${place}.`
-        : `"${value.value}" is the same name as "${earlier.value}" at ${place}: they differ only by case, spaces or how accents are written.`;
+        ? `"${value.value}" is written twice; the first is at ${place}.`
+        : `"${value.value}" is the same name as "${earlier.value}" at ${place}: they differ only in case, spaces or how accents are written.`;
     onProblem({ code, message, place: value.place, hint });
   }
 }

@@ -2,14 +2,14 @@
 import { isOrdinary } from "../text.ts";
 import { describeCharacter } from "./characters.ts";
 
-/** The form in which a name is kept: composed (NFC), without white space at either end. */
+/** The normal form of a name: NFC, without white space at either end. */
 export function normalizeName(text: string): string {
   return text.normalize("NFC").trim();
 }
 
-/** One thing that is wrong with a name. */
+/** One flaw of a name. */
 export interface NameFlaw {
-  /** The characters as they stand in the name. */
+  /** The characters as written in the name. */
   readonly characters: string;
   /** For a sentence that begins with "It has": `a no-break space (U+00A0) after "Billing"`. */
   readonly description: string;
@@ -22,19 +22,19 @@ export function findForbidden(name: string): NameFlaw | undefined {
 }
 
 /**
- * Controls, lone surrogates, line separators, and the controls that turn the direction of what follows: a reviewer
- * can't read a line that holds one.
+ * Control characters, lone surrogates, line separators and bidirectional controls: a reviewer can't read a line with
+ * one of them.
  */
 const FORBIDDEN = /[\p{Cc}\p{Surrogate}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /**
- * The flaws that make a name hard to tell from another on a screen, in its order, each character once: a space
- * other than the ordinary one, two in a row, an invisible character, curly quotes around the whole name.
+ * The flaws that make a name look like another on a screen, in the order of the name, each character once: an unusual
+ * space, two spaces in a row, an invisible character, curly quotes around the whole name.
  */
 export function findOddities(name: string): NameFlaw[] {
   if (isOrdinary(name)) return [];
   const flaws = new Map<string, NameFlaw>();
-  // The tags of the three flags are masked by characters of the same length, so that positions stay right.
+  // Flags are replaced with characters of the same length, so that positions stay right.
   const masked = name.replace(FLAGS_WITH_TAGS, (flag) => "\u25a0".repeat(flag.length));
   for (const { 0: characters, index } of masked.matchAll(ODD)) {
     const kind = characters.slice(0, 2);
@@ -52,14 +52,14 @@ export function describeOddName(name: string): string | undefined {
   return descriptions.length === 0 ? undefined : `it has ${descriptions.join(" and ")}`;
 }
 
-/** A sentence about an odd name to end a hint with; empty for an ordinary name. */
+/** A sentence about an odd name for the end of a hint; empty for an ordinary name. */
 export function remarkOnOddName(name: string): string {
   const clause = describeOddName(name);
-  return clause === undefined ? "" : ` As it is written here, ${clause}.`;
+  return clause === undefined ? "" : ` As written here, ${clause}.`;
 }
 
-// Beside the characters that Unicode calls ignorable: the blank Braille cell, the marks of interlinear annotations,
-// a filler of the Khitan script and a note without a head.
+// Not ignorable by Unicode, but invisible: the blank Braille cell, interlinear annotation marks, a Khitan filler and
+// a note without a head.
 const ODD = / {2,}|(?! )\p{Zs}|\p{Default_Ignorable_Code_Point}|[\u2800\ufff9-\ufffb\u{16fe4}\u{1d159}]/gu;
 
 const IN_CURLY_QUOTES =
@@ -85,7 +85,7 @@ function flawAt(name: string, index: number, characters: string): NameFlaw {
   };
 }
 
-// ── Invisible characters that are needed where they stand ────────────────────────────────────────────
+// ── Invisible characters that the spelling needs ────────────────────────────────────────────
 
 const ZWNJ = "\u200c";
 const ZWJ = "\u200d";
@@ -106,7 +106,7 @@ function isNeeded(name: string, index: number, character: string): boolean {
 const PICTOGRAPH_BEFORE = /\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?$/u;
 const PICTOGRAPH_AFTER = /^\p{Extended_Pictographic}/u;
 
-/** Scripts whose letters change their form beside another, so that their spelling needs joiners. */
+/** Scripts whose letters change their form next to another, so their spelling needs joiners. */
 const JOINING_SCRIPTS = [
   ...["Arabic", "Syriac", "Mongolian", "Nko", "Mandaic", "Adlam", "Hanifi_Rohingya"],
   ...["Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil", "Telugu", "Kannada", "Malayalam"],
@@ -116,6 +116,6 @@ const JOINING = `(?=[\\p{L}\\p{M}])[${JOINING_SCRIPTS.map((script) => `\\p{Scrip
 const JOINING_BEFORE = new RegExp(`${JOINING}$`, "u");
 const JOINING_AFTER = new RegExp(`^${JOINING}`, "u");
 
-/** The signs of Indian scripts that take a vowel away; a joiner after one asks for half a letter. */
+/** The viramas of Indic scripts, which remove a vowel; a joiner after one makes a half form. */
 const VIRAMA_BEFORE =
   /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u0f84\u1039\u103a\u17d2]$/u;

@@ -1,6 +1,6 @@
 /**
- * Text → Tree by way of the library that knows all of YAML: YAML 1.2 core with positions kept, JSON being a part of it.
- * A text with two meanings is a problem here, and so is a short text that expands into a very long one.
+ * Text → Tree with the `yaml` library: the core schema of YAML 1.2, which includes JSON, with positions. Ambiguous
+ * text and short text that expands into very much are problems.
  */
 import { LineCounter, parseDocument } from "yaml";
 import type { Place } from "../model.ts";
@@ -10,7 +10,7 @@ import { findFaults } from "./syntax.ts";
 import type { SourceText } from "./parse.ts";
 import type { Parsed } from "./tree.ts";
 
-/** Reads any text, and says what is wrong with it. */
+/** Parses any text and reports its problems. */
 export function parseByYaml(source: SourceText, onProblem: OnProblem): Parsed {
   const counter = new LineCounter();
   const placeOf = (offset: number): Place => {
@@ -26,7 +26,7 @@ export function parseByYaml(source: SourceText, onProblem: OnProblem): Parsed {
     uniqueKeys: true,
     strict: true,
     prettyErrors: false,
-    // Below "error" the parser drops the second of two documents without a word.
+    // Below "error" the parser silently drops the second of two documents.
     logLevel: "error",
     lineCounter: counter,
   });

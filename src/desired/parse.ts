@@ -1,4 +1,4 @@
-/** Text → Tree, in the way that is quick where that can be. */
+/** Text → Tree, with the quick parser where possible. */
 import type { OnProblem } from "./problems.ts";
 import { parseQuickly } from "./quick-parse.ts";
 import type { Parsed } from "./tree.ts";
@@ -8,11 +8,11 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** Reads one file's text; a text that can't be read as exactly one thing is reported. */
+/** Parses the text of one file; reports text that is ambiguous or not YAML. */
 export async function parseText(source: SourceText, onProblem: OnProblem): Promise<Parsed> {
   const tree = parseQuickly(source.text, source.file);
   if (tree) return { kind: "tree", tree };
-  // It loads seventy files, which most texts don't need.
+  // The `yaml` library loads seventy files, and most texts don't need it.
   const { parseByYaml } = await import("./parse-yaml.ts");
   return parseByYaml(source, onProblem);
 }

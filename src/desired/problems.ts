@@ -1,30 +1,30 @@
-/** The problems of a run: reported one by one while reading, handed over all at once in a fixed order. */
+/** Collects the problems of a run, and returns them together in a fixed order. */
 import type { Place } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { byText, count } from "../text.ts";
 
-/** A problem as it is found; a costly hint is worked out only if the problem is shown. */
+/** A problem as it is found; a costly hint is computed only if the problem is shown. */
 export interface ProblemDraft {
   readonly code: string;
   readonly message: string;
   readonly place?: Place | undefined;
-  /** Characters in the value at `place`: where they are found in its line, that is the place. */
+  /** Characters in the value at `place`: if its line has them, they are the place. */
   readonly near?: string | undefined;
   readonly hint?: string | (() => string | undefined) | undefined;
-  /** As in the problem that it becomes. */
+  /** As in `Problem`. */
   readonly displayName?: string | undefined;
 }
 
 /** The code, message and hint of a problem that always reads the same. */
 export type ProblemText = Readonly<Record<"code" | "message" | "hint", string>>;
 
-/** Takes a problem; whoever reports one goes on with what is sound. */
+/** Reports a problem; the reporter goes on with the valid rest. */
 export type OnProblem = (problem: ProblemDraft) => void;
 
-/** The most problems that one run shows; of the others it gives the number. */
+/** How many problems one run shows; the others are counted. */
 const MAX_PROBLEMS = 100;
 
-/** The drafts in the order of their places, without repeats, at most `MAX_PROBLEMS` and then one that counts the rest. */
+/** The drafts sorted by place, without repeats: at most `MAX_PROBLEMS`, and then one that counts the rest. */
 export function finishProblems(
   drafts: readonly ProblemDraft[],
   texts: ReadonlyMap<string, string>,
@@ -40,7 +40,7 @@ export function finishProblems(
     : [...shown, { code: "MORE_PROBLEMS", message: `${count(hidden, "more problem")} not shown.` }];
 }
 
-/** Orders places by file, line and column; no place at all comes first. */
+/** Orders places by file, line and column; a missing place comes first. */
 export function byPlace(a: Place | undefined, b: Place | undefined): number {
   if (!a || !b) return Number(Boolean(a)) - Number(Boolean(b));
   return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
@@ -69,7 +69,7 @@ function toProblem(draft: ProblemDraft, line: string | undefined): Problem {
   };
 }
 
-/** The place of the characters that the draft is about; its own where the line writes them in another way. */
+/** The place of the characters that the draft is about, or the draft's own place if the line writes them differently. */
 function locate({ place, near }: ProblemDraft, line: string | undefined): Place | undefined {
   const index = place && near !== undefined ? (line?.indexOf(near, place.column - 1) ?? -1) : -1;
   return place && index !== -1 ? { ...place, column: index + 1 } : place;

@@ -1,6 +1,6 @@
 /**
- * Text → Tree for plain files, several times faster than `yaml`, which stays the authority: a text with anything
- * that the two libraries may read differently, and every text that is wrong, is left to `yaml`.
+ * Text → Tree for plain files, several times faster than `yaml`, which stays the authority: text that the two
+ * libraries may read differently, and invalid text, is left to `yaml`.
  */
 import type { Event, ScalarEvent } from "js-yaml";
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE } from "js-yaml";
@@ -8,19 +8,19 @@ import type { Place } from "../model.ts";
 import type { Tree, TreeField } from "./tree.ts";
 import { MAX_DEPTH, MAX_VALUES } from "./tree.ts";
 
-/** The tree of a plain text, the same as by way of `yaml`; undefined where `yaml` has to read it. */
+/** The same tree of a plain text that `yaml` gives; undefined if `yaml` has to read it. */
 export function parseQuickly(text: string, file: string): Tree | undefined {
-  if (LEFT_TO_YAML.test(text)) return undefined;
+  if (NEEDS_YAML_PARSER.test(text)) return undefined;
   try {
     return new QuickReader(text, file, parseEvents(text, { maxDepth: MAX_DEPTH + 1 })).readDocument();
   } catch {
-    // Whatever went wrong, `yaml` decides whether the text is wrong, and where.
+    // `yaml` decides whether the text is invalid, and where.
     return undefined;
   }
 }
 
-/** Directives, text beside ---, tabs, explicit keys, and other ends of a line than LF and CR LF. */
-const LEFT_TO_YAML = /\r(?!\n)|^%|^ *---.*\S|^\.\.\.|[\t\ufeff\u0085\u2028\u2029]|(?:^|[-,[{]) *\?\s/mu;
+/** Directives, text after ---, tabs, explicit keys, and line endings other than LF and CR LF. */
+const NEEDS_YAML_PARSER = /\r(?!\n)|^%|^ *---.*\S|^\.\.\.|[\t\ufeff\u0085\u2028\u2029]|(?:^|[-,[{]) *\?\s/mu;
 
 class QuickReader {
   readonly #text: string;
@@ -28,7 +28,7 @@ class QuickReader {
   readonly #events: readonly Event[];
   #next = 0;
   #values = 0;
-  // Places are asked for in the order of the text, so that each line is passed once.
+  // Places are asked for in the order of the text, so each line is passed once.
   #line = 1;
   #lineStart = 0;
   #lineEnd: number;
@@ -77,7 +77,7 @@ class QuickReader {
     }
   }
 
-  /** Whether the collection ends here; its end is passed. */
+  /** Whether the collection ends here; if so, moves past its end. */
   #closes(): boolean {
     if (this.#events[this.#next]?.type !== EVENT_ID.POP) return false;
     this.#next++;
@@ -101,7 +101,7 @@ class QuickReader {
     }
   }
 
-  /** A value that is left out, shown at its key; or a text below `|` or `>`, shown where that sign stands. */
+  /** An omitted value, placed at its key; or a text below `|` or `>`, placed at that sign. */
   #readUnplaced(value: ScalarEvent, key: ScalarEvent, place: Place): Tree {
     if (value.valueStart === -1) return { kind: "scalar", value: null, source: "", place };
     if (++this.#values > MAX_VALUES) throw new NotPlain();
@@ -128,7 +128,7 @@ class QuickReader {
   }
 }
 
-/** The text is for `yaml` to read. */
+/** Thrown for text that `yaml` has to read. */
 class NotPlain extends Error {}
 
 const BLOCK_SIGN = /['"]?:[ ]+[|>]/y;
@@ -146,7 +146,7 @@ function isBlock({ style }: ScalarEvent): boolean {
   return style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK;
 }
 
-/** The offset of the first character, quotes included; only the value of a field may be left out or a block. */
+/** The offset of the first character, including quotes; omitted values and blocks are allowed only in a field. */
 function startOf(event: ScalarEvent): number {
   if (event.valueStart === -1 || isBlock(event)) throw new NotPlain();
   return event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1;
@@ -154,7 +154,7 @@ function startOf(event: ScalarEvent): number {
 
 /** A scalar without quotes by the core schema of YAML 1.2 (section 10.3.2). */
 function resolvePlain(text: string): string | number | boolean | null {
-  // Letters that begin none of the words below, as most names do.
+  // Most names begin with letters that none of the words below begins with.
   if (!/^[-+.~\dntfNTF]/.test(text)) return text;
   if (/^(?:~|[Nn]ull|NULL)$/.test(text)) return null;
   if (/^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/.test(text)) return /^t/i.test(text);

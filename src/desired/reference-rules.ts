@@ -1,4 +1,4 @@
-/** Rules about references: each leads to one thing, and `extends` never leads back. */
+/** Rules about references: each resolves to one entry, and `extends` has no cycles. */
 import type { Slug } from "../model.ts";
 import { formatPlace } from "../problem.ts";
 import type { Catalogue, DeclarationIndex } from "./catalogue.ts";
@@ -27,7 +27,7 @@ export function checkSkillReferences(catalogue: Catalogue, onProblem: OnProblem)
   }
 }
 
-/** Profiles that others extend, and those of the users, are declared: else nobody would know their skills. */
+/** Reports undeclared profiles that others extend or that users have: their skills would be unknown. */
 export function checkProfileReferences(catalogue: Catalogue, onProblem: OnProblem): void {
   const extended = [...catalogue.profiles.bySlug.values()].flatMap((profile) => profile.extends);
   const carried = catalogue.users.flatMap((user) => user.profiles);
@@ -46,7 +46,7 @@ function checkReference(
   if (findOnly(index, reference.value)) return;
   const found = findAll(index, reference.value);
   if (found.length > 1) reportAmbiguous(reference, found, onProblem);
-  // A file that could not be read may declare it; a wrong suggestion would only distract.
+  // A file that could not be read may declare it.
   if (found.length > 0 || !isWhole) return;
   const newName = renamed?.get(reference.value);
   onProblem({
@@ -72,13 +72,13 @@ function reportAmbiguous(reference: Located, found: readonly Declaration[], onPr
     code: "AMBIGUOUS_REFERENCE",
     message: `"${reference.value}" may mean ${places}.`,
     place: reference.place,
-    hint: "Write something that only one of them is called: its name, its slug or its id.",
+    hint: "Write a name, slug or id that only one of them has.",
   });
 }
 
 /**
- * A profile that no file declares is looked up in the organisation, so it may have any name; but not one that is
- * as good as a declared one's, nor one that another undeclared name would be mistaken for.
+ * Reports undeclared profiles whose name is too similar to another profile's. They are looked up in the organisation,
+ * so any other name is allowed.
  */
 export function checkAssignedProfiles({ skills, profiles }: Catalogue, onProblem: OnProblem): void {
   const mentions = [...skills.bySlug.values()].flatMap((skill) => skill.profiles);
@@ -98,9 +98,9 @@ export function checkAssignedProfiles({ skills, profiles }: Catalogue, onProblem
 function reportNameless(mention: Located, onProblem: OnProblem): void {
   onProblem({
     code: "EMPTY_SLUG",
-    message: `No slug can be made from the name "${mention.value}".`,
+    message: `No slug can be computed from the name "${mention.value}".`,
     place: mention.place,
-    hint: "Declare this profile under profiles: with a slug of its own.",
+    hint: "Declare this profile under profiles: with its own slug.",
   });
 }
 
@@ -109,15 +109,15 @@ function reportOtherSpelling(mention: Located, likeIt: Located, onProblem: OnPro
     code: "UNCLEAR_PROFILE",
     message: `"${mention.value}" may be the profile "${likeIt.value}" at ${formatPlace(likeIt.place)}, or another one.`,
     place: mention.place,
-    hint: `Write "${likeIt.value}" if it is meant; otherwise declare this one under profiles: with a slug of its own.`,
+    hint: `Write "${likeIt.value}" if you mean that profile; otherwise declare this one under profiles: with its own slug.`,
   });
 }
 
-/** Of profiles that extend each other in a circle, none would ever be complete. */
+/** Reports profiles that extend each other in a cycle. */
 export function checkExtendsCycles({ profiles }: Catalogue, onProblem: OnProblem): void {
   const done = new Set<ProfileDeclaration>();
   for (const start of profiles.bySlug.values()) {
-    // The open steps of a depth-first walk; not a recursion, for a chain may be longer than the call stack.
+    // The open steps of a depth-first walk. Without recursion, since a chain may be longer than the call stack.
     const path: CycleStep[] = done.has(start) ? [] : [{ profile: start, next: 0 }];
     for (let step = path.at(-1); step; step = path.at(-1)) {
       const link = step.profile.extends[step.next++];
@@ -135,7 +135,7 @@ export function checkExtendsCycles({ profiles }: Catalogue, onProblem: OnProblem
   }
 }
 
-/** A profile, and the position in its `extends` that is walked next. */
+/** A profile, and the next position in its `extends` to follow. */
 interface CycleStep {
   readonly profile: ProfileDeclaration;
   next: number;
@@ -144,13 +144,13 @@ interface CycleStep {
 function reportCycle(cycle: readonly ProfileDeclaration[], link: Located, onProblem: OnProblem): void {
   onProblem({
     code: "EXTENDS_CYCLE",
-    message: `Profiles extend each other in a circle: ${cycle.map((profile) => profile.name.value).join(" → ")}.`,
+    message: `Profiles extend each other in a cycle: ${cycle.map((profile) => profile.name.value).join(" → ")}.`,
     place: link.place,
     hint: "Remove one of these profiles from the extends of another.",
   });
 }
 
-/** From a profile to the farthest that it has skills from there may be `MAX_STEPS` steps. */
+/** Reports profiles with an ancestor more than `MAX_STEPS` steps away. */
 export function checkExtendsDepth({ profiles }: Catalogue, onProblem: OnProblem): void {
   const parentsOf = (slug: Slug): Slug[] =>
     (profiles.bySlug.get(slug)?.extends ?? []).flatMap((link) => findOnly(profiles, link.value)?.slug ?? []);

@@ -1,4 +1,4 @@
-/** The rules for declarations beyond their shape: one function for each, and one list. */
+/** The rules for declarations beyond their shape. */
 import type { Catalogue } from "./catalogue.ts";
 import { checkDays } from "./days.ts";
 import {

@@ -2,7 +2,7 @@ import type { GuardSettings, Settings } from "../model.ts";
 import type { Tree } from "./tree.ts";
 import { fieldOf, flagOf, numberOf, textOf } from "./tree.ts";
 
-/** Reads the settings of several files, each laid over those before it, and fills in every default. */
+/** Reads the settings of several files, where later files win, and fills in every default. */
 export function readSettings(files: readonly Tree[]): Settings {
   const last = <T>(read: (file: Tree) => T | undefined): T | undefined => lastOf(files, read);
   const organization = last((file) => textOf(file, "organization")?.value);

@@ -10,7 +10,7 @@ import { badSlug } from "./slugs.ts";
 import type { Tree } from "./tree.ts";
 import { describeTree, treeAt } from "./tree.ts";
 
-/** An error with all that a sentence about it needs. */
+/** A validator error with everything that its message needs. */
 interface ShapeError {
   readonly error: ErrorObject;
   readonly tree: Tree;
@@ -56,13 +56,13 @@ function unknownField({ error, tree, title, kind }: ShapeError): ProblemDraft {
     place: (tree.kind === "mapping" ? tree.fields.get(field)?.place : undefined) ?? tree.place,
     hint: isPermission
       ? "Settings hold thresholds, never permissions: a refusal is allowed for one plan, with --allow or a label on its pull request."
-      : (slipOfPunctuation(field, known) ??
+      : (describePunctuation(field, known) ??
         `${meant === undefined ? "" : `Did you mean "${meant}"? `}Its fields are: ${known.join(", ")}.${remarkOnOddName(field)}`),
   };
 }
 
 /** In braces `proficiency: 2,5` and `proficiency:2` are fields called `5` and `proficiency:2`. */
-function slipOfPunctuation(field: string, known: readonly string[]): string | undefined {
+function describePunctuation(field: string, known: readonly string[]): string | undefined {
   if (/^\d+$/u.test(field))
     return "Write a decimal number with a point, such as 2.5; a comma ends the value.";
   const [, name = "", value = ""] = /^(\w+):(.+)$/u.exec(field) ?? [];
@@ -112,8 +112,7 @@ function missingSpace(tree: Tree): string | undefined {
     /^(?:(-)|([^:]+:))(\p{Zs}*)([^\s:/].*)$/su.exec(tree.source) ?? [];
   if (rest === "" || odd.includes(" ")) return undefined;
   const sign = dash === undefined ? "colon" : "dash";
-  const what =
-    odd === "" ? "Put a space" : `${capitalized(describeCharacter(odd))} stands here: type an ordinary space`;
+  const what = odd === "" ? "Put a space" : `This is ${describeCharacter(odd)}: type an ordinary space`;
   return `${what} after the ${sign}: ${dash ?? field ?? ""} ${printable(rest, 60)}`;
 }
 
@@ -173,7 +172,7 @@ function wrongLength({ error, place, title }: ShapeError): ProblemDraft {
         code: "TEXT_TOO_LONG",
         message: `${title}: expected at most ${String(error.params["limit"])} characters.`,
         place,
-        hint: "Shorten it; a quote that is missing further up can make a text this long too.",
+        hint: "Shorten it. A missing quote further up can also make a text this long.",
       };
 }
 
@@ -189,15 +188,18 @@ function wrongFormat({ error, tree, place, title }: ShapeError): ProblemDraft {
   };
 }
 
-/** An e-mail with more around it, or the name that Genesys displays. */
-function slipInUser(error: ErrorObject, tree: Tree): Pick<ProblemDraft, "hint" | "displayName"> | undefined {
+/** Explains an e-mail with other text around it, or a display name. */
+function describeUser(
+  error: ErrorObject,
+  tree: Tree,
+): Pick<ProblemDraft, "hint" | "displayName"> | undefined {
   if (tree.kind !== "scalar" || titleOf(error) !== "User") return undefined;
   const [email] = /[^\s<>@,;:"']+@[^\s<>@,;:"']+/u.exec(tree.source) ?? [];
   if (email !== undefined) return { hint: `Write only ${email}.${remarkOnOddName(tree.source)}` };
   if (!/\s/u.test(tree.source)) return undefined;
   return {
     displayName: tree.source,
-    hint: "This looks like a name as Genesys shows it, and two people may have one name: write the e-mail of the user, such as ann@example.com, or the id. The person's page in Genesys shows the e-mail.",
+    hint: "This looks like a display name, which two people may share: write the user's e-mail, such as ann@example.com, or the id. The person's page in Genesys shows the e-mail.",
   };
 }
 

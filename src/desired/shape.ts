@@ -1,4 +1,4 @@
-/** Whether a tree has the shape that its schema describes; each error of the validator as a sentence with a place. */
+/** Checks a tree against its JSON Schema, and reports each validator error as a problem with a place. */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import type { FileKind } from "./files.ts";
 import type { OnProblem, ProblemDraft } from "./problems.ts";
@@ -29,8 +29,8 @@ function dividedAt(root: Tree, path: string): (readonly [string, ProblemDraft])[
 }
 
 /**
- * The branches of every `anyOf` in our schemas differ in type. An error about the type of the value itself only
- * means that this branch was not meant, so it is dropped. Without any other error, no branch was meant.
+ * The branches of every `anyOf` in our schemas differ in type. A type error of the value itself only means that the
+ * author didn't use this branch, so it is dropped. If no other error is left, the value fits no branch.
  */
 function dropOtherBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = new Set(errors.filter(isChoice).map((error) => error.instancePath));

@@ -1,36 +1,39 @@
-/** The parser's errors in the words of people who edit the file and have never heard of a parser. */
+/** Explains the parser's errors to people who edit the file and don't know YAML's terms. */
 import type { Document, ErrorCode, YAMLError } from "yaml";
 import { TOO_DEEP } from "./build-tree.ts";
 import { printable } from "../text.ts";
 import { codePoint, describeCharacter } from "./characters.ts";
 import type { ProblemText } from "./problems.ts";
 
-/** One thing that is wrong with a text, at the offset where it stands. */
+/** One mistake in a text, with its offset. */
 export interface SyntaxFault extends ProblemText {
   readonly offset: number;
 }
 
 /**
- * Finds what is wrong with a text as YAML. After a line that doesn't fit, the parser misreads the lines below it,
- * so of the mistakes in form only the first is reported.
+ * Finds the mistakes in a text as YAML. After a syntax error the parser misreads the lines below it, so only the first
+ * syntax error is reported.
  */
 export function findFaults(document: Document.Parsed, text: string): SyntaxFault[] {
   const tooDeep = document.errors.find((error) => error.code === "RESOURCE_EXHAUSTION");
   const directives = findDirective(document, text);
   if (tooDeep) return [{ ...TOO_DEEP, offset: tooDeep.pos[0] }, ...directives];
-  // A warning is something the parser would guess about; a guess must not reach an organisation.
+  // The parser warns where it guesses, and a guess must not reach an organisation.
   const faults = [...document.errors, ...document.warnings].map((error) => describeFault(error, text));
   const inForm = faults.filter((fault) => fault.code === "YAML_SYNTAX");
   return [...(inForm.length > 0 ? [chooseFirst(inForm, text)] : faults), ...directives];
 }
 
-/** The mistake that the others come from. */
+/** The mistake that causes the others. */
 function chooseFirst(faults: readonly SyntaxFault[], text: string): SyntaxFault {
   const [first, ...others] = faults.toSorted((a, b) => a.offset - b.offset);
   if (!first) throw new Error("There is no fault to choose from.");
   const tab = faults.find((fault) => fault.message === TAB.message);
   const known =
-    findConflict(text) ?? tab ?? findStrangeSpace(text, first.offset) ?? findSlip(text, first.offset);
+    findConflict(text) ??
+    tab ??
+    findStrangeSpace(text, first.offset) ??
+    findCommonMistake(text, first.offset);
   if (known) return known;
   return others.length === 0 ? first : { ...MISFIT, offset: first.offset };
 }
@@ -42,7 +45,7 @@ function describeFault(error: YAMLError, text: string): SyntaxFault {
   return { ...OTHER, ...words, offset: words === MISFIT ? nextLine(text, offset) : offset };
 }
 
-/** Where the parser stopped, or the first character after it where nothing stands there. */
+/** The offset where the parser stopped, or of the next character if that is white space. */
 function startOf({ pos: [offset] }: YAMLError, text: string): number {
   const gap = /^[ \r\n]*/u.exec(text.slice(offset))?.[0].length ?? 0;
   return offset + gap < text.length ? offset + gap : offset;
@@ -52,7 +55,7 @@ function hasColon(text: string, offset: number): boolean {
   return /^[^\n]*?:(?:\s|$)/u.test(text.slice(offset));
 }
 
-/** The first character of the next line that has one. */
+/** The offset of the first character of the next line that isn't blank. */
 function nextLine(text: string, offset: number): number {
   const skipped = /^[^\n]*\s*\n */u.exec(text.slice(offset))?.[0].length ?? 0;
   return offset + skipped < text.length ? offset + skipped : offset;
@@ -63,7 +66,7 @@ function findConflict(text: string): SyntaxFault | undefined {
   return offset === -1 ? undefined : { ...CONFLICT, offset };
 }
 
-/** A line indented with other spaces than ordinary ones, as copied text is, no further down than the first mistake. */
+/** A line before the first mistake that is indented with unusual spaces, as copied text often is. */
 function findStrangeSpace(text: string, before: number): SyntaxFault | undefined {
   const offset = text.search(/^ *[\u00a0\u2000-\u200b\u202f\u3000]/mu);
   if (offset === -1 || offset > before) return undefined;
@@ -75,8 +78,8 @@ function findStrangeSpace(text: string, before: number): SyntaxFault | undefined
   };
 }
 
-/** One of the commonest slips, in the line of the first mistake or the line above: the parser stumbles only after some. */
-function findSlip(text: string, offset: number): SyntaxFault | undefined {
+/** A common slip in the line of the first mistake or the line above it: the parser notices some slips a line later. */
+function findCommonMistake(text: string, offset: number): SyntaxFault | undefined {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   const aboveEnd = text.slice(0, lineStart).trimEnd().length;
   const aboveStart = text.lastIndexOf("\n", aboveEnd - 1) + 1;
@@ -120,7 +123,7 @@ function findCurlyQuote(line: string, start: number): SyntaxFault | undefined {
   if (index === undefined) return undefined;
   return {
     code: "YAML_SYNTAX",
-    message: `This quote is curly (${codePoint(quote)}), which is an ordinary letter in YAML.`,
+    message: `This is a curly quote (${codePoint(quote)}), which YAML treats as an ordinary letter.`,
     hint: "Type straight quotes around the value: \" or '.",
     offset: start + index,
   };
@@ -213,13 +216,13 @@ const OTHER: ProblemText = {
 const MISFIT: ProblemText = {
   code: "YAML_SYNTAX",
   message: "The indentation is wrong: this line and the one above don't fit together.",
-  hint: "Fields of one entry begin in the same column; what stands in a list begins with a dash and a space; a field's name ends with a colon and a space; a bracket or quote that is opened is closed.",
+  hint: "The fields of an entry begin in the same column; each item of a list begins with a dash and a space; a field's name ends with a colon and a space; every bracket and quote is closed.",
 };
 
 const TAB: ProblemText = {
   code: "YAML_SYNTAX",
   message: "The line is indented with a tab; YAML allows only spaces.",
-  hint: "Replace the tab by spaces.",
+  hint: "Replace the tab with spaces.",
 };
 
 const CONFLICT: ProblemText = {
@@ -230,51 +233,51 @@ const CONFLICT: ProblemText = {
 
 const STRANGE_SPACE = {
   code: "STRANGE_SPACE",
-  hint: "Remove what stands before the first word, and type the spaces anew: such characters come along with copied text.",
+  hint: "Delete everything before the first word and type the spaces again: such characters come from copied text.",
 };
 
-/** The parser's codes that people meet most, in plain words. */
+/** Plain words for the parser's most frequent codes. */
 const FAULTS: Partial<Record<ErrorCode, ProblemText>> = {
   DUPLICATE_KEY: {
     code: "DUPLICATE_FIELD",
-    message: "This field stands here a second time, so one of its values would be lost.",
-    hint: "Keep one of the two; put both lists into one where both are meant, and begin a new entry with a dash.",
+    message: "This field is written twice, so one of its values would be lost.",
+    hint: "Keep one of the two, or merge them. A new entry begins with a dash.",
   },
   MULTIPLE_DOCS: {
     code: "SEVERAL_DOCUMENTS",
-    message: "A second document begins here; a file holds one.",
-    hint: "Remove the line ---, or move what follows to a file of its own.",
+    message: "A second document begins here; a file may hold only one.",
+    hint: "Remove the line ---, or move what follows to another file.",
   },
   TAG_RESOLVE_FAILED: {
     code: "UNKNOWN_TAG",
-    message: "A value is marked with a tag that has no meaning here.",
+    message: "A value has a tag, which is not supported here.",
     hint: "Remove the word that begins with !, or put the value in quotes.",
   },
   NON_STRING_KEY: {
     code: "COMPLEX_KEY",
-    message: "A list, mapping or alias stands where the name of a field is expected.",
+    message: "Expected the name of a field, but found a list, mapping or alias.",
     hint: "Write a plain name before the colon.",
   },
   MISSING_CHAR: {
     code: "YAML_SYNTAX",
     message: "A quote, bracket, comma or colon is missing.",
-    hint: "Look for a quote or bracket that is opened, here or further up, and never closed.",
+    hint: "Look for a quote or bracket that isn't closed, here or further up.",
   },
   BAD_INDENT: {
     ...MISFIT,
     message:
-      "The indentation is wrong: this line begins in another column than those it belongs to, or a bracket before it is never closed.",
+      "The indentation is wrong: this line begins in another column than the lines it belongs to, or a bracket before it isn't closed.",
   },
   MULTILINE_IMPLICIT_KEY: MISFIT,
   BAD_SCALAR_START: {
     code: "YAML_SYNTAX",
-    message: "The value begins with a character that means something of its own in YAML.",
+    message: "The value begins with a character that has a special meaning in YAML.",
     hint: "Put the value in quotes.",
   },
   TAB_AS_INDENT: TAB,
   BLOCK_AS_IMPLICIT_KEY: {
     code: "YAML_SYNTAX",
-    message: "A second colon stands on this line, where a value is expected.",
+    message: "This line has a second colon where a value is expected.",
     hint: 'Put a value that holds ": " in quotes, or begin a new line.',
   },
 };

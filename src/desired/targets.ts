@@ -1,4 +1,4 @@
-/** The targets that a skills directory governs: its folders under `targets/`, or else the one called `default`. */
+/** The targets of a skills directory: its folders under `targets/`, or else one target called `default`. */
 import { Failure } from "../problem.ts";
 import { nearest } from "../text.ts";
 import type { Folder } from "./files.ts";
@@ -6,13 +6,13 @@ import { isData, listFolder, openDirectory, topOf } from "./files.ts";
 import type { ProblemDraft, OnProblem } from "./problems.ts";
 import { finishProblems } from "./problems.ts";
 
-/** The folder that holds a folder for each target. */
+/** The folder with one folder for each target. */
 export const TARGETS = "targets";
 
 /** The name of the only target of a directory without a folder `targets/`. */
 export const DEFAULT_TARGET = "default";
 
-/** A target, and the folder that holds what is only for it, where it has one. */
+/** A target, and the folder with its own files if it has one. */
 export interface Target {
   readonly name: string;
   readonly folder?: Folder;
@@ -26,7 +26,7 @@ export async function listTargets(dir: string): Promise<string[]> {
   return targets.map((target) => target.name);
 }
 
-/** The name of the target that is meant. Throws a Failure where that can't be told, and like `listTargets`. */
+/** The name of the chosen target. Throws a Failure if none can be chosen, and like `listTargets`. */
 export async function pickTarget(dir: string, asked: string | undefined): Promise<string> {
   const drafts: ProblemDraft[] = [];
   const targets = (await listTargets(dir)).map((name) => ({ name }));
@@ -35,7 +35,7 @@ export async function pickTarget(dir: string, asked: string | undefined): Promis
   return chosen.name;
 }
 
-/** Whether the directory has targets of its own names, and not the one called `default` alone. */
+/** Whether the directory has named targets, and not only the one called `default`. */
 export async function hasNamedTargets(dir: string): Promise<boolean> {
   return (await listTargets(dir)).join() !== DEFAULT_TARGET;
 }
@@ -55,13 +55,13 @@ export async function findTargets(directory: Folder, onProblem: OnProblem): Prom
   return targets.length > 0 ? targets : [{ name: DEFAULT_TARGET }];
 }
 
-/** The targets with one more, where a good name is asked for that none of them has. */
+/** Adds the target that was asked for if its name is valid and new. */
 export function addTarget(targets: readonly Target[], asked: string | undefined): readonly Target[] {
   const isNew = asked !== undefined && isTargetName(asked) && !targets.some(({ name }) => name === asked);
   return isNew ? [...targets, { name: asked }] : targets;
 }
 
-/** The target that is meant, or undefined where that can't be told and was reported. */
+/** The chosen target; reports a problem and returns undefined if none can be chosen. */
 export function chooseTarget(
   targets: readonly Target[],
   asked: string | undefined,
@@ -91,7 +91,7 @@ function unknownTarget(asked: string, names: readonly string[]): ProblemDraft {
   };
 }
 
-/** Small letters a to z, digits and hyphens. */
+/** Whether the name has only the letters a to z, digits and hyphens. */
 export function isTargetName(name: string): boolean {
   return /^[a-z0-9-]+$/u.test(name);
 }
@@ -100,12 +100,12 @@ function badName(name: string): ProblemDraft {
   return {
     code: "BAD_TARGET_NAME",
     message: `"${name}" can't be the name of a target.`,
-    hint: "Small letters a to z, digits and hyphens make a target's name: production-eu.",
+    hint: "Use the letters a to z, digits and hyphens: production-eu.",
   };
 }
 
 const STRAY_FILE = {
   code: "STRAY_FILE",
-  message: "This file lies in targets/, but in no target's folder.",
+  message: "This file is in targets/, but not in a target's folder.",
   hint: "Move it into the folder of its target, or up, where it applies to every target.",
 };

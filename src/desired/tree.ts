@@ -1,10 +1,10 @@
-/** The values of a file as a tree that knows the place of each, and nothing else of YAML. */
+/** The values of a file as a tree with the place of each value. */
 import type { Place } from "../model.ts";
 import { printable } from "../text.ts";
 
-/** Levels of lists and mappings in one file. */
+/** The maximum nesting of lists and mappings in one file. */
 export const MAX_DEPTH = 32;
-/** Values in one file, those that aliases repeat counted each time: what is checked after this takes time for each. */
+/** The maximum number of values in one file, counting repetitions by aliases: later checks take time for each value. */
 export const MAX_VALUES = 100_000;
 
 export type Tree = ScalarTree | ListTree | MappingTree;
@@ -30,7 +30,7 @@ export interface MappingTree {
 }
 
 export interface TreeField {
-  /** Of the key. */
+  /** The place of the key. */
   readonly place: Place;
   readonly value: Tree;
 }
@@ -39,7 +39,7 @@ export interface TreeField {
 export type Parsed =
   { readonly kind: "tree"; readonly tree: Tree } | { readonly kind: "empty" } | { readonly kind: "bad" };
 
-/** Text and where it stands. */
+/** A text and its place. */
 export interface Located {
   readonly value: string;
   readonly place: Place;
@@ -56,7 +56,7 @@ export function toPlain(tree: Tree): unknown {
       const plain: Record<string, unknown> = {};
       for (const [key, field] of tree.fields) {
         const value = toPlain(field.value);
-        // Assigning to `__proto__` would set no field.
+        // An assignment to `__proto__` sets no field.
         if (key === "__proto__") Object.defineProperty(plain, key, { value, enumerable: true });
         else plain[key] = value;
       }
@@ -75,42 +75,42 @@ export function treeAt(tree: Tree, pointer: string): Tree | undefined {
   return at;
 }
 
-/** The value of a mapping's field, or undefined where there is none or `tree` is no mapping. */
+/** The value of a mapping's field; undefined if there is none or `tree` isn't a mapping. */
 export function fieldOf(tree: Tree, key: string): Tree | undefined {
   return tree.kind === "mapping" ? tree.fields.get(key)?.value : undefined;
 }
 
-/** The items of the list in that field; empty where there is none. */
+/** The items of the list in a field; empty if there is no list. */
 export function itemsOf(tree: Tree, key: string): readonly Tree[] {
   const list = fieldOf(tree, key);
   return list?.kind === "list" ? list.items : [];
 }
 
-/** The text in that field, or undefined where there is none or it is something else. */
+/** The text in a field; undefined if there is none. */
 export function textOf(tree: Tree, key: string): Located | undefined {
   const field = fieldOf(tree, key);
   return field && asText(field);
 }
 
-/** The value as text, or undefined where it is something else. */
+/** The value if it is a text. */
 export function asText(tree: Tree): Located | undefined {
   return tree.kind === "scalar" && typeof tree.value === "string"
     ? { value: tree.value, place: tree.place }
     : undefined;
 }
 
-/** The number in that field, or undefined where there is none or it is something else. */
+/** The number in a field; undefined if there is none. */
 export function numberOf(tree: Tree, key: string): number | undefined {
   const field = fieldOf(tree, key);
   return field && asNumber(field);
 }
 
-/** The value as a number, or undefined where it is something else. */
+/** The value if it is a number. */
 export function asNumber(tree: Tree): number | undefined {
   return tree.kind === "scalar" && typeof tree.value === "number" ? tree.value : undefined;
 }
 
-/** True or false from that field, or undefined where there is none or it is something else. */
+/** The boolean in a field; undefined if there is none. */
 export function flagOf(tree: Tree, key: string): boolean | undefined {
   const field = fieldOf(tree, key);
   return field?.kind === "scalar" && typeof field.value === "boolean" ? field.value : undefined;

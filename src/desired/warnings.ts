@@ -1,4 +1,4 @@
-/** Warnings: the files can be applied as they are, but probably don't mean what they say. */
+/** Warnings about likely mistakes in files that can be applied. */
 import type { Place, Settings } from "../model.ts";
 import { formatPlace } from "../problem.ts";
 import { byText, count, foldName, nearest, printable } from "../text.ts";
@@ -12,7 +12,7 @@ import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
 import type { Located } from "./tree.ts";
 
-/** Reports everything to warn of; `targets` are the names of all targets of the repository. */
+/** Reports all warnings; `targets` are the names of all targets of the repository. */
 export function checkWarnings(
   catalogue: Catalogue,
   { api }: Settings,
@@ -27,7 +27,7 @@ export function checkWarnings(
   warnOfUnknownTargets(catalogue, targets, onWarning);
 }
 
-/** One warning for all of them: a list of the older JSON form may name hundreds. */
+/** Reports all undeclared profiles in one warning: a list in the older JSON form may name hundreds. */
 function warnOfUndeclaredProfiles(catalogue: Catalogue, onWarning: OnProblem): void {
   const undeclared = firstOfEach(findUndeclared(catalogue));
   const [first] = undeclared;
@@ -36,7 +36,7 @@ function warnOfUndeclaredProfiles(catalogue: Catalogue, onWarning: OnProblem): v
   const more = names.length > MAX_NAMES ? `, … and ${names.length - MAX_NAMES} more` : "";
   onWarning({
     code: "UNDECLARED_PROFILES",
-    message: `${count(names.length, "profile")} ${names.length === 1 ? "is" : "are"} named, here first, and declared nowhere; the cloud API has no profiles, so a plan for it is refused.`,
+    message: `${count(names.length, "profile")} ${names.length === 1 ? "is" : "are"} used but not declared, first here; the cloud API has no profiles, so a plan for it is refused.`,
     place: first.place,
     hint: `Declare them in a file such as profiles.yaml: profiles: [${names.slice(0, MAX_NAMES).join(", ")}${more}]. If the organisation has routing profiles, write "api: profiles" in settings.yaml.`,
   });
@@ -44,7 +44,7 @@ function warnOfUndeclaredProfiles(catalogue: Catalogue, onWarning: OnProblem): v
 
 const MAX_NAMES = 20;
 
-/** Previous names are left out: giving an odd name up takes writing it once more. */
+/** Skips previous names: to give up an odd name, it must be written once more. */
 function warnOfOddNames(catalogue: Catalogue, onWarning: OnProblem): void {
   const skills = new Set([...catalogue.skills.bySlug.values()].map(({ name }) => name));
   for (const name of namesOf(catalogue)) {
@@ -67,11 +67,11 @@ function hintForOddName(characters: string, isSkill: boolean): string {
 
 function remedyFor(characters: string): string {
   if (characters === "\u200b")
-    return "Plans show names in comments with this character, and it comes along with a copied name: remove it.";
+    return "Remove it: it comes from a name copied out of a plan's comment, where names are shown with this character.";
   if (characters.startsWith("  ")) return "Write one space.";
   return /[\u2018-\u201f]/u.test(characters)
     ? "Remove these quotes."
-    : "Type the name anew instead of pasting it.";
+    : "Type the name again instead of pasting it.";
 }
 
 function warnOfMixedScripts(catalogue: Catalogue, onWarning: OnProblem): void {
@@ -84,7 +84,7 @@ function warnOfMixedScripts(catalogue: Catalogue, onWarning: OnProblem): void {
       message: `The name "${name.value}" has a ${script} letter in a Latin word: "${letter}" (${codePoint(letter)}), which looks like "${looksLike}".`,
       place: name.place,
       near: letter,
-      hint: "Type the word anew with one keyboard.",
+      hint: "Type the word again with one keyboard layout.",
     });
   }
 }
@@ -118,14 +118,14 @@ function reportLookalike(second: Located, first: Located, onWarning: OnProblem):
     char === undefined ? "nothing" : `"${char}" (${codePoint(char)})`;
   onWarning({
     code: "LOOKALIKE_NAMES",
-    message: `"${second.value}" looks like "${first.value}" at ${formatPlace(first.place)}, and is another name: it has ${describe(here[at])} where that one has ${describe(there[at])}.`,
+    message: `"${second.value}" looks like "${first.value}" at ${formatPlace(first.place)} but is another name: it has ${describe(here[at])} where that one has ${describe(there[at])}.`,
     place: second.place,
     near: here[at],
     hint: "If both mean the same, write the same name; otherwise choose names that can be told apart.",
   });
 }
 
-/** A name that one entry had before and that another, which renames nothing, has now. */
+/** Warns about previous names that are the current name of another entry without `previously`. */
 function warnOfPresentNames({ skills }: Catalogue, onWarning: OnProblem): void {
   const entries = [...skills.bySlug.values()];
   const present = new Map(
@@ -144,13 +144,13 @@ function warnOfPresentNames({ skills }: Catalogue, onWarning: OnProblem): void {
 function reportPresent(previous: Located, name: Located, present: Located, onWarning: OnProblem): void {
   onWarning({
     code: "PREVIOUS_PRESENT",
-    message: `"${previous.value}" was the name of "${name.value}" before, and is the name of the skill at ${formatPlace(present.place)} now.`,
+    message: `"${previous.value}" is a previous name of "${name.value}" and the current name of the skill at ${formatPlace(present.place)}.`,
     place: previous.place,
     hint: "If the rename was applied, remove the name from previously. Otherwise apply the rename first, and add the other skill afterwards.",
   });
 }
 
-/** An id under a misspelled target counts nowhere, and the entry goes by its name. */
+/** Warns about ids under unknown targets: such an id is never used, so the entry is matched by name. */
 function warnOfUnknownTargets(
   { skills, profiles }: Catalogue,
   targets: readonly string[],
@@ -163,7 +163,7 @@ function warnOfUnknownTargets(
   }
 }
 
-/** Every repository has it, without a folder of its own. */
+/** Every repository has this target, without a folder for it. */
 const SANDBOX = "sandbox";
 
 function reportUnknownTarget(
@@ -175,7 +175,7 @@ function reportUnknownTarget(
   const meant = nearest(name, targets);
   onWarning({
     code: "UNKNOWN_TARGET",
-    message: `There is no target "${name}", so this id counts nowhere.`,
+    message: `There is no target "${name}", so this id is never used.`,
     place,
     hint: `${meant === undefined ? "" : `Did you mean "${meant}"? `}The targets are: ${targets.toSorted(byText).join(", ")}.`,
   });

@@ -1,4 +1,4 @@
-/** A row of the doctor's table, and how the rows are run. */
+/** The rows of the doctor's table, and running them. */
 import type { Credentials, Hosts } from "../genesys/credentials.ts";
 import type { Loaded } from "../desired/load.ts";
 import type { Identity } from "../genesys/connect.ts";
@@ -20,26 +20,26 @@ import type { Permissions } from "./permissions.ts";
 export interface DoctorOptions {
   readonly dir: string;
   readonly target?: string;
-  /** Default: `origin` where there is one. */
+  /** Default: `origin` if it exists. */
   readonly remote?: string;
-  /** The credentials of a sandbox that is looked at in place of an organisation. */
+  /** The credentials of a sandbox to check instead of an organisation. */
   readonly sandbox?: Credentials;
   readonly env: NodeJS.ProcessEnv;
   /** Like `22.19.0`. */
   readonly nodeVersion: string;
-  /** Given every secret as it becomes known. */
+  /** Called with every secret as it becomes known. */
   readonly remember: (secret: string) => void;
-  /** Told what is looked at next. */
+  /** Called with the name of the next step. */
   readonly onStep?: (what: string) => void;
 }
 
-/** What the checks find out for one another; absent where it could not be found out. */
+/** Facts that checks find out for later checks; absent if unknown. */
 export interface Facts {
   readonly options: DoctorOptions;
   target?: string;
   /** The YAML, or why it can't be loaded. */
   loaded?: Loaded | Failure;
-  /** The name that ends the variables of the target; empty where the repository has no targets. */
+  /** The suffix of the target's variables; empty if the repository has no targets. */
   suffix?: string;
   desired?: Desired;
   hosts?: Hosts;
@@ -56,19 +56,19 @@ export interface Facts {
   store?: LedgerStore;
   /** The folder at the top of the repository. */
   top?: string;
-  /** Where the remote is. */
+  /** The URL of the remote. */
   url?: string;
-  /** The commit that is checked out. */
+  /** The checked-out commit. */
   head?: string;
   ledger?: LedgerState;
   others?: readonly TargetLedger[];
   protections?: Protections;
   repository?: RepositoryFacts;
-  /** Or why GitHub doesn't tell. */
+  /** The rules, or GitHub's error. */
   mainGuard?: BranchGuard | ApiError;
   ledgerGuard?: BranchGuard | ApiError;
   environments?: readonly EnvironmentFacts[];
-  /** Why a fact is absent, where that is not what `ABSENT` says. */
+  /** Why a fact is absent, if it differs from `ABSENT`. */
   readonly reasons: Map<FactName, Reason>;
 }
 
@@ -86,12 +86,12 @@ const ABSENT: Readonly<Record<FactName, string>> = {
   suffix: "the target is unknown",
   desired: "the YAML is wrong",
   hosts: "the region is unknown",
-  login: "the login's host gives no answer",
-  api: "the API's host gives no answer",
+  login: "the login host doesn't answer",
+  api: "the API host doesn't answer",
   credentials: "there are no credentials",
   transport: "there are no credentials",
   token: "there is no token",
-  identity: "the organisation could not be asked",
+  identity: "the organisation could not be identified",
   dialect: "the kind of API is unknown",
   reading: "there is no token",
   permissions: "the kind of API is unknown",
@@ -109,33 +109,33 @@ const ABSENT: Readonly<Record<FactName, string>> = {
   environments: "GitHub doesn't show the environments",
 };
 
-/** `warning`: it works, but not all of it or not safely; `unchecked`: nobody could look. */
+/** `warning`: it works, but not completely or not safely; `unchecked`: it could not be checked. */
 export type Status = "ok" | "warning" | "wrong" | "unchecked";
 
 /** The result of one check. */
 export interface CheckResult {
   readonly status: Status;
-  /** For tools, where there is something to do: the codes that other commands fail with, where they would. */
+  /** A code for tools if there is something to do; the same code that other commands would fail with. */
   readonly code?: string;
   readonly message: string;
   /** What to do. */
   readonly hint?: string;
 }
 
-/** A verdict with the name of its check, for tools and for people. */
+/** The result of a check, with its name for tools and its title for people. */
 export interface Finding extends CheckResult {
   readonly check: string;
   readonly title: string;
 }
 
-/** One row of the table: it is run where all that it needs was found out. */
+/** One row of the table; it runs only if all facts that it needs are known. */
 export interface Check<K extends FactName = FactName> {
   readonly check: string;
   readonly title: string;
   readonly needs: readonly K[];
-  /** Named in its place where what it needs is missing; once for all checks of the group. */
+  /** Reported once instead of the group's checks if a needed fact is missing. */
   readonly group?: { readonly check: string; readonly title: string };
-  /** Null where there is nothing to say. A Failure that it throws is `wrong`. */
+  /** Null if there is nothing to report. A thrown Failure becomes `wrong`. */
   readonly run: (facts: Facts & Required<Pick<Facts, K>>) => CheckResult | null | Promise<CheckResult | null>;
 }
 
@@ -145,7 +145,7 @@ export interface Section {
   /** Shown while they run. */
   readonly step: string;
   readonly checks: readonly Check[];
-  /** An error of an API in words. */
+  /** Explains an error of an API. */
   readonly explain?: (error: ApiError, facts: Facts) => Problem;
 }
 
@@ -160,7 +160,7 @@ export function check<K extends FactName>(
   return { check: name, title, needs, run, ...(group && { group }) } as unknown as Check;
 }
 
-/** Runs the checks in their order; never throws for anything that is wrong with what they look at. */
+/** Runs the checks in order; problems that they find are results, not exceptions. */
 export async function runChecks({ checks, explain }: Section, facts: Facts): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const row of checks) {

@@ -1,4 +1,4 @@
-/** Looks at everything that a plan and an apply need, to the end whatever is wrong, and changes nothing. */
+/** Checks everything that a plan and an apply need, and changes nothing. */
 import type { DoctorOptions, Facts } from "./check.ts";
 import { runChecks } from "./check.ts";
 import { FILES } from "./files.ts";
@@ -7,7 +7,7 @@ import { GIT } from "./git.ts";
 import { GITHUB } from "./github.ts";
 import type { Examined } from "./text.ts";
 
-/** Never throws for anything that is wrong with what it looks at. */
+/** Runs all checks, also after failures. */
 export async function examine(options: DoctorOptions): Promise<readonly Examined[]> {
   options.remember(options.env["GITHUB_TOKEN"] ?? "");
   const facts: Facts = { options, reasons: new Map() };

@@ -29,7 +29,7 @@ function judgeNode({ options: { nodeVersion } }: Facts): CheckResult {
   return wrong({ code: "OLD_NODE", message, hint: "Install a newer one from https://nodejs.org." });
 }
 
-/** Where the folder itself is wrong, the check of the YAML says so. */
+/** Loads the YAML and checks the target. Problems with the folder are reported by the check of the YAML. */
 async function judgeTarget(facts: Facts): Promise<CheckResult> {
   const { dir, target: asked, sandbox } = facts.options;
   const names = await orFailure(() => listTargets(dir));
@@ -73,7 +73,7 @@ function judgeYaml(facts: Facts & { loaded: Loaded | Failure }): CheckResult {
   return warning({ ...first, message: `${found} ${first.message}`, hint: validateHint(options) });
 }
 
-/** The sandbox is no organisation that settings could mean. */
+/** Removes settings that don't apply to a sandbox. */
 function withoutPolicy(desired: Desired): Desired {
   const { organization: _, ...settings } = desired.settings;
   return { ...desired, settings: { ...settings, api: "auto" } };
@@ -88,7 +88,7 @@ function describe({ skills, profiles, users }: Desired, files: number, dir: stri
   return `${parts.join(", ")} in ${count(files, "file")} of ${printable(dir)}.`;
 }
 
-/** One line for all that is wrong: `validate` shows each with its own. */
+/** Sums all problems up in one line; `validate` shows each of them. */
 function sumUp([first, ...others]: readonly Problem[], options: DoctorOptions): CheckResult {
   if (!first) return unchecked({ why: "the target is unknown" });
   if (first.place === undefined) return wrong(first);
@@ -102,5 +102,5 @@ function sumUp([first, ...others]: readonly Problem[], options: DoctorOptions): 
 
 function validateHint({ dir }: DoctorOptions): string {
   const flag = /^(\.\.\/)*skills$/.test(dir) ? "" : ` --dir ${printable(dir)}`;
-  return `Run \`genesys-skills validate${flag}\`, which shows each with its line and what to do.`;
+  return `Run \`genesys-skills validate${flag}\`, which shows each problem with its line and a remedy.`;
 }

@@ -1,4 +1,4 @@
-/** The organisation, from the variables to the rate limit. */
+/** Checks of the organisation, from the variables to the rate limit. */
 import { identify, judgeView, probeDialect } from "../genesys/connect.ts";
 import type { Credentials, Hosts } from "../genesys/credentials.ts";
 import { readCredentials, readHosts, variablesFor } from "../genesys/credentials.ts";
@@ -16,7 +16,7 @@ import type { Facts, Section, CheckResult } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 import { explainApiError, LOGGED_IN, LOGIN, PERMISSION_CHECKS, TOKEN } from "./permissions.ts";
 
-/** Seconds for which one request is tried again. */
+/** How many seconds one request is retried. */
 const DEADLINE_SECONDS = 30;
 
 export const GENESYS: Section = {
@@ -64,13 +64,13 @@ function judgeCredentials(facts: Facts & { readonly suffix?: string }): CheckRes
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const missing = error.problems.find(({ code }) => code === "MISSING_CREDENTIALS");
-    if (missing) return wrong(advised(missing, env, target));
+    if (missing) return wrong(withAdvice(missing, env, target));
   }
   return ok(`${clientId} and ${clientSecret} are set.`);
 }
 
-/** Where a client comes from; and variables that are set without the target's name are a slip that nobody sees. */
-function advised(problem: Problem, env: NodeJS.ProcessEnv, target: string | undefined): Problem {
+/** Adds where to create a client, or that the variables lack the target's name, a slip that is easily missed. */
+function withAdvice(problem: Problem, env: NodeJS.ProcessEnv, target: string | undefined): Problem {
   const { clientId } = variablesFor(env);
   if (target === undefined || (env[clientId] ?? "") === "") {
     return { ...problem, hint: `${problem.hint ?? ""} ${WHERE_CLIENTS_ARE}` };
@@ -79,15 +79,14 @@ function advised(problem: Problem, env: NodeJS.ProcessEnv, target: string | unde
   return {
     ...problem,
     hint:
-      `${clientId} is set, but in a repository with targets only variables with the target's name count: ` +
+      `${clientId} is set, but in a repository with targets the variables need the target's name: ` +
       `rename it to ${named.clientId}, and the secret to ${named.clientSecret}.`,
   };
 }
 
 const WHERE_CLIENTS_ARE =
-  "In Genesys Cloud an administrator makes such a client under Admin › Integrations › OAuth.";
-
-/** The default is named as such: credentials of another region are refused without a word about regions. */
+  "In Genesys Cloud an administrator creates such a client under Admin › Integrations › OAuth.";
+/** Names the region and whether it is the default, since errors for a wrong region don't mention regions. */
 function judgeRegion(facts: Facts): CheckResult | null {
   const { sandbox, env } = facts.options;
   if (sandbox) {
@@ -103,7 +102,7 @@ function judgeRegion(facts: Facts): CheckResult | null {
   const { host } = new URL(isSet(variables.loginUrl) ? apiUrl : loginUrl);
   const region = host.replace(/^(api|login)\./, "");
   if (isSet(variables.region)) return ok(`${region}.`);
-  const hint = `Where your organisation is in another one, set ${variables.region} to its domain.`;
+  const hint = `If your organisation is in another region, set ${variables.region} to its domain.`;
   return ok(`${region}, which is the default.`, hint);
 }
 
@@ -124,13 +123,13 @@ function judgeClock({ api, login }: Facts): CheckResult {
   const reached = api ?? login;
   if (!reached) return unchecked({ why: "no host answers" });
   const { ahead } = reached;
-  if (ahead === undefined) return unchecked({ why: "the host tells no time" });
+  if (ahead === undefined) return unchecked({ why: "the host sends no time" });
   if (Math.abs(ahead) < A_MINUTE) return ok("It agrees with Genesys's.");
   const how = `${duration(Math.abs(ahead) / 1000)} ${ahead > 0 ? "slow" : "fast"}`;
   return warning({
     code: "CLOCK_WRONG",
-    message: `This machine's clock is ${how}, going by Genesys's.`,
-    hint: "Have it set by the network: by its clock an apply tells whether another one is still running.",
+    message: `This machine's clock is ${how} compared to Genesys's.`,
+    hint: "Synchronise it over the network: an apply uses its clock to tell whether another one is still running.",
   });
 }
 
@@ -149,7 +148,7 @@ async function judgeToken(facts: Facts & { readonly credentials: Credentials }):
   facts.token = await facts.transport.token();
   facts.reading = readOnly(facts.transport);
   const { scopes } = facts.token;
-  return ok(scopes ? `Given, with the scopes ${printable(scopes.join(", "), 400)}.` : "Given.");
+  return ok(scopes ? `Received, with the scopes ${printable(scopes.join(", "), 400)}.` : "Received.");
 }
 
 function judgeOrganisation(
@@ -158,18 +157,18 @@ function judgeOrganisation(
 ): CheckResult {
   const shown = printable(id);
   const found = name === "" ? shown : `${printable(name)} (${shown})`;
-  // Settings that can't be read may name it, and a sandbox is no organisation that settings could mean.
+  // Unreadable settings may name it, and settings never mean a sandbox.
   if (!desired || options.sandbox) return ok(`${found}.`);
   const expected = desired.settings.organization;
   if (expected === undefined) {
-    const hint = `Write \`organization: ${shown}\` into settings.yaml, so that no other can be meant by mistake.`;
+    const hint = `Write \`organization: ${shown}\` into settings.yaml, as a protection against wrong credentials.`;
     return ok(`${found}.`, hint);
   }
   if (expected.toLowerCase() === id.toLowerCase()) return ok(`${found}, as settings.yaml says.`);
   return wrong({
     code: "WRONG_ORG",
     message: `The credentials belong to ${found}, and settings.yaml names ${printable(expected)}.`,
-    hint: "Use the credentials of the organisation that is meant, or correct `organization:` in settings.yaml.",
+    hint: "Use the credentials of the right organisation, or correct `organization:` in settings.yaml.",
   });
 }
 
@@ -184,12 +183,12 @@ function judgeDialect(dialect: Dialect, { desired }: Facts): CheckResult {
   return wrong({
     code: "WRONG_DIALECT",
     message: `The organisation answers as ${dialect}, and settings.yaml says \`api: ${wanted}\`.`,
-    hint: "Take `api:` out of settings.yaml.",
+    hint: "Remove `api:` from settings.yaml.",
   });
 }
 
 function judgeDivisions(view: "whole" | "limited"): CheckResult {
-  if (view === "whole") return ok("Nothing says that the client sees only some of them.");
+  if (view === "whole") return ok("The client is not known to be limited to some of them.");
   return warning({
     code: "LIMITED_VIEW",
     message:
@@ -198,18 +197,18 @@ function judgeDivisions(view: "whole" | "limited"): CheckResult {
   });
 }
 
-/** Requests a minute that the settings or, without them, the kind of API call for. */
+/** The limit of requests a minute in the settings, or of the kind of API. */
 function limitFor(dialect: Dialect, { desired }: Facts): number {
   return desired?.settings.requestsPerMinute ?? DIALECTS[dialect].requestsPerMinute;
 }
 
 function judgeLimit(allowed: number | undefined, own: number): CheckResult {
-  const ours = `this program keeps to ${own} requests a minute`;
-  if (allowed === undefined) return ok(`The server names none; ${ours}.`);
+  const ours = `this program sends at most ${own} requests a minute`;
+  if (allowed === undefined) return ok(`The server doesn't say; ${ours}.`);
   if (own <= allowed) return ok(`The server allows ${allowed}; ${ours}.`);
   return warning({
     code: "RATE_LIMIT",
-    message: `The server allows ${allowed} requests a minute, and ${ours}.`,
-    hint: `Write \`requests_per_minute: ${allowed}\` into settings.yaml; until then there are longer waits.`,
+    message: `The server allows ${allowed} requests a minute, but ${ours}.`,
+    hint: `Write \`requests_per_minute: ${allowed}\` into settings.yaml to avoid longer waits.`,
   });
 }

@@ -1,4 +1,4 @@
-/** The repository as the ledger needs it, and what the ledger says: read, and never written. */
+/** Checks of the repository and the ledger; read-only. */
 import { statSync } from "node:fs";
 import { DEFAULT_TARGET } from "../desired/targets.ts";
 import type { Git } from "../ledger/git.ts";
@@ -12,7 +12,7 @@ import { count, printable } from "../text.ts";
 import type { Facts, Section, CheckResult } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
-/** Milliseconds until a git command is given up: nobody who looks for a fault waits longer. */
+/** Timeout of a git command in milliseconds. */
 const TIMEOUT = 30_000;
 const MIN_GIT: readonly [number, number] = [2, 29];
 
@@ -39,7 +39,7 @@ export const GIT: Section = {
   ],
 };
 
-/** The folder of the YAML where it exists, else the one in which the command runs. */
+/** The folder of the YAML if it exists, else the current folder. */
 function folderOf({ options: { dir } }: Facts): string {
   return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ? dir : ".";
 }
@@ -76,8 +76,8 @@ async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<Ch
     return warning({
       code: "NO_REPOSITORY",
       message:
-        "This folder is in no git repository, so nothing remembers what was applied: plans can only add.",
-      hint: "Work in a clone of your repository, or make one here: `git init`, then commit the YAML.",
+        "This folder is not in a git repository, so there is no ledger of what was applied: plans can only add.",
+      hint: "Work in a clone of your repository, or create one here: `git init`, then commit the YAML.",
     });
   }
   facts.store = store;
@@ -89,11 +89,11 @@ async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<Ch
 
 async function judgeHistory({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
   const { stdout } = await git(["rev-parse", "--is-shallow-repository"]);
-  if (stdout.trim() !== "true") return ok("Whole.");
+  if (stdout.trim() !== "true") return ok("Complete.");
   return warning({
     code: "SHALLOW",
     message:
-      "This clone holds only the latest commits, so the order of commits and the origin of a removal may be unknown.",
+      "This clone has only the latest commits, so the order of commits and the origin of a removal may be unknown.",
     hint: "Fetch the rest: `git fetch --unshallow`. In a workflow: `fetch-depth: 0` of actions/checkout.",
   });
 }
@@ -114,19 +114,19 @@ async function judgeCommit(facts: Facts): Promise<CheckResult> {
   return warning({
     code: "UNCOMMITTED",
     message: `${count(head.dirty.length, "file")} of the YAML differ from ${short}, such as ${names.join(", ")}.`,
-    hint: "Commit them before you apply: the ledger names a commit for what was applied.",
+    hint: "Commit them before you apply, so that the ledger can name the applied commit.",
   });
 }
 
 function judgeRemote({ store, url = "", options }: WithStore): CheckResult {
   if (store.remote !== null)
     return ok(`${printable(store.remote)} (${printable(maskCredentials(url))}) holds the ledger.`);
-  if (options.sandbox) return ok("None is used: the sandbox's ledger never leaves this clone.");
+  if (options.sandbox) return ok("None: the sandbox's ledger never leaves this clone.");
   return warning({
     code: "NO_REMOTE",
     message:
-      "There is no remote, so the ledger is in this clone alone: an apply from another clone knows nothing of it.",
-    hint: "Add the repository that you share: `git remote add origin <its address>`.",
+      "There is no remote, so the ledger is only in this clone: an apply from another clone doesn't know it.",
+    hint: "Add your shared repository: `git remote add origin <its URL>`.",
   });
 }
 
@@ -162,9 +162,9 @@ async function judgeLedger(facts: WithStore): Promise<CheckResult> {
   const { ledger } = facts.ledger;
   const where = remote === null ? branch : `${branch} in ${printable(remote)}`;
   if (!ledger)
-    return ok(`There is no ${where} yet: the first apply writes it; until then nothing can be removed.`);
+    return ok(`There is no ${where} yet: the first apply creates it, and nothing can be removed before.`);
   const parts = [count(ledger.skills.length, "skill"), count(ledger.users.length, "user")];
-  return ok(`${where}: ${parts.join(" and ")} are ours.`);
+  return ok(`${where}: it holds ${parts.join(" and ")}.`);
 }
 
 function judgeOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger): CheckResult | null {
@@ -198,16 +198,16 @@ async function judgeRevision(facts: WithLedger): Promise<CheckResult | null> {
   const [last, here] = [revision.slice(0, 7), head.slice(0, 7)];
   switch (await isAncestor(folderOf(facts), revision, head, facts.options.env)) {
     case "yes":
-      return ok(`${last}${revision === head ? ", the commit here" : `, which ${here} follows`}.`);
+      return ok(`${last}${revision === head ? ", the checked-out commit" : `, which ${here} follows`}.`);
     case "unknown":
       return unchecked({
-        why: `this clone lacks ${last}, or the way from there to ${here}`,
+        why: `this clone lacks ${last}, or the commits between it and ${here}`,
         hint: "Fetch it: `git fetch`.",
       });
     case "no":
       return warning({
         code: "STALE",
-        message: `${last} was applied last, and the commit here, ${here}, doesn't follow it.`,
+        message: `${last} was applied last, but the checked-out commit ${here} doesn't follow it.`,
         hint: "Bring this branch up to date (`git pull`) before you plan or apply.",
       });
   }
@@ -217,8 +217,8 @@ function judgeLease({ ledger: { lease } }: WithLedger): CheckResult {
   if (lease === null) return ok("None.");
   return warning({
     code: "APPLY_RUNNING",
-    message: `An apply is running, or ended without saying so: ${describeLease(lease)}.`,
-    hint: "The next apply waits for it, and takes over where it no longer renews its lease.",
+    message: `An apply is running, or ended without releasing its lease: ${describeLease(lease)}.`,
+    hint: "The next apply waits for it, and takes over if it doesn't renew its lease.",
   });
 }
 
@@ -235,17 +235,17 @@ async function judgeOthers({
   if (!identity) return unchecked({ why: `the organisation is unknown (there are ${names})` });
   const { id } = identity.organization;
   const same = others.find(({ claim, organization }) => claim !== "none" && organization === id);
-  if (!same) return ok(`${names}: of other organisations.`);
+  if (!same) return ok(`${names}: for other organisations.`);
   if (ledger.ledger) {
     return wrong({
       code: "SHARED_ORG",
-      message: `This organisation is in the ledger of the target ${same.target} too; one organisation can have one target.`,
+      message: `The ledger of the target ${same.target} is for the same organisation; an organisation can have only one target.`,
       hint: "Check the credentials of both targets, or remove one of them.",
     });
   }
   return wrong({
     code: "OTHER_LEDGER",
-    message: `This organisation is in the ledger of the target ${same.target}, and this target has no ledger.`,
-    hint: "If the target was renamed, let this one take its ledger over: apply --allow OTHER_LEDGER",
+    message: `This target has no ledger, and the ledger of the target ${same.target} is for the same organisation.`,
+    hint: "If the target was renamed, take over its ledger: apply --allow OTHER_LEDGER",
   });
 }

@@ -1,4 +1,4 @@
-/** What GitHub guards: only its own rules stop people with write access, and here is said which are missing. */
+/** Checks of GitHub's protections: only GitHub's own rules stop people with write access. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { BranchGuard, EnvironmentFacts } from "../github/protections.ts";
@@ -45,12 +45,12 @@ export const GITHUB: Section = {
 const WORKFLOWS = ["plan", "apply", "drift"] as const;
 const FOLDER = ".github/workflows";
 
-/** The top folder of a repository that is on GitHub. */
+/** The top folder of a repository on GitHub. */
 function topOnGitHub({ top, url, options: { env, sandbox } }: Facts): string | null {
   return sandbox || repositoryOnGitHub(env, url ?? null) === null ? null : (top ?? null);
 }
 
-/** A workflow is there under its own name, or where another one calls it from another repository. */
+/** A workflow exists if a file has its name, or if a workflow calls it from another repository. */
 async function judgeWorkflows(facts: Facts): Promise<CheckResult | null> {
   const top = topOnGitHub(facts);
   if (top === null) return null;
@@ -65,11 +65,11 @@ async function judgeWorkflows(facts: Facts): Promise<CheckResult | null> {
         new RegExp(`/${workflow}\\.ya?ml@`).test(text),
     );
   const missing = WORKFLOWS.filter((name) => !isThere(name));
-  if (missing.length === 0) return ok("plan, apply and drift are there.");
+  if (missing.length === 0) return ok("plan, apply and drift exist.");
   return warning({
     code: "NO_WORKFLOW",
     message: `No workflow runs ${missing.join(", ")}.`,
-    hint: `Put ${missing.map((name) => `${FOLDER}/${name}.yml`).join(", ")} there, as the README shows.`,
+    hint: `Add ${missing.map((name) => `${FOLDER}/${name}.yml`).join(", ")}, as the README shows.`,
   });
 }
 
@@ -90,32 +90,32 @@ async function judgeOwnersFile(facts: Facts): Promise<CheckResult | null> {
   if (missing.length > 0) {
     return warning({
       code: "NO_CODEOWNERS",
-      message: `Nobody in particular has to look at changes of ${missing.join(" and ")}.`,
+      message: `Changes of ${missing.join(" and ")} have no code owners.`,
       hint: `Name the reviewers in .github/CODEOWNERS: a line such as \`${missing[0] ?? ""} @your-organisation/your-team\` for each.`,
     });
   }
   if (rules.flat().some((word) => word.startsWith("@your-organisation/"))) {
     return warning({
       code: "EXAMPLE_OWNERS",
-      message: "CODEOWNERS still names the teams of the example.",
-      hint: "Replace @your-organisation/… by teams or people of yours.",
+      message: "CODEOWNERS still has the example's teams.",
+      hint: "Replace @your-organisation/… with your teams or people.",
     });
   }
   return ok(`${folders.map(asPattern).join(" and ")} have owners.`);
 }
 
-/** The last rule for a folder counts, and one that names nobody takes the owners away. */
+/** Whether a folder has owners: the last matching rule counts, and one without names removes them. */
 function hasOwners(folder: string, rules: readonly (readonly string[])[]): boolean {
   const rule = rules.findLast(([pattern = ""]) => covers(pattern, folder));
   return rule !== undefined && rule.length > 1;
 }
 
-/** The folder as CODEOWNERS has it; `*` for the repository's top. */
+/** The folder as a CODEOWNERS pattern; `*` for the repository's top. */
 function asPattern(folder: string): string {
   return folder === "" ? "*" : `/${folder}/`;
 }
 
-/** As far as the usual patterns go: everything, the folder, or one that it is in. */
+/** Whether a usual pattern matches the folder: everything, the folder, or a parent of it. */
 function covers(pattern: string, folder: string): boolean {
   const bare = pattern.replace(/^\//, "").replace(/\/?\*{0,2}$/, "");
   return bare === "" || folder === bare || folder.startsWith(`${bare}/`);
@@ -130,7 +130,7 @@ export function repositoryOnGitHub(env: NodeJS.ProcessEnv, url: string | null): 
   return /(?:^|[/@])github\.com[:/]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(url ?? "")?.[1] ?? null;
 }
 
-/** Finds out as well all that the later checks look at. */
+/** Checks the token, and reads the facts for the later checks. */
 async function judgeToken(facts: Facts): Promise<CheckResult> {
   const { env, sandbox } = facts.options;
   const skip = (reason: Reason): CheckResult => {
@@ -151,7 +151,7 @@ async function judgeToken(facts: Facts): Promise<CheckResult> {
   facts.mainGuard = await attempt(() => protections.guardOf(found.defaultBranch));
   const environments = await attempt(() => protections.listEnvironments());
   if (environments instanceof ApiError) {
-    const why = `GitHub doesn't tell this token (${environments.message})`;
+    const why = `this token may not read it (${environments.message})`;
     facts.reasons.set("environments", {
       why,
       hint: "In a workflow, give the job the permission `actions: read`.",
@@ -165,7 +165,7 @@ async function judgeToken(facts: Facts): Promise<CheckResult> {
 }
 
 const TOKEN_HINT =
-  "Set GITHUB_TOKEN to a token that reads this repository (`gh auth token` prints one), or run doctor in a workflow.";
+  "Set GITHUB_TOKEN to a token that can read this repository (`gh auth token` prints one), or run doctor in a workflow.";
 
 function describeRefused(error: ApiError, repository: string): CheckResult {
   const hint =
@@ -177,7 +177,7 @@ function describeRefused(error: ApiError, repository: string): CheckResult {
   return wrong({ code: "GITHUB", message: `${printable(repository)}: ${error.message}.`, hint });
 }
 
-/** What GitHub refuses or doesn't answer is a value here: it is what is looked for. */
+/** Returns an ApiError instead of throwing it, since it is a result of the check. */
 async function attempt<T>(work: () => Promise<T>): Promise<T | ApiError> {
   try {
     return await work();
@@ -189,8 +189,8 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | ApiError> {
 
 function judgeList(answer: unknown, permission: string, what: string): CheckResult {
   if (!(answer instanceof ApiError))
-    return ok(`It can read them; whether it can write ${what}, only writing shows.`);
-  const hint = `Give the job's token the permission \`${permission}\` for ${what}; issues can be off in the repository's settings.`;
+    return ok(`It can read them; whether it can write ${what} is not known until it writes.`);
+  const hint = `Give the job's token the permission \`${permission}\` for ${what}; issues may be disabled in the repository's settings.`;
   return warning({ code: "GITHUB", message: `${answer.message}.`, hint });
 }
 
@@ -234,36 +234,36 @@ function onLedger(
   );
 }
 
-/** Rules that the token may not see, or that the plan of the repository's owner doesn't have. */
+/** The result if the token can't see the rules, or GitHub's plan doesn't include them. */
 function hidden(error: ApiError): CheckResult {
-  if (!isPlanWithout(error)) return untold(error);
+  if (!isPlanWithout(error)) return unreadable(error);
   return warning({
     code: "NO_RULES",
     message: `${error.message}.`,
-    hint: "A private repository has such rules with the paid plans of GitHub only; a public one has them always.",
+    hint: "Private repositories have such rules only with GitHub's paid plans; public repositories always have them.",
   });
 }
 
-/** GitHub answers so where a private repository's plan has no rules for branches: then it has no environments either. */
+/** Whether GitHub's plan has no branch rules for private repositories; then it has no environments either. */
 function isPlanWithout(error: ApiError): boolean {
   return /upgrade/i.test(error.message);
 }
 
-function untold({ message }: ApiError): CheckResult {
-  return unchecked({ why: `GitHub doesn't tell this token (${message})` });
+function unreadable({ message }: ApiError): CheckResult {
+  return unchecked({ why: `this token may not read it (${message})` });
 }
 
-const PARTLY = { why: "the branch's protection shows itself to admins only" };
+const ADMIN_ONLY = { why: "only admins can see the branch protection" };
 
 function judgeReview(guard: BranchGuard, branch: string): CheckResult {
   if (guard.approvals > 0)
-    return ok(`${branch} takes pull requests with ${count(guard.approvals, "approval")}.`);
-  if (guard.isPartlySeen) return unchecked(PARTLY);
+    return ok(`${branch} requires pull requests with ${count(guard.approvals, "approval")}.`);
+  if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
   return warning({
     code: "UNPROTECTED",
     message: guard.needsPullRequest
-      ? `The author of a pull request into ${branch} can merge it without anybody's approval.`
-      : `Anybody with write access can push to ${branch} without a pull request, and what is on ${branch} is applied.`,
+      ? `The author of a pull request into ${branch} can merge it without an approval.`
+      : `Anybody with write access can push to ${branch} without a pull request, and ${branch} is applied.`,
     hint: `${RULESETS} require a pull request with at least one approval for ${branch}.`,
   });
 }
@@ -280,53 +280,53 @@ function judgeRequiredCheck({ checks, queuesFailing }: BranchGuard, branch: stri
   if (isRequired) return ok(`A change of ${branch} must have been planned.`);
   return warning({
     code: "UNREQUIRED_CHECK",
-    message: `A pull request can be merged into ${branch} before it was planned.`,
+    message: `Pull requests can be merged into ${branch} without a plan.`,
     hint: `${RULESETS} require the status check \`planned\` for ${branch}.`,
   });
 }
 
 function judgeOwners(guard: BranchGuard, branch: string): CheckResult {
-  if (guard.needsCodeOwners) return ok(`${branch} needs their review.`);
-  if (guard.isPartlySeen) return unchecked(PARTLY);
+  if (guard.needsCodeOwners) return ok(`${branch} requires their review.`);
+  if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
   return warning({
     code: "UNREQUIRED_OWNERS",
-    message: `${branch} doesn't ask for the review of code owners.`,
-    hint: `${RULESETS} require the review of code owners for ${branch}.`,
+    message: `${branch} doesn't require a review by code owners.`,
+    hint: `${RULESETS} require a review by code owners for ${branch}.`,
   });
 }
 
 function judgeLedgerBranch(guard: BranchGuard, branch: string): CheckResult {
   if (guard.refusesForcePush && guard.refusesDeletion)
     return ok(`${branch} can be neither rewritten nor deleted.`);
-  if (guard.isPartlySeen) return unchecked(PARTLY);
+  if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
   return warning({
     code: "UNPROTECTED_LEDGER",
-    message: `Anybody with write access can rewrite or delete ${branch}, which says what this program may take away.`,
-    hint: `${RULESETS} make one for \`ledger/**\` that restricts deletions and blocks force pushes, with no exceptions.`,
+    message: `Anybody with write access can rewrite or delete ${branch}, which determines what this program may remove.`,
+    hint: `${RULESETS} create a ruleset for \`ledger/**\` that restricts deletions and blocks force pushes, without a bypass list.`,
   });
 }
 
-/** A ruleset can except an App or a deploy key, and never the token of a workflow: GitHub answers 422. */
+/** An App or a deploy key can bypass a ruleset, but a workflow's token can't: GitHub answers 422. */
 function judgeLedgerPush(guard: BranchGuard, branch: string): CheckResult {
   const rules = [
-    ...(guard.refusesUpdates ? ["only exceptions may push"] : []),
+    ...(guard.refusesUpdates ? ["only bypass actors may push"] : []),
     ...(guard.needsPullRequest ? ["a pull request is required"] : []),
     ...(guard.checks.length > 0 ? ["a status check is required"] : []),
   ];
-  if (rules.length === 0) return ok(`No rule keeps a workflow from pushing to ${branch}.`);
+  if (rules.length === 0) return ok(`No rule blocks a workflow from pushing to ${branch}.`);
   return warning({
     code: "CLOSED_LEDGER",
-    message: `On ${branch} ${rules.join(" and ")}, and GITHUB_TOKEN can't be an exception of a ruleset: an apply that pushes with it fails.`,
-    hint: `Take that rule off ${branch}; or except an App or a deploy key, in a ruleset that says nothing else, and let the workflow push with it.`,
+    message: `On ${branch} ${rules.join(" and ")}, and GITHUB_TOKEN can't bypass a ruleset: an apply that pushes with it fails.`,
+    hint: `Remove that rule from ${branch}; or put it into a separate ruleset that an App or a deploy key bypasses, and push with that in the workflow.`,
   });
 }
 
 // ── Environments ─────────────────────────────────────────────────────────────────────────────────────
 
-/** An environment, and what decides how far it can be guarded. */
+/** An environment, with the facts that its check needs. */
 interface GuardedEnvironment {
   readonly environment: EnvironmentFacts;
-  /** Of selected branches, their patterns. */
+  /** The patterns of selected branches. */
   readonly patterns: readonly string[];
   readonly main: string;
   readonly isPrivate: boolean;
@@ -347,7 +347,7 @@ function onEnvironment(
     if (!environment) return noEnvironment(wanted);
     const isSelected = environment.branches === "selected";
     const patterns = isSelected ? await attempt(() => protections.branchPatterns(environment.name)) : [];
-    if (patterns instanceof ApiError) return untold(patterns);
+    if (patterns instanceof ApiError) return unreadable(patterns);
     return judge({ environment, patterns, main, isPrivate });
   });
 }
@@ -355,27 +355,27 @@ function onEnvironment(
 const NO_ENVIRONMENTS = warning({
   code: "NO_ENVIRONMENTS",
   message:
-    "A private repository on the free plan of GitHub has no environments, so every branch can use the secrets of the client that writes.",
-  hint: "Use a paid plan or a public repository; or apply manually, and give the workflows a client that only reads.",
+    "A private repository on GitHub's free plan has no environments, so every branch can use the secrets of the write client.",
+  hint: "Use a paid plan or a public repository; or apply manually, and give the workflows a read-only client.",
 });
 
 function noEnvironment(name: string): CheckResult {
   return warning({
     code: "NO_ENVIRONMENT",
     message: `There is no environment ${name}.`,
-    hint: `On GitHub, under Settings › Environments, make ${name} and give it the secrets GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.`,
+    hint: `On GitHub, under Settings › Environments, create ${name} and add the secrets GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET.`,
   });
 }
 
-/** A pull request is planned at the ref of its merge commit, which a rule for `main` or for protected branches leaves out. */
+/** A pull request is planned at the ref of its merge commit, which rules for `main` or protected branches exclude. */
 function judgePlan({ environment: { name, branches }, patterns, main }: GuardedEnvironment): CheckResult {
   const shown = printable(name);
   const isOpen =
     branches === "all" || patterns.some((one) => /^refs\/pull\/(\*|\*\*|\*\/\*|\*\/merge)$/.test(one));
-  if (isOpen) return ok(`${shown} is there, and pull requests can use it.`);
+  if (isOpen) return ok(`${shown} exists, and pull requests can use it.`);
   return warning({
     code: "CLOSED_ENVIRONMENT",
-    message: `Pull requests can't use ${shown}, so they can't be planned: its rule for branches leaves out refs/pull/*/merge.`,
+    message: `Pull requests can't use ${shown}, so they can't be planned: its branch rule excludes refs/pull/*/merge.`,
     hint: `On GitHub, under Settings › Environments › ${shown}, choose selected branches and add \`refs/pull/*/merge\` and \`${printable(main)}\`; for a merge queue \`gh-readonly-queue/${printable(main)}/*\` too.`,
   });
 }
@@ -387,25 +387,25 @@ function judgeApply({
   isPrivate,
 }: GuardedEnvironment): CheckResult {
   const shown = printable(name);
-  // GitHub lets every branch in by "protected branches" as long as no branch protection rule exists.
+  // "Protected branches" includes every branch while no branch protection rule exists.
   const open = [
     ...(branches === "all" ? ["can be used from every branch"] : []),
     ...(branches === "protected"
-      ? ["is for protected branches, which are all while no protection rule exists"]
+      ? ["is for protected branches, which means all branches while no protection rule exists"]
       : []),
     ...(patterns.some((one) => one.startsWith("refs/pull/") || /^\*+$/.test(one))
       ? ["can be used by pull requests"]
       : []),
   ];
   if (open.length === 0 && reviewers > 0)
-    return ok(`${shown} asks reviewers, and is for some branches only.`);
-  const enterprise = "In a private repository, required reviewers take GitHub Enterprise.";
+    return ok(`${shown} requires reviewers, and is only for some branches.`);
+  const enterprise = "In a private repository, required reviewers need GitHub Enterprise.";
   if (open.length === 0 && isPrivate)
-    return ok(`${shown} is for some branches only, and asks no reviewers.`, enterprise);
-  const lacks = [...(reviewers === 0 ? ["asks no reviewers"] : []), ...open];
+    return ok(`${shown} is only for some branches, and requires no reviewers.`, enterprise);
+  const lacks = [...(reviewers === 0 ? ["requires no reviewers"] : []), ...open];
   return warning({
     code: "OPEN_ENVIRONMENT",
-    message: `${shown}, which holds the client that can write, ${lacks.join(" and ")}.`,
-    hint: `On GitHub, under Settings › Environments › ${shown}, choose selected branches with ${printable(main)} alone, and require reviewers.${isPrivate ? ` ${enterprise}` : ""}`,
+    message: `${shown}, which has the write client, ${lacks.join(" and ")}.`,
+    hint: `On GitHub, under Settings › Environments › ${shown}, choose selected branches with only ${printable(main)}, and require reviewers.${isPrivate ? ` ${enterprise}` : ""}`,
   });
 }

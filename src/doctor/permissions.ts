@@ -1,4 +1,4 @@
-/** What the client may do: reading is tried; writing is looked up where the server tells what the client holds. */
+/** Checks the client's permissions: reads are tried; write permissions are looked up if the server shows them. */
 import { decode } from "../genesys/answer.ts";
 import type { Fields } from "../genesys/decode.ts";
 import {
@@ -21,13 +21,13 @@ import { printable } from "../text.ts";
 import type { Check, Facts, CheckResult } from "./check.ts";
 import { check, firstProblem, ok, warning, wrong } from "./check.ts";
 
-/** What a token takes. The first of these that is missing is the reason why nothing after it was looked at. */
+/** The facts that a token needs. The first missing one is the reason why later checks are skipped. */
 export const LOGIN = ["suffix", "hosts", "login", "credentials"] as const;
-/** What a request to the organisation takes. */
+/** The facts that a request to the organisation needs. */
 export const TOKEN = [...LOGIN, "token", "reading", "api"] as const;
 export const LOGGED_IN = [...TOKEN, "identity"] as const;
 
-/** An error in words, always with something to do. */
+/** Explains an error, always with a remedy. */
 export function explainApiError(error: ApiError, facts: Facts): Problem {
   const { dialect, hosts, options } = facts;
   const credentials = facts.credentials ?? {
@@ -42,38 +42,38 @@ export function explainApiError(error: ApiError, facts: Facts): Problem {
   const hint =
     error.kind === "rate-limited"
       ? "Wait a minute and try again; another program may use the same OAuth client."
-      : `Try again later. If it stays, ask Genesys's support${id}.`;
+      : `Try again later. If it persists, ask Genesys's support${id}.`;
   return { hint, ...problem };
 }
 
 // ── Reading and writing ──────────────────────────────────────────────────────────────────────────────
 
-/** What the client holds: whether that covers a permission or scope, or the names of its roles where nobody says. */
-export type HeldPermissions =
+/** The client's permissions: a test for a permission or scope, or the names of its roles if they are unknown. */
+export type GrantedPermissions =
   | { readonly kind: "known"; readonly holds: (permission: string) => boolean }
   | { readonly kind: "unknown"; readonly roles: readonly string[] };
 
-export type Permissions = Extract<HeldPermissions, { readonly kind: "known" }>;
+export type Permissions = Extract<GrantedPermissions, { readonly kind: "known" }>;
 
-const READING = { check: "reading", title: "What it may read" };
-const WRITING = { check: "writing", title: "What it may write" };
+const READING = { check: "reading", title: "Read permissions" };
+const WRITING = { check: "writing", title: "Write permissions" };
 
 interface Trial {
   readonly check: string;
   readonly title: string;
   readonly request: ReadRequest;
-  /** What can't be done without it; absent where no plan can be made. */
+  /** What doesn't work without it; absent if a plan needs it. */
   readonly without?: string;
-  /** Whether it is asked of this organisation. */
+  /** Whether it applies to the organisation. Default: yes. */
   readonly isFor?: (dialect: Dialect) => boolean;
-  /** Whether no plan can be made without it, where `without` is given. */
+  /** Whether a plan needs it although `without` is given. */
   readonly isNeeded?: (facts: Facts) => boolean;
 }
 
 const ONE = { pageSize: 1 };
-/** Reserved for what must not exist, so that the search finds nobody. */
-const NOBODY = "nobody@genesys-skills.invalid";
-const DELETES = "Skills can't be deleted or replaced (IN_USE); all else works.";
+/** A reserved domain, so that the search finds nobody. */
+const UNKNOWN_EMAIL = "nobody@genesys-skills.invalid";
+const DELETES = "Skills can't be deleted or replaced (IN_USE); everything else works.";
 
 const get = (path: ReturnType<typeof route>, query = {}): ReadRequest => ({
   method: "GET",
@@ -84,7 +84,7 @@ const get = (path: ReturnType<typeof route>, query = {}): ReadRequest => ({
 const SEARCH: ReadRequest = {
   method: "POST",
   route: USER_SEARCH,
-  body: { ...ONE, pageNumber: 1, query: [{ type: "EXACT", fields: ["email"], values: [NOBODY] }] },
+  body: { ...ONE, pageNumber: 1, query: [{ type: "EXACT", fields: ["email"], values: [UNKNOWN_EMAIL] }] },
   idempotent: true,
 };
 
@@ -96,7 +96,7 @@ const TRIALS: readonly Trial[] = [
     check: "read-groups",
     title: "Read groups",
     request: get(route`/groups`, ONE),
-    without: "It is needed once the YAML names a group.",
+    without: "It is needed if the YAML names a group.",
     isNeeded: ({ desired }) => (desired?.groups.length ?? 0) > 0,
   },
   {
@@ -130,12 +130,13 @@ const WRITES: readonly (readonly [check: string, title: string, grant: Grant, is
 
 /** Every reading request that a plan sends, then every kind of write. */
 export const PERMISSION_CHECKS: readonly Check[] = [
-  // Says nothing itself: what the client holds is for the checks below.
+  // Reports nothing: finds the permissions for the checks below.
   check("permissions", "", [...LOGGED_IN, "dialect"], findPermissions, READING),
   ...TRIALS.map((trial) =>
     check(
       ...([trial.check, trial.title, [...LOGGED_IN, "dialect"]] as const),
-      (facts) => (trial.isFor?.(facts.dialect) === false ? null : tryOut(trial, facts.reading, facts)),
+      (facts) =>
+        trial.isFor?.(facts.dialect) === false ? null : probePermission(trial, facts.reading, facts),
       READING,
     ),
   ),
@@ -154,16 +155,16 @@ export const PERMISSION_CHECKS: readonly Check[] = [
 async function findPermissions(
   facts: Facts & Required<Pick<Facts, "reading" | "dialect" | "token">>,
 ): Promise<null> {
-  const held = await readHeld(facts.reading, facts.dialect, facts.token.scopes);
+  const held = await readGranted(facts.reading, facts.dialect, facts.token.scopes);
   if (held.kind === "known") facts.permissions = held;
   else {
-    const why = `only writing would show it${rolesWords(held.roles)}`;
+    const why = `it can only be tested by writing${rolesWords(held.roles)}`;
     facts.reasons.set("permissions", { why, hint: needs(facts.dialect) });
   }
   return null;
 }
 
-async function tryOut(
+async function probePermission(
   { check: name, request, without, isNeeded }: Trial,
   reading: ReadTransport,
   facts: Facts,
@@ -181,7 +182,7 @@ async function tryOut(
 
 const VIEW = "routing:skill:view";
 
-/** Genesys lets everybody list skills, and leaves out those of divisions where the permission is missing. */
+/** Any client may list skills, but Genesys leaves out those of divisions where the permission is missing. */
 function judgeSkills({ dialect, permissions }: Facts): CheckResult {
   if (dialect !== "cloud" || !permissions || permissions.holds(VIEW)) return ok("Yes.");
   return warning({
@@ -197,7 +198,7 @@ function judgeWrite(words: string, { holds }: Permissions): CheckResult {
   return warning({
     code: "FORBIDDEN",
     message: `The client lacks the ${words}.`,
-    hint: "That is right for a client that only plans. To apply, add it to the OAuth client.",
+    hint: "That is fine for a client that only plans. To apply, add it to the OAuth client.",
   });
 }
 
@@ -209,29 +210,29 @@ function needs(dialect: Dialect): string {
 }
 
 function rolesWords(roles: readonly string[]): string {
-  if (roles.length === 0) return ", and the server doesn't say what the client holds";
+  if (roles.length === 0) return ", and the server doesn't show the client's permissions";
   const names = roles.slice(0, 5).map((role) => `"${printable(role)}"`);
-  return `, and the server doesn't say what the client's roles hold (${names.join(", ")})`;
+  return `, and the server doesn't show the permissions of the client's roles (${names.join(", ")})`;
 }
 
-// ── What the client holds ────────────────────────────────────────────────────────────────────────────
+// ── The client's permissions ────────────────────────────────────────────────────────────────────────────
 
-const UNKNOWN: HeldPermissions = { kind: "unknown", roles: [] };
+const UNKNOWN: GrantedPermissions = { kind: "unknown", roles: [] };
 
 /**
- * With `profiles` the token's scopes; with `cloud` the policies of the client's roles, which not every client may ask
- * for and not every answer holds: neither is documented. Never throws for what a server answers.
+ * With `profiles` the token's scopes; with `cloud` the policies of the client's roles, which some clients may not read
+ * and some answers lack (undocumented). Never throws for an error of the server.
  */
-export async function readHeld(
+export async function readGranted(
   transport: ReadTransport,
   dialect: Dialect,
   scopes: readonly string[] | undefined,
-): Promise<HeldPermissions> {
+): Promise<GrantedPermissions> {
   if (dialect !== "cloud")
     return scopes ? { kind: "known", holds: (scope) => scopes.includes(scope) } : UNKNOWN;
   try {
     const answer = await transport.send({ method: "GET", route: route`/authorization/subjects/me` });
-    return heldBy(decode(answer, (body) => readList(readFields(body), "grants", readRole)));
+    return grantedBy(decode(answer, (body) => readList(readFields(body), "grants", readRole)));
   } catch (error) {
     if (error instanceof ApiError) return UNKNOWN;
     throw error;
@@ -240,11 +241,11 @@ export async function readHeld(
 
 interface Role {
   readonly name: string;
-  /** `routing`, `skill` and `view`, `*` standing for all; undefined where the answer doesn't say, or says it with conditions. */
+  /** `routing`, `skill` and `view`; `*` means all. Undefined if unknown or conditional. */
   readonly policies: readonly (readonly string[])[] | undefined;
 }
 
-function heldBy(roles: readonly Role[]): HeldPermissions {
+function grantedBy(roles: readonly Role[]): GrantedPermissions {
   const policies = roles.flatMap((role) => role.policies ?? []);
   const names = [...new Set(roles.map(({ name }) => name).filter((name) => name !== ""))];
   if (roles.length === 0 || roles.some((role) => role.policies === undefined))
@@ -264,7 +265,7 @@ function readRole(grant: Fields): Role {
   return { name: (role && readOptionalText(role, "name")) ?? "", policies: plain };
 }
 
-/** Null where it holds under a condition, which nobody can judge from here. */
+/** Null if the policy has a condition, which can't be evaluated here. */
 function readPolicy(from: Fields): string[][] | null {
   if (readOptionalFields(from, "condition") !== undefined) return null;
   const actions: readonly unknown[] = Array.isArray(from.values["actions"]) ? from.values["actions"] : [];

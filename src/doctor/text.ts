@@ -1,4 +1,4 @@
-/** Findings as lines for a terminal, and as JSON. */
+/** Findings as text and JSON. */
 import type { Paint } from "../report/paint.ts";
 import { count, printable } from "../text.ts";
 import type { Finding, Status } from "./check.ts";
@@ -9,17 +9,17 @@ export interface Examined {
   readonly findings: readonly Finding[];
 }
 
-/** Whether anything is wrong; warnings are not. */
+/** Whether anything is wrong; warnings don't count. */
 export function isAnythingWrong(sections: readonly Examined[]): boolean {
   return sections.some(({ findings }) => findings.some(({ status }) => status === "wrong"));
 }
 
-/** Sections with a line for each finding, below it what to do; at the end a sentence with the numbers. */
+/** Sections with a line for each finding and its remedy, and a closing sentence with the numbers. */
 export function doctorText(sections: readonly Examined[], paint: Paint): string {
   const parts = sections.map(({ title, findings }) =>
     [paint.bold(title), ...gather(findings).flatMap((line) => lineText(line, paint)), ""].join("\n"),
   );
-  return `${parts.join("\n")}\n${closing(sections.flatMap(({ findings }) => findings))}\n`;
+  return `${parts.join("\n")}\n${summaryLine(sections.flatMap(({ findings }) => findings))}\n`;
 }
 
 /** The findings with the names of their sections, for tools. */
@@ -30,7 +30,7 @@ export function doctorJson(sections: readonly Examined[]): string {
   return `${JSON.stringify({ ok: !isAnythingWrong(sections), findings }, null, 2)}\n`;
 }
 
-/** What nobody could look at for one and the same reason is one line. */
+/** Joins neighbouring unchecked findings with the same reason to one line. */
 function gather(findings: readonly Finding[]): Finding[] {
   const lines: Finding[] = [];
   for (const finding of findings) {
@@ -60,12 +60,10 @@ function lineText({ title, status, code, message, hint }: Finding, paint: Paint)
   return hint === undefined ? [line] : [line, `  ${" ".repeat(WIDTH)}  → ${printable(hint, MAX)}`];
 }
 
-function closing(findings: readonly Finding[]): string {
+function summaryLine(findings: readonly Finding[]): string {
   const numberOf = (status: Status): number => findings.filter((finding) => finding.status === status).length;
   const [wrong, warnings, unchecked] = [numberOf("wrong"), numberOf("warning"), numberOf("unchecked")];
   const numbers = `${wrong} wrong, ${count(warnings, "warning")}, ${numberOf("ok")} ok, ${unchecked} not checked.`;
   if (wrong > 0) return `${numbers} Begin with the first that is wrong, then run doctor again.`;
-  return warnings > 0
-    ? `${numbers} Nothing keeps you from working; the warnings say what would be safer or is missing.`
-    : numbers;
+  return warnings > 0 ? `${numbers} You can work; the warnings show what is missing or unsafe.` : numbers;
 }

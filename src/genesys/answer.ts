@@ -1,10 +1,9 @@
-/** How the body of an answer is read field by field. */
+/** Decodes the body of an answer. */
 import type { Answer } from "../http/answer.ts";
 import { WrongShape } from "./decode.ts";
 
 /**
- * What `read` makes of the answer's body. Throws ApiError, naming the field, where it isn't shaped as it must
- * be.
+ * Decodes the answer's body with `read`. Throws an ApiError that names the field if the body has the wrong shape.
  */
 export function decode<T>(answer: Answer, read: (body: unknown) => T): T {
   try {

@@ -1,4 +1,4 @@
-/** What the API's bodies hold that we use, in one shape for both dialects. */
+/** The parts of the API's bodies that we use, in one shape for both dialects. */
 import type { Fields } from "./decode.ts";
 import {
   readFields,
@@ -20,9 +20,9 @@ export type Existing<T> = T & { readonly state: Exclude<State, "deleted"> };
 export interface SkillBody {
   readonly id: string;
   readonly name: string;
-  /** Null where it was never set; the `cloud` dialect has none. */
+  /** Null if it was never set, and always null in the `cloud` dialect. */
   readonly description: string | null;
-  /** Name of the division, or its id where the answer has no name; absent where the skill belongs to none. */
+  /** Name of the division, or its id if the answer has no name; absent if the skill has no division. */
   readonly division?: string;
   readonly state: State;
 }
@@ -34,7 +34,7 @@ export interface UserSkillBody {
   readonly proficiency: number;
 }
 
-/** A skill of a user as an answer has it; without a proficiency where the answer names none. */
+/** A skill of a user as in the answer; the proficiency is undefined if the answer has none. */
 export interface ReadUserSkill {
   readonly id: string;
   readonly proficiency: number | undefined;
@@ -46,15 +46,15 @@ export type Proficiencies = ReadonlyMap<string, number>;
 
 export interface UserBody {
   readonly id: string;
-  /** Empty where the user has none. */
+  /** Empty if the user has none. */
   readonly name: string;
-  /** As Genesys spells it; empty where the user has none. */
+  /** As Genesys spells it; empty if the user has none. */
   readonly email: string;
   readonly state: State;
   /** Name of the division, where the answer has one. */
   readonly division?: string;
   readonly department?: string;
-  /** Undefined where the answer lacks them or a proficiency, which is not the same as holding none. */
+  /** Undefined if the answer lacks the skills or a proficiency, which is not the same as having no skills. */
   readonly skills: Proficiencies | undefined;
 }
 
@@ -72,7 +72,7 @@ export interface ProfileBody {
   readonly description: string | null;
   /** Id of the profile whose skills it inherits. */
   readonly parent?: string;
-  /** Ids of the skills that it names itself. */
+  /** Ids of its own skills. */
   readonly skills: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export interface DivisionBody {
   readonly isHome: boolean;
 }
 
-/** Reads a page of entities; `key` is where a search puts them. */
+/** Reads a page of entities; `key` is the field that holds them. */
 export function decodePage<T>(body: unknown, each: (entry: Fields) => T, key = "entities"): Page<T> {
   const page = readFields(body);
   return {
@@ -122,7 +122,7 @@ export function decodeUser(fields: Fields): UserBody {
   };
 }
 
-/** A skill of a user. The vendor's SDK calls the proficiency optional; what is no number counts as none. */
+/** A skill of a user. The vendor's SDK calls the proficiency optional, so anything but a number counts as missing. */
 export function decodeUserSkill(fields: Fields): ReadUserSkill {
   const { proficiency } = fields.values;
   return {
@@ -132,17 +132,17 @@ export function decodeUserSkill(fields: Fields): ReadUserSkill {
   };
 }
 
-/** What the user holds, without deleted skills; undefined where one of the proficiencies is missing. */
+/** The user's skills without deleted ones; undefined if a proficiency is missing. */
 export function proficienciesOf(skills: readonly ReadUserSkill[]): Proficiencies | undefined {
-  const held = new Map<string, number>();
+  const proficiencies = new Map<string, number>();
   for (const { id, proficiency } of skills.filter(exists)) {
     if (proficiency === undefined) return undefined;
-    held.set(id, proficiency);
+    proficiencies.set(id, proficiency);
   }
-  return held;
+  return proficiencies;
 }
 
-/** Whether an entity still exists: lists may hold deleted ones for a while. */
+/** Whether an entity still exists: lists may contain deleted ones for a while. */
 export function exists<T extends { readonly state: State }>(entity: T): entity is Existing<T> {
   return entity.state !== "deleted";
 }
@@ -176,7 +176,7 @@ export function decodeDivision(fields: Fields): DivisionBody {
   };
 }
 
-/** The state of an entity; one that names none, or one we don't know, exists and is active. */
+/** The state of an entity; a missing or unknown state counts as active. */
 function readState(fields: Fields): State {
   const state = readOptionalText(fields, "state")?.toLowerCase();
   return state === "deleted" || state === "inactive" ? state : "active";

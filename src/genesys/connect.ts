@@ -1,4 +1,4 @@
-/** Opens an organisation: who is it, which dialect does it speak, and how much of it may we see. */
+/** Connects to an organisation: finds out its identity, its dialect and how much of it the client may see. */
 import type { Answer } from "../http/answer.ts";
 import type { Timeouts } from "../http/attempts.ts";
 import type { Clock } from "../http/clock.ts";
@@ -34,27 +34,26 @@ import { createWriter } from "./writer.ts";
 
 export interface ConnectOptions {
   readonly credentials: Credentials;
-  /** Default `auto`: one request finds out. */
+  /** Default `auto`: detected with one request. */
   readonly api?: "auto" | Dialect;
   /** Default 300 for `cloud` and 100 for `profiles`. */
   readonly requestsPerMinute?: number;
-  /** Told before every wait that is longer than the even pace between two requests. */
+  /** Called before every wait that is longer than the normal gap between two requests. */
   readonly onWait?: (wait: Wait) => void;
-  /** Seconds from the first attempt of a request to its last. Default 900. */
+  /** Maximum seconds from the first attempt of a request to its last. Default 900. */
   readonly deadlineSeconds?: number;
   /**
-   * Once aborted, nothing new is sent, waits and reads end at once, and a write in flight gets three more
-   * seconds; a connection that is being opened isn't opened. An error then has kind `not-sent`, or
-   * `mayBeDone`.
+   * Once aborted, nothing new is sent, waits and reads end at once, a write in flight gets three more seconds, and
+   * `connect` gives up. Errors then have kind `not-sent`, or `mayBeDone`.
    */
   readonly signal?: AbortSignal;
-  /** Given every secret as it becomes known, so that the caller can keep it out of what it prints. */
+  /** Called with every secret as it becomes known, so that the caller can keep it out of its output. */
   readonly remember?: (secret: string) => void;
   /** For tests. */
   readonly clock?: Clock;
   /** For tests. */
   readonly timeouts?: Timeouts;
-  /** Where the names of proxies are looked up for messages. Default `process.env`. */
+  /** The environment in which messages look for proxies. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -63,39 +62,38 @@ export interface Connection {
   readonly dialect: Dialect;
   /** `limited` where the token is known to see only some divisions. */
   readonly view: "whole" | "limited";
-  /** Scopes of the token, where the server names any. */
+  /** The token's scopes, if the server names any. */
   readonly scopes: readonly string[] | undefined;
   readonly reader: Reader;
-  /** `mayBeSent` is asked before each attempt of each request, when its turn has come; false: it is not sent. */
+  /** `mayBeSent` is called before each attempt of each request, when its turn has come; false: it is not sent. */
   writer(mayBeSent?: () => Promise<boolean>): Writer;
-  /** Requests sent so far, tokens and retries included. */
+  /** How many requests were sent so far, including tokens and retries. */
   requests(): number;
   readonly requestsPerMinute: number;
   /**
-   * Milliseconds by which Genesys's clock is ahead of ours, to about a second; undefined where it tells no
-   * time.
+   * How many milliseconds Genesys's clock is ahead of ours, to about a second; undefined if it is unknown.
    */
   ahead(): number | undefined;
   /** Ends sockets and waits; what is in flight fails. */
   close(): void;
 }
 
-/** What `GET /tokens/me`, or the organisation itself, says about who we are. */
+/** The client's identity according to `GET /tokens/me` or the organisation. */
 export interface Identity {
   readonly organization: { readonly id: string; readonly name: string };
-  /** Ids of the divisions that the client's roles are for; undefined where nothing says so. */
+  /** Ids of the divisions that the client's roles cover; undefined if unknown. */
   readonly divisions?: readonly string[];
 }
 
 /**
- * Connects with three requests: the token, who we are, and which dialect. Throws Failure, or the signal's
- * reason where it is aborted before.
+ * Connects with three requests: token, identity and dialect. Throws Failure, or the signal's reason if it is aborted
+ * first.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { credentials, api = "auto", signal } = options;
   signal?.throwIfAborted();
   let dialect: Dialect | undefined = api === "auto" ? undefined : api;
-  const around = { credentials, dialect: () => dialect, env: options.env ?? process.env };
+  const facts = { credentials, dialect: () => dialect, env: options.env ?? process.env };
   const transport = createTransport({
     credentials,
     requestsPerMinute: options.requestsPerMinute ?? DIALECTS.profiles.requestsPerMinute,
@@ -110,27 +108,27 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     const { scopes } = await transport.token();
     const reading = readOnly(transport);
     const identity = await identify(reading, credentials);
-    const spoken = dialect ?? (await probeDialect(reading));
-    dialect = spoken;
-    const requestsPerMinute = options.requestsPerMinute ?? DIALECTS[spoken].requestsPerMinute;
+    const usedDialect = dialect ?? (await probeDialect(reading));
+    dialect = usedDialect;
+    const requestsPerMinute = options.requestsPerMinute ?? DIALECTS[usedDialect].requestsPerMinute;
     transport.limit(requestsPerMinute);
     const explained = async <T>(work: () => Promise<T>): Promise<T> => {
       try {
         return await work();
       } catch (error) {
-        throw error instanceof ApiError ? (explain(error, around) ?? error) : error;
+        throw error instanceof ApiError ? (explain(error, facts) ?? error) : error;
       }
     };
     return {
       organization: identity.organization,
-      dialect: spoken,
+      dialect: usedDialect,
       view: await judgeView(reading, identity.divisions),
       scopes,
-      reader: createReader(reading, spoken, explained),
+      reader: createReader(reading, usedDialect, explained),
       writer: (mayBeSent) => {
         const send: Transport["send"] = (request) =>
           transport.send({ ...request, ...(mayBeSent && { mayBeSent }) });
-        return createWriter({ send }, spoken, explained);
+        return createWriter({ send }, usedDialect, explained);
       },
       requests: () => transport.requests(),
       requestsPerMinute,
@@ -140,27 +138,27 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   } catch (error) {
     transport.close();
     signal?.throwIfAborted();
-    throw error instanceof ApiError ? toFailure(error, around) : error;
+    throw error instanceof ApiError ? toFailure(error, facts) : error;
   }
 }
 
-/** Asks the token who it is for; where that isn't served or allowed, asks the organisation. */
+/** Reads the identity from the token, or from the organisation if the token's route isn't served or allowed. */
 export async function identify(transport: ReadTransport, credentials: Credentials): Promise<Identity> {
-  const token = await askIfServed(transport, route`/tokens/me`);
+  const token = await getIfServed(transport, route`/tokens/me`);
   const identity = token && decode(token, (body) => decodeTokenInfo(readFields(body)));
   if (identity) return identity;
-  const organization = await askIfServed(transport, route`/organizations/me`);
+  const organization = await getIfServed(transport, route`/organizations/me`);
   if (organization)
     return { organization: decode(organization, (body) => decodeOrganization(readFields(body))) };
   const { region, apiUrl } = variablesOf(credentials);
   throw new Failure({
     code: "WRONG_URL",
-    message: `${new URL(credentials.apiUrl).host} knows neither /api/v2/tokens/me nor /api/v2/organizations/me, so it is no Genesys API.`,
-    hint: `Correct ${apiUrl} or ${region}; the URL is written without /api/v2.`,
+    message: `${new URL(credentials.apiUrl).host} has neither /api/v2/tokens/me nor /api/v2/organizations/me, so it is not a Genesys API.`,
+    hint: `Correct ${apiUrl} or ${region}; write the URL without /api/v2.`,
   });
 }
 
-/** 200: `profiles`; 404: `cloud`. Anything else says nothing about the dialect, and is thrown. */
+/** Detects the dialect. 200: `profiles`; 404: `cloud`. Anything else is thrown. */
 export async function probeDialect(transport: ReadTransport): Promise<Dialect> {
   const probe = route`/routing/profiles`;
   try {
@@ -174,7 +172,7 @@ export async function probeDialect(transport: ReadTransport): Promise<Dialect> {
 }
 
 /**
- * `limited` where the client's roles are known to be for some divisions, and these aren't known to be all.
+ * `limited` if the client's roles cover only some divisions, or possibly not all.
  */
 export async function judgeView(
   transport: ReadTransport,
@@ -195,8 +193,8 @@ export async function judgeView(
   }
 }
 
-/** The answer, or undefined where the server says 404 or 403. */
-async function askIfServed(transport: ReadTransport, from: Route): Promise<Answer | undefined> {
+/** The answer, or undefined for 404 and 403. */
+async function getIfServed(transport: ReadTransport, from: Route): Promise<Answer | undefined> {
   try {
     return await transport.send({ method: "GET", route: from });
   } catch (error) {
@@ -205,7 +203,7 @@ async function askIfServed(transport: ReadTransport, from: Route): Promise<Answe
   }
 }
 
-/** Undefined where the answer names no organisation. */
+/** Undefined if the answer names no organisation. */
 function decodeTokenInfo(fields: Fields): Identity | undefined {
   const organization = readOptionalFields(fields, "organization");
   if (!organization) return undefined;

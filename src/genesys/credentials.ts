@@ -1,4 +1,4 @@
-/** Who we are and where Genesys is, from the environment. */
+/** Credentials and hosts from the environment. */
 import { isLoopback } from "../http/request.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
@@ -11,7 +11,7 @@ export interface Credentials {
   readonly apiUrl: string;
   /** Without a slash at its end, like `https://login.mypurecloud.com`. */
   readonly loginUrl: string;
-  /** What the variables are called that they came from, for messages. */
+  /** The names of the variables that they came from, for messages. */
   readonly variables?: Variables;
 }
 
@@ -26,7 +26,7 @@ export interface Variables {
 
 const DEFAULT_REGION = "mypurecloud.com";
 
-/** Domain by AWS region; the vendor's SDK and its Terraform provider hold the same list. */
+/** Domain by AWS region; the vendor's SDK and Terraform provider have the same list. */
 const REGIONS: Readonly<Record<string, string>> = {
   "us-east-1": "mypurecloud.com",
   "us-east-2": "use2.us-gov-pure.cloud",
@@ -49,10 +49,10 @@ const REGIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The credentials in `env`. With `target`, in a repository with targets, only the variables with its suffix
- * count, so that one target can never be reached with another's; the two URLs count without it as well. An
- * empty variable is an unset one, as GitHub passes secrets that don't exist. Throws a Failure that names
- * every variable that is missing or wrong.
+ * Reads the credentials in `env`. With `target`, in a repository with targets, only variables with its suffix are
+ * read, so that one target is never reached with another's credentials; the two URLs may also lack the suffix. An
+ * empty variable counts as unset, because GitHub passes missing secrets as empty. Throws a Failure that names every
+ * missing or wrong variable.
  */
 export function readCredentials(env: NodeJS.ProcessEnv, target?: string): Credentials {
   const variables = variablesFor(env, target);
@@ -62,10 +62,10 @@ export function readCredentials(env: NodeJS.ProcessEnv, target?: string): Creden
   return { clientId, clientSecret, ...hostsIn(env, variables) };
 }
 
-/** Where Genesys is, and what the variables are called: all but who we are. */
+/** The hosts and the names of the variables, without credentials. */
 export type Hosts = Pick<Credentials, "apiUrl" | "loginUrl"> & { readonly variables: Variables };
 
-/** The hosts that `env` names, also without credentials. Throws Failure UNKNOWN_REGION or BAD_URL. */
+/** Reads the hosts in `env`; needs no credentials. Throws Failure UNKNOWN_REGION or BAD_URL. */
 export function readHosts(env: NodeJS.ProcessEnv, target?: string): Hosts {
   const variables = variablesFor(env, target);
   const problems = checkHosts(env, variables);
@@ -73,7 +73,7 @@ export function readHosts(env: NodeJS.ProcessEnv, target?: string): Hosts {
   return hostsIn(env, variables);
 }
 
-/** Names of the variables of a target; the two URLs are those without a suffix where no other is set. */
+/** The names of a target's variables; the URLs fall back to the names without a suffix. */
 export function variablesFor(env: NodeJS.ProcessEnv, target?: string): Variables {
   const suffix = target === undefined ? "" : `_${target.toUpperCase().replaceAll("-", "_")}`;
   const either = (name: string) => (read(env, name + suffix) === "" ? name : name + suffix);
@@ -86,7 +86,7 @@ export function variablesFor(env: NodeJS.ProcessEnv, target?: string): Variables
   };
 }
 
-/** The names that messages use for credentials which came from no variable. */
+/** The names of the credentials' variables, or the default names for credentials from elsewhere. */
 export function variablesOf(credentials: Credentials): Variables {
   return (
     credentials.variables ?? {
@@ -135,7 +135,7 @@ function checkPresent(variables: Variables, clientId: string, clientSecret: stri
   return [
     {
       code: "MISSING_CREDENTIALS",
-      message: `There is nothing in ${missing.join(" and ")}, so no organisation can be reached.`,
+      message: `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set, so no organisation can be reached.`,
       hint:
         `Set ${missing.join(" and ")}, as a variable or by a line NAME=value in the file .env, from an OAuth client ` +
         `with the grant "Client Credentials", and ${variables.region} to its region (default ${DEFAULT_REGION}); ` +
@@ -148,17 +148,17 @@ function checkRegion(variable: string, region: string): Problem[] {
   const domains = Object.values(REGIONS);
   if (domains.includes(region)) return [];
   const meant = regionMeant(region.replace(/^https?:\/\//, "").replace(/[/:?#].*$/, ""));
-  const where = "The browser shows it where Genesys Cloud is open: https://apps.<the domain of the region>/.";
+  const where = "The browser shows it when Genesys Cloud is open: https://apps.<the domain of the region>/.";
   return [
     {
       code: "UNKNOWN_REGION",
-      message: `${variable} is "${printable(region)}", which is no region of Genesys Cloud.`,
+      message: `${variable} is "${printable(region)}", which is not a region of Genesys Cloud.`,
       hint: meant ? `Did you mean "${meant}"?` : `It is one of ${domains.join(", ")}. ${where}`,
     },
   ];
 }
 
-/** AWS region by the ending that a domain has in the country of the data centre, where Genesys has another domain. */
+/** AWS region by country code, for countries whose Genesys domain doesn't end with the code. */
 const COUNTRIES: Readonly<Record<string, string>> = {
   ...{ ae: "me-central-1", au: "ap-southeast-2", br: "sa-east-1", ca: "ca-central-1", ch: "eu-central-2" },
   ...{
@@ -171,7 +171,7 @@ const COUNTRIES: Readonly<Record<string, string>> = {
   ...{ uk: "eu-west-2", us: "us-east-1" },
 };
 
-/** The domain that a host, an AWS region or its short form (`euw2`) probably means; undefined where nothing tells. */
+/** The domain that a host, an AWS region or its short form (`euw2`) probably means, or undefined. */
 function regionMeant(host: string): string | undefined {
   const domains = Object.values(REGIONS);
   const named = REGIONS[host] ?? domains.find((domain) => host.endsWith(`.${domain}`));
@@ -179,7 +179,7 @@ function regionMeant(host: string): string | undefined {
   const [first = ""] = host.replace(/^(?:api|login|apps)\./, "").split(".");
   const short = Object.keys(REGIONS).find((region) => shortForm(region) === first);
   if (short !== undefined) return REGIONS[short];
-  // Domains of countries are so short that any is near any other.
+  // Country domains are too short to compare by distance.
   const [, country] = /purecloud\.(?:[a-z]+\.)?([a-z]{2})$/.exec(host) ?? [];
   if (country !== undefined) {
     return REGIONS[COUNTRIES[country] ?? ""] ?? domains.find((domain) => domain === `mypurecloud.${country}`);
@@ -187,7 +187,7 @@ function regionMeant(host: string): string | undefined {
   return host.includes(".") ? nearest(host, domains) : undefined;
 }
 
-/** `eu-west-2` gives `euw2`, as the vendor's newer domains begin. */
+/** `eu-west-2` gives `euw2`, as at the start of the vendor's newer domains. */
 function shortForm(region: string): string {
   return region
     .replace(/north|south|east|west|central/g, (direction) => direction.charAt(0))
@@ -198,9 +198,9 @@ function checkUrl(variable: string, text: string): Problem[] {
   const bad = (message: string): Problem[] => [
     { code: "BAD_URL", message: `${variable} ${message}`, hint: "Write it like https://api.example.com." },
   ];
-  if (!URL.canParse(text)) return bad("is no URL.");
+  if (!URL.canParse(text)) return bad("is not a URL.");
   const url = new URL(text);
-  // The text itself isn't shown: a URL that shouldn't hold a password may hold one.
+  // The text isn't shown, since it may contain a password.
   if (url.username !== "" || url.password !== "") return bad("holds a user name or password.");
   if (url.search !== "" || url.hash !== "") return bad("holds a query or a fragment.");
   if (url.protocol === "https:") return [];

@@ -1,11 +1,11 @@
-/** Reads answers field by field, without a schema, so that a wrong shape is found where it enters. */
+/** Reads answers field by field, without a schema, so that a wrong shape is found when it is read. */
 
-/** An answer that isn't shaped as it must be; `message` says which field, and what was expected there. */
+/** An answer with the wrong shape; `message` says which field, and what was expected. */
 export class WrongShape extends Error {
   override readonly name = "WrongShape";
 }
 
-/** An object of an answer, and where in the answer it is. */
+/** An object in an answer, and its path. */
 export interface Fields {
   readonly at: string;
   readonly values: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export function readText(from: Fields, key: string): string {
   return value;
 }
 
-/** The id at `key`: a text that a path can hold, so that no later request about it can go elsewhere. */
+/** The id at `key`: a text that is safe in a path, so that no later request can go elsewhere. */
 export function readId(from: Fields, key: string): string {
   const id = readText(from, key);
   const flaw = flawOfId(id);
@@ -33,7 +33,7 @@ export function readId(from: Fields, key: string): string {
   return id;
 }
 
-/** The text at `key`, or undefined where there is none. */
+/** The text at `key`, or undefined if there is none. */
 export function readOptionalText(from: Fields, key: string): string | undefined {
   const value = pick(from, key);
   if (value === undefined || value === null) return undefined;
@@ -75,7 +75,7 @@ export function readOptionalList<T>(from: Fields, key: string, each: (entry: Fie
   return value.map((entry, index) => each(readFields(entry, `${from.at}.${key}[${index}]`)));
 }
 
-/** The value at `key`; where the dialect writes snake_case, at that spelling of it. */
+/** The value at `key`, or at its snake_case spelling, which one dialect uses. */
 function pick(from: Fields, key: string): unknown {
   if (Object.hasOwn(from.values, key)) return from.values[key];
   const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -86,7 +86,7 @@ function wrong(at: string, expected: string, found: unknown): WrongShape {
   return new WrongShape(`${at} should be ${expected}, but is ${nameOf(found)}`);
 }
 
-/** The kind of a value, never the value: it may be anybody's data. */
+/** The type of a value, never the value itself, since it may be personal data. */
 function nameOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
@@ -94,12 +94,12 @@ function nameOf(value: unknown): string {
   return value === "" ? "empty" : `of type ${typeof value}`;
 }
 
-/** Genesys's ids have 36 characters, those of a gateway perhaps more. */
+/** Genesys's ids have 36 characters; a gateway's may have more. */
 const MAX_LENGTH = 200;
 
 /**
- * Why `id` is no id, as a phrase that follows "is", or undefined where it may be one. Says nothing of its
- * text, which may be anybody's data.
+ * Why `id` is not an id, as a phrase that follows "is", or undefined if it may be one. Doesn't show its text, which
+ * may be personal data.
  */
 export function flawOfId(id: string): string | undefined {
   if (id === "") return "empty";

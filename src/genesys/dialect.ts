@@ -3,11 +3,11 @@ import type { Dialect } from "../model.ts";
 
 export interface DialectRules {
   readonly hasProfiles: boolean;
-  /** Page size of lists. `cloud`: what the vendor's Terraform provider has asked for since 1.84. */
+  /** Page size of lists. `cloud`: the same as the vendor's Terraform provider since 1.84. */
   readonly pageSize: number;
   /** Documented limit. */
   readonly requestsPerMinute: number;
-  /** What allows a kind of request here, in the words of the organisation's administrator. */
+  /** The permission or scope for each kind of request, as an administrator knows it. */
   readonly grants: Readonly<Record<Grant, string>>;
 }
 

@@ -1,4 +1,4 @@
-/** What an ApiError means for the person at the keyboard: a sentence about the cause, and the cure. */
+/** Explains an ApiError to the user: the cause, and what to do. */
 import type { ApiError, ApiErrorKind } from "../http/error.ts";
 import { isLoopback } from "../http/request.ts";
 import type { Dialect } from "../model.ts";
@@ -11,36 +11,36 @@ import type { Grant } from "./dialect.ts";
 import { DIALECTS } from "./dialect.ts";
 import { TOKEN_ROUTE } from "./route.ts";
 
-/** What explaining needs to know beside the error. */
+/** The facts beside the error that an explanation needs. */
 export interface ConnectionFacts {
   readonly credentials: Credentials;
-  /** Unknown until the organisation has been asked. */
+  /** Undefined until it is known. */
   readonly dialect: () => Dialect | undefined;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * The Failure for an error that only the user can mend: credentials, permissions, hosts, the network.
- * Undefined for the others, which the sender must judge: 400, 404, 409, 429, 5xx, what was not sent, and a
- * write that may have been done.
+ * The Failure for an error that only the user can fix: credentials, permissions, hosts, the network. Undefined for
+ * errors that the caller must handle: 400, 404, 409, 429, 5xx, requests that were not sent, and writes that may have
+ * been done.
  */
-export function explain(error: ApiError, around: ConnectionFacts): Failure | undefined {
-  const problem = error.mayBeDone ? undefined : describe(error, around);
+export function explain(error: ApiError, facts: ConnectionFacts): Failure | undefined {
+  const problem = error.mayBeDone ? undefined : describe(error, facts);
   return problem && new Failure(problem);
 }
 
-/** A Failure for any ApiError, for those who have no better use for it. */
-export function toFailure(error: ApiError, around?: ConnectionFacts): Failure {
-  const known = around && describe(error, around);
+/** A Failure for any ApiError, for callers that can't handle it. */
+export function toFailure(error: ApiError, facts?: ConnectionFacts): Failure {
+  const known = facts && describe(error, facts);
   if (known) return new Failure(known);
-  const hint = around && error.kind === "bad-answer" ? hintForBadAnswer(error, around) : undefined;
+  const hint = facts && error.kind === "bad-answer" ? hintForBadAnswer(error, facts) : undefined;
   const message = `${error.message.replace(/\.$/, "")}.`;
   return new Failure({ code: GENERAL_CODES[error.kind], message, ...(hint === undefined ? {} : { hint }) });
 }
 
 function hintForBadAnswer(error: ApiError, around: ConnectionFacts): string {
   const what = error.path === TOKEN_ROUTE.template ? "login" : "API";
-  return `Check that ${urlVariable(error, around)} names the host of Genesys's ${what}, and that nothing on the way, like a proxy, answers in its place.`;
+  return `Check that ${urlVariable(error, around)} names the host of Genesys's ${what}, and that no proxy answers instead.`;
 }
 
 function describe(error: ApiError, around: ConnectionFacts): Problem | undefined {
@@ -48,18 +48,18 @@ function describe(error: ApiError, around: ConnectionFacts): Problem | undefined
     case "unreachable":
       return describeUnreachable(error, around, `There is no server at ${error.host} (${error.code ?? ""}).`);
     case "lost":
-      return describeUnreachable(error, around, `${error.host} gave no whole answer: ${error.message}.`);
+      return describeUnreachable(error, around, `${error.host} sent no complete answer: ${error.message}.`);
     case "tls":
       return {
         code: "TLS_FAILED",
-        message: `There is no TLS connection to ${error.host} that could be trusted (${error.code ?? ""}).`,
-        hint: "Where a company proxy signs its own certificates, put its root certificate in NODE_EXTRA_CA_CERTS.",
+        message: `The TLS connection to ${error.host} can't be trusted (${error.code ?? ""}).`,
+        hint: "If a company proxy signs certificates, set NODE_EXTRA_CA_CERTS to the file of its root certificate.",
       };
     case "redirect":
       return {
         code: "REDIRECTED",
-        message: `${error.host} answers ${error.method} ${error.path} with a redirect (${error.status ?? 0}), which is not followed, for it would take the token along.`,
-        hint: `Set ${urlVariable(error, around)} to the host that answers itself.`,
+        message: `${error.host} answers ${error.method} ${error.path} with a redirect (${error.status ?? 0}), which is not followed because it would receive the token.`,
+        hint: `Set ${urlVariable(error, around)} to the host that answers without a redirect.`,
       };
     case "refused":
       return describeRefused(error, around);
@@ -74,12 +74,12 @@ function describe(error: ApiError, around: ConnectionFacts): Problem | undefined
 function describeRefused(error: ApiError, around: ConnectionFacts): Problem | undefined {
   const isLogin = error.path === TOKEN_ROUTE.template;
   const proxy = proxyVariable(error, around);
-  // Genesys's login knows no 403, and proxies that block a host do.
+  // Genesys's login never answers 403, but proxies that block a host do.
   if (error.status === 407 || (isLogin && error.status === 403 && proxy)) {
     return {
       code: "PROXY_REFUSED",
-      message: `The proxy on the way to ${error.host} refuses to let us through (${error.status}).`,
-      hint: `Check user name, password and host in ${proxy ?? "HTTPS_PROXY"}, and that the proxy allows ${error.host}.`,
+      message: `The proxy refuses the request to ${error.host} (${error.status}).`,
+      hint: `Check the user name, password and host in ${proxy ?? "HTTPS_PROXY"}, and that the proxy allows ${error.host}.`,
     };
   }
   if (isLogin) return describeLogin(error, around);
@@ -95,7 +95,7 @@ function describeLogin(error: ApiError, around: ConnectionFacts): Problem | unde
   if (error.status === 404) {
     return {
       code: "WRONG_URL",
-      message: `${error.host} has no ${TOKEN_ROUTE.path} (404), so it is not where tokens are given.`,
+      message: `${error.host} has no ${TOKEN_ROUTE.path} (404), so it is not Genesys's login.`,
       hint: `Correct ${region} or ${loginUrl}.`,
     };
   }
@@ -112,8 +112,8 @@ function describeUnauthorized(error: ApiError, around: ConnectionFacts): Problem
   const { region, apiUrl, loginUrl } = variablesOf(around.credentials);
   return {
     code: "UNAUTHORIZED",
-    message: `${error.host} doesn't accept the token that ${new URL(around.credentials.loginUrl).host} gave, not even a new one: ${reason(error)}.`,
-    hint: `Check that ${region}, ${apiUrl} and ${loginUrl} speak of one region, and that the OAuth client is active.`,
+    message: `${error.host} doesn't accept tokens from ${new URL(around.credentials.loginUrl).host}, not even a new one: ${reason(error)}.`,
+    hint: `Check that ${region}, ${apiUrl} and ${loginUrl} are for the same region, and that the OAuth client is active.`,
   };
 }
 
@@ -127,22 +127,22 @@ function describeForbidden(error: ApiError, around: ConnectionFacts): Problem {
       : grant
         ? `the ${DIALECTS[dialect].grants[grant]}`
         : undefined;
-  const cure =
+  const receiver =
     dialect === "cloud"
       ? "to a role of the OAuth client, in the divisions that this repository governs"
       : "to the OAuth client; a new scope works after about a minute";
   return {
     code: "FORBIDDEN",
     message: `The client may not ${error.method} ${error.path}${missing ? `: it lacks ${missing}` : ""}. Genesys says: ${reason(error)}.`,
-    hint: `Add ${missing ?? "what is missing"} ${cure}.`,
+    hint: `Add ${missing ?? "what is missing"} ${receiver}.`,
   };
 }
 
 function describeUnreachable(error: ApiError, around: ConnectionFacts, message: string): Problem {
   const proxy = proxyVariable(error, around);
   const proxyHint = proxy
-    ? ` The request goes through the proxy in ${proxy}: check that one, or exempt the host in NO_PROXY.`
-    : " Where the way to the internet leads through a proxy, set HTTPS_PROXY.";
+    ? ` The request goes through the proxy in ${proxy}: check the proxy, or exempt the host in NO_PROXY.`
+    : " If this network needs a proxy, set HTTPS_PROXY.";
   return {
     code: error.kind === "unreachable" ? "UNREACHABLE" : "NO_ANSWER",
     message,
@@ -150,7 +150,7 @@ function describeUnreachable(error: ApiError, around: ConnectionFacts, message: 
   };
 }
 
-/** What allows a request, by method and path. */
+/** The permission that a request needs, by method and path. */
 const GRANTS: readonly (readonly [string, RegExp, Grant])[] = [
   ["GET", /^\/api\/v2\/routing\/skills/, "read skills"],
   ["POST", /^\/api\/v2\/routing\/skills$/, "create skills"],
@@ -173,7 +173,7 @@ function reason(error: ApiError): string {
   return printable(`${parts.join(" ").replace(/\.$/, "")}${id}`, 400);
 }
 
-/** The variable that decides on the host that was asked. */
+/** The variable that sets the host of the request. */
 function urlVariable(error: ApiError, { credentials }: ConnectionFacts): string {
   const { region, apiUrl, loginUrl } = variablesOf(credentials);
   const isLogin = error.path === TOKEN_ROUTE.template;
@@ -183,13 +183,13 @@ function urlVariable(error: ApiError, { credentials }: ConnectionFacts): string 
   return isDefault ? region : isLogin ? loginUrl : apiUrl;
 }
 
-/** The name of the variable that sends the request through a proxy; its value may hold a password. */
+/** The name of the variable that sends the request through a proxy. Its value may hold a password. */
 function proxyVariable(error: ApiError, { credentials, env }: ConnectionFacts): string | undefined {
   const url = error.path === TOKEN_ROUTE.template ? credentials.loginUrl : credentials.apiUrl;
   return isLoopback(url) ? undefined : proxyIn(env);
 }
 
-/** The name of the variable that names a proxy, where one does. */
+/** The name of the variable that sets a proxy, if any. */
 export function proxyIn(env: NodeJS.ProcessEnv): string | undefined {
   return ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].find((name) => (env[name] ?? "") !== "");
 }

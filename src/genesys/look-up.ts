@@ -1,4 +1,4 @@
-/** Looks entities up by id: many in one request, and alone where that doesn't settle what became of them. */
+/** Looks entities up by id: many in one request, and one by one if that isn't enough. */
 import pLimit from "p-limit";
 import { ApiError, isGone } from "../http/error.ts";
 import type { SkillBody, State, UserBody } from "./bodies.ts";
@@ -11,34 +11,34 @@ import type { Fields } from "./decode.ts";
 
 export interface LookUp {
   /**
-   * Users by id, those of the state that is asked for; `active` by default, like Genesys. A user who isn't
-   * there, or is in another state, is missing. Skills that an answer leaves out are undefined. At most 50 ids
-   * a request. Throws ApiError where an answer stays incomplete.
+   * Users by id with the given state; `active` by default, as in Genesys. A user who doesn't exist or has another state
+   * is missing. Skills that an answer leaves out are undefined. At most 50 ids per request. Throws ApiError if an answer
+   * stays incomplete.
    */
   usersById(ids: readonly string[], state?: State | "any"): Promise<ReadonlyMap<string, UserBody>>;
   /**
-   * Skills of any state by id. One that isn't there is missing; `unreadable` is one that this client may not
-   * read. Throws ApiError where anything else keeps a skill from being read.
+   * Skills of any state by id. A skill that doesn't exist is missing; one that this client may not read is `unreadable`.
+   * Throws ApiError if a skill can't be read for another reason.
    */
   skillsById(ids: readonly string[]): Promise<ReadonlyMap<string, SkillBody | "unreadable">>;
 }
 
-/** Ids in one request. The most that Genesys takes isn't documented. */
-const LOT = 50;
-const SIDE_BY_SIDE = 8;
+/** Ids per request. Genesys's limit isn't documented. */
+const BATCH_SIZE = 50;
+const CONCURRENCY = 8;
 
-export function createLookUp({ getOne, listWhole }: Asking): LookUp {
+export function createLookUp({ getOne, listWhole }: ReadFunctions): LookUp {
   async function readUsers(lot: readonly string[], state: State | "any"): Promise<readonly UserBody[]> {
     try {
       const options = {
         query: { id: lot, state, expand: ["skills"] },
-        pageSize: LOT,
+        pageSize: BATCH_SIZE,
         throws: isBadRequest,
       };
       const found = await listWhole("users looked up by id", route`/users`, decodeUser, options);
       return found.filter((user) => state === "any" || user.state === state);
     } catch (error) {
-      // A server may refuse all ids for one that it can't parse: a name, where the YAML should have an id.
+      // A server may refuse all ids because of one that it can't parse, such as a name in the YAML instead of an id.
       if (!isBadRequest(error)) throw error;
       if (lot.length === 1) return [];
       const half = Math.ceil(lot.length / 2);
@@ -49,10 +49,10 @@ export function createLookUp({ getOne, listWhole }: Asking): LookUp {
 
   async function readSkills(lot: readonly string[]): Promise<readonly SkillBody[]> {
     try {
-      const options = { query: { id: lot }, pageSize: LOT };
+      const options = { query: { id: lot }, pageSize: BATCH_SIZE };
       return await listWhole("skills looked up by id", route`/routing/skills`, decodeSkill, options);
     } catch (error) {
-      // Each is then read alone, which says more: an API with profiles doesn't document `id`.
+      // Each skill is then read on its own: an API with profiles doesn't document `id`.
       if (!(error instanceof ApiError)) throw error;
       return [];
     }
@@ -70,14 +70,14 @@ export function createLookUp({ getOne, listWhole }: Asking): LookUp {
 
   return {
     async usersById(ids, state = "active") {
-      const users = await inLots(ids, (lot) => readUsers(lot, state));
-      return onlyAsked(users, ids);
+      const users = await inBatches(ids, (lot) => readUsers(lot, state));
+      return onlyRequested(users, ids);
     },
     async skillsById(ids) {
       const known = ids.filter((id) => flawOfId(id) === undefined);
-      const listed = known.length > 1 ? await inLots(known, readSkills) : [];
-      const found = new Map<string, SkillBody | "unreadable">(onlyAsked(listed, known));
-      const limit = pLimit(SIDE_BY_SIDE);
+      const listed = known.length > 1 ? await inBatches(known, readSkills) : [];
+      const found = new Map<string, SkillBody | "unreadable">(onlyRequested(listed, known));
+      const limit = pLimit(CONCURRENCY);
       const readMissing = async (id: string): Promise<void> => {
         const skill = await readSkill(id);
         if (skill) found.set(id, skill);
@@ -93,20 +93,20 @@ export function createLookUp({ getOne, listWhole }: Asking): LookUp {
   };
 }
 
-/** What `read` finds of all ids that can be ids, a lot at a time. */
-async function inLots<T>(
+/** Reads all valid ids, one lot per request. */
+async function inBatches<T>(
   ids: readonly string[],
   read: (lot: readonly string[]) => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
   const known = ids.filter((id) => flawOfId(id) === undefined);
-  const lots = Array.from({ length: Math.ceil(known.length / LOT) }, (_, index) =>
-    known.slice(index * LOT, (index + 1) * LOT),
+  const lots = Array.from({ length: Math.ceil(known.length / BATCH_SIZE) }, (_, index) =>
+    known.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
   return (await Promise.all(lots.map(read))).flat();
 }
 
-/** By id, only what was asked for, should the server ignore that ids were named. */
-function onlyAsked<T extends { readonly id: string }>(
+/** The entities that were asked for, by id, in case the server ignores the filter. */
+function onlyRequested<T extends { readonly id: string }>(
   entities: readonly T[],
   ids: readonly string[],
 ): ReadonlyMap<string, T> {
@@ -120,14 +120,14 @@ export interface ListOptions {
   readonly query?: Query;
   /** Default: the dialect's. */
   readonly pageSize?: number;
-  /** Errors that say something to whoever asks: they are thrown at once. */
+  /** Errors that the caller handles: they are thrown at once. */
   readonly throws?: (error: ApiError) => boolean;
 }
 
-export interface Asking {
+export interface ReadFunctions {
   /** Throws ApiError. */
   readonly getOne: <T>(from: Route, each: (fields: Fields) => T) => Promise<T>;
-  /** Throws ApiError where the list stays incomplete, and, unless `throws` says else, where it is gone. */
+  /** Throws ApiError if the list stays incomplete or, unless `throws` says otherwise, if it doesn't exist. */
   readonly listWhole: <T extends { readonly id: string }>(
     what: string,
     from: Route,

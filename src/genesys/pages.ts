@@ -1,9 +1,9 @@
 /**
- * Reads a list to its end, or says that it couldn't.
+ * Reads a list to its end, or reports it as incomplete.
  *
- * A short list must never pass for a small organisation: a list is complete only when every page answered,
- * no id came twice, all pages agree on the total, and as many entities and pages came as they say. Someone
- * may be changing the list while it is read, so it is read up to three times before it is called incomplete.
+ * An incomplete list must never look like a small organisation. A list is complete only if every page was read, no id
+ * is repeated, all pages agree on the total, and the numbers of entities and pages match. The list may change while it
+ * is read, so it is read up to three times before it counts as incomplete.
  */
 import pLimit from "p-limit";
 import { ApiError, isRateLimited } from "../http/error.ts";
@@ -20,43 +20,43 @@ export interface Page<T> {
   readonly nextUri: string | undefined;
 }
 
-/** The query that asks for one page. */
+/** The query for one page. */
 export type PageQuery = Readonly<Record<string, string | number>>;
 
 export interface PageSource<T> {
-  /** For reasons: `users`. Lists of one name share what is learnt about the page size. */
+  /** The name of the list for messages, such as `users`. Lists with the same name share their page size. */
   readonly what: string;
-  /** Page size to ask for where nothing is known better. */
+  /** The page size to ask for at first. */
   readonly pageSize: number;
-  /** Errors that say something to the caller: they are thrown at once. Default: none. */
+  /** Errors that the caller handles: they are thrown at once. Default: none. */
   readonly throws?: (error: ApiError) => boolean;
   /** Throws ApiError. */
   fetch(page: PageQuery): Promise<Page<T>>;
 }
 
-/** Page sizes that a server turned out to use, by the name of the list. */
+/** The page sizes that a server accepted, by the name of the list. */
 export type PageSizes = Map<string, number>;
 
 const READINGS = 3;
-const SIDE_BY_SIDE = 8;
-/** A list of more pages than this is a server gone wrong: half a million entities at the smallest usual size. */
+const CONCURRENCY = 8;
+/** More pages than this are a mistake of the server: half a million entities at the smallest usual page size. */
 const MAX_PAGES = 20_000;
 
-/** Why one reading of a list can't be used. */
-class Broken extends Error {
-  override readonly name = "Broken";
-  /** Whether another reading has a chance. */
-  readonly hopeless: boolean;
+/** Thrown if one reading of a list can't be used. */
+class UnusableListing extends Error {
+  override readonly name = "UnusableListing";
+  /** Another reading would fail too. */
+  readonly isPermanent: boolean;
 
-  constructor(message: string, hopeless = false) {
+  constructor(message: string, isPermanent = false) {
     super(message);
-    this.hopeless = hopeless;
+    this.isPermanent = isPermanent;
   }
 }
 
 /**
- * The whole list, or an incomplete one with the reason. Throws ApiError where it can't be read at all: no
- * permission, no server to be trusted, or no entity that it would hang on.
+ * The whole list, or an incomplete one with the reason. Throws ApiError if it can't be read at all: no permission, no
+ * trusted server, or no parent entity.
  */
 export async function readListing<T extends { readonly id: string }>(
   source: PageSource<T>,
@@ -72,9 +72,9 @@ export async function readListing<T extends { readonly id: string }>(
         sizes.set(source.what, Math.floor(size / 2));
         continue;
       }
-      if (!(error instanceof Broken)) throw error;
+      if (!(error instanceof UnusableListing)) throw error;
       reason = error.message;
-      if (error.hopeless) break;
+      if (error.isPermanent) break;
       reading += 1;
     }
   }
@@ -99,7 +99,7 @@ async function readOnce<T extends { readonly id: string }>(
   return entities;
 }
 
-/** The first page and all others side by side, for a list that says how long it is. */
+/** Reads all other pages concurrently, for a list with a total. */
 async function fetchRest<T>(
   source: PageSource<T>,
   first: Page<T>,
@@ -111,12 +111,13 @@ async function fetchRest<T>(
     checkPages(source.what, [first]);
     return [first];
   }
-  // A server may use smaller pages than it was asked for; the others must be cut the same way.
+  // A server may use smaller pages than it was asked for; the other requests must use the same size.
   const used = Math.min(size, Math.max(1, first.pageSize ?? size));
   if (used < size) sizes.set(source.what, used);
   const last = Math.max(Math.ceil(total / used), first.pageCount ?? 0);
-  if (!(last <= MAX_PAGES)) throw new Broken(`The list of ${source.what} claims to have ${last} pages.`);
-  const limit = pLimit(SIDE_BY_SIDE);
+  if (!(last <= MAX_PAGES))
+    throw new UnusableListing(`The list of ${source.what} claims to have ${last} pages.`);
+  const limit = pLimit(CONCURRENCY);
   let failed = false;
   const rest = Array.from({ length: last - 1 }, (_, index) => index + 2).map((pageNumber) =>
     limit(async () => {
@@ -133,15 +134,16 @@ async function fetchRest<T>(
   return [first, ...(await Promise.all(rest)).flat()];
 }
 
-/** The first page and those that follow it one by one, for a list that doesn't say how long it is. */
+/** Reads the other pages one by one, for a list without a total. */
 async function followNext<T>(source: PageSource<T>, first: Page<T>, size: number): Promise<Page<T>[]> {
   const pages = [first];
   const asked = new Set<string>();
   let next = nextQuery(source.what, first, 1);
   while (next) {
     const key = JSON.stringify(next);
-    if (asked.has(key)) throw new Broken(`The list of ${source.what} leads back to a page already read.`);
-    if (pages.length >= MAX_PAGES) throw new Broken(`The list of ${source.what} has no end.`);
+    if (asked.has(key))
+      throw new UnusableListing(`The list of ${source.what} links back to a page that was already read.`);
+    if (pages.length >= MAX_PAGES) throw new UnusableListing(`The list of ${source.what} has no end.`);
     asked.add(key);
     const number = pages.length + 1;
     const page = await fetchPage(source, { pageSize: size, ...next }, `page ${number}`, size);
@@ -151,21 +153,21 @@ async function followNext<T>(source: PageSource<T>, first: Page<T>, size: number
   return pages;
 }
 
-/** What asks for the page after this one. Only cursors are taken from `nextUri`, never a host or path. */
+/** The query for the page after this one. Only cursors are taken from `nextUri`, never a host or path. */
 function nextQuery<T>(what: string, page: Page<T>, number: number): PageQuery | undefined {
   if (!page.nextUri) return number < (page.pageCount ?? 1) ? { pageNumber: number + 1 } : undefined;
   if (!URL.canParse(page.nextUri, "http://host.invalid")) {
-    throw new Broken(`Page ${number} of the list of ${what} names a next page that is no URL.`);
+    throw new UnusableListing(`Page ${number} of the list of ${what} names a next page that is not a URL.`);
   }
   const { searchParams } = new URL(page.nextUri, "http://host.invalid");
   for (const name of ["cursor", "after", "pageNumber"]) {
     const value = searchParams.get(name);
     if (value !== null && value !== "") return { [name]: value };
   }
-  throw new Broken(`Page ${number} of the list of ${what} names a next page without saying which.`);
+  throw new UnusableListing(`Page ${number} of the list of ${what} names a next page without saying which.`);
 }
 
-/** One page; an answer that can't be used breaks the reading and names the page. */
+/** Reads one page. An unusable answer ends the reading with an error that names the page. */
 async function fetchPage<T>(
   source: PageSource<T>,
   query: PageQuery,
@@ -177,14 +179,14 @@ async function fetchPage<T>(
   } catch (error) {
     if (!(error instanceof ApiError) || endsReading(error) || (isTooLarge(error) && size > 1)) throw error;
     if (source.throws?.(error)) throw error;
-    throw new Broken(
-      `The list of ${source.what} broke off at ${label}: ${error.message}`,
+    throw new UnusableListing(
+      `The list of ${source.what} could not be read beyond ${label}: ${error.message}`,
       isRateLimited(error),
     );
   }
 }
 
-/** Whether a failure is about us or the way to the server, so that no page would fare better. */
+/** Whether a failure is about the client or the connection, so that other pages would fail too. */
 function endsReading(error: ApiError): boolean {
   if (error.status === 401 || error.status === 403) return true;
   return error.kind === "unreachable" || error.kind === "tls" || error.kind === "redirect";
@@ -194,9 +196,9 @@ function checkAgreement<T>(what: string, pages: readonly Page<T>[]): void {
   const first = pages[0];
   for (const [index, page] of pages.entries()) {
     if (page.total !== first?.total) {
-      throw new Broken(
-        `The list of ${what} changed while it was read: page 1 speaks of ${first?.total ?? "no"} in total, ` +
-          `page ${index + 1} of ${page.total ?? "no"}.`,
+      throw new UnusableListing(
+        `The list of ${what} changed while it was read: page 1 says ${first?.total ?? "none"} in total, ` +
+          `page ${index + 1} says ${page.total ?? "none"}.`,
       );
     }
   }
@@ -204,22 +206,22 @@ function checkAgreement<T>(what: string, pages: readonly Page<T>[]): void {
 
 function checkCount(what: string, found: number, total: number | undefined): void {
   if (total === undefined || found === total) return;
-  throw new Broken(
-    `The list of ${what} says that it holds ${count(total, "entity", "entities")}, but ${found} came.`,
+  throw new UnusableListing(
+    `The list of ${what} should have ${count(total, "entity", "entities")}, but ${found} were read.`,
   );
 }
 
-/** Each page must know how many there are, and hold something; that of an empty list may count as none. */
+/** Each page must have the right page count and at least one entity; an empty list may have a page count of 0. */
 function checkPages<T>(what: string, pages: readonly Page<T>[]): void {
   for (const [index, { pageCount, entities }] of pages.entries()) {
     if (pageCount !== undefined && Math.max(1, pageCount) !== pages.length) {
-      throw new Broken(
-        `The list of ${what} contradicts itself: page ${index + 1} speaks of ${count(pageCount, "page")}, ` +
+      throw new UnusableListing(
+        `The list of ${what} contradicts itself: page ${index + 1} says ${count(pageCount, "page")}, ` +
           `but all entities are on ${pages.length}.`,
       );
     }
     if (index > 0 && entities.length === 0) {
-      throw new Broken(`The list of ${what} contradicts itself: page ${index + 1} is empty.`);
+      throw new UnusableListing(`The list of ${what} contradicts itself: page ${index + 1} is empty.`);
     }
   }
 }
@@ -230,8 +232,8 @@ function checkIds<T extends { readonly id: string }>(what: string, pages: readon
     for (const { id } of page.entities) {
       const before = seen.get(id);
       if (before !== undefined) {
-        throw new Broken(
-          `The list of ${what} holds one entity twice, on page ${before} and page ${index + 1}.`,
+        throw new UnusableListing(
+          `The list of ${what} repeats an entity, on page ${before} and page ${index + 1}.`,
         );
       }
       seen.set(id, index + 1);

@@ -1,6 +1,6 @@
 /**
- * Whether a host answers at all: one request without credentials, to tell a network's trouble from a
- * client's.
+ * Checks whether a host answers, with one request without credentials. This tells network problems from problems of
+ * the client.
  */
 import { createHttpClient } from "../http/client.ts";
 import { systemClock } from "../http/clock.ts";
@@ -14,20 +14,18 @@ import { GENESYS } from "./transport.ts";
 
 export interface Reached {
   /**
-   * Milliseconds by which the host's clock is ahead of ours, to about a second; undefined where it tells no
-   * time.
+   * How many milliseconds the host's clock is ahead of ours, to about a second; undefined if it is unknown.
    */
   readonly ahead: number | undefined;
 }
 
-/** Milliseconds until a host is called silent. */
+/** In milliseconds. */
 const TIMEOUT = 15_000;
 const API_ROUTE: Route = { path: "/api/v2", template: "/api/v2" };
 
 /**
- * Asks the login's or the API's host once. Any answer will do that isn't a proxy's. Throws ApiError where
- * none came, with the path by which `explain` knows the host. `env` tells whether there is a proxy on the
- * way.
+ * Sends one request to the login or API host. Any answer counts that isn't a proxy's. Throws ApiError without one,
+ * with the path by which `explain` recognises the host. `env` says whether there is a proxy.
  */
 export async function reach(
   hosts: Pick<Credentials, "apiUrl" | "loginUrl">,
@@ -38,7 +36,7 @@ export async function reach(
   const client = createHttpClient({
     conventions: GENESYS,
     requestsPerMinute: 60,
-    // Nothing is sent again.
+    // No retries.
     deadlineSeconds: 0,
     clock: systemClock,
     timeouts: { silence: TIMEOUT, whole: TIMEOUT },
@@ -47,7 +45,7 @@ export async function reach(
     await client.send({ method: "GET", baseUrl, route });
   } catch (error) {
     const isProxied = !isLoopback(baseUrl) && proxyIn(env) !== undefined;
-    // Genesys's login knows no 403, and proxies that block a host do.
+    // Genesys's login never answers 403, but proxies that block a host do.
     const proxyStatuses = which === "login" && isProxied ? [403, 407] : [407];
     const status = error instanceof ApiError ? error.status : undefined;
     if (status === undefined || proxyStatuses.includes(status)) throw error;

@@ -1,4 +1,4 @@
-/** Everything that is read from an organisation, by a client that can't write. */
+/** Reads an organisation; can't write. */
 import type { Answer } from "../http/answer.ts";
 import { ApiError, isGone } from "../http/error.ts";
 import type { Query, Route } from "../http/request.ts";
@@ -40,50 +40,51 @@ import { USER_SEARCH, route } from "./route.ts";
 import type { ReadRequest } from "./transport.ts";
 
 /**
- * Lists come whole or as incomplete, without what is deleted. Single reads throw ApiError where whoever asks
- * must judge (404, 5xx …); both throw Failure where only the user can help (credentials, permissions, network).
+ * Lists are complete or marked as incomplete, without deleted entities. Single reads throw ApiError for errors that
+ * the caller must handle (404, 5xx …). Both throw Failure for errors that only the user can fix (credentials,
+ * permissions, network).
  */
 export interface Reader extends LookUp, ReferenceReader {
   listSkills(): Promise<Listing<Existing<SkillBody>>>;
-  /** Active users with their skills, where the answer has them. */
+  /** Active users, with their skills if the answer has them. */
   listUsers(): Promise<Listing<UserBody>>;
-  /** Inactive users, likewise. Genesys lists no more than 10,000 of them; then it is incomplete. */
+  /** Inactive users, likewise. Genesys lists at most 10,000 of them; beyond that the list is incomplete. */
   listInactiveUsers(): Promise<Listing<UserBody>>;
-  /** Complete and empty, without a request, where the dialect has no profiles. */
+  /** Complete and empty, without a request, if the dialect has no profiles. */
   listProfiles(): Promise<Listing<ProfileBody>>;
-  /** Complete and empty where this client may not see them. */
+  /** Complete and empty if this client may not see them. */
   listDivisions(): Promise<Listing<DivisionBody>>;
   listGroups(): Promise<Listing<Existing<GroupBody>>>;
-  /** Ids of a group's individuals; undefined where there is no such group or it may not be read. */
+  /** Ids of a group's individual members; undefined if the group doesn't exist or may not be read. */
   groupIndividuals(groupId: string): Promise<Listing<{ readonly id: string }> | undefined>;
   /**
-   * What one user holds. Throws ApiError also where the list of it stays incomplete, or lacks a proficiency
+   * The skills of one user. Also throws ApiError if the list stays incomplete or lacks a proficiency
    * (`isWithoutProficiency`).
    */
   userSkills(userId: string): Promise<Proficiencies>;
-  /** Users of any state whose e-mail is one of `emails`, ignoring case. A search index: it may lag behind. */
+  /** Users of any state with one of these e-mails, ignoring case. Uses a search index, which may lag behind. */
   usersByEmail(emails: readonly string[]): Promise<Listing<UserBody>>;
-  /** Active users by the name that Genesys shows. The same index. */
+  /** Active users by display name. Uses the same index. */
   usersByName(names: readonly string[]): Promise<Listing<UserBody>>;
-  /** The skills of exactly this name. */
+  /** The skills with exactly this name. */
   skillsNamed(name: string): Promise<Listing<SkillBody>>;
   skill(id: string): Promise<SkillBody>;
   profile(id: string): Promise<ProfileBody>;
 }
 
-/** A transport that sends what changes nothing, and nothing else. */
+/** A transport that sends only requests that change nothing. */
 export interface ReadTransport {
   readonly send: (request: ReadRequest) => Promise<Answer>;
 }
 
-/** E-mails that one search is for. */
-const LOT = 100;
-/** What the vendor's Terraform provider asks for; a user holds at most 50 skills. */
+/** E-mails per search. */
+const BATCH_SIZE = 100;
+/** The same as the vendor's Terraform provider; a user has at most 50 skills. */
 const USER_SKILLS_PAGE = 50;
-/** Likewise. */
+/** The same as the vendor's Terraform provider. */
 const DIVISIONS_PAGE = 100;
 
-/** Lets nothing through but GETs and the search for users, whatever it is given. */
+/** A transport that refuses everything but GETs and the search for users. */
 export function readOnly(transport: ReadTransport): ReadTransport {
   return {
     send(request) {
@@ -96,7 +97,7 @@ export function readOnly(transport: ReadTransport): ReadTransport {
   };
 }
 
-/** A reader over `transport`; `explained` turns errors for the user into Failures. */
+/** Creates a reader; `explained` turns errors for the user into Failures. */
 export function createReader(
   transport: ReadTransport,
   dialect: Dialect,
@@ -150,7 +151,7 @@ export function createReader(
       return decode(answer, (found) => decodePage(found, decodeUser, "results"));
     };
     return readListing(
-      { what: `users found by ${field === "email" ? "e-mail" : "name"}`, pageSize: LOT, fetch },
+      { what: `users found by ${field === "email" ? "e-mail" : "name"}`, pageSize: BATCH_SIZE, fetch },
       sizes,
     );
   }
@@ -180,8 +181,8 @@ export function createReader(
   async function userSkills(userId: string): Promise<Proficiencies> {
     const from = route`/users/${userId}/routingskills`;
     const options = { pageSize: USER_SKILLS_PAGE };
-    const held = proficienciesOf(await listWhole("a user's skills", from, decodeUserSkill, options));
-    if (held) return held;
+    const proficiencies = proficienciesOf(await listWhole("a user's skills", from, decodeUserSkill, options));
+    if (proficiencies) return proficiencies;
     throw unusable(from, NO_PROFICIENCY, "one of the user's skills came without a proficiency");
   }
 
@@ -213,13 +214,13 @@ export function createReader(
     skillsById: (ids) => explained(() => lookUp.skillsById(ids)),
     usersByEmail: (emails) =>
       explained(() =>
-        inLots(emails, async (lot) =>
+        inBatches(emails, async (lot) =>
           onlyOf(await search("email", lot, ["active", "inactive", "deleted"]), lot),
         ),
       ),
     usersByName: (names) =>
       explained(() =>
-        inLots(names, async (lot) => {
+        inBatches(names, async (lot) => {
           const asked = new Set(lot.map(foldName));
           const found = inState("active", await search("name", lot, ["active"]));
           return filterListing(found, ({ name }) => asked.has(foldName(name)));
@@ -238,7 +239,7 @@ export function createReader(
   };
 }
 
-/** An ApiError for answers that can't be used; `serverMessage` is a sentence or a clause. */
+/** An ApiError for an unusable answer; `serverMessage` is a sentence or a clause. */
 function unusable(from: Route, code: string, serverMessage: string): ApiError {
   return new ApiError({
     kind: "bad-answer",
@@ -250,13 +251,13 @@ function unusable(from: Route, code: string, serverMessage: string): ApiError {
   });
 }
 
-/** The listings of all lots of `values` as one; incomplete where one of them is. */
-async function inLots<T>(
+/** Reads `values` in lots and joins the listings; incomplete if one of them is. */
+async function inBatches<T>(
   values: readonly string[],
   read: (lot: readonly string[]) => Promise<Listing<T>>,
 ): Promise<Listing<T>> {
-  const lots = Array.from({ length: Math.ceil(values.length / LOT) }, (_, index) =>
-    values.slice(index * LOT, (index + 1) * LOT),
+  const lots = Array.from({ length: Math.ceil(values.length / BATCH_SIZE) }, (_, index) =>
+    values.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
   const listings = await Promise.all(lots.map(read));
   const entities = listings.flatMap((listing) => listing.entities);
@@ -264,13 +265,13 @@ async function inLots<T>(
   return broken ? { ...broken, entities } : { kind: "complete", entities };
 }
 
-/** Only the users that were asked for, should the server ignore what it was asked. */
+/** Only the users that were asked for, in case the server ignores the filter. */
 function onlyOf(listing: Listing<UserBody>, emails: readonly string[]): Listing<UserBody> {
   const asked = new Set(emails.map((email) => email.toLowerCase()));
   return filterListing(listing, ({ email }) => asked.has(email.toLowerCase()));
 }
 
-/** Only the users in `state`, should the server ignore that it was asked for these. */
+/** Only the users in `state`, in case the server ignores the filter. */
 function inState(state: State, listing: Listing<UserBody>): Listing<UserBody> {
   return filterListing(listing, (user) => user.state === state);
 }

@@ -1,24 +1,24 @@
-/** What refers to skills beside the people who hold them: flows by id, skill groups by name. */
-import type { Asking } from "./look-up.ts";
+/** References to skills: flows by id, skill groups by name. */
+import type { ReadFunctions } from "./look-up.ts";
 import type { Fields } from "./decode.ts";
 import { readId, readList, readOptionalList, readOptionalText, readText } from "./decode.ts";
 import { route } from "./route.ts";
 
-/** Every list comes whole: all of it throws ApiError where it can't be read to its end, and never a Failure. */
+/** Every method throws ApiError if a list can't be read completely, and never a Failure. */
 export interface ReferenceReader {
   /** Whether the index that `consumersOf` searches is built. */
   dependencyIndex(): Promise<DependencyIndex>;
-  /** The flows, and whatever else is built in Architect, that name the skill; each of their versions is one. */
+  /** The flows and other Architect objects that use the skill, one for each version. */
   consumersOf(skillId: string): Promise<readonly ConsumerBody[]>;
   listSkillGroups(): Promise<readonly SkillGroupBody[]>;
-  /** What the conditions of one skill group call the skills that they ask for. */
+  /** The names of the skills in the conditions of one skill group. */
   skillGroupSkills(id: string): Promise<readonly string[]>;
 }
 
 export interface DependencyIndex {
-  /** `OPERATIONAL` where it is built and up to date. */
+  /** `OPERATIONAL` if it is built and up to date. */
   readonly status: string;
-  /** Names of what the last build couldn't look into. */
+  /** Names of objects that the last build couldn't analyse. */
   readonly failed: readonly string[];
 }
 
@@ -32,12 +32,12 @@ export interface SkillGroupBody {
   readonly name: string;
 }
 
-/** What the vendor's own tools ask for, of both lists. */
+/** The page size of the vendor's own tools for both lists. */
 const PAGE = 100;
-/** What dependency tracking calls a skill. */
+/** The type of a skill in dependency tracking. */
 const SKILL_TYPE = "ACDSKILL";
 
-export function createReferenceReader({ getOne, listWhole }: Asking): ReferenceReader {
+export function createReferenceReader({ getOne, listWhole }: ReadFunctions): ReferenceReader {
   const tracking = {
     build: route`/architect/dependencytracking/build`,
     consumers: route`/architect/dependencytracking/consumingresources`,
@@ -47,7 +47,7 @@ export function createReferenceReader({ getOne, listWhole }: Asking): ReferenceR
     async consumersOf(skillId) {
       const query = { id: skillId, objectType: SKILL_TYPE };
       const options = { query, pageSize: PAGE };
-      const all = await listWhole("what refers to a skill", tracking.consumers, decodeConsumer, options);
+      const all = await listWhole("a skill's consumers", tracking.consumers, decodeConsumer, options);
       return all.filter(({ deleted }) => !deleted);
     },
     listSkillGroups: () =>
@@ -61,14 +61,14 @@ export function createReferenceReader({ getOne, listWhole }: Asking): ReferenceR
 
 function decodeIndex(fields: Fields): DependencyIndex {
   const nameOf = (object: Fields) =>
-    readOptionalText(object, "name") ?? readOptionalText(object, "id") ?? "something without a name";
+    readOptionalText(object, "name") ?? readOptionalText(object, "id") ?? "an object without a name";
   return {
     status: readText(fields, "status"),
     failed: readOptionalList(fields, "failedObjects", nameOf) ?? [],
   };
 }
 
-/** A list may hold one flow in several versions, so that only both together are its own id. */
+/** Adds the version to the id, because a list may have several versions of one flow. */
 function decodeConsumer(fields: Fields): ConsumerBody & { readonly deleted: boolean } {
   const id = readText(fields, "id");
   const version = readOptionalText(fields, "version") ?? "";
@@ -83,7 +83,7 @@ function decodeSkillGroup(fields: Fields): SkillGroupBody {
   return { id: readId(fields, "id"), name: readText(fields, "name") };
 }
 
-/** The skills of a condition and of those within it: conditions on languages may hold conditions on skills. */
+/** The skills of a condition and of nested ones: conditions on languages may contain conditions on skills. */
 function decodeCondition(fields: Fields): string[] {
   const inner = (holder: Fields) =>
     readOptionalList(holder, "childConditions", decodeCondition)?.flat() ?? [];

@@ -1,7 +1,7 @@
-/** Paths of the API, with every id made safe to put in one. */
+/** API paths with encoded ids. */
 import type { Route } from "../http/request.ts";
 
-/** A path under `/api/v2`: route`/users/${id}/routingskills`. Throws where an id would change the path. */
+/** A path under `/api/v2`: route`/users/${id}/routingskills`. Throws if an id would change the path. */
 export function route(parts: TemplateStringsArray, ...ids: string[]): Route {
   return {
     path: `/api/v2${String.raw({ raw: parts }, ...ids.map(encode))}`,
@@ -15,6 +15,6 @@ export const USER_SEARCH: Route = route`/users/search`;
 
 function encode(id: string): string {
   // "." and ".." survive encodeURIComponent, and a URL resolves them: "DELETE /skills/.." would be another path.
-  if (id === "" || id === "." || id === "..") throw new Error(`"${id}" is no id.`);
+  if (id === "" || id === "." || id === "..") throw new Error(`"${id}" is not an id.`);
   return encodeURIComponent(id);
 }

@@ -1,24 +1,24 @@
-/** The access token: asked for once, shared by all who wait for it, and asked for again before it ends. */
+/** The access token: requested once, shared by all callers, and renewed before it expires. */
 import type { Clock } from "../http/clock.ts";
 import { readFields, readOptionalNumber, readOptionalText, readText } from "./decode.ts";
 
 export interface Token {
   readonly value: string;
   readonly lifetimeSeconds: number;
-  /** Only where the server names scopes; Genesys Cloud's client credentials have roles in their place. */
+  /** Only if the server names scopes; Genesys Cloud's client credentials have roles instead. */
   readonly scopes?: readonly string[];
 }
 
-/** Seconds that a token is taken to live where the answer doesn't say; a 401 corrects it. */
+/** The assumed lifetime in seconds if the answer doesn't say; a 401 corrects it. */
 const DEFAULT_LIFETIME = 3600;
 
 export interface TokenSource {
   get(): Promise<Token>;
-  /** Has the next `get` ask for another token, unless somebody has asked already. */
+  /** Makes the next `get` request another token, unless that has happened already. */
   forget(value: string): void;
 }
 
-/** A source over `fetch`, which asks the server for a token. */
+/** Creates a source; `fetch` requests a token from the server. */
 export function createTokenSource(fetch: () => Promise<Token>, clock: Clock): TokenSource {
   let current: { token: Token; refreshAt: number } | undefined;
   let asking: Promise<Token> | undefined;
@@ -56,7 +56,7 @@ export function decodeToken(body: unknown): Token {
   };
 }
 
-/** How long a token is used: its last tenth, at most five minutes, is left to requests on their way. */
+/** How many seconds a token is used. Its last tenth, at most five minutes, is reserved for requests in flight. */
 function usefulSeconds(lifetime: number): number {
   return lifetime - Math.min(300, lifetime / 10);
 }

@@ -1,6 +1,5 @@
 /**
- * Sends requests to one organisation: knows its two hosts, its token, and how Genesys says what every API
- * says.
+ * Sends requests to one organisation: knows its two hosts, its token and Genesys's conventions.
  */
 import type { Answer } from "../http/answer.ts";
 import type { Timeouts } from "../http/attempts.ts";
@@ -24,7 +23,7 @@ export interface WriteRequest {
   readonly method: "POST" | "PUT" | "PATCH" | "DELETE";
   readonly route: Route;
   readonly body?: unknown;
-  /** Sending it twice does what sending it once does, though its method doesn't say so. Default false. */
+  /** Marks a request as idempotent although its method is not. Default false. */
   readonly idempotent?: boolean;
   /** See HttpRequest. */
   readonly mayBeSent?: () => Promise<boolean>;
@@ -35,7 +34,7 @@ export interface Transport extends Pick<HttpClient, "limit" | "requests" | "ahea
   readonly send: (request: ReadRequest | WriteRequest) => Promise<Answer>;
   /** The token in use. Throws ApiError. */
   token(): Promise<Token>;
-  /** Requests a minute that the server says it allows; undefined where no answer said so. */
+  /** The server's own limit of requests a minute; undefined if no answer had it. */
   allowedPerMinute(): number | undefined;
 }
 
@@ -43,17 +42,17 @@ export interface TransportOptions {
   readonly credentials: Credentials;
   readonly requestsPerMinute: number;
   readonly clock: Clock;
-  /** Seconds from the first attempt of a request to the last. */
+  /** Maximum seconds from the first attempt of a request to the last. */
   readonly deadlineSeconds: number;
   readonly timeouts?: Timeouts;
   readonly onWait: (wait: Wait) => void;
-  /** Given every secret as it becomes known. */
+  /** Called with every secret as it becomes known. */
   readonly remember: (secret: string) => void;
   /** Once aborted, nothing new is sent: see HttpClientOptions. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A transport for the organisation of `credentials`; sends nothing before it is asked to. */
+/** Creates a transport for the organisation of `credentials`; sends nothing yet. */
 export function createTransport(options: TransportOptions): Transport {
   const { credentials, remember } = options;
   const basic = Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`).toString("base64");
@@ -88,7 +87,7 @@ export function createTransport(options: TransportOptions): Transport {
   const tokens = createTokenSource(fetchToken, options.clock);
   const authorization = {
     get: async () => BEARER + (await tokens.get()).value,
-    // A token can end early: after 15 idle minutes in some organisations.
+    // A token can expire early: after 15 idle minutes in some organisations.
     renew: (refused: string) => tokens.forget(refused.slice(BEARER.length)),
   };
 
@@ -102,10 +101,10 @@ export function createTransport(options: TransportOptions): Transport {
 
 const BEARER = "Bearer ";
 
-/** How Genesys says what every API says. */
+/** Genesys's conventions. */
 export const GENESYS: Conventions = {
   correlationHeader: "inin-correlation-id",
-  // The token endpoint says it with status 400 (vendor's Terraform provider).
+  // The token endpoint answers a rate limit with status 400 (the vendor's Terraform provider).
   isRateLimit: ({ route, status, text }) =>
     route === TOKEN_ROUTE && status === 400 && /rate limit exceeded/i.test(text),
   // The API has `message` and `code`, its login `error` and `description`.
@@ -121,8 +120,7 @@ function firstText(body: Readonly<Record<string, unknown>>, keys: readonly strin
 }
 
 /**
- * The server's own count of our requests; not every answer has it, and what it lacks is NaN. `reset` is in
- * seconds.
+ * The server's own count of our requests; `reset` is in seconds. Numbers that the answer lacks are NaN.
  */
 function countOf(header: ReadHeader): ServerCount {
   const read = (name: string) => Number.parseFloat(header(`inin-ratelimit-${name}`) ?? "");

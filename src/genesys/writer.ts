@@ -1,4 +1,4 @@
-/** Everything that is changed in an organisation, one request each; only a DELETE is ever sent again by itself. */
+/** Writes to an organisation, one request for each call. Only a DELETE is retried automatically. */
 import type { Dialect } from "../model.ts";
 import { decode } from "./answer.ts";
 import type { ProfileBody, SkillBody, UserSkillBody } from "./bodies.ts";
@@ -9,8 +9,9 @@ import { route } from "./route.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * All throw ApiError where the applier must judge, and Failure where only the user can help. Where an answer is
- * lost, the error is `ambiguous`: somebody may have written in between, so sending it again takes a look first.
+ * All methods throw ApiError for errors that the applier must handle, and Failure for errors that only the user can
+ * fix. If an answer is lost, the error is `ambiguous`: read before sending it again, since someone may have written
+ * in between.
  */
 export interface Writer {
   /** `cloud` has no description, and only `cloud` has divisions. */
@@ -27,7 +28,7 @@ export interface Writer {
     skill: { readonly name: string; readonly description: string | null },
   ): Promise<SkillBody>;
   deleteSkill(id: string): Promise<void>;
-  /** Gives skills or changes proficiencies, and leaves the user's other skills alone. At most 50 at once. */
+  /** Adds skills or changes proficiencies, and leaves the user's other skills alone. At most 50 at once. */
   assignSkills(userId: string, skills: readonly UserSkillBody[]): Promise<void>;
   removeSkill(userId: string, skillId: string): Promise<void>;
   /** Only with `profiles`: replaces the profile, so read it first. `skills` are ids. */
@@ -44,7 +45,7 @@ export interface Writer {
 /** The server refuses longer lists (vendor's Terraform provider). */
 export const MAX_ASSIGNMENTS_AT_ONCE = 50;
 
-/** A writer over `transport`; `explained` turns errors for the user into Failures. */
+/** Creates a writer; `explained` turns errors for the user into Failures. */
 export function createWriter(
   transport: Pick<Transport, "send">,
   dialect: Dialect,

@@ -1,4 +1,4 @@
-/** What a step of GitHub Actions can say beside its log: annotations of a plan, outputs, a summary. */
+/** Annotations, outputs and the summary of a step in GitHub Actions. */
 import { appendFile } from "node:fs/promises";
 import type { Place, Plan } from "../model.ts";
 import { changesOf } from "../plan/changes.ts";
@@ -11,7 +11,7 @@ import { commandLine, disarm } from "./log.ts";
 
 // ── Annotations ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Refusals as errors, and as warnings what is removed, once for each line that asks for it. */
+/** Refusals as errors, and removals as warnings, one for each line that asked for them. */
 export function planAnnotations(plan: Plan): Annotation[] {
   const refused = plan.refusals.map((refusal): Annotation => {
     const place = placeOf(refusal);
@@ -66,7 +66,7 @@ export interface Outputs {
   readonly failureReason?: FailureReason;
 }
 
-/** Sets the step's outputs, each with `_` and with `-`; nothing where GitHub gave no file for them. */
+/** Sets the step's outputs, each with `_` and with `-`; does nothing without GitHub's file for them. */
 export async function setOutputs(
   { plan, planPath, failureReason }: Outputs,
   env: NodeJS.ProcessEnv,
@@ -89,24 +89,24 @@ export async function setOutputs(
   }
 }
 
-/** Sets one output of the step; nothing where GitHub gave no file for it. */
+/** Sets one output of the step; does nothing without GitHub's file for it. */
 export async function setOutput(
   name: string,
   value: string | number | boolean,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (!env["GITHUB_OUTPUT"]) return;
-  // It loads a hundred files, which nobody needs elsewhere.
+  // Loaded only here, since it consists of a hundred files.
   const core = await import("@actions/core");
   core.setOutput(name, value);
 }
 
 // ── Summary and groups ──────────────────────────────────────────────────────────────────────────────────
 
-/** GitHub refuses a summary of more than 1 MiB; some of it may be used by others of the same step. */
+/** GitHub refuses a summary above 1 MiB, which other parts of the step share. */
 export const SUMMARY_BYTES = 1_000_000;
 
-/** Adds Markdown to the job's summary, cut at the end of a line; nothing where GitHub gave no file for it. */
+/** Adds Markdown to the job's summary, cut at the end of a line; does nothing without GitHub's file for it. */
 export async function writeSummary(markdown: string, env: NodeJS.ProcessEnv): Promise<void> {
   const file = env["GITHUB_STEP_SUMMARY"];
   if (file) await appendFile(file, `${cutLines(markdown, SUMMARY_BYTES)}\n`);
@@ -118,7 +118,7 @@ function cutLines(text: string, maxBytes: number): string {
   return `${bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1).toString("utf8")}\n\n… cut here: it was too long for a summary.\n`;
 }
 
-/** `text` as a group of the log that opens on a click. */
+/** `text` as a collapsible group of the log. */
 export function grouped(title: string, text: string): string {
   const end = text.endsWith("\n") ? "" : "\n";
   return `${commandLine("group", printable(title))}${disarm(text)}${end}${commandLine("endgroup", "")}`;

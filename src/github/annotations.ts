@@ -1,10 +1,10 @@
-/** What the runner of GitHub Actions shows at a line of the YAML. */
+/** Annotations, which GitHub shows at lines of the YAML. */
 import type { Place } from "../model.ts";
 import type { Problem } from "../problem.ts";
 import { printable } from "../text.ts";
 import { commandLine } from "./log.ts";
 
-/** What stands at a line of the pull request. */
+/** An annotation at a line of the pull request. */
 export interface Annotation {
   readonly level: "error" | "warning";
   readonly title: string;
@@ -27,7 +27,7 @@ export function problemAnnotations(
   }));
 }
 
-/** The commands that show them, one in a line: errors first, no more of each level than GitHub shows. */
+/** The commands for the annotations, one per line: errors first, at most as many of each level as GitHub shows. */
 export function annotate(annotations: readonly Annotation[]): string {
   const shown = (["error", "warning"] as const).flatMap((level) =>
     annotations.filter((annotation) => annotation.level === level).slice(0, SHOWN_PER_LEVEL),

@@ -4,9 +4,9 @@ import { Failure } from "../problem.ts";
 import type { Event } from "./event.ts";
 
 /**
- * The first parent of the tested merge, and in a merge queue the commit below the group: the first entry's for the
- * second. Null where this run is of no pull request. Throws Failure NOT_THE_MERGE where something else is checked out:
- * a branch may end with a merge of its own, whose first parent is its author's word.
+ * The first parent of the tested merge; in a merge queue the commit below the group, which for the second entry is the
+ * first entry's. Null if this run is not for a pull request. Throws Failure NOT_THE_MERGE if something else is checked
+ * out, since the author controls the first parent of a merge at the end of a branch.
  */
 export async function baseOf(event: Event, cwd: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   if (event.kind !== "pull-request" && event.kind !== "merge-group") return null;
@@ -15,7 +15,7 @@ export async function baseOf(event: Event, cwd: string, env: NodeJS.ProcessEnv):
   if (base !== null && (await commitAt(planned, cwd, env)) === event.head) return base;
   throw new Failure({
     code: "NOT_THE_MERGE",
-    message: `What is checked out here is not the merge of ${event.head.slice(0, 12)} that GitHub made for this run, or its history is missing.`,
+    message: `The checked-out commit is not the merge of ${event.head.slice(0, 12)} that GitHub made for this run, or its history is missing.`,
     hint: "Use actions/checkout without ref and with fetch-depth: 0, as plan.yml does.",
   });
 }

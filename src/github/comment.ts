@@ -1,4 +1,4 @@
-/** One comment per kind, target and folder on a pull request: found by marker and author, changed in place, made once. */
+/** One comment per kind, target and folder on a pull request: found by marker and author, and updated in place. */
 import { isAmbiguous } from "../http/error.ts";
 import type { Comment, GitHub } from "./github.ts";
 import { isBy } from "./login.ts";
@@ -9,9 +9,9 @@ export interface Upsert extends Topic {
   readonly kind: Exclude<MarkerKind, "drift">;
   /** The pull request. */
   readonly pull: number;
-  /** With the marker as its first line. */
+  /** The text, with the marker as its first line. */
   readonly body: string;
-  /** Under which our token is believed to write. */
+  /** The assumed login of our token. */
   readonly login: string;
 }
 
@@ -63,14 +63,14 @@ export function withBody(comments: readonly Comment[], id: number, body: string)
   return comments.map((comment) => (comment.id === id ? { ...comment, body } : comment));
 }
 
-/** The body as it compares: GitHub may change line ends, and drop white space at the end. */
+/** The body for comparison: GitHub may change line endings and trailing white space. */
 export function normal(body: string): string {
   return body.replace(/\r\n/g, "\n").trimEnd();
 }
 
 /**
- * Two runs may both find none and both create; each looks again afterwards, keeps the oldest and deletes the rest.
- * The answer to a create names its author, which is who we really are.
+ * Creates the comment. Two runs may both create one, so each lists the comments again afterwards, keeps the oldest and
+ * deletes the others. The answer to a create names its author, which is our real login.
  */
 async function create(github: GitHub, upsert: Upsert): Promise<Upserted> {
   const created = await createOnce(github, upsert);
@@ -86,7 +86,7 @@ async function create(github: GitHub, upsert: Upsert): Promise<Upserted> {
   };
 }
 
-/** Null where no answer came: the comment may be there all the same, and the next look says so. */
+/** Creates the comment; null if the answer was lost but the comment exists. */
 async function createOnce(github: GitHub, upsert: Upsert): Promise<Comment | null> {
   try {
     return await github.createComment(upsert.pull, upsert.body);

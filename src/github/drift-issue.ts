@@ -1,4 +1,4 @@
-/** One issue per target while it drifts: opened, kept up to date, and closed when nothing differs any more. */
+/** One issue per target with drift: opened, updated, and closed when there is no drift. */
 import { ApiError } from "../http/error.ts";
 import type { Plan } from "../model.ts";
 import { driftIssueBody } from "../report/comment/drift-issue.ts";
@@ -11,13 +11,13 @@ import { orFailure } from "./session.ts";
 
 export interface DriftIssue {
   readonly target: string;
-  /** The part of a plan that nobody asked for (`driftOf`); null where there is none. */
+  /** The drift in a plan (`driftOf`); null if there is none. */
   readonly drift: Plan | null;
 }
 
 export interface SyncedIssue {
   readonly action: "opened" | "updated" | "unchanged" | "closed" | "none";
-  /** Absent where there is no issue. */
+  /** Absent if there is no issue. */
   readonly url?: string;
 }
 
@@ -35,7 +35,7 @@ async function sync(session: Session, { target, drift }: DriftIssue): Promise<Sy
   return issue ? update(session, issue, body) : open(github, target, body);
 }
 
-/** Ours and open, oldest first. */
+/** Our open issues, oldest first. */
 async function ownIssues({ github, login, dir }: Session, target: string): Promise<Issue[]> {
   const issues = await github.listOpenIssues();
   return issues
@@ -55,7 +55,7 @@ async function update(
 ): Promise<SyncedIssue> {
   if (normal(old) === normal(body)) return { action: "unchanged", url };
   await github.updateIssue(number, { body });
-  // GitHub has answered 200 to an update that was too long for it, and kept the old text.
+  // GitHub answers 200 to an update that is too long, and keeps the old text.
   const { body: kept } = await github.readIssue(number);
   if (normal(kept) === normal(body)) return { action: "updated", url };
   throw new ApiError({

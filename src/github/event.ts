@@ -1,4 +1,4 @@
-/** What started this run on GitHub: the environment and the event file, read into one union. */
+/** The event that started this run on GitHub, read from the environment and the event file. */
 import { readFile } from "node:fs/promises";
 import type { Fields } from "../genesys/decode.ts";
 import {
@@ -12,13 +12,13 @@ import {
 } from "../genesys/decode.ts";
 import { Failure } from "../problem.ts";
 
-/** The run of a workflow, whatever started it. */
+/** The run of a workflow. */
 export interface Run {
   /** `owner/name`. */
   readonly repository: string;
-  /** Where people read the repository: `https://github.com/owner/name`. */
+  /** The repository's web page: `https://github.com/owner/name`. */
   readonly repositoryUrl: string;
-  /** Where people read about the run. */
+  /** The run's web page. */
   readonly url: string;
   /** `https://api.github.com`, or that of a GitHub Enterprise Server. */
   readonly apiUrl: string;
@@ -33,20 +33,20 @@ export type Event =
   | { readonly kind: "push"; readonly branch: string; readonly head: string }
   | { readonly kind: "schedule" }
   | { readonly kind: "workflow-dispatch" }
-  /** Called workflows see their caller's event; this is one that says itself that it was called. */
+  /** Called workflows usually see their caller's event; this one reports the call itself. */
   | { readonly kind: "workflow-call" }
   | { readonly kind: "other"; readonly name: string };
 
-/** Pull requests that a merge queue tries together. */
+/** Pull requests that a merge queue tests together. */
 export interface MergeGroupEvent {
   readonly kind: "merge-group";
-  /** The commit that is checked out: all of them, on top of the branch. */
+  /** The checked-out commit: all of them on top of the branch. */
   readonly head: string;
-  /** The commit below the first of them; empty where GitHub doesn't say. */
+  /** The commit below the first of them; empty if unknown. */
   readonly below: string;
-  /** The branch that they go into. */
+  /** The branch that they are merged into. */
   readonly base: string;
-  /** The last of them, by the name of the queue's branch; null where that has none. */
+  /** The last of them, from the name of the queue's branch; null if unknown. */
   readonly pull: number | null;
 }
 
@@ -56,11 +56,11 @@ export interface PullRequestEvent {
   readonly number: number;
   /** The last commit of its branch, which is not the commit that is checked out. */
   readonly head: string;
-  /** The branch that it goes into. */
+  /** The branch that it is merged into. */
   readonly base: string;
   readonly isOpen: boolean;
   readonly labels: readonly string[];
-  /** Who gets no secrets and a token that only reads; null for everybody else. */
+  /** Set for pull requests without secrets and with a read-only token. */
   readonly outsider: "fork" | "dependabot" | null;
 }
 
@@ -153,10 +153,10 @@ function pullRequest(env: NodeJS.ProcessEnv): (payload: Fields) => PullRequestEv
   };
 }
 
-/** Dependabot's runs are treated like those of a fork, by who started them. */
+/** Whether the run is from a fork, or started by Dependabot, which GitHub treats like a fork. */
 function outsiderOf(head: Fields, base: Fields, env: NodeJS.ProcessEnv): PullRequestEvent["outsider"] {
   if (env["GITHUB_ACTOR"] === "dependabot[bot]") return "dependabot";
-  // A fork that was deleted since is null.
+  // The repository of a deleted fork is null.
   const from = readOptionalFields(head, "repo");
   const isOwn =
     from !== undefined && readText(from, "full_name") === readText(fieldsAt(base, "repo"), "full_name");

@@ -1,4 +1,4 @@
-/** The few things that are asked of GitHub, as functions: one repository, answers read field by field. */
+/** The calls to GitHub for one repository; answers are read field by field. */
 import { decode } from "../genesys/answer.ts";
 import type { Fields } from "../genesys/decode.ts";
 import { ApiError, isGone } from "../http/error.ts";
@@ -17,7 +17,7 @@ import { createGitHubTransport, nextQuery } from "./transport.ts";
 /** A comment on an issue or pull request. */
 export interface Comment {
   readonly id: number;
-  /** Login of its author; null where the account is gone. */
+  /** Login of its author; null if the account was deleted. */
   readonly author: string | null;
   readonly body: string;
   readonly url: string;
@@ -28,10 +28,10 @@ export interface Pull {
   readonly state: string;
   /** The last commit of its branch. */
   readonly head: string;
-  /** The branch that it goes into. */
+  /** The branch that it is merged into. */
   readonly base: string;
   readonly isMerged: boolean;
-  /** The commit on the base branch that it became, once merged. */
+  /** Its commit on the base branch, once merged. */
   readonly mergeCommit: string | null;
   readonly labels: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface Issue {
   readonly url: string;
 }
 
-/** What of an issue is set; what is left out stays. */
+/** The fields of an issue to set. */
 export interface IssueFields {
   readonly title?: string;
   readonly body?: string;
@@ -59,28 +59,28 @@ export interface GitHub {
   listComments(issue: number): Promise<Comment[]>;
   createComment(issue: number, body: string): Promise<Comment>;
   updateComment(id: number, body: string): Promise<void>;
-  /** One that is gone already is no error. */
+  /** A comment that is already gone is no error. */
   deleteComment(id: number): Promise<void>;
-  /** Null where there is no such pull request. */
+  /** Null if there is no such pull request. */
   findPull(number: number): Promise<Pull | null>;
-  /** What GitHub's index says of a commit; empty where it doesn't know the commit yet. */
+  /** The pull requests of a commit in GitHub's index; empty if it doesn't know the commit yet. */
   pullsOfCommit(commit: string): Promise<Pull[]>;
   /** Open issues without pull requests, oldest first. */
   listOpenIssues(): Promise<Issue[]>;
   createIssue(title: string, body: string): Promise<Issue>;
   updateIssue(number: number, fields: IssueFields): Promise<void>;
   readIssue(number: number): Promise<Issue>;
-  /** By label in small letters: who set it on the issue, of those that are on it. */
+  /** The login that set each current label of the issue, by label in lower case. */
   labelSetters(issue: number): Promise<ReadonlyMap<string, string>>;
   /** `admin`, `write`, `read` or `none`. */
   permissionOf(login: string): Promise<string>;
-  /** Whether the repository has a label of this name. */
+  /** Whether the repository has a label with this name. */
   hasLabel(name: string): Promise<boolean>;
-  /** Only one that the repository has: another one may be created by this. */
+  /** Only for labels that the repository has; others may be created by this. */
   addLabel(issue: number, name: string): Promise<void>;
-  /** One that is not on the issue is no error. */
+  /** A label that is not on the issue is no error. */
   removeLabel(issue: number, name: string): Promise<void>;
-  /** The token's own login; null where the token is an app's, which may not ask. */
+  /** The token's login; null for an app's token, which may not ask. */
   whoAmI(): Promise<string | null>;
 }
 
@@ -185,7 +185,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
 
 // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** One thing, read field by field. Throws ApiError also where a field isn't as it must be. */
+/** Reads one object. Also throws ApiError if a field is wrong. */
 export async function readOne<T>(
   send: GitHubSend,
   request: GitHubRequest,
@@ -194,7 +194,7 @@ export async function readOne<T>(
   return decode(await send(request), (body) => read(readFields(body)));
 }
 
-/** All pages of a list. */
+/** Reads all pages of a list. */
 export async function readPages<T>(
   send: GitHubSend,
   request: GitHubRequest,
@@ -211,7 +211,7 @@ export async function readPages<T>(
   return all;
 }
 
-/** A commit that GitHub's index doesn't know yet is answered with an empty list, 404 or 422 (seen after squash merges). */
+/** For a commit that its index doesn't know yet, GitHub answers an empty list, 404 or 422 (seen after squash merges). */
 async function readPullsOfCommit(send: GitHubSend, commit: string): Promise<Pull[]> {
   const path = `${REPO}/commits/{commit_sha}/pulls`;
   try {
@@ -243,7 +243,7 @@ async function readLogin(send: GitHubSend): Promise<string | null> {
   }
 }
 
-/** Null where GitHub says that there is no such thing. */
+/** Null if GitHub answers that it doesn't exist. */
 export async function orNothing<T>(asking: Promise<T>): Promise<T | null> {
   try {
     return await asking;
@@ -278,7 +278,7 @@ function readPull(from: Fields): Pull {
   };
 }
 
-/** The list of issues holds pull requests too. */
+/** The list of issues includes pull requests. */
 function isPull(from: Fields): boolean {
   return readOptionalFields(from, "pull_request") !== undefined;
 }
@@ -294,12 +294,12 @@ function readIssueOf(from: Fields): Issue {
   };
 }
 
-/** Null for an entry of a timeline that is about no label. */
+/** Null for an entry of the timeline that isn't about a label. */
 function readLabelChange(from: Fields): { readonly label: string; readonly setter?: string } | null {
   const event = readOptionalText(from, "event");
   const label = readOptionalFields(from, "label");
   if (!label || (event !== "labeled" && event !== "unlabeled")) return null;
-  // The account may be gone.
+  // The account may have been deleted.
   const actor = readOptionalFields(from, "actor");
   return {
     label: readText(label, "name").toLowerCase(),

@@ -1,6 +1,6 @@
 /**
- * Labels of open pull requests that let a refusal through on purpose: `allow:<code>`. One counts if somebody who may
- * write to the repository set it, because whoever may only sort issues can set labels too.
+ * Labels of open pull requests that allow a refusal: `allow:<code>`. A label counts only if somebody with write access
+ * set it, because people who may only triage issues can set labels too.
  */
 import { ApiError } from "../http/error.ts";
 import { mustRun, openGit } from "../ledger/git.ts";
@@ -21,11 +21,11 @@ const PREFIX = "allow:";
 
 export interface LabelledAllowance {
   readonly allowed: ReadonlySet<RefusalCode>;
-  /** One ALLOW_LABEL for each label that allows nothing. */
+  /** One ALLOW_LABEL for each label without effect. */
   readonly problems: readonly Problem[];
 }
 
-/** What a pull request's labels allow; nothing once it is closed. */
+/** The refusals that labels of open pull requests allow. */
 export async function allowedByLabels(
   { github }: Session,
   pulls: readonly Pick<PullRequestEvent, "number" | "labels" | "isOpen">[],
@@ -55,30 +55,30 @@ type Setters = ReturnType<GitHub["labelSetters"]>;
 interface LabelledPull {
   readonly github: GitHub;
   readonly number: number;
-  /** Asks once, however many labels there are. */
+  /** Cached. */
   readonly setters: () => Setters;
 }
 
-/** Why a label doesn't count; null where somebody who may write set it. Where that can't be asked, it doesn't. */
+/** Why a label doesn't count; null if somebody with write access set it. It doesn't count if that can't be found out. */
 async function doubtOf(label: string, { github, number, setters }: LabelledPull): Promise<Problem | null> {
   const ignored = (why: string): Problem => ({
     code: "ALLOW_LABEL",
     message: `The label "${printable(label)}" on #${number} does not count: ${why}.`,
-    hint: "Somebody with write access has to take it off and set it again.",
+    hint: "Somebody with write access must remove it and set it again.",
   });
   try {
     const setter = (await setters()).get(label.toLowerCase());
     if (setter === undefined) return ignored("GitHub does not say who set it");
     if (MAY_WRITE.includes(await github.permissionOf(setter))) return null;
-    return ignored(`${printable(setter)} set it, who has no write access to this repository`);
+    return ignored(`${printable(setter)}, who set it, has no write access to this repository`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const hint = "Run the plan again once GitHub answers.";
-    return { ...ignored(`GitHub was asked who set it, and gave no answer (${error.message})`), hint };
+    const hint = "Run the plan again when GitHub answers.";
+    return { ...ignored(`GitHub didn't answer who set it (${error.message})`), hint };
   }
 }
 
-/** What the labels of all pull requests in a merge group allow together. Throws Failure GITHUB. */
+/** The refusals that the labels of all pull requests in a merge group allow. Throws Failure GITHUB. */
 export function allowedInGroup(
   session: Session,
   group: MergeGroupEvent,
@@ -125,7 +125,7 @@ function allowsNothing(label: string, word: string): Problem {
   const suggestion = nearest(word, LABELS);
   return {
     code: "ALLOW_LABEL",
-    message: `The label "${printable(label)}" allows nothing.`,
+    message: `The label "${printable(label)}" has no effect.`,
     hint:
       suggestion === undefined
         ? `Labels can allow: ${LABELS.join(", ")}.`

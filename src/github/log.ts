@@ -1,16 +1,16 @@
-/** Commands for the runner of GitHub Actions, and a log in which nothing else is one. Every command loads this. */
+/** Commands for the runner of GitHub Actions, and text in which the runner finds none. Every command loads this. */
 
-/** `text` for the log of a workflow, where a line such as `::error::` in somebody's name would be obeyed. */
+/** `text` for the log of a workflow, without lines such as `::error::` that the runner would execute. */
 export function disarm(text: string): string {
   return text.replace(/^(\s*:):/gm, "$1 :").replaceAll("##[", "# #[");
 }
 
-/** Has the runner replace the secret by *** in every log of the job from now on. */
+/** Makes the runner replace the secret with *** in all later logs of the job. */
 export function maskCommand(secret: string): string {
   return commandLine("add-mask", secret);
 }
 
-/** The toolkit could write such a line to standard output alone, where it might land in a file. */
+/** A command for the runner. The toolkit could only write it to standard output, which may be redirected to a file. */
 export function commandLine(
   name: string,
   message: string,

@@ -1,13 +1,13 @@
-/** Under which login our token writes: only what this login wrote is believed. */
+/** The login of our token: only comments and issues of this login are trusted. */
 import type { GitHub } from "./github.ts";
 
-/** The login of the token that a workflow is given. */
+/** The login of a workflow's own token. */
 const WORKFLOW_LOGIN = "github-actions[bot]";
 
 /**
- * `GENESYS_SKILLS_LOGIN` where it is set: needed with the token of an app of one's own (`my-app[bot]`), which can
- * be told from a workflow's token by nothing. Else GitHub is asked, which answers for people's tokens; a workflow's
- * own token may not ask.
+ * `GENESYS_SKILLS_LOGIN` if it is set, which is needed for the token of your own app (`my-app[bot]`), since nothing
+ * distinguishes it from a workflow's token. Otherwise asks GitHub, which answers only for people's tokens, not for a
+ * workflow's.
  */
 export async function ownLogin(github: GitHub, env: NodeJS.ProcessEnv): Promise<string> {
   const named = env["GENESYS_SKILLS_LOGIN"]?.trim() ?? "";
@@ -15,7 +15,7 @@ export async function ownLogin(github: GitHub, env: NodeJS.ProcessEnv): Promise<
   return (await github.whoAmI()) ?? WORKFLOW_LOGIN;
 }
 
-/** Logins are the same in any case. */
+/** Whether the author is this login, ignoring case. */
 export function isBy(login: string, author: string | null): boolean {
   return author !== null && author.toLowerCase() === login.toLowerCase();
 }

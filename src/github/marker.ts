@@ -1,6 +1,6 @@
 /**
- * The hidden first line of a comment or issue of ours: `<!-- genesys-skills:plan:v1 {…} -->`. It tells which one
- * it is, and what was reviewed. Anybody can write such a line, so it counts only with its author checked.
+ * The hidden first line of our comments and issues: `<!-- genesys-skills:plan:v1 {…} -->`. It identifies the comment and
+ * records what was reviewed. Anybody can write such a line, so the author must be checked too.
  */
 import type { Fields } from "../genesys/decode.ts";
 import { readFields, readOptionalText, readText } from "../genesys/decode.ts";
@@ -9,28 +9,28 @@ import { allowanceHashes, REVIEW_HASH_LENGTH, reviewHashes } from "../plan/revie
 
 export type MarkerKind = "plan" | "apply" | "drift";
 
-/** What a comment or issue of ours is about: the target, and the folder of its YAML as seen from the repository's top. */
+/** The topic of our comment or issue: the target, and the folder of its YAML, relative to the repository's top. */
 export interface Topic {
   readonly target: string;
   readonly dir: string;
 }
 
-/** The message of a plan's comment to a later apply. */
+/** The data in a plan's comment for a later apply. */
 export interface PlanMark extends Topic {
   /** The last commit of the pull request's branch when it was planned. */
   readonly head: string;
   readonly isRefused: boolean;
-  /** Codes of the refusals that were allowed on purpose. */
+  /** Codes of the allowed refusals. */
   readonly allowed: readonly string[];
-  /** Hashes of these refusals, because each was allowed for what it is about alone. */
+  /** Hashes of these refusals, because each was allowed only for its subject. */
   readonly allowances: readonly string[];
   /** Hashes of what takes away or overwrites; null where there are more than a comment can hold or show. */
   readonly hashes: readonly string[] | null;
-  /** What the pull request does to this target; null where there is no plan. */
+  /** The effect of the pull request on this target; null without a plan. */
   readonly effect: PlanEffect | null;
 }
 
-/** From the one that says least to the one that says most. */
+/** From the smallest to the largest effect. */
 export const EFFECTS = ["no-changes", "add-or-update", "destroy"] as const;
 export type PlanEffect = (typeof EFFECTS)[number];
 
@@ -39,7 +39,7 @@ function effectOf({ stages, summary }: Plan): PlanEffect {
   return stages.length > 0 ? "add-or-update" : "no-changes";
 }
 
-/** The most hashes that a comment holds, of changes and of refusals together: 24,000 of its 60,000 bytes. */
+/** How many hashes of changes and refusals a comment holds: 24,000 of its 60,000 bytes. */
 export const MAX_HASHES = 2000;
 
 export interface MarkedPlace {
@@ -67,7 +67,7 @@ export function planMark(plan: Plan, { repository, pull, head, dir, isCut = fals
 
 export function planMarker(mark: PlanMark): string {
   const { target, dir, head, isRefused, allowed, allowances, hashes, effect } = mark;
-  // The hashes stand in one text, because quotes and commas would take a fifth of the room.
+  // The hashes are one text, because quotes and commas would take a fifth of the room.
   const changes = hashes === null ? "too many" : hashes.join("");
   const verdict = isRefused ? "refused" : "passed";
   const codes = allowed.join(",");
@@ -77,12 +77,12 @@ export function planMarker(mark: PlanMark): string {
   });
 }
 
-/** The marker where there is no plan to review; `effect` is as in `PlanMark`. */
+/** The marker if there is no plan to review; `effect` is as in `PlanMark`. */
 export function unplannedMarker(mark: Pick<PlanMark, "target" | "dir" | "head" | "effect">): string {
   return planMarker({ ...mark, isRefused: true, allowed: [], allowances: [], hashes: [] });
 }
 
-/** The marker of a comment or issue that is found again by its topic alone. */
+/** The marker of a comment or issue that is found by its topic. */
 export function topicMarker(kind: "apply" | "drift", { target, dir }: Topic): string {
   return markerLine(kind, { target, dir });
 }
@@ -107,7 +107,7 @@ function readTopic(mark: Fields): Topic {
   return { target: readText(mark, "target"), dir: readText(mark, "dir") };
 }
 
-/** The mark in a plan's comment, or null where it is none that can be understood. */
+/** The data in a plan's comment, or null if it is missing or invalid. */
 export function readPlanMark(body: string): PlanMark | null {
   return readMarker("plan", body, (mark) => {
     const verdict = readText(mark, "verdict");
@@ -138,7 +138,7 @@ function splitHashes(changes: string | undefined): string[] | undefined {
 const prefix = (kind: MarkerKind): string => `<!-- genesys-skills:${kind}:v1 `;
 const SUFFIX = " -->";
 
-/** JSON, in which all that could end the HTML comment or mean something in Markdown is escaped. */
+/** JSON in which everything that could end the HTML comment or is special in Markdown is escaped. */
 function markerLine(kind: MarkerKind, mark: Readonly<Record<string, unknown>>): string {
   const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return `${prefix(kind)}${JSON.stringify(mark).replace(/[^ -~]|[-<>&@`]/g, escape)}${SUFFIX}`;

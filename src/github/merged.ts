@@ -1,27 +1,27 @@
-/** Which pull requests brought the commits that are applied now. */
+/** Finds the pull requests of the commits that are applied. */
 import type { Clock } from "../http/clock.ts";
 import { mustRun, openGit } from "../ledger/git.ts";
 import { isAncestor } from "../ledger/revision.ts";
 import type { GitHub, Pull } from "./github.ts";
 
-/** The commits from what was applied last to what is applied now. */
+/** The commits between the last apply and this one. */
 export interface CommitRange {
   /** A directory of the repository. */
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** The commit that was applied last, or null where nothing ever was. */
+  /** The commit that was applied last, or null before the first apply. */
   readonly revision: string | null;
   /** The commit that is applied now. */
   readonly head: string;
-  /** The branch that it stands on. */
+  /** Its branch. */
   readonly branch: string;
-  /** How many commits are looked at. Default 250, and 50 where nothing was ever applied. */
+  /** How many commits to look at. Default 250, or 50 before the first apply. */
   readonly newest?: number;
 }
 
 export interface Commit {
   readonly hash: string;
-  /** When it came to the branch, in milliseconds since 1970. */
+  /** The time of the commit, in milliseconds since 1970. */
   readonly at: number;
   readonly message: string;
 }
@@ -34,10 +34,10 @@ export interface MergedPull extends Pull {
 /** More than this between two applies is no work of reviews any more; what is older then doesn't count. */
 const MAX_COMMITS = 250;
 
-/** Before the first apply every merged pull request is one since the last. */
+/** The same before the first apply, when every merged pull request would count. */
 const MAX_FIRST_COMMITS = 50;
 
-/** The commits of the branch since the last apply, newest first; null where the last apply isn't among their ancestors. */
+/** The commits of the branch since the last apply, newest first; null if the last applied commit isn't an ancestor. */
 export async function commitsSince({
   cwd,
   env,
@@ -59,15 +59,15 @@ export async function commitsSince({
     });
 }
 
-/** Milliseconds between the looks at an index that doesn't know a commit yet: it lags by tens of seconds after a merge. */
+/** Milliseconds between queries of GitHub's index, which lags by tens of seconds after a merge. */
 const INDEX_WAITS = [2000, 4000, 8000, 16_000];
 
-/** A commit older than this is in the index, or has no pull request. */
+/** An older commit is in the index or has no pull request. */
 const INDEX_LAG = 10 * 60_000;
 
 /**
- * The pull requests that were merged into the branch by these commits, by number. Without a clock nobody waits for
- * GitHub's index. Throws ApiError.
+ * The pull requests that these commits merged into the branch, by number. Without a clock it doesn't wait for GitHub's
+ * index. Throws ApiError.
  */
 export async function pullsMergedBy(
   github: GitHub,
@@ -109,7 +109,7 @@ export async function pullsMergedBy(
   return [...found.values()].sort((a, b) => a.number - b.number);
 }
 
-/** The pull request that a merge's or squash's message names, where it says that this commit is what it became. */
+/** The pull request in the message of a merge or squash commit, if GitHub confirms that it became this commit. */
 async function pullNamedBy(github: GitHub, { hash, message }: Commit): Promise<Pull | null> {
   const number = pullNumber(message);
   const pull = number === null ? null : await github.findPull(number);

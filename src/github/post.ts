@@ -1,4 +1,4 @@
-/** Tells pull requests what is planned for them and what became of it. What can't be posted is said, and stops nothing. */
+/** Posts plans and results on pull requests. A failure to post is reported and stops nothing. */
 import { ApiError } from "../http/error.ts";
 import type { Plan } from "../model.ts";
 import type { Problem } from "../problem.ts";
@@ -25,7 +25,7 @@ export type Posted =
       readonly comments: readonly Comment[];
       readonly advice?: string;
     }
-  /** Nothing to post to, or nothing that we may post. */
+  /** There is no pull request, or we may not post. */
   | { readonly kind: "left"; readonly why: string }
   | { readonly kind: "failed"; readonly why: string };
 
@@ -47,7 +47,7 @@ export async function postPlan(session: Session, plan: Plan, extras: PlanExtras 
   });
 }
 
-/** Says in the target's comment that no plan could be made, so that no older plan is taken for this commit's. */
+/** Writes in the target's comment that no plan could be made, so that an older plan isn't taken for this commit's. */
 export async function postProblems(
   session: Session,
   target: string,
@@ -98,7 +98,7 @@ async function post(
   bodyFor: (event: PullRequestEvent) => string,
 ): Promise<Posted> {
   const { event } = session.run;
-  if (event.kind !== "pull-request") return { kind: "left", why: "this run is of no pull request" };
+  if (event.kind !== "pull-request") return { kind: "left", why: "this run is not for a pull request" };
   if (event.outsider !== null) {
     return {
       kind: "left",
@@ -117,7 +117,7 @@ const OUTSIDERS: Readonly<Record<NonNullable<PullRequestEvent["outsider"]>, stri
   dependabot: "Dependabot's run",
 };
 
-/** A reviewed comment must stay as it was, and a run that was started again is of an old commit. */
+/** Why the comment must stay: a reviewed comment must not change, and a rerun may be for an old commit. */
 async function reasonToLeave(
   { github }: Session,
   { number, head }: PullRequestEvent,

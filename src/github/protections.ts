@@ -1,4 +1,4 @@
-/** What GitHub's own rules guard: branches, by rulesets or by the older branch protection, and environments. */
+/** GitHub's protections: rulesets and branch protection for branches, and environments. */
 import type { Fields } from "../genesys/decode.ts";
 import {
   readList,
@@ -19,36 +19,36 @@ export interface RepositoryFacts {
   readonly isPrivate: boolean;
 }
 
-/** All rules that hold for a branch, taken together. */
+/** All rules for a branch combined. */
 export interface BranchGuard {
-  /** There is more to it than this token may see: the older branch protection shows its rules to admins only. */
+  /** This token can't see all rules: branch protection shows its rules only to admins. */
   readonly isPartlySeen: boolean;
   readonly needsPullRequest: boolean;
   /** How many people must approve. */
   readonly approvals: number;
   readonly needsCodeOwners: boolean;
-  /** Names of the checks that must be green. */
+  /** Names of the required checks. */
   readonly checks: readonly string[];
   /** Its merge queue merges a group whose last pull request passes, whatever those below it did. */
   readonly queuesFailing: boolean;
   readonly refusesForcePush: boolean;
   readonly refusesDeletion: boolean;
-  /** Only exceptions of a ruleset may push to it, or make it. GITHUB_TOKEN can't be one (422). */
+  /** Only bypass actors of a ruleset may create or push to the branch. GITHUB_TOKEN can't be one (422). */
   readonly refusesUpdates: boolean;
 }
 
 export interface EnvironmentFacts {
   readonly name: string;
-  /** How many people or teams may let a job through; with none, nobody is asked. */
+  /** How many people or teams may approve a job; 0: no approval needed. */
   readonly reviewers: number;
-  /** The refs whose jobs may use it: all, those of protected branches, or those that fit patterns. */
+  /** The refs whose jobs may use it: all, protected branches, or those that match patterns. */
   readonly branches: "all" | "protected" | "selected";
 }
 
 /** Every function throws ApiError. */
 export interface Protections {
   readRepository(): Promise<RepositoryFacts>;
-  /** Whether the token may list them at all. */
+  /** Throws if the token may not list them. */
   tryPulls(): Promise<void>;
   tryIssues(): Promise<void>;
   /** When a workflow last began on its schedule, ISO 8601; null where it never did, or where there is no such file. */
@@ -129,7 +129,7 @@ function readRepository(from: Fields): RepositoryFacts {
 
 // ── Branches ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** What one rule of a ruleset adds. */
+/** One rule of a ruleset. */
 function readRule(rule: Fields): BranchGuard {
   const parameters = readOptionalFields(rule, "parameters");
   switch (readText(rule, "type")) {
@@ -153,7 +153,7 @@ function readRule(rule: Fields): BranchGuard {
   }
 }
 
-/** What the branch protection that there was before rulesets adds. */
+/** The branch protection, which is older than rulesets. */
 async function readOlder(send: GitHubSend, branch: string): Promise<BranchGuard> {
   const request = { method: "GET", path: `${REPO}/branches/{branch}`, parameters: { branch } } as const;
   const found = await orNothing(readOne(send, request, readProtection));
@@ -161,7 +161,7 @@ async function readOlder(send: GitHubSend, branch: string): Promise<BranchGuard>
   try {
     return await readOne(send, { ...request, path: `${request.path}/protection` }, readRules);
   } catch (error) {
-    // Who is no admin gets 403, or 404 as for what isn't there.
+    // Without admin rights GitHub answers 403, or 404 as for a missing protection.
     if (!isGone(error) && !(error instanceof ApiError && error.status === 403)) throw error;
     return { ...UNGUARDED, isPartlySeen: true, checks: found.checks };
   }

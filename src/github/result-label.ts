@@ -33,7 +33,7 @@ async function set(
       return mark?.head === head ? [mark.effect] : [];
     });
     const labels = (await github.findPull(pull))?.labels.map((label) => label.toLowerCase()) ?? [];
-    // Where one target has no plan, nobody can say.
+    // Unknown if one target has no plan.
     const strongest = EFFECTS.findLast((effect) => effects.includes(effect));
     const wanted = strongest && !effects.includes(null) ? labelOf(strongest) : null;
     const others = EFFECTS.map(labelOf).filter((label) => label !== wanted && labels.includes(label));

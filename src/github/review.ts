@@ -1,6 +1,6 @@
 /**
- * What was reviewed of that which is applied now: the plans in the comments of the pull requests merged since the
- * last apply. A comment counts by its author, target and commit; whatever else it says is anybody's word.
+ * The reviews of the commits that are applied now: the plans in the comments of the pull requests merged since the last
+ * apply. A comment counts only if its author, target and commit are right.
  */
 import { systemClock } from "../http/clock.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
@@ -13,23 +13,23 @@ import { orFailure } from "./session.ts";
 
 export interface ReviewQuestion extends CommitRange {
   readonly target: string;
-  /** Whether GitHub's index, which lags behind a merge, is waited for. Default true. */
+  /** Whether to wait for GitHub's index, which lags behind a merge. Default true. */
   readonly isPatient?: boolean;
 }
 
 export interface Review {
-  /** What `planReviewed` asks for. */
+  /** The input for `planReviewed`. */
   readonly plans: readonly ReviewedPlan[];
   /** All pull requests that were merged since the last apply, by number. */
   readonly pulls: readonly PullReview[];
-  /** Whether the last apply is an ancestor; if not, nothing counts. */
+  /** Whether the last applied commit is an ancestor; if not, no review counts. */
   readonly isFollowed: boolean;
 }
 
 /** Why a pull request's plan counts or doesn't. */
 export type PullVerdict =
   | "reviewed"
-  /** No comment of ours for this target: it changed nothing here, or the plan was never posted. */
+  /** There is no comment of ours for this target: nothing changed here, or the plan was never posted. */
   | "no-plan"
   /** No comment of ours, and no change in the folder of the YAML. */
   | "no-yaml"
@@ -42,11 +42,11 @@ export type PullVerdict =
 export interface PullReview {
   readonly number: number;
   readonly verdict: PullVerdict;
-  /** Codes of the refusals that were allowed on it. */
+  /** Codes of its allowed refusals. */
   readonly allowed: readonly string[];
 }
 
-/** Throws Failure GITHUB: what can't be read must stop the apply, because a later run could not make up for it. */
+/** Reads the reviews. Throws Failure GITHUB: a read error must stop the apply, because a later run can't repair it. */
 export function reviewedChanges(session: Session, question: ReviewQuestion): Promise<Review> {
   return orFailure(review(session, question));
 }
@@ -63,10 +63,10 @@ async function review(session: Session, question: ReviewQuestion): Promise<Revie
   return { plans, pulls: reviews.map(({ review }) => review), isFollowed: true };
 }
 
-/** How many commits back something may have been withheld that is applied manually now. */
+/** How many commits to search for withheld changes that are applied manually now. */
 const WITHHELD_COMMITS = 30;
 
-/** The lately merged pull requests whose result says that something was withheld. Throws Failure GITHUB. */
+/** The recently merged pull requests whose result reports withheld changes. Throws Failure GITHUB. */
 export function pullsWithWithheld(session: Session, question: ReviewQuestion): Promise<number[]> {
   return orFailure(findWithheld(session, question));
 }
@@ -77,7 +77,7 @@ async function findWithheld(
 ): Promise<number[]> {
   const commits = (await commitsSince({ ...range, revision: null, newest: WITHHELD_COMMITS })) ?? [];
   const pulls: number[] = [];
-  // An apply has found them before, so the index knows them.
+  // An earlier apply found them, so the index knows them.
   for (const { number } of await pullsMergedBy(github, commits, range.branch, null)) {
     const [result] = await ownComments(github, { kind: "apply", target, dir, pull: number, login });
     if (result && saysWithheld(result.body)) pulls.push(number);
@@ -110,7 +110,7 @@ async function reviewOf(
   return { plan, review: { number, verdict: "reviewed", allowed: mark.allowed } };
 }
 
-/** Why a pull request's plan doesn't count, for people; null where it does. */
+/** Why a pull request's plan doesn't count, in words; null if it counts. */
 export function verdictWords(verdict: PullVerdict): string | null {
   switch (verdict) {
     case "reviewed":
@@ -119,9 +119,9 @@ export function verdictWords(verdict: PullVerdict): string | null {
     case "no-plan":
       return "has no comment with a plan for this target";
     case "other-head":
-      return "was merged with a later commit than the one that its plan was made for";
+      return "was merged with a later commit than its plan was made for";
     case "refused":
-      return "was merged though its plan was refused";
+      return "was merged although its plan was refused";
     case "too-many":
       return "takes away more than a comment can show, so it has to be applied manually";
   }

@@ -1,16 +1,16 @@
-/** Whether a run on GitHub that is named in a ledger's lease still runs. */
+/** Checks whether the GitHub run in a ledger's lease is still running. */
 import { decode } from "../genesys/answer.ts";
 import { readFields, readList, readNumber, readOptionalText, readText } from "../genesys/decode.ts";
 import { ApiError } from "../http/error.ts";
 import type { Lease } from "../ledger/lease.ts";
 import { createGitHubTransport } from "./transport.ts";
 
-/** Whoever waits for that run asks again in a minute. */
+/** Short, because a waiting run asks again in a minute. */
 const DEADLINE_SECONDS = 20;
 
 /**
- * Asks GitHub whether the job of a lease is over (`actions: read`); undefined where this is no run of GitHub Actions
- * with a token. The answer is false where it is not over, or where nobody can say.
+ * Returns a function that asks GitHub whether the job of a lease is over (`actions: read`), or undefined outside GitHub
+ * Actions or without a token. The function returns false if the job is not over or that is unknown.
  */
 export function runsOnGitHub(
   env: NodeJS.ProcessEnv,
@@ -22,7 +22,7 @@ export function runsOnGitHub(
   const apiUrl = env["GITHUB_API_URL"] ?? "https://api.github.com";
   const send = createGitHubTransport({ apiUrl, token, deadlineSeconds: DEADLINE_SECONDS, signal });
   return async ({ github, host, url }) => {
-    // Another repository's run has a number of its own.
+    // Another repository's run may have the same number.
     if (!github || url !== `${server ?? ""}/${repository}/actions/runs/${github.run}`) return false;
     try {
       const answer = await send({
@@ -32,7 +32,7 @@ export function runsOnGitHub(
         query: { per_page: 100 },
       });
       const { total, jobs } = decode(answer, decodeJobs);
-      // Only the runner's name tells which of the jobs it is, where the lease doesn't name the job.
+      // If the lease doesn't name the job, only the runner's name identifies it.
       const own = jobs.filter(({ id, runner }) => (github.job ? id === github.job : runner === host));
       const isKnown = own.length > 0 && total <= jobs.length;
       return isKnown && own.every(({ isCompleted }) => isCompleted);

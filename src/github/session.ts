@@ -1,4 +1,4 @@
-/** A run on GitHub that may talk to GitHub: the repository, who we are there, and what started us. */
+/** A run on GitHub with access to GitHub: the repository, our login, and the event. */
 import type { Clock } from "../http/clock.ts";
 import { ApiError } from "../http/error.ts";
 import { Failure } from "../problem.ts";
@@ -12,16 +12,16 @@ import { describeGitHubError } from "./transport.ts";
 export interface Session {
   readonly run: Run;
   readonly github: GitHub;
-  /** Under which our token writes. */
+  /** The login of our token. */
   readonly login: string;
-  /** The folder of the YAML, as seen from the repository's top. */
+  /** The folder of the YAML, relative to the repository's top. */
   readonly dir: string;
   readonly clock?: Clock;
 }
 
 export interface SessionOptions {
   readonly dir: string;
-  /** Default: the system's. Its `now` must be the time since 1970 in milliseconds. */
+  /** Default: the system's. `now` must be the time since 1970 in milliseconds. */
   readonly clock?: Clock;
 }
 
@@ -31,15 +31,15 @@ export async function openSession(env: NodeJS.ProcessEnv, options: SessionOption
   if (!run) {
     throw new Failure({
       code: "NOT_ON_GITHUB",
-      message: "This is no run of GitHub Actions, so there is no pull request to speak of.",
-      hint: "Leave out --comment, --reviewed and --issue, or run it in a workflow.",
+      message: "This is not a run of GitHub Actions, so there is no pull request.",
+      hint: "Remove --comment, --reviewed and --issue, or run it in a workflow.",
     });
   }
   const token = env["GITHUB_TOKEN"] ?? "";
   if (token === "") {
     throw new Failure({
       code: "NO_GITHUB_TOKEN",
-      message: "GITHUB_TOKEN is not set, so GitHub can't be asked or told anything.",
+      message: "GITHUB_TOKEN is not set, so GitHub can't be reached.",
       hint: "Give the step the workflow's token: env: GITHUB_TOKEN: ${{ github.token }}.",
     });
   }
@@ -47,7 +47,7 @@ export async function openSession(env: NodeJS.ProcessEnv, options: SessionOption
   return { run, github, login: await orFailure(ownLogin(github, env)), ...options };
 }
 
-/** What GitHub refuses or doesn't answer, as the Failure GITHUB. */
+/** Converts errors of GitHub to the Failure GITHUB. */
 export async function orFailure<T>(asking: Promise<T>): Promise<T> {
   try {
     return await asking;
@@ -56,7 +56,7 @@ export async function orFailure<T>(asking: Promise<T>): Promise<T> {
     throw new Failure({
       code: "GITHUB",
       message: describeGitHubError(error),
-      hint: "Run it again once GitHub answers; what was done so far stays done.",
+      hint: "Run it again when GitHub answers; what was done so far stays done.",
     });
   }
 }

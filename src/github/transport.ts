@@ -1,6 +1,5 @@
 /**
- * Sends requests to GitHub's REST API: knows its host, its token, its paths, and how GitHub says what every
- * API says.
+ * Sends requests to GitHub's REST API: knows its host, token, paths and conventions.
  */
 import type { Answer } from "../http/answer.ts";
 import { createHttpClient } from "../http/client.ts";
@@ -17,7 +16,7 @@ export interface GitHubTransportOptions {
   readonly token: string;
   /** Default: the system's. */
   readonly clock?: Clock;
-  /** Seconds from the first attempt of a request to the last. Default 300. */
+  /** Maximum seconds from the first attempt of a request to the last. Default 300. */
   readonly deadlineSeconds?: number;
   /** Once aborted, nothing new is sent: see HttpClientOptions. */
   readonly signal?: AbortSignal;
@@ -36,13 +35,13 @@ export interface GitHubRequest {
 export type GitHubSend = (request: GitHubRequest) => Promise<Answer>;
 
 /**
- * GitHub's documentation: more than 900 points a minute, of which a GET costs one, meet the secondary limit.
+ * GitHub's secondary limit is 900 points a minute; a GET costs one (GitHub's documentation).
  */
 const REQUESTS_PER_MINUTE = 900;
-/** GitHub's documentation: a secondary limit may come without a header, and lasts at least a minute. */
+/** A secondary limit may come without a header, and lasts at least a minute (GitHub's documentation). */
 const SECONDARY_WAIT = 60_000;
 
-/** A transport that sends nothing before it is asked to. */
+/** Creates a transport; sends nothing yet. */
 export function createGitHubTransport(options: GitHubTransportOptions): GitHubSend {
   const { apiUrl, token, clock = systemClock, deadlineSeconds = 300, signal } = options;
   const baseUrl = apiUrl.replace(/\/+$/, "");
@@ -59,16 +58,16 @@ export function createGitHubTransport(options: GitHubTransportOptions): GitHubSe
   return async ({ method, path, parameters = {}, query = {}, body }) => {
     const { route, missing } = fillPath(path, parameters);
     if (missing !== undefined) {
-      const serverMessage = `there is no ${missing} to ask for`;
+      const serverMessage = `the parameter ${missing} is missing`;
       throw new ApiError({ kind: "not-sent", method, path, host: new URL(baseUrl).host, serverMessage });
     }
-    // A PATCH sets whole fields, so that sending it twice does what sending it once does.
+    // A PATCH sets whole fields, so it is idempotent.
     const idempotent = method !== "POST";
     return client.send({ method, baseUrl, route, query, body, idempotent, authorization });
   };
 }
 
-/** How GitHub says what every API says. */
+/** GitHub's conventions. */
 export const GITHUB: Conventions = {
   headers: { Accept: "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28" },
   readError: ({ message }) => ({ message: typeof message === "string" ? message : undefined }),
@@ -84,14 +83,14 @@ export const GITHUB: Conventions = {
   alsoRetryable: [500],
 };
 
-/** `x-ratelimit-reset` is in seconds since 1970, and counts where no request is left. */
+/** `x-ratelimit-reset` is in seconds since 1970, and applies only if no request is left. */
 function untilReset({ header }: ErrorAnswer, now: number): number {
   const reset = Number(header("x-ratelimit-reset") ?? "none");
   if (header("x-ratelimit-remaining") !== "0" || !Number.isFinite(reset)) return SECONDARY_WAIT;
   return Math.max(1000, reset * 1000 - now);
 }
 
-/** Placeholders by their values, each as one part of the path; `missing` is the first that has none. */
+/** Fills the placeholders of a path with encoded values; `missing` is the first without a value. */
 function fillPath(
   template: string,
   parameters: Readonly<Record<string, string | number>>,
@@ -106,8 +105,7 @@ function fillPath(
 }
 
 /**
- * The query of a list's next page, or null on the last: its host and path are not taken over, only its query
- * is.
+ * The query of a list's next page, or null on the last page. Host and path of the link are ignored.
  */
 export function nextQuery({ header }: Pick<Answer, "header">): Record<string, string> | null {
   const next = header("link")?.match(/<([^>]*)>\s*;[^,]*\brel="next"/)?.[1];
@@ -115,7 +113,7 @@ export function nextQuery({ header }: Pick<Answer, "header">): Record<string, st
   return Object.fromEntries(new URL(next).searchParams);
 }
 
-/** The sentence of an error, with what to do where GitHub refuses the token. */
+/** The message of an error, with a remedy if GitHub refuses the token. */
 export function describeGitHubError(error: ApiError): string {
   if (error.status === 401) return `${error.message}. GITHUB_TOKEN is missing or no longer valid.`;
   if (error.status !== 403 && error.status !== 404) return error.message;

@@ -7,9 +7,9 @@ import { isRead, isRepeatable } from "./retry.ts";
 export interface Answer {
   readonly status: number;
   readonly header: ReadHeader;
-  /** Parsed JSON; undefined where there was no body. */
+  /** Parsed JSON; undefined if there was no body. */
   readonly body: unknown;
-  /** The error for an answer that can't be used; after a write it leaves open whether that was done. */
+  /** The error for an answer that can't be used; after a write it says that the write may have happened. */
   unusable(reason: string): ApiError;
 }
 
@@ -37,7 +37,7 @@ export function readAnswer(
   if (text.trim() === "") return { status, header, body: undefined, unusable };
   const body = parseJson(text);
   if (body === undefined) throw unusable(`the answer should be JSON, but is ${describeText(text)}`);
-  if (isErrorBody(body)) throw unusable("the answer says that all is well, and holds an error");
+  if (isErrorBody(body)) throw unusable("the answer has a success status, but holds an error");
   return { status, header, body, unusable };
 }
 
@@ -48,13 +48,13 @@ export function headersOf(response: AxiosResponse): ReadHeader {
   };
 }
 
-/** A gateway may pass on what failed behind it as a success; a write must not be taken for done then. */
+/** Whether the body is an error's. A gateway may report a failure behind it as a success. */
 function isErrorBody(body: unknown): boolean {
   if (typeof body !== "object" || body === null || !("status" in body) || !("message" in body)) return false;
   return typeof body.status === "number" && body.status >= 400;
 }
 
-/** `text` parsed, or undefined where it isn't JSON. */
+/** `text` parsed, or undefined if it isn't JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -63,7 +63,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What a text that isn't JSON is; never the text itself, which may be anybody's data. */
+/** Describes text that isn't JSON without showing it, since it may be personal data. */
 export function describeText(text: string): string {
   return /^\s*<(!doctype|html|head|body)/i.test(text) ? "a page of HTML" : "text that isn't JSON";
 }

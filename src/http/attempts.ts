@@ -1,6 +1,6 @@
 /**
- * One request through all its attempts, by axios and axios-retry: each waits for its turn and is authorised
- * anew.
+ * Sends one request with axios and axios-retry, in one or more attempts. Each attempt waits for its turn and is
+ * authorised again.
  */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
@@ -19,33 +19,33 @@ import type { Clock } from "./clock.ts";
 
 /** Milliseconds. */
 export interface Timeouts {
-  /** Until the server says something, and between two pieces of an answer. Default 30 seconds. */
+  /** Until the server answers, and between two parts of an answer. Default 30 seconds. */
   readonly silence?: number;
-  /** Until the answer to one attempt is whole. Default two minutes. */
+  /** Until the answer to one attempt is complete. Default two minutes. */
   readonly whole?: number;
 }
 
 const TIMEOUTS = { silence: 30_000, whole: 120_000 };
-/** Four times what 500 users with 50 skills each take; several answers are on their way at once. */
+/** Four times the size of 500 users with 50 skills each; several answers are received at once. */
 const MAX_ANSWER_BYTES = 20 * 2 ** 20;
 const MAX_BODY_BYTES = 2 ** 20;
 
-/** One request through all its attempts. A class, because axios copies plain objects at each attempt. */
+/** The state of one request over all its attempts. A class, because axios copies plain objects at each attempt. */
 export class RequestContext {
   readonly request: HttpRequest;
-  /** By the clock; set when the first attempt is due. */
+  /** In milliseconds of the clock; set when the first attempt's turn has come. */
   deadline = Number.POSITIVE_INFINITY;
-  /** Of the latest attempt: when it left, and the value of its header `Authorization`. */
+  /** When the latest attempt was sent, and the value of its header `Authorization`. */
   sentAt = 0;
   authorization: string | undefined;
   isRenewed = false;
-  /** Failures that weren't a rate limit; and all. */
+  /** Failures other than a rate limit, and all attempts. */
   failures = 0;
   attempts = 0;
   /** Milliseconds to wait before the next attempt. */
   pause = 0;
   mayBeDone = false;
-  /** It would have been sent again, had the client not been stopped. */
+  /** The client was stopped before it could send the request again. */
   isStopped = false;
 
   constructor(request: HttpRequest) {
@@ -60,7 +60,7 @@ declare module "axios" {
 }
 
 /** What all attempts of a client share. */
-export interface Shared {
+export interface ClientState {
   readonly options: HttpClientOptions;
   readonly rateLimit: RateLimit;
   readonly ending: Ending;
@@ -68,7 +68,7 @@ export interface Shared {
 }
 
 /** An axios instance for requests with a RequestContext; `destroy` ends its sockets. */
-export function createInstance(shared: Shared): { instance: AxiosInstance; destroy: () => void } {
+export function createInstance(shared: ClientState): { instance: AxiosInstance; destroy: () => void } {
   const { conventions, timeouts } = shared.options;
   const [kept, fresh] = [createAgents(true), createAgents(false)];
   const instance = axios.create({
@@ -79,7 +79,7 @@ export function createInstance(shared: Shared): { instance: AxiosInstance; destr
     maxBodyLength: MAX_BODY_BYTES,
     timeout: timeouts?.silence ?? TIMEOUTS.silence,
     transitional: { clarifyTimeoutError: true },
-    // Bodies are made and parsed here: axios would hide a page of HTML behind the status of an error.
+    // Bodies are built and parsed here, because axios would hide a page of HTML behind an error status.
     responseType: "text",
     transformRequest: [(body: unknown) => body],
     transformResponse: [(body: unknown) => body],
@@ -89,8 +89,7 @@ export function createInstance(shared: Shared): { instance: AxiosInstance; destr
   instance.interceptors.request.use(async (config) => {
     const context = contextOf(config);
     await prepareAttempt(config, context, shared);
-    // A server may close an idle socket just as it is used again, and a create whose answer is lost can't be
-    // repeated.
+    // A server may close an idle socket just as it is used again, and a create whose answer is lost can't be repeated.
     const isCreate = context.request.method === "POST" && !isRepeatable(context.request);
     return isCreate ? { ...config, ...fresh } : config;
   });
@@ -109,7 +108,7 @@ export function createInstance(shared: Shared): { instance: AxiosInstance; destr
     retries: Number.POSITIVE_INFINITY,
     shouldResetTimeout: true,
     retryCondition: (error) => decideRetry(error, shared),
-    // The wait is done in onRetry, by our clock.
+    // onRetry waits, by our clock.
     retryDelay: () => 0,
     onRetry: (_, error) => waitForRetry(error, shared),
   });
@@ -119,7 +118,7 @@ export function createInstance(shared: Shared): { instance: AxiosInstance; destr
   return { instance, destroy };
 }
 
-/** Without a limit on sockets: a request that waited for one would leave later than the rate limit let it. */
+/** Agents without a socket limit: a request that waits for a socket would be sent later than the rate limit planned. */
 function createAgents(keepAlive: boolean): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
   return { httpAgent: new HttpAgent({ keepAlive }), httpsAgent: new HttpsAgent({ keepAlive }) };
 }
@@ -128,18 +127,18 @@ function createAgents(keepAlive: boolean): { httpAgent: HttpAgent; httpsAgent: H
 async function prepareAttempt(
   config: InternalAxiosRequestConfig,
   context: RequestContext,
-  { options, rateLimit, ending }: Shared,
+  { options, rateLimit, ending }: ClientState,
 ): Promise<void> {
   const { request } = context;
   const { clock, deadlineSeconds, timeouts } = options;
-  // Before its turn: requests that wait for a token after it would all leave at once, and break the limit.
+  // Before the turn: requests that waited for a token after their turn would all be sent at once and exceed the limit.
   await request.authorization?.get();
   await rateLimit.enter(() => {
     context.deadline = Math.min(context.deadline, clock.now() + deadlineSeconds * 1000);
     return context.deadline;
   });
   try {
-    // It may have run out in line.
+    // The token may have expired while the request waited.
     context.authorization = await request.authorization?.get();
     const isAllowed = (await request.mayBeSent?.()) ?? true;
     ending.stop.throwIfAborted();
@@ -159,15 +158,15 @@ async function prepareAttempt(
 
 function notAllowed({ method, route, baseUrl }: HttpRequest): ApiError {
   const host = new URL(baseUrl).host;
-  const serverMessage = "by the time of its turn it was no longer to be sent";
+  const serverMessage = "not allowed any more when its turn came";
   return new ApiError({ kind: "not-sent", method, path: route.template, host, serverMessage });
 }
 
-/** Tells the rate limit that the attempt is over, and notes the server's time. */
+/** Ends the attempt for the rate limit, and stores the server's time. */
 function endAttempt(
   response: AxiosResponse | undefined,
   config: InternalAxiosRequestConfig,
-  shared: Shared,
+  shared: ClientState,
 ): void {
   const header = response && headersOf(response);
   const { clock, conventions } = shared.options;
@@ -178,8 +177,8 @@ function endAttempt(
   }
 }
 
-/** Decides whether the request goes again, and after how long. */
-function decideRetry(error: AxiosError, shared: Shared): boolean {
+/** Decides whether the request is sent again, and after how long. */
+function decideRetry(error: AxiosError, shared: ClientState): boolean {
   if (!error.config) return false;
   const { options, ending } = shared;
   const context = contextOf(error.config);
@@ -191,7 +190,7 @@ function decideRetry(error: AxiosError, shared: Shared): boolean {
   return goesAgain && !context.isStopped;
 }
 
-/** Has a refused token replaced, once for each request; a 401 executes nothing. */
+/** Replaces a refused token, once for each request. A 401 means that nothing was executed. */
 function renewAuthorization(failed: Failed, context: RequestContext): boolean {
   const { authorization } = context.request;
   if (failed.kind !== "status" || failed.status !== 401 || context.isRenewed) return false;
@@ -202,15 +201,15 @@ function renewAuthorization(failed: Failed, context: RequestContext): boolean {
   return true;
 }
 
-/** Plans the next attempt; false where there is none. A rate limit holds every request back at once. */
-function planRetry(failed: Failed, context: RequestContext, { options, rateLimit }: Shared): boolean {
+/** Plans the next attempt; false if there is none. A rate limit delays all requests. */
+function planRetry(failed: Failed, context: RequestContext, { options, rateLimit }: ClientState): boolean {
   const { clock, conventions } = options;
-  const pause = delayBefore(context.attempts, askedWait(failed, options), Math.random());
+  const pause = delayBefore(context.attempts, serverWait(failed, options), Math.random());
   const isRateLimit = failed.kind === "status" && failed.isRateLimit;
   context.attempts += 1;
-  if (isRateLimit) rateLimit.hold(pause);
+  if (isRateLimit) rateLimit.pause(pause);
   else context.failures += 1;
-  // What the rate limit holds back waits there.
+  // After a rate limit the wait happens in `rateLimit`.
   context.pause = isRateLimit ? 0 : pause;
   const { alsoRetryable = [] } = conventions;
   const repeated = {
@@ -222,14 +221,14 @@ function planRetry(failed: Failed, context: RequestContext, { options, rateLimit
 }
 
 /** Milliseconds that the server asks to wait. */
-function askedWait(failed: Failed, { clock, conventions }: HttpClientOptions): number | undefined {
+function serverWait(failed: Failed, { clock, conventions }: HttpClientOptions): number | undefined {
   if (failed.kind !== "status") return undefined;
   const retryAfter = parseRetryAfter(failed.refusal.header("retry-after"), clock.now());
   if (retryAfter !== undefined || !failed.isRateLimit) return retryAfter;
   return conventions.limitWait?.(failed.refusal, clock.now());
 }
 
-async function waitForRetry({ config }: AxiosError, { options, ending }: Shared): Promise<void> {
+async function waitForRetry({ config }: AxiosError, { options, ending }: ClientState): Promise<void> {
   const pause = config ? contextOf(config).pause : 0;
   if (pause === 0) return;
   options.onWait?.({ reason: "retry", seconds: pause / 1000 });
@@ -237,22 +236,22 @@ async function waitForRetry({ config }: AxiosError, { options, ending }: Shared)
 }
 
 function contextOf({ requestContext }: InternalAxiosRequestConfig): RequestContext {
-  if (!requestContext) throw new Error("A request was sent around the client.");
+  if (!requestContext) throw new Error("A request was sent without the client.");
   return requestContext;
 }
 
-/** Milliseconds that a write in flight gets after the stop signal. */
+/** How many milliseconds a write in flight may take after the stop signal. */
 const STOP_GRACE = 3000;
 
 export interface Ending {
-  /** Nothing new is sent, and waits and reads end. */
+  /** Aborted when nothing new may be sent; ends waits and reads. */
   readonly stop: AbortSignal;
-  /** Writes end too. */
+  /** Aborted when writes in flight must end. */
   readonly cut: AbortSignal;
   close(): void;
 }
 
-/** Begins to end once `signal` is aborted, and ends all of it on `close`. */
+/** Stops when `signal` is aborted, cuts writes off after a grace period, and does both on `close`. */
 export function createEnding(clock: Clock, signal: AbortSignal | undefined): Ending {
   const [stop, cut] = [new AbortController(), new AbortController()];
   const onStop = (): void => {

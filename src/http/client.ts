@@ -1,17 +1,16 @@
 /**
- * One client for APIs that speak JSON: paced by one rate limit, repeating what may be repeated, bounded in
- * every wait, and silent about tokens. It knows no API: what one of them does in its own way is told by
- * Conventions.
+ * One client for JSON APIs. It has one rate limit, retries what may be retried, limits every wait, and never reveals
+ * tokens. It knows no particular API: Conventions describe what is special about one.
  *
- * How it ends. Once `signal` is aborted nothing new is sent, every wait ends at once, and so does a read in
- * flight; a write in flight gets three more seconds. `close` ends those too. A request that this kept from
- * being executed fails with kind `not-sent`; one that may have been executed with `mayBeDone`.
+ * How it stops: once `signal` is aborted, nothing new is sent, and waits and reads in flight end at once; a write in
+ * flight gets three more seconds. `close` ends writes too. A request that was not executed because of this fails with
+ * kind `not-sent`; one that may have been executed fails with `mayBeDone`.
  */
 import type { AxiosInstance, AxiosResponse } from "axios";
 import axios from "axios";
 import type { Answer } from "./answer.ts";
 import { readAnswer } from "./answer.ts";
-import type { Shared, Timeouts } from "./attempts.ts";
+import type { ClientState, Timeouts } from "./attempts.ts";
 import { RequestContext, createEnding, createInstance, endOf } from "./attempts.ts";
 import type { Clock } from "./clock.ts";
 import { ApiError, CLOSED } from "./error.ts";
@@ -24,15 +23,15 @@ import { isLoopback } from "./request.ts";
 export interface HttpClientOptions {
   readonly conventions: Conventions;
   readonly requestsPerMinute: number;
-  /** Seconds from the first attempt of a request to its last; no wait that a server asks for goes past it. */
+  /** Maximum seconds from the first attempt of a request to its last, including waits that a server asks for. */
   readonly deadlineSeconds: number;
   readonly clock: Clock;
   readonly timeouts?: Timeouts;
-  /** Taken out of everything that a server says; may grow. */
+  /** Removed from every server message; may grow. */
   readonly secrets?: ReadonlySet<string>;
-  /** Told before every wait that is longer than the even pace between two requests. */
+  /** Called before every wait that is longer than the normal gap between two requests. */
   readonly onWait?: (wait: Wait) => void;
-  /** Once aborted, the client stops as the head of this file says. */
+  /** Stops the client, as described at the top of this file. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,23 +40,23 @@ export interface HttpClient {
   send(request: HttpRequest): Promise<Answer>;
   /** Sets another number of requests a minute. */
   limit(requestsPerMinute: number): void;
-  /** Requests sent so far, repeated ones included. */
+  /** How many requests were sent so far, including retries. */
   requests(): number;
   /**
-   * Milliseconds by which the server's clock is ahead of ours, to about a second, by the latest answer;
-   * undefined where none told the time.
+   * How many milliseconds the server's clock is ahead of ours, to about a second, by the latest answer; undefined if no
+   * answer had a time.
    */
   ahead(): number | undefined;
   /** Ends sockets and waits; what is in flight fails. */
   close(): void;
 }
 
-/** A client that sends nothing before it is asked to. */
+/** Creates a client; sends nothing yet. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { clock, onWait = () => undefined } = options;
   const ending = createEnding(clock, options.signal);
   const rateLimit = createRateLimit(options.requestsPerMinute, clock, ending.stop, onWait);
-  const shared: Shared = { options, rateLimit, ending, ahead: undefined };
+  const shared: ClientState = { options, rateLimit, ending, ahead: undefined };
   const { instance, destroy } = createInstance(shared);
   return {
     async send(request) {
@@ -77,7 +76,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 async function exchange(
   instance: AxiosInstance,
   context: RequestContext,
-  shared: Shared,
+  shared: ClientState,
 ): Promise<AxiosResponse<unknown>> {
   const { method, baseUrl, route, query } = context.request;
   try {
@@ -103,8 +102,8 @@ function bodyOf({ body, form }: HttpRequest): { data?: string; headers?: Record<
   return { data: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 }
 
-/** Anything but an ApiError is a bug, and is passed on as it is. */
-function toApiError(error: unknown, context: RequestContext, { options, ending }: Shared): unknown {
+/** Converts an error to an ApiError. Unknown errors are bugs and are returned unchanged. */
+function toApiError(error: unknown, context: RequestContext, { options, ending }: ClientState): unknown {
   const { request, mayBeDone } = context;
   const { conventions, secrets } = options;
   const host = new URL(request.baseUrl).host;
@@ -113,7 +112,7 @@ function toApiError(error: unknown, context: RequestContext, { options, ending }
   if (ending.stop.aborted && !mayBeDone && (!isAxios || context.isStopped)) {
     return new ApiError({ ...known, kind: "not-sent", serverMessage: "stopped before it was sent" });
   }
-  // Of the token, without which this attempt was not sent; an earlier one may have been.
+  // The token request failed, so this attempt was not sent; an earlier attempt may have been.
   if (error instanceof ApiError) {
     if (!mayBeDone) return error;
     return new ApiError({ ...known, kind: "lost", serverMessage: `it was not repeated: ${error.message}` });
@@ -124,7 +123,7 @@ function toApiError(error: unknown, context: RequestContext, { options, ending }
   }
   if (isAxios) {
     const failed = failureOf(error, request, conventions, endOf(request, ending).aborted);
-    const facts = factsOf(error, failed, request, conventions, (text) => conceal(text, secrets));
+    const facts = factsOf(error, failed, request, conventions, (text) => redact(text, secrets));
     return new ApiError({ ...known, ...facts });
   }
   if (!ending.stop.aborted) return error;
@@ -136,7 +135,7 @@ function toApiError(error: unknown, context: RequestContext, { options, ending }
   });
 }
 
-function conceal(text: string, secrets: ReadonlySet<string> = new Set()): string {
+function redact(text: string, secrets: ReadonlySet<string> = new Set()): string {
   let clean = text;
   for (const secret of secrets) if (secret !== "") clean = clean.replaceAll(secret, "***");
   return clean;

@@ -1,16 +1,16 @@
-/** Time as the client uses it, so that tests can have an hour pass at once. */
+/** The client's clock, which tests can replace to let an hour pass at once. */
 import { setTimeout as timer } from "node:timers/promises";
 
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after `milliseconds`, however many; rejects at once when `signal` is aborted. */
+  /** Resolves after any number of `milliseconds`; rejects at once when `signal` is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Aborted after `milliseconds`. */
   timeout(milliseconds: number): AbortSignal;
 }
 
-/** Milliseconds. Node fires a longer timer after one millisecond. */
+/** In milliseconds. Node fires a longer timer after one millisecond. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

@@ -1,15 +1,15 @@
-/** What goes wrong between us and an API, as facts: no request, no configuration and no cause, which hold tokens. */
+/** Errors of API calls as plain facts, without request, configuration and cause, which contain tokens. */
 import { printable } from "../text.ts";
 import type { Method } from "./retry.ts";
 
 /**
  * - `refused`: an answer with an error status; `redirect`: one with a 3xx
- * - `bad-answer`: a success whose body isn't what it must be
- * - `ambiguous`: a write that may have happened: look before sending it again
+ * - `bad-answer`: a success with an invalid body
+ * - `ambiguous`: a write that may have happened: read before sending it again
  * - `rate-limited`: too many requests, for longer than the deadline
- * - `unreachable`: no server there; `tls`: one that can't be trusted; `lost`: no whole answer came
- * - `not-sent`: the stop signal came before it was sent, or before it was sent again after it was not executed; or
- *   `mayBeSent` said no
+ * - `unreachable`: no server answers there; `tls`: no trusted connection; `lost`: the answer is missing or incomplete
+ * - `not-sent`: the client was stopped before it sent the request, or before it retried one that was not executed; or
+ * `mayBeSent` returned false
  */
 export type ApiErrorKind =
   | "refused"
@@ -27,18 +27,18 @@ export interface ApiFacts {
   readonly method: Method;
   /** The template of the path, without ids: `/api/v2/routing/skills/{id}`. */
   readonly path: string;
-  /** Host and port that was asked. */
+  /** Host and port of the request. */
   readonly host: string;
   readonly status?: number | undefined;
   /** The API's own code (`general.conflict`), or the network's (`ECONNRESET`). */
   readonly code?: string | undefined;
-  /** What to give to the API's support. */
+  /** The id that the API's support asks for. */
   readonly correlationId?: string | undefined;
-  /** What the server or the network said. */
+  /** The message of the server or the network. */
   readonly serverMessage: string;
   /**
-   * The outcome is unknown: at least one attempt of this write was sent, and no answer says that it was not
-   * executed. False where nothing was sent, and for whatever changes nothing. Default false.
+   * The outcome is unknown: at least one attempt of this write was sent, and no answer says that it was not executed.
+   * False if nothing was sent, and for reads. Default false.
    */
   readonly mayBeDone?: boolean;
 }
@@ -69,17 +69,17 @@ export class ApiError extends Error implements ApiFacts {
   }
 }
 
-/** Our own code for an answer that is longer than any should be. */
+/** Our own code for an answer above the size limit. */
 export const ANSWER_TOO_LONG = "ANSWER_TOO_LONG";
 /** Our own code for a request that was in flight when the client was stopped or closed. */
 export const CLOSED = "ERR_CLOSED";
 
-/** The name is taken, or something else stands in the way: 409. */
+/** The name is taken, or another conflict: 409. */
 export function isConflict(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 409;
 }
 
-/** What was asked for is not there, or no longer: 404, 410. */
+/** The resource doesn't exist, or was deleted: 404, 410. */
 export function isGone(error: unknown): error is ApiError {
   return error instanceof ApiError && (error.status === 404 || error.status === 410);
 }

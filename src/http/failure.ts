@@ -1,4 +1,4 @@
-/** From axios's error, which holds the token, to an ApiError, which doesn't. */
+/** Converts axios's error, which contains the token, to the facts of an ApiError, which doesn't. */
 import type { AxiosError } from "axios";
 import { describeText, headersOf, parseJson } from "./answer.ts";
 import type { ApiErrorKind, ApiFacts } from "./error.ts";
@@ -7,7 +7,7 @@ import type { Conventions, ErrorBody, HttpRequest, ErrorAnswer } from "./request
 import type { AttemptFailure } from "./retry.ts";
 import { isRepeatable, isTlsCode, mayBeExecuted } from "./retry.ts";
 
-/** How an attempt failed, with the answer that says so where there is one. */
+/** How an attempt failed, with the answer if there is one. */
 export type Failed =
   | Exclude<AttemptFailure, { kind: "status" }>
   | (Extract<AttemptFailure, { kind: "status" }> & { readonly refusal: ErrorAnswer });
@@ -20,7 +20,7 @@ export function failureOf(
   isEnded: boolean,
 ): Failed {
   const { response } = error;
-  // A success that is an error all the same is one whose body broke off.
+  // A success status with an error means that the body was cut off.
   if (response && (response.status < 200 || response.status > 299)) {
     const { status } = response;
     const refusal = { route, status, header: headersOf(response), text: String(response.data) };
@@ -33,8 +33,8 @@ export function failureOf(
 }
 
 /**
- * Whether it failed while the host was looked up or connected to; of several addresses only the code is
- * known.
+ * Whether the attempt failed during the DNS lookup or the connection. If several addresses were tried, only the code
+ * is known.
  */
 function isUnsent({ code, cause }: AxiosError): boolean {
   if (code === "ECONNREFUSED") return true;
@@ -43,7 +43,7 @@ function isUnsent({ code, cause }: AxiosError): boolean {
   );
 }
 
-/** The facts of a failed attempt; `conceal` takes secrets out of what a server says. */
+/** The facts of a failed attempt; `conceal` removes secrets from server messages. */
 export function factsOf(
   error: AxiosError,
   failed: Failed,

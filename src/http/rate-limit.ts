@@ -1,35 +1,35 @@
 /**
- * One rate limit for all requests of a client: they leave in turn, at the pace of a token bucket, and not
- * before the server lets them.
+ * One rate limit for all requests of a client: they are sent in turn, at the pace of a token bucket, and not earlier
+ * than the server allows.
  *
- * A bucket holds at most its burst and is filled evenly. In any sixty seconds at most the burst and a
- * minute's filling can be sent, so the two together are the limit, however a server counts its minutes.
+ * A bucket holds at most its burst and refills evenly. In any sixty seconds at most the burst plus a minute's refill
+ * can be sent, so the two together stay within the limit, however a server counts its minutes.
  */
 import type { Clock } from "./clock.ts";
 
 const MINUTE = 60_000;
-/** Both as shares of the limit. A long run takes 1 / FILL of what the limit alone would take. */
+/** The burst as a share of the limit. */
 const BURST = 0.03;
-/** What is left beside the burst is for requests that travel slower than those after them. */
+/** The refill as a share of the limit. The remaining share allows for requests that later ones overtake. */
 const FILL = 0.96;
 
 /** Times are milliseconds of one clock. */
 export interface Bucket {
-  /** What the bucket holds at most. */
+  /** The capacity of the bucket. */
   readonly burst: number;
-  /** Tokens that flow in per millisecond. */
+  /** Tokens added per millisecond. */
   readonly rate: number;
-  /** What the bucket held at `at`. */
+  /** The tokens at the time `at`. */
   readonly tokens: number;
   readonly at: number;
   /**
-   * What the server's own count leaves until its window ends; absent where the bucket gives no more than
-   * that.
+   * How many requests the server's own count allows until its window ends; absent if the bucket allows no more than
+   * that anyway.
    */
   readonly server?: { readonly left: number; readonly until: number };
 }
 
-/** The server's own count: requests seen and allowed in this window, and seconds until the next window. */
+/** The server's own count: requests received and allowed in this window, and seconds until the next window. */
 export interface ServerCount {
   readonly count: number;
   readonly allowed: number;
@@ -42,14 +42,14 @@ export function fillBucket(perMinute: number, now: number): Bucket {
   return { burst, rate: (perMinute * FILL) / MINUTE, tokens: burst, at: now };
 }
 
-/** The bucket for another limit, holding no more than it held. */
+/** The bucket with another limit; tokens that were used stay used. */
 export function changeLimit(bucket: Bucket, perMinute: number, now: number): Bucket {
   const fresh = fillBucket(perMinute, now);
   const used = bucket.burst - flow(bucket, now).tokens;
   return { ...fresh, tokens: fresh.burst - used };
 }
 
-/** Milliseconds until the bucket gives a token; 0 when it does. */
+/** Milliseconds until the bucket has a token; 0 if it has one. */
 export function waitForToken(bucket: Bucket, now: number): number {
   const { tokens, rate } = flow(bucket, now);
   const own = tokens >= 1 ? 0 : Math.ceil((1 - tokens) / rate);
@@ -67,9 +67,9 @@ export function takeToken(bucket: Bucket, now: number): Bucket {
 }
 
 /**
- * The bucket corrected by what the server counts, which includes what others send with the same client. Only
- * ever slower: whoever set a limit below the server's had a reason. `underway` are requests that were sent
- * and that this count may not have seen.
+ * The bucket corrected by the server's count, which includes requests of other programs with the same client. Only
+ * makes it slower, to respect a configured limit below the server's. `underway` is the number of requests that were
+ * sent but may be missing from this count.
  */
 export function correctBucket(bucket: Bucket, count: ServerCount, underway: number, now: number): Bucket {
   const { server: _, ...flowed } = flow(bucket, now);
@@ -79,13 +79,13 @@ export function correctBucket(bucket: Bucket, count: ServerCount, underway: numb
   return { ...flowed, server: { left, until: now + window } };
 }
 
-/** Until when the server's count leaves nothing; 0 where it leaves something. */
+/** The time until which the server's count allows no request; 0 if it allows one now. */
 function usedUpUntil({ server }: Bucket): number {
   return server && server.left < 1 ? server.until : 0;
 }
 
 /**
- * The same bucket at a later time, with what has flowed in since. A clock that is set back takes nothing out.
+ * The same bucket refilled up to a later time. A clock that is set back removes no tokens.
  */
 function flow(bucket: Bucket, now: number): Bucket {
   const { server, ...rest } = bucket;
@@ -93,7 +93,7 @@ function flow(bucket: Bucket, now: number): Bucket {
   return { ...rest, tokens, at: now, ...(server && server.until > now && { server }) };
 }
 
-/** A wait that is about to begin: for the pace, because of a 429, or before an attempt is repeated. */
+/** A wait that is about to begin: for the pace, because of a 429, or before a retry. */
 export interface Wait {
   readonly reason: "rate" | "429" | "retry";
   readonly seconds: number;
@@ -101,23 +101,22 @@ export interface Wait {
 
 export interface RateLimit {
   /**
-   * Resolves when the next request may be sent, and counts it as sent and underway. Throws WaitTooLong where
-   * the server would keep it waiting past the deadline, which is asked for once it is this request's turn:
-   * waiting in line for the own pace is no reason to give up. Throws the reason of `stop` once that is
-   * aborted.
+   * Resolves when the next request may be sent, and counts it as sent and underway. Throws WaitTooLong if the server
+   * asks to wait past the deadline. `deadline` is called when the request's turn comes, so waiting in the queue is no
+   * reason to give up. Throws the reason of `stop` when that is aborted.
    */
   enter(deadline: () => number): Promise<void>;
-  /** Tells that an attempt is over, with the server's count where it told one. */
+  /** Ends an attempt, with the server's count if the answer has one. */
   leave(count: ServerCount | undefined): void;
-  /** Has everything wait for `milliseconds` from now. */
-  hold(milliseconds: number): void;
+  /** Pauses all requests for `milliseconds` from now. */
+  pause(milliseconds: number): void;
   /** Sets another limit. */
   limit(perMinute: number): void;
   /** Requests sent so far. */
   sent(): number;
 }
 
-/** A wait that the server asks for and that would pass the request's deadline. */
+/** The server asks for a wait that would pass the request's deadline. */
 export class WaitTooLong extends Error {
   override readonly name = "WaitTooLong";
   readonly seconds: number;
@@ -128,7 +127,7 @@ export class WaitTooLong extends Error {
   }
 }
 
-/** Lets `perMinute` requests a minute through; `stop` ends every wait at once. */
+/** Allows `perMinute` requests a minute; `stop` ends every wait at once. */
 export function createRateLimit(
   perMinute: number,
   clock: Clock,
@@ -136,13 +135,13 @@ export function createRateLimit(
   onWait: (wait: Wait) => void,
 ): RateLimit {
   let bucket = fillBucket(perMinute, clock.now());
-  let heldUntil = 0;
+  let pausedUntil = 0;
   let underway = 0;
   let sent = 0;
   let lastInLine: Promise<void> = Promise.resolve();
 
   async function wait(reason: Wait["reason"], milliseconds: number): Promise<void> {
-    // The even pace between two requests is nothing to tell anybody.
+    // The normal gap between two requests is not worth reporting.
     if (reason !== "rate" || milliseconds >= 1000) onWait({ reason, seconds: milliseconds / 1000 });
     await clock.sleep(milliseconds, stop);
   }
@@ -151,10 +150,10 @@ export function createRateLimit(
     for (;;) {
       stop.throwIfAborted();
       const now = clock.now();
-      const askedUntil = Math.max(heldUntil, usedUpUntil(bucket));
+      const askedUntil = Math.max(pausedUntil, usedUpUntil(bucket));
       if (askedUntil > Math.max(now, deadline())) throw new WaitTooLong(Math.ceil((askedUntil - now) / 1000));
       const pause = waitForToken(bucket, now);
-      if (heldUntil > now) await wait("429", heldUntil - now);
+      if (pausedUntil > now) await wait("429", pausedUntil - now);
       else if (pause > 0) await wait("rate", pause);
       else break;
     }
@@ -173,8 +172,8 @@ export function createRateLimit(
       underway -= 1;
       if (count) bucket = correctBucket(bucket, count, underway, clock.now());
     },
-    hold(milliseconds) {
-      heldUntil = Math.max(heldUntil, clock.now() + milliseconds);
+    pause(milliseconds) {
+      pausedUntil = Math.max(pausedUntil, clock.now() + milliseconds);
     },
     limit(newPerMinute) {
       bucket = changeLimit(bucket, newPerMinute, clock.now());

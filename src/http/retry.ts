@@ -1,44 +1,42 @@
-/** When a request that failed is sent again, and after how long: rules without a clock. */
+/** Rules that decide whether a failed request is retried, and after how long; without a clock. */
 import { ANSWER_TOO_LONG, CLOSED } from "./error.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
- * How one attempt failed. `unsent`: there was no connection, so nothing was sent; `lost`: no whole answer
- * came; `status`: one came that isn't a success. `isRateLimit`: it says only that there were too many
- * requests.
+ * How one attempt failed. `unsent`: there was no connection, so nothing was sent; `lost`: the answer is missing or
+ * incomplete; `status`: the answer is not a success. `isRateLimit`: the only reason is too many requests.
  */
 export type AttemptFailure =
   | { readonly kind: "unsent"; readonly code: string }
   | { readonly kind: "lost"; readonly code: string }
   | { readonly kind: "status"; readonly status: number; readonly isRateLimit: boolean };
 
-/** What the rules need to know about a request. */
+/** The facts about a request that the rules need. */
 export interface Repeated {
   readonly isRepeatable: boolean;
-  /** Failures so far that weren't a rate limit, this one included. */
+  /** Failures so far other than rate limits, including this one. */
   readonly failures: number;
-  /** Statuses that mean "later" beside those of every API. */
+  /** Retryable statuses in addition to the general ones. */
   readonly alsoRetryable?: readonly number[];
 }
 
-/** Sends of one request that may fail without a rate limit before it is given up. */
+/** How many attempts of one request may fail before it is given up; rate limits don't count. */
 const MAX_SENDS = 5;
-/** A PUT or PATCH isn't: between the two somebody may have written something else, which would be undone. */
+/** Not PUT and PATCH: a second attempt could undo a change that someone else made in between. */
 const REPEATABLE: readonly Method[] = ["GET", "DELETE"];
 const RETRYABLE: readonly number[] = [408, 502, 503, 504];
-/** Codes of failures that the next attempt would meet as well, and of what the client ended itself. */
+/** Codes of failures that a retry can't fix, and of requests that the client ended itself. */
 const LASTING: readonly string[] = ["ENOTFOUND", "ERR_INVALID_URL", ANSWER_TOO_LONG, CLOSED];
 const CERTIFICATE = /^(CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
 
-/** Whether a network error's code speaks of TLS: a certificate, or a server that doesn't speak it. */
+/** Whether a network error's code is about TLS: a bad certificate, or a server without TLS. */
 export function isTlsCode(code: string): boolean {
   return CERTIFICATE.test(code);
 }
 
 /**
- * Whether the request may be sent again after this failure; after a rate limit always, for it wasn't
- * executed.
+ * Whether the request may be retried after this failure. After a rate limit it always may, since it wasn't executed.
  */
 export function mayRetry(failure: AttemptFailure, request: Repeated): boolean {
   if (failure.kind === "status" && failure.isRateLimit) return true;
@@ -51,13 +49,13 @@ export function mayRetry(failure: AttemptFailure, request: Repeated): boolean {
   return failure.kind === "unsent" || request.isRepeatable;
 }
 
-/** Whether the request may have been executed though it failed so. */
+/** Whether the request may have been executed despite the failure. */
 export function mayBeExecuted(failure: AttemptFailure): boolean {
   if (failure.kind !== "status") return failure.kind === "lost" && !isTlsCode(failure.code);
   return failure.status >= 500 || failure.status === 408;
 }
 
-/** Whether sending the request twice does what sending it once does. */
+/** Whether sending the request twice has the same effect as sending it once. */
 export function isRepeatable(request: { readonly method: Method; readonly idempotent?: boolean }): boolean {
   return request.idempotent === true || REPEATABLE.includes(request.method);
 }
@@ -68,9 +66,9 @@ export function isRead(request: { readonly method: Method; readonly idempotent?:
 }
 
 /**
- * Milliseconds to wait before the next attempt; `attempt` starts at 0. What the server asks for is never cut
- * short; without it the wait doubles from half a second to at most thirty, and `random` (0 to 1) takes up to
- * half of it.
+ * Milliseconds to wait before the next attempt; `attempt` starts at 0. A wait that the server asks for is never
+ * shortened. Otherwise the wait doubles from half a second up to thirty, and `random` (0 to 1) shortens it by up to
+ * half.
  */
 export function delayBefore(attempt: number, asked: number | undefined, random: number): number {
   if (asked !== undefined) return asked;
@@ -78,7 +76,7 @@ export function delayBefore(attempt: number, asked: number | undefined, random: 
   return Math.round(whole * (1 - random / 2));
 }
 
-/** `Retry-After` in milliseconds, from seconds or an HTTP date; undefined where it says nothing of use. */
+/** `Retry-After` in milliseconds, from seconds or an HTTP date; undefined if it is missing, invalid or in the past. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined || header.trim() === "") return undefined;
   const seconds = Number(header);

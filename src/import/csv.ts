@@ -1,10 +1,10 @@
-/** Tables as spreadsheets save them: RFC 4180, in the encodings and with the separators that they use. */
+/** Reads CSV files of spreadsheets: RFC 4180, with their usual encodings and separators. */
 import { readFile } from "node:fs/promises";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 
 export interface CsvTable {
-  /** The first is the header. Rows have as many cells as were written, trimmed. */
+  /** The first row is the header. Cells are trimmed; rows may have different lengths. */
   readonly rows: readonly (readonly string[])[];
   readonly separator: string;
 }
@@ -37,7 +37,7 @@ function decode(bytes: Buffer, file: string): string {
   const mark = bytes.subarray(0, 2).toString("hex");
   const encoding = mark === "fffe" ? "utf-16le" : mark === "feff" ? "utf-16be" : "utf-8";
   let text = new TextDecoder(encoding).decode(bytes);
-  // What can't be decoded has become U+FFFD, which no text holds that was saved as it should be.
+  // Undecodable bytes have become U+FFFD, which a correctly saved text doesn't contain.
   const odd = text.search(/[\0-\x08\x0e-\x1f\x7f\ufffd]/u);
   if (odd === -1) return text;
   text = text.slice(0, odd);
@@ -46,14 +46,14 @@ function decode(bytes: Buffer, file: string): string {
   throw failure(
     file,
     "NOT_A_TABLE",
-    `is no table of text: character ${column} of row ${row} can't be read.`,
+    `is not a text table: character ${column} of row ${row} can't be read.`,
     hint,
   );
 }
 
 function parseCsv(text: string, separator: string, file: string): string[][] {
   const rows: string[][] = [[]];
-  // A cell in quotes, in which two mean one, or without; and what ends it.
+  // A cell with or without quotes, and its end; in quotes, two quotes mean one.
   const cell = new RegExp(
     `[ ]*"((?:[^"]|"")*)"[ ]*(${separator}|\\r\\n?|\\n|$)|([^\\r\\n${separator}]*)(${separator}|\\r\\n?|\\n|$)`,
     "uy",
@@ -66,7 +66,7 @@ function parseCsv(text: string, separator: string, file: string): string[][] {
       const [line, column] = [rows.length, row.length + 1];
       throw new Failure({
         code: "BAD_QUOTE",
-        message: `Row ${line}, column ${columnName(column)}: the quote that begins here has no end before the next cell.`,
+        message: `Row ${line}, column ${columnName(column)}: the quote that begins here is not closed before the next cell.`,
         place: { file, line, column },
         hint: "Write a quote inside a cell twice, or remove it.",
       });
@@ -78,7 +78,7 @@ function parseCsv(text: string, separator: string, file: string): string[][] {
   }
 }
 
-/** The letters of a column, which counts from 1: `A`, `AA`. */
+/** The letters of a column, counted from 1: `A`, `AA`. */
 export function columnName(column: number): string {
   const rest = Math.floor((column - 1) / 26);
   return (rest > 0 ? columnName(rest) : "") + String.fromCharCode(65 + ((column - 1) % 26));

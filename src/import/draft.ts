@@ -1,4 +1,4 @@
-/** What the files of an import are to say: the catalogue, profiles, and a block for each person. */
+/** The content of an import's files: the catalogue, profiles, and a block for each person. */
 import type { LiveGroup, SkillId } from "../model.ts";
 import { byText, foldName } from "../text.ts";
 import type { ImportFacts, Person } from "./facts.ts";
@@ -13,9 +13,9 @@ export interface ImportDraft {
   readonly skills: readonly NamedEntry[];
   /** Sorted by slug. */
   readonly profiles: readonly DraftProfile[];
-  /** Sorted by what the files call them. */
+  /** Sorted by their reference in the files. */
   readonly people: readonly DraftPerson[];
-  /** What files call a skill. */
+  /** The reference to a skill in the files. */
   readonly referenceTo: (skill: SkillId) => string;
   readonly leftOut: readonly LeftOut[];
 }
@@ -27,15 +27,15 @@ export interface DraftPerson extends Person {
 }
 
 export interface DraftOptions {
-  /** False: everybody gets lines of their own alone. Default true. */
+  /** False: people get only their own lines. Default true. */
   readonly withProfiles?: boolean;
-  /** Only what these people need, and not the whole catalogue. Default false. */
+  /** Write only the skills and profiles that these people need. Default false. */
   readonly isPartial?: boolean;
-  /** Groups that may hold exactly the people of a profile. Default none. */
+  /** Groups that may have exactly the people of a profile as members. Default: none. */
   readonly groups?: readonly LiveGroup[];
 }
 
-/** The order of the facts makes no difference. */
+/** Drafts the files; the order of the facts doesn't matter. */
 export function draftImport(facts: ImportFacts, options: DraftOptions = {}): ImportDraft {
   const { desired, dialect, known } = facts;
   const { withProfiles = true, isPartial = false, groups = [] } = options;
@@ -80,7 +80,7 @@ export function draftImport(facts: ImportFacts, options: DraftOptions = {}): Imp
   };
 }
 
-/** Those that somebody is given, and those that they extend. */
+/** The profiles that people get, and those that they extend. */
 function usedProfiles(profiles: readonly DraftProfile[], people: readonly DraftPerson[]): DraftProfile[] {
   const byReference = new Map(profiles.map((profile) => [profile.reference, profile]));
   const used = new Set<DraftProfile>();

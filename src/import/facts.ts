@@ -1,4 +1,4 @@
-/** What an import is to write down: what an organisation or a spreadsheet says and the YAML doesn't. */
+/** The facts to import: what an organisation or a spreadsheet has and the YAML lacks. */
 import { MAX_SKILLS_PER_USER } from "../desired/skill-counts.ts";
 import type { Desired, DesiredSkill, Dialect, Live, LiveProfile, LiveUser, SkillId } from "../model.ts";
 import type { Rows, SkillSubject, UserSubject } from "../plan/rows.ts";
@@ -8,7 +8,7 @@ import type { Nameable } from "./names.ts";
 
 export interface ImportFacts {
   readonly dialect: Dialect;
-  /** The YAML that is there. */
+  /** The existing YAML. */
   readonly desired: Desired;
   /** The skills that it has, by id. */
   readonly known: ReadonlyMap<SkillId, DesiredSkill>;
@@ -20,18 +20,18 @@ export interface ImportFacts {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Somebody whom the files are to give something. */
+/** A person who gets skills in the files. */
 export interface Person {
   readonly id: string;
-  /** What the files call them: the e-mail, else the id. */
+  /** The reference in the files: the e-mail, else the id. */
   readonly ref: string;
-  /** The display name; empty where there is none. */
+  /** The display name; empty if there is none. */
   readonly name: string;
   readonly division: string;
   readonly department: string;
-  /** The YAML gives them something already, so they are proposed for no profile. */
+  /** The YAML names them already, so no profile is proposed for them. */
   readonly isKnown: boolean;
-  /** What it doesn't give them: proficiency by id of the skill, null where any will do. */
+  /** The skills to add: proficiency by skill id, null for any. */
   readonly adds: ReadonlyMap<SkillId, number | null>;
 }
 
@@ -40,11 +40,11 @@ export interface PlannedOrganisation {
   readonly desired: Desired;
   readonly live: Live;
   readonly rows: Rows;
-  /** Name of the home division, where anybody can tell; skills of other divisions are written with theirs. */
+  /** Name of the home division, if known; skills of other divisions are written with their division. */
   readonly home?: string;
 }
 
-/** `isSelected` says whom the import is for; a person whose lines `isElsewhere` can only be added to manually. */
+/** The facts for users who are `isSelected`; people with lines in a file that `isElsewhere` are left out. */
 export function organisationFacts(
   { desired, live, rows, home }: PlannedOrganisation,
   isSelected: (user: LiveUser) => boolean,
@@ -88,7 +88,7 @@ export function organisationFacts(
   return { dialect: live.dialect, desired, known, skills, profiles, people, leftOut };
 }
 
-/** The skills that entries of the YAML mean and don't let go, by id. */
+/** The skills of the YAML's entries, without released ones, by id. */
 export function knownSkills(rows: Rows): Map<SkillId, DesiredSkill> {
   return new Map(
     rows.skills.flatMap(({ id, entry, isReleased, state }) =>
@@ -97,7 +97,7 @@ export function knownSkills(rows: Rows): Map<SkillId, DesiredSkill> {
   );
 }
 
-/** In the organisation, and named by no entry, not even as the old name of another. */
+/** Whether a live skill has no entry, and isn't the old skill of a rename. */
 export function isMissing({ state, live, entry, replacedBy, isReleased }: SkillSubject): boolean {
   return state === "live" && live !== undefined && !entry && !isReleased && replacedBy === undefined;
 }
@@ -107,7 +107,7 @@ export function toPerson(user: LiveUser, ref: string): Omit<Person, "isKnown" | 
   return { id, ref, name, division, department };
 }
 
-/** What the user holds and the YAML doesn't ask for; `odd` is what no file can say. */
+/** The user's skills that the YAML lacks; `odd` are those that a file can't express. */
 function readAdds(
   { user, rows: asked }: UserSubject,
   ref: string,
@@ -129,7 +129,7 @@ function readAdds(
   return { adds, odd };
 }
 
-// ── What files call people ───────────────────────────────────────────────────────────────────────────
+// ── References to people ───────────────────────────────────────────────────────────────────────────
 
 /** How many users have each e-mail. */
 function countEmails(users: readonly LiveUser[]): Map<string, number> {
@@ -138,12 +138,12 @@ function countEmails(users: readonly LiveUser[]): Map<string, number> {
   return counts;
 }
 
-/** The e-mail, or the id where no e-mail says who it is. */
+/** The e-mail, or the id if the e-mail isn't unique. */
 export function refOf({ id, email }: LiveUser, emails: ReadonlyMap<string, number>): string {
   return emails.get(email) === 1 && email.includes("@") && isReference(email) ? email : id.toLowerCase();
 }
 
-/** Whether a file can hold it and everybody reads the same in it. */
+/** Whether a file can contain the reference unambiguously. */
 export function isReference(ref: string): boolean {
   return /^[^\s@]+(@[^\s@]+)?$/u.test(ref) && ref.length <= 500 && printable(ref, 500) === ref;
 }

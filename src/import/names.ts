@@ -1,33 +1,33 @@
-/** Says of skills and profiles what they are called in a file, so that each stands for one thing. */
+/** Chooses unambiguous names for skills and profiles in files. */
 import type { Dialect, Slug } from "../model.ts";
 import { byText, foldName, slugOf } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
 
-/** An entity to name; `description` only where the organisation keeps one. */
+/** An entity to name; `description` only if the organisation keeps one. */
 export interface Nameable {
   readonly id: string;
   readonly name: string;
   readonly description?: string | null;
-  /** Only where it is to be written. */
+  /** Only if it must be written. */
   readonly division?: string;
 }
 
-/** What an entry of the YAML is known by. */
+/** The keys of an entry in the YAML. */
 export interface Taken {
   readonly name: string;
   readonly slug: Slug;
   readonly id?: string;
 }
 
-/** How an entry begins. */
+/** The names and texts of an entry. */
 export interface NamedEntry extends Taken {
-  /** The slug doesn't follow from the name, and has to be written. */
+  /** The slug differs from the one computed from the name, and must be written. */
   readonly hasOwnSlug: boolean;
   readonly description?: string;
   readonly division?: string;
-  /** What other entries call it: its name, slug or id. */
+  /** How other entries refer to it: by name, slug or id. */
   readonly reference: string;
-  /** How Genesys spells it, where no file can. */
+  /** The name in Genesys, if it can't be written in a file. */
   readonly spelled?: string;
 }
 
@@ -37,16 +37,16 @@ const INVISIBLE = /[\p{Cc}\p{Surrogate}\u061c\u200b\u200e\u200f\u2028-\u202e\u20
 
 const MAX_NAME = 500;
 const MAX_DESCRIPTION = 5000;
-/** Characters that are kept of a name that is spelled otherwise, and of a slug that gets a number. */
+/** How many characters are kept of a changed name, and of a slug that gets a number. */
 const KEPT = 100;
 
-/** As a key, which a reference is under a user's skills, it would merge a mapping. */
+/** Not usable as a reference: as a key it would merge a mapping. */
 const MERGE = "<<";
 
 /**
- * Names every entity beside the entries that are `taken`; by id, in the order of the names. With `cloud`, where a
- * name is never written back, one that no file can hold is spelled otherwise and told by its id; with `profiles` the
- * other spelling would rename it, so it is left out.
+ * Names every entity without conflicts with the `taken` entries; by id, in the order of the names. With `cloud`, where
+ * a name is never written back, a name that can't be written in a file is changed, and the entry gets its id. With
+ * `profiles` the changed name would rename the skill, so it is left out.
  */
 export function nameAll(
   entities: readonly Nameable[],
@@ -80,7 +80,7 @@ export function nameAll(
   for (const { id, name, description, division, written, slug } of entries) {
     const reference = [written, slug, id].find((key) => keys.get(key) === 1 && key !== MERGE);
     const needsId = name !== written || names.get(foldName(written)) !== 1 || reference === id;
-    // What the YAML refers to by this name must not become ambiguous.
+    // References in the YAML to this name must not become ambiguous.
     const isRival = takenKeys.has(written) || withoutId.has(foldName(written));
     if (reference === undefined || (needsId && !isId(id)) || isRival) {
       leftOut.push({ code: "UNCLEAR", what, name });
@@ -102,7 +102,7 @@ export function nameAll(
   return { byId, leftOut };
 }
 
-/** Names for profiles that nobody has named yet, each unlike all others and those `taken`. */
+/** Names for new profiles, different from each other and from those `taken`. */
 export function inventNames(wanted: readonly string[], taken: readonly Taken[]): NamedEntry[] {
   const keys = new Set(taken.flatMap(keysOf).map(foldName));
   const slugs = new Set(taken.map(({ slug }) => slug));
@@ -122,7 +122,7 @@ export function inventNames(wanted: readonly string[], taken: readonly Taken[]):
   }
 }
 
-/** What other entries can call one of several entries: the first of name, slug and id that means no other. */
+/** How other entries can refer to an entry: the first of name, slug and id that is unique. */
 export function referencesTo(entries: readonly Taken[]): (entry: Taken) => string {
   const keys = countKeys(entries.map(keysOf));
   return (entry) => keysOf(entry).find((key) => keys.get(key) === 1 && key !== MERGE) ?? entry.slug;
@@ -132,7 +132,7 @@ function keysOf({ name, slug, id }: Taken): string[] {
   return [name, slug, ...(id === undefined ? [] : [id])];
 }
 
-/** The name without what a file's names may not hold; the name itself where it holds nothing of it. */
+/** The name without characters that names in files may not have. */
 function spell(name: string): string {
   const visible = name.normalize("NFC").replace(new RegExp(INVISIBLE, "gu"), " ");
   if (name.length <= MAX_NAME && visible === name && name.trim() === name) return name;
@@ -143,7 +143,7 @@ function cut(text: string): string {
   return Array.from(text).slice(0, KEPT).join("").trim();
 }
 
-/** Gives each name the slug that follows from it, or where another has that, one with a number. */
+/** Gives each name its computed slug, or one with a number if that is taken. */
 function sluggerFor(used: readonly Slug[]): (name: string, what: string, given: Set<Slug>) => Slug {
   const taken = new Set(used);
   const next = new Map<Slug, number>();
@@ -162,7 +162,7 @@ function sluggerFor(used: readonly Slug[]): (name: string, what: string, given: 
   };
 }
 
-/** How many entries go by each key; one that has the same key twice counts once. */
+/** How many entries have each key; an entry that repeats a key counts once. */
 function countKeys(entries: readonly (readonly string[])[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const key of entries.flatMap((keys) => [...new Set(keys)]))
@@ -170,12 +170,12 @@ function countKeys(entries: readonly (readonly string[])[]): Map<string, number>
   return counts;
 }
 
-/** Whether a file can hold it as an id. */
+/** Whether it can be written as an id. */
 export function isId(id: string): boolean {
   return id.length <= 100 && /^[A-Za-z0-9_-]+$/u.test(id);
 }
 
-/** Whether a description can stand in a file and be read there: lines and tabs are fine, what can't be seen is not. */
+/** Whether a description can be written in a file: lines and tabs are allowed, invisible characters are not. */
 function isPlain(description: string): boolean {
   return description.length <= MAX_DESCRIPTION && !INVISIBLE.test(description.replace(/[\n\t]/gu, " "));
 }

@@ -1,4 +1,4 @@
-/** Profiles for an import: those of the organisation, those of the YAML, and those that people's skills propose. */
+/** Profiles for an import: from the organisation, from the YAML, and proposed from people's skills. */
 import { groupBy } from "../desired/group-by.ts";
 import { MAX_STEPS } from "../desired/inherit.ts";
 import type { Desired, LiveGroup, LiveProfile, SkillId } from "../model.ts";
@@ -8,9 +8,9 @@ import type { LeftOut } from "./left-out.ts";
 import type { NamedEntry } from "./names.ts";
 import { inventNames, nameAll, referencesTo } from "./names.ts";
 
-/** A profile that somebody may be given, and what it gives: its own skills and those that it inherits. */
+/** A profile and its skills, including inherited ones. */
 export interface Bundle {
-  /** What a user's line calls it. */
+  /** Its reference in a user's line. */
   readonly reference: string;
   readonly gives: ReadonlyMap<SkillId, Gift>;
 }
@@ -26,25 +26,25 @@ export interface DraftProfile extends Bundle {
   readonly named: NamedEntry;
   /** The profile that it extends, as files refer to it. */
   readonly extends?: string;
-  /** The group that holds exactly the people who hold exactly these skills. */
+  /** The group whose members are exactly the people with exactly these skills. */
   readonly group?: LiveGroup;
 }
 
 // ── Proposed ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** People who hold exactly the same make a profile. */
+/** How many people with exactly the same skills make a profile. */
 const MIN_PEOPLE = 3;
-/** A profile of one skill would only be another name for it. */
+/** A profile with one skill would only be another name for the skill. */
 const MIN_SKILLS = 2;
 
-/** People who hold exactly the same skills, where they are enough for a profile. */
+/** Teams of people with exactly the same skills, large enough for a profile. */
 export function findTeams(people: readonly Person[]): (readonly Person[])[] {
   const keyed = people.filter(({ isKnown, adds }) => !isKnown && adds.size >= MIN_SKILLS);
   const teams = groupBy(keyed, ({ adds }) => keyOf(adds.keys()));
   return [...teams.values()].filter((team) => team.length >= MIN_PEOPLE);
 }
 
-/** Profiles for the teams that none of `bundles` is made for; a skill has the proficiency that most of the team have. */
+/** Proposes profiles for teams without one in `bundles`. A skill gets the most common proficiency of the team. */
 export function proposeProfiles(
   { people, desired }: Pick<ImportFacts, "people" | "desired">,
   nameOf: (skill: SkillId) => string,
@@ -76,7 +76,7 @@ interface Team {
   readonly group: LiveGroup | undefined;
 }
 
-/** After the group that is the team; else its department where all are in one, and the rarest of its skills. */
+/** Names each team after its group, or after its department if all members share one, with the team's rarest skill. */
 function nameTeams(
   teams: readonly Team[],
   people: readonly Person[],
@@ -105,7 +105,7 @@ function countAll(lists: readonly (readonly string[])[]): Map<string, number> {
   return counts;
 }
 
-/** The proficiency that most of them have, of several the lowest; null counts as one. */
+/** The most common proficiency, including null; of several the lowest. */
 function commonest(skill: SkillId, people: readonly Person[]): number | null {
   const counts = new Map<number | null, number>();
   for (const { adds } of people) {
@@ -120,9 +120,9 @@ function keyOf(ids: Iterable<string>): string {
   return [...ids].sort(byText).join("\n");
 }
 
-// ── Of the organisation ──────────────────────────────────────────────────────────────────────────────
+// ── From the organisation ──────────────────────────────────────────────────────────────────────────────
 
-/** The organisation's routing profiles that the YAML lacks; `importable` are the skills that files can name. */
+/** Takes over routing profiles that the YAML lacks, with their `importable` skills. */
 export function takeOverProfiles(
   { profiles: live, dialect, desired, people }: ImportFacts,
   importable: (skill: SkillId) => boolean,
@@ -152,7 +152,7 @@ export function takeOverProfiles(
     const mine = [...(own.get(profile.id) ?? [])].map(
       ([id, proficiency]) => [id, { proficiency, distance }] as const,
     );
-    // What is nearer comes last, and so takes the place of what is farther.
+    // Nearer entries come last and replace farther ones.
     return new Map([...(parent ? giftsOf(parent, distance + 1) : []), ...mine]);
   };
   const profiles = kept.flatMap((profile): DraftProfile[] => {
@@ -168,7 +168,7 @@ export function takeOverProfiles(
   };
 }
 
-/** The profile that each one extends, by id, as far as files may say it: no circles, no more than so many steps. */
+/** The parent of each profile, by id, without cycles and within the maximum number of steps. */
 function findParents(live: readonly LiveProfile[]): Map<string, LiveProfile> {
   const byId = new Map(live.map((profile) => [profile.id, profile]));
   const parentOf = ({ parent }: LiveProfile): LiveProfile | undefined => byId.get(parent ?? "");
@@ -178,7 +178,7 @@ function findParents(live: readonly LiveProfile[]): Map<string, LiveProfile> {
     const path: LiveProfile[] = [];
     let at: LiveProfile | undefined = start;
     for (; at && !depths.has(at.id) && !path.includes(at); at = parentOf(at)) path.push(at);
-    // Where the way leads back into itself, nobody on the circle extends anybody.
+    // Profiles in a cycle get no parent.
     const circle = at && !depths.has(at.id) ? path.splice(path.indexOf(at)) : [];
     for (const { id } of circle) depths.set(id, 0);
     for (const profile of path.reverse()) {
@@ -192,9 +192,9 @@ function findParents(live: readonly LiveProfile[]): Map<string, LiveProfile> {
   return parents;
 }
 
-// ── Of the YAML ──────────────────────────────────────────────────────────────────────────────────────
+// ── From the YAML ──────────────────────────────────────────────────────────────────────────────────────
 
-/** The profiles that the YAML declares, as far as people's skills are known by these ids. */
+/** The declared profiles whose skills all have known ids. */
 export function declaredBundles({ profiles }: Desired, { known }: Pick<ImportFacts, "known">): Bundle[] {
   const ids = new Map([...known].map(([id, { slug }]) => [slug, id]));
   const reference = referencesTo(profiles);
@@ -211,17 +211,17 @@ export function declaredBundles({ profiles }: Desired, { known }: Pick<ImportFac
     }));
 }
 
-// ── Given ────────────────────────────────────────────────────────────────────────────────────────────
+// ── Sharing out ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What somebody is given: profiles, and lines for all that these don't give, or give otherwise. */
+/** A person's profiles, and lines for skills that these lack or give with another proficiency. */
 export interface Share {
   readonly bundles: readonly Bundle[];
   readonly lines: ReadonlyMap<SkillId, number | null>;
 }
 
 /**
- * The largest profiles that somebody holds all of, each for at least two skills that no other gives them (for its
- * only one, where it has no more). What `isKnown` to the YAML in part gets lines alone.
+ * Chooses the largest profiles whose skills the person has completely, each for at least two skills that no other
+ * profile gives (one, if the profile has only one). People who are `isKnown` get only lines.
  */
 export function shareOut({ adds, isKnown }: Person, bundles: readonly Bundle[]): Share {
   const open = new Set(adds.keys());
@@ -246,14 +246,14 @@ export function shareOut({ adds, isKnown }: Person, bundles: readonly Bundle[]):
   return { bundles: chosen, lines: new Map(lines) };
 }
 
-/** Where any proficiency will do, no profile may ask for one. */
+/** Whether the person has all skills; for a skill with any proficiency, the profile must not set one. */
 function fits(gives: Bundle["gives"], adds: Person["adds"]): boolean {
   return [...gives].every(
     ([id, { proficiency }]) => adds.has(id) && (adds.get(id) !== null || proficiency === null),
   );
 }
 
-/** As the planner resolves it: the nearest that names a proficiency, of several the highest. */
+/** The proficiency as the planner resolves it: the nearest one, of several the highest. */
 function valueOf(skill: SkillId, bundles: readonly Bundle[]): number | null {
   const named = bundles.flatMap(({ gives }) => {
     const gift = gives.get(skill);

@@ -1,4 +1,4 @@
-/** The draft as files: each says where it comes from, and none is larger than what is read. */
+/** Renders the draft as files within the size limit, each with a header about its origin. */
 import { Document } from "yaml";
 import { count, foldName, printable, slugOf } from "../text.ts";
 import type { DraftPerson, ImportDraft } from "./draft.ts";
@@ -8,31 +8,31 @@ import type { NamedEntry } from "./names.ts";
 import { isId } from "./names.ts";
 import type { DraftProfile } from "./profiles.ts";
 
-/** Where the files come from and go to. */
+/** Facts about the origin and destination of the files. */
 export interface ImportFileOptions {
   /** `Northmere (api.mypurecloud.ie)`, or the name of a spreadsheet. */
   readonly from: string;
-  /** The id of the organisation, where settings are to be written. */
+  /** The id of the organisation, if settings must be written. */
   readonly organization?: string;
-  /** The folder of the schemas as seen from the folder of the files; absent where there is none. */
+  /** The folder of the schemas, relative to the folder of the files; absent if there is none. */
   readonly schemas?: string;
-  /** What the file of those of no division or department is called. Default `other`. */
+  /** The name of the file for people without a division or department. Default `other`. */
   readonly unit?: string;
   /** The credentials see only some divisions. */
   readonly isLimited?: boolean;
-  /** Whether there is something under this name already. */
+  /** Whether the name is taken. */
   readonly isTaken?: (file: string) => boolean;
 }
 
 export interface ImportFile {
-  /** Seen from the folder of all files. */
+  /** Relative to the folder of the files. */
   readonly name: string;
   readonly text: string;
-  /** What it holds, for people. */
+  /** Its content, in words. */
   readonly about: string;
 }
 
-/** The same draft gives the same bytes; no file where there is nothing to say. */
+/** Renders the files; the same draft gives the same bytes. Empty files are left out. */
 export function renderFiles(draft: ImportDraft, options: ImportFileOptions): ImportFile[] {
   const nameFile = namer(options);
   const write = (
@@ -81,7 +81,7 @@ interface TextLot {
   readonly text: string;
 }
 
-/** Half of what a file may hold, so that there is room to add. */
+/** Half the size limit, so that there is room to add. */
 const MAX_FILE_BYTES = 512 * 1024;
 
 function divide(lots: readonly TextLot[]): TextLot[][] {
@@ -99,7 +99,7 @@ function divide(lots: readonly TextLot[]): TextLot[][] {
   return parts;
 }
 
-/** `skills.yaml`; where that is there already, `skills-2.yaml` and so on. */
+/** `skills.yaml`, or `skills-2.yaml` and so on if the name is taken. */
 function namer({ isTaken = () => false }: ImportFileOptions): (base: string) => string {
   const given = new Set<string>();
   return (base) => {
@@ -110,10 +110,10 @@ function namer({ isTaken = () => false }: ImportFileOptions): (base: string) => 
   };
 }
 
-/** Names that Windows gives to devices; `settings` would be taken for the settings by a reader. */
+/** Windows device names, and `settings`, which a reader would take for the settings. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d|settings)$/u;
 
-/** The people by file: that of their department where half of all have one, else that of their division. */
+/** The people by file: one for each department if at least half of them have one, else one for each division. */
 function unitsOf(people: readonly DraftPerson[], other = "other") {
   const withDepartment = people.filter(({ department }) => department !== "").length;
   const units = new Map<string, { readonly unit: string; readonly people: DraftPerson[] }>();
@@ -128,7 +128,7 @@ function unitsOf(people: readonly DraftPerson[], other = "other") {
   return units;
 }
 
-/** Each line as a comment, with the line for editors above where there are schemas. */
+/** The lines as comments, after a line for editors if there are schemas. */
 function heading(
   schema: "skills" | "settings",
   lines: readonly string[],
@@ -151,32 +151,30 @@ function settingsFile(organization: string, { from, schemas }: ImportFileOptions
   return {
     name: "settings.yaml",
     text: `${heading("settings", header, schemas)}organization: ${scalar(organization)}\n`,
-    about: "the organisation's id, so that no other can be meant by mistake",
+    about: "the organisation's id, as a protection against wrong credentials",
   };
 }
 
-const YOURS = [
-  "Written by `genesys-skills import`; yours from here on: edit it, divide it, give it other names.",
-];
+const YOURS = ["Written by `genesys-skills import`. From now on it is yours: edit, split or rename it."];
 
 const PROFILES = [
-  "A proficiency stands beside a skill where most of those who hold just these skills have it; another one stands in",
-  "a line of the person. With the cloud API, call a profile as you like: its name changes nothing in Genesys Cloud.",
+  "A skill has the proficiency that most of the people with exactly these skills have; a different one is in the",
+  "person's own line. With the cloud API you can rename profiles: their names change nothing in Genesys Cloud.",
 ];
 
-/** Named in a file; a file of nothing else would be too large to be read. */
+/** How many left-out facts a file names, so that it stays within the size limit. */
 const MAX_LEFT_OUT = 500;
 
 function skillsHeader(leftOut: readonly LeftOut[], { from, isLimited }: ImportFileOptions): string[] {
   const named = sortLeftOut(leftOut).slice(0, MAX_LEFT_OUT);
   const more = leftOut.length - named.length;
   return [
-    `The skills of ${from}; the people stand in users/.`,
+    `The skills of ${from}. The people are in users/.`,
     ...YOURS,
     ...(isLimited
       ? ["", "The credentials saw only some divisions: users and skills of the others are missing."]
       : []),
-    ...(named.length > 0 ? ["", "Left out, and so left as it is in Genesys Cloud:"] : []),
+    ...(named.length > 0 ? ["", "Left out, and therefore unchanged in Genesys Cloud:"] : []),
     ...named.map((left) => `- ${leftOutWords(left)}`),
     ...(more > 0 ? [`- ${more} more of these kinds.`] : []),
   ];
@@ -187,8 +185,8 @@ function usersHeader(unit: string, { from }: ImportFileOptions): string[] {
     `The people of ${unit === "" ? from : `${printable(unit, 100)} at ${from}`}.`,
     ...YOURS,
     "",
-    "A line of a person's own counts more than a profile's. To move somebody, change the profile in their lines. From",
-    "the first apply on, taking a line out takes the skill away.",
+    "A person's own line overrides a profile. To move somebody, change the profile in their lines. After the first",
+    "apply, removing a line removes the skill.",
   ];
 }
 
@@ -226,11 +224,11 @@ function profileText(
   ].join("");
 }
 
-/** A group as members, ready to be written in place of the people's own lines. */
+/** A comment that proposes a group as members, instead of the people's own lines. */
 function proposal(group: string, members: number): string[] {
   return [
-    `  # The group ${scalar(group)} holds exactly the ${members} people with this profile. To let the group say who has it,\n`,
-    "  # add this line to the profile, and take the profile out of their lines in users/:\n",
+    `  # The group ${scalar(group)} has exactly the ${members} people with this profile as members. To give the profile to the\n`,
+    "  # group, add this line to the profile, and remove the profile from their lines in users/:\n",
     `  #   members: { groups: [${scalar(group, true)}] }\n`,
   ];
 }
@@ -254,12 +252,12 @@ function remark(text: string): string {
   return text === "" ? "" : ` # ${text}`;
 }
 
-/** Most names and e-mails, which no reader of YAML takes for anything but text. */
+/** Most names and e-mails, which every YAML reader reads as text. */
 const PLAIN = /^\p{L}[\p{L}\p{M}\p{Nd}_.@+()/-]*(?: [\p{L}\p{Nd}_.@+()/&-]+)*$/u;
-/** For older readers some words are truth values. */
+/** Older readers treat these words as booleans. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/iu;
 
-/** A text on one line that says itself, be it a value, a key or, `inFlow`, part of a list in brackets. */
+/** The text as a YAML scalar on one line: a value, a key or, `inFlow`, an item of a list in brackets. */
 function scalar(text: string, inFlow = false): string {
   if (PLAIN.test(text) && !WORD.test(text)) return text;
   const document = new Document([text], { compat: "yaml-1.1" });

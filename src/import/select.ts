@@ -1,4 +1,4 @@
-/** `--only`: the users whom a division, department, group, e-mail or id names; and the groups that matter here. */
+/** `--only`: selects users by division, department, group, e-mail or id, and reads the groups for that. */
 import pLimit from "p-limit";
 import type { Existing, GroupBody } from "../genesys/bodies.ts";
 import type { Reader } from "../genesys/reader.ts";
@@ -8,7 +8,7 @@ import { byText, foldName, nearest, printable } from "../text.ts";
 
 const SIDE_BY_SIDE = 8;
 
-/** Reads the members of those groups that `isWanted`, as far as they are active users. Groups can't be read: none. */
+/** Reads the active members of the groups that are `isWanted`; leaves out groups that can't be read. */
 export async function readMembers(
   reader: Reader,
   { users }: Pick<Live, "users">,
@@ -33,7 +33,7 @@ export async function readMembers(
   return (await Promise.all(wanted.map((group) => limit(() => read(group))))).flat();
 }
 
-/** Groups of one of these sizes that are told by their name alone: others can't be the people of a profile. */
+/** Whether a group may be the people of a profile: it has one of these sizes and a unique name. */
 export function couldBeTeam(sizes: ReadonlySet<number>) {
   return (group: GroupBody, all: readonly GroupBody[]): boolean =>
     (group.memberCount === undefined || sizes.has(group.memberCount)) &&
@@ -42,8 +42,8 @@ export function couldBeTeam(sizes: ReadonlySet<number>) {
 }
 
 /**
- * The users that `names` mean, by id. A name that both a division and a department, say, have is asked about;
- * `group:NAME`, `department:NAME` and `division:NAME` say which. Throws Failure UNKNOWN_NAME or AMBIGUOUS.
+ * The ids of the users that `names` mean. If a name is, for example, both a division and a department,
+ * `group:NAME`, `department:NAME` and `division:NAME` distinguish them. Throws Failure UNKNOWN_NAME or AMBIGUOUS.
  */
 export async function selectUsers(
   names: readonly string[],
@@ -98,6 +98,6 @@ function ambiguous(name: string, kinds: readonly string[]): Failure {
   return new Failure({
     code: "AMBIGUOUS",
     message: `"${printable(name)}" is the name of a ${kinds.join(" and of a ")}.`,
-    hint: `Say which one is meant: ${kinds.map((kind) => `"${kind}:${printable(name)}"`).join(" or ")}.`,
+    hint: `Write which one you mean: ${kinds.map((kind) => `"${kind}:${printable(name)}"`).join(" or ")}.`,
   });
 }

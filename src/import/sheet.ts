@@ -1,4 +1,4 @@
-/** A spreadsheet of people and skills as facts for an import, or every problem in it by row and column. */
+/** A spreadsheet of people and skills → facts for an import, or every problem by row and column. */
 import { findForbidden, normalizeName } from "../desired/names.ts";
 import { finishProblems } from "../desired/problems.ts";
 import { MAX_SKILLS_PER_USER } from "../desired/skill-counts.ts";
@@ -22,7 +22,7 @@ export interface Sheet {
   /** The titles of columns that are skills. */
   readonly columns: readonly WrittenSkill[];
   readonly rows: readonly SheetRow[];
-  /** The titles of columns that say nothing of skills. */
+  /** The titles of columns that are not about skills. */
   readonly ignored: readonly string[];
 }
 
@@ -47,21 +47,22 @@ interface WrittenLevel extends WrittenSkill {
 // ── Problems ─────────────────────────────────────────────────────────────────────────────────────────
 
 const HINTS = {
-  AMBIGUOUS: "Write the id of the one that is meant",
+  AMBIGUOUS: "Write the id of the right one",
   BAD_EMAIL: "Write the e-mail or id here, not the name.",
-  BAD_NAME: "Type the name anew.",
+  BAD_NAME: "Type the name again.",
   BAD_PROFICIENCY: "Write a number from 0 to 5, such as 4 or 3.5, or leave the cell empty.",
   DISAGREE: "Keep one of the two.",
-  LEFT_ORG: "Take the row out.",
-  NO_EMAIL: "The first row names the columns: email, and a column for each skill; each row begins a person.",
+  LEFT_ORG: "Remove the row.",
+  NO_EMAIL:
+    "The first row names the columns: email, and one column for each skill; each further row is a person.",
   NO_SKILL:
-    "Each column but email is a skill, called so in the first row; or one column skills holds Billing:4,Sales:3.",
-  SHARED: "Add the skills there, or write down all of this user's skills for this target.",
+    "Each column except email is a skill, named in the first row; or one column called skills holds Billing:4,Sales:3.",
+  SHARED: "Add the skills there, or write all of this user's skills for this target.",
   TOO_MANY_SKILLS: `A user can hold ${MAX_SKILLS_PER_USER} skills.`,
-  UNCLEAR: "Settle that in the YAML first.",
+  UNCLEAR: "Resolve that in the YAML first.",
   UNKNOWN_SKILL: "Correct it, or declare the skill in the YAML first.",
-  UNKNOWN_USER: "Correct it, or take the row out.",
-  YAML_DIFFERS: "An import adds lines and changes none: change that line, or this cell.",
+  UNKNOWN_USER: "Correct it, or remove the row.",
+  YAML_DIFFERS: "An import only adds lines: change that line, or this cell.",
 } as const;
 
 class Problems {
@@ -72,7 +73,7 @@ class Problems {
     this.#found.push({ code, message: at + message, place, hint });
   }
 
-  /** Throws them all in the order of their places, if there are any. */
+  /** Throws all problems in the order of their places, if there are any. */
   finish(): void {
     if (this.#found.length > 0) throw new Failure(finishProblems(this.#found, new Map()));
   }
@@ -85,9 +86,9 @@ function didYouMean(name: string | undefined): string | undefined {
 // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Reads either form, told apart by its header: columns `email` and `skills`, the cells of which hold
- * `Billing:4,Web Chat:3`; or a column `email` (or `user`), and every other column a skill. Throws one Failure with
- * every problem.
+ * Reads either form, distinguished by the header: columns `email` and `skills` with cells such as
+ * `Billing:4,Web Chat:3`; or a column `email` (or `user`), and every other column a skill. Throws one Failure with every
+ * problem.
  */
 export function readSheet(file: string, { rows: [header = [], ...body], separator }: CsvTable): Sheet {
   const problems = new Problems();
@@ -107,7 +108,7 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
     const isNumber = new RegExp(`^\\d+(?:[${points}]\\d+)?(?:e-?\\d+)?$`, "u").test(text);
     const value = isNumber ? Number(text.replace(",", ".")) : NaN;
     if (value >= 0 && value <= 5) return value;
-    problems.add(place, "BAD_PROFICIENCY", `"${text}" is no proficiency.`);
+    problems.add(place, "BAD_PROFICIENCY", `"${text}" is not a proficiency.`);
     return undefined;
   };
   const readList = (cell: string, place: Place): WrittenLevel[] =>
@@ -117,14 +118,14 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
       const text = normalizeName(name);
       const value = number.trim() === "" ? null : readNumber(number.trim(), ".", place);
       if (text === "" && part.trim() !== "")
-        problems.add(place, "NO_SKILL", `"${part.trim()}" names no skill.`);
+        problems.add(place, "NO_SKILL", `"${part.trim()}" has no skill name.`);
       return text === "" || value === undefined ? [] : [{ text, place, value }];
     });
   const readCells = (cells: readonly string[], row: number): WrittenLevel[] =>
     cells.flatMap((cell, at) => {
       const [text, place] = [titles[at] ?? "", placeOf(row, at)];
       if (cell === "" || at === who) return [];
-      if (text === "") problems.add(place, "NO_SKILL", `"${cell}" stands in a column without a name.`);
+      if (text === "") problems.add(place, "NO_SKILL", `"${cell}" is in a column without a name.`);
       const value = readNumber(cell, separator === "," ? "." : ".,", place);
       return value === undefined ? [] : [{ text, place, value }];
     });
@@ -133,7 +134,7 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
     if (who === -1 || cells.every((cell) => cell === "")) return [];
     const [ref, place] = [(cells[who] ?? "").toLowerCase(), placeOf(index + 1, who)];
     if (ref === "") problems.add(place, "NO_EMAIL", "the row has no e-mail.");
-    else if (!isReference(ref)) problems.add(place, "BAD_EMAIL", `"${ref}" is no e-mail.`);
+    else if (!isReference(ref)) problems.add(place, "BAD_EMAIL", `"${ref}" is not an e-mail.`);
     const asks =
       list === -1 ? readCells(cells, index + 1) : readList(cells[list] ?? "", placeOf(index + 1, list));
     return [{ ref, place, asks }];
@@ -144,14 +145,14 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
     : { columns: [], rows, ignored: others.map(({ text }) => text) };
 }
 
-/** The people of the sheet as the YAML would name them, so that they are looked up. */
+/** The people of the sheet as users of the YAML, so that they are looked up. */
 export function namedUsers({ rows }: Sheet): DesiredUser[] {
   return rows.map(({ ref, place }) => ({ user: ref, sources: [], source: place }));
 }
 
 // ── Checking ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** What the organisation holds, planned with the sheet's people among the YAML's users. */
+/** The organisation, planned with the sheet's people among the YAML's users. */
 export interface SheetOrganisation {
   readonly live: Live;
   readonly ledger: Ledger | null;
@@ -162,14 +163,14 @@ interface Against {
   readonly desired: Desired;
   /** Absent without credentials. */
   readonly organisation: SheetOrganisation | undefined;
-  /** There is neither YAML nor an organisation: all that the sheet names is new. */
+  /** There is neither YAML nor an organisation: everything in the sheet is new. */
   readonly isAlone: boolean;
 }
 
 /**
- * What the sheet asks for beyond the YAML. A skill or person that neither the YAML nor the organisation has is a
- * problem; where there is neither, all are new. A line of YAML in a file that `isElsewhere` can't be added to. Throws
- * one Failure with every problem.
+ * The facts in the sheet that the YAML lacks. A skill or person in neither the YAML nor the organisation is a problem;
+ * without both, everything is new. People with lines in a file that `isElsewhere` are problems too. Throws one Failure
+ * with every problem.
  */
 export function sheetFacts(
   sheet: Sheet,
@@ -186,7 +187,7 @@ export function sheetFacts(
     const id = find(text, place) ?? "";
     const other = titled.get(id);
     if (other !== undefined)
-      problems.add(place, "DISAGREE", `"${text}" is the skill of the column "${other}" too.`);
+      problems.add(place, "DISAGREE", `"${text}" is the same skill as the column "${other}".`);
     if (id !== "") titled.set(id, text);
   }
   const findPerson = personFinder(sheet, against, problems);
@@ -198,11 +199,11 @@ export function sheetFacts(
     const { person, given, held } = findPerson(row.ref);
     const asks = new Map<SkillId, WrittenLevel>();
     for (const asked of row.asks) {
-      // Where the columns are the skills, an unknown one is reported there.
+      // If the columns are the skills, an unknown one is reported at its column.
       const id = sheet.columns.length > 0 ? find(asked.text) : find(asked.text, asked.place);
       const before = asks.get(id ?? "");
       if (before && before.value !== asked.value)
-        problems.add(asked.place, "DISAGREE", `"${asked.text}" stands here twice, and differs.`);
+        problems.add(asked.place, "DISAGREE", `"${asked.text}" is here twice, with different proficiencies.`);
       if (id !== undefined) asks.set(id, asked);
     }
     const earlier = first.get(person.id);
@@ -257,10 +258,10 @@ function words(asked: WrittenLevel | undefined): string {
 }
 
 interface SkillFinder {
-  /** The id by which the facts know a skill; undefined where nothing tells, which is reported where there is a place. */
+  /** The id of a skill; undefined if it can't be found, which is reported if there is a place. */
   readonly find: (text: string, place?: Place) => SkillId | undefined;
   readonly known: ReadonlyMap<SkillId, DesiredSkill>;
-  /** Those that were found and that the YAML lacks. */
+  /** Skills that were found and that the YAML lacks. */
   readonly added: ReadonlyMap<SkillId, Nameable>;
 }
 
@@ -303,7 +304,7 @@ function skillFinder({ desired, organisation, isAlone }: Against, problems: Prob
       return subject.id;
     }
     if (id !== undefined)
-      report("UNCLEAR", `the YAML lets "${text}" go, renames it, or may mean another skill.`);
+      report("UNCLEAR", `the YAML releases "${text}", renames it, or may mean another skill.`);
     const declared = id === undefined ? inYaml(text) : undefined;
     if (id !== undefined || declared !== undefined) return declared;
     const flaw = text.length > 500 ? "more than 500 characters" : findForbidden(text)?.description;
@@ -336,13 +337,13 @@ function skillFinder({ desired, organisation, isAlone }: Against, problems: Prob
 
 interface FoundPerson {
   readonly person: Omit<Person, "isKnown" | "adds">;
-  /** What the YAML gives them. */
+  /** The person's assignments in the YAML. */
   readonly given: ReadonlyMap<SkillId, ResolvedAssignment>;
   /** The proficiencies that they have in the organisation. */
   readonly held: ReadonlyMap<SkillId, number>;
 }
 
-/** Finds the person of each row; reports those whom nobody knows. */
+/** Finds the person of each row; reports unknown ones. */
 function personFinder(
   sheet: Sheet,
   { desired, organisation, isAlone }: Against,
@@ -385,7 +386,7 @@ function personFinder(
   }
   const left = new Set(notes.flatMap((note) => (note.code === "LEFT_ORG" ? [note.user] : [])));
   for (const { ref, place } of unnamed.filter((row) => left.has(row.ref)))
-    problems.add(place, "LEFT_ORG", `${ref} is no active user of the organisation.`);
+    problems.add(place, "LEFT_ORG", `${ref} is not an active user of the organisation.`);
   const subjects = new Map(organisation.rows.users.map((subject) => [subject.user.id, subject]));
   const ids = new Map([...named].flatMap(([id, users]) => users.map(({ user }) => [user, id] as const)));
   return (ref) => {

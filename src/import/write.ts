@@ -1,4 +1,4 @@
-/** Puts files into a folder: all of them or none, and never in place of another. */
+/** Writes files into a folder: all of them or none, and never over an existing file. */
 import { randomUUID } from "node:crypto";
 import { constants, copyFile, link, mkdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -6,13 +6,13 @@ import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 
 export interface Written {
-  /** Takes the files away again, and the folders that were made for them. */
+  /** Removes the files again, and the folders that were created for them. */
   undo(): Promise<void>;
 }
 
 /**
- * Writes every file beside its place first, under a hidden name that nothing reads, and moves them when all are
- * written. Throws Failure YAML_EXISTS where a name is taken by now, CANNOT_WRITE; then nothing is left behind.
+ * First writes every file under a hidden name, and moves them into place when all are written. Throws Failure
+ * YAML_EXISTS if a name is taken meanwhile, or CANNOT_WRITE; then no file is left behind.
  */
 export async function writeFiles(
   folder: string,
@@ -24,7 +24,7 @@ export async function writeFiles(
   });
   const placed: string[] = [];
   const made: { readonly first: string; readonly last: string }[] = [];
-  // The first failure is the one to tell of, and not that there is nothing to remove.
+  // Ignores errors here, so that the first failure is the one reported.
   const remove = (paths: readonly string[]): Promise<unknown> =>
     Promise.allSettled(paths.map((path) => rm(path, { force: true })));
   const undo = async (): Promise<void> => {
@@ -50,16 +50,16 @@ export async function writeFiles(
   return { undo };
 }
 
-/** Removes `folder` and those above it up to `made`; what somebody else has put there meanwhile keeps them. */
+/** Removes `folder` and its parents up to `made`, unless they contain other files. */
 async function removeFolders(folder: string, made: string): Promise<void> {
   try {
     for (let at = resolve(folder); at.startsWith(resolve(made)); at = dirname(at)) await rmdir(at);
   } catch {
-    // The failure to tell of is the one that came before.
+    // The earlier failure is the one to report.
   }
 }
 
-/** Unlike a rename, neither a link nor this copy takes the place of a file; not every file system has links. */
+/** Moves a file without replacing another, as a rename would. Copies it if the file system has no links. */
 async function place(hidden: string, path: string): Promise<void> {
   await link(hidden, path).catch((error: unknown) => {
     if (isTaken(error)) throw error;

@@ -18,23 +18,23 @@ import type { LedgerRun } from "./run.ts";
 import { GIVE_WAY, startRun } from "./run.ts";
 import { holdTip } from "./tip.ts";
 
-/** The facts about a run before its first write; those of its identity that are left out are found out. */
+/** The facts about a run before its first write; missing facts about its identity come from the environment. */
 export interface RunFacts extends RunIdentity {
-  /** The commit that is applied; null where there is none. */
+  /** The commit that is applied; null if there is none. */
   readonly revision: string | null;
-  /** The changes that it means to make. */
+  /** The number of planned changes. */
   readonly counts: Counts;
 }
 
 export interface RecordFacts extends AppliedFacts {
-  /** The commit that was applied; null where there is none. */
+  /** The commit that was applied; null if there is none. */
   readonly revision: string | null;
 }
 
 /**
- * Commits the intent and the lease on top of what was read, waits until a run that was taken over has found out, and
- * looks whether another target has the same organisation. Throws `Failure` APPLY_RUNNING where `state` holds a lease or another apply was quicker,
- * LEDGER_MOVED, and SHARED_ORG, after which the intent is withdrawn.
+ * Commits the intent and the lease on top of what was read, waits until a run that was taken over has noticed, and
+ * checks whether another target has the same organisation. Throws `Failure` APPLY_RUNNING if `state` has a lease or
+ * another apply was faster, LEDGER_MOVED, and SHARED_ORG after withdrawing the intent.
  */
 export async function beginRun(
   home: LedgerHome,
@@ -68,8 +68,8 @@ export async function beginRun(
 }
 
 /**
- * Writes a ledger for which nothing is written to the organisation, so that it needs no intent; answers the
- * commit's hash, null where the ledger is as it was read. Throws `Failure` like `beginRun`.
+ * Writes a ledger without an intent, when nothing is written to the organisation. Returns the commit's hash, or null
+ * if the ledger is unchanged. Throws `Failure` like `beginRun`.
  */
 export async function recordLedger(
   home: LedgerHome,
@@ -93,7 +93,7 @@ function leaseOf({ author }: LedgerHome, env: NodeJS.ProcessEnv, facts: RunFacts
   const found = identityOf(env, author?.name);
   const { actor = found.actor, host = found.host, url = found.url, github = found.github } = facts;
   return {
-    // It also keeps two runs of the same plan in the same second from being one and the same commit.
+    // The id also makes the commits of two runs of the same plan in the same second differ.
     run: randomUUID(),
     ...(actor ? { actor } : {}),
     ...(host ? { host } : {}),
@@ -103,7 +103,7 @@ function leaseOf({ author }: LedgerHome, env: NodeJS.ProcessEnv, facts: RunFacts
   };
 }
 
-/** A run that lost the race for the tip learns whether the winner is a running apply. */
+/** Runs `write`; if another run moved the tip first and is still running, throws APPLY_RUNNING instead. */
 async function namingTheWinner<T>(home: LedgerHome, write: () => Promise<T>): Promise<T> {
   try {
     return await write();

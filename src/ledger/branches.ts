@@ -1,6 +1,6 @@
 /**
- * Where the branches `ledger/<target>` live: in the remote where there is one, else in this repository.
- * Both can list them, bring their commits here, and move them forward from the tips that were read.
+ * The branches `ledger/<target>`, which live in the remote if there is one, else in this repository. Lists them,
+ * fetches their commits, and moves them forward from the tips that were read.
  */
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
@@ -10,7 +10,7 @@ import { gitMessage, maskCredentials, mustRun } from "./git.ts";
 /** The hash of the last commit of each ledger branch, by target. */
 export type Tips = ReadonlyMap<string, string>;
 
-/** A branch that is to move from a tip, null where there must be no branch yet, to a commit. */
+/** Moves a branch to a commit from its tip, or from null if the branch must not exist yet. */
 export interface Move {
   readonly target: string;
   readonly from: string | null;
@@ -19,17 +19,17 @@ export interface Move {
 
 export type MoveResult =
   | { readonly kind: "moved" }
-  /** Somebody else moved one of them first; the tips as they are now. */
+  /** Another run moved one of them first; `tips` are the current tips. */
   | { readonly kind: "lost"; readonly tips: Tips };
 
 export interface LedgerBranches {
-  /** Null where the ledgers live in this repository. */
+  /** Null if the ledgers live in this repository. */
   readonly remote: string | null;
-  /** Asks for every ledger branch. Throws `Failure` LEDGER_UNREACHABLE. */
+  /** Lists every ledger branch. Throws `Failure` LEDGER_UNREACHABLE. */
   list(): Promise<Tips>;
-  /** The same as far as this clone knows without asking anybody. */
+  /** Lists the branches that this clone knows, without asking the remote. */
   listLastSeen(): Promise<Tips>;
-  /** Makes the commits of these tips readable here. Throws `Failure` LEDGER_UNREACHABLE. */
+  /** Makes the commits of these tips available locally. Throws `Failure` LEDGER_UNREACHABLE. */
   bring(tips: Tips): Promise<void>;
   /** Moves all of these branches, or none. Throws `Failure` LEDGER_REFUSED, LEDGER_UNREACHABLE. */
   move(moves: readonly Move[]): Promise<MoveResult>;
@@ -65,7 +65,7 @@ export function localBranches(git: Git): LedgerBranches {
   };
 }
 
-/** The ledgers in a remote of this name; what was fetched is kept under refs of our own, no branch is touched. */
+/** The ledgers in this remote. Fetched commits are kept under our own refs; no branch is touched. */
 export function remoteBranches(git: Git, remote: string): LedgerBranches {
   const seen = `refs/genesys-skills/seen/${remote}/`;
 
@@ -83,14 +83,14 @@ export function remoteBranches(git: Git, remote: string): LedgerBranches {
     if (missing.length > 0) {
       const refspecs = missing.map((target) => `+${HEADS}${target}:${seen}${target}`);
       const answer = await fetchRefs(git, remote, refspecs);
-      // Another command in this clone may hold the lock of a ref and have brought the commits itself.
+      // Another command in this clone may hold the lock of a ref and have fetched the commits itself.
       for (const target of missing)
         if (!(await hasCommit(git, tips.get(target) ?? ""))) throw unreachable(remote, answer);
     }
     await rememberTips(unknown.map(([target, to]) => ({ target, to })));
   }
 
-  /** So that this clone knows the branch again should the remote lose it, and needn't fetch it. */
+  /** Stores the tips, so that they needn't be fetched again and a branch that the remote loses is noticed. */
   async function rememberTips(tips: readonly Pick<Move, "target" | "to">[]): Promise<void> {
     const lines = tips.map(({ target, to }) => `update ${seen}${target} ${to}\n`);
     if (lines.length > 0) await git(["update-ref", "--stdin"], { stdin: lines.join("") });
@@ -98,7 +98,7 @@ export function remoteBranches(git: Git, remote: string): LedgerBranches {
 
   const push = (moves: readonly Move[]) =>
     git([
-      // Nothing is there yet to be like the files of a first commit: to look for it takes longer than to send them.
+      // The files of a first commit have nothing to be a delta of, so searching for deltas only costs time.
       ...(moves.some(({ from }) => from === null) ? ["-c", "pack.window=0"] : []),
       ...["push", "--porcelain", "--no-signed", "--no-follow-tags", "--recurse-submodules=no"],
       ...(moves.length > 1 ? ["--atomic"] : []),
@@ -116,7 +116,7 @@ export function remoteBranches(git: Git, remote: string): LedgerBranches {
     async move(moves) {
       for (let tries = 1; ; tries++) {
         const answer = await push(moves);
-        // The branches as the remote has them now are the answer, even where the answer to the push was lost.
+        // The remote's current branches decide, even if the answer to the push was lost.
         const tips = answer.code === 0 ? null : await list();
         if (tips === null || moves.every(({ target, to }) => tips.get(target) === to)) {
           await rememberTips(moves);
@@ -131,8 +131,8 @@ export function remoteBranches(git: Git, remote: string): LedgerBranches {
 
 /** Fetches refs without touching FETCH_HEAD, tags or submodules. */
 export function fetchRefs(git: Git, remote: string, refspecs: readonly string[]): Promise<GitAnswer> {
-  // Without --depth: it would cut the history of a full clone, and a shallow one is not deepened by a branch
-  // that shares no commit with the others.
+  // Without --depth, which would cut the history of a full clone. A shallow clone is not deepened by a branch that
+  // shares no commit with the others.
   return git([
     ...["fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--recurse-submodules=no"],
     ...["--end-of-options", remote, ...refspecs],
@@ -142,7 +142,7 @@ export function fetchRefs(git: Git, remote: string, refspecs: readonly string[])
 /** Moves refs of this repository from their old values, all or none. */
 function updateRefs(git: Git, moves: readonly Move[], refOf: (target: string) => string): Promise<GitAnswer> {
   const lines = moves.map(({ target, from, to }) => {
-    // Zeros demand that the ref does not exist yet.
+    // Zeros require that the ref does not exist yet.
     return `update ${refOf(target)} ${to} ${from ?? NO_COMMIT.repeat(to.length)}\n`;
   });
   return git(["update-ref", "-m", "genesys-skills", "--stdin"], { stdin: lines.join("") });
@@ -152,7 +152,7 @@ function isStillThere(moves: readonly Move[], tips: Tips): boolean {
   return moves.every(({ target, from }) => (tips.get(target) ?? null) === from);
 }
 
-/** Another push holds the branch at this very moment, so that nobody can say yet which one wins. */
+/** Whether another push was updating the branch, so that it isn't known yet which one wins. */
 function metALock(answer: GitAnswer): boolean {
   return /cannot lock ref|failed to (?:lock|update ref)|already exists|incorrect old value/.test(
     answer.stdout + answer.stderr,
@@ -167,7 +167,7 @@ async function refsUnder(git: Git, prefix: string): Promise<Tips> {
   );
 }
 
-/** Other branches under `ledger/` are none of ours. */
+/** Parses hashes and refs; skips other branches under `ledger/`. */
 function tipsFrom(text: string, separator: string, prefix: string): Tips {
   const lines = text.split("\n").map((line) => line.split(separator));
   return new Map(
@@ -182,7 +182,7 @@ async function hasCommit(git: Git, hash: string): Promise<boolean> {
   return (await git(["cat-file", "-e", `${hash}^{commit}`])).code === 0;
 }
 
-/** The line that `push --porcelain` marks with `!` says why the remote refused; otherwise git's complaint does. */
+/** Why the remote refused: the line that `push --porcelain` marks with `!`, or else git's error message. */
 function rejection(answer: GitAnswer): string {
   const line = answer.stdout.split("\n").find((text) => text.startsWith("!\t"));
   const why = line?.split("\t")[2];
@@ -195,22 +195,22 @@ function refused(moves: readonly Move[], why: string): Failure {
   return new Failure({
     code: "LEDGER_REFUSED",
     message: `The branch ${branches} could not be written: ${why}.`,
-    hint: "An apply must be allowed to push to ledger/**: on GitHub the job needs `contents: write`, and no ruleset may stop it.",
+    hint: "Allow apply to push to ledger/**: on GitHub the job needs `contents: write`, and no ruleset may block it.",
   });
 }
 
-/** A remote that can't be asked is no remote without a ledger. */
+/** The failure for a remote that can't be reached. This must not look like a remote without a ledger. */
 export function unreachable(remote: string, answer: GitAnswer): Failure {
   return new Failure({
     code: "LEDGER_UNREACHABLE",
-    message: `The remote "${printable(remote)}", which holds the ledger, could not be asked: ${gitMessage(answer)}.`,
+    message: `The remote "${printable(remote)}", which holds the ledger, could not be reached: ${gitMessage(answer)}.`,
     hint: `Make sure that \`git fetch ${printable(remote)}\` works here, then try again.`,
   });
 }
 
 /**
- * The remote that was asked for, else `origin`, else the only one; null for none. Throws `Failure` UNKNOWN_REMOTE,
- * and WHICH_REMOTE where there are several and none is called `origin`.
+ * The remote that was asked for, else `origin`, else the only one; null for none. Throws `Failure` UNKNOWN_REMOTE, and
+ * WHICH_REMOTE if there are several and none is called `origin`.
  */
 export async function chooseRemote(git: Git, asked: string | null | undefined): Promise<string | null> {
   if (asked === null) return null;
@@ -230,7 +230,7 @@ export async function chooseRemote(git: Git, asked: string | null | undefined): 
   });
 }
 
-/** The address of a remote, without credentials; empty where git knows none. */
+/** The URL of a remote, without credentials; empty if git has none. */
 export async function remoteAddress(git: Git, remote: string): Promise<string> {
   const answer = await git(["remote", "get-url", "--push", "--end-of-options", remote]);
   return printable(maskCredentials(answer.stdout.trim()), 300);
@@ -240,7 +240,7 @@ function unknownRemote(asked: string, remotes: readonly string[]): Failure {
   return new Failure({
     code: "UNKNOWN_REMOTE",
     message: `The repository has no remote called "${printable(maskCredentials(asked))}".`,
-    hint: remotes.length === 0 ? "It has no remotes at all." : `It has: ${listNames(remotes)}.`,
+    hint: remotes.length === 0 ? "It has no remotes." : `It has: ${listNames(remotes)}.`,
   });
 }
 

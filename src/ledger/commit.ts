@@ -1,4 +1,4 @@
-/** Commits written without a work tree or an index, by one process, where no branch points to them yet. */
+/** Writes commits without a work tree or an index, with one process; no branch points to them yet. */
 import { Failure } from "../problem.ts";
 import type { FileChange } from "./content.ts";
 import type { Git } from "./git.ts";
@@ -10,12 +10,12 @@ export interface Author {
 }
 
 export interface LedgerCommit {
-  /** All other files stay as the parent has them. */
+  /** Changed files; all others stay as in the parent. */
   readonly changes: readonly FileChange[];
   readonly message: string;
   /** Null for the first of an orphan history. */
   readonly parent: string | null;
-  /** Null where nobody is known: then the program is the author. */
+  /** Null if the author is unknown: then the program is the author. */
   readonly author: Author | null;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -24,12 +24,12 @@ export interface LedgerCommit {
 const COMMITTER: Author = { name: "genesys-skills", email: "genesys-skills@noreply.invalid" };
 
 /**
- * Writes a commit; answers its hash. `ref`, which is nobody else's, keeps it from being collected as garbage
- * until `dropRef`. Throws `Failure` GIT_FAILED.
+ * Writes a commit and returns its hash. The private `ref` keeps it from being garbage-collected until `dropRef`.
+ * Throws `Failure` GIT_FAILED.
  */
 export async function writeCommit(git: Git, ref: string, commit: LedgerCommit): Promise<string> {
-  // It never signs, whatever `commit.gpgsign` says: nobody may be there to unlock a key. Without deltas a large
-  // ledger is read in half the time, and is hardly larger. The ref may point to a commit that lost its race.
+  // fast-import ignores `commit.gpgsign`, which could wait for a passphrase. Without deltas a large ledger is read in
+  // half the time and is hardly larger. --force, because the ref may point to a commit that lost its race.
   const answer = await git(["fast-import", "--quiet", "--done", "--force", "--depth=0"], {
     stdin: streamOf(ref, commit),
   });
@@ -42,12 +42,12 @@ export async function writeCommit(git: Git, ref: string, commit: LedgerCommit): 
   });
 }
 
-/** Lets go of a commit that a branch now holds, or that nobody wants. */
+/** Deletes the ref of a commit that is now on a branch, or that isn't needed. */
 export async function dropRef(git: Git, ref: string): Promise<void> {
   await git(["update-ref", "-d", ref]);
 }
 
-/** Paths are plain ASCII, see `userPath`: they need no quotes. */
+/** The input of fast-import. Paths are plain ASCII (see `userPath`) and need no quotes. */
 function streamOf(ref: string, { changes, message, parent, author, at }: LedgerCommit): string {
   const date = `${Math.floor(at / 1000)} +0000`;
   return [
@@ -70,7 +70,7 @@ function identity({ name, email }: Author): string {
   return `${name} <${email}>`;
 }
 
-/** The person who applies: `GITHUB_ACTOR`, else git's own `user.name`, else null. */
+/** The person who applies: `GITHUB_ACTOR`, else git's `user.name`, else null. */
 export async function findAuthor(git: Git, env: NodeJS.ProcessEnv): Promise<Author | null> {
   const actor = env["GITHUB_ACTOR"];
   if (actor) return cleanAuthor({ name: actor, email: `${actor}@users.noreply.github.com` });
@@ -79,9 +79,9 @@ export async function findAuthor(git: Git, env: NodeJS.ProcessEnv): Promise<Auth
   return cleanAuthor({ name, email });
 }
 
-/** The author as git accepts it, or null where nothing of the name is left. */
+/** The author in a form that git accepts, or null if nothing of the name is left. */
 export function cleanAuthor({ name, email }: Author): Author | null {
-  // Git refuses a name that consists only of these, and cuts it at the others.
+  // Git refuses a name that consists only of these characters, and strips them from its ends.
   const clean = (text: string) =>
     text.replace(/[\p{Cc}<>]/gu, "").replace(/^[\s.,:;"'\\]+|[\s.,:;"'\\]+$/g, "");
   const cleanName = clean(name);

@@ -15,18 +15,18 @@ import type { EmptyFile, LedgerFile } from "./schema.ts";
 
 /** The content of the files of one commit. */
 export interface LedgerContent {
-  /** Null where the branch holds none: the first apply was refused after it had begun. */
+  /** Null if the branch has none: the first apply was refused after it had begun. */
   readonly ledger: Ledger | null;
   readonly lease: Lease | null;
 }
 
-/** A file of a commit; its text is null where the commit takes it away. */
+/** A file of a commit; null text means that the commit deletes it. */
 export interface FileChange {
   readonly path: string;
   readonly text: string | null;
 }
 
-/** The ledger as it is read back once it is written: sorted, and without users of whom nothing is recorded. */
+/** The ledger as it is read back after it is written: sorted, and without users who have no records. */
 export function normalizeLedger(ledger: Ledger): Ledger {
   return {
     ...ledger,
@@ -40,8 +40,8 @@ export function normalizeLedger(ledger: Ledger): Ledger {
 }
 
 /**
- * The files that differ between two commits, sorted by path; `before` is null for the first commit of all.
- * Throws `Failure` LEDGER_BROKEN rather than write what could not be read again.
+ * The files that differ between two commits, sorted by path; `before` is null for the first commit. Throws `Failure`
+ * LEDGER_BROKEN instead of writing a file that could not be read again.
  */
 export function changedFiles(
   target: string,
@@ -70,7 +70,7 @@ function changedUsers(before: readonly LedgerUser[], after: readonly LedgerUser[
     const then = known.get(user.id);
     if (then && (then === user || isSame(then, user))) continue;
     const text = userText(user);
-    // An order of records is no difference.
+    // The order of records doesn't matter.
     if (then && userText(then) === text) continue;
     parseUser(text, () => userPath(user.id));
     changes.push({ path: userPath(user.id), text });
@@ -79,15 +79,15 @@ function changedUsers(before: readonly LedgerUser[], after: readonly LedgerUser[
   return changes;
 }
 
-/** A user whom nothing but an absence is known of needs no file. */
+/** Whether the user needs a file; an absence alone needs none. */
 function isRecorded({ email, assignments, migrations = {}, records = [] }: LedgerUser): boolean {
   if (email !== undefined || records.length > 0) return true;
   return Object.keys(assignments).length > 0 || Object.keys(migrations).length > 0;
 }
 
 /**
- * The content of a commit from the text of each of its files, with its path. `where` says where they stand, for
- * messages. Throws `Failure` LEDGER_BROKEN, LEDGER_VERSION.
+ * The content of a commit from the paths and texts of its files. `where` describes a file for messages. Throws
+ * `Failure` LEDGER_BROKEN, LEDGER_VERSION.
  */
 export function parseContent(
   files: Iterable<readonly [string, string]>,
@@ -116,7 +116,8 @@ export function parseContent(
 }
 
 function checkedUser(path: string, user: LedgerUser, where: (path: string) => string): LedgerUser {
-  if (userPath(user.id) !== path) throw broken(where(path), `it is of the user ${printable(user.id)}`);
+  if (userPath(user.id) !== path)
+    throw broken(where(path), `it is the file of another user, ${printable(user.id)}`);
   if (user.records) checkRecords(user, where(path));
   return user;
 }
@@ -139,7 +140,7 @@ function checkUnique(ledger: LedgerHead, where: string): void {
   for (const item of [...ledger.skills, ...ledger.profiles]) checkRecords(item, where);
 }
 
-/** Two records of one field would be two answers to one question. */
+/** Refuses two records of one field. */
 function checkRecords({ records = [] }: Pick<LedgerUser, "records">, where: string): void {
   const fields = records.map(fieldKey);
   const repeated = fields.find((field, index) => fields.indexOf(field) !== index);
@@ -264,7 +265,7 @@ function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return byText(a.id, b.id);
 }
 
-/** Whether two values of the same form say the same; a field that is undefined is one that is not there. */
+/** Whether two values of the same form are equal; an undefined field equals a missing one. */
 function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
@@ -281,7 +282,7 @@ export type JsonTree =
   | ReadonlyMap<string, JsonTree>
   | { readonly [field: string]: JsonTree | undefined };
 
-/** The text of `tree`, with a line feed at its end. Fields that are undefined are left out. */
+/** The text of `tree`, with a line feed at its end and without undefined fields. */
 export function canonicalJson(tree: JsonTree): string {
   return `${print(tree, "")}\n`;
 }
@@ -299,7 +300,7 @@ function print(tree: JsonTree, indent: string): string {
   return texts.length === 0 ? "{}" : `{ ${texts.join(", ")} }`;
 }
 
-/** Records and lists of objects take a line for each item, and so does everything that holds one. */
+/** Whether the tree is, or contains, a record or a list of objects: these have one line for each item. */
 function hasBlock(tree: JsonTree): boolean {
   if (isScalar(tree)) return false;
   if (isRecord(tree)) return true;

@@ -1,4 +1,4 @@
-/** Runs git: arguments as a list, no shell, no prompts, no hooks, plain C output, nothing secret in what it says. */
+/** Runs git: arguments as a list, no shell, no prompts, no hooks, output in English, secrets masked. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 
 export interface GitAnswer {
-  /** Git's exit code, or -1 where it was ended for giving no answer in time or too much of it. */
+  /** Git's exit code, or -1 if it was stopped because of a timeout or too much output. */
   readonly code: number;
   readonly stdout: string;
   /** With credentials masked. */
@@ -18,14 +18,14 @@ export interface GitAnswer {
 
 export interface GitInput {
   readonly stdin?: string;
-  /** Laid over the environment of this one command. */
+  /** Added to the environment of this one command. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs one git command; answers whatever its exit code. Throws `Failure` GIT_MISSING. */
+/** Runs one git command and returns its result, also if it fails. Throws `Failure` GIT_MISSING. */
 export type Git = (args: readonly string[], input?: GitInput) => Promise<GitAnswer>;
 
-/** Like `Git`, for answers of many megabytes. Throws `Failure` GIT_MISSING, and GIT_FAILED where the command fails. */
+/** Like `Git`, for output of many megabytes. Throws `Failure` GIT_MISSING, and GIT_FAILED if the command fails. */
 export type GitBytes = (args: readonly string[], stdin: string) => Promise<Buffer>;
 
 export interface GitOptions {
@@ -38,22 +38,22 @@ export interface GitOptions {
 
 const TWO_MINUTES = 120_000;
 
-/** More than any list of files or refs, so that only nonsense is ever cut. */
+/** More than any real list of files or refs. */
 const MAX_OUTPUT_BYTES = 80 * 2 ** 20;
 
 const SETTINGS = [
-  // Hooks guard a person's own commits and pushes. One that runs the test suite, or fails, would lose the
-  // record of what was already done to the organisation.
+  // A person's hooks are for their own commits. One that fails or runs the test suite would lose the record of what
+  // was done to the organisation.
   "core.hooksPath=/dev/null",
   "core.fsmonitor=false",
-  // Another apply may hold a ref's lock for a moment; what it wrote then decides the race.
+  // Another apply may hold a ref's lock for a moment; its write then wins the race.
   "core.filesRefLockTimeout=5000",
   "gc.auto=0",
   "maintenance.auto=false",
   "i18n.commitEncoding=UTF-8",
 ].flatMap((setting) => ["-c", setting]);
 
-// A process that git started (a hook) inherits these, and with them git would look past `cwd`.
+// A process that git started (a hook) inherits these variables, and git would ignore `cwd` because of them.
 const WHERE_GIT_LOOKS =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES)$/;
 const TELLS_TOO_MUCH = /^(GIT_TRACE|GIT_CURL_VERBOSE|GENESYS_)/;
@@ -65,8 +65,8 @@ export function openGit(options: GitOptions): Git {
 }
 
 /**
- * Git in the directory `cwd`, for large answers. They go through a temporary file that no other user can read:
- * taken from a pipe piece by piece, a large ledger costs more than to parse it.
+ * Git in the directory `cwd`, for large output, which goes through a temporary file that no other user can read:
+ * reading a large ledger from a pipe in pieces costs more than parsing it.
  */
 export function openGitBytes(options: GitOptions): GitBytes {
   const env = gitEnvironment(options.env ?? process.env);
@@ -102,7 +102,7 @@ function runGit(
   output?: FileHandle,
 ): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
-    // In a process group of its own, so that a Ctrl-C on the terminal doesn't end the push that records what was done.
+    // In a separate process group, so that Ctrl-C doesn't end the push that records what was done.
     const detached = process.platform !== "win32";
     const child = spawn("git", [...SETTINGS, ...args], {
       ...{ cwd, env, detached, windowsHide: true },
@@ -144,13 +144,13 @@ function runGit(
   });
 }
 
-/** Ends a child with all that it started (ssh, a credential helper): they hold its output open. */
+/** Ends a child and the processes that it started (ssh, a credential helper), which keep its output open. */
 function killGroup(pid: number | undefined, detached: boolean): void {
   if (pid === undefined) return;
   try {
     process.kill(detached ? -pid : pid, "SIGKILL");
   } catch {
-    // It ended by itself in the meantime.
+    // It has already ended.
   }
 }
 
@@ -161,19 +161,19 @@ function isMissing(error: Error): boolean {
 function gitMissing(): Failure {
   return new Failure({
     code: "GIT_MISSING",
-    message: "The program git was not found; the ledger lives in git.",
+    message: "The program git was not found; the ledger is stored in git.",
     hint: "Install git 2.29 or later and make sure that it is on the PATH.",
   });
 }
 
-/** `text` without the user names, passwords and tokens that addresses may hold. */
+/** `text` without the user names, passwords and tokens that URLs may contain. */
 export function maskCredentials(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s'"]*@/gi, "$1***@")
     .replace(/([?&][^=&\s]*(?:token|key|password|secret)[^=&\s]*=)[^&\s'"]+/gi, "$1***");
 }
 
-/** Like `git`, but a command that fails is the `Failure` GIT_FAILED: for commands that only fail when something is broken. */
+/** Runs git and throws `Failure` GIT_FAILED if it fails: for commands that fail only if something is broken. */
 export async function mustRun(git: Git, args: readonly string[], input?: GitInput): Promise<string> {
   const answer = await git(args, input);
   if (answer.code === 0) return answer.stdout;
@@ -188,7 +188,7 @@ function gitFailed(args: readonly string[], answer: GitAnswer): Failure {
   });
 }
 
-/** The lines of git's complaint that say why, on one line; never empty. */
+/** The lines of git's error output that give the reason, joined to one line; never empty. */
 export function gitMessage(answer: GitAnswer): string {
   const lines = answer.stderr.split("\n").filter((line) => line.trim() !== "");
   const telling = lines.filter((line) => /^(fatal|error|remote|ssh):/.test(line));

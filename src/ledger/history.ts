@@ -1,4 +1,4 @@
-/** Reads the ledger's log: the history of users and skills, and the ledger as it was. */
+/** Reads the ledger's log: the history of users and skills, and the ledger at a moment. */
 import type { Ledger, LedgerSkill, LedgerUser } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { mustRun } from "./git.ts";
@@ -13,36 +13,36 @@ import { readCommit, readObjects } from "./snapshot.ts";
 export interface HistoryQuery {
   /** Ids of users. Default: all. */
   readonly users?: readonly string[];
-  /** Ids of skills: only these, and of users only what they hold of them. Default: all, and no steps of skills. */
+  /** Ids of skills: limits the history to them and their holders. Default: all users, and no steps of skills. */
   readonly skills?: readonly string[];
 }
 
 /** A commit of the ledger and the users that it changed. */
 export interface HistoryStep extends MessageFacts {
   readonly commit: string;
-  /** By the clock of whoever committed it, in milliseconds since 1970. */
+  /** By the committer's clock, in milliseconds since 1970. */
   readonly at: number;
-  /** Who applied. */
+  /** The person who applied. */
   readonly author: string;
   readonly users: readonly UserStep[];
   readonly skills: readonly SkillStep[];
 }
 
-/** A user as the ledger knew them before and after a commit; null where it didn't, or where the file was broken. */
+/** A user in the ledger before and after a commit; null if missing or if the file was broken. */
 export interface UserStep {
   readonly id: string;
   readonly before: LedgerUser | null;
   readonly after: LedgerUser | null;
 }
 
-/** The same of a skill. */
+/** A skill in the ledger before and after a commit; null if missing. */
 export interface SkillStep {
   readonly id: string;
   readonly before: LedgerSkill | null;
   readonly after: LedgerSkill | null;
 }
 
-/** A `git log` and a few of `git cat-file` for each kind of file, however many commits there are. Newest first. */
+/** Reads the history, newest first, with one `git log` and a few `git cat-file` for any number of commits. */
 export async function readHistory(home: LedgerHome, query: HistoryQuery): Promise<readonly HistoryStep[]> {
   const { users, skills = [] } = query;
   const { tip } = await readLedger(home);
@@ -50,7 +50,7 @@ export async function readHistory(home: LedgerHome, query: HistoryQuery): Promis
   const files = skills.length > 0 ? [LEDGER_PATH] : [];
   const isOfSkills = (text: string): boolean =>
     skills.length === 0 || skills.some((id) => text.includes(JSON.stringify(id)));
-  // Side by side: to list the files of all users takes as long as to read those of all skills.
+  // Concurrently: listing the files of all users takes as long as reading those of all skills.
   const [commits, skillsByHash] = await Promise.all([
     readLog(home, tip, [...(users?.map(userPath) ?? [USERS_FOLDER]), ...files]),
     readLog(home, tip, files).then((log) =>
@@ -85,7 +85,7 @@ async function readLog(home: LedgerHome, tip: string, paths: readonly string[]):
   const log = await mustRun(home.git, [
     ...["-c", "log.showRoot=true", "log", "--raw", "--no-abbrev", "--no-renames", "--no-show-signature"],
     ...["--no-notes", "--no-ext-diff", `--format=${COMMIT}%H %ct %an%n%B${FILES}`, tip, "--"],
-    // From the top of the tree, whatever folder git runs in.
+    // From the top of the tree, independent of the folder that git runs in.
     ...paths.map((path) => `:(top,literal)${path}`),
   ]);
   return log.split(COMMIT).slice(1).map(parseCommit);
@@ -95,7 +95,7 @@ function hashesOf(files: readonly FileStep[]): string[] {
   return files.flatMap(({ before, after }) => [before, after]);
 }
 
-/** The ledger as the last commit before or at `moment` has it. */
+/** The ledger in the last commit at or before `moment`. */
 export async function readLedgerAt(home: LedgerHome, moment: number): Promise<Ledger | null> {
   const { tip } = await readLedger(home);
   if (tip === null) return null;
@@ -105,7 +105,7 @@ export async function readLedgerAt(home: LedgerHome, moment: number): Promise<Le
   return commit === "" ? null : (await readCommit(home, home.target, commit)).ledger;
 }
 
-// Control characters, which no message of ours holds, tell where a commit begins and where its files do.
+// Separators: control characters, which our messages never contain.
 const COMMIT = "\u0001";
 const FILES = "\u0002";
 
@@ -130,13 +130,13 @@ function parseCommit(text: string): CommitText {
   return { commit, at: Number(seconds) * 1000, author, ...readMessage(message), files: steps };
 }
 
-/** By hash; what `read` makes nothing of is left out. */
+/** Reads each object, by hash; leaves out objects for which `read` returns null. */
 async function readEach<T>(
   home: LedgerHome,
   hashes: readonly string[],
   read: (text: string) => T | null,
 ): Promise<Map<string, T>> {
-  // Zeros stand for a file that isn't there.
+  // Zeros stand for a missing file.
   const names = [...new Set(hashes)].filter((hash) => !/^0+$/.test(hash));
   const found = new Map<string, T>();
   for (let start = 0; start < names.length; start += LOT) {
@@ -151,10 +151,10 @@ async function readEach<T>(
   return found;
 }
 
-/** Files read at once: those of a large ledger have hundreds of kilobytes. */
+/** Files per read: those of a large ledger have hundreds of kilobytes. */
 const LOT = 2000;
 
-/** As `canonicalJson` lays them out: to parse all of a large file for each commit would take long. */
+/** Finds skills by the layout of `canonicalJson`: parsing a large file for each commit would take too long. */
 function findSkills(text: string, ids: readonly string[]): ReadonlyMap<string, LedgerSkill> {
   return new Map(
     ids.flatMap((id) => {
@@ -178,7 +178,7 @@ function parseSkill(text: string): LedgerSkill | null {
   }
 }
 
-/** A file that somebody broke, and that was put right since, must not hide the rest of the history. */
+/** A file that was broken and repaired later must not hide the rest of the history. */
 function parseOrNull(text: string, parseUser: UserParser): LedgerUser | null {
   try {
     return parseUser(text, () => USERS_FOLDER);

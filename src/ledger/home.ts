@@ -1,4 +1,4 @@
-/** Where one target's ledger lives, and reading it there. */
+/** The location of one target's ledger, and reading it. */
 import { Failure } from "../problem.ts";
 import type { LedgerBranches } from "./branches.ts";
 import type { LedgerClock, Sighting } from "./clock.ts";
@@ -15,11 +15,11 @@ export interface LedgerHome extends GitReader {
   readonly clock: LedgerClock;
   /** When this process first saw each tip, by its monotonic clock. */
   readonly firstSeen: Map<string, number>;
-  /** The tip that was read or written last, so that it needn't be read again. */
+  /** The tip that was read or written last, as a cache. */
   readonly memory: { last: { readonly tip: string; readonly content: TipContent } | null };
 }
 
-/** The content of a tip whose commit is here. Throws `Failure` LEDGER_BROKEN, LEDGER_VERSION, LEDGER_TARGET. */
+/** The content of a tip whose commit is available. Throws `Failure` LEDGER_BROKEN, LEDGER_VERSION, LEDGER_TARGET. */
 export async function contentAt(home: LedgerHome, tip: string): Promise<TipContent> {
   const { memory, target } = home;
   if (memory.last?.tip === tip) return memory.last.content;
@@ -28,13 +28,13 @@ export async function contentAt(home: LedgerHome, tip: string): Promise<TipConte
   return content;
 }
 
-/** Remembers a commit of our own that is now the tip. */
+/** Caches a commit of our own that is now the tip. */
 export function rememberTip(home: LedgerHome, tip: string, content: LedgerContent): void {
   home.memory.last = { tip, content: { ...content, committedAt: home.clock.now() } };
   noteSighting(home, tip);
 }
 
-/** Notes that the tip is seen now; only the first time counts. */
+/** Records when the tip was first seen. */
 export function noteSighting({ firstSeen, clock }: LedgerHome, tip: string): void {
   if (!firstSeen.has(tip)) firstSeen.set(tip, clock.monotonic());
 }
@@ -43,14 +43,14 @@ export function sightingOf({ firstSeen, clock }: LedgerHome, tip: string, commit
   return { firstSeen: firstSeen.get(tip) ?? clock.monotonic(), committedAt };
 }
 
-/** The lease in the commit `tip`; null where there is none or where it can't be read. */
+/** The lease in the commit `tip`; null if there is none or it can't be read. */
 export async function leaseAt(home: LedgerHome, tip: string | null): Promise<Lease | null> {
   if (tip === null) return null;
   try {
     await home.branches.bring(new Map([[home.target, tip]]));
     return (await contentAt(home, tip)).lease;
   } catch (error) {
-    // It only makes a message better.
+    // The lease only improves a message.
     if (error instanceof Failure) return null;
     throw error;
   }

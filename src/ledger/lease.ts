@@ -1,4 +1,4 @@
-/** The lease of a running apply, the file `run.json`: who applies, and a counter that shows that it still lives. */
+/** The lease of a running apply, stored in `run.json`: its identity, and a counter that shows that it is alive. */
 import { hostname } from "node:os";
 import type { Count, Ordinal, RecordedName } from "../model.ts";
 import { printable } from "../text.ts";
@@ -16,7 +16,7 @@ export interface Lease extends RunIdentity {
   readonly renewals: Count;
 }
 
-/** The person, machine and job that apply; all of it only for people but `github`. */
+/** The person, machine and job that apply. Only `github` is for programs; the rest is for people. */
 export interface RunIdentity {
   readonly actor?: RecordedName;
   readonly host?: RecordedName;
@@ -29,7 +29,7 @@ export interface RunIdentity {
   readonly github?: GithubJob;
 }
 
-/** The ids by which the API says whether a job is over. A run started again keeps its id and gets another attempt. */
+/** The ids with which the API can be asked whether a job is over. A rerun keeps its run id and gets another attempt. */
 export interface GithubJob {
   readonly run: Ordinal;
   readonly attempt: Ordinal;
@@ -37,7 +37,7 @@ export interface GithubJob {
   readonly job?: Ordinal;
 }
 
-/** The facts about this process; on GitHub from the variables that the runner sets. `job` is not among them. */
+/** The identity of this process; on GitHub from the runner's variables, without `job`, which they lack. */
 export function identityOf(env: NodeJS.ProcessEnv, actor: string | undefined): RunIdentity {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = env;
   const [run, attempt] = [env["GITHUB_RUN_ID"], env["GITHUB_RUN_ATTEMPT"]].map(Number);

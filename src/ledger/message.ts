@@ -1,38 +1,38 @@
 /**
- * The commit messages of the ledger. GitHub reads references and mentions out of them, so they hold counts, ids
- * and words of our own only: no name from outside, no address, and numbers of pull requests without a sign.
+ * The commit messages of the ledger. GitHub interprets references and mentions in them, so they contain only counts,
+ * ids and our own words: no foreign names, no addresses, and pull request numbers without `#`.
  */
 import type { Cause, Summary } from "../model.ts";
 import type { Lease } from "./lease.ts";
 
-/** Changes that a run means to make or has made, as the summary of a plan counts them. */
+/** The number of planned or completed changes, counted like the summary of a plan. */
 export type Counts = Pick<Summary, "add" | "change" | "destroy" | "move">;
 
 /** The result of a run, for the commit that ends it. */
 export interface AppliedFacts {
-  /** Of what is done. */
+  /** The completed changes. */
   readonly counts: Counts;
-  /** Numbers of changes; default 0. */
+  /** How many changes failed, were skipped and so on; default 0. */
   readonly failed?: number;
   readonly skipped?: number;
   readonly unsettled?: number;
   readonly withheld?: number;
-  /** Numbers of the pull requests that asked for it. */
+  /** The numbers of the pull requests that asked for the changes. */
   readonly pullRequests?: readonly number[];
-  /** Why each change was made; default: not known. */
+  /** Why each change was made; default: unknown. */
   readonly causes?: Causes;
 }
 
-/** The cause of most changes of an apply, and the changes that have another. */
+/** The cause of most changes of an apply, and the changes with another cause. */
 export interface Causes {
   readonly usual: Cause;
   /** By `changeKey`. */
   readonly others: ReadonlyMap<string, Cause>;
-  /** Skills that were deleted, from whom nothing was taken one by one. */
+  /** Deleted skills; their holders are not listed one by one. */
   readonly deleted: readonly string[];
 }
 
-/** What a change is about: a skill of a user or profile, or, without a holder, the skill itself. */
+/** The key of a change: a skill of a user or profile or, without a holder, the skill itself. */
 export function changeKey(skill: string, holder = ""): string {
   return `${skill} ${holder}`.trim();
 }
@@ -40,7 +40,7 @@ export function changeKey(skill: string, holder = ""): string {
 /** The facts below the first line of every message. */
 export interface MessageContext {
   readonly target: string;
-  /** The commit that is applied; null where there is none. */
+  /** The commit that is applied; null if there is none. */
   readonly revision: string | null;
   readonly lease?: Pick<Lease, "run" | "github">;
 }
@@ -50,12 +50,12 @@ export function beginMessage(context: MessageContext, counts: Counts): string {
   return withBody(`Begin: ${countsText(counts)}`, contextLines(context));
 }
 
-/** `Renew 12`; short, because a long run writes many. */
+/** `Renew 12`; short, because a long run writes many of them. */
 export function renewMessage(renewals: number): string {
   return `Renew ${renewals}\n`;
 }
 
-/** `Apply: 3 to add, 1 to change, 2 to destroy`, and what else an auditor asks for. */
+/** `Apply: 3 to add, 1 to change, 2 to destroy`, and more facts for an auditor. */
 export function appliedMessage(context: MessageContext, facts: AppliedFacts): string {
   const rest = {
     Failed: facts.failed,
@@ -69,26 +69,26 @@ export function appliedMessage(context: MessageContext, facts: AppliedFacts): st
   return withBody(`Apply: ${countsText(facts.counts)}`, [...contextLines(context), ...lines, ...causes]);
 }
 
-/** A run that was refused takes back what it meant to do. */
+/** The message of a run that was refused and withdraws its intent. */
 export function withdrawMessage(context: MessageContext): string {
   return withBody("Withdraw: nothing was done", contextLines(context));
 }
 
-/** The last commit of a ledger that another target takes over. */
+/** The message of the last commit of a ledger that another target takes over. */
 export function adoptionMessage(from: string, to: string): string {
   return withBody(`Move to ${to}`, [`Target: ${from}`]);
 }
 
-/** The facts of a message beside its counts, read again. */
+/** The facts in a message, without its counts. */
 export interface MessageFacts {
   readonly kind: "begin" | "renew" | "apply" | "withdraw" | "move" | "other";
   readonly revision: string | null;
   readonly pullRequests: readonly number[];
-  /** Null in messages of versions that wrote none. */
+  /** Null in messages of older versions, which wrote none. */
   readonly causes: Causes | null;
 }
 
-/** Reads a message of the ledger; `other` for one that this program didn't write. */
+/** Reads a message of the ledger; `other` for a message of another program. */
 export function readMessage(message: string): MessageFacts {
   const kind = /^(Begin|Renew|Apply|Withdraw|Move)\b/.exec(message)?.[1]?.toLowerCase() ?? "other";
   const numbers = /^Pull requests: ([\d, ]+)$/m.exec(message)?.[1]?.split(", ") ?? [];
@@ -100,7 +100,7 @@ export function readMessage(message: string): MessageFacts {
   };
 }
 
-/** `Cause: edit`, then for each other cause and skill its holders; ids that could be read as a mention are left out. */
+/** `Cause: edit`, then the holders by other cause and skill; leaves out ids that GitHub could read as a mention. */
 function causeLines({ usual, others, deleted }: Causes): string[] {
   const bySkill = new Map<string, string[]>();
   for (const [key, cause] of others) {
@@ -119,7 +119,7 @@ function causeLines({ usual, others, deleted }: Causes): string[] {
   ];
 }
 
-/** In the place of a holder: the skill itself. */
+/** Written instead of a holder for the skill itself. */
 const SELF = "-";
 
 function isPlainId(id: string): boolean {

@@ -1,4 +1,4 @@
-/** The ledgers of all targets: one organisation belongs to one of them. */
+/** The ledgers of other targets: an organisation belongs to only one target. */
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 import type { Tips } from "./branches.ts";
@@ -13,26 +13,26 @@ import { readObjects } from "./snapshot.ts";
 import type { WatchOptions } from "./watch.ts";
 import { watchTip } from "./watch.ts";
 
-/** The ledger of another target, as far as it says whose the organisation is. */
+/** The claim of another target's ledger to its organisation. */
 export interface TargetLedger {
   readonly target: string;
   readonly tip: string;
-  /** The organisation's id; null where there is none, or where the ledger can't be read. */
+  /** The organisation's id; null if there is none or the ledger can't be read. */
   readonly organization: string | null;
   /**
-   * `applied`: its YAML was applied whole. `begun`: only in part. `running`: neither yet, and an apply has begun,
-   * which may be dead. `none`: it counts for nothing.
+   * `applied`: its YAML was applied completely. `begun`: only in part. `running`: a first apply has begun and may be
+   * running or dead. `none`: no claim.
    */
   readonly claim: "applied" | "begun" | "running" | "none";
   readonly lease: Lease | null;
 }
 
 export interface SharingOptions extends WatchOptions {
-  /** Codes of refusals that somebody allowed; SHARED_ORG is looked for. Default: none. */
+  /** Codes of allowed refusals; only SHARED_ORG matters here. Default: none. */
   readonly allow?: ReadonlySet<string>;
 }
 
-/** Every ledger but that of the home's target, by name. Throws `Failure` LEDGER_UNREACHABLE. */
+/** The ledgers of all other targets, by name. Throws `Failure` LEDGER_UNREACHABLE. */
 export async function readOtherLedgers(home: LedgerHome): Promise<readonly TargetLedger[]> {
   const { branches, target, bytes } = home;
   const tips: Tips = new Map([...(await branches.list())].filter(([name]) => name !== target).sort());
@@ -46,7 +46,7 @@ export async function readOtherLedgers(home: LedgerHome): Promise<readonly Targe
   );
 }
 
-/** Another target's broken ledger is that target's trouble. */
+/** The claim of one ledger; a broken ledger has none, and is reported by its own target. */
 function claimOf(target: string, tip: string, text: string | null, leaseText: string | null): TargetLedger {
   const unclaimed = { target, tip, organization: null, claim: "none", lease: null } as const;
   if (text === null) return unclaimed;
@@ -71,9 +71,8 @@ function claimBy(
 }
 
 /**
- * Refuses an organisation that another target governs. An apply that has begun there for the first time is
- * watched: it counts while it lives. `state` is the own ledger, before the intent. Throws `Failure` SHARED_ORG,
- * LEDGER_UNREACHABLE.
+ * Refuses an organisation that another target governs. If a first apply has begun there, watches it: it counts while
+ * it is alive. `state` is this target's ledger before the intent. Throws `Failure` SHARED_ORG, LEDGER_UNREACHABLE.
  */
 export async function refuseSharedOrganization(
   home: LedgerHome,
@@ -98,7 +97,7 @@ async function isInTheWay(
     case "applied":
       return true;
     case "begun":
-      // A target that was given the wrong credentials once must not block the one that has always governed here.
+      // A target that once had the wrong credentials must not block the one that has always governed the organisation.
       return ledger === null || ledger.applied === null;
     case "running":
       return isAlive(home, other, options);
@@ -114,7 +113,7 @@ async function isAlive(home: LedgerHome, other: TargetLedger, options: SharingOp
   const ask = async () => (await branches.list()).get(target) ?? null;
   const watched = { target, tip, lease, ask, firstSeen: firstSeen.get(tip) ?? clock.monotonic() };
   if ((await watchTip(watched, clock, options)) === "dead") return false;
-  // It moved: it lives, unless it has withdrawn.
+  // The tip moved, so the run is alive, unless it has withdrawn.
   const now = (await readOtherLedgers(home)).find((one) => one.target === target);
   return now !== undefined && now.organization === other.organization && now.claim !== "none";
 }
@@ -123,8 +122,8 @@ function sharedOrganization(target: string, other: string): Failure {
   return new Failure(
     {
       code: "SHARED_ORG",
-      message: `The organisation of ${target} stands in ${branchOf(other)} too: the target ${printable(other)} governs it. Nothing was written.`,
-      hint: "Check the credentials of both targets: one organisation belongs to one target. To go on nevertheless: --allow SHARED_ORG.",
+      message: `The organisation of ${target} is also in ${branchOf(other)}: the target ${printable(other)} governs it. Nothing was written.`,
+      hint: "Check the credentials of both targets: an organisation belongs to one target. To continue anyway: --allow SHARED_ORG.",
     },
     3,
   );

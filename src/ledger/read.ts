@@ -1,4 +1,4 @@
-/** Reads the ledger of one target: what can't be read is a `Failure`, never "no ledger". */
+/** Reads the ledger of one target. An unreadable ledger is a `Failure`, never "no ledger". */
 import type { Ledger } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
@@ -10,21 +10,21 @@ import type { Lease } from "./lease.ts";
 import type { Sighting } from "./clock.ts";
 
 export interface LedgerState {
-  /** Null where nothing was ever applied as far as anybody knows, so that a plan can only add. */
+  /** Null if nothing is known to have been applied, so a plan can only add. */
   readonly ledger: Ledger | null;
-  /** The commit that was read; null where there is no branch. */
+  /** The commit that was read; null if there is no branch. */
   readonly tip: string | null;
-  /** Of the apply that is running, or that died; null where none holds the ledger. */
+  /** The lease of a running or dead apply; null if there is none. */
   readonly lease: Lease | null;
-  /** Null where there is no branch. */
+  /** Null if there is no branch. */
   readonly sighting: Sighting | null;
   /** The ledger of another target that this one takes over with its first commit. */
   readonly adopts?: Adoption;
-  /** Another apply holds the ledger, and may live: somebody wants it taken over all the same. */
+  /** Another apply, which may be alive, has the lease, and the user wants to take it over. */
   readonly takesOver?: true;
 }
 
-/** A ledger, the target that it is of until now, and the commit that was read. */
+/** A ledger to take over, its current target, and the commit that was read. */
 export interface Adoption {
   readonly target: string;
   readonly tip: string;
@@ -32,13 +32,13 @@ export interface Adoption {
 }
 
 export interface ReadOptions {
-  /** Takes a branch that the remote has lost for "no ledger". Default false. */
+  /** Treats a branch that the remote has lost as "no ledger". Default false. */
   readonly allowGone?: boolean;
 }
 
 export const NO_LEDGER: LedgerState = { ledger: null, tip: null, lease: null, sighting: null };
 
-/** The ledger as it is now, fetched from the remote where there is one. */
+/** Reads the ledger, from the remote if there is one. */
 export async function readLedger(home: LedgerHome, options: ReadOptions = {}): Promise<LedgerState> {
   const { branches, target } = home;
   const tip = (await branches.list()).get(target);
@@ -51,7 +51,7 @@ export async function readLedger(home: LedgerHome, options: ReadOptions = {}): P
   return stateAt(home, tip);
 }
 
-/** The ledger as this clone saw it last. */
+/** Reads the ledger as this clone last saw it. */
 export async function readLastSeen(home: LedgerHome): Promise<LedgerState> {
   const tip = (await home.branches.listLastSeen()).get(home.target);
   return tip === undefined ? NO_LEDGER : stateAt(home, tip);
@@ -59,12 +59,12 @@ export async function readLastSeen(home: LedgerHome): Promise<LedgerState> {
 
 async function stateAt(home: LedgerHome, tip: string): Promise<LedgerState> {
   const { ledger, lease, committedAt } = await contentAt(home, tip);
-  // A ledger that another target took over counts for nothing.
+  // A ledger that another target took over is ignored.
   const isOurs = ledger?.movedTo === undefined;
   return { ledger: isOurs ? ledger : null, tip, lease, sighting: sightingOf(home, tip, committedAt) };
 }
 
-/** To take a ledger that is not where it was for "no ledger" would forget what is ours. */
+/** Throws if the ledger existed before: treating it as "no ledger" would forget what was applied. */
 async function refuseGone({ git, branches, target }: LedgerHome): Promise<void> {
   const { remote } = branches;
   if (remote === null) return;
@@ -75,7 +75,7 @@ async function refuseGone({ git, branches, target }: LedgerHome): Promise<void> 
       {
         code: "LEDGER_GONE",
         message: `The remote ${name} no longer has the branch ${branch}, which this clone has seen there.`,
-        hint: `Put it back: git push ${name} ${lastSeen}:refs/heads/${branch}. To begin without a ledger, so that nothing counts as ours: --allow LEDGER_GONE.`,
+        hint: `Restore it: git push ${name} ${lastSeen}:refs/heads/${branch}. To begin with an empty ledger, so that everything counts as manual: --allow LEDGER_GONE.`,
       },
       3,
     );

@@ -1,14 +1,14 @@
-/** Writes whose outcome the ledger doesn't know. */
+/** Write records without an outcome. */
 import type { Ledger, WriteRecord } from "../model.ts";
 
-/** Whether the ledger holds a write without an outcome. */
+/** Whether the ledger has a write record without an outcome. */
 export function hasOpenRecords(ledger: Ledger): boolean {
   return [ledger.skills, ledger.profiles, ledger.users].some((items) => items.some(isOpen));
 }
 
 /**
- * The ledger after a run that is over: every record without outcome is marked `over`, so that any later reading
- * says whether the write happened. For whoever has waited until no request of that run can be under way.
+ * Marks every record without an outcome as `over` after a run has ended, so that any later read shows whether the write
+ * happened. The caller must have waited until no request of that run can be in flight.
  */
 export function closeRecords(ledger: Ledger): Ledger {
   if (!hasOpenRecords(ledger)) return ledger;
@@ -24,7 +24,7 @@ interface WithRecords {
   readonly records?: readonly WriteRecord[];
 }
 
-/** An item without an open record stays the same object, so that a commit needn't look into it. */
+/** Returns an item without open records unchanged, so that a commit needn't compare it. */
 function closeItem<T extends WithRecords>(item: T): T {
   if (!item.records || !isOpen(item)) return item;
   return { ...item, records: item.records.map((one) => (one.outcome ? one : { ...one, outcome: "over" })) };

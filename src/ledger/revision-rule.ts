@@ -1,12 +1,12 @@
-/** Whether the commit that is checked out may be applied: a rule without a clock, a repository or a network. */
+/** The rule that decides whether the checked-out commit may be applied; pure. */
 import { Failure } from "../problem.ts";
 import type { Problem } from "../problem.ts";
 import { count, printable } from "../text.ts";
 import type { HeadRevision } from "./revision.ts";
 
 /**
- * Where the commit at hand stands to one of the ledger's: it follows it, precedes it as a strict ancestor, neither;
- * or git can't tell.
+ * How the checked-out commit relates to one of the ledger's: it follows it, precedes it as a strict ancestor, or
+ * neither (`apart`); `unknown` if git can't tell.
  */
 export type Order = "same" | "follows" | "precedes" | "apart" | "unknown";
 
@@ -16,24 +16,24 @@ export interface OrderTo {
 }
 
 export interface RevisionFacts {
-  /** Null where nothing is committed yet. */
+  /** Null if nothing is committed yet. */
   readonly head: HeadRevision | null;
-  /** To what was applied last, whole; null where that was no commit. */
+  /** Relation to the last applied revision; null if that was not a commit. */
   readonly applied: OrderTo | null;
-  /** To what an apply began with last. */
+  /** Relation to the last attempted revision. */
   readonly attempted: OrderTo | null;
-  /** Null where there is no remote, or where it has no default branch. */
+  /** Null if there is no remote, or it has no default branch. */
   readonly defaultBranch: { readonly name: string; readonly holdsHead: "yes" | "no" | "unknown" } | null;
 }
 
 export type RevisionVerdict =
   | { readonly kind: "apply" }
-  /** A newer commit was applied or begun with: there is nothing to do, and that is no failure. */
+  /** A newer commit was applied or attempted: nothing to do, and not a failure. */
   | { readonly kind: "superseded"; readonly message: string }
   /** With the codes STALE, NOT_MERGED, UNCOMMITTED. */
   | { readonly kind: "refused"; readonly failure: Failure };
 
-/** The rule for an apply; `allow` holds the codes that somebody allowed on purpose. */
+/** The rule for an apply; `allow` holds the allowed codes. */
 export function judgeRevision(facts: RevisionFacts, allow: ReadonlySet<string>): RevisionVerdict {
   const newer = newerThan(facts);
   if (newer !== null) return { kind: "superseded", message: supersededMessage(facts, newer) };
@@ -43,15 +43,15 @@ export function judgeRevision(facts: RevisionFacts, allow: ReadonlySet<string>):
 }
 
 /**
- * Notes for the reader of a plan about its commit, which a plan shows without refusing it: one sentence for
- * each problem that an apply would have; empty where there is none.
+ * Notes of a plan about its commit: one sentence for each reason why an apply would be refused. A plan itself isn't
+ * refused for them.
  */
 export function revisionNotes(facts: RevisionFacts): string[] {
   const newer = newerThan(facts);
   if (newer !== null) {
     const [last, here] = [short(newer), short(facts.head?.commit ?? "")];
     return [
-      `${last} follows ${here} and was applied or begun with already: this plan takes back what came since, and an apply does nothing.`,
+      `${last} follows ${here} and was applied or attempted already: this plan would undo the changes since, and an apply does nothing.`,
     ];
   }
   return [stale(facts), notMerged(facts), uncommitted(facts)].flatMap((problem) =>
@@ -59,14 +59,14 @@ export function revisionNotes(facts: RevisionFacts): string[] {
   );
 }
 
-/** The commit of the ledger of which the one at hand is a strict ancestor. */
+/** The ledger's commit that is newer than the checked-out one. */
 function newerThan({ applied, attempted }: RevisionFacts): string | null {
   return [applied, attempted].find((to) => to?.order === "precedes")?.revision ?? null;
 }
 
 function supersededMessage({ head }: RevisionFacts, newer: string): string {
   const [last, here] = [short(newer), short(head?.commit ?? "")];
-  return `Nothing is applied: ${last}, which follows ${here}, was applied or begun with already. To go back to an older state, revert the commits after it (git revert).`;
+  return `Nothing is applied: ${last}, which follows ${here}, was applied or attempted already. To go back to an older state, revert the commits after it (git revert).`;
 }
 
 function stale({ head, applied, attempted }: RevisionFacts): Problem | null {
@@ -75,12 +75,12 @@ function stale({ head, applied, attempted }: RevisionFacts): Problem | null {
   const [last, here] = [short(apart.revision), short(head?.commit ?? "")];
   const why =
     apart.order === "apart"
-      ? `The commit ${here} doesn't follow ${last}, which was applied or begun with last.`
-      : `Git can't tell whether the commit ${here} follows ${last}, which was applied or begun with last.`;
+      ? `The commit ${here} doesn't follow ${last}, which was applied or attempted last.`
+      : `Git can't tell whether the commit ${here} follows ${last}, which was applied or attempted last.`;
   return {
     code: "STALE",
     message: why,
-    hint: "Update the branch so that it holds what was applied (git pull). To apply it nevertheless: --allow STALE.",
+    hint: "Update the branch so that it contains the applied commit (git pull). To apply it anyway: --allow STALE.",
   };
 }
 
@@ -91,14 +91,14 @@ function notMerged({ head, defaultBranch }: RevisionFacts): Problem | null {
   return {
     code: "NOT_MERGED",
     message: `The commit ${short(head.commit)} ${verb} on the remote's default branch ${name}.`,
-    hint: `Merge or push it there first. To apply it nevertheless: --allow NOT_MERGED.`,
+    hint: `Merge or push it there first. To apply it anyway: --allow NOT_MERGED.`,
   };
 }
 
 function uncommitted({ head }: RevisionFacts): Problem | null {
   if (head && head.dirty.length === 0) return null;
   const hint =
-    "Commit the YAML, so that the ledger can name what was applied. To apply it nevertheless: --allow UNCOMMITTED.";
+    "Commit the YAML, so that the ledger can name what was applied. To apply it anyway: --allow UNCOMMITTED.";
   if (!head) return { code: "UNCOMMITTED", message: "Nothing is committed yet.", hint };
   const names = head.dirty.slice(0, 3).map((file) => printable(file));
   const example =

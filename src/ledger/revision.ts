@@ -1,4 +1,4 @@
-/** Asks git about the commit that is checked out, and about those before it. */
+/** Asks git about the checked-out commit and its history. */
 import { posix, sep } from "node:path";
 import type { Ledger } from "../model.ts";
 import { fetchRefs, unreachable } from "./branches.ts";
@@ -9,7 +9,7 @@ import type { Order, RevisionFacts } from "./revision-rule.ts";
 export interface HeadRevision {
   /** The full hash. */
   readonly commit: string;
-  /** Files under the directory that differ from the commit or that it lacks, relative to `cwd`, sorted. */
+  /** Changed and untracked files under the directory, relative to `cwd`, sorted. */
   readonly dirty: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export async function headRevision(
 }
 
 async function listDirty(git: Git, dir: string): Promise<string[]> {
-  // Without optional locks git only looks: it would refresh the index otherwise.
+  // Without optional locks git doesn't refresh the index.
   const command = [
     "--no-optional-locks",
     "status",
@@ -45,8 +45,8 @@ async function listDirty(git: Git, dir: string): Promise<string[]> {
 }
 
 /**
- * Whether commit `a` is `b` or an ancestor of it. `unknown` where this clone can't tell: it lacks one of the
- * two, or it is shallow and the way between them may be in what it lacks.
+ * Whether commit `a` is `b` or an ancestor of it. `unknown` if this clone lacks one of them, or is shallow and may lack
+ * the commits between them.
  */
 export async function isAncestor(
   cwd: string,
@@ -76,8 +76,8 @@ export interface RevisionQuestion {
 }
 
 /**
- * The facts that `judgeRevision` needs about the commit that is checked out. A shallow clone is completed where it can't
- * tell. Throws `Failure` LEDGER_UNREACHABLE.
+ * Finds the facts for `judgeRevision` about the checked-out commit. Completes a shallow clone if needed. Throws
+ * `Failure` LEDGER_UNREACHABLE.
  */
 export async function findRevisionFacts(question: RevisionQuestion): Promise<RevisionFacts> {
   const { cwd, dir, remote, ledger, env } = question;
@@ -94,7 +94,7 @@ export async function findRevisionFacts(question: RevisionQuestion): Promise<Rev
   };
 }
 
-/** Where `head` stands to a commit of the ledger. */
+/** How `head` relates to a commit of the ledger. */
 async function orderOf(question: RevisionQuestion, head: string, revision: string): Promise<Order> {
   if (head === revision) return "same";
   const follows = await isAncestorWhole(question, revision, head);
@@ -104,7 +104,7 @@ async function orderOf(question: RevisionQuestion, head: string, revision: strin
   return follows === "no" && precedes === "no" ? "apart" : "unknown";
 }
 
-/** Whether the remote's default branch holds the commit; null where the remote has no such branch. */
+/** Whether the remote's default branch contains the commit; null if the remote has no default branch. */
 async function askDefaultBranch(
   question: RevisionQuestion,
   remote: string,
@@ -124,7 +124,7 @@ async function askDefaultBranch(
   return { name, holdsHead: await isAncestorWhole(question, head, tip) };
 }
 
-/** Like `isAncestor`, after fetching what a shallow clone lacks where that is why git can't tell. */
+/** Like `isAncestor`, but completes a shallow clone if that is why git can't tell. */
 async function isAncestorWhole({ cwd, remote, env }: RevisionQuestion, a: string, b: string) {
   const answer = await isAncestor(cwd, a, b, env);
   if (answer !== "unknown" || remote === null) return answer;
@@ -132,7 +132,7 @@ async function isAncestorWhole({ cwd, remote, env }: RevisionQuestion, a: string
   return isAncestor(cwd, a, b, env);
 }
 
-/** The text of a file as it stood in a commit, or null where either is not to be had; `path` is relative to `cwd`. */
+/** The text of a file in a commit, or null if either is missing; `path` is relative to `cwd`. */
 export async function showFile(
   cwd: string,
   revision: string,
@@ -145,7 +145,7 @@ export async function showFile(
   return answer.code === 0 ? answer.stdout : null;
 }
 
-/** The files under `dir` as they stood in a commit, relative to `dir`; empty where the commit is not to be had. */
+/** The files under `dir` in a commit, relative to `dir`; empty if the commit is missing. */
 export async function listFiles(
   cwd: string,
   revision: string,
@@ -160,7 +160,7 @@ export async function listFiles(
   return paths.filter((path) => path !== "").map((path) => posix.relative(prefix, path));
 }
 
-/** Fetches what a shallow clone lacks; the work tree, index and branches stay as they are. */
+/** Fetches the missing commits of a shallow clone; doesn't touch the work tree, index and branches. */
 async function deepen(cwd: string, remote: string, env?: NodeJS.ProcessEnv): Promise<void> {
   const git = openGit(gitOptions(cwd, env));
   await git([
@@ -174,7 +174,7 @@ async function deepen(cwd: string, remote: string, env?: NodeJS.ProcessEnv): Pro
   ]);
 }
 
-/** Whether `text` is a full hash, which git can't take for an option or a ref. */
+/** Whether `text` is a full hash, which git can't mistake for an option or a ref. */
 function isHash(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }

@@ -1,9 +1,9 @@
 /**
- * A running apply: it holds the ledger's lease from its intent to its end.
+ * A running apply, which holds the ledger's lease from its intent to its end.
  *
- * A run that finds another tip than its own has lost the ledger for good: it sends nothing more, and the winner
- * reads the organisation again and sees what was done. A run that can't renew its lease stops sending before
- * others may take it for dead, and goes on once it has renewed.
+ * A run that finds another tip has lost the ledger for good: it sends nothing more, and the other run reads the
+ * organisation again. A run that can't renew its lease pauses before others may consider it dead, and resumes after a
+ * renewal.
  */
 import type { Ledger } from "../model.ts";
 import type { Moment } from "./clock.ts";
@@ -20,57 +20,56 @@ export interface LedgerRun {
   /** Aborted once another run has the ledger; its reason is the `Failure` LEDGER_MOVED. */
   readonly lost: AbortSignal;
   /**
-   * To be asked right before every request that writes to the organisation, repeated ones included: whether it may
-   * be sent. Looks first where the last look began more than ten seconds ago, and renews the lease where the last
-   * successful renewal began more than two minutes ago; false where that fails, and for ever once the run is lost or
-   * over.
+   * Whether a write to the organisation may be sent; call it right before each attempt. Checks the tip if the last check
+   * began more than ten seconds ago, and renews the lease if the last successful renewal began more than two minutes
+   * ago. False if the renewal fails, and always once the run is lost or over.
    */
   mayWrite(): Promise<boolean>;
   /**
-   * Ends the run: commits what it did, without the lease; answers the commit's hash. Records whose outcome isn't
-   * known may stay open. Throws `Failure` LEDGER_MOVED where another run has the ledger; after four tries
-   * LEDGER_UNREACHABLE or LEDGER_REFUSED.
+   * Ends the run: commits what it did, without the lease, and returns the commit's hash. Records with an unknown outcome
+   * may stay open. Throws `Failure` LEDGER_MOVED if another run has the ledger; after four attempts LEDGER_UNREACHABLE or
+   * LEDGER_REFUSED.
    */
   finish(ledger: Ledger, facts: AppliedFacts): Promise<string>;
   /**
-   * Ends a run that was refused before its first write: the ledger is again as it was before the intent, the
-   * organisation included. Throws as `finish` does.
+   * Ends a run that was refused before its first write: restores the ledger from before the intent. Throws like
+   * `finish`.
    */
   withdraw(): Promise<string>;
 }
 
 export interface RunParts {
   readonly home: LedgerHome;
-  /** At the commit of the intent. */
+  /** The tip at the commit of the intent. */
   readonly tip: HeldTip;
   readonly lease: Lease;
   readonly intent: Ledger;
-  /** The ledger without the intent; null where there was none. */
+  /** The ledger without the intent; null if there was none. */
   readonly before: Ledger | null;
   readonly context: MessageContext;
-  /** When the intent's commit was begun. */
+  /** When the commit of the intent began. */
   readonly begunAt: Moment;
 }
 
 /** How often a running apply renews its lease, in milliseconds. */
 const RENEW_EVERY = 60_000;
 
-/** A run sends nothing while its last successful renewal began longer ago than this, in milliseconds. */
+/** How many milliseconds after the start of its last successful renewal a run may still write. */
 const WRITE_WITHIN = 120_000;
 
-/** A run looks whether it still has the ledger where it knew that longer ago than this, in milliseconds. */
+/** After how many milliseconds a run checks again that it still has the ledger. */
 const LOOK_EVERY = 10_000;
 
-/** Milliseconds after which a run that was taken over has looked, and has given up what it had in flight. */
+/** After how many milliseconds a run that was taken over has noticed, and has no request in flight. */
 export const GIVE_WAY = 15_000;
 
 /**
- * Before each further try to write the end, in milliseconds. After a signal the first begins by the fourth second, and
- * at 9.5 the process ends.
+ * Pauses between attempts to write the end, in milliseconds. After a signal the first attempt begins within four
+ * seconds, and the process ends after 9.5.
  */
 const PAUSES = [1_000, 1_500, 2_500];
 
-/** The run whose intent was just committed. */
+/** Starts a run after the commit of its intent. */
 export function startRun({ home, tip, lease, intent, before, context, begunAt }: RunParts): LedgerRun {
   const { clock, target } = home;
   const lost = new AbortController();
@@ -85,7 +84,7 @@ export function startRun({ home, tip, lease, intent, before, context, begunAt }:
   const isFresh = (): boolean => longestSince(renewedAt, clock) <= WRITE_WITHIN;
   const isEnded = (): boolean => isOver || lost.signal.aborted;
 
-  /** Never throws: what can't be renewed now may be later, and until then `mayWrite` says no. */
+  /** Never throws: after a failed renewal `mayWrite` is false until a later one succeeds. */
   async function renewNow(): Promise<void> {
     if (isEnded()) return;
     const startedAt = momentOf(clock);
@@ -99,7 +98,7 @@ export function startRun({ home, tip, lease, intent, before, context, begunAt }:
     }
   }
 
-  /** Never throws: where the remote can't be asked, the time since the last renewal decides. */
+  /** Never throws: if the remote can't be reached, the time since the last renewal decides. */
   async function lookNow(): Promise<void> {
     lookedAt = momentOf(clock);
     await tip.check().catch(noteLoss);
@@ -113,7 +112,7 @@ export function startRun({ home, tip, lease, intent, before, context, begunAt }:
   }
 
   async function mayWrite(): Promise<boolean> {
-    // Renewals that are under way come first; the last of them may have been the one that was missing.
+    // A renewal in progress may already be enough.
     if (!isEnded() && !isFresh()) await inTurn(() => (isFresh() ? Promise.resolve() : renewNow()));
     if (!isEnded() && longestSince(lookedAt, clock) > LOOK_EVERY) look ??= lookNow();
     await look;
@@ -153,7 +152,7 @@ export function startRun({ home, tip, lease, intent, before, context, begunAt }:
   };
 }
 
-/** Runs jobs one after the other, in the order in which they were asked for, whether or not one fails. */
+/** Runs jobs one after the other, in the order of the calls, even if one fails. */
 function oneAtATime(): <T>(job: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (job) => {

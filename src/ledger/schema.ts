@@ -1,4 +1,4 @@
-/** The form of the ledger's files: what does not have it is refused, and never taken for "no ledger". */
+/** Validates the ledger's files. An invalid file is refused, and never counts as "no ledger". */
 import { readFileSync } from "node:fs";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -26,7 +26,7 @@ type AssignmentEntry = readonly [skill: string, assignment: LedgerAssignment];
 
 const SCHEMA = "ledger.schema.json";
 
-// Lengths in UTF-16 units, as everywhere in this program: to count code points takes longer than to parse.
+// Lengths are in UTF-16 units: counting code points takes longer than parsing.
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, unicode: false, logger: false }).addSchema(
   JSON.parse(readFileSync(packageFile(`schemas/${SCHEMA}`), "utf8")) as object,
 );
@@ -40,8 +40,8 @@ const isEmpty = validator<EmptyFile>("EmptyFile");
 export type UserParser = (text: string, where: () => string) => LedgerUser;
 
 /**
- * Parses the files of many users. The same assignments stand in many of them, each on a line of its own, and are
- * parsed once: users share them.
+ * Creates a parser for the files of many users. Each assignment has its own line, and users with an equal line share
+ * one parsed object.
  */
 export function userParser(): UserParser {
   const known = new Map<string, AssignmentEntry | null>();
@@ -60,15 +60,15 @@ const NEXT = ",\n    ";
 const CLOSE = "\n  }\n}\n";
 
 /**
- * The user of a file that ends with its assignments; null where it has another form than `canonicalJson` gives it.
- * It may hold anything else then, or be broken.
+ * The user of a file that ends with its assignments in the layout of `canonicalJson`; null for any other file, valid or
+ * not.
  */
 function parseLines(text: string, entryOf: (line: string) => AssignmentEntry | null): LedgerUser | null {
   const start = text.indexOf(OPEN);
   if (start === -1 || !text.endsWith(CLOSE)) return null;
   const user = jsonOrNull(`${text.slice(0, start)}"assignments": {}}`);
   if (!isUser(user)) return null;
-  // Without a prototype it has no names but its ids, and is quicker to fill: each user has other ids.
+  // Without a prototype the object has only its ids as keys, and is faster to fill.
   const assignments = Object.create(null) as Record<string, LedgerAssignment>;
   const stop = text.length - CLOSE.length;
   for (let from = start + OPEN.length, to = from; to !== stop; from = to + NEXT.length) {
@@ -81,7 +81,7 @@ function parseLines(text: string, entryOf: (line: string) => AssignmentEntry | n
   return { ...user, assignments };
 }
 
-/** One assignment with its skill's id; null where the line is anything else. */
+/** One assignment with its skill's id; null for any other line. */
 function parseEntry(line: string): AssignmentEntry | null {
   const assignments = jsonOrNull(`{${line}}`);
   const user: unknown = { id: "any", assignments };
@@ -109,12 +109,12 @@ export function parseLedgerFile(text: string, where: () => string): LedgerFile {
   return isEmpty(value) ? value : check(isLedger, value, where);
 }
 
-/** Says that a ledger can't be read, and how to get back to one that can. */
+/** The failure for an unreadable ledger, with the remedy. */
 export function broken(where: string, problem: string): Failure {
   return new Failure({
     code: "LEDGER_BROKEN",
     message: `${where} can't be read: ${problem}.`,
-    hint: "Only `apply` writes it. Look at the last commits of the branch, and revert those that it did not make.",
+    hint: "Only `apply` writes it. Look at the last commits of the branch, and revert those that `apply` did not make.",
   });
 }
 
@@ -143,16 +143,16 @@ function checkVersion(value: unknown, where: () => string): void {
   if (version === 2 || typeof version !== "number") return;
   throw new Failure({
     code: "LEDGER_VERSION",
-    message: `${where()} has the version ${version}; this program knows version 2.`,
+    message: `${where()} has version ${version}; this program supports version 2.`,
     hint:
       version < 2
-        ? "A program that was never released wrote it. Delete the branch and apply again: what the YAML names is then ours as it is found."
-        : "A newer genesys-skills wrote it: update this one.",
+        ? "An unreleased version wrote it. Delete the branch and apply again, which adopts what the YAML names."
+        : "A newer version of genesys-skills wrote it: update this one.",
   });
 }
 
 function describeError(error: ErrorObject | undefined): string {
-  if (error === undefined) return "it has another form";
+  if (error === undefined) return "it has the wrong form";
   const place = error.instancePath === "" ? "at the top" : `at ${printable(error.instancePath)}`;
   return `${place} it ${error.message ?? "is wrong"}`;
 }
@@ -161,13 +161,13 @@ export const LEDGER_PATH = "ledger.json";
 export const LEASE_PATH = "run.json";
 export const USERS_FOLDER = "users/";
 
-/** File systems take names of up to 255 bytes; the rest is for `.json`. */
+/** File systems allow names of up to 255 bytes, including `.json`. */
 const LONGEST_NAME = 200;
 
 /**
- * `users/6b/6b1c….json`. Two ids never share a file, on no file system: whatever is not a lower-case letter, a
- * digit, `-` or `_` is written as `%` and four hexadecimal digits, and of a name too long for a file the end is
- * replaced by its hash.
+ * `users/6b/6b1c….json`. Two ids never share a file on any file system: characters other than lower-case letters,
+ * digits, `-` and `_` are written as `%` and four hexadecimal digits, and the end of a too long name is replaced by a
+ * hash.
  */
 export function userPath(id: string): string {
   return `${USERS_FOLDER}${escaped(id.slice(0, 2))}/${shortened(escaped(id))}.json`;
@@ -176,7 +176,7 @@ export function userPath(id: string): string {
 function escaped(text: string): string {
   // Nearly all ids are plain, and a large ledger has many.
   if (/^[a-z0-9_-]*$/.test(text)) return text;
-  // By UTF-16 units, so that half a surrogate pair has a name of its own too.
+  // By UTF-16 units, so that half a surrogate pair is escaped too.
   return text.replace(/[^a-z0-9_-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -1,4 +1,4 @@
-/** Reads a commit of the ledger: its files listed once, and read by one process, however many they are. */
+/** Reads a commit of the ledger: lists its files once, and reads them with one process. */
 import { isAscii } from "node:buffer";
 import { Failure } from "../problem.ts";
 import { branchOf } from "./branches.ts";
@@ -8,7 +8,7 @@ import type { Git, GitBytes } from "./git.ts";
 import { mustRun } from "./git.ts";
 import { LEASE_PATH, LEDGER_PATH, USERS_FOLDER, broken } from "./schema.ts";
 
-/** How an entry of a tree begins that is an ordinary file; its hash follows. */
+/** The start of a tree entry for an ordinary file, followed by its hash. */
 const FILE = "100644 blob ";
 
 export interface GitReader {
@@ -17,13 +17,13 @@ export interface GitReader {
 }
 
 export interface TipContent extends LedgerContent {
-  /** By the clock of whoever committed it, in milliseconds since 1970. */
+  /** By the committer's clock, in milliseconds since 1970. */
   readonly committedAt: number;
 }
 
 /**
- * The ledger of `target` in the commit `tip`, which must be here. Throws `Failure` LEDGER_BROKEN, LEDGER_VERSION,
- * LEDGER_TARGET where it is another target's.
+ * The ledger of `target` in the commit `tip`, which must be available. Throws `Failure` LEDGER_BROKEN, LEDGER_VERSION,
+ * and LEDGER_TARGET if it is another target's.
  */
 export async function readTip(reader: GitReader, target: string, tip: string): Promise<TipContent> {
   const { target: written, ...content } = await readCommit(reader, target, tip);
@@ -31,7 +31,7 @@ export async function readTip(reader: GitReader, target: string, tip: string): P
   return content;
 }
 
-/** The same for any commit of the branch: one that is older than an adoption is of another target. */
+/** The same for any commit of the branch; a commit before an adoption has another target. */
 export async function readCommit(
   reader: GitReader,
   target: string,
@@ -53,12 +53,12 @@ function* textsOf(
 ): Generator<readonly [string, string]> {
   for (const path of paths) {
     const text = objects.next().value ?? null;
-    if (text === null) throw broken(where(path), "git lists it and doesn't have it");
+    if (text === null) throw broken(where(path), "git lists it but doesn't have it");
     yield [path, text];
   }
 }
 
-/** The ids of our files' blobs, by path; others at the top may be there for people, and are left alone. */
+/** The blob ids of our files, by path; other files are ignored. */
 async function listFiles(git: Git, target: string, tip: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   const listing = await mustRun(git, ["ls-tree", "-r", "-z", "--full-tree", tip]);
@@ -67,15 +67,15 @@ async function listFiles(git: Git, target: string, tip: string): Promise<Readonl
     const path = entry.slice(tab + 1);
     const isOurs = path === LEDGER_PATH || path === LEASE_PATH || path.startsWith(USERS_FOLDER);
     if (!isOurs) continue;
-    if (!entry.startsWith(FILE)) throw broken(`${path} on ${branchOf(target)}`, "it is no ordinary file");
+    if (!entry.startsWith(FILE)) throw broken(`${path} on ${branchOf(target)}`, "it is not an ordinary file");
     files.set(path, entry.slice(FILE.length, tab));
   }
   return files;
 }
 
 /**
- * The texts of git's objects, in the order of their names; null for one that is not there. One after the other:
- * all of a large ledger's texts at once would cost more than to parse them.
+ * The texts of git's objects, in the order of their names; null for a missing one. A generator, because holding all
+ * texts of a large ledger at once would cost more than parsing them.
  */
 export async function readObjects(
   bytes: GitBytes,
@@ -85,7 +85,7 @@ export async function readObjects(
 }
 
 function* splitObjects(answer: Buffer): Generator<string | null, undefined> {
-  // One string can be cut into pieces, which is quicker than to decode each; it is right where bytes are characters.
+  // Slicing one string is faster than decoding each text. For ASCII, bytes are characters.
   const whole = answer.toString("latin1");
   const isRight = isAscii(answer);
   for (let start = 0; start < whole.length;) {
@@ -108,6 +108,6 @@ function ofAnotherTarget(target: string, written: string): Failure {
   return new Failure({
     code: "LEDGER_TARGET",
     message: `The branch ${branchOf(target)} holds the ledger of the target ${written}.`,
-    hint: `Two targets can't share a ledger. Where the target was renamed, delete the branch ${branchOf(target)} and apply with --allow OTHER_LEDGER.`,
+    hint: `Two targets can't share a ledger. If the target was renamed, delete the branch ${branchOf(target)} and apply with --allow OTHER_LEDGER.`,
   });
 }

@@ -1,4 +1,4 @@
-/** The ledger of one target: read it, and write it around an apply. */
+/** Reads the ledger of one target, and writes it before and after an apply. */
 import type { Ledger } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
@@ -32,7 +32,7 @@ import { waitForTurn } from "./turn.ts";
 
 export interface LedgerStoreOptions extends GitOptions {
   readonly target: string;
-  /** The remote that holds the ledgers. Default: `origin`, else the only one there is; null: this repository alone. */
+  /** The remote that holds the ledgers. Default: `origin`, else the only remote; null: only this repository. */
   readonly remote?: string | null;
   /** Default: `GITHUB_ACTOR`, else git's `user.name`. */
   readonly author?: Author;
@@ -44,38 +44,37 @@ export interface LedgerStore {
   readonly target: string;
   /** `ledger/production`. */
   readonly branch: string;
-  /** Null where the ledger lives in this repository alone. */
+  /** Null if the ledger lives only in this repository. */
   readonly remote: string | null;
   readonly clock: LedgerClock;
-  /** A sentence that says where the ledger goes, for the question before an apply. */
+  /** A sentence about the ledger's location, for the confirmation before an apply. */
   describeHome(): Promise<string>;
   /**
-   * Reads the ledger, from the remote where there is one. Throws `Failure` LEDGER_UNREACHABLE, LEDGER_BROKEN,
-   * LEDGER_VERSION, LEDGER_TARGET, LEDGER_GONE, LEDGER_NOT_PUSHED: none of these is ever "no ledger".
+   * Reads the ledger, from the remote if there is one. Throws `Failure` LEDGER_UNREACHABLE, LEDGER_BROKEN,
+   * LEDGER_VERSION, LEDGER_TARGET, LEDGER_GONE, LEDGER_NOT_PUSHED; none of these means "no ledger".
    */
   read(options?: ReadOptions): Promise<LedgerState>;
-  /** The ledger as this clone saw it last, without asking the remote: for estimates only. */
+  /** Reads the ledger as this clone last saw it, without asking the remote: only for estimates. */
   readLastSeen(): Promise<LedgerState>;
   /**
-   * The history of users, newest first: one step for each commit that changed the file of one of them. Empty where
-   * there is no branch. Throws `Failure` like `read`.
+   * Reads the history of users, newest first: one step for each commit that changed one of their files. Empty without a
+   * branch. Throws `Failure` like `read`.
    */
   history(query?: HistoryQuery): Promise<readonly HistoryStep[]>;
   /**
-   * The ledger as it was at a moment, in milliseconds since 1970; null where there was none. Throws `Failure` like
-   * `read`.
+   * Reads the ledger at a moment, in milliseconds since 1970; null if there was none. Throws `Failure` like `read`.
    */
   readAt(moment: number): Promise<Ledger | null>;
-  /** Where the branch is now, without reading it; null where there is none. Throws `Failure` LEDGER_UNREACHABLE. */
+  /** The current tip of the branch; null if there is none. Throws `Failure` LEDGER_UNREACHABLE. */
   tip(): Promise<string | null>;
   /**
-   * Commits `intent`, a ledger whose subjects carry records without outcome, on top of what was read. `state` comes
-   * from `waitForTurn`. Throws `Failure` APPLY_RUNNING, LEDGER_MOVED, SHARED_ORG; the intent is withdrawn then.
+   * Commits `intent`, a ledger with records without outcome, on top of `state`, which comes from `waitForTurn`. Throws
+   * `Failure` APPLY_RUNNING, LEDGER_MOVED, SHARED_ORG, and withdraws the intent.
    */
   begin(state: LedgerState, intent: Ledger, run: RunFacts, options?: SharingOptions): Promise<LedgerRun>;
   /**
-   * Writes a ledger for which nothing is written to the organisation; answers the commit's hash, null where the
-   * ledger is as it was read. Throws `Failure` APPLY_RUNNING, LEDGER_MOVED, SHARED_ORG.
+   * Writes a ledger when nothing is written to the organisation. Returns the commit's hash, or null if the ledger is
+   * unchanged. Throws `Failure` APPLY_RUNNING, LEDGER_MOVED, SHARED_ORG.
    */
   record(
     state: LedgerState,
@@ -86,14 +85,14 @@ export interface LedgerStore {
   /** The ledgers of other targets, by name. Throws `Failure` LEDGER_UNREACHABLE. */
   others(): Promise<readonly TargetLedger[]>;
   /**
-   * The ledger of another target as this one's (OTHER_LEDGER, allowed), once no run holds it: the first commit of
-   * `begin` or `record` starts from its tip and marks it as moved. Throws `Failure` like `waitForTurn`.
+   * Takes over the ledger of another target (OTHER_LEDGER, allowed) when no run holds it: the first commit of `begin` or
+   * `record` starts from its tip and marks it as moved. Throws `Failure` like `waitForTurn`.
    */
   adopt(other: string, options: TurnOptions): Promise<LedgerState>;
 }
 
 /**
- * The store of a target's ledger; null where there is no git repository. Throws `Failure` GIT_MISSING, GIT_FAILED,
+ * Opens the store of a target's ledger; null if there is no git repository. Throws `Failure` GIT_MISSING, GIT_FAILED,
  * UNKNOWN_REMOTE, WHICH_REMOTE, BAD_TARGET.
  */
 export async function openLedgerStore(options: LedgerStoreOptions): Promise<LedgerStore | null> {
@@ -141,12 +140,12 @@ function storeOf(home: LedgerHome, env: NodeJS.ProcessEnv): LedgerStore {
 async function describeHome(git: Git, target: string, remote: string | null): Promise<string> {
   const branch = branchOf(target);
   if (remote === null)
-    return `The ledger goes to the branch ${branch} of this clone alone: it has no remote.`;
+    return `The ledger goes to the branch ${branch} of this clone only, which has no remote.`;
   const address = await remoteAddress(git, remote);
   return `The ledger goes to the branch ${branch} of ${printable(remote)} (${address}).`;
 }
 
-/** A repository that git refuses to read (another owner's, a broken one) is not "no repository". */
+/** Throws for a repository that git refuses to read (broken, or another owner's): that is not "no repository". */
 async function isRepository(git: Git): Promise<boolean> {
   const answer = await git(["rev-parse", "--git-dir"]);
   if (answer.code === 0) return true;
@@ -161,7 +160,7 @@ async function isRepository(git: Git): Promise<boolean> {
 function nothingToAdopt(other: string): Failure {
   return new Failure({
     code: "LEDGER_MOVED",
-    message: `The target ${printable(other)} has no ledger any more.`,
+    message: `The target ${printable(other)} doesn't have a ledger any more.`,
     hint: "Plan again.",
   });
 }
@@ -169,6 +168,6 @@ function nothingToAdopt(other: string): Failure {
 function badTarget(target: string): Failure {
   return new Failure({
     code: "BAD_TARGET",
-    message: `"${printable(target)}" is not a target's name: lower-case letters, digits and hyphens are.`,
+    message: `"${printable(target)}" is not a valid target name; use lower-case letters, digits and hyphens.`,
   });
 }

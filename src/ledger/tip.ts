@@ -1,4 +1,4 @@
-/** The ledger's tip as its writer knows it: only a writer that knows the tip can move the branch. */
+/** The ledger's tip that a writer knows. Only a writer that knows the tip can move the branch. */
 import { randomUUID } from "node:crypto";
 import type { Move } from "./branches.ts";
 import { dropRef, writeCommit } from "./commit.ts";
@@ -12,17 +12,17 @@ import type { Adoption, LedgerState } from "./read.ts";
 
 export interface HeldTip {
   /**
-   * Moves the branch one commit forward; answers its hash. Throws `Failure` LEDGER_MOVED, LEDGER_REFUSED,
+   * Moves the branch one commit forward and returns its hash. Throws `Failure` LEDGER_MOVED, LEDGER_REFUSED,
    * LEDGER_UNREACHABLE, LEDGER_BROKEN.
    */
   advance(content: LedgerContent, message: string): Promise<string>;
-  /** Throws `Failure` LEDGER_MOVED where the branch is no longer where this writer left it, and LEDGER_UNREACHABLE. */
+  /** Throws `Failure` LEDGER_MOVED if another writer has moved the branch, and LEDGER_UNREACHABLE. */
   check(): Promise<void>;
 }
 
-/** The commit on which the next one goes, and what it holds. */
+/** The parent of the next commit, and its content. */
 interface Base {
-  /** Where the branch is; null where there is none yet. */
+  /** The tip of the branch; null if there is none yet. */
   readonly tip: string | null;
   /** Null for the first commit of a history. */
   readonly parent: string | null;
@@ -34,13 +34,13 @@ interface Base {
 /** Holds the tip that was read. */
 export async function holdTip(home: LedgerHome, state: LedgerState): Promise<HeldTip> {
   const { branches, target } = home;
-  // A ref of its own keeps what is written from being collected as garbage before a branch holds it.
+  // A private ref keeps new commits from being garbage-collected before they are on a branch.
   const ref = `refs/genesys-skills/written/${target}/${randomUUID()}`;
-  // Commits whose push was not answered: one of them may be the tip.
+  // Commits whose push got no answer: one of them may be the tip.
   const unanswered = new Map<string, LedgerContent>();
   let base = await baseOf(home, state);
 
-  /** One attempt; answers null where it has to be made again, on a commit of our own. */
+  /** Makes one attempt; returns null if it must be repeated on top of our own commit. */
   async function tryAdvance(content: LedgerContent, message: string): Promise<string | null> {
     const to = await writeOnto(home, base, ref, content, message);
     unanswered.set(to, content);
@@ -65,7 +65,7 @@ export async function holdTip(home: LedgerHome, state: LedgerState): Promise<Hel
       const before = base;
       const tip = (await branches.list()).get(target) ?? null;
       const isOurs = tip === before.tip || (tip !== null && unanswered.has(tip));
-      // Where this writer moved it in the meantime, the answer is an old one.
+      // If this writer has moved the branch meanwhile, the answer is outdated.
       if (!isOurs && base === before) throw ledgerMoved(target, await leaseAt(home, tip));
     },
     async advance({ ledger, lease }, message) {
@@ -97,7 +97,7 @@ function writeOnto(
   return writeCommit(git, ref, { changes, message, parent, author, at: clock.now() });
 }
 
-/** The last commit of a ledger that another target takes over: from then on it counts for nothing. */
+/** Writes the last commit of a ledger that another target takes over; the ledger is ignored from then on. */
 async function closeAdopted(home: LedgerHome, adopts: Adoption, ref: string): Promise<Move> {
   const { target, tip, content } = adopts;
   const ledger = content.ledger && { ...content.ledger, movedTo: home.target };

@@ -1,4 +1,4 @@
-/** One apply at a time: waits, before it plans, until no other run holds the ledger. */
+/** Allows one apply at a time: waits until no other run holds the ledger. */
 import type { LedgerClock, Window } from "./clock.ts";
 import { applyRunning } from "./failures.ts";
 import type { LedgerState } from "./read.ts";
@@ -9,15 +9,15 @@ import { isOver, watchTip } from "./watch.ts";
 import { windowLeft } from "./clock.ts";
 
 export interface TurnOptions extends WatchOptions {
-  /** Refuses with APPLY_RUNNING rather than wait for another run. Default false. */
+  /** Refuses with APPLY_RUNNING instead of waiting for another run. Default false. */
   readonly noWait?: boolean;
-  /** Goes on in the place of another run, without waiting for its end; what that one may have done stays unsettled. Default false. */
+  /** Takes over from another run without waiting for its end; its open writes stay unsettled. Default false. */
   readonly takeOver?: boolean;
-  /** Takes a branch that the remote has lost for "no ledger". Default false. */
+  /** Treats a branch that the remote has lost as "no ledger". Default false. */
   readonly allowGone?: boolean;
-  /** After this many seconds a request without an answer is given up, and can no longer happen. */
+  /** After this many seconds a request without an answer is given up and can't take effect any more. */
   readonly requestTimeoutSeconds: number;
-  /** For how many seconds reads may be older than a write. */
+  /** How many seconds reads may be older than a write. */
   readonly staleSeconds: number;
   /** See `Window`. Default null. */
   readonly clockSkew?: number | null;
@@ -26,9 +26,9 @@ export interface TurnOptions extends WatchOptions {
 }
 
 /**
- * The ledger for an apply: no other run holds it, and `lease` is null. Records of a run that is over are marked
- * `over`, after a wait in which its last request has ended and shows. Throws `Failure` APPLY_RUNNING, and those of
- * `read`.
+ * Waits for and returns the ledger for an apply: no other run holds it, and `lease` is null. Marks the records of a
+ * finished run as `over`, after waiting until its last request has ended and is visible. Throws `Failure`
+ * APPLY_RUNNING, and those of `read`.
  */
 export async function waitForTurn(store: LedgerStore, options: TurnOptions): Promise<LedgerState> {
   const clock = options.clock ?? store.clock;
@@ -49,8 +49,8 @@ export async function waitForTurn(store: LedgerStore, options: TurnOptions): Pro
 }
 
 /**
- * The ledger for a plan, which doesn't wait: records of a run that has ended are marked `over` where they may be
- * by now, and stay unsettled else.
+ * The ledger for a plan, which doesn't wait: marks the records of a finished run as `over` if enough time has passed;
+ * otherwise they stay unsettled.
  */
 export function closeWhereOver(
   state: LedgerState,
@@ -61,7 +61,7 @@ export function closeWhereOver(
   return windowLeft(state.sighting, outcomeWindow(options), clock) > 0 ? state : closed(state);
 }
 
-/** Within it, a request of a run that is over may still be under way, or have happened and not show. */
+/** The time in which a request of a finished run may still be in flight or not yet visible. */
 function outcomeWindow(
   options: Pick<TurnOptions, "requestTimeoutSeconds" | "staleSeconds" | "clockSkew">,
 ): Window {

@@ -1,28 +1,28 @@
 /**
- * Whether another apply still runs, by what is observed: a run renews its lease every minute, and a renewal moves
- * the tip. Only this machine's own monotonic clock is read, so no two clocks are ever compared.
+ * Observes whether another apply is still running: a run renews its lease every minute, and a renewal moves the tip.
+ * Uses only this machine's monotonic clock, so no two clocks are compared.
  */
 import type { LedgerClock } from "./clock.ts";
 import type { Lease } from "./lease.ts";
 
-/** Why nothing happens just now, for people. */
+/** Why the program is waiting, for messages. */
 export type LedgerWait =
-  /** Another apply holds the lease; its tip has not moved for so many seconds. */
+  /** Another apply holds the lease; its tip has not moved for `unmovedSeconds`. */
   | {
       readonly kind: "running";
       readonly target: string;
       readonly lease: Lease;
       readonly unmovedSeconds: number;
     }
-  /** A run is over, and its last requests may still be under way or not show yet. */
+  /** A run is over, but its last requests may still be in flight or not be visible yet. */
   | { readonly kind: "outcomes"; readonly target: string; readonly seconds: number };
 
 export interface WatchOptions {
-  /** Told before each wait and every few seconds of one. */
+  /** Called before each wait and every few seconds during it. */
   readonly onWait?: (wait: LedgerWait) => void;
   /**
-   * Asks GitHub whether the job of that attempt is over; asked once a minute. False where it is not, or where
-   * nobody can say (not found, forbidden): then the tip alone decides.
+   * Asks GitHub whether the job of that attempt is over; called once a minute. False if it is not, or if that is unknown
+   * (not found, forbidden): then only the tip decides.
    */
   readonly isRunOver?: (lease: Lease) => Promise<boolean>;
   /** Ends a wait at once: the promise rejects. */
@@ -35,17 +35,17 @@ export interface Watched {
   readonly tip: string;
   /** When this process first saw the tip, by its monotonic clock, in milliseconds. */
   readonly firstSeen: number;
-  /** Asks for the tip as it is now. */
+  /** Reads the current tip. */
   readonly ask: () => Promise<string | null>;
 }
 
-/** A tip that has not moved for this long, in milliseconds, is of a dead run: it has sent nothing for a minute. */
+/** A run whose tip has not moved for this many milliseconds is dead: it has sent nothing for a minute. */
 const DEAD_AFTER = 180_000;
 
 const LOOK_EVERY = 5_000;
 const ASK_GITHUB_EVERY = 60_000;
 
-/** Waits until the tip moves, or until nobody can doubt that its run is dead. */
+/** Waits until the tip moves or its run is certainly dead. */
 export async function watchTip(
   watched: Watched,
   clock: LedgerClock,

@@ -1,4 +1,4 @@
-/** What became of the users that the YAML or the ledger names and the list of active users lacks. */
+/** Looks up the users that the YAML or the ledger names and the list of active users lacks. */
 import { groupBy } from "../desired/group-by.ts";
 import type { UserBody } from "../genesys/bodies.ts";
 import type { Reader } from "../genesys/reader.ts";
@@ -7,16 +7,16 @@ import type { AbsentUser, Listing, LiveUser } from "../model.ts";
 import { byText } from "../text.ts";
 import { completeUsers } from "./users.ts";
 
-/** A user of the ledger; the e-mail only where the YAML named the user by it. */
+/** A user in the ledger; the e-mail is set only if the YAML named the user by it. */
 export interface LedgerUserRef {
   readonly id: string;
   readonly email?: string;
 }
 
 /**
- * Everyone who is named and not in `active`, sorted by what they are called: users of the ledger by their id,
- * those of the YAML by e-mail or id as the YAML has it. An e-mail whose user the ledger knows and the list
- * has, under another e-mail, is not absent. Ids are looked up many at once, e-mails by one search for many.
+ * Reads every named user who is not in `active`, sorted by reference: the id for users of the ledger, the e-mail or id
+ * as written for users of the YAML. An e-mail is not absent if the ledger knows its user and the list has that user
+ * with another e-mail. One request looks up many ids, and one search many e-mails.
  */
 export async function readAbsentUsers(
   reader: Reader,
@@ -52,14 +52,14 @@ export async function readAbsentUsers(
     ...ids.map((id) => describe(id, findById(id))),
     ...unique(emails).map((email) => {
       const key = email.toLowerCase();
-      // What the search doesn't find, the ledger may still know by id: it is that user, under another e-mail.
-      return describe(email, liveliest(foundByEmail.get(key)) ?? findById(idByEmail.get(key)));
+      // An e-mail that the search doesn't find may be the old e-mail of a user whom the ledger knows by id.
+      return describe(email, mostActive(foundByEmail.get(key)) ?? findById(idByEmail.get(key)));
     }),
   ];
   return { kind: "complete", entities: entities.sort((a, b) => byText(a.ref, b.ref)) };
 }
 
-/** Users of any state by id; incomplete where they can't be looked up. */
+/** Users of any state by id; incomplete if they can't be looked up. */
 async function lookUp(reader: Reader, ids: readonly string[]): Promise<Listing<UserBody>> {
   try {
     const found = await reader.usersById(ids, "any");
@@ -77,8 +77,8 @@ function describeAbsent(ref: string, body: UserBody | undefined, user: LiveUser 
   return { ref, state: body.state, id: body.id, name: body.name, email: body.email.toLowerCase() };
 }
 
-/** Of several users with one e-mail, such as one who left and came back, the one who is most here. */
-function liveliest(users: readonly UserBody[] = []): UserBody | undefined {
+/** Chooses among users with the same e-mail, such as a user who left and came back: active first, then inactive. */
+function mostActive(users: readonly UserBody[] = []): UserBody | undefined {
   const inState = (state: UserBody["state"]) => users.find((user) => user.state === state);
   return inState("active") ?? inState("inactive") ?? inState("deleted");
 }
@@ -87,7 +87,7 @@ function isEmail(ref: string): boolean {
   return ref.includes("@");
 }
 
-/** The values without those that differ in case alone. */
+/** The values without those that differ only in case. */
 function unique(values: readonly string[]): string[] {
   return [...new Map(values.map((value) => [value.toLowerCase(), value])).values()];
 }

@@ -1,19 +1,19 @@
-/** Looks for all that would lose a skill which is about to go, and for what would miss it. */
+/** Reads what a skill deletion affects: inactive holders and references. */
 import type { Reader } from "../genesys/reader.ts";
 import type { Listing, Live, LiveUser, References } from "../model.ts";
-import type { SoughtSkill } from "./references.ts";
+import type { SkillToSearch } from "./references.ts";
 import { readReferences } from "./references.ts";
 import { completeUsers } from "./users.ts";
 
 export type BeforeDeletes = Pick<Live, "references" | "inactiveUsers">;
 
 /**
- * What refers to these skills, and the inactive users, who may hold them too; asks for nothing where no skill is
- * to go. Where the inactive users can't be listed, nobody knows whether the skills are in use.
+ * Reads the references to these skills, and the inactive users, who may be holders too; sends no request without
+ * skills. If the inactive users can't be listed, all references are unknown.
  */
 export async function readBeforeDeletes(
   reader: Reader,
-  skills: readonly SoughtSkill[],
+  skills: readonly SkillToSearch[],
 ): Promise<BeforeDeletes> {
   if (skills.length === 0) return { references: new Map() };
   const [references, inactiveUsers] = await Promise.all([
@@ -22,7 +22,7 @@ export async function readBeforeDeletes(
   ]);
   if (inactiveUsers.kind === "complete") return { references, inactiveUsers };
   const reason = inactiveUsers.reason.replace(/\.$/u, "");
-  const unknown = ({ id }: SoughtSkill) => [id, addReason(references.get(id), reason)] as const;
+  const unknown = ({ id }: SkillToSearch) => [id, addReason(references.get(id), reason)] as const;
   return { references: new Map(skills.map(unknown)), inactiveUsers };
 }
 

@@ -1,6 +1,6 @@
 /**
- * An organisation made up from the ledger, for a plan without credentials or network: users and profiles that the
- * ledger doesn't hold have no skills, and a group has the members whom the ledger knows through it.
+ * Estimates live from the ledger, for a plan without credentials or network: users and profiles that are not in the
+ * ledger have no skills, and a group has the members whose assignments the ledger traces to it.
  */
 import type {
   Desired,
@@ -58,7 +58,7 @@ function toSkill({ id, slug, name, description, division }: LedgerSkill): LiveSk
   };
 }
 
-/** What the YAML calls them. An id says no name offline, so it is taken for the division that was applied. */
+/** The divisions that the YAML names. The name of an id is unknown offline, so the applied division is assumed. */
 function toDivisions({ skills }: Desired, ledger: Ledger | null): Division[] {
   const items = ledger?.skills ?? [];
   const known = items.flatMap(({ division }) => division ?? []);
@@ -88,7 +88,7 @@ function toUsers(desired: Desired, ledger: Ledger | null): LiveUser[] {
   return [...known, ...others];
 }
 
-/** The members through whom the ledger knows the group, by its name or id. */
+/** The group with the members that the ledger knows, found by its name or id. */
 function toGroup(ref: string, ledger: Ledger | null): LiveGroup {
   const known = (ledger?.users ?? []).flatMap(({ id: user, assignments }) =>
     Object.values(assignments).flatMap(({ group }) =>
@@ -120,7 +120,7 @@ function estimatedId(slug: string): string {
   return `estimated:${slug}`;
 }
 
-/** What a profile inherits is not in its own list; where the ledger lists it all the same, live had no such parent. */
+/** The parent that the profile probably has: none if the ledger lists inherited skills as the profile's own. */
 function parentOf(
   profile: DesiredProfile,
   known: LedgerProfile | undefined,

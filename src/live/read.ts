@@ -1,4 +1,4 @@
-/** Reads an organisation: as few requests as there are pages, and every list either whole or known not to be. */
+/** Reads an organisation with one request per page; every list is complete or marked as incomplete. */
 import pLimit from "p-limit";
 import type { Existing, GroupBody, ProfileBody, SkillBody } from "../genesys/bodies.ts";
 import type { Connection } from "../genesys/connect.ts";
@@ -11,11 +11,11 @@ import { isNewSkillId, byText, foldName, slugOf } from "../text.ts";
 import { exists } from "../genesys/bodies.ts";
 import { ApiError } from "../http/error.ts";
 
-/** What is wanted beside the lists. */
+/** What to read in addition to the lists. */
 export interface Wanted {
   /** Names or ids of the groups that the YAML names. */
   readonly groups: readonly string[];
-  /** Ids of the groups through which the ledger's assignments came. */
+  /** Ids of the groups that the ledger's assignments came through. */
   readonly ledgerGroups: readonly string[];
   /** Whether the YAML names a division. Default false. */
   readonly divisions?: boolean;
@@ -23,18 +23,18 @@ export interface Wanted {
   readonly users: readonly string[];
   /** The users of the ledger. */
   readonly ledgerUsers: readonly LedgerUserRef[];
-  /** Ids of the skills of the ledger; those that begin with `new:` are no ids yet, and asked for nowhere. */
+  /** Ids of the skills of the ledger; ids that begin with `new:` are not looked up. */
   readonly ledgerSkills: readonly string[];
 }
 
 type What = "skills" | "users" | "profiles" | "groups" | "absent users";
 
-/** Told each time something has been read. */
+/** Called after each list. */
 export type OnProgress = (read: { readonly what: What; readonly count: number }) => void;
 
 /**
- * The organisation as it is now. Groups are asked for only where some are wanted. Throws Failure where only
- * the user can help; whatever else keeps a list from being read whole makes that list incomplete.
+ * Reads the organisation. Groups are read only if some are wanted. Throws Failure for errors that only the user can
+ * fix; any other error makes a list incomplete.
  */
 export async function readLive(
   connection: Pick<Connection, "organization" | "dialect" | "view" | "reader" | "requests">,
@@ -64,10 +64,10 @@ export async function readLive(
   return { ...whole, ...skills, ...users, ...groups, ...(divisions && { divisions }) };
 }
 
-/** The active users, and what became of those that are named and aren't among them. */
+/** Reads the active users, and the named users who aren't among them. */
 async function readUsers(reader: Reader, wanted: Wanted): Promise<Pick<Live, "users" | "absentUsers">> {
   const users = await completeUsers(reader, await reader.listUsers());
-  // Next to a list that isn't whole, nobody can be said to be absent from it.
+  // Nobody is known to be absent from an incomplete list.
   if (users.kind === "incomplete") return { users, absentUsers: [] };
   const absent = await readAbsentUsers(reader, users.entities, wanted.users, wanted.ledgerUsers);
   if (absent.kind === "complete") return { users, absentUsers: absent.entities };
@@ -86,9 +86,9 @@ function toProfile({ id, name, description, parent, skills }: ProfileBody): Live
 const SIDE_BY_SIDE = 8;
 
 /**
- * Every group of one of these names or ids with its individuals, and the names of all groups. A name means
- * all groups that have it, folded: which of them counts is for the planner to judge. One that can't be read
- * is left out. Asks for nothing where nothing is wanted.
+ * Reads every group with one of these names (folded) or ids, with its members, and the names of all groups. If several
+ * groups share a name, the planner decides which one is meant. A group that can't be read is left out. Sends no
+ * request if nothing is wanted.
  */
 async function readGroups(
   reader: Reader,
@@ -111,7 +111,7 @@ async function readGroups(
   };
 }
 
-/** A listing of the one group, or undefined where it can't be read. */
+/** A listing with the one group, or undefined if it can't be read. */
 async function readGroup(
   reader: Reader,
   { id, name, state }: Existing<GroupBody>,
@@ -126,9 +126,8 @@ async function readGroup(
 type Source = Pick<Connection, "dialect" | "view" | "reader">;
 
 /**
- * All skills, and those of `ledgerIds` that a complete list lacks, looked up by id: a list may leave out what
- * is there all the same. Where that can't be found out, the list is incomplete. Next to an incomplete list,
- * nothing can be said to be absent from it.
+ * Reads all skills, and looks up by id those of `ledgerIds` that the complete list lacks, because a list may omit
+ * existing skills. If the look-up fails, the list is incomplete. Nothing is known to be absent from an incomplete list.
  */
 export async function readSkills(
   connection: Source,
@@ -154,7 +153,7 @@ async function readAbsentSkills(
     const found = await reader.skillsById(ids);
     const entities = ids.map((id): AbsentSkill => {
       const skill = found.get(id);
-      // To a client that sees some divisions only, what is out of sight answers like what is gone.
+      // For a client that sees only some divisions, an invisible skill looks like a deleted one.
       if (skill === undefined) return { id, state: view === "limited" ? "unknown" : "deleted" };
       if (skill === "unreadable") return { id, state: "unknown" };
       return exists(skill) ? { id, state: "live", skill: toSkill(skill, dialect) } : { id, state: "deleted" };

@@ -1,4 +1,4 @@
-/** Looks for what refers to skills that are about to go; what can't be found out is said, and ends nothing. */
+/** Looks for references to skills before they are deleted; reports what can't be found out, without failing. */
 import pLimit from "p-limit";
 import { ApiError } from "../http/error.ts";
 import type { ConsumerBody, DependencyIndex, ReferenceReader } from "../genesys/references.ts";
@@ -6,41 +6,40 @@ import type { References } from "../model.ts";
 import { byText, count, printable } from "../text.ts";
 
 /** A skill to look for. */
-export interface SoughtSkill {
+export interface SkillToSearch {
   readonly id: string;
-  /** As the organisation spells it. */
+  /** The name in live. */
   readonly name: string;
 }
 
-/** What a search brought; `reason` is a clause without a full stop. */
+/** The result of a search; `reason` is a clause without a full stop. */
 type ReferenceAnswer<T> =
   { readonly kind: "known"; readonly value: T } | { readonly kind: "unknown"; readonly reason: string };
 
-/** A skill group, and what it calls the skills that it asks for. */
-interface AskingGroup {
+/** A skill group, and the names of the skills in its conditions. */
+interface GroupWithConditions {
   readonly name: string;
   readonly skills: ReadonlySet<string>;
 }
 
-/** Where references are looked for, and the permission that it takes. */
-interface Searched {
+/** A place to search for references, and the permission that the search needs. */
+interface SearchPlace {
   readonly what: string;
   readonly permission: string;
 }
 
-const FLOWS: Searched = { what: "dependency tracking", permission: "architect:dependencyTracking:view" };
-const SKILL_GROUPS: Searched = { what: "skill groups", permission: "routing:skillGroup:view" };
+const FLOWS: SearchPlace = { what: "dependency tracking", permission: "architect:dependencyTracking:view" };
+const SKILL_GROUPS: SearchPlace = { what: "skill groups", permission: "routing:skillGroup:view" };
 const SIDE_BY_SIDE = 8;
 
 /**
- * What refers to each of the skills, by its id. One request for the state of the index, one for each skill,
- * and for all skills together one for each page of skill groups and for each group; none where no skill is
- * asked for. Never throws for what Genesys or the network answers: then the references are unknown, and the
- * reason names the permission that is missing, or what failed.
+ * Reads the references to each skill, by id. Sends one request for the state of the index, one for each skill, and one
+ * for each page of skill groups and each group; none without skills. Never throws for an error of Genesys or the
+ * network: the references are then unknown, and the reason names the missing permission or the error.
  */
 export async function readReferences(
   reader: ReferenceReader,
-  skills: readonly SoughtSkill[],
+  skills: readonly SkillToSearch[],
 ): Promise<ReadonlyMap<string, References>> {
   if (skills.length === 0) return new Map();
   const limit = pLimit(SIDE_BY_SIDE);
@@ -53,7 +52,7 @@ export async function readReferences(
   return new Map(await Promise.all(found));
 }
 
-/** Whether the index can be trusted: what it lacks could refer to any skill. */
+/** Checks that the index is complete: an object that it lacks could refer to any skill. */
 async function askIndex(reader: ReferenceReader): Promise<ReferenceAnswer<DependencyIndex>> {
   const index = await search(FLOWS, () => reader.dependencyIndex());
   if (index.kind === "unknown") return index;
@@ -66,11 +65,13 @@ async function askIndex(reader: ReferenceReader): Promise<ReferenceAnswer<Depend
   return unknown(FLOWS, `its index lacks ${count(failed.length, "object")}, such as ${names.join(", ")}`);
 }
 
-async function searchSkillGroups(reader: ReferenceReader): Promise<ReferenceAnswer<readonly AskingGroup[]>> {
+async function searchSkillGroups(
+  reader: ReferenceReader,
+): Promise<ReferenceAnswer<readonly GroupWithConditions[]>> {
   const limit = pLimit(SIDE_BY_SIDE);
   return search(SKILL_GROUPS, async () => {
     const groups = await reader.listSkillGroups();
-    const readOne = async ({ id, name }: { id: string; name: string }): Promise<AskingGroup> => {
+    const readOne = async ({ id, name }: { id: string; name: string }): Promise<GroupWithConditions> => {
       return { name, skills: new Set((await reader.skillGroupSkills(id)).map(ignoringCase)) };
     };
     return Promise.all(groups.map((group) => limit(() => readOne(group))));
@@ -78,9 +79,9 @@ async function searchSkillGroups(reader: ReferenceReader): Promise<ReferenceAnsw
 }
 
 function combine(
-  skill: SoughtSkill,
+  skill: SkillToSearch,
   flows: ReferenceAnswer<readonly ConsumerBody[]>,
-  groups: ReferenceAnswer<readonly AskingGroup[]>,
+  groups: ReferenceAnswer<readonly GroupWithConditions[]>,
 ): References {
   if (flows.kind === "known" && groups.kind === "known") {
     const asking = groups.value.filter(({ skills }) => skills.has(ignoringCase(skill.name)));
@@ -94,12 +95,12 @@ function namesOf(entities: readonly { readonly name: string }[]): string[] {
   return [...new Set(entities.map(({ name }) => name))].sort(byText);
 }
 
-/** Nobody documents whether skill groups find their skills by the exact name. */
+/** It isn't documented whether skill groups find their skills by the exact name, so case is ignored. */
 function ignoringCase(name: string): string {
   return name.trim().toLowerCase();
 }
 
-async function search<T>(place: Searched, work: () => Promise<T>): Promise<ReferenceAnswer<T>> {
+async function search<T>(place: SearchPlace, work: () => Promise<T>): Promise<ReferenceAnswer<T>> {
   try {
     return { kind: "known", value: await work() };
   } catch (error) {
@@ -112,6 +113,6 @@ async function search<T>(place: Searched, work: () => Promise<T>): Promise<Refer
   }
 }
 
-function unknown({ what }: Searched, why: string): { readonly kind: "unknown"; readonly reason: string } {
+function unknown({ what }: SearchPlace, why: string): { readonly kind: "unknown"; readonly reason: string } {
   return { kind: "unknown", reason: `${what} can't be searched: ${why}` };
 }

@@ -1,4 +1,4 @@
-/** Users with all that they hold: what an answer leaves out is asked for, never taken for nothing. */
+/** Users with all their skills: skills that an answer leaves out are read separately, never taken as none. */
 import pLimit from "p-limit";
 import type { Proficiencies, UserBody } from "../genesys/bodies.ts";
 import { isWithoutProficiency } from "../genesys/error.ts";
@@ -10,9 +10,9 @@ import { count } from "../text.ts";
 const SIDE_BY_SIDE = 8;
 
 /**
- * The users with their skills. Genesys expands `skills` "with best effort": where they are missing, or one of
- * them has no proficiency, that user is read alone. The list is incomplete where that doesn't help either;
- * its reason says how many users it lacks.
+ * Completes the users with their skills. Genesys expands `skills` "with best effort": a user whose skills or
+ * proficiencies are missing is read separately. If that fails too, the list is incomplete, and its reason says how many
+ * users are missing.
  */
 export async function completeUsers(reader: Reader, listing: Listing<UserBody>): Promise<Listing<LiveUser>> {
   const { read, failure } = await readAlone(
@@ -26,19 +26,19 @@ export async function completeUsers(reader: Reader, listing: Listing<UserBody>):
   const lacking = listing.entities.length - entities.length;
   if (lacking === 0 || failure === undefined) return { ...listing, entities };
   const reason =
-    `The list of users came without the skills of ${count(lacking, "user")}, ` +
-    `and reading each alone did not bring them: ${failure.message}`;
+    `The list of users lacks the skills of ${count(lacking, "user")}, ` +
+    `and they could not be read one by one: ${failure.message}`;
   return { kind: "incomplete", entities, reason };
 }
 
 interface ReadAlone {
   /** By user id. */
   readonly read: ReadonlyMap<string, Proficiencies>;
-  /** Something that went wrong. */
+  /** The last error. */
   readonly failure: ApiError | undefined;
 }
 
-/** What the users hold, as far as single reads tell; none is begun after one that failed altogether. */
+/** Reads the skills of each user; begins no further read after an error other than a missing proficiency. */
 async function readAlone(reader: Reader, users: readonly UserBody[]): Promise<ReadAlone> {
   const limit = pLimit(SIDE_BY_SIDE);
   const read = new Map<string, Proficiencies>();

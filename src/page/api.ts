@@ -1,4 +1,4 @@
-/** The answers of the API that the page asks: each a JSON Schema, and the TypeScript type that follows from it. */
+/** The answers of the API that the page uses: JSON Schemas with their TypeScript types. */
 import type { Impact } from "../report/impact/facts.ts";
 import type { JsonSchema, TypeOf } from "./schema.ts";
 import { described, listOf, oneOf, orNull, shape } from "./schema.ts";
@@ -49,7 +49,7 @@ const place = named(
   shape(
     { file: text, line: fromOne, column: fromOne },
     {
-      revision: described("The commit in which it stood there; absent for the files as they are now.", text),
+      revision: described("The commit that has the line; absent for the current files.", text),
     },
   ),
 );
@@ -89,31 +89,34 @@ export type Schedule = TypeOf<typeof schedule>;
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
 const skillKey = {
-  id: described("Null where the organisation doesn't have the skill yet.", orNull(text)),
+  id: described("Null if the organisation doesn't have the skill yet.", orNull(text)),
   key: described(
-    "For /api/skills/{skill}: the slug where no other skill has it, else the id, or new:<slug> before there is one.",
+    "For /api/skills/{skill}: the slug if it is unique, else the id, or new:<slug> if there is none yet.",
     text,
   ),
   name: text,
   slug: text,
 };
 
-const coverage = described("Nobody holds it now, one or two do, or more.", oneOf("none", "thin", "good"));
+const coverage = described("Holders now: none, one or two, or more.", oneOf("none", "thin", "good"));
 export type LiveCoverage = TypeOf<typeof coverage>;
 
 const skillFields = {
   ...skillKey,
   description: orNull(text),
-  division: described("Its name; null where the skill belongs to none.", orNull(text)),
+  division: described("Its name; null if the skill has none.", orNull(text)),
   standing: described(
-    "Whether the YAML names it, lets it go (managed: false), or has dropped it; unmanaged: only the organisation has it.",
+    "Whether the YAML names it, releases it (managed: false), or has dropped it; unmanaged: only the organisation has it.",
     oneOf("yaml", "let-go", "dropped", "unmanaged"),
   ),
   coverage,
 };
 
 const profileOfSkill = {
-  id: described("Of the routing profile; with the cloud API, which has none, the slug of the YAML's.", text),
+  id: described(
+    "The id of the routing profile; with the cloud API, which has none, the slug in the YAML.",
+    text,
+  ),
   name: text,
   inherited: described("Whether a profile that it extends names the skill.", flag),
 };
@@ -125,10 +128,10 @@ const skill = named(
   shape({
     ...skillFields,
     profiles: described("The profiles that give it, sorted by name.", listOf(profileLink)),
-    holders: described("Users who hold it now.", number),
+    holders: described("How many users hold it now.", number),
   }),
 );
-/** A skill as search finds it. */
+/** A skill in search results. */
 export type SkillEntity = TypeOf<typeof skill>;
 
 named("SkillPage", shape(pageFields(skill)));
@@ -151,20 +154,17 @@ const source = named(
 const holder = named(
   "Holder",
   shape({
-    user: described("E-mail, or the id of a user who has none.", text),
-    name: described("Null where the user isn't in the list of active users.", orNull(text)),
+    user: described("E-mail, or the id of a user without one.", text),
+    name: described("Null if the user isn't in the list of active users.", orNull(text)),
     state: oneOf("active", "inactive", "deleted", "left", "unknown"),
     now: described("Proficiency; null: not held.", orNull(proficiency)),
-    wanted: described("As the YAML has it; any: whatever proficiency; null: not wanted.", {
+    wanted: described("The proficiency in the YAML; any: without a proficiency; null: not asked for.", {
       anyOf: [proficiency, { const: "any" }, { type: "null" }],
     }),
     after: described("After the next apply; null: not held.", orNull(proficiency)),
     why: oneOf("yaml", "manual", "exclusive", "dropped", "left-group", "renamed", "deleted", "let-go"),
-    because: described(
-      "The same in words, a line for each reason; the one that decides first.",
-      listOf(text),
-    ),
-    sources: described("The lines of the YAML that ask for it; the one that decides first.", listOf(source)),
+    because: described("The same in words, a line for each reason, the decisive one first.", listOf(text)),
+    sources: described("The lines of the YAML that ask for it, the decisive one first.", listOf(source)),
   }),
 );
 /** One user and the skill. */
@@ -172,16 +172,19 @@ export type HolderEntity = TypeOf<typeof holder>;
 
 const skillDetail = shape({
   ...skillFields,
-  source: described("Where the YAML names it.", orNull(place)),
+  source: described("The line of the YAML that declares it.", orNull(place)),
   protected: flag,
   exclusive: described("Only the YAML says who holds it.", flag),
-  liveName: described("Its name in the organisation, where that is another.", orNull(text)),
-  couldBe: described("Names and ids of the skills, where it is not clear which one is meant.", listOf(text)),
-  renames: described("Names of the skills whose place it takes.", listOf(text)),
-  renamedTo: described("Name of the skill that takes its place.", orNull(text)),
+  liveName: described("Its name in the organisation, if it differs.", orNull(text)),
+  couldBe: described(
+    "Names and ids of the possible skills, if it is not clear which one is meant.",
+    listOf(text),
+  ),
+  renames: described("Names of the skills that it replaces.", listOf(text)),
+  renamedTo: described("Name of the skill that replaces it.", orNull(text)),
   profiles: listOf(shape(profileOfSkill, { from: text, proficiency, source: place })),
   counts: described(
-    "Users who hold it now, and what the next apply changes.",
+    "Numbers of users now, and changes with the next apply.",
     shape({ now: number, gaining: number, losing: number, changing: number, manual: number }),
   ),
   holders: described(
@@ -238,12 +241,12 @@ named(
 // ── Profiles, coverage, health ───────────────────────────────────────────────────────────────────────
 
 const profileSkill = shape({
-  key: described("Null where search doesn't know the skill.", orNull(text)),
+  key: described("Null if search doesn't know the skill.", orNull(text)),
   name: text,
   from: described("The profile that it is inherited from; null for the profile's own.", orNull(text)),
   proficiency: orNull(proficiency),
   why: oneOf("yaml", "manual", "dropped"),
-  now: described("Of the routing profile; null where there is none.", {
+  now: described("The state in the routing profile; null if there is none.", {
     anyOf: [oneOf("there", "missing", "through-parent"), { type: "null" }],
   }),
 });
@@ -251,7 +254,7 @@ const profileSkill = shape({
 const profile = named(
   "Profile",
   shape({
-    id: described("Of the routing profile; null where the organisation has none.", orNull(text)),
+    id: described("The id of the routing profile; null if there is none.", orNull(text)),
     slug: text,
     name: text,
     description: orNull(text),
@@ -259,7 +262,7 @@ const profile = named(
     source: orNull(place),
     extends: listOf(text),
     extendedBy: listOf(text),
-    members: described("Active users whom the YAML makes its members.", number),
+    members: described("How many active users are members in the YAML.", number),
     skills: listOf(profileSkill),
   }),
 );
@@ -274,7 +277,7 @@ const coverageEntity = named(
     holders: number,
     coverage,
     spread: described(
-      "How many hold it at each proficiency, sorted by proficiency.",
+      "The number of holders at each proficiency, sorted by proficiency.",
       listOf(shape({ proficiency, holders: number })),
     ),
   }),
@@ -297,8 +300,8 @@ const about = shape({
   organization: shape({ id: text, name: text }),
   dialect: oneOf("cloud", "profiles"),
   hasLedger: flag,
-  refusals: described("Why the plan is refused now.", listOf(text)),
-  incomplete: described("Lists that could not be read to their end.", listOf(text)),
+  refusals: described("Codes of the plan's refusals.", listOf(text)),
+  incomplete: described("Lists that could not be read completely.", listOf(text)),
   view: described("limited: the credentials see only some divisions.", oneOf("whole", "limited")),
 });
 /** The context of a snapshot's facts. */
@@ -307,15 +310,15 @@ export type About = TypeOf<typeof about>;
 const health = shape(
   {
     status: described(
-      "stale: the last reading failed; starting: nothing has been read yet; unavailable: nor could it be.",
+      "stale: the last reading failed; starting: nothing has been read yet; unavailable: the first reading failed.",
       oneOf("ok", "stale", "starting", "unavailable"),
     ),
     refreshing: flag,
     refreshSeconds: { type: "number", exclusiveMinimum: 0 },
     readAt: orNull(time),
-    ageSeconds: described("Since the snapshot was read.", orNull(number)),
+    ageSeconds: described("Seconds since the snapshot was read.", orNull(number)),
     failure: described(
-      "Of the last reading; null where it succeeded.",
+      "The error of the last reading; null if it succeeded.",
       orNull(shape({ at: time, code: text }, { message: described("Only with the token.", text) })),
     ),
   },
@@ -324,7 +327,7 @@ const health = shape(
 named("Health", health);
 export type HealthAnswer = TypeOf<typeof health>;
 
-/** What an impact report holds inside it: the facts, and the time (ISO) of reading, where it is known. */
+/** The data inside an impact report: the facts, and the time (ISO) of reading, if known. */
 export interface ReportData {
   readonly impact: Impact;
   readonly readAt?: string;

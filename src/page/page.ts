@@ -1,11 +1,11 @@
-/** The web page as one document with its style and script in it: it asks the API, or shows the facts inside it. */
+/** The web page as one document with inline style and script: it uses the API, or shows the data inside it. */
 import { createHash } from "node:crypto";
 import type { Impact } from "../report/impact/facts.ts";
 import { UNPRINTABLE } from "../text.ts";
 import type { ReportData } from "./api.ts";
 import { SCRIPT, STYLE } from "./bundle.js";
 
-/** A browser runs and loads nothing but this style and this script, whatever a name may smuggle in. */
+/** A browser runs and loads only this style and this script, whatever a name contains. */
 const POLICY = [
   "default-src 'none'",
   `script-src '${hashOf(SCRIPT)}'`,
@@ -15,7 +15,7 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ];
 
-/** The headers of `servedPage`; it may also ask its own server. */
+/** The headers of `servedPage`, which may also call its own server. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "Content-Type": "text/html; charset=utf-8",
   "Content-Security-Policy": [
@@ -30,7 +30,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230b6b74'/%3E%3Cpath d='M4 5h8M4 8h5M4 11h2' stroke='%23fff' stroke-width='1.6' stroke-linecap='round'/%3E%3C/svg%3E";
 
-/** The page that holds no facts and asks the API for them. */
+/** The page without data, which calls the API. */
 export function servedPage(): string {
   return documentOf(
     `<link rel="icon" href="${ICON}">`,
@@ -38,7 +38,7 @@ export function servedPage(): string {
   );
 }
 
-/** The impact report: one file that asks nobody for anything. `readAt` is when the organisation was read. */
+/** The impact report as one file without network use. `readAt` is when the organisation was read. */
 export function reportPage(impact: Impact, readAt?: Date): string {
   const data: ReportData = { impact, ...(readAt && { readAt: readAt.toISOString() }) };
   return documentOf(
@@ -69,7 +69,7 @@ ${data}<script>${SCRIPT}</script>
 `;
 }
 
-/** JSON that no name can turn into markup, and in which nothing is invisible. */
+/** JSON in which names can't become markup, and without invisible characters. */
 function inlineJson(value: unknown): string {
   const unsafe = new RegExp(`[<>&]|${UNPRINTABLE.source}`, "gu");
   return JSON.stringify(value).replace(

@@ -1,4 +1,4 @@
-/** JSON Schemas that know the TypeScript type of what they describe, so that both have one definition. */
+/** JSON Schemas that carry the TypeScript type of their values, so that both have one definition. */
 
 /** `T` is the type of the values that the schema accepts. */
 export interface JsonSchema<T> {

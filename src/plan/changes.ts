@@ -7,7 +7,7 @@ export function changesOf(plan: Pick<Plan, "stages"> | readonly Operation[]): Ch
   return operations.flatMap(({ changes }) => changes);
 }
 
-/** Finds the change of one field; undefined where the plan leaves it as it is. */
+/** Finds the change of one field; undefined if the plan doesn't change it. */
 export type FindChange = (subject: Subject, field: Field) => Change | undefined;
 
 export function indexChanges(plan: Pick<Plan, "stages"> | readonly Operation[]): FindChange {
@@ -38,7 +38,7 @@ export function isEndSet({ field, takesAway }: Pick<Change, "field" | "takesAway
   return field.kind === "until" && takesAway;
 }
 
-/** The operation with only those of its changes that `keep` says, or null where none is left. */
+/** The operation with only the changes that `keep` accepts, or null if none is left. */
 export function keepChanges(operation: Operation, keep: (change: Change) => boolean): Operation | null {
   const changes = operation.changes.filter(keep);
   if (changes.length === operation.changes.length) return operation;
@@ -48,7 +48,7 @@ export function keepChanges(operation: Operation, keep: (change: Change) => bool
   return { ...rest, changes, ...(deletion && isDeleted && { deletion }) };
 }
 
-/** Whether it is a text of a skill or profile. */
+/** Whether the field is a text of a skill or profile. */
 export function isText(field: Field): field is Extract<Field, { kind: TextField }> {
   return field.kind === "name" || field.kind === "description" || field.kind === "division";
 }

@@ -1,10 +1,10 @@
 /** What an apply will cost in requests, and in time at the rate limit. */
 import type { Change, Cost, Operation } from "../model.ts";
 
-/** The most assignments that one bulk request may carry. Source: the vendor's Terraform provider. */
+/** The maximum number of assignments in one bulk request. Source: the vendor's Terraform provider. */
 const BULK_SIZE = 50;
 
-/** Users that are read again in one request. */
+/** How many users one request reads again. */
 const USERS_PER_LOOKUP = 50;
 
 /** `requestsPerMinute` is the rate limit that the apply will run at. */
@@ -27,7 +27,7 @@ function isWritten({ field }: Change): boolean {
   return field.kind !== "until";
 }
 
-/** Users are looked at before they are written to and read back afterwards, many at a time. */
+/** Users are read before and after they are written, many per request. */
 function requestsOfLooks(operations: readonly Operation[]): number {
   const users = operations.filter(
     ({ subject, changes }) => subject.kind === "user" && changes.some(isWritten),
@@ -37,7 +37,7 @@ function requestsOfLooks(operations: readonly Operation[]): number {
   return 2 * Math.ceil(users / USERS_PER_LOOKUP) + profiles + Number(skills);
 }
 
-/** Before deletes at least a page of active users and one of inactive ones, and what refers to each skill. */
+/** Before deletes, at least one page of active and inactive users each is read, and the references of each skill. */
 function requestsOfLastLook(operations: readonly Operation[]): number {
   const deletes = operations.filter(({ deletion }) => deletion !== undefined).length;
   const [userLists, referenceIndexes] = [2, 2];

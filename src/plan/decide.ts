@@ -1,12 +1,12 @@
 /**
- * Step 5, the table: what ledger, desired and live of one row say is to be done with it. There are no exceptions
- * and nothing overrides it: every policy has rewritten its rows before.
+ * Step 5, the decision table: decides from ledger, desired and live what to do with one row. It has no exceptions,
+ * because policies have rewritten their rows before.
  */
 import type { Cause, Value } from "../model.ts";
 import type { AnyValue, Row } from "./rows.ts";
 
 export type Decision =
-  /** Live is as desired. `adopted`: the ledger lacked it, and holds it from now on. */
+  /** Live is as desired. `adopted`: the ledger lacked the value, and takes it over. */
   | { readonly kind: "nothing"; readonly adopted: boolean }
   | { readonly kind: "add"; readonly after: Value; readonly cause: Cause }
   | {
@@ -14,18 +14,18 @@ export type Decision =
       readonly before: Value;
       readonly after: Value;
       readonly cause: Cause;
-      /** Live holds a value that is not the ledger's. */
+      /** The live value differs from the ledger's. */
       readonly overwrites: boolean;
     }
   | { readonly kind: "remove"; readonly before: Value; readonly cause: Cause }
   /** Live, and named by no YAML and no ledger. */
   | { readonly kind: "unmanaged" }
-  /** In the ledger only. */
+  /** Only in the ledger. */
   | { readonly kind: "already-gone" };
 
 export type Cell = Pick<Row, "ledger" | "desired" | "live" | "exclusive">;
 
-/** Judges one row. That only a group's members explain a change is said later, by those who know its source. */
+/** Decides one row. The cause `membership` is set later, where the source is known. */
 export function decide({ ledger, desired, live, exclusive }: Cell): Decision {
   if (desired === undefined) return decideUndesired(ledger, live, exclusive);
   if (live === undefined) {

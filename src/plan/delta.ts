@@ -1,7 +1,7 @@
 /**
- * The ledger after a plan, whatever comes of it. The planner says for each change what the ledger is to hold if
- * it is done and if it is not; the intent before the first write, a normal end, an interruption and the recovery
- * after a crash are all one fold over that.
+ * The ledger after a plan, for any outcome. For each change the planner says what the ledger holds if the change is done
+ * and if it is not. The intent before the first write, a normal end, an interruption and the recovery after a crash are
+ * all computed by one fold over these deltas.
  */
 import type {
   Field,
@@ -20,22 +20,22 @@ import { byText } from "../text.ts";
 import { forgetSkills } from "./release.ts";
 
 export interface Delta {
-  /** The ledger that stands if no change of the plan is done. */
+  /** The ledger if no change of the plan is done. */
   readonly undone: Ledger;
   /** By the id of the change. */
   readonly changes: ReadonlyMap<string, ChangeDelta>;
 }
 
 export interface ChangeDelta {
-  /** What becomes of the ledger if the change is done. */
+  /** The effects on the ledger if the change is done. */
   readonly effects: readonly LedgerEffect[];
-  /** Those of the effects that stand already while nobody knows whether it is. Default: none. */
+  /** The effects that already apply while the outcome is unknown. Default: none. */
   readonly meanwhile?: readonly LedgerEffect[];
-  /** The write as it is recorded; absent where another change's write carries it out. */
+  /** The write record; absent if another change's write carries out this change. */
   readonly record?: { readonly owner: Owner; readonly write: WriteRecord };
 }
 
-/** Whose file a record stands in. */
+/** The subject whose file contains a record. */
 export type Owner =
   | { readonly kind: "skill"; readonly item: LedgerSkill }
   | { readonly kind: "profile"; readonly id: string }
@@ -43,7 +43,7 @@ export type Owner =
 
 export type LedgerEffect =
   | { readonly kind: "skill"; readonly item: LedgerSkill }
-  /** With every assignment and entry of it. */
+  /** Also removes all its assignments and entries. */
   | { readonly kind: "skill-gone"; readonly id: SkillId }
   | TextEffect
   | { readonly kind: "renamed-from"; readonly id: SkillId; readonly from: { name: string; id: string } }
@@ -84,20 +84,20 @@ interface TextEffect {
   readonly text: string;
 }
 
-/** What is known of a change when the ledger is written. */
+/** The known outcome of a change when the ledger is written. */
 export type Settled = "done" | "not-done" | "unsettled";
 
-/** What came of a plan, change by change. */
+/** The outcomes of a plan's changes. */
 export interface Settlement {
   readonly outcomeOf: (change: string) => Settled;
   /** Live ids of the skills that were created or adopted, by `new:<slug>`. */
   readonly createdIds: ReadonlyMap<SkillId, string>;
 }
 
-/** The intent of an apply: nothing is known of any change yet. */
+/** The intent of an apply: no outcome is known yet. */
 export const INTENT: Settlement = { outcomeOf: () => "unsettled", createdIds: new Map() };
 
-/** The ledger to write down; sorted, and without people of whom it holds nothing. */
+/** The ledger to write; sorted, and without users for whom it holds nothing. */
 export function foldLedger({ undone, changes }: Delta, { outcomeOf, createdIds }: Settlement): Ledger {
   const draft = openDraft(undone);
   for (const [id, { effects, meanwhile = [], record }] of changes) {
@@ -142,7 +142,7 @@ function closeDraft({ skills, profiles, users, replacements, gone }: LedgerDraft
   return gone.size === 0 ? ledger : forgetSkills(ledger, gone);
 }
 
-/** An e-mail that is no longer the user's is known from the ledger alone. */
+/** Keeps users with an e-mail too: a previous e-mail is known only from the ledger. */
 function isWorthKeeping({ assignments, migrations, records, email }: LedgerUser): boolean {
   return (
     email !== undefined ||
@@ -204,7 +204,7 @@ function applyEffect(effect: LedgerEffect, draft: LedgerDraft): void {
       const { migrations: __, ...rest } = user;
       draft.users.set(user.id, {
         ...rest,
-        // Only whoever is away is to be given something later.
+        // Only absent users are given something later.
         ...(effect.item && { absent: true }),
         ...(Object.keys(left).length > 0 && { migrations: left }),
       });
@@ -232,7 +232,7 @@ function userOf(id: string, email: string | undefined, { users }: LedgerDraft): 
 
 // ── Records ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** Puts a record in its subject's file, in place of an older one of the same field. */
+/** Adds a record to its subject, replacing an older one of the same field. */
 function addRecord(owner: Owner, record: WriteRecord, draft: LedgerDraft): void {
   switch (owner.kind) {
     case "skill": {
@@ -261,7 +261,7 @@ function withRecord<T extends { readonly records?: readonly WriteRecord[] }>(
   return { ...item, records: sortRecords([...others, record]) };
 }
 
-/** Records in their order in a ledger file, which is that of their fields. */
+/** Sorts records by field, as in a ledger file. */
 export function sortRecords(records: readonly WriteRecord[]): WriteRecord[] {
   return records.toSorted((a, b) => byText(keyOf(a.field), keyOf(b.field)));
 }
@@ -272,7 +272,7 @@ function keyOf(field: Field): string {
 
 // ── Ids of skills that were made ─────────────────────────────────────────────────────────────────────
 
-/** The ledger with the live id of every skill in place of `new:<slug>`. */
+/** The ledger with live ids instead of `new:<slug>`. */
 export function renumber(ledger: Ledger, ids: ReadonlyMap<SkillId, string>): Ledger {
   if (ids.size === 0) return ledger;
   const idOf = (id: SkillId): SkillId => ids.get(id) ?? id;

@@ -1,14 +1,14 @@
-/** The part of a plan that no author of the YAML asked for and no apply does unreviewed. */
+/** The drift in a plan: changes that no edit of the YAML asked for. */
 import type { Change, Plan } from "../model.ts";
 import { isAskedFor } from "./changes.ts";
 import { NOT_COMPARED } from "./guards/guards.ts";
 import { partOf } from "./part.ts";
 
 /**
- * The same plan with nothing but its drift: what differs from the ledger though git did not change, and what an apply
- * withholds without a failure, for people would hear of it nowhere else. `isApplied` says that the YAML is that of the
- * last apply: before it, an overwrite waits for the apply of the edit that asks for it. Where the result has refusals,
- * nothing could be compared, and that it has no operations says nothing.
+ * The plan with only its drift: differences from the ledger without an edit, and changes that an apply withholds
+ * without failing, since nothing else reports them. `isApplied`: the YAML is that of the last apply; before that, an
+ * overwrite belongs to the apply of its edit. If the result has refusals, nothing could be compared, so a lack of
+ * operations means nothing.
  */
 export function driftOf(plan: Plan, requestsPerMinute: number, isApplied: boolean): Plan {
   const isDrift = (change: Change): boolean => {

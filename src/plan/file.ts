@@ -1,18 +1,18 @@
-/** The plan file: a Plan as versioned JSON. Its schema is schemas/plan.schema.json. */
+/** The plan file: a Plan as versioned JSON, with the schema schemas/plan.schema.json. */
 import type { AnySchemaObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Plan } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { printableJson } from "../text.ts";
 
-/** The version of the plan file that this program writes, and the only one that it reads. */
+/** The only version of the plan file that this program writes and reads. */
 const PLAN_VERSION = 2;
 
 export function formatPlanFile(plan: Plan): string {
   return `${printableJson(plan)}\n`;
 }
 
-/** Reads a plan file's text; `file` is its name for the messages. Throws Failure NOT_A_PLAN or PLAN_VERSION. */
+/** Parses a plan file; `file` is its name for messages. Throws Failure NOT_A_PLAN or PLAN_VERSION. */
 export function parsePlanFile(text: string, file: string, schema: AnySchemaObject): Plan {
   const value = parseJson(text, file);
   refuseOtherVersion(value, file);
@@ -26,7 +26,7 @@ export function parsePlanFile(text: string, file: string, schema: AnySchemaObjec
   if (isPlan(value)) return value;
   const [error] = isPlan.errors ?? [];
   throw notAPlan(
-    `${file} is no plan: ${error?.instancePath || "the whole file"} ${error?.message ?? "is wrong"}.`,
+    `${file} is not a plan: ${error?.instancePath || "the whole file"} ${error?.message ?? "is wrong"}.`,
   );
 }
 
@@ -34,7 +34,7 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw notAPlan(`${file} is no plan: it is not JSON.`);
+    throw notAPlan(`${file} is not a plan: it is not JSON.`);
   }
 }
 
@@ -52,6 +52,6 @@ function notAPlan(message: string): Failure {
   return new Failure({
     code: "NOT_A_PLAN",
     message,
-    hint: "Give the file that `genesys-skills plan --out FILE` wrote.",
+    hint: "Pass the file that `genesys-skills plan --out FILE` wrote.",
   });
 }

@@ -1,9 +1,9 @@
-/** Short hashes by which a change is recognised again: in the plan file, in a review, and while applying. */
+/** Short hashes that identify a change in the plan file, in a review and while applying. */
 import { createHash } from "node:crypto";
 import type { Change, Field, SkillId, Subject, Value, Verb } from "../model.ts";
 import { byText } from "../text.ts";
 
-/** What a change is about; cause, source, cost and the value before are left out on purpose. */
+/** The hashed parts of a change; cause, source, cost and the value before are left out on purpose. */
 interface FingerprintParts {
   readonly target: string;
   readonly subject: Subject;
@@ -11,13 +11,13 @@ interface FingerprintParts {
   readonly verb: Verb;
   readonly after: Value | null;
   readonly takesAway: boolean;
-  /** The new skill, where the old one of a rename is deleted. */
+  /** The new skill, if the old one of a rename is deleted. */
   readonly replacedBy?: SkillId;
 }
 
 /**
- * 16 hexadecimal characters. Users and profiles count by id; a skill by its live id where the change takes away or
- * overwrites, else by the slug of its entry, which it has before it is made and after.
+ * 16 hexadecimal characters. Users and profiles are identified by id; a skill by its live id if the change takes away
+ * or overwrites, otherwise by its entry's slug, which is the same before and after the skill is created.
  */
 export function fingerprint(parts: FingerprintParts, slugOf: (skill: SkillId) => string): string {
   const { target, subject, field, verb, after, takesAway, replacedBy } = parts;

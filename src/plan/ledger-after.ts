@@ -1,9 +1,9 @@
 /**
- * Step 6, the delta: for each row, what the ledger is to hold if its change is done, and if it is not.
+ * Step 6, the delta: for each row, what the ledger holds if its change is done and if it is not.
  *
- * Of everything that the YAML names, what live holds is ours, whether an apply sets it or found it. A change that is
- * not done leaves what the ledger had: an add that failed isn't ours, a removal that failed still is. What a policy
- * has marked stays in the ledger as it was.
+ * The ledger holds whatever the YAML names and live has, whether an apply set it or found it. A change that is not done
+ * leaves the ledger as it was: a failed add stays out, and the item of a failed removal stays in. Rows that a policy
+ * marked also stay as they were.
  */
 import type {
   Change,
@@ -39,7 +39,7 @@ interface DeltaInputs {
   readonly subjects: SubjectRows;
   readonly operations: readonly Operation[];
   readonly absent: readonly AbsentSubject[];
-  /** Previous names that are never to act again, by slug. */
+  /** Previous names that must never act again, by slug. */
   readonly spent: Renames["spent"];
   readonly target: string;
   readonly ledger: Ledger | null;
@@ -50,7 +50,7 @@ interface DeltaInputs {
 
 interface DeltaContext extends DeltaInputs {
   readonly changeOf: FindChange;
-  /** Names of the skills that are to be replaced, by the skill that replaces them: these still act. */
+  /** Names of skills that will be replaced, by the replacing skill: these names still act. */
   readonly actingNames: ReadonlyMap<SkillId, ReadonlySet<string>>;
 }
 
@@ -91,7 +91,7 @@ export function buildDelta(all: DeltaInputs): Delta {
   }
   for (const { user, rows } of subjects.inactive) {
     for (const { field } of rows) {
-      // Whoever is away only loses what is deleted, and with the skill the ledger forgets its holders.
+      // Inactive users only lose deleted skills, and with a skill the ledger forgets its holders.
       add(context.changeOf({ kind: "user", id: user.id }, field), () => ({ effects: [] }));
     }
   }
@@ -100,7 +100,7 @@ export function buildDelta(all: DeltaInputs): Delta {
       changes.set(change.id, betweenDelta(change, context));
   }
   return {
-    // In the order of execution: a skill is made before it is noted what it replaces.
+    // In the order of execution: a skill is created before the names that it replaces are recorded.
     changes: new Map(
       changesOf(inputs.operations).flatMap(({ id }): [string, ChangeDelta][] => {
         const delta = changes.get(id);
@@ -124,8 +124,8 @@ export function buildDelta(all: DeltaInputs): Delta {
 }
 
 /**
- * While something is withheld from people who got or lost an e-mail, the ledger keeps whose it was: else the next
- * plan would not know that another person is meant now, and would ask for no review.
+ * While a change is withheld for people who gained or lost an e-mail, the ledger keeps the e-mail's previous owner.
+ * Otherwise the next plan would not notice the change of person, and would need no review.
  */
 function withReviewedEmails(inputs: DeltaInputs): DeltaInputs {
   const { users } = inputs.subjects;
@@ -143,7 +143,7 @@ function byId(a: { readonly id: string }, b: { readonly id: string }): number {
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** Null: nothing of it stands in the ledger. A skill that left the YAML stays ours until it is deleted. */
+/** Null if the ledger holds nothing of it. A skill that left the YAML stays in the ledger until it is deleted. */
 function skillUndone(skill: SkillSubject, context: DeltaContext): LedgerSkill | null {
   const { entry, item, live, state, isReleased } = skill;
   if (isReleased || state === "new" || state === "dead") return null;
@@ -154,7 +154,7 @@ function skillUndone(skill: SkillSubject, context: DeltaContext): LedgerSkill | 
       ? textUndone("description", entry.description, item?.description, skill, context)
       : undefined;
   const division = divisionUndone(skill, context);
-  // Somebody gave the skill its new name in the organisation: the old one has acted.
+  // The skill was renamed manually to its new name, so the previous name has acted.
   const given = item && foldName(item.name) !== foldName(name) ? previousNames(skill) : [];
   return {
     ...skillItem(entry, live, { name, description, division }, skill, context),
@@ -162,7 +162,7 @@ function skillUndone(skill: SkillSubject, context: DeltaContext): LedgerSkill | 
   };
 }
 
-/** One that the YAML names and nobody knows has no row: what was applied stays. */
+/** An unknown division has no row: then the applied one stays. */
 function divisionUndone({ id, entry, item, rows }: SkillSubject, context: DeltaContext): string | undefined {
   if (entry?.division === undefined) return undefined;
   const desired = rows.find(({ field }) => field.kind === "division")?.desired;
@@ -170,7 +170,7 @@ function divisionUndone({ id, entry, item, rows }: SkillSubject, context: DeltaC
   return textUndone("division", known, item?.division, { id, rows }, context);
 }
 
-/** With the previous names that lead nowhere: each acts once. Those of skills that are to be replaced yet still act. */
+/** Adds spent previous names, since each acts once. Names of skills that will still be replaced are not spent. */
 function renamedFrom(
   { id, slug, item }: SkillSubject,
   { spent, actingNames }: DeltaContext,
@@ -219,7 +219,7 @@ function skillItem(
   };
 }
 
-/** A record stays while its outcome is open, while live does not show it yet, and while its row is withheld. */
+/** Records that stay: those with an open outcome, those that live doesn't show yet, and those of withheld rows. */
 function recordsLeft(
   item: LedgerSkill | LedgerProfile | undefined,
   rows: readonly Row[],
@@ -229,7 +229,7 @@ function recordsLeft(
   const withheld = new Set(rows.flatMap((row) => (row.record && isWithheld(row) ? [row.record] : [])));
   const records = (item?.records ?? []).filter((record) => {
     if (record.outcome === undefined || withheld.has(record)) return true;
-    // That a skill was made counts in place of a list that lacks it, so the list can't say whether it was seen.
+    // A creation record stands in for a list that lacks the skill, so the list can't tell whether it is visible.
     if (record.field.kind === "existence") return readsMayBeOld;
     return isReadOld({ record }, shownBy(live, record.field), readsMayBeOld);
   });
@@ -240,7 +240,7 @@ function isWithheld({ mark, record }: Row): boolean {
   return mark === "withheld" && record?.outcome === "over";
 }
 
-/** A text that is to be written stays in the ledger as it was until it is; so does one that a policy left alone. */
+/** The text in the ledger: unchanged until it is written, and if a policy left it alone. */
 function textUndone(
   kind: TextField,
   desired: string | undefined,
@@ -256,8 +256,8 @@ function textUndone(
 }
 
 /**
- * The name in the ledger, until another is written. What was found under another name has none there yet: where the
- * change is withheld it gets the YAML's, because live's would make the manual name ours, and nobody were asked again.
+ * The name in the ledger until another is written. A skill found under another name has no ledger name yet: if the
+ * change is withheld, it gets the YAML's name, because live's would adopt the manual name without a review.
  */
 function nameUndone(desired: string, subject: SkillSubject | ProfileSubject, context: DeltaContext): string {
   const { item, live, rows } = subject;
@@ -282,13 +282,13 @@ function skillDelta(change: Change, row: Row, skill: SkillSubject, context: Delt
       const text: LedgerEffect = { kind: "text", of: "skill", id, field, text: String(change.after) };
       const names = live && field === "name" ? previousNames(skill) : [];
       const from = names.map((name): LedgerEffect => ({ kind: "renamed-from", id, from: { name, id } }));
-      // A new skill is written with its description, in one request.
+      // A new skill is created with its description in one request.
       return { effects: [text, ...from], ...(live && { record }) };
     }
   }
 }
 
-/** A name in between: the old one is free from then on, and the ledger must not know two skills by it. */
+/** The delta of a temporary name: it frees the old name, which must not belong to two skills in the ledger. */
 function betweenDelta({ subject, after }: Change, { skillById }: DeltaContext): ChangeDelta {
   const { id } = subject;
   const skill = skillById.get(id);
@@ -302,23 +302,23 @@ function betweenDelta({ subject, after }: Change, { skillById }: DeltaContext): 
   return { effects: [{ kind: "text", of: "skill", id, field: "name", text: String(after) }, ...from] };
 }
 
-/** The previous names of a skill that keeps its id and is given a new name, as the entry writes them. */
+/** The previous names of a skill that is renamed in place, as written in the entry. */
 function previousNames(skill: SkillSubject): string[] {
   return skill.item && skill.entry ? writtenNames(skill, skill.entry) : [];
 }
 
-/** The names by which an entry's `previously` means the skill: it may write them with other case or accents. */
+/** The names in `previously` that mean the skill; case and accents may differ. */
 function writtenNames(skill: SkillSubject, { previously }: DesiredSkill): string[] {
   const names = new Set(namesOf(skill).map(foldName));
   return previously.filter((name) => names.has(foldName(name)));
 }
 
-/** As the ledger recorded the skill, and as it is called in the organisation: `previously` may say either. */
+/** The skill's names in the ledger and in live; `previously` may use either. */
 function namesOf({ item, live, name }: Pick<SkillSubject, "item" | "live" | "name">): string[] {
   return [...new Set([item?.name ?? name, live?.name ?? name])];
 }
 
-/** The item of a skill to make; its description stands in it once that is written, and an empty one at once. */
+/** The item of a skill to create. A description is added when it is written; an empty one at once. */
 function madeItem(skill: SkillSubject, context: DeltaContext): LedgerSkill {
   const { id, name, slug, entry } = skill;
   const isEmpty = entry?.description === "" && context.live.dialect === "profiles";
@@ -332,8 +332,8 @@ function madeItem(skill: SkillSubject, context: DeltaContext): LedgerSkill {
 }
 
 /**
- * Beside the skill its replacement is over, and inactive holders are given the new skill when they are back: what they
- * held nobody can read any more once the delete is done, so it is written down before anybody knows that.
+ * The delta of a delete. It also ends the replacement, and records what inactive holders get when they return. That is
+ * recorded before the outcome is known, because after the delete their assignments can't be read.
  */
 function deleteDelta(skill: SkillSubject, context: DeltaContext): Pick<ChangeDelta, "effects" | "meanwhile"> {
   const { id, replacedBy } = skill;
@@ -441,7 +441,7 @@ function usersUndone(context: DeltaContext): LedgerUser[] {
   return [...active, ...kept.map((item) => absentItem(item, emails))].sort(byId);
 }
 
-/** Who is away may come back, and what the ledger holds of them stays; their e-mail may be another person's by now. */
+/** The item of an absent user, who may return: everything stays, except an e-mail that another user has now. */
 function absentItem({ email, ...item }: LedgerUser, taken: ReadonlySet<string>): LedgerUser {
   const isTheirs = email !== undefined && !taken.has(email);
   return { ...item, ...(isTheirs && { email }), absent: true };
@@ -499,7 +499,7 @@ function assignmentUndone(
   const { field, item, live, desired, mark, migration } = row;
   const isManual = migration?.kind === "new" && migration.manual;
   if (mark ?? context.changeOf({ kind: "user", id: user.id }, field)) {
-    // What somebody took away manually and nobody asks for is no longer ours, whatever a rename gives.
+    // An assignment that was removed manually and isn't asked for leaves the ledger, whatever a rename gives.
     return isManual && live === undefined ? undefined : item;
   }
   if (live === undefined || desired === undefined || isManual) return undefined;
@@ -543,8 +543,8 @@ function endDelta({ subject, field, after }: Change): ChangeDelta {
 }
 
 /**
- * What is pending stays so until it is given. What a rename gives is pending until it is done: who gives up the old
- * skill with the gain must not end without both, and a proficiency that somebody raises meanwhile goes along.
+ * Pending migrations stay until they are done. What a rename gives is pending until it is done: a user who gives up the
+ * old skill for the new one must not end up without both, and a proficiency raised meanwhile is kept.
  */
 function migrationsUndone(
   { user, migrations, rows }: UserSubject,
@@ -552,7 +552,7 @@ function migrationsUndone(
 ): Record<SkillId, PendingMigration> {
   const isWaiting = (id: SkillId): boolean =>
     ["waiting", "unseen", "unclear"].includes(context.skillById.get(id)?.state ?? "");
-  // What nothing can be said of in this plan is pending as before.
+  // Skills that this plan can't decide about stay pending.
   const left: Record<SkillId, PendingMigration> = Object.fromEntries(
     Object.entries(migrations).filter(([id]) => isWaiting(id)),
   );
@@ -578,7 +578,7 @@ function userDelta(change: Change, row: Row, subject: UserSubject, context: Delt
   const who = { user: user.id, ...(namedEmail !== undefined && { email: namedEmail }) };
   const effects: LedgerEffect[] = [{ kind: "assignment", ...who, skill, item }];
   if (change.verb !== "remove") effects.push({ kind: "migration", user: user.id, skill, item: null });
-  // Who loses a skill with its delete is written to by nobody.
+  // The delete of the skill removes the assignment without a write to the user.
   if (row.exclusive === "deletion" && row.migration === undefined) return { effects };
   const owner: Owner = { kind: "user", id: user.id, ...(namedEmail !== undefined && { email: namedEmail }) };
   return { effects, record: { owner, write: recordOf(change, row, nameOf(skill, context)) } };
@@ -603,7 +603,7 @@ function nameOf(skill: SkillId, { skillById }: DeltaContext): string {
 
 // ── Replacements ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Every rename under way; whoever applies this plan was allowed to begin it. */
+/** The renames in progress, including those that this plan begins. */
 function replacementsUndone({ subjects, ledger }: DeltaContext): Replacement[] {
   const known = new Map(ledger?.replacements.map((replacement) => [replacement.id, replacement]));
   return subjects.skills

@@ -1,18 +1,18 @@
 /**
- * Names that change places. The API takes a name only while nothing else has it, so an operation waits for the one
- * that frees its name, and of names that go round in a circle one goes through a name in between.
+ * Orders changes of names. The API accepts a name only if nothing else has it, so an operation waits for the one that
+ * frees its name. In a cycle of names, one subject gets a temporary name first.
  */
 import type { Change, Operation } from "../model.ts";
 import { shortHash } from "./fingerprint.ts";
 
-/** What is called otherwise than it should be. */
+/** A subject with another name than the desired one. */
 export interface Misnamed {
   readonly id: string;
   readonly name: string;
   readonly desired: string;
 }
 
-/** Those of `misnamed` whose name stays as it is: what has the name that they should have keeps it. */
+/** The ids in `misnamed` that can't be renamed, because another object keeps the desired name. */
 export function withoutFreeName(
   misnamed: readonly Misnamed[],
   live: readonly { readonly id: string; readonly name: string }[],
@@ -22,14 +22,14 @@ export function withoutFreeName(
   const leaving = new Set(misnamed.map(({ id }) => id));
   const isStuck = ({ id, desired }: Misnamed): boolean =>
     leaving.has(id) && (holders.get(desired) ?? []).some((other) => other !== id && !leaving.has(other));
-  // One that stays keeps its own name from the next, so look until nothing changes.
+  // A subject that isn't renamed blocks its own name, so repeat until nothing changes.
   for (let stuck = misnamed.filter(isStuck); stuck.length > 0; stuck = misnamed.filter(isStuck)) {
     for (const { id } of stuck) leaving.delete(id);
   }
   return new Set(misnamed.flatMap(({ id }) => (leaving.has(id) ? [] : [id])));
 }
 
-/** The operations in stages: each after the one whose name it takes. */
+/** Orders the operations in stages: each after the one whose name it takes. */
 export function freeNames(operations: readonly Operation[]): Operation[][] {
   const byOldName = new Map(
     operations.flatMap((operation): [string, Operation][] => {
@@ -55,7 +55,7 @@ export function freeNames(operations: readonly Operation[]): Operation[][] {
       place(operation, stage);
       continue;
     }
-    // The one that closes a circle leaves its name first, and takes the new one once that is free.
+    // One operation of a cycle gets a temporary name first, and its new name when that is free.
     const [away, back] = throughNameBetween(operation);
     place(away, 0);
     place(back, freed + 1);
@@ -63,7 +63,7 @@ export function freeNames(operations: readonly Operation[]): Operation[][] {
   return stages;
 }
 
-/** One more than the stage of whatever frees the name; 0 for what needs none, and for one of each circle. */
+/** One more than the stage of the operation that frees the name; 0 without one, and for one operation of each cycle. */
 function stagesOf(
   operations: readonly Operation[],
   freerOf: (operation: Operation) => Operation | undefined,
@@ -81,7 +81,7 @@ function stagesOf(
   return stages;
 }
 
-/** What is called so on the way to `name`. */
+/** The temporary name on the way to `name`. */
 export function nameBetween(name: string): string {
   return `${name} (renaming)`;
 }
@@ -101,7 +101,7 @@ function throughNameBetween(operation: Operation): [Operation, Operation] {
   const change = nameChange(operation);
   if (!change) return [{ ...operation, changes: [] }, operation];
   const between = nameBetween(String(change.after));
-  // Nobody reviews it by itself: it is done only for the sake of the change that gives the name.
+  // The temporary name isn't reviewed separately: it only serves the change that gives the final name.
   const first = { ...change, id: shortHash(`${change.id} in between`), after: between, takesAway: false };
   return [
     { ...operation, changes: [first] },

@@ -1,4 +1,4 @@
-/** What a plan says without doing it. */
+/** The notes of a plan. */
 import type {
   Desired,
   DriftLeft,
@@ -22,9 +22,9 @@ interface NoteInputs {
   readonly desired: Desired;
   readonly live: Live;
   readonly hasLedger: boolean;
-  /** Live skills that a rename speaks of are not unmanaged ones. */
+  /** Live skills that a rename names; these don't count as unmanaged. */
   readonly reserved: ReadonlySet<string>;
-  /** Notes of the steps before the rows were judged. */
+  /** Notes of earlier steps. */
   readonly earlier: readonly Note[];
 }
 
@@ -66,7 +66,7 @@ export function noteSchedule({ length: days }: Plan["scheduled"]): Note[] {
 
 // ── Counts ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** Manual assignments that a note names. */
+/** How many manual assignments a note names. */
 const FIRST = 3;
 
 interface RowCounts {
@@ -80,7 +80,7 @@ interface RowCounts {
   readonly unsettled: number;
 }
 
-/** The entries that profiles hold manually are nobody's assignments. */
+/** Counts rows. Manual profile entries don't count as unmanaged, because they are no assignments. */
 function countRows({ skills, profiles, users }: SubjectRows): RowCounts {
   const existence = skills.flatMap(({ rows }) => rows.filter(({ field }) => field.kind === "existence"));
   const assigned = profiles.flatMap(({ rows }) => rows.filter(({ field }) => field.kind === "skill"));
@@ -131,7 +131,7 @@ function unmanagedNames({ subjects, reserved }: NoteInputs): string[] {
 
 // ── Renames and deletes ──────────────────────────────────────────────────────────────────────────────
 
-/** Old skills that everybody is migrated from, and that something still refers to. */
+/** Old skills without remaining holders to migrate that something still refers to. */
 function stillUsed({ subjects, live }: NoteInputs): Note[] {
   if (subjects.skills.every(({ replacedBy }) => replacedBy === undefined)) return [];
   const waiting = new Map<SkillId, number>();
@@ -148,13 +148,13 @@ function stillUsed({ subjects, live }: NoteInputs): Note[] {
   });
 }
 
-/** Names the skills that these operations delete. */
+/** The note about places that can't be searched, for the skills that these operations delete. */
 export function notSearched(operations: readonly Operation[]): Note[] {
   const skills = operations.flatMap(({ subject, deletion }) => (deletion ? [subject.id] : []));
   return skills.length > 0 ? [{ code: "NOT_SEARCHED", skills }] : [];
 }
 
-/** The `cloud` API can't rename, so there another name is only said. */
+/** Notes about different names: the `cloud` API can't rename. */
 function otherNames({ skills }: SubjectRows): Note[] {
   return skills.flatMap(({ id, entry, live, isReleased }) =>
     entry && live && !isReleased && entry.name !== live.name

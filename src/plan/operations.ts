@@ -1,4 +1,4 @@
-/** Steps 5 and 6: the changes of each subject as one operation, and the operations in stages. */
+/** Steps 5 and 6: groups the changes of each subject into an operation, and orders the operations in stages. */
 import type { Change, Deletion, Holder, Live, Operation, SkillId } from "../model.ts";
 import { byText } from "../text.ts";
 import { decide } from "./decide.ts";
@@ -8,7 +8,7 @@ import type { Row, SkillSubject, UserSubject, SubjectRows } from "./rows.ts";
 import type { ChangeContext, RowOwner } from "./to-change.ts";
 import { toChange } from "./to-change.ts";
 
-/** The table, row by row, to at most one change each; the changes of one subject are an operation. */
+/** Decides each row, which gives at most one change, and groups the changes of each subject into an operation. */
 export function decideRows(
   subjects: SubjectRows,
   context: ChangeContext,
@@ -34,7 +34,7 @@ export function decideRows(
   return [...skills, ...profiles, ...users];
 }
 
-/** Skills first, then profiles and people, then deletes; those of one stage don't depend on each other. */
+/** Skills first, then profiles and users, then deletes. The operations of one stage don't depend on each other. */
 export function toStages(operations: readonly Operation[]): Operation[][] {
   const of = (kind: Operation["subject"]["kind"]): Operation[] =>
     operations.filter(({ subject, deletion }) => subject.kind === kind && !deletion);
@@ -44,7 +44,7 @@ export function toStages(operations: readonly Operation[]): Operation[][] {
   );
 }
 
-/** What the subjects' withheld rows would have asked for, in the order of a plan. */
+/** The withheld changes as operations, in the order of a plan. */
 export function withheldOperations({ skills, profiles, users, inactive }: SubjectRows): Operation[] {
   const held = (rows: readonly Row[]): Change[] => rows.flatMap(({ withheld }) => withheld ?? []);
   const operations: Operation[] = [
@@ -69,7 +69,7 @@ function userOperation({ user, named }: UserSubject, changes: readonly Change[])
   };
 }
 
-/** The users' operations run beside those profiles that need no name to be freed first. */
+/** Adds the users' operations to the first stage of profiles. */
 function withFirst([first = [], ...later]: Operation[][], users: readonly Operation[]): Operation[][] {
   return [[...first, ...users], ...later];
 }
@@ -109,18 +109,18 @@ function skillOperation(
   return { subject, name, changes: [...changes, ...holders.removalsOf(skill.id)], deletion };
 }
 
-/** Whether the change is carried out by the delete of its skill. */
+/** Whether the delete of the skill carries out the change. */
 function isOfDelete({ exclusive, migration }: Row): boolean {
   return exclusive === "deletion" && migration === undefined;
 }
 
-/** Who holds the skills that go, and what they lose with them. */
+/** The holders of deleted skills, and the removals that the deletes cause. */
 interface HolderIndex {
   readonly of: (skill: SkillId) => readonly Holder[];
   readonly removalsOf: (skill: SkillId) => readonly Change[];
 }
 
-/** Every user's rows are looked at once, and only where a skill goes. */
+/** Looks at each user's rows once, and only if a skill is deleted. */
 function indexHolders({ skills, users, inactive }: SubjectRows, make: Make): HolderIndex {
   const going = new Set(
     skills.flatMap(({ id, rows: [existence] }) =>

@@ -1,4 +1,4 @@
-/** A part of a plan, as a plan of its own. */
+/** A part of a plan as a plan. */
 import type { Change, Plan } from "../model.ts";
 import { changesOf, keepChanges } from "./changes.ts";
 import { costOf } from "./cost.ts";
@@ -6,7 +6,7 @@ import { planFingerprint } from "./fingerprint.ts";
 import { notSearched } from "./notes.ts";
 import { summarize } from "./summary.ts";
 
-/** The plan with only the changes that `keep` says; summary, cost, fingerprint and what is said of deletes are theirs, all else is the whole plan's. */
+/** The plan with only the changes that `keep` accepts. Summary, cost, fingerprint and the note on deletes are recomputed; the rest is copied. */
 export function partOf(plan: Plan, keep: (change: Change) => boolean, requestsPerMinute: number): Plan {
   const stages = plan.stages
     .map((stage) => stage.flatMap((operation) => keepChanges(operation, keep) ?? []))

@@ -1,8 +1,8 @@
 /**
- * The planner: desired, ledger and live in; a plan, the ledger after it, and the rows that both come from out. No
- * clock, file, network or environment, and the same input gives the same bytes. The premise: only positive evidence
- * changes anything. What desired doesn't name is removed where the ledger says that it was ours, and a list that may
- * be short says nothing at all. README.md beside this file explains the six steps.
+ * The planner: computes from desired, ledger and live a plan, the ledger after it, and the rows that both come from. It
+ * uses no clock, file, network or environment, and the same input gives the same bytes. The premise: only positive
+ * evidence causes a change. What desired doesn't name is removed only if the ledger holds it, and an incomplete list
+ * proves nothing. README.md beside this file explains the six steps.
  */
 import type {
   Desired,
@@ -54,10 +54,10 @@ import { toChange } from "./to-change.ts";
 
 export interface PlanInputs {
   readonly desired: Desired;
-  /** Null where nothing was ever applied: then nothing can be removed. */
+  /** Null if nothing was applied before: then nothing can be removed. */
   readonly ledger: Ledger | null;
   readonly live: Live;
-  /** The YAML of the applied revision, so that a removal can point at the line that used to ask. */
+  /** The YAML of the applied revision, so that a removal can point at the line that asked for the assignment. */
   readonly previous?: Desired;
   /** The day for which `desired` was read, `YYYY-MM-DD`. Without one, no end that the ledger holds has passed. */
   readonly day?: string;
@@ -67,15 +67,15 @@ export interface PlanInputs {
   readonly isUnedited?: boolean;
   /** Codes of refusals that somebody allows on purpose. */
   readonly allow: ReadonlySet<string>;
-  /** Whether IN_USE is allowed for this skill alone. Default: for none. */
+  /** Whether IN_USE is allowed for this skill. Default: for none. */
   readonly allowsInUse?: (skill: SkillId) => boolean;
   /** The rate limit, for the cost. */
   readonly requestsPerMinute: number;
   /** The ledgers of the repository's other targets. Default: none. */
   readonly otherLedgers?: readonly OtherLedger[];
-  /** `live` is made up from the ledger: what the ledger doesn't hold is unknown, not absent. Default false. */
+  /** `live` is estimated from the ledger: what the ledger lacks is unknown, not absent. Default false. */
   readonly isEstimate?: boolean;
-  /** Ids of changes that are not to be done. Default: none. */
+  /** Ids of changes to withhold. Default: none. */
   readonly withheld?: ReadonlySet<string>;
   /** Only what is due by a date is done, and no guard is asked but whether things can be compared. Default false. */
   readonly isScheduled?: boolean;
@@ -87,11 +87,11 @@ export interface Planned {
   readonly plan: Plan;
   readonly delta: Delta;
   readonly rows: Rows;
-  /** The plan changes or forgets something that live shows as it was before the last write. */
+  /** The plan changes or forgets a value that live shows from before the last write. */
   readonly isReadOld: boolean;
 }
 
-/** The six steps. Refusals that say that the three sides can't be compared leave the plan empty. */
+/** Runs the six steps. The plan is empty if a refusal says that desired, ledger and live can't be compared. */
 export function plan(read: PlanInputs): Planned {
   const inputs = read.readsMayBeOld ? { ...read, live: showOwnSkills(read.ledger, read.live) } : read;
   const released = releaseSkills(inputs);
@@ -103,7 +103,7 @@ export function plan(read: PlanInputs): Planned {
   return { ...toPlanned(parts, inputs), isReadOld: hasOldReads(parts, read) };
 }
 
-/** The skills that a plan of these inputs may delete: only what refers to them is worth a request each. */
+/** The skills that a plan of these inputs may delete, for which references must be looked up. */
 export function skillsThatMayGo(inputs: PlanInputs): LiveSkill[] {
   const { ledger, live } = inputs;
   if (!ledger || live.view === "limited") return [];
@@ -114,7 +114,7 @@ export function skillsThatMayGo(inputs: PlanInputs): LiveSkill[] {
   );
 }
 
-/** What a run that died made, renamed or ended is written into the ledger first, so that all steps know it by that. */
+/** Step 1, on a ledger that includes what a dead run created, renamed or finished. */
 function releaseSkills({ desired, ledger, live }: PlanInputs): Release {
   return release(desired, recoverSkills(ledger, live), liveSkills(live));
 }
@@ -185,7 +185,7 @@ interface Parts {
   readonly matched: Matched;
   readonly subjects: SubjectRows;
   readonly context: ChangeContext;
-  /** What the table says of the rows, comparable or not. */
+  /** The decided operations, even if the inputs can't be compared. */
   readonly operations: readonly Operation[];
 }
 
@@ -290,7 +290,7 @@ function toRows({ skills, profiles, users, inactive }: SubjectRows, matched: Mat
   };
 }
 
-/** Whether some row that a change or a forgetting is about shows what was there before our last write. */
+/** Whether a changed or forgotten row shows a value from before our last write. */
 function hasOldReads({ subjects, context }: Parts, { live, readsMayBeOld = false }: PlanInputs): boolean {
   if (!readsMayBeOld) return false;
   const shown = new Map(liveSkills(live).map((skill) => [skill.id, skill]));

@@ -1,19 +1,19 @@
-/** Where the YAML of the applied revision asked for what a plan now takes away, and whom it named. */
+/** The lines and users in the YAML of the applied revision, to explain what a plan takes away. */
 import type { Desired, GroupRef, Ledger, Live, Place, SkillId, Subject } from "../model.ts";
 import { findItems } from "./match/match.ts";
 import { matchUsers } from "./match/users.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
 
 export interface Previous {
-  /** The line that asked until now; `group` is the one through which the ledger says it came. */
+  /** The line that asked for the assignment; `group` is the group that it came through according to the ledger. */
   readonly sourceOf: (subject: Subject, skill: SkillId, group?: GroupRef) => Place | undefined;
-  /** Whether it named the user. */
+  /** Whether that YAML named the user. */
   readonly wasNamed: (userId: string) => boolean;
 }
 
 const NONE: Previous = { sourceOf: () => undefined, wasNamed: () => false };
 
-/** Reads `previous` by today's skills and people; knows nothing where git no longer has it. */
+/** Resolves `previous` with the current skills and users; empty if git doesn't have it. */
 export function readPrevious(
   previous: Desired | undefined,
   ledger: Ledger | null,

@@ -1,6 +1,6 @@
 /**
- * The plan of one pull request: what its merge changes, without what `main` would change anyway. Both plans are made
- * of one reading of live and ledger.
+ * The plan of one pull request: the changes of its merge, without those that `main` would make anyway. Both plans use
+ * one reading of live and ledger.
  */
 import type { Change, Plan, Refusal, ScheduledChange } from "../model.ts";
 import { changesOf, indexChanges, isAskedFor } from "./changes.ts";
@@ -12,16 +12,17 @@ import { plan } from "./plan.ts";
 import { refusalKey } from "./review.ts";
 
 export interface PullRequestPlan extends Planned {
-  /** Merged and not applied yet: what `main` would change because of an edit. Its refusals are those of `main`. */
+  /** Edits that are merged but not applied yet, with the refusals of `main`. */
   readonly waiting: Plan;
-  /** What `main` would change because of an edit, and this pull request takes back. */
+  /** Edits on `main` that this pull request reverts. */
   readonly undone: Plan;
 }
 
 /**
- * `plan` holds the changes of the pull request, and drift, membership and conflicts, which an apply would carry out
- * with it. It is refused for its own changes alone, and for what makes every plan wrong. `base` has the YAML that the
- * pull request is merged into, and allows what merged pull requests were allowed. `planned` is the plan of `head`.
+ * `plan` in the result has the changes of the pull request, and drift, membership and conflicts, which an apply would
+ * carry out too. It is refused only for its own changes, and for reasons that concern every plan. `base` has the YAML
+ * that the pull request is merged into, and allows what merged pull requests were allowed. `planned` is the plan of
+ * `head`.
  */
 export function planPullRequest(planned: Planned, head: PlanInputs, base: PlanInputs): PullRequestPlan {
   const main = plan(base).plan;
@@ -51,12 +52,12 @@ export function planPullRequest(planned: Planned, head: PlanInputs, base: PlanIn
 }
 
 /**
- * Refused of each pull request by itself: while nothing can be compared its plan is empty, and must not pass; and the
+ * Refusals that concern each pull request: if nothing can be compared, its plan is empty and must not pass; and the
  * threshold counts its own removals.
  */
 const IN_EVERY_PLAN: ReadonlySet<Refusal["code"]> = new Set([...NOT_COMPARED, "TOO_MANY_REMOVALS"]);
 
-/** The threshold counts what this pull request brings, and not what waits on `main`. */
+/** Applies the removal threshold to this pull request's changes, without those waiting on `main`. */
 function judgeRemovals(
   { plan: { refusals, allowed }, rows }: Planned,
   own: Plan,

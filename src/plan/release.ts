@@ -1,6 +1,6 @@
 /**
- * Step 1: `managed: false` lets a skill go. Its entry leaves desired, and the ledger forgets it, its holders and
- * its unsettled writes, so that nothing later can decide anything about it.
+ * Step 1: `managed: false` releases a skill. Its entry leaves desired, and the ledger forgets the skill, its holders
+ * and its unsettled writes, so that no later step can decide anything about it.
  */
 import type {
   Desired,
@@ -17,17 +17,17 @@ import { findItems, match } from "./match/match.ts";
 export interface Release {
   readonly desired: Desired;
   readonly ledger: Ledger | null;
-  /** The entries that are let go, with what the ledger held of them. */
+  /** The released entries, with their ledger items. */
   readonly released: readonly { readonly entry: DesiredSkill; readonly item: LedgerSkill | undefined }[];
 }
 
-/** References to a released skill are allowed and count for nothing. */
+/** Removes released skills from desired and ledger. References to them are allowed and ignored. */
 export function release(desired: Desired, ledger: Ledger | null, live: readonly LiveSkill[]): Release {
   const entries = desired.skills.filter(({ managed }) => !managed);
   if (entries.length === 0) return { desired, ledger, released: [] };
   const found = findItems(desired.skills, ledger?.skills ?? []);
   const ids = new Map(live.map(({ id, name }) => [name, id]));
-  // What only folds alike is another skill where one of exactly the name is live.
+  // An item whose name only folds alike is another skill if a skill with exactly the name is live.
   const isOther = ({ name }: DesiredSkill, item: LedgerSkill): boolean =>
     item.name !== name && ids.has(name) && ids.get(name) !== item.id;
   const items = new Map(
@@ -37,7 +37,7 @@ export function release(desired: Desired, ledger: Ledger | null, live: readonly 
     }),
   );
   const slugs = new Set(entries.map(({ slug }) => slug));
-  // By its name in the organisation too: the ledger may have recorded it under another.
+  // Also by the live name, since the ledger may have recorded another.
   const { pairs } = match({ entries: desired.skills, items: ledger?.skills ?? [], objects: live });
   const names = new Set(entries.map(({ name }) => name));
   const named = ledger?.skills.filter(({ name }) => names.has(name)) ?? [];
@@ -54,7 +54,7 @@ export function release(desired: Desired, ledger: Ledger | null, live: readonly 
   };
 }
 
-/** Entries and items to pair, with those that are let go. */
+/** Entries and items to match, including released ones. */
 export function withReleased({
   skills,
   items,

@@ -1,6 +1,6 @@
 /**
- * What takes away or overwrites is applied only where somebody reviewed it. A review is a set of salted hashes of
- * changes; a change of that kind that is in no review is withheld, with all that depends on it.
+ * Changes that take away or overwrite are applied only if they were reviewed. A review is a set of salted hashes of
+ * changes. Such a change without a review is withheld, together with the changes that depend on it.
  */
 import { createHash } from "node:crypto";
 import type { Change, Plan, Refusal, RefusalCode, SkillId } from "../model.ts";
@@ -11,7 +11,7 @@ import type { Planned, PlanInputs } from "./plan.ts";
 import { plan } from "./plan.ts";
 import type { Rows } from "./rows.ts";
 
-/** Where a plan was reviewed; salts its hashes, so that they name nobody and are worth nothing elsewhere. */
+/** The pull request of a review. It salts the hashes, so that they reveal nothing and are valid only there. */
 interface ReviewPlace {
   /** `owner/name`. */
   readonly repository: string;
@@ -19,10 +19,10 @@ interface ReviewPlace {
   readonly pull: number;
 }
 
-/** What takes away or overwrites in one reviewed plan. */
+/** The changes of one reviewed plan that take away or overwrite. */
 export interface ReviewedPlan extends ReviewPlace {
   readonly hashes: ReadonlySet<string>;
-  /** `allowanceHash` of each refusal that was allowed on it. */
+  /** `allowanceHash` of each refusal that was allowed in this plan. */
   readonly allowed: ReadonlySet<string>;
 }
 
@@ -34,17 +34,17 @@ export function reviewHash(change: string, { repository, pull }: ReviewPlace): s
   return createHash("sha256").update(salted).digest("hex").slice(0, REVIEW_HASH_LENGTH);
 }
 
-/** As long as `reviewHash`. What was allowed for one skill is allowed for no other. */
+/** A hash as long as `reviewHash`. A refusal that was allowed for one skill isn't allowed for another. */
 export function allowanceHash(refusal: Refusal, place: ReviewPlace): string {
   return reviewHash(`allowed ${refusalKey(refusal)}`, place);
 }
 
-/** The hashes of all refusals of a plan that were allowed, sorted. */
+/** The hashes of a plan's allowed refusals, sorted. */
 export function allowanceHashes({ allowed }: Pick<Plan, "allowed">, place: ReviewPlace): string[] {
   return [...new Set(allowed.map((refusal) => allowanceHash(refusal, place)))].sort();
 }
 
-/** What a refusal is about, without the numbers that grow when a pull request adds to it. */
+/** Identifies a refusal, without the numbers that change when a pull request changes. */
 export function refusalKey(refusal: Refusal): string {
   const { code } = refusal;
   const about = KEYS.map((key) =>
@@ -55,7 +55,7 @@ export function refusalKey(refusal: Refusal): string {
 
 const KEYS = ["skill", "what", "name", "id", "user", "list", "target", "old", "replacedBy"];
 
-/** The hashes of all in a plan that takes away or overwrites, sorted. */
+/** The hashes of a plan's changes that take away or overwrite, sorted. */
 export function reviewHashes(plan: Plan, place: ReviewPlace): string[] {
   return changesOf(plan)
     .filter(({ takesAway }) => takesAway)
@@ -69,7 +69,7 @@ export interface ShownChanges {
   readonly changes: number;
 }
 
-/** Each change counts for the first plan that showed it. Those that no plan showed come last. */
+/** Counts each change for the first plan that showed it. Changes that no plan showed come last. */
 export function countShown(plan: Plan, reviewed: readonly ReviewedPlan[]): ShownChanges[] {
   const counts = new Map<number | null, number>();
   for (const change of changesOf(plan)) {
@@ -83,17 +83,16 @@ export function countShown(plan: Plan, reviewed: readonly ReviewedPlan[]): Shown
     .sort((a, b) => (a.pull ?? Infinity) - (b.pull ?? Infinity));
 }
 
-/** A plan of what was reviewed, and what was left out of it. */
+/** A plan with only reviewed changes. */
 export interface ReviewedApply extends Planned {
-  /** Refusals about one subject that no review allowed: what they are about is withheld. */
+  /** Refusals about one subject that no review allowed; their changes are withheld. */
   readonly setAside: readonly Refusal[];
 }
 
 /**
- * Plans with every change withheld that takes away or overwrites and is in no review. Once that adds none, the guards
- * are judged over what would be done: a refusal about one subject that no reviewed plan was allowed withholds that
- * subject. Plans again until nothing is added. Thresholds were judged in the pull requests, and any other refusal
- * stays.
+ * Plans, and withholds every change that takes away or overwrites without a review. Then applies the guards to the
+ * remaining changes: a refusal about one subject that no reviewed plan was allowed withholds the changes of that
+ * subject. Repeats until nothing more is withheld. Thresholds apply only in pull requests; any other refusal stays.
  */
 export function planReviewed(inputs: PlanInputs, reviewed: readonly ReviewedPlan[]): ReviewedApply {
   const withheld = new Set(inputs.withheld);
@@ -136,8 +135,8 @@ function endsOf({ subject, field, verb }: Change, { desired, day }: PlanInputs):
 }
 
 /**
- * Refusals that speak of one subject. AMBIGUOUS and UNKNOWN_ID are not among them: as long as nobody knows which
- * object an entry means, the ledger would forget what it knows of the entry, so they refuse the run.
+ * Refusals about one subject. AMBIGUOUS and UNKNOWN_ID are not among them: while it is unknown which object an entry
+ * means, the ledger would forget the entry's item, so they refuse the run.
  */
 const SUBJECT_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   "SKILL_DELETE",
@@ -156,7 +155,7 @@ const SUBJECT_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   "TOO_MANY_SKILLS",
 ]);
 
-/** Judged in pull requests only. */
+/** Apply only in pull requests. */
 const PULL_REQUEST_REFUSALS: ReadonlySet<RefusalCode> = new Set(["TOO_MANY_REMOVALS", "MAYBE_RENAME"]);
 
 function withoutSettled(planned: Planned): Planned {
@@ -166,7 +165,7 @@ function withoutSettled(planned: Planned): Planned {
   return { ...planned, plan: { ...planned.plan, refusals } };
 }
 
-/** Whether leaving out the change leaves out what the refusal is about; what depends on it follows. */
+/** Whether the refusal is about this change, so that withholding the change settles the refusal. */
 function isAbout(
   refusal: Refusal,
   { subject, field, verb, takesAway, rename }: Change,

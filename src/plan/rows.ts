@@ -1,6 +1,6 @@
 /**
- * The rows of a plan: one for each field of each subject, as ledger, desired and live know it. Everything that
- * reads the three side by side reads these: the table, the guards, `explain`, the reports and the search.
+ * The rows of a plan: one for each field of each subject, with its value in ledger, desired and live. The decision
+ * table, the guards, `explain`, the reports and the search all read rows.
  */
 import type {
   AssignmentSource,
@@ -25,48 +25,48 @@ import type {
   WriteRecord,
 } from "../model.ts";
 
-/** "There, at whatever value": equal to every value and to none that is missing. `fresh` is what a new one gets. */
+/** "Exists, with any value": equal to every value, but not to a missing one. `fresh` is the value of a new one. */
 export interface AnyValue {
   readonly any: true;
   readonly fresh: Value;
 }
 
 /**
- * Why a row is not judged as the YAML says. A policy has rewritten it before the table sees it, and the ledger
- * keeps of it what it had: no policy adopts, forgets or moves anything.
+ * Why a policy rewrote a row, so that it doesn't follow the YAML. The ledger keeps its value for such a row: no policy
+ * adopts, forgets or moves anything.
  *
  * - `reported`: somebody changed it manually, and `drift` is `report`.
  * - `estimated`: made without the organisation; nobody can say that the holder is to lose it.
  * - `withheld`: no reviewed plan holds the change, or one that it depends on; or a schedule leaves it to an apply.
  * - `unsettled`: the outcome of an earlier write is not known yet.
  * - `migrating`: the old skill of a rename, which its holder keeps until it is deleted.
- * - `unseen`: the credentials can't tell whether it is there.
+ * - `unseen`: the credentials can't tell whether it exists.
  */
 export type Mark = "reported" | "estimated" | "withheld" | "unsettled" | "migrating" | "unseen";
 
-/** One field of one subject. Undefined: that side doesn't have it. */
+/** One field of one subject. Undefined: the value is missing there. */
 export interface Row {
   readonly field: Field;
   readonly ledger: Value | undefined;
   readonly desired: Value | AnyValue | undefined;
   readonly live: Value | undefined;
   /**
-   * What nobody asks for is removed, manual or not: because only the repository says who holds the skill, or
-   * because the skill is deleted.
+   * Why an undesired value is removed even if it is manual: the skill is exclusive (`setting`), or it is deleted
+   * (`deletion`).
    */
   readonly exclusive: "setting" | "deletion" | undefined;
   readonly mark: Mark | undefined;
   /** The line that asks for it. */
   readonly source: Place | undefined;
-  /** What the YAML asks for a user, resolved. */
+  /** The assignment that the YAML asks for, resolved from all its sources. */
   readonly assignment: ResolvedAssignment | undefined;
-  /** What the ledger holds of a user's assignment. */
+  /** The ledger's item of a user's assignment. */
   readonly item: LedgerAssignment | undefined;
-  /** What a rename does with it. */
+  /** The row's part in a rename. */
   readonly migration: Migration | undefined;
-  /** An earlier write of this field that is still recorded. */
+  /** The record of an earlier write of this field. */
   readonly record: WriteRecord | undefined;
-  /** What is not done because the row is withheld. */
+  /** The change that is withheld. */
   readonly withheld: Change | undefined;
 }
 
@@ -88,12 +88,12 @@ export function plainRow(row: Pick<Row, "field"> & Partial<Row>): Row {
   };
 }
 
-/** A row that is left as live has it; the ledger keeps what it has. */
+/** A row that leaves live and ledger unchanged. */
 export function leaveAlone(row: Row, mark: NonNullable<Row["mark"]>): Row {
   return { ...row, desired: row.live, exclusive: undefined, mark };
 }
 
-/** The same array where no row changed. */
+/** Maps rows; returns the same array if no row changed. */
 export function mapRows(rows: readonly Row[], change: (row: Row) => Row): readonly Row[] {
   let mapped: Row[] | undefined;
   rows.forEach((row, at) => {
@@ -104,13 +104,13 @@ export function mapRows(rows: readonly Row[], change: (row: Row) => Row): readon
   return mapped ?? rows;
 }
 
-/** What the YAML asks of one user and one skill, from all sources together. */
+/** The assignment that all sources together ask for, for one user and one skill. */
 export interface ResolvedAssignment {
-  /** Absent: any proficiency will do. */
+  /** Absent: any proficiency. */
   readonly proficiency?: number;
   /** The source that decides comes first. */
   readonly sources: readonly CarriedSource[];
-  /** Set where it came through groups alone; the first of them by name. */
+  /** Set if it came only through groups; the first of them by name. */
   readonly group?: GroupRef;
   /** The last day of the source that lasts longest; absent where one has no last day. */
   readonly until?: string;
@@ -121,38 +121,38 @@ export interface CarriedSource extends AssignmentSource {
   readonly group?: GroupRef;
 }
 
-/** Part of a rename: a new skill that is given for old ones, or an old one that is given up for a new one. */
+/** Part of a rename: a new skill that replaces old ones, or an old skill that is replaced. */
 type Migration =
   | {
       readonly kind: "new";
       /** The old skill with the highest proficiency. */
       readonly from: SkillId;
-      /** Held manually afterwards, as the old skill was. */
+      /** The new assignment counts as manual, like the old one. */
       readonly manual: boolean;
     }
-  /** `isSwap`: given up together with the gain, because the user can't hold both. */
+  /** `isSwap`: removed together with the gain, because the user can't have both. */
   | { readonly kind: "old"; readonly to: SkillId; readonly isSwap: boolean };
 
-/** A skill that desired, ledger or live knows. */
+/** A skill in desired, ledger or live. */
 export interface SkillSubject {
-  /** Its live id; `new:<slug>` where it has to be created; the ledger's id where it is dead. */
+  /** Its live id; `new:<slug>` if it must be created; the ledger's id if it is dead. */
   readonly id: SkillId;
   readonly name: string;
   readonly slug: Slug;
   /**
-   * `live`: in the organisation. `new`: in the YAML only. `dead`: in the ledger only. `unseen`: in the ledger,
-   * and nobody can tell yet whether it is live. `unclear`: an entry of the YAML may mean this one or another.
-   * `waiting`: part of a rename that a later plan does.
+   * `live`: in the organisation. `new`: only in the YAML. `dead`: only in the ledger. `unseen`: in the ledger, and it is
+   * unknown whether it is live. `unclear`: an entry of the YAML may mean this skill or another. `waiting`: part of a
+   * rename that a later plan does.
    */
   readonly state: "live" | "new" | "dead" | "unseen" | "unclear" | "waiting";
   readonly entry: DesiredSkill | undefined;
   readonly item: LedgerSkill | undefined;
   readonly live: LiveSkill | undefined;
-  /** The YAML lets it go (`managed: false`). */
+  /** The YAML releases it (`managed: false`). */
   readonly isReleased: boolean;
-  /** The new skill of the rename that this one is the old skill of. */
+  /** The new skill, if this is the old skill of a rename. */
   readonly replacedBy: SkillId | undefined;
-  /** Existence, name, description and division; empty where nothing of it is judged. */
+  /** Existence, name, description and division; empty if nothing is decided about the skill. */
   readonly rows: readonly Row[];
 }
 
@@ -172,16 +172,16 @@ export interface UserSubject {
   /** E-mail, else id. */
   readonly ref: string;
   readonly state: "active" | "inactive";
-  /** Whether the YAML or the ledger names the user, and not only a group of theirs. */
+  /** Whether the YAML or the ledger names the user, and not only one of their groups. */
   readonly named: boolean;
   /** The e-mail by which the YAML names the user. */
   readonly namedEmail: string | undefined;
-  /** The user got or lost an e-mail that the YAML names since the last apply. */
+  /** The user gained or lost an e-mail in the YAML since the last apply. */
   readonly isOtherPerson: boolean;
   readonly item: LedgerUser | undefined;
-  /** By skill id; given once the user is active. */
+  /** Pending migrations by skill id, which are done when the user is active. */
   readonly migrations: Readonly<Record<SkillId, PendingMigration>>;
-  /** Assignments, sorted by the skill's name; skills that only live knows are in `user.skills` alone. */
+  /** Assignments, sorted by the skill's name; skills that are only live are just in `user.skills`. */
   readonly rows: readonly Row[];
   /** The ends of those that stay, where ledger or desired has one. What live has of an end is what the ledger has. */
   readonly ends: readonly Row[];
@@ -189,18 +189,18 @@ export interface UserSubject {
 
 /** A user outside the list of active users, whom the YAML or the ledger names. */
 export interface AbsentSubject {
-  /** As the YAML writes it, else the ledger's e-mail, else the id. */
+  /** As written in the YAML, else the ledger's e-mail, else the id. */
   readonly ref: string;
   readonly id: string | null;
   readonly email: string | null;
-  /** `left`: the ledger knows them, and the organisation no longer does. `unknown`: nobody ever did. */
+  /** `left`: in the ledger, but not in the organisation. `unknown`: in neither. */
   readonly state: "inactive" | "deleted" | "left" | "unknown";
   readonly named: boolean;
   readonly sources: readonly AssignmentSource[];
   readonly item: LedgerUser | undefined;
 }
 
-/** All subjects with their rows, as they go from step to step. */
+/** All subjects with their rows, which are passed from step to step. */
 export interface SubjectRows {
   readonly skills: readonly SkillSubject[];
   readonly profiles: readonly ProfileSubject[];
@@ -209,7 +209,7 @@ export interface SubjectRows {
   readonly inactive: readonly UserSubject[];
 }
 
-/** All that the planner paired. */
+/** The planner's subjects, with indexes. */
 export interface Rows {
   /** Sorted by name, then id. */
   readonly skills: readonly SkillSubject[];
@@ -220,9 +220,9 @@ export interface Rows {
   readonly profiles: readonly ProfileSubject[];
   /** Active users, sorted by e-mail, then id. */
   readonly users: readonly UserSubject[];
-  /** Inactive users who hold anything, as they would be judged if they came back; empty where nobody listed them. */
+  /** Inactive users with skills, with rows as if they were active; empty if they were not listed. */
   readonly inactive: readonly UserSubject[];
   readonly absent: readonly AbsentSubject[];
-  /** The live group of each that the YAML names, by the name or id that it writes. */
+  /** The live group for each group reference in the YAML. */
   readonly groups: ReadonlyMap<string, LiveGroup>;
 }

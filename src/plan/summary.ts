@@ -1,8 +1,8 @@
-/** Counts what people and tools look for first. */
+/** The summary of a plan. */
 import { isText } from "./changes.ts";
 import type { Change, Operation, Summary } from "../model.ts";
 
-/** Skills, assignments and profile entries are counted each; the texts of one subject count as one change. */
+/** Counts each skill, assignment and profile entry; the texts of one subject count as one change. */
 export function summarize(operations: readonly Operation[]): Summary {
   const summary = { add: 0, change: 0, destroy: 0, move: 0 };
   const texts = new Set<string>();
@@ -31,12 +31,12 @@ export function summarize(operations: readonly Operation[]): Summary {
   };
 }
 
-/** A holder of an old skill is given the new one: neither a gain nor a loss. */
+/** Whether a holder of an old skill gets the new one, which is neither a gain nor a loss. */
 export function isMove({ verb, rename }: Change): boolean {
   return verb === "add" && rename !== undefined && "from" in rename;
 }
 
-/** Somebody or some profile is to be without a skill; giving up an old skill for its new name is no loss. */
+/** Whether a user or profile loses a skill; losing the old skill of a rename doesn't count. */
 export function isLoss(change: Change): boolean {
   return change.verb === "remove" && !isGivenUp(change);
 }

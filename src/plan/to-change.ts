@@ -8,7 +8,7 @@ import type { Row, SkillSubject, UserSubject } from "./rows.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
 import type { UserSubjects } from "./subjects/users.ts";
 
-/** What the changes of one plan are made with. */
+/** The context for the changes of one plan. */
 export interface ChangeContext {
   readonly target: string;
   readonly skills: Pick<SkillSubjects, "byId" | "lostItems">;
@@ -17,14 +17,14 @@ export interface ChangeContext {
   readonly dates: Dates;
 }
 
-/** The subject of a row, as far as its change needs it. */
+/** The parts of a row's subject that its change needs. */
 export interface RowOwner {
   readonly subject: Subject;
   readonly user?: UserSubject;
   readonly skill?: SkillSubject;
 }
 
-/** Null where the row asks for nothing. */
+/** The change of a row; null if there is nothing to do. */
 export function toChange(row: Row, owner: RowOwner, context: ChangeContext): Change | null {
   const verdict = decide(row);
   if (verdict.kind !== "add" && verdict.kind !== "update" && verdict.kind !== "remove") return null;
@@ -76,7 +76,7 @@ export function isGain({ item, live, migration }: Row): boolean {
 function renameOf(row: Row, replacedBy: SkillId | undefined, kind: string): Change["rename"] {
   if (replacedBy !== undefined) return { to: replacedBy };
   const { migration } = row;
-  // Where the old skill is gone already there is nothing to name.
+  // If the old skill is gone already, it can't be named.
   const isGone = row.field.kind === "skill" && migration?.kind === "new" && migration.from === row.field.id;
   if (migration?.kind === "new" && kind !== "remove") return isGone ? undefined : { from: migration.from };
   return migration?.kind === "old" && kind === "remove" && migration.isSwap
@@ -90,9 +90,9 @@ function previousSource(row: Row, { subject }: RowOwner, { previous }: ChangeCon
 }
 
 /**
- * An edit that only a group's members explain is membership. What the ledger recorded for a skill that somebody
- * deleted manually is put back with the skill, and so is drift. Nothing was written manually where there was
- * nothing, and another spelling is nobody's work.
+ * An edit that only a change of a group's members explains has the cause `membership`. Assignments of a skill that was
+ * deleted manually come back with the skill, as `drift`. A text that was empty or has another spelling is no manual
+ * work.
  */
 function causeOf(
   { cause, after, row }: { readonly cause: Cause; readonly after: Value | null; readonly row: Row },

@@ -7,13 +7,13 @@ export const CHART_LIMITS = { nodes: 60, edges: 100 };
 /** Well below what Mermaid draws, so that a comment has room for the rest. */
 const MAX_BYTES = 15_000;
 
-/** Outlines only: the fill and the letters are the reader's light or dark theme. */
+/** Only outlines, so that fill and text follow the reader's light or dark theme. */
 const STYLES: readonly string[] = [
   "classDef created stroke:#1a7f37,stroke-width:3px",
   "classDef deleted stroke:#cf222e,stroke-width:3px,stroke-dasharray:5 3",
 ];
 
-/** A `flowchart` without its fence; null where there is nothing to draw, or too much. */
+/** A `flowchart` without its fence; null if there is nothing or too much to draw. */
 export function flowchart(
   nodes: readonly string[],
   edges: readonly string[],

@@ -1,4 +1,4 @@
-/** The items by the key that each has, keys and items in the order in which they come; items without a key are left out. */
+/** Groups items by key; keys and items keep their order, and items without a key are left out. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K | undefined): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

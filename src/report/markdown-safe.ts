@@ -1,11 +1,11 @@
 /**
- * Names as data in Markdown: no mention, reference, emoji, link, HTML, table or fence can break out of them.
- * GitHub looks for mentions, references and emoji in the text of the finished HTML, so escaping their sign doesn't
- * stop them; an HTML comment or a zero-width space behind it does.
+ * Makes names safe in Markdown: they can't contain a mention, reference, emoji, link, HTML, table or fence. GitHub
+ * looks for mentions, references and emoji in the text of the finished HTML, so escaping their sign doesn't help; an
+ * HTML comment or a zero-width space after it does.
  */
 import { printable } from "../text.ts";
 
-/** For running text, lists and table cells; cut after `max` characters. Copied from the page it is the name again. */
+/** For running text, lists and table cells; cut after `max` characters. Copying it from the page gives the name. */
 export function inline(text: string, max = 120): string {
   return pieces(printable(text, max))
     .map(({ kind, text }) =>
@@ -19,7 +19,7 @@ export function inline(text: string, max = 120): string {
     .replaceAll(BREAK, "<!-- -->");
 }
 
-/** Stands in no text that was made printable. */
+/** A character that printable text never contains. */
 const BREAK = "\0";
 
 interface Piece {
@@ -27,7 +27,7 @@ interface Piece {
   readonly text: string;
 }
 
-/** The pieces of a text, of which some must stay whole: a URL is shown as code, and an e-mail must stay one. */
+/** Splits a text at URLs, which are shown as code, and e-mails, which must stay whole. */
 function pieces(text: string): Piece[] {
   const all: Piece[] = [];
   let end = 0;
@@ -39,7 +39,7 @@ function pieces(text: string): Piece[] {
   return [...all, { kind: "other", text: text.slice(end) }];
 }
 
-/** Exactly such e-mails are no mentions on GitHub: a letter or digit before the sign, a domain with a dot behind it. */
+/** E-mails that GitHub doesn't read as mentions have a letter or digit before the @ and a domain with a dot after it. */
 const WHOLE =
   /(?<url>(?:(?:https?|ftp):\/\/|(?:mailto|xmpp):|www\.)[^\s|]*)|[a-z0-9][a-z0-9._+-]*(?<=[a-z0-9])@[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/gi;
 
@@ -53,7 +53,7 @@ function broken(text: string): string {
 /** A sign that begins a mention, a reference or an emoji. */
 const SIGNS = /@(?=[a-z0-9])|#(?=\d)|GH-(?=\d)|:(?=[\w+-]+:)/gi;
 
-/** A sign that begins an emoji whose end words of ours may add. */
+/** A sign at the end of a text that could begin an emoji together with the text after it. */
 const OPEN_EMOJI = /:(?=[\w+-]+$)/g;
 
 /** A word that GitHub may take for a commit. */
@@ -69,14 +69,14 @@ function escaped(text: string): string {
     .replace(/\$+/g, "<span>$&</span>");
 }
 
-/** For plain text and code, where an HTML comment would show: a zero-width space behind the sign. */
+/** For plain text and code, where an HTML comment would be visible: adds a zero-width space after the sign. */
 export function unlinked(text: string): string {
   return pieces(text)
     .map(({ kind, text }) => (kind === "email" ? text : text.replace(SIGNS, "$&\u200b")))
     .join("");
 }
 
-/** Something to compare or to type, cut after `max` characters; not for a table, whose cells end at a `|`. */
+/** Text to compare or to type, cut after `max` characters. Not for tables, where `|` ends a cell. */
 export function codeSpan(text: string, max = 400): string {
   const whole = unlinked(printable(text, max));
   const fence = "`".repeat(longestRun(whole) + 1);

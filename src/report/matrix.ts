@@ -1,4 +1,4 @@
-/** Who holds what as a table for spreadsheets: a row for each user, a column for each skill. `import --csv` reads it. */
+/** Assignments as a table for spreadsheets: a row for each user, a column for each skill. `import --csv` reads it. */
 import type { LiveSkill } from "../model.ts";
 import type { UserSubject } from "../plan/rows.ts";
 import { foldName, printable } from "../text.ts";
@@ -7,8 +7,8 @@ import type { PlannedRows } from "./planned-rows.ts";
 import { heldSkills } from "./planned-rows.ts";
 
 /**
- * The proficiencies that active users hold now; rows end with CRLF. A skill or user whose name or e-mail could mean
- * another, or would be read back differently, is listed by its id.
+ * The current proficiencies of active users; rows end with CRLF. A skill or user whose name or e-mail is ambiguous or
+ * would be read back differently is listed by id.
  */
 export function skillMatrix({ rows, live }: Pick<PlannedRows, "rows" | "live">): string {
   const skills = rows.skills.flatMap(({ live, state }) => (live && state !== "dead" ? [live] : []));
@@ -29,7 +29,7 @@ export function skillMatrix({ rows, live }: Pick<PlannedRows, "rows" | "live">):
 /** Column titles that `import --csv` reads as something other than a skill. */
 const RESERVED = /^(?:e-?mail|user|skills)$/iu;
 
-/** Whether `import --csv` reads the same text back: it is trimmed, composed, printable and no formula. */
+/** Whether `import --csv` reads the same text back: it is trimmed, composed, printable and not a formula. */
 function comesBack(text: string): boolean {
   const isPlain = text === text.normalize("NFC").trim() && printable(text, Infinity) === text;
   return isPlain && csvCell(text).replace(/^"|"$/gu, "").replaceAll('""', '"') === text;

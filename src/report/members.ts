@@ -1,11 +1,11 @@
-/** The users whom the YAML makes members of a profile, directly or through a group. */
+/** The members of a profile in the YAML, directly or through a group. */
 import type { DesiredProfile } from "../model.ts";
 import type { AbsentSubject, UserSubject } from "../plan/rows.ts";
 import type { PlannedRows } from "./planned-rows.ts";
 
 export interface MemberFacts {
   readonly users: readonly { readonly ref: string; readonly state: MemberState }[];
-  /** `users` counts active members; null where nobody can say which group is meant. */
+  /** `users` counts active members; null if the group is unknown. */
   readonly groups: readonly { readonly group: string; readonly users: number | null }[];
   /** Active users who are members, each counted once. */
   readonly count: number;
@@ -14,7 +14,7 @@ export interface MemberFacts {
 /** `left`: in the ledger, but not found in the organisation. `unknown`: in neither. */
 export type MemberState = UserSubject["state"] | AbsentSubject["state"];
 
-/** Finds the members of any profile; all users are looked at once, when the finder is made. */
+/** Creates a function that finds the members of a profile; indexes all users once. */
 export function memberFinder({ rows }: PlannedRows): (profile: DesiredProfile | undefined) => MemberFacts {
   const active = new Map(
     rows.users.flatMap((user) =>

@@ -1,4 +1,4 @@
-/** The notes of a plan in sentences, for every report. */
+/** The notes of a plan as sentences. */
 import type { Note, Plan, References, SkillId } from "../model.ts";
 import type { Phrase } from "./phrase.ts";
 import { at, code, counted, countedParts, data, joined, names, phrase, quote, words } from "./phrase.ts";
@@ -49,37 +49,37 @@ function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
   const skill = (id: SkillId): ReturnType<typeof data> => data(plan.skills[id]?.name ?? id);
   switch (note.code) {
     case "ADOPTED":
-      return phrase`There already, and ours from now on: ${things(note)}. Taking them out of the YAML later removes them.`;
+      return phrase`Already in the organisation, and managed from now on: ${things(note)}. Removing them from the YAML later removes them there.`;
     case "UNMANAGED_SKILLS":
       return phrase`${counted(note.names.length, "skill")} that no YAML names ${stays(note.names.length)}: ${names(note.names)}.`;
     case "UNMANAGED_ASSIGNMENTS":
       return unmanaged(note, plan, nameEveryone);
     case "ALREADY_GONE":
-      return phrase`Gone already, and forgotten: ${things(note)} of the ledger.`;
+      return phrase`Already gone, and forgotten by the ledger: ${things(note)}.`;
     case "DRIFT_LEFT":
-      return phrase`${data(note.holder)}: ${skill(note.skill)} was ${words(levelWords(note.applied))} when it was applied and is ${words(levelWords(note.live))} now. It is left so, because the settings say ${code("drift: report")}.`;
+      return phrase`${data(note.holder)}: ${skill(note.skill)} was ${words(levelWords(note.applied))} when it was applied and is ${words(levelWords(note.live))} now. It is only reported, because of the setting ${code("drift: report")}.`;
     case "RECREATED":
-      return phrase`The ${words(note.what)} ${quote(note.name)} was created anew manually, so what was applied to the old one no longer counts.`;
+      return phrase`The ${words(note.what)} ${quote(note.name)} was deleted and created again manually, so the ledger's record of the old one no longer applies.`;
     case "NAME_DIFFERS":
       return phrase`The organisation spells ${quote(note.desired)} as ${quote(note.live)}. This API can't rename, so it stays: write ${quote(note.live)} in the YAML too, and this note ends.`;
     case "INACTIVE_SKILL":
-      return phrase`${skill(note.skill)} (${at(note.source)}) is inactive in the organisation, so no call is routed by it. Activate it there, or take it out of the YAML.`;
+      return phrase`${skill(note.skill)} (${at(note.source)}) is inactive in the organisation, so it routes no calls. Activate it there, or remove it from the YAML.`;
     case "EMAIL_CHANGED":
       return phrase`${data(note.from)} is ${data(note.to)} now. Change it in the YAML (${at(note.source)}).`;
     case "EMAIL_REUSED":
-      return phrase`${data(note.email)} (${at(note.source)}) belongs to another person than at the last apply: to the user ${code(note.now)}, and no longer to ${code(note.before)}. The YAML means the person who has it now. If that is wrong, write the right user's id in its place.`;
+      return phrase`${data(note.email)} (${at(note.source)}) belongs to another person than at the last apply: to the user ${code(note.now)}, and no longer to ${code(note.before)}. The YAML means the person who has it now. If that is wrong, write the right user's id instead.`;
     case "LEFT_ORG":
       return leftOrg(note);
     case "PREVIOUSLY_DONE":
-      return phrase`${skill(note.skill)} has taken the place of its previous names (${names(note.previously)}) already, so they can be taken out of its ${code("previously")}.`;
+      return phrase`${skill(note.skill)} has already replaced its previous names (${names(note.previously)}), so they can be removed from its ${code("previously")}.`;
     case "NAME_NOT_FREE":
-      return phrase`${skill(note.skill)} keeps its name for now: another skill is called ${quote(note.name)}. A later plan finishes this once the name is free.`;
+      return phrase`${skill(note.skill)} keeps its name for now: another skill is called ${quote(note.name)}. A later plan finishes this when the name is free.`;
     case "STILL_USED":
       return stillUsed(note, skill);
     case "PREVIOUS_LEFT":
       return phrase`${quote(note.name)}, the previous name of ${skill(note.skill)}, is a skill that this program never applied, so it is left alone.`;
     case "NOT_SEARCHED":
-      return phrase`Queues, campaigns, e-mail routes and other places that may name ${joined(note.skills.map((id) => [skill(id)]))} can't be searched: look there before it goes.`;
+      return phrase`Queues, campaigns, e-mail routes and other places that may name ${joined(note.skills.map((id) => [skill(id)]))} can't be searched: check them before the skill is deleted.`;
     case "NOW_UNCOVERED":
       return note.day === undefined
         ? phrase`${skill(note.skill)} goes from ${counted(note.before, "holder")} to none: calls that need it will queue for nobody.`
@@ -89,7 +89,7 @@ function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
     case "UNSETTLED":
       return phrase`${counted(note.count, "earlier write")} may or may not have happened. ${words(note.count === 1 ? "It is" : "They are")} left out of this plan; the next apply finds out.`;
     case "LIMITED_VIEW":
-      return phrase`These credentials see only some divisions, so users elsewhere are not looked at and no skill is deleted.`;
+      return phrase`These credentials see only some divisions, so users in other divisions are not considered and no skill is deleted.`;
   }
 }
 
@@ -98,7 +98,7 @@ type NoteOf<C extends Note["code"]> = Extract<Note, { readonly code: C }>;
 function leftOrg({ user, state, sources }: NoteOf<"LEFT_ORG">): Phrase {
   const skipped = phrase`${data(user)} ${words(LEFT[state])} and is skipped.`;
   if (sources.length === 0) return skipped;
-  return phrase`${skipped} Take them out of the YAML: ${joined(sources.map((place) => [at(place)]))}.`;
+  return phrase`${skipped} Remove them from the YAML: ${joined(sources.map((place) => [at(place)]))}.`;
 }
 
 const LEFT: Readonly<Record<NoteOf<"LEFT_ORG">["state"], string>> = {
@@ -121,7 +121,7 @@ function stillUsed(
 /** The references to a skill, as the end of a sentence. */
 export function referencesPhrase(references: References): Phrase {
   if (references.kind === "unknown") {
-    return phrase`nobody can say what refers to it (${data(references.reason, 300)})`;
+    return phrase`it is unknown what refers to it (${data(references.reason, 300)})`;
   }
   const { flows, skillGroups } = references;
   const parts = [
@@ -134,7 +134,7 @@ export function referencesPhrase(references: References): Phrase {
   return phrase`${joined(parts)} ${words(verb)} to it`;
 }
 
-/** With the first few, and the lines that would take the first over. */
+/** With the first few, and the line that would manage the first. */
 function unmanaged(
   { count, users, first }: NoteOf<"UNMANAGED_ASSIGNMENTS">,
   { skills }: Plan,
@@ -152,7 +152,7 @@ function unmanaged(
   const more = count - named.length;
   const { user, skill, proficiency } = example;
   const line = `- { user: ${user}, skills: { ${JSON.stringify(nameOf(skill))}: ${proficiency} } }`;
-  return phrase`${all}: ${joined(list, ", ", more > 0 ? ", " : " and ")}${words(more > 0 ? ` and ${more} more` : "")}. To leave them so, do nothing. To take one over, write it under ${code("users:")}, such as ${code(line)}; ${code("import")} writes all of them.`;
+  return phrase`${all}: ${joined(list, ", ", more > 0 ? ", " : " and ")}${words(more > 0 ? ` and ${more} more` : "")}. To leave them, do nothing. To manage one, write it under ${code("users:")}, such as ${code(line)}; ${code("import")} writes all of them.`;
 }
 
 function things({ skills, assignments }: { readonly skills: number; readonly assignments: number }): Phrase {

@@ -9,7 +9,7 @@ interface OutcomeTextOptions extends OutcomeOptions {
   readonly paint: Paint;
 }
 
-/** Groups of changes that failed or were left out come first, the number of changes that are done comes last. */
+/** Groups of failed or skipped changes come first, the number of completed changes comes last. */
 export function outcomeText(report: ApplyReport, plan: Plan, options: OutcomeTextOptions): string {
   const view = outcomeView(report, plan, options);
   const notVisible = notVisiblePhrase(view);

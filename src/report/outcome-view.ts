@@ -1,4 +1,4 @@
-/** The outcome of an apply: how much was done, and everything that was not, in groups. */
+/** The outcome of an apply: the counts, and everything that was not done, in groups. */
 import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip } from "../model.ts";
 import { groupBy } from "./group-by.ts";
 import { referencesPhrase } from "./notes.ts";
@@ -52,7 +52,7 @@ export function closingLine({ counts, isStopped }: OutcomeView): string {
   return `${isStopped ? "Stopped" : "Applied"}: ${done} done, ${failed} failed, ${skipped} skipped${open}.`;
 }
 
-/** Null where everything shows. */
+/** Null if everything is visible. */
 export function notVisiblePhrase({ notVisible }: OutcomeView): Phrase | null {
   if (notVisible === 0) return null;
   return phrase`${counted(notVisible, "change is", "changes are")} done but not yet visible: Genesys can take a few minutes to show them.`;
@@ -121,7 +121,7 @@ function reasonOf(
     case "unsettled":
       return {
         label: "unsettled",
-        reason: phrase`nobody knows yet whether it happened (${data(outcome.reason, 600)}); the next apply finds out.`,
+        reason: phrase`the outcome is not known yet (${data(outcome.reason, 600)}); the next apply finds out.`,
       };
     case "skipped":
       return { label: "skipped", reason: skipPhrase(outcome.why, plan, changes) };
@@ -145,11 +145,11 @@ function skipPhrase(why: Skip, plan: Plan, changes: ReadonlyMap<string, Change>)
     case "in-use":
       return phrase`${referencesPhrase(why.references)}, so it stays; plan again.`;
     case "stopped":
-      return words("the apply was stopped before it; the next one does it.");
+      return words("the apply was stopped first; the next one does it.");
   }
 }
 
-/** What the id `on` stands for: a skill or a change. */
+/** Describes the skill or change with the id `on`. */
 function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, Change>): Phrase {
   const skill = plan.skills[on];
   if (skill) return phrase`the skill ${quote(skill.name)}`;
@@ -159,7 +159,7 @@ function dependencyPhrase(on: string, plan: Plan, changes: ReadonlyMap<string, C
   return phrase`${quote(on)}`;
 }
 
-/** Things named in one line; the rest of a group is counted. */
+/** How many subjects one line names; the rest of a group is counted. */
 const SHOWN = 10;
 
 /** `2 changes, ann@example.com, Billing; skill Sales: it was created by someone else in the meantime.` */

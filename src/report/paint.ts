@@ -1,4 +1,4 @@
-/** The colours that reports use. They are a parameter, so that terminals, logs and tests share one text. */
+/** The colours of reports, as a parameter, so that terminals, logs and tests share one text. */
 
 export interface Paint {
   readonly bold: (text: string) => string;

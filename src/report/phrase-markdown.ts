@@ -1,16 +1,16 @@
-/** Phrases as Markdown: names are made safe, and places lead to the line on GitHub where that is known. */
+/** Phrases as Markdown: escapes names, and links places to lines on GitHub if possible. */
 import type { Place } from "../model.ts";
 import { UNPRINTABLE } from "../text.ts";
 import { codeSpan, inline } from "./markdown-safe.ts";
 import type { PhrasePart, Phrase } from "./phrase.ts";
 import { placeWords } from "./words.ts";
 
-/** The address of a line, or null where it has none. */
+/** The URL of a line, or null. */
 export type LinkTo = (place: Place) => string | null;
 
 export const NO_LINKS: LinkTo = () => null;
 
-/** Where the files of a plan are to be seen. */
+/** The repository and commit of a plan's files. */
 export interface FilesOnGitHub {
   /** `https://github.com/owner/name`. */
   readonly repositoryUrl: string;
@@ -54,7 +54,7 @@ function partMarkdown(part: PhrasePart, linkTo: LinkTo): string {
   }
 }
 
-/** `skills/a.yaml:3`, as a link where there is one; the link tells of which commit it speaks. */
+/** `skills/a.yaml:3`, as a link if there is one; the link names the commit. */
 function placeMarkdown(place: Place, linkTo: LinkTo): string {
   const link = linkTo(place);
   if (link === null) return codeSpan(placeWords(place));

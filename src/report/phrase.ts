@@ -1,19 +1,19 @@
 /**
- * Sentences with names in them. What is ours and what comes from outside stay apart until a format writes them:
- * each format makes names safe in its own way, and none reads another's text.
+ * Sentences with names in them. Our words and foreign text stay separate until a format renders them: each format
+ * escapes names in its own way, and none parses another's text.
  */
 import type { Place, Value } from "../model.ts";
 import { count, printable } from "../text.ts";
 import { placeWords, quoted, valueWords } from "./words.ts";
 
 export type PhrasePart =
-  /** Words of ours. */
+  /** Our own words. */
   | string
-  /** A name, an e-mail or a reason from outside; cut after `max` characters, by default 120. */
+  /** A foreign name, e-mail or reason; cut after `max` characters, by default 120. */
   | { readonly kind: "data"; readonly text: string; readonly max: number }
-  /** A name from outside in quotation marks. */
+  /** A foreign name in quotation marks. */
   | { readonly kind: "quote"; readonly text: string }
-  /** A name from outside that stands out in Markdown. */
+  /** A foreign name that is bold in Markdown. */
   | { readonly kind: "strong"; readonly text: string }
   /** Something to type or to compare letter by letter: an option, an id, a line of YAML. */
   | { readonly kind: "code"; readonly text: string }
@@ -21,10 +21,10 @@ export type PhrasePart =
 
 export type Phrase = readonly PhrasePart[];
 
-/** A value that a phrase can contain. A plain string is not allowed, so that no name is taken for wording of ours. */
+/** A value that a phrase can contain. Plain strings are not allowed, so that no name is taken for our own words. */
 type Insert = number | Exclude<PhrasePart, string> | Phrase;
 
-/** A sentence of ours as a template: phrase`The skill ${quote(name)} stays.` */
+/** A sentence as a template: phrase`The skill ${quote(name)} stays.` */
 export function phrase(words: TemplateStringsArray, ...inserts: readonly Insert[]): Phrase {
   return words.flatMap((text, at): readonly PhrasePart[] => {
     const insert = inserts[at];
@@ -35,7 +35,7 @@ export function phrase(words: TemplateStringsArray, ...inserts: readonly Insert[
   });
 }
 
-/** A name, an e-mail or a reason from outside. */
+/** A foreign name, e-mail or reason. */
 export function data(text: string, max = 120): PhrasePart & object {
   return { kind: "data", text, max };
 }
@@ -56,7 +56,7 @@ export function at(place: Place): PhrasePart & object {
   return { kind: "place", place };
 }
 
-/** Wording of ours, as a phrase. */
+/** Our own words as a phrase. */
 export function words(text: string): Phrase {
   return [text];
 }
@@ -90,14 +90,14 @@ export function firstOf(phrases: readonly Phrase[], max: number, more = "more"):
   return rest > 0 ? [...phrases.slice(0, max), [`${rest} ${more}`]] : [...phrases];
 }
 
-/** A proficiency, or a name or description from outside. */
+/** A proficiency, or a foreign name or description. */
 export function level(value: Value | null): Phrase {
   return [typeof value === "string" ? data(value) : valueWords(value)];
 }
 
 const NAMES_SHOWN = 8;
 
-/** The first few names, and how many more there are. */
+/** The first few names, and the number of the others. */
 export function names(texts: readonly string[]): Phrase {
   const more = texts.length - NAMES_SHOWN;
   const list = listed(texts.slice(0, NAMES_SHOWN).map((text): Phrase => [data(text)]));

@@ -1,4 +1,4 @@
-/** The common input of all reports: rows and plan as the planner returns them, and what they were made of. */
+/** The input of all reports: the planner's rows and plan, with live and desired. */
 import type { Desired, Live, Plan, SkillId, Value } from "../model.ts";
 import type { Rows, UserSubject } from "../plan/rows.ts";
 
@@ -9,7 +9,7 @@ export interface PlannedRows {
   readonly desired: Desired;
 }
 
-/** A user's skills now: proficiency by skill id. It corrects reads that are older than our own writes. */
+/** A user's current skills, proficiency by skill id. Corrects reads that are older than our own writes. */
 export function heldSkills({ user, rows }: UserSubject): Map<SkillId, number> {
   const held = new Map<SkillId, number>(user.skills);
   for (const { field, live } of rows) {
@@ -20,7 +20,7 @@ export function heldSkills({ user, rows }: UserSubject): Map<SkillId, number> {
   return held;
 }
 
-/** The value as a proficiency; null where there is none. */
+/** The value as a proficiency; null if there is none. */
 export function proficiencyOf(value: Value | null | undefined): number | null {
   return typeof value === "number" ? value : null;
 }

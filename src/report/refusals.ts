@@ -1,4 +1,4 @@
-/** Why a plan is refused, what to do about it, and how to allow it on purpose, for every report. */
+/** The refusals of a plan in words: the reason, the remedy, and how to allow it. */
 import type { Place, Plan, Refusal, RefusalCode, SkillId, UnknownName } from "../model.ts";
 import { ALLOWABLE } from "../plan/guards/allowable.ts";
 import { printable } from "../text.ts";
@@ -14,19 +14,19 @@ interface RefusalWords {
   readonly sentence: Phrase;
   /** The right thing to do instead of allowing it. */
   readonly remedy: Phrase;
-  /** Null where nothing allows it. */
+  /** Null if it can't be allowed. */
   readonly allow: Allowing | null;
 }
 
 export interface Allowing {
   /** When that is right, before a colon: `To allow it on purpose`. */
   readonly when: Phrase;
-  /** The value of `--allow`, and of a label where there is one. */
+  /** The value of `--allow`, and of a label if there is one. */
   readonly code: RefusalCode;
   readonly hasLabel: boolean;
 }
 
-/** The remedy and what to type, for a terminal: `Give it to somebody. To allow it on purpose: --allow UNCOVERED.` */
+/** The remedy and the option, for a terminal: `Give it to somebody. To allow it anyway: --allow UNCOVERED.` */
 export function remedyText({ remedy, allow }: RefusalWords): string {
   if (allow === null) return plainText(remedy);
   return `${plainText(remedy)} ${plainText(allow.when)}: --allow ${allow.code}.`;
@@ -38,9 +38,9 @@ export function refusalText(refusal: Refusal, plan: Plan): string {
   return `${plainText(told.sentence)} ${remedyText(told)}`;
 }
 
-/** Users whom the YAML doesn't name are named only with `nameEveryone`: the user nearest to a misspelt one, too. */
+/** Users that the YAML doesn't name, including suggestions, are named only with `nameEveryone`. */
 export function refusalWords(refusal: Refusal, plan: Plan, nameEveryone = false): RefusalWords {
-  const { when = words("To allow it on purpose"), ...rest } = describe(refusal, plan, nameEveryone);
+  const { when = words("To allow it anyway"), ...rest } = describe(refusal, plan, nameEveryone);
   const hasLabel = !WITHOUT_LABEL.includes(refusal.code);
   const allow = ALLOWABLE.includes(refusal.code) ? { when, code: refusal.code, hasLabel } : null;
   return { ...rest, allow };
@@ -58,7 +58,7 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
     case "INCOMPLETE":
       return {
         sentence: phrase`The list of ${words(refusal.list)} could not be read to its end: ${data(refusal.reason.replace(/\.$/, ""), 400)}.`,
-        remedy: phrase`Try again later. A short list is never taken for an empty organisation, and nothing allows that.`,
+        remedy: phrase`Try again later. This can't be allowed, because an incomplete list must not look like an empty organisation.`,
       };
     case "WRONG_ORG":
       return {
@@ -74,46 +74,46 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
       return ambiguous(refusal);
     case "SIMILAR_NAME":
       return {
-        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) would be created beside ${quote(refusal.live.name)}, which is in the organisation and differs by punctuation alone.`,
+        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) would be created beside ${quote(refusal.live.name)}, which is in the organisation and differs only in punctuation.`,
         remedy: phrase`If they are the same skill, add ${code(`id: ${refusal.live.id}`)} to its entry. If the new name replaces the old one, add ${code(`previously: [${yamlText(refusal.live.name)}]`)}.`,
         when: phrase`If they are two skills`,
       };
     case "ODD_NAME":
       return {
-        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) would be created under a name that is hard to tell from another: ${data(refusal.reason.replace(/\.$/, ""), 400)}.`,
+        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) would be created under a name that looks like another: ${data(refusal.reason.replace(/\.$/, ""), 400)}.`,
         remedy: phrase`Correct the name.`,
       };
     case "UNKNOWN_ID":
       return {
         sentence: phrase`The ${words(refusal.what)} with the id ${code(refusal.id)} (${at(refusal.source)}) is not in the organisation.`,
-        remedy: phrase`Correct the id, or leave it out so that the name decides.`,
+        remedy: phrase`Correct the id, or remove it so that the name decides.`,
       };
     case "UNKNOWN_USER":
     case "UNKNOWN_GROUP":
     case "UNKNOWN_PROFILE":
       return {
-        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) is no ${words(unknownWords(refusal, plan))}.`,
+        sentence: phrase`${quote(refusal.name)} (${at(refusal.source)}) is not a ${words(unknownWords(refusal, plan))}.`,
         remedy: unknownRemedy(refusal, plan, nameEveryone),
       };
     case "UNKNOWN_DIVISION":
       return {
-        sentence: phrase`${quote(refusal.name)}, the division of ${skill(refusal.skill)} (${at(refusal.source)}), is none of the organisation${words(HIDDEN_DIVISIONS[refusal.seen])}.`,
+        sentence: phrase`${quote(refusal.name)}, the division of ${skill(refusal.skill)} (${at(refusal.source)}), is not in the organisation${words(HIDDEN_DIVISIONS[refusal.seen])}.`,
         remedy: divisionRemedy(refusal),
       };
     case "TOO_MANY_SKILLS":
       return {
         sentence: phrase`${refusal.named || nameEveryone ? data(refusal.user) : words("A user that the YAML doesn't name")} would hold ${refusal.count} skills, and Genesys allows 50.`,
-        remedy: phrase`Take skills from them, in the YAML or manually.`,
+        remedy: phrase`Remove some of their skills, in the YAML or manually.`,
       };
     case "OTHER_LEDGER":
       return {
-        sentence: phrase`This organisation stands in the ledger of the target ${quote(refusal.target)}, which this repository no longer has, and this target has no ledger.`,
+        sentence: phrase`This target has no ledger, and the ledger of the target ${quote(refusal.target)}, which was removed from this repository, is for the same organisation.`,
         remedy: phrase`If this is another target, check its credentials.`,
-        when: phrase`If the target was renamed, let this one take its ledger over`,
+        when: phrase`If the target was renamed, take over its ledger`,
       };
     case "SHARED_ORG":
       return {
-        sentence: phrase`This organisation stands in the ledger of the target ${quote(refusal.target)} too; one organisation can have one target.`,
+        sentence: phrase`The ledger of the target ${quote(refusal.target)} is for the same organisation; an organisation can have only one target.`,
         remedy: phrase`Check the credentials of both targets, or remove one of them.`,
       };
     case "MANY_GONE":
@@ -124,7 +124,7 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
     case "NOTHING_DESIRED":
       return {
         sentence: phrase`The YAML names no skill and no profile, and the ledger holds ${counted(refusal.assignments, "assignment")}.`,
-        remedy: phrase`Put the files back.`,
+        remedy: phrase`Restore the files.`,
       };
     case "TOO_MANY_REMOVALS":
       return {
@@ -134,19 +134,19 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
     case "SKILL_DELETE":
       return {
         sentence: phrase`${skill(refusal.skill)} would be deleted, and ${holders(refusal)} would lose it. Deleting can't be undone.`,
-        remedy: phrase`To keep the skill and only let go of it, put its entry back with ${code("managed: false")}.`,
+        remedy: phrase`To keep the skill and only stop managing it, restore its entry with ${code("managed: false")}.`,
       };
     case "SKILL_REPLACE":
       return replaced(refusal, skill);
     case "PROTECTED":
       return {
         sentence: phrase`${skill(refusal.skill)} is protected, and would be deleted or replaced.`,
-        remedy: phrase`To do it on purpose, first apply the YAML without its ${code("protected: true")}.`,
+        remedy: phrase`To do it anyway, first apply the YAML without its ${code("protected: true")}.`,
       };
     case "IN_USE":
       return {
         sentence: phrase`${skill(refusal.skill)} may still be in use: ${referencesPhrase(refusal.references)}.`,
-        remedy: phrase`Take it out there first, then delete it.`,
+        remedy: phrase`Remove it there first, then delete it.`,
       };
     case "PREVIOUS_UNMANAGED":
       return {
@@ -158,7 +158,7 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
       return present(refusal, skill);
     case "MAYBE_RENAME":
       return {
-        sentence: phrase`${quote(refusal.oldName)} goes and ${skill(refusal.skill)} (${at(refusal.source)}) comes: is it the same skill under a new name?`,
+        sentence: phrase`${quote(refusal.oldName)} would be deleted and ${skill(refusal.skill)} (${at(refusal.source)}) created: is it the same skill under a new name?`,
         remedy: phrase`If so, add this line to its entry: ${code(`previously: [${yamlText(refusal.oldName)}]`)}.`,
         when: phrase`If not`,
       };
@@ -184,8 +184,8 @@ function ambiguous({ what, name, candidates, source }: RefusalOf<"AMBIGUOUS">): 
   const remedy = {
     skill: phrase`Add the id of the right one to its entry: ${code("id: …")}.`,
     profile: phrase`Add the id of the right one to its entry: ${code("id: …")}.`,
-    group: phrase`Write the id of the right group in place of its name.`,
-    user: phrase`Write the id of the right user in place of the e-mail.`,
+    group: phrase`Write the id of the right group instead of its name.`,
+    user: phrase`Write the id of the right user instead of the e-mail.`,
   };
   return {
     sentence: phrase`${quote(name)} (${at(source)}) could be any of these ${words(what)}s: ${joined(all)}.`,
@@ -202,9 +202,9 @@ function replaced(
   const all = phrase`${holders({ holders: number, manual })} of ${skill(old)}`;
   return {
     sentence: merge
-      ? phrase`${skill(replacedBy)} is there already: ${all} would have it instead, and the old skill would be deleted.`
+      ? phrase`${skill(replacedBy)} exists already: ${all} would get it instead, and the old skill would be deleted.`
       : phrase`${skill(replacedBy)} would be created: ${all} would be moved to it, and the old skill deleted.`,
-    remedy: phrase`Check what names the old skill: queues, campaigns, reports.`,
+    remedy: phrase`Check queues, campaigns and reports that name the old skill.`,
   };
 }
 
@@ -220,7 +220,7 @@ function present(
   }
   return {
     sentence: phrase`${quote(name)} is the previous name of ${skill(id)} (${at(source)}), and another entry has that name now.`,
-    remedy: phrase`Take the name out of ${code("previously")}, or the other entry out of the YAML.`,
+    remedy: phrase`Remove the name from ${code("previously")}, or the other entry from the YAML.`,
   };
 }
 
@@ -232,14 +232,14 @@ function holders({ holders, manual }: { readonly holders: number; readonly manua
 
 const HIDDEN_DIVISIONS = {
   all: "",
-  some: ", as far as these credentials can see: their roles are for some divisions only",
+  some: ", as far as these credentials can see: their roles cover only some divisions",
   none: ", as far as these credentials can see: they may not see its divisions",
 } as const;
 
 function divisionRemedy({ nearest, seen }: Extract<Refusal, { code: "UNKNOWN_DIVISION" }>): Phrase {
   if (nearest !== undefined) return phrase`Did you mean ${quote(nearest)}?`;
-  if (seen === "all") return phrase`Correct it, or take it out: then the division is left as it is.`;
-  return phrase`Grant the roles of the OAuth client for that division, or take the division out.`;
+  if (seen === "all") return phrase`Correct it, or remove it: then the division stays as it is.`;
+  return phrase`Grant the roles of the OAuth client for that division, or remove the division.`;
 }
 
 function unknownWords({ code }: UnknownName, { dialect }: Plan): string {
@@ -247,7 +247,7 @@ function unknownWords({ code }: UnknownName, { dialect }: Plan): string {
     case "UNKNOWN_USER":
       return "user of the organisation";
     case "UNKNOWN_GROUP":
-      return "group of the organisation, or one that these credentials can't read";
+      return "group of the organisation, or these credentials can't read it";
     case "UNKNOWN_PROFILE":
       return dialect === "cloud" ? "profile that any file declares" : "routing profile of the organisation";
   }
@@ -263,9 +263,9 @@ function unknownRemedy(refusal: UnknownName, { dialect }: Plan, nameEveryone: bo
   if (nearest !== undefined) {
     return refusal.code !== "UNKNOWN_USER" || nameEveryone
       ? phrase`Did you mean ${quote(nearest)}?`
-      : phrase`Correct it or take it out; ${code("genesys-skills plan")} on your own machine suggests the nearest.`;
+      : phrase`Correct it or remove it; ${code("genesys-skills plan")} on your own machine suggests the nearest.`;
   }
-  if (refusal.code !== "UNKNOWN_PROFILE") return phrase`Correct it or take it out.`;
+  if (refusal.code !== "UNKNOWN_PROFILE") return phrase`Correct it or remove it.`;
   return phrase`Correct it, or create the profile in the organisation first.`;
 }
 

@@ -1,4 +1,4 @@
-/** Sections of a report in Markdown: a title and lines, of which as many are shown as there is room for. */
+/** Sections of a report in Markdown: a title and as many lines as there is room for. */
 import { count } from "../text.ts";
 import type { Block } from "./fit.ts";
 import { folded } from "./markdown-safe.ts";
@@ -12,10 +12,10 @@ import { isNamed } from "./plan/view.ts";
 
 /** A fact, or a change that several people share. */
 export interface SectionLine {
-  /** Before their e-mails: `**Billing**, 3 people`. */
+  /** The text before their e-mails: `**Billing**, 3 people`. */
   readonly head: Phrase;
   readonly people: readonly AffectedPerson[];
-  /** Behind them. */
+  /** The text after them. */
   readonly tail: Phrase;
   /** How many units of the section it stands for. */
   readonly weight: number;
@@ -44,10 +44,10 @@ export function takingLine(head: Phrase): SectionLine {
 /** Lines that are visible; the others are folded. */
 const OPEN_LINES = 15;
 
-/** E-mails in a line. The rest of a longer list follows below all lines. */
+/** How many e-mails a line shows. The rest of a longer list follows below all lines. */
 const NAMES_IN_LINE = 10;
 
-/** E-mails in a line of those that follow. */
+/** How many e-mails a line of the rest shows. */
 const NAMES_IN_REST = 50;
 
 export function toBlock({ title, lines, unit, ...block }: ReportSection, linkTo: LinkTo = NO_LINKS): Block {
@@ -104,7 +104,7 @@ function summaryOf(lines: readonly SectionLine[], open: number, unit: string): s
   return count(hidden, `more ${unit}`) + (isRest ? ", and everybody else" : "");
 }
 
-/** Users whom neither YAML nor ledger names are counted, unless they lose a skill. */
+/** Users that neither YAML nor ledger names are counted, unless they lose a skill. */
 function headLine({ head, people, tail }: SectionLine): Phrase {
   const shown = people.filter(isNamed);
   const others = people.length - shown.length;

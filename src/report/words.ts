@@ -8,7 +8,7 @@ export function quoted(name: string): string {
 }
 
 export const ESTIMATE =
-  "An estimate, made without the organisation: it believes what was applied last, and knows nothing of manual changes.";
+  "An estimate, made without the organisation: it assumes the last applied state and knows no manual changes.";
 
 /** The summary line, which people and tools look for first. */
 export function summaryLine({ summary, stages }: Plan): string {
@@ -22,7 +22,7 @@ export function costLine({ cost }: Plan): string {
   return `Applying takes about ${count(cost.requests, "request")}, ${duration(cost.seconds)} at the rate limit.`;
 }
 
-/** The first line of what a terminal shows about a target. */
+/** The first line about a target in a terminal. */
 export function targetLine({
   target,
   organization,
@@ -62,7 +62,7 @@ export function causeWords(cause: Cause): string | null {
     case "membership":
       return "through a group's members";
     case "drift":
-      return "put back: changed manually";
+      return "reverts a manual change";
     case "conflict":
       return "overwrites manual work";
   }
@@ -86,7 +86,7 @@ export function valueWords(value: Exclude<Value, string> | null): string {
 
 const NAMES_SHOWN = 8;
 
-/** The first few names, and how many more there are. */
+/** The first few names, and the number of the others. */
 export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => printable(name));
   const more = names.length - shown.length;

@@ -1,4 +1,4 @@
-/** The clients that may log in, the tokens that they hold, how much they may ask, and what they see. */
+/** Clients, tokens, rate limits and permissions of the sandbox. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Organisation, RequestRecord, SandboxRoute } from "./api.ts";
 import { Answer, requestOf } from "./api.ts";
@@ -16,11 +16,11 @@ export interface SandboxClient {
   readonly permissions?: readonly string[];
   /** Names of the divisions that its roles are granted in. Default: all. */
   readonly divisions?: readonly string[];
-  /** Only with `profiles`. Default: none are asked for. */
+  /** Only with `profiles`. Default: scopes are not checked. */
   readonly scopes?: readonly string[];
 }
 
-/** The client of a sandbox that was given none. */
+/** The default client. */
 export const DEFAULT_CLIENT: SandboxClient = { id: idOf("client", "sandbox"), secret: "sandbox-secret" };
 
 interface TokenRequest {
@@ -32,7 +32,7 @@ interface TokenRequest {
 
 export type Tokens = ReturnType<typeof createTokens>;
 
-/** Gives out tokens, which live for so many `seconds`, and knows them again. */
+/** Issues tokens with a lifetime of `seconds`, and recognises them. */
 export function createTokens(clients: readonly SandboxClient[], seconds: number, clock: () => number) {
   const grants = new Map<string, { client: SandboxClient; expires: number; uses: number }>();
   const authenticate = (authorization: string): SandboxClient | undefined => {
@@ -42,7 +42,7 @@ export function createTokens(clients: readonly SandboxClient[], seconds: number,
     return clients.find((client) => client.id === id && isSame(client.secret));
   };
   return {
-    /** Answers `POST /oauth/token`, errors in the form of OAuth and not of the API. */
+    /** Answers `POST /oauth/token`; errors have the form of OAuth. */
     grant({ dialect, faults }: Organisation, { record, authorization, text }: TokenRequest): Answer {
       if (faults.strikes("tokenRateLimit", requestOf(record))) {
         record.fault = "tokenRateLimit";
@@ -59,7 +59,7 @@ export function createTokens(clients: readonly SandboxClient[], seconds: number,
       return new Answer(200, { access_token: token, token_type: "bearer", expires_in: seconds, ...scope });
     },
 
-    /** The client that holds this token; 401 where none does, or not any more, or after `maxUses` requests. */
+    /** The client of the token; 401 if the token is unknown, expired or used `maxUses` times. */
     use(authorization: string, maxUses = Infinity): SandboxClient {
       const grant = grants.get(/^Bearer (.+)$/i.exec(authorization)?.[1] ?? "");
       if (!grant || clock() >= grant.expires || grant.uses >= maxUses) throw badCredentials();
@@ -67,7 +67,7 @@ export function createTokens(clients: readonly SandboxClient[], seconds: number,
       return grant.client;
     },
 
-    /** Makes every token invalid, as a revocation does. */
+    /** Revokes every token. */
     revokeAll: (): void => grants.clear(),
   };
 }
@@ -83,8 +83,8 @@ function refuse(status: number, error: string, description: string): Answer {
 const WINDOW_MS = 60_000;
 
 /**
- * Counts requests by key (a token or a client) in a fixed window of a minute, and sets the headers that tell how many
- * are left; throws 429 where none is. `perMinute` of 0 means no limit.
+ * Counts requests by key (a token or a client) in a fixed window of a minute, and sets the rate limit headers; throws
+ * 429 above the limit. `perMinute` 0 means no limit.
  */
 export function createRateLimit(perMinute: number, clock: () => number) {
   const windows = new Map<string, { readonly start: number; count: number }>();
@@ -104,7 +104,7 @@ export function createRateLimit(perMinute: number, clock: () => number) {
   };
 }
 
-/** Throws 403 where the client lacks the permission or the scope for the route. */
+/** Throws 403 if the client lacks the permission or the scope for the route. */
 export function checkAccess(
   { permissions = [], scope }: SandboxRoute,
   { permissions: held, scopes }: SandboxClient,
@@ -114,12 +114,12 @@ export function checkAccess(
     throw missingPermission(permissions);
 }
 
-/** What of the organisation a client sees. */
+/** The part of the organisation that a client sees. */
 export interface ClientView {
   readonly seesAll: boolean;
-  /** Those of its divisions. */
+  /** Users of its divisions. */
   readonly seesUser: (user: UserRecord) => boolean;
-  /** Those of no division and, with `routing:skill:view`, those of its divisions. */
+  /** Skills without a division and, with `routing:skill:view`, skills of its divisions. */
   readonly seesSkill: (skill: SkillRecord) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The API as a table of routes, and what every route works with. */
+/** The types and helpers of the API's routes. */
 import type { Data, NamedRecord, SkillRecord, UserRecord } from "./data.ts";
 import { byId, inOrder } from "./data.ts";
 import { badRequest, notFound } from "./errors.ts";
@@ -8,10 +8,10 @@ import type { SandboxClient, ClientView } from "./access.ts";
 
 export type SandboxDialect = "cloud" | "profiles";
 
-/** A JSON object. All keys are camelCase here; the `profiles` dialect renames those of answers at the end. */
+/** A JSON object. Keys are camelCase here; for the `profiles` dialect, answers are renamed at the end. */
 export type Json = Record<string, unknown>;
 
-/** What a request must bring to be let through. */
+/** The requirements of a route. */
 interface Needs {
   /** The only dialect that has the route. Default: both. */
   readonly dialect?: SandboxDialect;
@@ -22,14 +22,14 @@ interface Needs {
 }
 
 /**
- * Does the work of a route. `data` is what a read may see, which can be older than what is there; of a write, what is
- * there. A plain object is the body of a 200. Throws `ApiError`.
+ * Does the work of a route. `data` may be stale for a read, and is current for a write. A plain object is the body of a
+ * 200. Throws `ApiError`.
  */
 type RouteWork = (call: Call, data: Data) => Answer | Json;
 
 export interface SandboxRoute extends Needs {
   readonly method: string;
-  /** The steps of the path; one that begins with a colon is a parameter. */
+  /** The segments of the path; a segment that begins with a colon is a parameter. */
   readonly steps: readonly string[];
   readonly work: RouteWork;
 }
@@ -55,36 +55,36 @@ export class Answer {
 
 export const NO_CONTENT = new Answer(204);
 
-/** What the sandbox keeps of a request; never a header, and never a body of the login host. */
+/** The sandbox's record of a request, without headers and without bodies of the login host. */
 export interface RequestRecord {
   readonly method: string;
   /** With its query. */
   readonly path: string;
-  /** What the clock showed on arrival, in ms. */
+  /** The time of arrival in ms. */
   readonly at: number;
-  /** Null until it is answered, and for good where the connection was destroyed instead. */
+  /** Null until it is answered; stays null if the connection was destroyed instead. */
   status: number | null;
   /** The id of the OAuth client, once known. */
   clientId?: string;
-  /** Of a write: the parsed body. */
+  /** The parsed body of a write. */
   body?: unknown;
-  /** The fault that struck, if one did. */
+  /** The fault that occurred, if any. */
   fault?: string;
 }
 
-/** What all requests of one sandbox share. */
+/** The state that all requests of one sandbox share. */
 export interface Organisation {
   readonly dialect: SandboxDialect;
   readonly store: Store;
   readonly faults: ActiveFaults;
   /** The largest page of skills, users, groups and profiles. */
   readonly maxPageSize: number;
-  /** Whether skill names that differ in case alone are the same. */
+  /** Whether skill names ignore case. */
   readonly caseInsensitiveNames: boolean;
   readonly clock: () => number;
 }
 
-/** One request, as its route sees it. */
+/** One request with everything that its route needs. */
 export interface Call extends Organisation {
   readonly record: RequestRecord;
   readonly client: SandboxClient;
@@ -92,11 +92,11 @@ export interface Call extends Organisation {
   /** The parameters of the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Of a write: the parsed body. */
+  /** The parsed body of a write. */
   readonly body: unknown;
 }
 
-/** "METHOD /path?query", by which faults know a request. */
+/** "METHOD /path?query", the form of a request for faults. */
 export function requestOf({ method, path }: RequestRecord): string {
   return `${method} ${path}`;
 }
@@ -135,7 +135,7 @@ export function optionalText(body: Json, field: string): string | undefined {
   return value;
 }
 
-/** The records, in order of name, that the query's `id`, `name` (a beginning) and, with profiles, `query` (a part) ask for. */
+/** The records that match the query's `id`, `name` (prefix) and, with profiles, `query` (substring), in order of name. */
 export function askedFor<T extends NamedRecord>(call: Call, records: readonly T[]): T[] {
   const ids = queryList(call, "id");
   const prefix = queryText(call, "name");
@@ -146,7 +146,7 @@ export function askedFor<T extends NamedRecord>(call: Call, records: readonly T[
   });
 }
 
-/** The record whose id the path has as the parameter of this kind; throws 404. */
+/** The record with the id in the path's parameter of this kind; throws 404. */
 export function pathRecord<T extends NamedRecord>(call: Call, kind: string, records: readonly T[]): T {
   const id = call.params[kind] ?? "";
   const record = byId(records).get(id);
@@ -154,21 +154,21 @@ export function pathRecord<T extends NamedRecord>(call: Call, kind: string, reco
   return record;
 }
 
-/** The skill of the path, of any state, if the client sees it; throws 404. */
+/** The skill in the path, of any state, if the client sees it; throws 404. */
 export function pathSkill(call: Call, data: Data): SkillRecord {
   const skill = pathRecord(call, "skill", data.skills);
   if (!call.view.seesSkill(skill)) throw notFound("skill", skill.id);
   return skill;
 }
 
-/** The user of the path, of any state, if the client sees it; throws 404. */
+/** The user in the path, of any state, if the client sees it; throws 404. */
 export function pathUser(call: Call, data: Data): UserRecord {
   const user = pathRecord(call, "user", data.users);
   if (!call.view.seesUser(user)) throw notFound("user", user.id);
   return user;
 }
 
-/** The user of the path, if the client sees it and it isn't deleted; throws 404. */
+/** The user in the path, if the client sees it and it isn't deleted; throws 404. */
 export function presentUser(call: Call, data: Data): UserRecord {
   const user = pathUser(call, data);
   if (user.state === "deleted") throw notFound("user", user.id);

@@ -1,4 +1,4 @@
-/** All that a request goes through on its way to its route, and its answer on the way back. */
+/** Handles a request from arrival to answer: faults, authentication, rate limit, routing. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
@@ -18,7 +18,7 @@ import { SKILL_ROUTES } from "./skills.ts";
 import { USER_SKILL_ROUTES } from "./user-skills.ts";
 import { USER_ROUTES } from "./users.ts";
 
-/** The whole API. Of several routes that match the first counts. */
+/** The whole API. If several routes match, the first counts. */
 const ROUTES: readonly SandboxRoute[] = [
   ...IDENTITY_ROUTES,
   ...SKILL_ROUTES,
@@ -29,22 +29,22 @@ const ROUTES: readonly SandboxRoute[] = [
   ...ARCHITECT_ROUTES,
 ];
 
-/** What answers the requests of one sandbox. */
+/** The parts that answer the requests of one sandbox. */
 interface App extends Organisation {
   readonly tokens: Tokens;
   readonly takeFromLimit: ReturnType<typeof createRateLimit>;
   readonly onRequest: (record: RequestRecord) => void;
 }
 
-/** What is known of a request before its route. */
+/** The facts about a request before it is routed. */
 interface Arrived {
   readonly record: RequestRecord;
   readonly authorization: string;
   readonly contentType: string;
   readonly text: string;
-  /** What `flaky` has for it. */
+  /** The random fault of `flaky`, if any. */
   readonly flake: string | undefined;
-  /** Of the answer. */
+  /** Headers of the answer. */
   readonly headers: Record<string, string>;
 }
 
@@ -72,7 +72,7 @@ async function serve(app: App, incoming: IncomingMessage, outgoing: ServerRespon
   outgoing.end(answer.body && JSON.stringify(answer.body));
 }
 
-/** The answer, or the name of the fault that destroys the connection in its place. */
+/** The answer, or the name of the fault that destroys the connection instead. */
 async function exchange(
   app: App,
   incoming: IncomingMessage,
@@ -90,15 +90,15 @@ async function exchange(
   const { authorization = "", "content-type": contentType = "" } = incoming.headers;
   const headers = { "ININ-Correlation-Id": randomUUID() };
   const arrived = { record, authorization, contentType, text: await text(incoming), flake, headers };
-  const answer = answerTo(app, arrived);
+  const answer = answerRequest(app, arrived);
   if (life === "dying") return "killed";
   return losesAnswer
     ? "lostAnswer"
     : new Answer(answer.status, answer.body, { ...headers, ...answer.headers });
 }
 
-/** The answer of the route, or of what refused the request before its route. Keys are as the dialect has them. */
-function answerTo(app: App, arrived: Arrived): Answer {
+/** The answer of the route or of an earlier check, with the dialect's keys. */
+function answerRequest(app: App, arrived: Arrived): Answer {
   const { record } = arrived;
   const [path = "", search] = record.path.split("?");
   if (path === "/oauth/token" && record.method === "POST") return app.tokens.grant(app, arrived);
@@ -137,7 +137,7 @@ function answerApi(app: App, arrived: Arrived, path: string, query: URLSearchPar
   return route.work({ ...app, record, client, view, query, params, body: record.body }, data);
 }
 
-/** 415 where the body isn't said to be JSON, 400 where it isn't JSON. */
+/** Throws 415 for another content type than JSON, and 400 for invalid JSON. */
 function readJson({ contentType, text: body }: Arrived): unknown {
   if (!/^application\/([\w.-]+\+)?json\b/i.test(contentType)) {
     const message = `The content type must be application/json, not "${contentType}".`;
@@ -150,7 +150,7 @@ function readJson({ contentType, text: body }: Arrived): unknown {
   }
 }
 
-/** The route with the parameters of its path. Throws 404 where none has the path, 405 where one has it for other methods. */
+/** The route with the parameters of its path. Throws 404 for an unknown path, 405 for another method. */
 function findRoute(method: string, path: string, dialect: SandboxDialect) {
   const given = path.split("/").map(decode);
   const matches = (step: string, at: number) => step.startsWith(":") || step === given[at];

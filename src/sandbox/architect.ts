@@ -1,4 +1,4 @@
-/** Architect's dependency tracking: which flows refer to a skill. It finds nothing while its index is being built. */
+/** Architect's dependency tracking: flows that refer to a skill. It finds nothing while its index is being built. */
 import type { Call, Json, SandboxRoute } from "./api.ts";
 import { route } from "./api.ts";
 import type { Data, FlowRecord, SkillRecord } from "./data.ts";

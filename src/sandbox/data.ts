@@ -1,4 +1,4 @@
-/** What an organisation holds, as plain records that are never changed in place: a write makes a new `Data`. */
+/** The data of an organisation as immutable records: a write creates a new `Data`. */
 import { createHash } from "node:crypto";
 
 export interface Data {
@@ -10,7 +10,7 @@ export interface Data {
   readonly profiles: readonly ProfileRecord[];
   readonly skillGroups: readonly SkillGroupRecord[];
   readonly flows: readonly FlowRecord[];
-  /** How many things were made since the start; keeps the ids of later ones distinct. */
+  /** How many records were created since the start, which keeps new ids unique. */
   readonly made: number;
 }
 
@@ -41,7 +41,7 @@ export interface UserRecord extends NamedRecord {
   readonly state: RecordState;
   readonly divisionId: string;
   readonly version: number;
-  /** Fields that are kept and shown as they are, such as `department`. */
+  /** Fields that are stored and returned unchanged, such as `department`. */
   readonly details: Readonly<Record<string, unknown>>;
   /** Proficiency by skill id. */
   readonly skills: Readonly<Record<string, number>>;
@@ -65,13 +65,13 @@ export interface SkillGroupRecord extends NamedRecord {
   readonly skillNames: readonly string[];
 }
 
-/** An Architect flow; its `skillIds` stay when a skill is deleted, and then dangle. */
+/** An Architect flow; its `skillIds` keep ids of deleted skills. */
 export interface FlowRecord extends NamedRecord {
   readonly skillIds: readonly string[];
 }
 
-/** Keeps the result of `compute` for as long as its argument lives; records never change in place. */
-function remembered<In extends object, Out>(compute: (from: In) => Out): (from: In) => Out {
+/** Caches the result of `compute` for each argument, which is safe because records are immutable. */
+function memoize<In extends object, Out>(compute: (from: In) => Out): (from: In) => Out {
   const known = new WeakMap<In, { readonly value: Out }>();
   return (from) => {
     const entry = known.get(from) ?? { value: compute(from) };
@@ -81,12 +81,12 @@ function remembered<In extends object, Out>(compute: (from: In) => Out): (from: 
 }
 
 /** Records by id. */
-export const byId = remembered(
+export const byId = memoize(
   (records: readonly NamedRecord[]) => new Map(records.map((one) => [one.id, one])),
 ) as <T extends NamedRecord>(records: readonly T[]) => ReadonlyMap<string, T>;
 
 /** Records by name, then by id; the same on every machine. */
-export const inOrder = remembered((records: readonly NamedRecord[]) => [...records].sort(byName)) as <
+export const inOrder = memoize((records: readonly NamedRecord[]) => [...records].sort(byName)) as <
   T extends NamedRecord,
 >(
   records: readonly T[],
@@ -97,12 +97,12 @@ function byName(a: NamedRecord, b: NamedRecord): number {
   return before < after ? -1 : before > after ? 1 : 0;
 }
 
-/** The list with this record in place of the one with its id. */
+/** The list with the record of this id replaced. */
 export function replaced<T extends { readonly id: string }>(list: readonly T[], record: T): T[] {
   return list.map((one) => (one.id === record.id ? record : one));
 }
 
-/** A UUID made of a hash: the same words give the same id in every run. */
+/** A UUID from a hash: the same words give the same id in every run. */
 export function idOf(...words: readonly (string | number)[]): string {
   const hex = createHash("sha256").update(words.join("\n")).digest("hex");
   const variant = ((parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);

@@ -1,10 +1,10 @@
-/** Errors as the API answers them. */
+/** The API's errors. */
 
-/** A request that the API refuses; becomes an ErrorBody. */
+/** A refused request; becomes the body of an error. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
-  /** All of the body but its `contextId`. */
+  /** The body without its `contextId`. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -23,7 +23,7 @@ export class ApiError extends Error {
   }
 }
 
-/** 404 for a thing that isn't there, or that the client must not see. */
+/** 404 for an entity that doesn't exist or that the client may not see. */
 export function notFound(entityName: string, entityId: string): ApiError {
   const message = `Unable to find a ${entityName} with the id ${entityId}.`;
   return new ApiError(404, "not.found", message, { entityId, entityName });
@@ -41,13 +41,13 @@ export function tooLarge(): ApiError {
   return new ApiError(400, "response.entity.too.large", message);
 }
 
-/** 409 for a name that the entity with this id has, and for a version that is no longer the current one. */
+/** 409 for a name that the entity with this id has, and for an outdated version. */
 export function conflict(entity: { readonly id?: string; readonly name?: string } = {}): ApiError {
   const message = "The request conflicts with the current state of the target resource.";
   return new ApiError(409, "general.conflict", message, { entityId: entity.id, entityName: entity.name });
 }
 
-/** 403 that names the permissions of which one is needed. */
+/** 403 that names the permissions, one of which is needed. */
 export function missingPermission(permissions: readonly string[]): ApiError {
   const listed = permissions.join(", ");
   const sentence = (what: string) =>
@@ -69,7 +69,7 @@ export function badCredentials(): ApiError {
   return new ApiError(401, "bad.credentials", "Invalid login credentials.");
 }
 
-/** 429 with its Retry-After in whole seconds, or without one where that is 0. */
+/** 429 with Retry-After in whole seconds, or without it for 0. */
 export function tooManyRequests(seconds: number): ApiError {
   const message = `Rate limit exceeded the maximum. Retry the request in [${seconds}] seconds`;
   const headers: Record<string, string> = seconds > 0 ? { "Retry-After": String(seconds) } : {};
@@ -81,7 +81,7 @@ export function unavailable(status: number): ApiError {
   return new ApiError(status, "service.unavailable", "The service is unavailable.");
 }
 
-/** The three ways in which the API says that a version is not the current one: 409, 408 and 400. */
+/** The API's three answers to an outdated version: 409, 408 and 400. */
 export function versionMismatch(status: number): ApiError {
   if (status === 400) return badRequest("The version 4 does not match the current version 5.", "version");
   if (status === 408) return new ApiError(408, "request.timeout", "The request timed out.");

@@ -1,4 +1,4 @@
-/** The organisation with which the demo and `--sandbox` begin: a contact centre as somebody left it. */
+/** The organisation of the demo and `--sandbox`: a contact centre that was managed manually. */
 import data from "./seed.json" with { type: "json" };
 import type { Seed } from "./seed-shape.ts";
 

@@ -1,18 +1,18 @@
-/** All that can go wrong on demand. Everything is off by default, and counted, so that runs repeat. */
+/** Faults on demand. All are off by default, and deterministic, so that runs can be repeated. */
 import type { ApiError } from "./errors.ts";
 import { tooManyRequests, unavailable, versionMismatch } from "./errors.ts";
 
-/** When a fault strikes: at every nth request of its kind. */
+/** When a fault occurs: at every nth request of its kind. */
 export interface Trigger {
-  /** Strikes at the nth, 2nth, 3nth … request; for lists: at page n of every list. */
+  /** Occurs at the nth, 2nth, 3nth … request; for lists, at page n of every list. */
   readonly every: number;
-  /** At most so many times. Default: no limit. */
+  /** The maximum number of times. Default: no limit. */
   readonly times?: number;
   /** Only requests whose "METHOD /path?query" contains this text. Default: all. */
   readonly on?: string;
 }
 
-/** The requests that faults concern, by the words that the documentation has for them. */
+/** The kinds of requests that faults apply to, with their names in the documentation. */
 const REQUESTS = {
   "all requests": /^/,
   "API requests": /^\w+ \/api\/v2\//,
@@ -50,19 +50,19 @@ export interface CutPage {
   readonly previous?: unknown;
 }
 
-/** The faults that say how others refuse. */
-interface Manners {
+/** The faults that set how other faults answer. */
+interface FaultSettings {
   readonly retryAfter?: number;
   readonly serverErrorStatus?: number;
   readonly versionMismatchStatus?: number;
 }
 
 interface FaultEffect {
-  /** The answer in place of the work. */
-  readonly refuse?: (on: Manners) => ApiError;
-  /** What the page shows instead; undefined where there is nothing to change. */
-  readonly page?: (cut: CutPage, on: Manners) => Partial<CutPage> | ApiError | undefined;
-  /** Of a fault of pages: whether it strikes at page n and all after it. */
+  /** The error instead of the work. */
+  readonly refuse?: (on: FaultSettings) => ApiError;
+  /** The changed parts of a page; undefined if there is nothing to change. */
+  readonly page?: (cut: CutPage, on: FaultSettings) => Partial<CutPage> | ApiError | undefined;
+  /** For faults of pages: occurs at page n and all later pages. */
   readonly onwards?: true;
 }
 
@@ -73,7 +73,7 @@ const fault = <K extends FaultKind>(kind: K, requests: Requests, does: string, e
   ...effect,
 });
 
-/** The faults: the kind of value that each takes, the requests it concerns, and what it does to them. */
+/** The faults: the kind of value, the requests, and the effect of each. */
 export const FAULTS = {
   tooManyRequests: fault("trigger", "API requests", "every nth is answered 429", {
     refuse: (on) => tooManyRequests(on.retryAfter ?? 1),
@@ -85,8 +85,8 @@ export const FAULTS = {
   serverErrorStatus: fault("number", "API requests", "the status of serverError, failPage and flaky (503)"),
   reset: fault("trigger", "all requests", "every nth connection is destroyed before the work"),
   lostAnswer: fault("trigger", "writes", "every nth is done, and its connection destroyed before the answer"),
-  latency: fault("number", "all requests", "every answer waits so many milliseconds"),
-  staleMs: fault("number", "reads", "show the state of so many milliseconds ago"),
+  latency: fault("number", "all requests", "milliseconds that every answer waits"),
+  staleMs: fault("number", "reads", "show the state of this many milliseconds ago"),
   staleReads: fault("number", "reads", "the first n after a write still show the state before it"),
   missingExpand: fault("number", "lists of users", "every nth user lacks what expand asked for"),
   missingProficiency: fault("number", "lists of users", "every nth user's skills have no proficiency"),
@@ -141,10 +141,10 @@ const TRIGGERS = (Object.keys(FAULTS) as FaultName[]).filter(
   (name): name is TriggerName => FAULTS[name].kind === "trigger",
 );
 
-/** Decides at each request which faults strike. A request is "METHOD /path?query". */
+/** Decides at each request which faults occur. A request is "METHOD /path?query". */
 export class ActiveFaults {
   on: Faults;
-  /** How many requests of its kind each fault has met, and at how many it struck. */
+  /** For each fault, the number of matching requests and of occurrences. */
   readonly #counts = new Map<FaultName, { met: number; struck: number }>();
   readonly #onKill: (() => void) | undefined;
   #requests = 0;
@@ -158,7 +158,7 @@ export class ActiveFaults {
     this.#random = randomNumbers(faults.seed);
   }
 
-  /** Switches these faults on, or off where the value is undefined; their counts begin anew. */
+  /** Switches these faults on, or off if the value is undefined, and resets their counts. */
   set(faults: Partial<Faults>): void {
     this.on = { ...this.on, ...faults };
     for (const name of Object.keys(faults)) this.#counts.delete(name as FaultName);
@@ -173,7 +173,7 @@ export class ActiveFaults {
     this.#revive();
   }
 
-  /** Whether this fault strikes at this request. Counts the request, so ask once. */
+  /** Whether this fault occurs at this request. Counts the request, so call it once. */
   strikes(name: TriggerName, request: string): boolean {
     const trigger = this.#triggerFor(name, request);
     if (!trigger) return false;
@@ -182,7 +182,7 @@ export class ActiveFaults {
     return count.met % trigger.every === 0 && this.#spend(name, trigger);
   }
 
-  /** The fault that refuses this request before the work, if one does; `flake` is what `flaky` has for it. */
+  /** The fault that refuses this request before the work, if any; `flake` is the random fault of `flaky`. */
   refusal(request: string, flake: string | undefined): { name: FaultName; shows: ApiError } | undefined {
     for (const name of TRIGGERS) {
       const { refuse }: FaultEffect = FAULTS[name];
@@ -191,7 +191,7 @@ export class ActiveFaults {
     return undefined;
   }
 
-  /** The first fault that strikes at this page of a list, if one does, with what the page shows instead. */
+  /** The first fault that occurs at this page of a list, if any, with the changed parts of the page. */
   onPage(request: string, number: number, cut: CutPage) {
     for (const name of TRIGGERS) {
       const { page, onwards }: FaultEffect = FAULTS[name];
@@ -203,7 +203,7 @@ export class ActiveFaults {
     return undefined;
   }
 
-  /** What `flaky` has for this request; `lostAnswer` comes after the work. */
+  /** The random fault of `flaky` for this request; `lostAnswer` happens after the work. */
   flake(request: string): "tooManyRequests" | "serverError" | "reset" | "lostAnswer" | undefined {
     const { flaky = 0 } = this.on;
     if (flaky === 0 || this.#random() >= flaky) return undefined;
@@ -211,7 +211,7 @@ export class ActiveFaults {
     return kinds[Math.floor(this.#random() * (isWrite(request) ? 4 : 3))];
   }
 
-  /** Counts a request of any kind: it is answered, or the last one that is done, or refused like all after it. */
+  /** Counts any request: `alive`: answered; `dying`: the last one that is executed; `dead`: refused. */
   life(): "alive" | "dying" | "dead" {
     this.#requests += 1;
     const { killAfter = Infinity, killDuring = Infinity } = this.on;
@@ -219,7 +219,7 @@ export class ActiveFaults {
     return this.#requests === killDuring ? "dying" : "alive";
   }
 
-  /** Tells, once, that the sandbox is killed. */
+  /** Calls `onKill`, once. */
   kill(): void {
     if (!this.#isKilled) this.#onKill?.();
     this.#isKilled = true;
@@ -251,7 +251,7 @@ export class ActiveFaults {
   }
 }
 
-/** Numbers from 0 to 1 that look random enough and follow from the seed (a linear congruence). */
+/** Pseudo-random numbers from 0 to 1 from a seed (a linear congruential generator). */
 function randomNumbers(seed = 1): () => number {
   let state = (seed * 2_654_435_761) >>> 0;
   return () => {

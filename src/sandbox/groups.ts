@@ -10,7 +10,7 @@ import { wireUser } from "./users.ts";
 
 const VIEW = { permissions: ["routing:skillGroup:view"] };
 
-/** Lists and reads groups with their members, who are individuals or owners, and skill groups. */
+/** Lists and reads groups, their members (individuals and owners), and skill groups. */
 export const GROUP_ROUTES: readonly SandboxRoute[] = [
   route("GET /groups", {}, (call, data) => pageOf(call, askedFor(call, data.groups), wireGroup)),
   route("GET /groups/:group", {}, (call, data) => wireGroup(pathGroup(call, data))),
@@ -22,7 +22,7 @@ export const GROUP_ROUTES: readonly SandboxRoute[] = [
     const { memberIds, ownerIds } = pathGroup(call, data);
     return pageOf(call, usersOf(call, data, [...memberIds, ...ownerIds]), (user) => wireUser(data, user));
   }),
-  // By cursor, and without the conditions, which only the read of one shows.
+  // By cursor, and without the conditions, which only a single read returns.
   route("GET /routing/skillgroups", VIEW, (call, data) => {
     const pageSize = readPageSize(call, SMALL_PAGES);
     const found = askedFor(call, data.skillGroups);
@@ -48,13 +48,13 @@ function pathGroup(call: Call, data: Data): GroupRecord {
   return pathRecord(call, "group", data.groups);
 }
 
-/** Those of the users that the client sees and that aren't deleted, in order of name. */
+/** The users that the client sees and that aren't deleted, in order of name. */
 function usersOf({ view }: Call, data: Data, ids: readonly string[]): UserRecord[] {
   const isMember = (user: UserRecord) => ids.includes(user.id) && user.state !== "deleted";
   return inOrder(data.users).filter((user) => isMember(user) && view.seesUser(user));
 }
 
-/** What every group of the sandbox has in common. */
+/** The common fields of every group. */
 const OFFICIAL = {
   type: "official",
   visibility: "public",

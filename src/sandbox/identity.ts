@@ -8,7 +8,7 @@ import { pageOf, SMALL_PAGES, wholePage } from "./pages.ts";
 
 const PRODUCTS = ["purecloud1", "purecloud2", "purecloud3"];
 const ROLE_ID = idOf("role", "sandbox");
-/** What a client that has no list of permissions holds: one wildcard for each domain. */
+/** The permissions of a client without a list of permissions: one wildcard for each domain. */
 const ALL_PERMISSIONS = ["routing:*:*", "directory:*:*", "architect:*:*", "authorization:*:*"];
 
 export const IDENTITY_ROUTES: readonly SandboxRoute[] = [
@@ -45,7 +45,7 @@ export const IDENTITY_ROUTES: readonly SandboxRoute[] = [
   }),
 ];
 
-/** The divisions that the client's role is granted in; `*` stands for all. */
+/** The divisions of the client's role; `*` means all. */
 function grantedDivisions(data: Data, { divisions }: SandboxClient): readonly Json[] {
   if (!divisions) return [{ id: "*", name: "*", selfUri: `${BASE}/*` }];
   return data.divisions.filter(({ name }) => divisions.includes(name)).map(({ id }) => divisionOf(data, id));
@@ -57,12 +57,12 @@ function nameOf(client: SandboxClient): string {
 
 const BASE = "/api/v2/authorization/divisions";
 
-/** A division as things that belong to it show it. */
+/** A division in the form of a reference. */
 export function divisionOf(data: Data, id: string): Json {
   return { id, name: byId(data.divisions).get(id)?.name, selfUri: `${BASE}/${id}` };
 }
 
-/** The home division as things that belong to it show it. */
+/** The home division in the form of a reference. */
 export function homeDivision(data: Data): Json {
   return divisionOf(data, data.divisions.find(({ home }) => home)?.id ?? "");
 }

@@ -1,4 +1,4 @@
-/** Manual edits: what people and other programs do in the organisation, addressed by names and e-mails. */
+/** Manual edits: changes by people and other programs in the organisation, by names and e-mails. */
 import { SEES_ALL } from "./access.ts";
 import type { Organisation } from "./api.ts";
 import type { Data, RecordState } from "./data.ts";
@@ -8,14 +8,14 @@ import { changeSkill, createSkill, deleteSkill } from "./skills.ts";
 import { giveSkills, takeSkill } from "./user-skills.ts";
 import { sameEmail } from "./users.ts";
 
-/** Edits without a request: no permission, rate limit or fault applies. What creates something returns its id. */
+/** Edits without a request, so without permissions, rate limits and faults. Functions that create something return its id. */
 export type ManualEdits = ReturnType<typeof createManualEdits>;
 
-/** The kinds of which every record is found by its name. */
+/** The kinds of records that are found by name. */
 type RecordKind = "groups" | "profiles" | "flows" | "skillGroups";
 const WORDS = { groups: "group", profiles: "profile", flows: "flow", skillGroups: "skill group" } as const;
 
-/** Edits of this organisation. Each throws where a name is unknown or taken. */
+/** Creates the edits of an organisation. Each throws if a name is unknown or taken. */
 export function createManualEdits(organisation: Organisation) {
   const { store } = organisation;
   const skillOf = (name: string) =>
@@ -25,7 +25,7 @@ export function createManualEdits(organisation: Organisation) {
       name,
     );
   const skillIds = (names: readonly string[]) => names.map((name) => skillOf(name).id);
-  /** A user that isn't deleted goes before a deleted one of the same e-mail. */
+  /** Prefers a user that isn't deleted to a deleted one with the same e-mail. */
   const userOf = (email: string) => {
     const users = store.data.users.filter((user) => sameEmail(user, email));
     return found(users.find((user) => user.state !== "deleted") ?? users[0], "user", email);
@@ -80,7 +80,7 @@ export function createManualEdits(organisation: Organisation) {
     activateSkill: (name: string): void => changeSkillOf(name, { state: "active" }),
     skillId: (name: string): string => skillOf(name).id,
 
-    /** Gives a user a skill, or another proficiency (default 1) where they hold it. */
+    /** Assigns a skill to a user, or changes its proficiency (default 1). */
     assign: (email: string, skill: string, proficiency = 1): void =>
       store.write(giveSkills(store.data, SEES_ALL, userOf(email), [{ id: skillOf(skill).id, proficiency }])),
     unassign: (email: string, skill: string): void =>
@@ -96,7 +96,7 @@ export function createManualEdits(organisation: Organisation) {
     },
     activateUser: (email: string): void => changeUser(email, { state: "active" }),
     deactivateUser: (email: string): void => changeUser(email, { state: "inactive" }),
-    /** The user keeps id, e-mail and skills, as a deleted one does who may be restored. */
+    /** The deleted user keeps id, e-mail and skills, and may be restored. */
     deleteUser: (email: string): void => changeUser(email, { state: "deleted" }),
     changeEmail: (email: string, newEmail: string): void => changeUser(email, { email: newEmail }),
     renameUser: (email: string, name: string): void => changeUser(email, { name }),

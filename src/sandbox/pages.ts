@@ -3,13 +3,12 @@ import type { Call, Json } from "./api.ts";
 import { requestOf } from "./api.ts";
 import { ApiError, badRequest, tooLarge } from "./errors.ts";
 
-/** The largest page of the lists that the vendor's own tools read by the hundred. */
+/** The largest page of lists that the vendor's own tools read in pages of 100. */
 export const SMALL_PAGES = 100;
 
 /**
- * The page of `all` that the query's `pageSize` (25) and `pageNumber` (1) ask for, each entity as `show` makes it of the
- * record and its position in the whole list. `max` is the largest page size. Throws 400 for a bad number, and what a
- * fault throws.
+ * The page of `all` for the query's `pageSize` (25) and `pageNumber` (1); `show` renders a record at its position in the
+ * whole list. `max` is the largest page size. Throws 400 for a bad number, and the error of a fault.
  */
 export function pageOf<T>(
   call: Call,
@@ -39,12 +38,12 @@ export function pageOf<T>(
   };
 }
 
-/** All in one page. */
+/** All entities in one page. */
 export function wholePage(entities: readonly Json[]): Json {
   return { entities, pageSize: entities.length, pageNumber: 1, total: entities.length, pageCount: 1 };
 }
 
-/** A page size of the query; 400 where it is no count or too large, as too large an answer where `expand` is asked for. */
+/** The page size in the query; 400 if it is invalid or too large, with another code if `expand` is given. */
 export function readPageSize({ query }: Call, max: number): number {
   const pageSize = readCount("pageSize", query.get("pageSize") ?? 25);
   if (pageSize <= max) return pageSize;

@@ -9,7 +9,7 @@ import { pageOf } from "./pages.ts";
 const READ = { dialect: "profiles", scope: "routing:profile:read" } as const;
 const WRITE = { dialect: "profiles", scope: "routing:profile:write" } as const;
 
-/** Lists, reads and replaces profiles; there is no call that creates or deletes one. */
+/** Lists, reads and replaces profiles; they can't be created or deleted. */
 export const PROFILE_ROUTES: readonly SandboxRoute[] = [
   route("GET /routing/profiles", READ, (call, data) =>
     pageOf(call, askedFor(call, data.profiles), (profile) => wireProfile(data, profile)),
@@ -30,7 +30,7 @@ export const PROFILE_ROUTES: readonly SandboxRoute[] = [
   }),
 ];
 
-/** The whole new list of a profile's skills, each once; 400 where it is missing or names an unknown skill. */
+/** The new list of a profile's skills, without repeats; 400 if it is missing or has an unknown skill. */
 function readSkillIds(data: Data, list: unknown): string[] {
   if (!Array.isArray(list)) throw badRequest("routing_skills must be a list.", "routing_skills");
   const ids = list.map((item: unknown) => {
@@ -43,7 +43,7 @@ function readSkillIds(data: Data, list: unknown): string[] {
   return [...new Set(ids)];
 }
 
-/** With the skills that the profile names itself, in the order in which they were set. */
+/** A profile with its own skills, in the order in which they were set. */
 function wireProfile(data: Data, { id, name, description, parentId, skillIds }: ProfileRecord): Json {
   return {
     ...{ id, name, description },

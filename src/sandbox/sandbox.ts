@@ -23,11 +23,11 @@ export type { SandboxDialect, Faults, RequestRecord, SandboxClient, Seed, Sandbo
 
 export interface SandboxOptions {
   readonly dialect: SandboxDialect;
-  /** What fills the organisation. Default: nothing. */
+  /** The initial data. Default: none. */
   readonly seed?: Seed | undefined;
   /** Default: 127.0.0.1. */
   readonly host?: string | undefined;
-  /** Default: 0, any that is free. */
+  /** Default: 0, any free port. */
   readonly port?: number | undefined;
   /** Default: 300 for each token with `cloud`, 100 for each client with `profiles`. 0: no limit. */
   readonly requestsPerMinute?: number | undefined;
@@ -36,15 +36,15 @@ export interface SandboxOptions {
   /** The largest page of skills, users, groups and profiles. Default: 500. */
   readonly maxPageSize?: number | undefined;
   readonly faults?: Faults | undefined;
-  /** The clients that may log in, the default one first. Default: one client that may do everything. */
+  /** The clients that may log in, the default one first. Default: one client with all permissions. */
   readonly clients?: readonly SandboxClient[] | undefined;
-  /** A file that keeps the data between runs; where it exists, it counts and not the seed. */
+  /** A file that keeps the data between runs; if it exists, the seed is ignored. */
   readonly state?: string | undefined;
-  /** Whether skill names that differ in case alone are the same. Default: false. */
+  /** Whether skill names ignore case. Default: false. */
   readonly caseInsensitiveNames?: boolean | undefined;
   /** The time in ms, for tokens, rate limits, dates and stale reads. Default: the real one. */
   readonly clock?: (() => number) | undefined;
-  /** Called once when `killAfter` or `killDuring` strikes. */
+  /** Called once when `killAfter` or `killDuring` occurs. */
   readonly onKill?: (() => void) | undefined;
 }
 
@@ -56,21 +56,21 @@ export interface Sandbox {
   /** The requests received, oldest first; the latest 20,000. */
   readonly requests: RequestRecord[];
   readonly faults: { set(faults: Partial<Faults>): void; clear(): void };
-  /** Edits by others than the program. */
-  readonly hand: ManualEdits;
+  /** Manual edits. */
+  readonly manualEdits: ManualEdits;
   /** Makes every token invalid. */
   revokeTokens(): void;
-  /** The data as it is, whatever reads may show. */
+  /** The current data, even if reads are stale. */
   snapshot(): SandboxSnapshot;
-  /** Stops it at once, open connections included, and saves the state. */
+  /** Stops it at once, closes open connections, and saves the state. */
   close(): Promise<void>;
 }
 
 const REQUESTS_KEPT = 20_000;
 
 /**
- * Starts a sandbox. Throws `SeedError` for a bad seed, `StateError` for a bad state file, and what `listen` throws
- * for an address that is taken.
+ * Starts a sandbox. Throws `SeedError` for a bad seed, `StateError` for a bad state file, and the error of `listen` if
+ * the address is taken.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dialect, state, clock = Date.now, clients = [DEFAULT_CLIENT] } = options;
@@ -107,7 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     clientSecret: first.secret,
     requests,
     faults: { set: (some) => faults.set(some), clear: () => faults.clear() },
-    hand: createManualEdits(organisation),
+    manualEdits: createManualEdits(organisation),
     revokeTokens: () => tokens.revokeAll(),
     snapshot: () => takeSnapshot(store.data),
     close: async () => {
@@ -117,7 +117,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** A misspelt division would make a client that sees nothing. */
+/** Refuses an unknown division, with which a client would see nothing. */
 function checkDivisions(clients: readonly SandboxClient[], data: Data): void {
   for (const name of clients.flatMap((client) => client.divisions ?? []))
     if (!data.divisions.some((division) => division.name === name))
@@ -132,7 +132,7 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 }
 
-/** Closes the server; connections that clients keep alive would hold it open. */
+/** Closes the server and the connections that clients keep alive. */
 async function stop(server: Server): Promise<void> {
   if (!server.listening) return;
   server.close();

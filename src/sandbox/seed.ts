@@ -1,4 +1,4 @@
-/** What fills a sandbox at its start: plain JSON that speaks in names and e-mails. */
+/** The initial data of a sandbox: plain JSON with names and e-mails as references. */
 import { readFileSync } from "node:fs";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -9,7 +9,7 @@ import type { Seed, SeedEntry } from "./seed-shape.ts";
 /** A seed that can't be used. */
 export class SeedError extends Error {
   override readonly name = "SeedError";
-  /** What is wrong, each with its place, such as `seed.users[0].email`; the first 20, and how many more there are. */
+  /** The first 20 problems with their places, such as `seed.users[0].email`, and the number of the others. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -21,8 +21,8 @@ export class SeedError extends Error {
 }
 
 /**
- * The data of a new organisation; `now` is the time of its start in ms. Throws `SeedError` where the value, as read
- * from JSON, breaks the schema, uses a name that it does not declare, or declares one twice.
+ * The data of a new organisation; `now` is its start in ms. Throws `SeedError` if the value breaks the schema, uses an
+ * undeclared name, or declares a name twice.
  */
 export function seedData(value: unknown, now: number): Data {
   checkShape(value);
@@ -42,9 +42,9 @@ export function seedData(value: unknown, now: number): Data {
     const keyOfId = new Map(all.map(({ key, id }) => [id, key]));
     if (keyOfId.size < all.length) {
       const twice = all.find(({ id }, at) => all.findIndex((one) => one.id === id) < at);
-      report(place, `${shown(twice?.key)} is there twice; give each an id of its own`);
+      report(place, `${shown(twice?.key)} is declared twice; give each its own id`);
     }
-    // Of several with one key the first counts, and those that are deleted only where there is no other.
+    // If several have the same key, the first counts; a deleted one only if there is no other.
     const firsts = [...all]
       .reverse()
       .map(({ entry, key, id }) => ({ isDeleted: entry.state === "deleted", key, id }));
@@ -134,7 +134,7 @@ function checkShape(value: unknown): asserts value is Seed {
   if (!isSeed(value)) throw new SeedError((isSeed.errors ?? []).map(describe));
 }
 
-/** Says where the value is, what was expected, and what was found. */
+/** Describes an error: the place, what was expected, and what was found. */
 function describe({ instancePath, keyword, params, parentSchema = {}, data }: ErrorObject): string {
   const steps = instancePath.split("/").slice(1);
   const names = steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));

@@ -1,4 +1,4 @@
-/** Routing skills: the routes, and what happens to skills. */
+/** Routing skills: the routes and the operations on skills. */
 import type { Call, Json, Organisation, SandboxRoute } from "./api.ts";
 import { Answer, askedFor, bodyOf, NO_CONTENT, optionalText, pathSkill, requiredText, route } from "./api.ts";
 import type { Data, SkillRecord } from "./data.ts";
@@ -15,7 +15,7 @@ const CREATE = { permissions: [MANAGE, "routing:skill:create"], scope: WRITE };
 const UPDATE = { permissions: [MANAGE, "routing:skill:update"], scope: WRITE };
 const DELETE = { permissions: [MANAGE, "routing:skill:delete"], scope: WRITE };
 
-/** Lists, reads, creates and deletes skills, and changes as much of them as the dialect allows. */
+/** Lists, reads, creates, changes and deletes skills, as far as the dialect allows. */
 export const SKILL_ROUTES: readonly SandboxRoute[] = [
   route("GET /routing/skills", { scope: READ }, (call, data) => {
     const isShown = (skill: SkillRecord) => skill.state !== "deleted" || call.faults.on.deletedInLists;
@@ -63,7 +63,7 @@ function fieldsOf(body: Json) {
   return { name: requiredText(body, "name"), description: optionalText(body, "description") ?? null };
 }
 
-/** The skill of the path, if it isn't deleted; throws 404. */
+/** The skill in the path, if it isn't deleted; throws 404. */
 function present(call: Call, data: Data): SkillRecord {
   const skill = pathSkill(call, data);
   if (skill.state === "deleted") throw notFound("skill", skill.id);
@@ -90,7 +90,7 @@ export interface SkillChanges {
   readonly state?: "active" | "inactive";
 }
 
-/** Adds a skill with an id that no other ever had; refuses a name that one that isn't deleted has. */
+/** Adds a skill with a new id; refuses the name of another skill that isn't deleted. */
 export function createSkill(
   data: Data,
   { name, description = null, divisionId }: SkillChanges & { readonly name: string },
@@ -110,7 +110,7 @@ export function createSkill(
   return [{ ...data, made, skills: [...data.skills, skill] }, skill];
 }
 
-/** Changes a skill; refuses a name that another has. */
+/** Changes a skill; refuses the name of another skill. */
 export function changeSkill(
   data: Data,
   skill: SkillRecord,
@@ -123,7 +123,7 @@ export function changeSkill(
   return [{ ...data, skills: replaced(data.skills, changed) }, changed];
 }
 
-/** Marks a skill as deleted, and takes it from users and profiles. Flows that refer to it go on referring to it. */
+/** Marks a skill as deleted, and removes it from users and profiles. Flows keep their references. */
 export function deleteSkill(data: Data, skill: SkillRecord, organisation: Organisation): Data {
   const next = { state: "deleted", version: skill.version + 1, modified: now(organisation) } as const;
   const lingers = organisation.faults.on.assignmentsLinger;
@@ -143,7 +143,7 @@ export function deleteSkill(data: Data, skill: SkillRecord, organisation: Organi
   };
 }
 
-/** The API documents no status for a taken name: 409, or what `duplicateStatus` says. */
+/** Refuses a taken name with 409 or `duplicateStatus`; the API documents no status. */
 function refuseTaken(data: Data, name: string, self: string | undefined, organisation: Organisation): void {
   const key = (text: string) => (organisation.caseInsensitiveNames ? text.toLowerCase() : text);
   const taken = data.skills.find(

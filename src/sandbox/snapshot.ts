@@ -1,11 +1,11 @@
-/** The data of a sandbox as plain JSON in names, sorted, for people and tests to compare. */
+/** The data of a sandbox as plain sorted JSON with names, for comparisons. */
 import type { Data } from "./data.ts";
 import { byId } from "./data.ts";
 
 /** Skills that aren't deleted, users of all states with their proficiency by name of skill, groups and profiles. */
 export type SandboxSnapshot = ReturnType<typeof takeSnapshot>;
 
-/** A picture of the data; every list is sorted by name or e-mail. What is left of a deleted skill shows as its id. */
+/** A snapshot of the data; lists are sorted by name or e-mail. References to deleted skills show their id. */
 export function takeSnapshot({ organization, skills, users, groups, profiles }: Data) {
   const present = skills.filter((skill) => skill.state !== "deleted");
   const skillName = (id: string) => byId(present).get(id)?.name ?? id;

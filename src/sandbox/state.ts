@@ -1,4 +1,4 @@
-/** Keeps the data of a sandbox in a file between runs. */
+/** Stores the data of a sandbox in a file between runs. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { SandboxDialect } from "./api.ts";
 import type { Data } from "./data.ts";
@@ -10,7 +10,7 @@ export class StateError extends Error {
   override readonly name = "StateError";
 }
 
-/** The data of the file, or undefined where there is no file yet; throws `StateError` for any other file. */
+/** The data in the file, or undefined if there is no file yet; throws `StateError` for an unusable file. */
 export function loadState(file: string, dialect: SandboxDialect): Data | undefined {
   if (!existsSync(file)) return undefined;
   let state: { sandbox?: unknown; dialect?: SandboxDialect; data?: Data } | null;
@@ -18,19 +18,19 @@ export function loadState(file: string, dialect: SandboxDialect): Data | undefin
     state = JSON.parse(readFileSync(file, "utf8")) as typeof state;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw new StateError(`${file} can't be read: ${String(error)}`);
-    throw new StateError(`${file} is not JSON; delete it to begin anew.`);
+    throw new StateError(`${file} is not JSON; delete it to start again.`);
   }
   const { sandbox, dialect: kept, data } = state ?? {};
   if (typeof sandbox !== "number" || data === undefined)
     throw new StateError(`${file} is not the state of a sandbox; name another file.`);
   if (sandbox !== VERSION)
-    throw new StateError(`${file} is the state of another version of the sandbox; delete it to begin anew.`);
+    throw new StateError(`${file} is from another version of the sandbox; delete it to start again.`);
   if (kept !== dialect)
     throw new StateError(`${file} holds a sandbox of the dialect ${String(kept)}, not ${dialect}.`);
   return data;
 }
 
-/** Writes the file whole or not at all: beside it first, then in its place. Throws `StateError`. */
+/** Writes the file atomically: to a temporary file first, then renamed. Throws `StateError`. */
 export function saveState(file: string, dialect: SandboxDialect, data: Data): void {
   const beside = `${file}.${process.pid}.tmp`;
   try {

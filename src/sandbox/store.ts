@@ -1,9 +1,9 @@
-/** The state of the organisation, and the past that stale reads still see. */
+/** The current data of the organisation, and older data for stale reads. */
 import type { Data } from "./data.ts";
 
 export interface StoreOptions {
   readonly clock: () => number;
-  /** How long a write stays hidden from reads: for so many ms, and for so many reads. */
+  /** How long a write stays hidden from reads, in ms and in number of reads. */
   readonly staleness: () => { readonly ms: number; readonly reads: number };
   /** Called after each write, before it is answered. */
   readonly onWrite: (data: Data) => void;
@@ -11,13 +11,13 @@ export interface StoreOptions {
 
 export type Store = ReturnType<typeof createStore>;
 
-/** Holds the current data; a write replaces it whole. */
+/** Holds the current data; a write replaces it completely. */
 export function createStore(first: Data, { clock, staleness, onWrite }: StoreOptions) {
   let data = first;
-  /** What was there before each write that is still hidden. */
+  /** The data before each write that is still hidden. */
   let past: { readonly before: Data; readonly at: number; reads: number }[] = [];
   return {
-    /** The data as it is, which is what writes work on. */
+    /** The current data, for writes. */
     get data(): Data {
       return data;
     },
@@ -30,7 +30,7 @@ export function createStore(first: Data, { clock, staleness, onWrite }: StoreOpt
       onWrite(next);
     },
 
-    /** The data as a read sees it: while a write is hidden, what was there before it. Counts as one read. */
+    /** The data for a read: the data before the oldest hidden write, if any. Counts as one read. */
     read(): Data {
       const { ms, reads } = staleness();
       for (const one of past) one.reads += 1;

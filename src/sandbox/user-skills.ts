@@ -1,4 +1,4 @@
-/** The skills of one user: the routes, and what happens to them. */
+/** The skills of one user: the routes and operations. */
 import type { ClientView } from "./access.ts";
 import type { Call, Json, SandboxRoute } from "./api.ts";
 import { bodyOf, isObject, NO_CONTENT, presentUser, route } from "./api.ts";
@@ -9,10 +9,10 @@ import { pageOf, SMALL_PAGES, wholePage } from "./pages.ts";
 
 const BASE = "/users/:user/routingskills";
 const ASSIGN = { permissions: ["routing:skill:assign"], scope: "routing:user:write" } as const;
-/** The most items of one bulk request, and the most skills of one user. */
+/** The maximum number of items in a bulk request, and of skills of a user. */
 const MAX = 50;
 
-/** In this order: `:skill` matches "bulk" too. */
+/** The order matters, because `:skill` matches "bulk" too. */
 export const USER_SKILL_ROUTES: readonly SandboxRoute[] = [
   route(`GET ${BASE}`, { scope: "user:read" }, (call, data) =>
     pageOf(call, wireUserSkills(data, presentUser(call, data)), (skill) => skill, SMALL_PAGES),
@@ -34,7 +34,7 @@ export const USER_SKILL_ROUTES: readonly SandboxRoute[] = [
     const { skill = "" } = call.params;
     const proficiency = readProficiency(bodyOf(call)["proficiency"]);
     const user = presentUser(call, data);
-    refuseNotHeld(user, skill);
+    refuseUnassigned(user, skill);
     return write(call, withSkills(data, user, { ...user.skills, [skill]: proficiency }), skill);
   }),
   route(`DELETE ${BASE}/:skill`, ASSIGN, (call, data) => {
@@ -49,7 +49,7 @@ function readItems({ body }: Call): Assignment[] {
   return body.map((item, index) => readAssignment(item, `body[${index}]`));
 }
 
-/** Writes, and shows the skill with this id of the path's user afterwards, or all. */
+/** Writes the data, and returns the user's skill with this id, or all skills. */
 function write(call: Call, next: Data, skillId?: string): Json {
   call.store.write(next);
   const shown = wireUserSkills(next, presentUser(call, next));
@@ -84,7 +84,7 @@ interface Assignment {
   readonly proficiency: number;
 }
 
-/** Gives a user these skills, or other proficiencies where they hold them; leaves their other skills alone. */
+/** Assigns skills to a user or changes their proficiencies; leaves the other skills alone. */
 export function giveSkills(
   data: Data,
   view: ClientView,
@@ -94,9 +94,9 @@ export function giveSkills(
   return withSkills(data, user, { ...user.skills, ...checkedSkills(data, view, items) });
 }
 
-/** Takes a skill from a user; 404 where the user doesn't hold it. */
+/** Removes a skill from a user; 404 if the user doesn't have it. */
 export function takeSkill(data: Data, user: UserRecord, skillId: string): Data {
-  refuseNotHeld(user, skillId);
+  refuseUnassigned(user, skillId);
   const { [skillId]: _taken, ...skills } = user.skills;
   return withSkills(data, user, skills);
 }
@@ -119,6 +119,6 @@ function withSkills(data: Data, user: UserRecord, skills: Readonly<Record<string
   return { ...data, users: replaced(data.users, { ...user, skills }) };
 }
 
-function refuseNotHeld(user: UserRecord, skillId: string): void {
+function refuseUnassigned(user: UserRecord, skillId: string): void {
   if (!Object.hasOwn(user.skills, skillId)) throw notFound("skill of this user", skillId);
 }

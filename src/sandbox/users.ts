@@ -1,4 +1,4 @@
-/** Users: as lists, by search and one by one, with what the vendor's Terraform provider reads of each. */
+/** Users: lists, search and single reads, and the routes that the vendor's Terraform provider reads. */
 import type { Call, Json, SandboxRoute } from "./api.ts";
 import {
   askedFor,
@@ -22,10 +22,10 @@ const READ = { scope: "user:read" } as const;
 const VIEW = { permissions: ["directory:user:view"], scope: "user:read" } as const;
 const EDIT = { permissions: ["directory:user:edit"], scope: "routing:user:write" } as const;
 const STATES = ["active", "inactive", "deleted", "any"];
-/** Beyond so many users the API refuses to list any but active ones (vendor's Terraform provider, DEVTOOLING-862). */
+/** The API lists at most this many inactive users (the vendor's Terraform provider, DEVTOOLING-862). */
 const OTHER_STATES_MAX = 10_000;
 
-/** The fields of a change that are kept and shown as they come; the others of the API are taken and forgotten. */
+/** The fields of a change that are stored and returned unchanged; other fields are accepted and ignored. */
 const DETAILS = ["department", "title", "acdAutoAnswer", "addresses"];
 
 export const USER_ROUTES: readonly SandboxRoute[] = [
@@ -57,7 +57,7 @@ export const USER_ROUTES: readonly SandboxRoute[] = [
     if (!isInState(call)(user)) throw notFound("user", user.id);
     return wireUser(data, user, queryList(call, "expand"));
   }),
-  // Needs the version that the user has now, and raises it.
+  // Needs the user's current version, and increments it.
   route("PATCH /users/:user", EDIT, (call, data) => {
     const body = bodyOf(call);
     const user = presentUser(call, data);
@@ -89,15 +89,15 @@ export const USER_ROUTES: readonly SandboxRoute[] = [
 ];
 
 const ONE = { maximumCapacity: 1, interruptableMediaTypes: [], includeNonAcd: false };
-/** The organisation's, which every user of the sandbox has. */
+/** The organisation's utilization, which applies to every user. */
 const UTILIZATION = { call: ONE, callback: ONE, chat: ONE, email: ONE, message: ONE };
 
-/** Whether the user has this e-mail; case doesn't count. */
+/** Whether the user has this e-mail, ignoring case. */
 export function sameEmail(user: UserRecord, email: string): boolean {
   return user.email.toLowerCase() === email.toLowerCase();
 }
 
-/** A user; with `skills` only where asked for. */
+/** A user; with `skills` only if `expand` has it. */
 export function wireUser(data: Data, user: UserRecord, expand: readonly string[] = []): Json {
   const { id, name, email, state, version } = user;
   return {
@@ -111,7 +111,7 @@ export function wireUser(data: Data, user: UserRecord, expand: readonly string[]
   };
 }
 
-/** The user at this position of a list, which counts from 0, with what was asked for as far as no fault says else. */
+/** The user at this position (from 0) of a list, with expanded fields unless a fault removes them. */
 function wireListed(call: Call, data: Data, user: UserRecord, position: number): Json {
   const { missingExpand = 0, missingProficiency = 0 } = call.faults.on;
   const strikes = (every: number) => every > 0 && (position + 1) % every === 0;
@@ -121,14 +121,14 @@ function wireListed(call: Call, data: Data, user: UserRecord, position: number):
   return skills ? { ...shown, skills: skills.map((skill) => ({ ...skill, proficiency: undefined })) } : shown;
 }
 
-/** The users that the query's `state` and ids ask for and the client sees, in order of name. */
+/** The users with the query's `state` and ids that the client sees, in order of name. */
 function usersAskedFor(call: Call, data: Data): UserRecord[] {
   const isAsked = isInState(call);
   const users = askedFor(call, data.users).filter((user) => isAsked(user) && call.view.seesUser(user));
   return queryText(call, "sortOrder") === "desc" ? users.reverse() : users;
 }
 
-/** Whether a user is in the state that the query asks for; default: active. */
+/** Whether a user has the state in the query; default: active. */
 function isInState({ query }: Call): (user: UserRecord) => boolean {
   const state = query.get("state") ?? "active";
   if (!STATES.includes(state)) throw badRequest(`state must be one of ${STATES.join(", ")}.`, "state");
@@ -152,7 +152,7 @@ const COMPARISONS = new Map([
   ["CONTAINS", (held: string, value: string) => held.includes(value)],
 ]);
 
-/** Every criterion must hold; deleted users are found only where a criterion asks for a `state`. */
+/** Every criterion must match; deleted users are found only if a criterion asks for a `state`. */
 function search(call: Call, data: Data): Json {
   const body = bodyOf(call);
   const pageSize = readCount("pageSize", body["pageSize"] ?? body["page_size"] ?? 25);

@@ -1,12 +1,12 @@
-/** Keeps the latest snapshot: reads in the background, one reading at a time, and survives bad ones. */
+/** Keeps the latest snapshot: reads in the background, one reading at a time, and survives failures. */
 import type { HealthAnswer } from "../page/api.ts";
 import { Failure } from "../problem.ts";
 import type { SnapshotView } from "./snapshot.ts";
 
 export interface KeeperOptions {
-  /** Reads everything; gives up when the signal says so. Throws Failure where its user can mend it. */
+  /** Reads everything; stops when the signal is aborted. Throws Failure for problems that the user can fix. */
   readonly refresh: (signal: AbortSignal) => Promise<SnapshotView>;
-  /** From the end of one reading to the beginning of the next. */
+  /** Seconds between the end of a reading and the start of the next. */
   readonly refreshSeconds: number;
   readonly onRead?: (view: SnapshotView) => void;
   readonly onFailure?: (failure: RefreshFailure) => void;
@@ -23,18 +23,18 @@ export interface RefreshFailure {
 }
 
 export interface Keeper {
-  /** Of the latest reading; null until the first one has succeeded. */
+  /** The view of the latest reading; null until the first one has succeeded. */
   view(): SnapshotView | null;
-  /** The answer of `/healthz`; without trust it names neither the organisation nor a host. */
+  /** The answer of `/healthz`; unless `isTrusted`, it names neither the organisation nor a host. */
   health(isTrusted: boolean): HealthAnswer;
-  /** Gives up the reading under way, and resolves once it has ended. */
+  /** Aborts the current reading, and resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** After a failure nobody wants to wait for the next regular reading. */
+/** After a failure the next reading begins sooner. */
 const RETRY_SECONDS = 30;
 
-/** Begins to read at once. */
+/** Starts the first reading at once. */
 export function startKeeper(options: KeeperOptions): Keeper {
   const { refresh, refreshSeconds, now = Date.now } = options;
   const controller = new AbortController();
@@ -51,7 +51,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
       failure = null;
       options.onRead?.(view);
     } catch (error) {
-      // A reading that ends because we stop has not failed.
+      // An aborted reading is no failure.
       if (signal.aborted) return;
       failure = { at: new Date(now()), ...describe(error), error };
       options.onFailure?.(failure);
@@ -95,7 +95,7 @@ function describe(error: unknown): Pick<RefreshFailure, "code" | "message"> {
   if (!(error instanceof Failure)) {
     return {
       code: "INTERNAL_ERROR",
-      message: "Reading ended with a bug; the server's own output says more.",
+      message: "A bug ended the reading; see the server's own output.",
     };
   }
   const [first] = error.problems;

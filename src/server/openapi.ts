@@ -1,4 +1,4 @@
-/** The API described for other programs, as OpenAPI 3.1. */
+/** The API's description as OpenAPI 3.1. */
 import { SCHEMAS } from "../page/api.ts";
 import { LARGEST_PAGE, LAST_PAGE, PAGE_SIZE, QUERY_LENGTH } from "./refusal.ts";
 
@@ -11,7 +11,7 @@ export function openApi(): Part {
       title: "genesys-skills",
       version: "1",
       description:
-        "The holders of each skill and why, from a snapshot of one Genesys Cloud organisation. It only reads.",
+        "The holders of each skill and the reasons, from a snapshot of one Genesys Cloud organisation. Read-only.",
     },
     paths: {
       "/api/skills/search": {
@@ -21,20 +21,20 @@ export function openApi(): Part {
         }),
       },
       "/api/skills/{skill}": {
-        get: operation("getSkill", "One skill: who holds it and why, and the profiles that give it", {
+        get: operation("getSkill", "One skill: its holders, the reasons, and the profiles that give it", {
           parameters: [SKILL],
           ok: json("SkillDetail"),
           others: { 404: fails("No skill has this slug or id, or several have this slug.") },
         }),
       },
       "/api/profiles": {
-        get: operation("listProfiles", "Profiles with what they extend and the skills that they give", {
+        get: operation("listProfiles", "Profiles with their parents and skills", {
           parameters: PAGING,
           ok: json("ProfilePage"),
         }),
       },
       "/api/coverage": {
-        get: operation("listCoverage", "How many hold each skill now, the fewest first", {
+        get: operation("listCoverage", "The number of holders of each skill now, fewest first", {
           parameters: PAGING,
           ok: json("CoveragePage"),
         }),
@@ -92,10 +92,10 @@ function operation(operationId: string, summary: string, { parameters, ok, other
     responses: {
       200: ok,
       304: { description: "Nothing has changed since the answer with this ETag.", headers: ETAG },
-      401: fails("The server asks for a token, and this isn't it."),
+      401: fails("The token is missing or wrong."),
       ...others,
-      405: fails("Only GET and HEAD are answered."),
-      421: fails("The server doesn't go by the name in the Host header."),
+      405: fails("Only GET and HEAD are allowed."),
+      421: fails("The name in the Host header is not this server's."),
       422: fails("A parameter is wrong; the error names it."),
       503: {
         ...fails("The organisation has not been read yet, or the ledger can't be read."),
@@ -123,7 +123,7 @@ const QUERY = {
   name: "q",
   in: "query",
   required: true,
-  description: "Case and accents make no difference; of several words each must be found.",
+  description: "Case and accents are ignored; every word must be found.",
   schema: { type: "string", minLength: 1, maxLength: QUERY_LENGTH, pattern: "\\S" },
 };
 

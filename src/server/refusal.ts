@@ -1,4 +1,4 @@
-/** The reasons why a request is not answered, and what a request has to be: its host, its token, its parameters. */
+/** Checks of a request's host, method, token and parameters. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { PageRequest } from "./search.ts";
@@ -28,20 +28,20 @@ export class Refusal extends Error {
 
 // ── Host and method ──────────────────────────────────────────────────────────────────────────────────
 
-/** Throws Refusal for a Host that isn't this server's: another site may hide behind it. `host`: as the user wrote it. */
+/** Throws Refusal if the Host isn't this server's, since another site may be behind it. `host`: as the user wrote it. */
 export function checkHost({ headers, socket }: IncomingMessage, host: string): void {
   const [name = ""] = /^(\[[^\]]*\]|[^:]*)(?=(:\d+)?$)/.exec(headers.host ?? "") ?? [];
-  // An address can't be another site's name in disguise, so the one that was called is fine as well.
+  // An IP address can't be another site's name, so the address of the connection is allowed too.
   const own = ["localhost", "127.0.0.1", "[::1]", hostName(host), hostName(socket.localAddress ?? "")];
   if (own.includes(name.toLowerCase())) return;
   throw new Refusal(
     421,
     "WRONG_HOST",
-    "This server doesn't go by the name in the Host header; --host makes it listen to another.",
+    "The name in the Host header is not this server's; set it with --host.",
   );
 }
 
-/** An address as it stands in a URL. */
+/** An address in the form that URLs have. */
 function hostName(host: string): string {
   const plain = host.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
   return plain.includes(":") ? `[${plain}]` : plain;
@@ -50,20 +50,17 @@ function hostName(host: string): string {
 /** Throws Refusal for a method that could change something, and for a URL without a path. */
 export function checkRequest({ method, url = "" }: IncomingMessage): void {
   if (!url.startsWith("/")) {
-    throw new Refusal(400, "BAD_REQUEST", "The request has no path that this server could answer.");
+    throw new Refusal(400, "BAD_REQUEST", "The request has no valid path.");
   }
   if (method === "GET" || method === "HEAD") return;
-  throw new Refusal(
-    405,
-    "METHOD_NOT_ALLOWED",
-    "This server only reads: GET and HEAD are all that it answers.",
-    { headers: { Allow: "GET, HEAD" } },
-  );
+  throw new Refusal(405, "METHOD_NOT_ALLOWED", "This server is read-only: use GET or HEAD.", {
+    headers: { Allow: "GET, HEAD" },
+  });
 }
 
 // ── The token ────────────────────────────────────────────────────────────────────────────────────────
 
-/** Tells whether a request brings the token; every request does where none is asked for. */
+/** Returns a function that checks whether a request has the token; always true if the server needs none. */
 export function tokenCheck(token: string | undefined): (request: IncomingMessage) => boolean {
   if (token === undefined) return () => true;
   const expected = digest(token);
@@ -73,7 +70,7 @@ export function tokenCheck(token: string | undefined): (request: IncomingMessage
   };
 }
 
-/** Of one length whatever the text, as comparing in constant time needs it. */
+/** A hash of constant length, for the comparison in constant time. */
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
@@ -82,7 +79,7 @@ export function notTrusted(): Refusal {
   return new Refusal(
     401,
     "UNAUTHORIZED",
-    "This server asks for its token: Authorization: Bearer, and the token that it was started with.",
+    "This server needs its token: send Authorization: Bearer with the token that the server was started with.",
     { headers: { "WWW-Authenticate": 'Bearer realm="genesys-skills"' } },
   );
 }
@@ -95,7 +92,7 @@ function wrong(code: string, parameter: string, message: string): Refusal {
   return new Refusal(422, code, message, { parameter });
 }
 
-/** A query string's parameters. Throws Refusal for one that is given twice or can't be decoded. */
+/** The parameters of a query string. Throws Refusal if one is repeated or can't be decoded. */
 export function readParameters(query: string): Parameters {
   const parameters = new Map<string, string>();
   for (const pair of query.split("&")) {
@@ -108,12 +105,12 @@ export function readParameters(query: string): Parameters {
   return parameters;
 }
 
-/** Throws Refusal where a `%` isn't followed by what makes UTF-8. */
+/** Throws Refusal if the percent-encoding is not valid UTF-8. */
 export function unescape(text: string, parameter: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw wrong("BAD_ESCAPE", parameter, "A % in it is not followed by the code of a character.");
+    throw wrong("BAD_ESCAPE", parameter, "Its percent-encoding is invalid.");
   }
 }
 
@@ -140,7 +137,7 @@ export function readPage(parameters: Parameters): PageRequest {
   };
 }
 
-/** From 1 to `most`; `otherwise` where the parameter isn't given. */
+/** A number from 1 to `most`; `otherwise` if the parameter is missing. */
 function readWholeNumber(text: string | undefined, name: string, otherwise: number, most: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);

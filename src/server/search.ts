@@ -1,10 +1,10 @@
 /**
- * Finds skills by name, slug, profile and description. An exact name comes first, then a name that begins with
- * the query, a word that begins with it, a text that holds it anywhere, and one typo last. Of several words each
- * must be found, and the worst of them decides. Case, accents and the forms of one letter make no difference.
+ * Finds skills by name, slug, profile and description. Results are ordered: an exact name, a name that begins with the
+ * query, a word that begins with it, a text that contains it, and last a word with one typo. Every word must be found,
+ * and the worst match decides. Case, accents and letter variants are ignored.
  */
 
-/** The texts by which a skill is found. */
+/** The searchable texts of a skill. */
 export interface Searchable {
   readonly name: string;
   /** Its other names. */
@@ -16,42 +16,42 @@ export interface Searchable {
 }
 
 export interface PageRequest {
-  /** From 1. */
+  /** Counted from 1. */
   readonly page: number;
   readonly size: number;
 }
 
 export interface SearchResult {
-  /** Of all pages. */
+  /** The number of results on all pages. */
   readonly total: number;
-  /** The skills of this page, by their places in what was indexed. */
+  /** The skills of this page, by index in the indexed list. */
   readonly places: readonly number[];
 }
 
-/** Every distinct word with the skills that have it. Plain data, so that one thread can make it for another. */
+/** Every distinct word with its skills. Plain data, so that one thread can build it for another. */
 export interface SearchIndex {
-  /** Folded, by place of the skill: each of its names, and its slug. */
+  /** By skill: its folded names and slug. */
   readonly names: readonly (readonly string[])[];
   readonly words: readonly string[];
-  /** The words with a line break before each, so that one scan passes all of them. */
+  /** All words, each after a line break, so that one scan covers them. */
   readonly text: string;
-  /** Where each word begins in `text`. */
+  /** The offset of each word in `text`. */
   readonly offsets: Uint32Array;
-  /** By word: place of a skill times `FIELDS`, plus the number of the first field that has the word. */
+  /** By word: the index of a skill times `FIELDS`, plus the number of the first field with the word. */
   readonly postings: readonly Uint32Array[];
 }
 
-/** Name, slug, profile, description: what comes first here comes first among results of equal level. */
+/** Name, slug, profile, description: this order ranks results of equal level. */
 const FIELDS = 4;
 const EXACT = 0;
 const PREFIX = 1;
 const WORD_PREFIX = 2;
 const INSIDE = 3;
 const TYPO = 4;
-/** Ranks are a level and a field; this one stands for "not found". */
+/** Ranks combine a level and a field; this one means "not found". */
 const NOT_FOUND = 255;
 
-/** `Été` and `ETE` become `ete`; white space is squeezed. Empty where nothing that counts is left. */
+/** `Été` and `ETE` become `ete`; white space is collapsed. */
 export function fold(text: string): string {
   return text
     .normalize("NFKD")
@@ -63,7 +63,7 @@ export function fold(text: string): string {
     .trim();
 }
 
-/** Results of equal rank stand in the order of `skills`. */
+/** Builds the index. Results of equal rank keep the order of `skills`. */
 export function indexSkills(skills: readonly Searchable[]): SearchIndex {
   const found = new Map<string, number[]>();
   const names = skills.map(({ name, otherNames, slug, profiles, description }, place) => {
@@ -77,7 +77,7 @@ export function indexSkills(skills: readonly Searchable[]): SearchIndex {
     fields.forEach((words, field) => {
       for (const word of words) {
         const postings = found.get(word);
-        // The fields come in order, so the first that has the word stays.
+        // Fields are visited in order, so the first with the word is kept.
         if (!postings) found.set(word, [place * FIELDS + field]);
         else if ((postings.at(-1) ?? -1) < place * FIELDS) postings.push(place * FIELDS + field);
       }
@@ -95,7 +95,7 @@ export function indexSkills(skills: readonly Searchable[]): SearchIndex {
   return { names, words, text, offsets, postings: [...found.values()].map((list) => Uint32Array.from(list)) };
 }
 
-/** The words between spaces, and, where one holds signs, its parts as well: `c++` is `c++` and `c`. */
+/** The words between spaces, and the parts of words with signs: `c++` gives `c++` and `c`. */
 function wordsOf(folded: string): string[] {
   return folded.split(" ").flatMap((word) => {
     if (word === "") return [];
@@ -104,7 +104,7 @@ function wordsOf(folded: string): string[] {
   });
 }
 
-/** A hyphen joins words as a space does, unless there is nothing else: `night-shift` is `night` and `shift`. */
+/** Splits a word at hyphens, unless it consists only of hyphens: `night-shift` gives `night` and `shift`. */
 function partsOf(word: string): string[] {
   const parts = word.split("-").filter((part) => part !== "");
   return parts.length > 0 || word === "" ? parts : [word];
@@ -112,30 +112,30 @@ function partsOf(word: string): string[] {
 
 // ── A query ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** The skills that have one word of a query. */
+/** The skills with one word of a query. */
 interface WordHits {
   readonly places: readonly number[];
-  /** By place of the skill. */
+  /** By skill. */
   readonly ranks: Uint8Array;
 }
 
 export type Search = (query: string, page: PageRequest) => SearchResult;
 
-/** More words than anybody types; those after them don't count. */
+/** How many words of a query count. */
 const MAX_WORDS = 12;
-/** Words whose hits are remembered, each with a byte for every skill. */
-const REMEMBERED = 256;
+/** How many words have cached hits, which take a byte for every skill each. */
+const CACHE_SIZE = 256;
 
-/** A query without a letter, digit or sign finds nothing. */
+/** Creates the search. A query without a letter, digit or sign finds nothing. */
 export function createSearch(index: SearchIndex): Search {
-  const remembered = new Map<string, WordHits>();
+  const cache = new Map<string, WordHits>();
   const hitsOf = (word: string): WordHits => {
-    const hits = remembered.get(word) ?? findWord(index, word);
-    remembered.delete(word);
-    remembered.set(word, hits);
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= REMEMBERED) break;
-      remembered.delete(oldest);
+    const hits = cache.get(word) ?? findWord(index, word);
+    cache.delete(word);
+    cache.set(word, hits);
+    for (const oldest of cache.keys()) {
+      if (cache.size <= CACHE_SIZE) break;
+      cache.delete(oldest);
     }
     return hits;
   };
@@ -157,7 +157,7 @@ export function createSearch(index: SearchIndex): Search {
   };
 }
 
-/** The rank of a skill one of whose names is the query, or begins with it. */
+/** The rank of a skill with a name that equals the query or begins with it. */
 function rankName(names: readonly string[], folded: string): number | null {
   let best: number | null = null;
   for (const name of names) {
@@ -186,7 +186,7 @@ function findWord({ names, words, text, offsets, postings }: SearchIndex, word: 
     note(at, hit === offsets[at] ? WORD_PREFIX : INSIDE);
     at++;
   }
-  // A short word is too easily mistaken for another, and a typed number means that number.
+  // No typos in short words, which are too similar to others, and in numbers.
   if (word.length >= TYPO_LENGTH && !NUMBER.test(word)) {
     words.forEach((other, place) => {
       if (isOneTypo(word, other) && PLAIN.test(other) && !NUMBER.test(other)) note(place, TYPO);
@@ -197,12 +197,12 @@ function findWord({ names, words, text, offsets, postings }: SearchIndex, word: 
 
 const TYPO_LENGTH = 4;
 const NUMBER = /^\d+$/;
-/** In other words typos aren't looked for, since their parts stand here too. */
+/** Typos are searched only in plain words; the parts of other words are plain. */
 const PLAIN = /^[\p{L}\p{N}]+$/u;
 
 /**
- * Whether `typed` becomes `word`, or the beginning of it, by one letter that is wrong, missing or too many, or by
- * two neighbours that changed places. Equal words count too.
+ * Whether `typed` is `word` or a prefix of it with at most one wrong, missing or additional letter, or two swapped
+ * neighbours.
  */
 export function isOneTypo(typed: string, word: string): boolean {
   let start = 0;
@@ -220,7 +220,7 @@ export function isOneTypo(typed: string, word: string): boolean {
   );
 }
 
-/** Whether `word` from `at` on begins with `typed` from `from` on. Letter by letter: this runs for every word. */
+/** Whether `word` from `at` on begins with `typed` from `from` on; without slices, since this runs for every word. */
 function isPrefix(typed: string, from: number, word: string, at: number): boolean {
   for (let place = from; place < typed.length; place++) {
     if (typed.charCodeAt(place) !== word.charCodeAt(at + place - from)) return false;

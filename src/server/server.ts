@@ -1,4 +1,4 @@
-/** The server: its routes, how it answers, and how it stops without cutting anybody off. */
+/** The HTTP server: routes, answers and a graceful stop. */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
@@ -25,9 +25,9 @@ export interface ServerOptions {
   readonly keeper: Pick<Keeper, "view" | "health">;
   /** Where to listen. */
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Asked for in `Authorization: Bearer`; absent: no token is asked for. */
+  /** The required token in `Authorization: Bearer`; absent: no token needed. */
   readonly token?: string;
   /** Reads a history from the ledger; absent where there is none. */
   readonly readHistory?: ReadHistory;
@@ -38,14 +38,14 @@ export interface ServerOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** Takes no more requests, and resolves once those under way are answered. */
+  /** Accepts no more requests, and resolves when those in progress are answered. */
   close(): Promise<void>;
 }
 
-/** Throws what `listen` throws for an address that is taken. */
+/** Throws the error of `listen` if the address is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port } = options;
-  const answer = answerer(options);
+  const answer = createHandler(options);
   const server = createServer((incoming, outgoing) => {
     const finish = ({ status = 200, headers, body }: ServerAnswer): void => {
       send(incoming, outgoing, { status, headers: { ...COMMON, ...headers }, body });
@@ -69,7 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** How long an answer that is being sent may take once the server is to stop. */
+/** How long an answer in progress may take when the server stops. */
 const CLOSE_TIMEOUT_MS = 5000;
 
 async function close(server: Server): Promise<void> {
@@ -100,7 +100,7 @@ const CSV_HEADERS = {
   "Content-Disposition": 'attachment; filename="skill_impact_report.csv"',
 };
 
-/** The answers from a snapshot, each as JSON unless it brings headers of its own. */
+/** The answer to a path from a snapshot. */
 function answerFrom(view: SnapshotView, path: string, parameters: Parameters): ServerAnswer {
   switch (path) {
     case "/api/skills/search":
@@ -132,7 +132,7 @@ function isOfSnapshot(path: string): boolean {
   return /^\/api\/(profiles|coverage|schedule|history|reports\/impact|skills\/[^/]+)$/.test(path);
 }
 
-function answerer({
+function createHandler({
   keeper,
   host,
   token,
@@ -150,7 +150,7 @@ function answerer({
     const [, path = "", query = ""] = /^([^?#]*)\??([^#]*)/.exec(request.url ?? "") ?? [];
     if (path === "/healthz") return unstored(inJson(keeper.health(isTrusted(request))));
     if (!isTrusted(request)) {
-      // A browser that comes without the token gets the page, which holds no facts and asks for it.
+      // A browser without the token gets the page, which has no data and asks for the token.
       const wantsPage = path === "/" && /\btext\/html\b/.test(request.headers.accept ?? "");
       if (!wantsPage) throw notTrusted();
       return { status: 401, headers: { ...page.headers, ...notTrusted().headers }, body: page.body };
@@ -158,7 +158,7 @@ function answerer({
     if (path === "/") return page;
     if (path === "/openapi.json") return api;
     if (!isOfSnapshot(path)) {
-      throw new Refusal(404, "NOT_FOUND", "There is nothing here; /openapi.json says what there is.");
+      throw new Refusal(404, "NOT_FOUND", "There is nothing here; see /openapi.json for all paths.");
     }
     const view = keeper.view();
     if (!view) throw notReady(keeper);
@@ -201,14 +201,14 @@ function inJson(value: unknown, headers: ServerAnswer["headers"] = {}): ServerAn
   return { headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(value) };
 }
 
-/** Old the moment it is sent. */
+/** An answer that must not be cached. */
 function unstored(answer: ServerAnswer): ServerAnswer {
   return { ...answer, headers: { ...answer.headers, "Cache-Control": "no-store" } };
 }
 
 // ── Sending ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** A browser can misuse none of it. A client may keep an answer, and asks each time whether it still holds. */
+/** Headers of every answer. Clients may cache answers but must revalidate them. */
 const COMMON = {
   "Cache-Control": "private, no-cache",
   "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

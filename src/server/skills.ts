@@ -1,4 +1,4 @@
-/** The skills and profiles of a snapshot as the API tells of them. */
+/** The skills and profiles of a snapshot in the form of the API. */
 import type { Slug } from "../model.ts";
 import type {
   HolderEntity,
@@ -20,16 +20,16 @@ import { PLAIN } from "../report/paint.ts";
 import { byText } from "../text.ts";
 import type { Searchable } from "./search.ts";
 
-/** One skill, as the planner knows it and as it is answered. */
+/** A skill of the planner, and its form in the API. */
 export interface ListedSkill {
   readonly subject: SkillSubject;
   readonly entity: SkillEntity;
 }
 
-/** A path below `/api/skills` that is no skill. */
+/** A path below `/api/skills` that is not a skill. */
 const TAKEN = "search";
 
-/** The skills that the organisation or the YAML has, sorted by name. */
+/** The skills of the organisation and the YAML, sorted by name. */
 export function listSkills(index: FactIndex, impact: Impact): ListedSkill[] {
   const listed = index.rows.skills.filter(({ live, entry, isReleased }) => live ?? (entry && !isReleased));
   const byId = new Map(impact.skills.map((skill) => [skill.id, skill]));
@@ -57,13 +57,13 @@ function toProfile({ id, name, inherited }: SkillImpact["profiles"][number]): Pr
   return { id, name, inherited };
 }
 
-/** Of a skill that the organisation has; what "after" says of it is the same as now. */
+/** The current coverage of a live skill; without a plan, "after" equals "now". */
 export function coverageOf(skill: SkillImpact | undefined): LiveCoverage {
   const coverage = skill?.coverage ?? "none";
   return coverage === "gone" ? "none" : coverage;
 }
 
-/** With `cloud` a profile is only the YAML's, so that it gives a skill before there is one. */
+/** The profiles of skills that don't exist yet: with `cloud`, profiles exist only in the YAML. */
 function profilesOfMissing({ desired, live, rows }: FactIndex): Map<Slug, ProfileOfSkill[]> {
   const found = new Map<Slug, ProfileOfSkill[]>();
   if (live.dialect !== "cloud") return found;
@@ -109,7 +109,7 @@ export function describeSkill({ subject, entity }: ListedSkill, index: FactIndex
   };
 }
 
-/** The YAML's facts about a profile that gives the skill; none for unmanaged ones. */
+/** The YAML's facts about a profile that gives the skill; empty for unmanaged profiles. */
 function useOf({ name }: ProfileOfSkill, { profiles }: SkillExplanation) {
   const use = profiles.find(({ profile }) => profile.name === name);
   if (!use) return {};
@@ -129,7 +129,7 @@ function toHolder(assignment: AssignmentFact): HolderEntity {
 
 // ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** The profiles that the organisation or the YAML has, sorted by name. */
+/** The profiles of the organisation and the YAML, sorted by name. */
 export function describeProfiles(index: FactIndex, skills: readonly ListedSkill[]): ProfileEntity[] {
   const keyOf = new Map(skills.map(({ entity }) => [entity.id ?? `slug ${entity.slug}`, entity.key]));
   return listProfiles(index)

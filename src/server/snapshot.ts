@@ -1,6 +1,6 @@
 /**
- * Everything that the API answers about one reading of the organisation, worked out once. It is plain data of a
- * few bytes for each assignment, so that a thread can make it and end, and the server keeps no plan in memory.
+ * All answers of the API about one reading of the organisation, computed once. It is compact plain data, so that a
+ * worker thread can build it, and the server keeps no plan in memory.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type {
@@ -25,14 +25,14 @@ import type { ListedSkill } from "./skills.ts";
 import { coverageOf, describeProfiles, describeSkill, listSkills, toSearchable } from "./skills.ts";
 
 export interface SearchSnapshot {
-  /** When the organisation was asked. */
+  /** When the organisation was read. */
   readonly readAt: Date;
   readonly about: About;
   readonly skills: readonly SkillEntity[];
   readonly index: SearchIndex;
   /** The place in `skills` by key, id, slug or name. */
   readonly placeOf: ReadonlyMap<string, number>;
-  /** The JSON of each skill's details, deflated, one after the other; each ends at its offset. */
+  /** The deflated JSON of each skill's details, concatenated; `detailEnds` are the end offsets. */
   readonly details: Uint8Array<ArrayBuffer>;
   readonly detailEnds: Uint32Array;
   readonly profiles: readonly ProfileEntity[];
@@ -41,12 +41,12 @@ export interface SearchSnapshot {
   readonly schedule: Schedule;
 }
 
-/** What a snapshot is made of: the planner's result for one reading. */
+/** The input of a snapshot: the planner's result for one reading. */
 export interface PlannedSnapshot extends PlannedRows {
   readonly readAt: Date;
 }
 
-/** Takes seconds for a large organisation. */
+/** Builds a snapshot, which takes seconds for a large organisation. */
 export function takeSnapshot({ readAt, ...facts }: PlannedSnapshot): SearchSnapshot {
   const { desired, live, plan } = facts;
   const { factIndex, impact, listed } = describeSkills(facts);
@@ -75,7 +75,7 @@ function describeSkills(facts: PlannedRows) {
   return { factIndex, impact, listed: listSkills(factIndex, impact) };
 }
 
-/** One search, without a snapshot; and the lists that could not be read to their end. */
+/** One search without a snapshot, and the incomplete lists. */
 export function searchOnce(facts: PlannedRows, query: string, page: PageRequest) {
   const { impact, listed } = describeSkills(facts);
   const { total, places } = createSearch(indexSkills(listed.map(toSearchable)))(query, page);
@@ -83,7 +83,7 @@ export function searchOnce(facts: PlannedRows, query: string, page: PageRequest)
   return { found: { ...page, total, entities }, incomplete: impact.incomplete };
 }
 
-/** Keys and ids belong to one skill each; a slug or a name that several skills have leads to none of them. */
+/** Skills by key, id, and unique slug or name. */
 function placesOf(listed: readonly ListedSkill[]): Map<string, number> {
   const byName = new Map<string, number | null>();
   listed.forEach(({ entity: { slug, name } }, place) => {
@@ -134,9 +134,9 @@ function coverageIn(impact: Impact, listed: readonly ListedSkill[]): SearchSnaps
 /** A snapshot that can be asked. */
 export interface SnapshotView extends Pick<SearchSnapshot, "readAt" | "about" | "impactCsv" | "schedule"> {
   search(query: string, page: PageRequest): PageOf<SkillEntity>;
-  /** The same as JSON, for which each skill is written once and not for each answer. */
+  /** The same as JSON; each skill is serialised only once. */
   searchJson(query: string, page: PageRequest): string;
-  /** The JSON of a skill's details, by key or id, else by the slug or name that no other skill has; else null. */
+  /** The JSON of a skill's details, by key, id, or unique slug or name; null if there is none. */
   skill(ref: string): string | null;
   profiles(page: PageRequest): PageOf<ProfileEntity>;
   coverage(page: PageRequest): CoveragePage;

@@ -11,10 +11,10 @@ function profileOf(sandbox: Sandbox, name: string) {
 }
 
 describe("a proficiency that changed after the plan was made", () => {
-  test("is left as it is and reported with what is there now", async () => {
+  test("is left unchanged and reported with the current value", async () => {
     const { sandbox, apply, user } = await setStage();
     const stages = [[user("ann@example.com", raise), user("cleo@example.com", { skill: BILLING, after: 1 })]];
-    sandbox.hand.assign("ann@example.com", BILLING, 5);
+    sandbox.manualEdits.assign("ann@example.com", BILLING, 5);
     const { report, lines } = await apply(stages);
     expect(lines).toEqual(["ann@example.com billing: changed-since-plan", "cleo@example.com billing: done"]);
     expect(report.outcomes[0]?.changes[0]).toMatchObject({ why: { kind: "changed-since-plan", found: 5 } });
@@ -23,7 +23,7 @@ describe("a proficiency that changed after the plan was made", () => {
 
   test("is reported as gone where it was taken away", async () => {
     const { sandbox, apply, user } = await setStage();
-    sandbox.hand.unassign("ann@example.com", BILLING);
+    sandbox.manualEdits.unassign("ann@example.com", BILLING);
     const { report } = await apply([[user("ann@example.com", raise)]]);
     expect(report.outcomes[0]?.changes[0]).toMatchObject({
       why: { kind: "changed-since-plan", found: null },
@@ -33,7 +33,7 @@ describe("a proficiency that changed after the plan was made", () => {
 
   test("takes no write where it changed to what the plan wants", async () => {
     const { sandbox, apply, user } = await setStage();
-    sandbox.hand.assign("ann@example.com", BILLING, 4);
+    sandbox.manualEdits.assign("ann@example.com", BILLING, 4);
     const { lines } = await apply([[user("ann@example.com", raise)]]);
     expect(lines).toEqual(["ann@example.com billing: already-applied"]);
     expect(writesOf(sandbox)).toEqual([]);
@@ -41,7 +41,7 @@ describe("a proficiency that changed after the plan was made", () => {
 
   test("is not overwritten where the plan gives a skill that somebody gave meanwhile", async () => {
     const { sandbox, apply, user } = await setStage();
-    sandbox.hand.assign("dora@example.com", BILLING, 5);
+    sandbox.manualEdits.assign("dora@example.com", BILLING, 5);
     const gains = [
       { skill: BILLING, after: 1 },
       { skill: "Sales", after: 1 },
@@ -64,7 +64,7 @@ describe("a loss", () => {
 
   test("doesn't take a proficiency that somebody changed after the plan was made", async () => {
     const { sandbox, apply, user } = await setStage();
-    sandbox.hand.assign("bob@example.com", "Complaints", 2);
+    sandbox.manualEdits.assign("bob@example.com", "Complaints", 2);
     const { lines } = await apply([[user("bob@example.com", loss)]]);
     expect(lines).toEqual(["bob@example.com complaints: changed-since-plan"]);
     expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Billing: 1, Complaints: 2 });
@@ -72,7 +72,7 @@ describe("a loss", () => {
 
   test("is done already where somebody took the skill away", async () => {
     const { sandbox, apply, user } = await setStage();
-    sandbox.hand.unassign("bob@example.com", "Complaints");
+    sandbox.manualEdits.unassign("bob@example.com", "Complaints");
     const { lines } = await apply([[user("bob@example.com", loss)]]);
     expect(lines).toEqual(["bob@example.com complaints: already-applied"]);
     expect(writesOf(sandbox)).toEqual([]);
@@ -91,7 +91,7 @@ describe("a skill's own fields", () => {
 
   test("are left where somebody wrote another description meanwhile", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
-    sandbox.hand.describeSkill(BILLING, "Somebody's words");
+    sandbox.manualEdits.describeSkill(BILLING, "Somebody's words");
     const { lines } = await apply([[texts(BILLING, { description })]]);
     expect(lines).toEqual(["billing description: changed-since-plan"]);
     expect(sandbox.snapshot().skills.find(({ name }) => name === BILLING)?.description).toBe(
@@ -101,7 +101,7 @@ describe("a skill's own fields", () => {
 
   test("are written without undoing a rename that happened meanwhile", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
-    sandbox.hand.renameSkill(BILLING, "Bills and more");
+    sandbox.manualEdits.renameSkill(BILLING, "Bills and more");
     const { lines } = await apply([[texts(BILLING, { description })]]);
     expect(lines).toEqual(["billing description: done"]);
     const names = sandbox.snapshot().skills.map((skill) => `${skill.name}: ${skill.description ?? ""}`);
@@ -111,7 +111,7 @@ describe("a skill's own fields", () => {
   test("don't bring back a name that only an older read shows", async () => {
     const { sandbox, apply, texts, live } = await setStage({ dialect: "profiles" });
     sandbox.faults.set({ staleReads: 1 });
-    sandbox.hand.renameSkill(BILLING, "Bills and more");
+    sandbox.manualEdits.renameSkill(BILLING, "Bills and more");
     const listed = live.skills.entities.map((skill) =>
       skill.name === BILLING ? { ...skill, name: "Bills and more" } : skill,
     );
@@ -125,7 +125,7 @@ describe("a skill's own fields", () => {
 
   test("fail where the skill was deleted meanwhile", async () => {
     const { sandbox, apply, texts, user } = await setStage({ dialect: "profiles" });
-    sandbox.hand.deleteSkill(BILLING);
+    sandbox.manualEdits.deleteSkill(BILLING);
     const stages = [
       [texts(BILLING, { description }), user("dora@example.com", { skill: "Sales", after: 1 })],
     ];
@@ -169,11 +169,11 @@ describe("a skill's own fields", () => {
 
   test("fail at once where another has the name", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
-    sandbox.hand.createSkill("Invoices");
+    sandbox.manualEdits.createSkill("Invoices");
     const { report, lines } = await apply([[texts(BILLING, { name: [BILLING, "Invoices"] })]]);
     expect(lines).toEqual(["billing name: failed"]);
     expect(report.outcomes[0]?.changes[0]).toMatchObject({
-      reason: 'The name "Invoices" is taken by another.',
+      reason: 'The name "Invoices" is taken.',
     });
     expect(writesOf(sandbox)).toHaveLength(1);
   });
@@ -194,7 +194,7 @@ describe("a routing profile", () => {
 
   test("keeps the skills that somebody gave it, before the plan and after", async () => {
     const { sandbox, apply, stages } = await stageOfProfiles();
-    sandbox.hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+    sandbox.manualEdits.setProfileSkills("Support", ["Complaints", "Sales"]);
     const { lines } = await apply(stages);
     expect(lines).toEqual([
       "create refunds: done",
@@ -209,7 +209,7 @@ describe("a routing profile", () => {
 
   test("keeps a description that somebody wrote meanwhile, and gains its skills all the same", async () => {
     const { sandbox, apply, stages } = await stageOfProfiles();
-    sandbox.hand.describeProfile("Support", "Somebody's words");
+    sandbox.manualEdits.describeProfile("Support", "Somebody's words");
     const { lines } = await apply(stages);
     expect(lines).toContain("support description: changed-since-plan");
     expect(lines).toContain("support billing: done");
@@ -223,9 +223,9 @@ describe("a routing profile", () => {
     expect(profileOf(sandbox, "Support")?.skills).toEqual(["Billing", "Complaints", "Refunds"]);
   });
 
-  test("loses what the plan takes out, and keeps what was never ours", async () => {
+  test("loses the plan's removals, and keeps unmanaged entries", async () => {
     const { sandbox, apply, profile } = await setStage({ dialect: "profiles" });
-    sandbox.hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+    sandbox.manualEdits.setProfileSkills("Support", ["Complaints", "Sales"]);
     const { lines } = await apply([
       [profile("Support", [{ skill: "Complaints", before: true, after: null }])],
     ]);
@@ -238,7 +238,7 @@ describe("a routing profile", () => {
     const stage = await setStage({ dialect: "profiles" });
     const { sandbox, live } = stage;
     sandbox.faults.set({ staleReads });
-    sandbox.hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+    sandbox.manualEdits.setProfileSkills("Support", ["Complaints", "Sales"]);
     const listed = live.profiles.entities.map((profile) => {
       return { ...profile, skills: [...profile.skills, stage.idOf("Sales")] };
     });

@@ -67,9 +67,9 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
         sandbox.faults.clear();
         workManually(sandbox);
         // While Ann is away, the runs in between know of her only what the ledger says.
-        sandbox.hand.deactivateUser("ann@example.com");
+        sandbox.manualEdits.deactivateUser("ann@example.com");
         await run(sandbox, desired.after, memory);
-        sandbox.hand.activateUser("ann@example.com");
+        sandbox.manualEdits.activateUser("ann@example.com");
         await run(sandbox, desired.after, memory);
         expect(pictureOf(sandbox), `killed during request ${request} of ${requests}`).toEqual(wanted);
         expect((await run(sandbox, desired.after, memory)).plan.stages).toEqual([]);
@@ -81,6 +81,6 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
 
 /** What people do between the death and the next run, apart from what the YAML names. */
 function workManually(sandbox: Sandbox): void {
-  sandbox.hand.assign("dora@example.com", "Complaints", 5);
-  sandbox.hand.unassign("bob@example.com", "Complaints");
+  sandbox.manualEdits.assign("dora@example.com", "Complaints", 5);
+  sandbox.manualEdits.unassign("bob@example.com", "Complaints");
 }

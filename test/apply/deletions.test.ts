@@ -22,8 +22,8 @@ describe("a skill that is deleted", () => {
 
   test("stays where somebody got it after the plan was made", async () => {
     const { sandbox, apply, remove } = await setStage();
-    sandbox.hand.assign("dora@example.com", "Billing");
-    sandbox.hand.assign("cleo@example.com", "Billing");
+    sandbox.manualEdits.assign("dora@example.com", "Billing");
+    sandbox.manualEdits.assign("cleo@example.com", "Billing");
     const { report, lines } = await apply([[remove("Billing")]]);
     expect(lines).toContain("delete billing: holders");
     expect(report.outcomes[0]?.changes[0]).toMatchObject({ why: { kind: "holders", count: 2 } });
@@ -33,8 +33,8 @@ describe("a skill that is deleted", () => {
   test("stays where a user got it who is inactive", async () => {
     const { sandbox, apply, remove } = await setStage();
     const operation = remove("Billing");
-    sandbox.hand.assign("dora@example.com", "Billing");
-    sandbox.hand.deactivateUser("dora@example.com");
+    sandbox.manualEdits.assign("dora@example.com", "Billing");
+    sandbox.manualEdits.deactivateUser("dora@example.com");
     expect((await apply([[operation]])).lines).toContain("delete billing: holders");
     expect((await apply([[remove("Billing", { inactiveListed: false })]])).lines).toContain(
       "delete billing: done",
@@ -43,7 +43,7 @@ describe("a skill that is deleted", () => {
 
   test("stays where something came to refer to it, but for what was allowed", async () => {
     const { sandbox, apply, remove, plan, idOf } = await setStage();
-    sandbox.hand.createFlow("Night flow", ["Billing"]);
+    sandbox.manualEdits.createFlow("Night flow", ["Billing"]);
     const stages = [[remove("Billing")]];
     const { report, lines } = await apply(stages);
     expect(lines).toContain("delete billing: in-use");
@@ -64,11 +64,11 @@ describe("a skill that is deleted", () => {
   test("is done already where somebody deleted it", async () => {
     const { sandbox, apply, remove } = await setStage();
     const operation = remove("Billing");
-    sandbox.hand.deleteSkill("Billing");
+    sandbox.manualEdits.deleteSkill("Billing");
     expect((await apply([[operation]])).lines).toContain("delete billing: already-applied");
   });
 
-  test("is unsettled where no answer to its delete ever comes", async () => {
+  test("is unsettled without an answer to its delete", async () => {
     const { sandbox, apply, remove } = await setStage();
     sandbox.faults.set({ reset: { every: 1, on: "DELETE /api/v2/routing/skills" } });
     const { lines } = await apply([[remove("Billing")]]);
@@ -141,7 +141,8 @@ describe("a skill that is replaced", () => {
     const { sandbox, apply, stages } = await replace();
     const { lines } = await apply(stages, {
       onOutcome: ({ operation }) => {
-        if (operation.email === "ann@example.com") sandbox.hand.assign("ann@example.com", "Billing", 5);
+        if (operation.email === "ann@example.com")
+          sandbox.manualEdits.assign("ann@example.com", "Billing", 5);
       },
     });
     expect(lines).toContain("delete billing: levels");
@@ -154,8 +155,8 @@ describe("a skill that is replaced", () => {
     "is deleted though holders are inactive, if those whom the plan knows still are",
     async ({ active, line }) => {
       const { sandbox, apply, create, remove, live } = await setStage();
-      for (const email of ["ann@example.com", "bob@example.com"]) sandbox.hand.deactivateUser(email);
-      for (const email of active) sandbox.hand.activateUser(email);
+      for (const email of ["ann@example.com", "bob@example.com"]) sandbox.manualEdits.deactivateUser(email);
+      for (const email of active) sandbox.manualEdits.activateUser(email);
       const holders: Holder[] = live.users.entities
         .slice(0, 2)
         .map(({ id, name, email }) => ({ id, name, email, ...away }));

@@ -46,7 +46,7 @@ describe("a create that fails", () => {
     expect(lines).toContain("create refunds: unsettled");
     expect(lines).toContain("dora@example.com refunds: dependency");
     expect(lines).toContain("dora@example.com billing: done");
-    expect(reasonsOf(report)).toEqual([expect.stringMatching(/503.*no skill of that name was found/)]);
+    expect(reasonsOf(report)).toEqual([expect.stringMatching(/503.*no skill with that name was found/)]);
   });
 
   test("is one outcome among others where even looking for the skill fails", async () => {
@@ -55,12 +55,12 @@ describe("a create that fails", () => {
     const { report, lines } = await apply(stages);
     expect(lines).toContain("create refunds: unsettled");
     expect(lines).toContain("cleo@example.com billing: done");
-    expect(reasonsOf(report)).toEqual([expect.stringContaining("could not be found out")]);
+    expect(reasonsOf(report)).toEqual([expect.stringContaining("the skill could not be looked up")]);
   });
 });
 
 describe("a create whose answer is lost", () => {
-  test("is confirmed by looking, and nothing is created twice", async () => {
+  test("is confirmed by reading, and nothing is created twice", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ lostAnswer: { every: 1, times: 1, on: CREATE } });
     const { report, lines } = await apply(stages);
@@ -79,7 +79,7 @@ describe("a create whose answer is lost", () => {
     expect(writesOf(sandbox).filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 
-  test("isn't sent again where it never arrived, and nobody takes it for not done", async () => {
+  test("isn't sent again after it was lost, and isn't recorded as not done", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ reset: { every: 1, times: 1, on: CREATE } });
     const { lines } = await apply(stages);
@@ -88,10 +88,10 @@ describe("a create whose answer is lost", () => {
   });
 });
 
-describe("a create of a name that somebody else has taken meanwhile", () => {
+describe("a create with a name that is taken meanwhile", () => {
   test.each([409, 400])("adopts that skill when it is refused with %i", async (duplicateStatus) => {
     const { sandbox, apply, stages } = await start({ faults: { duplicateStatus } });
-    sandbox.hand.createSkill("Refunds");
+    sandbox.manualEdits.createSkill("Refunds");
     const { report, lines } = await apply(stages);
     expect(isComplete(report)).toBe(true);
     expect(lines).toContain("create refunds: adopted");
@@ -101,8 +101,8 @@ describe("a create of a name that somebody else has taken meanwhile", () => {
 
   test("adopts it in another spelling too, and leaves who holds it already", async () => {
     const { sandbox, apply, stages } = await start({ caseInsensitiveNames: true });
-    sandbox.hand.createSkill("REFUNDS");
-    sandbox.hand.assign("dora@example.com", "REFUNDS", 4);
+    sandbox.manualEdits.createSkill("REFUNDS");
+    sandbox.manualEdits.assign("dora@example.com", "REFUNDS", 4);
     const { lines } = await apply(stages);
     expect(lines).toContain("create refunds: adopted");
     expect(lines).toContain("dora@example.com refunds: changed-since-plan");
@@ -112,7 +112,7 @@ describe("a create of a name that somebody else has taken meanwhile", () => {
 
   test("doesn't take a skill whose name only begins the same", async () => {
     const { sandbox, apply, stages } = await start();
-    sandbox.hand.createSkill("Refunds Abroad");
+    sandbox.manualEdits.createSkill("Refunds Abroad");
     sandbox.faults.set({ serverError: { every: 1, times: 1, on: CREATE } });
     const { lines } = await apply(stages);
     expect(lines).toContain("create refunds: unsettled");
@@ -142,7 +142,7 @@ describe("a write to a user", () => {
     expect(skillsOf(sandbox, "cleo@example.com")).toEqual({ Billing: 1, Sales: 4 });
   });
 
-  test("is unsettled where no answer ever comes", async () => {
+  test("is unsettled without an answer", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ reset: { every: 1, on: "PATCH /api/v2/users" } });
     const { lines } = await apply(stages);
@@ -152,7 +152,7 @@ describe("a write to a user", () => {
 
   test("is left for the next plan where the user is deleted, and the others' are done", async () => {
     const { sandbox, apply, stages } = await start();
-    sandbox.hand.deleteUser("dora@example.com");
+    sandbox.manualEdits.deleteUser("dora@example.com");
     expect((await apply(stages)).lines).toEqual([
       "bob@example.com refunds: done",
       "cleo@example.com billing: done",
@@ -164,7 +164,7 @@ describe("a write to a user", () => {
 
   test("is left for the next plan where the user is no longer active", async () => {
     const { sandbox, apply, stages } = await start();
-    sandbox.hand.deactivateUser("dora@example.com");
+    sandbox.manualEdits.deactivateUser("dora@example.com");
     const { lines } = await apply(stages);
     expect(lines).toContain("dora@example.com billing: not-seen");
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({});
@@ -172,7 +172,7 @@ describe("a write to a user", () => {
 
   test("fails where its skill was deleted meanwhile, and the others' don't", async () => {
     const { sandbox, apply, stages } = await start();
-    sandbox.hand.deleteSkill("Billing");
+    sandbox.manualEdits.deleteSkill("Billing");
     const { lines } = await apply(stages);
     expect(lines).toContain("cleo@example.com billing: failed");
     expect(lines).toContain("bob@example.com refunds: done");

@@ -58,7 +58,7 @@ describe("the look before every write", () => {
       }),
     });
     const [slow = "", quick = ""] = stage.people;
-    for (const skill of SKILLS) stage.sandbox.hand.assign(slow, skill);
+    for (const skill of SKILLS) stage.sandbox.manualEdits.assign(slow, skill);
     const losses = SKILLS.map((skill) => ({ skill, before: 1, after: null }));
     const stages = [[stage.user(slow, ...losses), stage.user(quick, { skill: "Skill 00", after: 1 })]];
     const { lines } = await stage.apply(stages, {
@@ -74,12 +74,12 @@ describe("the look before every write", () => {
         async removeSkill(...parts) {
           await clock.sleep(15_000, new AbortController().signal);
           await writer.removeSkill(...parts);
-          stage.sandbox.hand.assign("agent000@example.com", "Skill 03", 5);
+          stage.sandbox.manualEdits.assign("agent000@example.com", "Skill 03", 5);
         },
       }),
     });
     const [email = ""] = stage.people;
-    for (const skill of SKILLS.slice(0, 4)) stage.sandbox.hand.assign(email, skill);
+    for (const skill of SKILLS.slice(0, 4)) stage.sandbox.manualEdits.assign(email, skill);
     const losses = SKILLS.slice(0, 4).map((skill) => ({ skill, before: 1, after: null }));
     const { lines } = await stage.apply([[stage.user(email, ...losses)]]);
     expect(lines.at(-1)).toBe(`${email} skill-03: changed-since-plan`);
@@ -96,7 +96,7 @@ describe("the look before every write", () => {
         // While it waits, somebody else gives the skill.
         if (looksOf(stage).length > looks) looks = looksOf(stage).length;
         const refused = stage.sandbox.requests.filter(({ status }) => status === 429).length;
-        if (refused === 1 && looks === 1) stage.sandbox.hand.assign(email, "Skill 00", 5);
+        if (refused === 1 && looks === 1) stage.sandbox.manualEdits.assign(email, "Skill 00", 5);
         return Promise.resolve(true);
       },
     });
@@ -116,11 +116,11 @@ describe("the look before every write", () => {
     expect(alone).toHaveLength(2);
   });
 
-  test("leaves for the next plan whom nobody can see", async () => {
+  test("leaves invisible users for the next plan", async () => {
     const stage = await stageOf(2);
     const [first = "", second = ""] = stage.people;
     const stages = [stage.people.map((email) => stage.user(email, { skill: "Skill 00", after: 1 }))];
-    stage.sandbox.hand.deleteUser(second);
+    stage.sandbox.manualEdits.deleteUser(second);
     const { lines } = await stage.apply(stages);
     expect(lines).toEqual([`${first} skill-00: done`, `${second} skill-00: not-seen`]);
     expect(writesOf(stage.sandbox)).toHaveLength(1);

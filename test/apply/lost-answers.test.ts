@@ -51,7 +51,7 @@ describe("gains whose answer is lost", () => {
   });
 
   test("leave what somebody has changed since", async () => {
-    const meanwhile = ({ hand }: Sandbox) => hand.assign("dora@example.com", "Billing", 5);
+    const meanwhile = ({ manualEdits: hand }: Sandbox) => hand.assign("dora@example.com", "Billing", 5);
     const { sandbox, lines, sent } = await applyWith({ planned, on: PATCH, meanwhile });
     expect(lines).toEqual(["dora@example.com billing: changed-since-plan"]);
     expect(sent).toEqual(["PATCH"]);
@@ -59,7 +59,7 @@ describe("gains whose answer is lost", () => {
   });
 
   test("are sent again where they aren't there", async () => {
-    const meanwhile = ({ hand }: Sandbox) => hand.unassign("dora@example.com", "Billing");
+    const meanwhile = ({ manualEdits: hand }: Sandbox) => hand.unassign("dora@example.com", "Billing");
     const { sandbox, lines, sent } = await applyWith({ planned, on: PATCH, meanwhile });
     expect(lines).toEqual(["dora@example.com billing: done"]);
     expect(sent).toEqual(["PATCH", "PATCH"]);
@@ -68,7 +68,7 @@ describe("gains whose answer is lost", () => {
 
   test("aren't sent again once the apply is stopped", async () => {
     const stop = new AbortController();
-    const meanwhile = ({ hand }: Sandbox) => {
+    const meanwhile = ({ manualEdits: hand }: Sandbox) => {
       hand.unassign("dora@example.com", "Billing");
       stop.abort();
     };
@@ -78,13 +78,13 @@ describe("gains whose answer is lost", () => {
     expect(sent).toEqual(["PATCH"]);
   });
 
-  test("are unsettled where nobody can look", async () => {
+  test("are unsettled if they can't be read", async () => {
     const meanwhile = ({ faults }: Sandbox) =>
       faults.set({ serverError: { every: 1, on: "GET /api/v2/users/" }, serverErrorStatus: 500 });
     const { report, lines } = await applyWith({ planned, on: PATCH, meanwhile });
     expect(lines).toEqual(["dora@example.com billing: unsettled"]);
     expect(reasonsOf(report)).toEqual([
-      expect.stringMatching(/bulk: ECONN.*could not be found out: GET.*500/),
+      expect.stringMatching(/bulk: ECONN.*the result could not be read: GET.*500/),
     ]);
   });
 });
@@ -102,7 +102,7 @@ describe("a changed proficiency whose answer is lost", () => {
     ["another value", { Billing: 2, Sales: 2 }],
     ["nothing", { Sales: 2 }],
   ])("leaves %s that somebody has set since", async (_, held) => {
-    const meanwhile = ({ hand }: Sandbox) => {
+    const meanwhile = ({ manualEdits: hand }: Sandbox) => {
       if ("Billing" in held) hand.assign("ann@example.com", "Billing", held.Billing);
       else hand.unassign("ann@example.com", "Billing");
     };
@@ -137,7 +137,7 @@ describe("a skill's fields whose answer is lost", () => {
   });
 
   test("leave what somebody wrote since", async () => {
-    const meanwhile = ({ hand }: Sandbox) => hand.describeSkill("Billing", "Somebody's words");
+    const meanwhile = ({ manualEdits: hand }: Sandbox) => hand.describeSkill("Billing", "Somebody's words");
     const { sandbox, lines } = await applyWith({ planned, dialect: "profiles", on, meanwhile });
     expect(lines).toEqual(["billing description: changed-since-plan"]);
     expect(descriptionOf(sandbox)).toBe("Somebody's words");
@@ -149,7 +149,7 @@ describe("a profile whose answer is lost", () => {
   const on = "PUT /api/v2/routing/profiles/";
 
   test("is done where it is there, and what somebody gave it since stays", async () => {
-    const meanwhile = ({ hand }: Sandbox) =>
+    const meanwhile = ({ manualEdits: hand }: Sandbox) =>
       hand.setProfileSkills("Support", ["Billing", "Complaints", "Sales"]);
     const { sandbox, report, sent } = await applyWith({ planned, dialect: "profiles", on, meanwhile });
     expect(isComplete(report)).toBe(true);
@@ -157,8 +157,9 @@ describe("a profile whose answer is lost", () => {
     expect(sandbox.snapshot().profiles[0]?.skills).toEqual(["Billing", "Complaints", "Sales"]);
   });
 
-  test("is merged anew where somebody has undone it", async () => {
-    const meanwhile = ({ hand }: Sandbox) => hand.setProfileSkills("Support", ["Complaints", "Sales"]);
+  test("is merged again if it was undone", async () => {
+    const meanwhile = ({ manualEdits: hand }: Sandbox) =>
+      hand.setProfileSkills("Support", ["Complaints", "Sales"]);
     const { sandbox, report, sent } = await applyWith({ planned, dialect: "profiles", on, meanwhile });
     expect(isComplete(report)).toBe(true);
     expect(sent).toEqual(["PUT", "PUT"]);

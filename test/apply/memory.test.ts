@@ -59,8 +59,8 @@ describe.each<Dialect>(["cloud", "profiles"])(
       {
         how: "because an admin deleted and made it again",
         async meanwhile({ sandbox, apply }) {
-          sandbox.hand.deleteSkill("Night");
-          sandbox.hand.createSkill("Night");
+          sandbox.manualEdits.deleteSkill("Night");
+          sandbox.manualEdits.createSkill("Night");
           await apply(WITHOUT_ANN);
         },
       },
@@ -77,12 +77,12 @@ describe.each<Dialect>(["cloud", "profiles"])(
     test.each(ABSENCES)("$how is none of ours in their hands", async ({ meanwhile }) => {
       const scene = await start(dialect, WITH_ANN);
       const { sandbox, apply, memory } = scene;
-      const before = sandbox.hand.skillId("Night");
-      sandbox.hand.deactivateUser(ANN);
+      const before = sandbox.manualEdits.skillId("Night");
+      sandbox.manualEdits.deactivateUser(ANN);
       await meanwhile(scene);
-      expect(sandbox.hand.skillId("Night")).not.toBe(before);
-      sandbox.hand.activateUser(ANN);
-      sandbox.hand.assign(ANN, "Night", 4);
+      expect(sandbox.manualEdits.skillId("Night")).not.toBe(before);
+      sandbox.manualEdits.activateUser(ANN);
+      sandbox.manualEdits.assign(ANN, "Night", 4);
       const late = sandbox.snapshot().skills.some(({ name }) => name === "Late");
       const after = late
         ? yaml(`- { name: Late, assign_to_users: [${BOB}] }`, `- { name: Night, assign_to_users: [${BOB}] }`)
@@ -90,7 +90,7 @@ describe.each<Dialect>(["cloud", "profiles"])(
       await apply(after);
       await apply(after);
       expect(skillsOf(sandbox, ANN)).toMatchObject({ Night: 4 });
-      const ours = memory.ledger?.users.find(({ id }) => id === sandbox.hand.userId(ANN));
+      const ours = memory.ledger?.users.find(({ id }) => id === sandbox.manualEdits.userId(ANN));
       expect(Object.values(ours?.assignments ?? {}).map(({ name }) => name)).not.toContain("Night");
     });
   },
@@ -102,9 +102,9 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
     async (isAway) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITHOUT_ANN);
       await applyAndDie(WITH_ANN, "after");
-      if (isAway) sandbox.hand.deactivateUser(ANN);
+      if (isAway) sandbox.manualEdits.deactivateUser(ANN);
       await apply(WITHOUT_ANN, { takesOver: true });
-      if (isAway) sandbox.hand.activateUser(ANN);
+      if (isAway) sandbox.manualEdits.activateUser(ANN);
       await apply(WITHOUT_ANN);
       expect(skillsOf(sandbox, ANN)).toEqual({ Billing: 3, Sales: 2 });
     },
@@ -115,10 +115,10 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
     async (isAway) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITH_ANN);
       await applyAndDie(WITHOUT_ANN, "after");
-      if (isAway) sandbox.hand.deactivateUser(ANN);
+      if (isAway) sandbox.manualEdits.deactivateUser(ANN);
       await apply(WITHOUT_ANN, { takesOver: true });
-      if (isAway) sandbox.hand.activateUser(ANN);
-      sandbox.hand.assign(ANN, "Night", 4);
+      if (isAway) sandbox.manualEdits.activateUser(ANN);
+      sandbox.manualEdits.assign(ANN, "Night", 4);
       await apply(WITHOUT_ANN);
       expect(skillsOf(sandbox, ANN)).toMatchObject({ Night: 4 });
     },
@@ -128,7 +128,7 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
     "before it overwrites a manual proficiency: it stays once the line is reverted (taken over: %s)",
     async (takesOver) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITHOUT_ANN);
-      sandbox.hand.assign(ANN, "Night", 2);
+      sandbox.manualEdits.assign(ANN, "Night", 2);
       await applyAndDie(
         yaml(`- { name: Night, assign_to_users: [{ user: ${ANN}, proficiency: 4 }, ${BOB}] }`),
         "before",
@@ -151,14 +151,14 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
         yaml(`- { name: Night, assign_to_users: [{ user: ${DORA}, proficiency: ${proficiency} }, ${BOB}] }`);
       await applyAndDie(at(2), "before");
       await applyAndDie(at(4), "before");
-      sandbox.hand.assign(DORA, "Night", found);
+      sandbox.manualEdits.assign(DORA, "Night", found);
       await apply(WITHOUT_ANN);
       expect("Night" in skillsOf(sandbox, DORA), String(found)).toBe(isKept);
     }
   });
 });
 
-test("a profile's entry that a killed run gave is taken out again, whoever takes over in between", async () => {
+test("a profile's entry of a killed run is removed again, after any takeover", async () => {
   const without = "{ skills: [{ name: Night }, { name: Sales }] }";
   const withIt =
     "{ skills: [{ name: Night }, { name: Sales }], profiles: [{ name: Support, skills: [Night] }] }";

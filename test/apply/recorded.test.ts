@@ -21,7 +21,7 @@ function heldBy(
   sandbox: Sandbox,
   email: string,
 ): Record<string, number> {
-  const user = ledger?.users.find(({ id }) => id === sandbox.hand.userId(email));
+  const user = ledger?.users.find(({ id }) => id === sandbox.manualEdits.userId(email));
   return Object.fromEntries(
     Object.values(user?.assignments ?? {}).map(({ name, proficiency }) => [name, proficiency]),
   );
@@ -47,12 +47,12 @@ describe("the ledger around an apply", () => {
     const head = { revision: HEAD, day: "2026-11-27" };
     expect(memory.ledger).toMatchObject({ applied: head, attempted: head });
     expect(memory.ledger?.skills.map(({ id }) => id).sort()).toEqual(
-      ["Billing", "Refunds"].map((name) => sandbox.hand.skillId(name)).sort(),
+      ["Billing", "Refunds"].map((name) => sandbox.manualEdits.skillId(name)).sort(),
     );
     expect(memory.written.at(-1)?.facts).toMatchObject({ counts: { add: 4 }, failed: 0, skipped: 0 });
   });
 
-  test("says before the first write what is meant, and that nobody knows what comes of it", async () => {
+  test("records the intended writes before the first one, with unknown outcomes", async () => {
     const { sandbox, memory, desired } = await start();
     memory.mayWrite = () => {
       if (memory.written.length !== 1) throw new Error("It was asked too early, or too late.");
@@ -90,7 +90,7 @@ describe("the ledger around an apply", () => {
     const { sandbox, memory, desired } = await start();
     const { report, plan } = await runAllowed(sandbox, desired, memory, {
       beforeApply() {
-        sandbox.hand.assign("cleo@example.com", "Billing", 5);
+        sandbox.manualEdits.assign("cleo@example.com", "Billing", 5);
         return undefined;
       },
     });

@@ -16,7 +16,7 @@ describe("a skill that is deleted after the plan was made", () => {
         user("dora@example.com", gain("Billing"), gain("Complaints"), gain("Sales")),
       ],
     ];
-    sandbox.hand.deleteSkill("Complaints");
+    sandbox.manualEdits.deleteSkill("Complaints");
     const { report, lines } = await apply(stages);
     expect(lines).toEqual([
       "ann@example.com complaints: failed",
@@ -33,7 +33,7 @@ describe("a skill that is deleted after the plan was made", () => {
     const { sandbox, apply, profile } = await setStage({ dialect: "profiles" });
     const entries = ["Billing", "Sales"].map((skill) => ({ skill, after: true as const }));
     const stages = [[profile("Support", entries)]];
-    sandbox.hand.deleteSkill("Billing");
+    sandbox.manualEdits.deleteSkill("Billing");
     const { report, lines } = await apply(stages);
     expect(lines).toEqual(["support billing: failed", "support sales: done"]);
     expect(reasonsOf(report)).toEqual([DELETED]);
@@ -46,7 +46,7 @@ describe("a skill that is deleted after the plan was made", () => {
       seed: { skills: [{ name: "Billing" }], users: people.map((email) => ({ name: email, email })) },
     });
     const stages = [people.map((email) => user(email, { skill: "Billing", after: 1 }))];
-    sandbox.hand.deleteSkill("Billing");
+    sandbox.manualEdits.deleteSkill("Billing");
     const { report } = await apply(stages);
     expect(reasonsOf(report)).toHaveLength(30);
     expect(writesOf(sandbox).length).toBeLessThan(20);
@@ -56,14 +56,14 @@ describe("a skill that is deleted after the plan was made", () => {
     expect(lists.length).toBeLessThanOrEqual(2);
   });
 
-  test("keeps whoever was to give up another skill for it", async () => {
+  test("keeps the other skill of users who would have moved to it", async () => {
     const { sandbox, apply, user, idOf } = await setStage();
     const loss = { skill: "Billing", before: 3, after: null, more: { rename: { to: idOf("Complaints") } } };
     const stages = [
       [user("dora@example.com", { skill: "Complaints", after: 1 })],
       [user("ann@example.com", loss, { skill: "Complaints", after: 3 })],
     ];
-    sandbox.hand.deleteSkill("Complaints");
+    sandbox.manualEdits.deleteSkill("Complaints");
     const { lines } = await apply(stages);
     expect(lines).toContain("ann@example.com billing: dependency");
     expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Billing: 3, Sales: 2 });
@@ -74,7 +74,7 @@ describe("a name that the organisation counts as taken", () => {
   /** A sandbox that, behind this line, refuses every create as if it folded accents. */
   async function createBeside(other: string, name: string) {
     const stage = await setStage();
-    stage.sandbox.hand.createSkill(other);
+    stage.sandbox.manualEdits.createSkill(other);
     const taken = { serverError: { every: 1, on: "POST /api/v2/routing/skills" }, serverErrorStatus: 409 };
     stage.sandbox.faults.set(taken);
     const { report, lines } = await stage.apply([
@@ -87,9 +87,9 @@ describe("a name that the organisation counts as taken", () => {
   test("because it folds accents is not adopted, and the remedy is the id", async () => {
     const { sandbox, lines, reasons } = await createBeside("Cafe", "Café");
     expect(lines).toEqual(["create café: failed", "dora@example.com café: dependency"]);
-    const id = sandbox.hand.skillId("Cafe");
+    const id = sandbox.manualEdits.skillId("Cafe");
     expect(reasons).toEqual([
-      `The organisation counts this name and "Cafe" as the same. If that skill is meant, give the entry its id: id: ${id}`,
+      `The organisation treats this name and "Cafe" as the same. If you mean that skill, give the entry its id: id: ${id}`,
     ]);
   });
 
@@ -103,8 +103,8 @@ describe("a name that the organisation counts as taken", () => {
   test("adopts it and gives it its description, where it has none", async () => {
     const { sandbox, apply, create } = await setStage({ dialect: "profiles" });
     const stages = [[create("Refunds", "Pays money back"), create("Returns", "Takes things back")]];
-    sandbox.hand.createSkill("Refunds");
-    sandbox.hand.createSkill("Returns", "Somebody's words");
+    sandbox.manualEdits.createSkill("Refunds");
+    sandbox.manualEdits.createSkill("Returns", "Somebody's words");
     expect((await apply(stages)).lines).toEqual([
       "create refunds: adopted",
       "create returns: adopted",
@@ -123,7 +123,7 @@ describe("a name that the organisation counts as taken", () => {
       [remove("Billing", { replacedBy: "new:billing" })],
     ]);
     expect(lines).toEqual(["create billing: failed", "delete billing: dependency"]);
-    expect(reasonsOf(report)[0]).toContain('counts this name and "Billing" as the same');
+    expect(reasonsOf(report)[0]).toContain('treats this name and "Billing" as the same');
     expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Billing");
   });
 

@@ -46,7 +46,7 @@ describe("an apply that is stopped", () => {
     }
   });
 
-  test("waits no longer for reads, and deletes nothing", async () => {
+  test("stops waiting for reads, and deletes nothing", async () => {
     const { sandbox, apply, user, remove } = await setStage();
     const stop = new AbortController();
     const stages = [[user("dora@example.com", { skill: "Sales", after: 1 })], [remove("Complaints")]];
@@ -71,7 +71,7 @@ describe("an apply that is stopped", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
-  test("ends though answers don't come, and says that nobody knows", async () => {
+  test("ends without answers, with unknown outcomes", async () => {
     const [stop, grace] = [new AbortController(), new AbortController()];
     const { apply, stages, clock } = await stageOfPeople({
       writing: (writer) => ({
@@ -94,7 +94,7 @@ describe("an apply that is stopped", () => {
     expect(unsettled).toBeGreaterThan(0);
     expect(unsettled + stopped).toBe(30);
     expect(report.stopped).toBe(true);
-    expect(reasonsOf(report)[0]).toMatch(/nobody could see/);
+    expect(reasonsOf(report)[0]).toMatch(/the result could not be read/);
   });
 
   test.each([30, 600])(
@@ -165,9 +165,9 @@ describe("a mistake in this program", () => {
     const { report, lines } = await apply([[unheardOf, user("dora@example.com", gain)]]);
     expect(lines).toEqual(["bob@example.com name: failed", "dora@example.com sales: done"]);
     expect(report.bugs).toEqual([
-      expect.objectContaining({ message: expect.stringContaining("no name") as string }),
+      expect.objectContaining({ message: expect.stringContaining("no changeable name") as string }),
     ]);
-    expect(reasonsOf(report)[0]).toMatch(/^A mistake in this program stopped it: /);
+    expect(reasonsOf(report)[0]).toMatch(/^A bug in this program stopped it: /);
   });
 
   test("after a write was sent leaves open whether that was done", async () => {
@@ -184,7 +184,7 @@ describe("a mistake in this program", () => {
     expect(report.bugs).toHaveLength(1);
   });
 
-  test("in whoever is told of outcomes stops nothing", async () => {
+  test("in a listener of outcomes stops nothing", async () => {
     const { apply, stages } = await stageOfPeople();
     const { report } = await apply(stages, {
       onOutcome: () => {

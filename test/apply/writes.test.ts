@@ -76,7 +76,7 @@ describe("what is done and doesn't show yet", () => {
     return { lines, notVisible: report.notVisible.map(({ operation }) => operation.name).sort() };
   }
 
-  test("is said and not failed", async () => {
+  test("is reported, and is not a failure", async () => {
     const { lines, notVisible } = await applyWith({ staleMs: 3_600_000 }, 60);
     expect(notVisible).toEqual(["Dora Kim", "Refunds"]);
     expect(lines).toEqual(["create refunds: done", "dora@example.com billing: done"]);

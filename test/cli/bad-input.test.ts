@@ -151,7 +151,14 @@ describe("a repository", () => {
       yaml: "- name: C++\n- name: C\n",
     },
     {
-      ...failure("with one skill twice", "", "DUPLICATE_SLUG", "skills/a.yaml:2:9", "a.yaml:1:9", "their id"),
+      ...failure(
+        "with one skill twice",
+        "",
+        "DUPLICATE_SLUG",
+        "skills/a.yaml:2:9",
+        "a.yaml:1:9",
+        "give each its id",
+      ),
       yaml: "- name: Billing\n- name: billing\n",
     },
     {
@@ -204,7 +211,7 @@ describe("a repository", () => {
     expectRefused(run, failure("", "", "EMPTY_DIRECTORY", "skills", ".yaml"), sandbox);
   });
 
-  test("with a link that leads nowhere says so, for it may be half of the skills", async () => {
+  test("with a broken link is a problem, because half of the skills may be missing", async () => {
     const repository = await makeRepository({ "a.yaml": SMALL_YAML });
     await symlink(join(repository.folder, "nowhere.yaml"), join(repository.dir, "b.yaml"));
     const { run, sandbox } = await runIn(repository, "apply --yes --no-ledger");
@@ -238,6 +245,6 @@ describe("a repository", () => {
     expectRefused(run, { says: ["WRONG_ORG", "another-one", "--allow WRONG_ORG"], exitCode: 3 }, sandbox);
     const allowed = await runIn(repository, "plan --allow wrong_org");
     expect(allowed.run.exitCode).toBe(0);
-    expect(allowed.run.out).toContain("Allowed on purpose");
+    expect(allowed.run.out).toContain("Allowed explicitly");
   });
 });

@@ -87,6 +87,6 @@ test("The demo leaves the sandbox of a clone alone where the YAML is edited, and
   writeFileSync(state, JSON.stringify({ sandbox: 1, dialect: "cloud", data: {} }));
   const again = await command("demo", { folder });
   expect(again.exitCode).toBe(0);
-  expect(again.out).toContain("It is left as it was. To begin anew: rm -rf .genesys-skills");
+  expect(again.out).toContain("It was not changed. To start again: rm -rf .genesys-skills");
   expect((await command("plan --sandbox", { folder })).err).toContain("BAD_STATE");
 });

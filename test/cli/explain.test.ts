@@ -66,25 +66,25 @@ function rowsOf(out: string): string[] {
 }
 
 describe("a skill", () => {
-  test("is explained user by user, and nothing is written", async () => {
+  test("is explained for each user, and nothing is written", async () => {
     const sandbox = await startOrganisation();
     const { exitCode, out } = await explainAt("Billing", await smallWorld(sandbox));
     expect(exitCode).toBe(0);
     expect(out).toContain("Skill Billing\n  Invoices and refunds\n  skills/skills.yaml:3\n");
     expect(rowsOf(out)).toStrictEqual([
-      "~ ann@example.com 3 4 decides: named in person, at 4, skills/skills.yaml:6",
+      "~ ann@example.com 3 4 decides: named directly, at 4, skills/skills.yaml:6",
       "also: profile Support, skills/skills.yaml:15",
       "set manually: the next apply overwrites it",
       "bob@example.com 1 – manual: no YAML asks for it, and it stays",
-      "+ cleo@example.com – any named in person, skills/skills.yaml:7",
-      "any: the YAML names no proficiency; who has the skill keeps theirs, who gets it starts at 1.",
+      "+ cleo@example.com – any named directly, skills/skills.yaml:7",
+      "any: the YAML names no proficiency; holders keep theirs, new holders start at 1.",
     ]);
     expect(out).toContain("2 users hold it now. With the next apply: 1 user more, 1 at another proficiency.");
     expect(writesOf(sandbox)).toStrictEqual([]);
     expect(out).not.toContain(SECRET);
   });
 
-  test("in a log that others read names nobody whom the YAML doesn't name, as text and as JSON", async () => {
+  test("in a shared log names only people of the YAML, as text and as JSON", async () => {
     const world = await smallWorld(await startOrganisation());
     const text = await explainAt("Billing", world, { isShared: true });
     expect(text.out).toContain("and 1 user that the YAML doesn't name");
@@ -146,7 +146,7 @@ describe("a profile", () => {
 describe("with a ledger", () => {
   const worldOf = ({ folder, env }: Desk) => ({ dir: join(folder, "skills"), env });
 
-  test("what is ours is told from what is manual, and from what the YAML has let out since", async () => {
+  test("managed, manual and removed assignments are distinguished", async () => {
     const sandbox = await startOrganisation();
     const desk = newDesk(sandbox, { "skills/skills.yaml": SMALL_YAML });
     expect((await desk.run("apply --yes")).exitCode).toBe(0);
@@ -155,7 +155,7 @@ describe("with a ledger", () => {
     expect(out).not.toContain("No ledger");
     const [cleo = ""] = rowsOf(out).filter((row) => row.includes("cleo"));
     expect(cleo).toMatch(
-      /^- cleo@example\.com 1 – ours until the next apply: the YAML no longer asks for it \(it was skills\/skills\.yaml:7 at [0-9a-f]{7}\)$/u,
+      /^- cleo@example\.com 1 – removed by the next apply: the YAML doesn't ask for it any more \(it was skills\/skills\.yaml:7 at [0-9a-f]{7}\)$/u,
     );
     expect(rowsOf(out)).toContain("bob@example.com 1 – manual: no YAML asks for it, and it stays");
   });

@@ -18,7 +18,7 @@ async function lifeOf(sandbox: Sandbox): Promise<Desk> {
     expect(await desk.run(line)).toMatchObject({ exitCode: 0 });
   };
   await apply();
-  sandbox.hand.unassign("cleo@example.com", "Billing");
+  sandbox.manualEdits.unassign("cleo@example.com", "Billing");
   await apply();
   desk.commit(yaml("ann@example.com", "  - { name: Night Shift, assign_to_users: [dora@example.com] }\n"));
   await apply();
@@ -47,7 +47,7 @@ const lines = (events: readonly HistoryEvent[]): string[] =>
   );
 
 describe("a life", () => {
-  test("is told by skill and by person, without a request", async () => {
+  test("is shown by skill and by person, without a request", async () => {
     const sandbox = await startOrganisation();
     const desk = await lifeOf(sandbox);
     const requests = sandbox.requests.length;
@@ -73,7 +73,7 @@ describe("a life", () => {
     expect(sandbox.requests).toHaveLength(requests);
   });
 
-  test("of nobody is refused with the nearest names, and so is a day that is none", async () => {
+  test("of an unknown name is refused with the nearest names, and so is an invalid day", async () => {
     const sandbox = await startOrganisation();
     const desk = newDesk(environmentOf(sandbox), yaml("ann@example.com"));
     await desk.run("apply --yes");

@@ -59,7 +59,7 @@ describe.each(DIALECTS)("an organisation with %s", (dialect) => {
     expect(writesOf(sandbox)).toStrictEqual([]);
   });
 
-  test("becomes ours by the first apply: a line that is taken out then is a removal", async () => {
+  test("is managed from the first apply on: a removed line is then a removal", async () => {
     const desk = newDesk(await startOrganisation({ dialect, seed: exampleSeed }));
     expect((await desk.run("import")).exitCode).toBe(0);
     desk.git("add", "--all");
@@ -118,10 +118,10 @@ test("a second import changes no byte; later ones add what is new, in files of i
   const before = files();
   const again = await run("import");
   expect(again).toMatchObject({ exitCode: 0, err: "" });
-  expect(again.out).toContain("Nothing is missing: the YAML says all that the organisation holds.");
+  expect(again.out).toContain("Nothing is missing: the YAML has everything in the organisation.");
   expect(files()).toStrictEqual(before);
-  sandbox.hand.assign("dora@example.com", "Sales", 2);
-  expect((await run("import")).out).toContain("Written down: 0 skills, 1 user, 1 assignment.");
+  sandbox.manualEdits.assign("dora@example.com", "Sales", 2);
+  expect((await run("import")).out).toContain("Added to the YAML: 0 skills, 1 user, 1 assignment.");
   const added = Object.entries(files()).filter(([name]) => !(name in before));
   expect(added.map(([name]) => name)).toStrictEqual(["users/home-2.yaml"]);
   expect(files()).toMatchObject(before);
@@ -141,7 +141,7 @@ test("what only an edit asks for, and what somebody changed by hand, is left for
   expect(out).toContain("Plan: 1 to add, 1 to change, 0 to destroy.");
 });
 
-test("settings that are there stay as they are, and count; what they lack is said", async () => {
+test("existing settings stay as they are, and count; missing ones are reported", async () => {
   const { folder, run, files } = await newPlace();
   mkdirSync(join(folder, "skills"));
   writeFileSync(join(folder, "skills/settings.yaml"), "requests_per_minute: 9000\n");
@@ -180,7 +180,7 @@ test.each(["skills", "users"])("nothing is written where the list of %s stays sh
   expect(files()).toStrictEqual({});
 });
 
-test("a folder that can't be written to is said, and nothing is left behind", async () => {
+test("a folder without write access is reported, and nothing is left behind", async () => {
   const { folder, run } = await newPlace();
   writeFileSync(join(folder, "file"), "");
   expect((await run("import --dir file")).err).toContain("NOT_A_DIRECTORY");
@@ -226,7 +226,7 @@ test("a target's files say nothing of what the files above ask for", async () =>
   const run = (line: string): Promise<CommandRun> => command(line, { folder: desk.folder, env });
   const { exitCode, out } = await run("import --target east");
   expect(exitCode).toBe(0);
-  expect(out).toContain("what the files for all targets ask for beyond this is planned too");
+  expect(out).toContain("the plan includes the files for all targets");
   const planned = await planAt({ ...desk, run }, "--no-ledger");
   expect(changesOf(planned)).toStrictEqual([
     "+ skill Night Shift (edit)",
@@ -282,7 +282,7 @@ test("--only takes a division, a group or users, with what they need and nothing
     'UNKNOWN_NAME: No division, department, group or user is called "Souht".',
   );
   expect((await run("import --only South")).err).toContain(
-    'Say which one is meant: "division:South" or "group:South".',
+    'Write which one you mean: "division:South" or "group:South".',
   );
   expect(files()).toStrictEqual({});
   expect((await run("import --dir a --only division:South")).exitCode).toBe(0);
@@ -297,7 +297,7 @@ test("--only takes a division, a group or users, with what they need and nothing
   expect(files("b")["users/home.yaml"]).toContain(
     "  - user: dan@example.com # Dan\n    skills:\n      Billing: 1\n",
   );
-  expect((await run("import --dir b")).out).toContain("Written down: 1 skill, 1 user, 1 assignment.");
+  expect((await run("import --dir b")).out).toContain("Added to the YAML: 1 skill, 1 user, 1 assignment.");
   expect((await run("plan --dir b --detailed-exitcode --no-ledger")).exitCode).toBe(0);
 });
 
@@ -332,7 +332,7 @@ test("a spreadsheet goes out and comes back, and nothing changes", async () => {
   expect(Object.keys(files())).toStrictEqual(["settings.yaml", "skills.yaml", "users/home.yaml"]);
   expect((await run("plan --detailed-exitcode --no-ledger")).exitCode).toBe(0);
   const again = await run("import --csv agents.csv");
-  expect(again.out).toContain("Nothing is missing: the YAML says all that the spreadsheet holds.");
+  expect(again.out).toContain("Nothing is missing: the YAML has everything in the spreadsheet.");
   const text = readFileSync(join(folder, "agents.csv"), "utf8");
   writeFileSync(join(folder, "wide.csv"), Buffer.from(`\ufeff${text.replaceAll(",", ";")}`, "utf16le"));
   expect((await run("import --csv wide.csv --dir wide")).exitCode).toBe(0);
@@ -355,7 +355,7 @@ test("without credentials a spreadsheet is checked against the YAML alone, and w
   const before = filesIn(join(folder, "skills"));
   const { exitCode, err } = await run("import --csv more.csv");
   expect(exitCode).toBe(1);
-  expect(err).toContain('more.csv:2:2: BAD_PROFICIENCY: Row 2, column B: "7" is no proficiency.');
+  expect(err).toContain('more.csv:2:2: BAD_PROFICIENCY: Row 2, column B: "7" is not a proficiency.');
   writeFileSync(join(folder, "more.csv"), "email,Billing,Solar\nann@example.com,4,\nkim@example.com,1,2\n");
   const unknown = (await run("import --csv more.csv")).err;
   expect(unknown).toContain("more.csv:1:3: UNKNOWN_SKILL");

@@ -73,7 +73,7 @@ test("the workflows are ours, but for the action and the folder, and GitHub can 
   expect(settings).toContain("$schema=../../schemas/settings.schema.json");
 });
 
-test("the example is written in place of empty files, and can be planned on the sandbox", async () => {
+test("the example is written instead of starter files, and can be planned on the sandbox", async () => {
   const folder = newFolder();
   await init(folder, "--example");
   const { exitCode, text } = await command("plan --sandbox", { folder });
@@ -81,7 +81,7 @@ test("the example is written in place of empty files, and can be planned on the 
   expect(text).toContain("to add");
 });
 
-test("no file is changed, whatever is there, and a second run writes nothing", async () => {
+test("no existing file is changed, and a second run writes nothing", async () => {
   const folder = newFolder();
   writeFileSync(join(folder, "package.json"), "not even JSON");
   mkdirSync(join(folder, "skills"));

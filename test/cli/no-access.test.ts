@@ -124,7 +124,7 @@ describe("an organisation is not reached", () => {
 });
 
 describe("a client that may not do all", () => {
-  test("look for a user is told the permission, the role and the correlation id", async () => {
+  test("search for a user gets the permission, the role and the correlation id", async () => {
     const one: Case = {
       title: "",
       client: { permissions: allBut("directory:user:view") },

@@ -32,7 +32,7 @@ async function newPast(): Promise<(line: string) => Promise<CommandRun>> {
   return (line) => command(line, { folder, env: cleanEnv() });
 }
 
-test("a day in the past is told from the ledger, and says what it doesn't know", async () => {
+test("a day in the past uses the ledger, and says what it lacks", async () => {
   const run = await newPast();
   const [first, third] = [dayOf(START), dayOf(START + 2 * DAY)];
   const holders = async (line: string): Promise<unknown> => {
@@ -45,10 +45,10 @@ test("a day in the past is told from the ledger, and says what it doesn't know",
   expect(await holders(`explain u-1 --at ${first}`)).toEqual([["Billing", ["u-1"]]]);
   expect(await holders(`report --at ${first}`)).toEqual([["Billing", ["u-1"]]]);
   expect(await holders(`report --at ${third}`)).toEqual([["Billing", []]]);
-  expect((await run(`report --at ${first}`)).out).toContain("done manually by that day is not known");
+  expect((await run(`report --at ${first}`)).out).toContain("Manual work is not included");
 });
 
-test("a day before the first apply, one that is none and one to come are refused", async () => {
+test("a day before the first apply, an invalid day and a future day are refused", async () => {
   const run = await newPast();
   expect((await run(`report --at ${dayOf(START - DAY)}`)).text).toContain("NO_LEDGER_THEN");
   expect((await run(`explain Biling --at ${dayOf(START)}`)).text).toContain('Did you mean "Billing"?');

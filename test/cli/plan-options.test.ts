@@ -20,7 +20,7 @@ describe("plan --only", () => {
     expect(out).not.toContain("Night Shift");
     expect(out).not.toContain("Billing");
     expect(out).toMatch(/^Plan: 4 to add, 0 to change, 0 to destroy/m);
-    expect(err).toBe("This is only the part of the plan that concerns Refunds.\n");
+    expect(err).toBe("This is only the part of the plan for Refunds.\n");
   });
 
   test("shows what concerns a user, by e-mail, and several names are added up", async () => {
@@ -97,7 +97,7 @@ test("manual assignments are named, the first few of them, with the line that ta
   const env = environmentOf(sandbox);
   const { out } = await command("plan", { folder, env });
   expect(out.replace(/\s+/g, " ")).toContain(
-    "6 manual assignments of 3 users stay as they are: ann@example.com (Billing at 1), ann@example.com (Refunds at 2), bob@example.com (Billing at 1) and 3 more. To leave them so, do nothing.",
+    "6 manual assignments of 3 users stay as they are: ann@example.com (Billing at 1), ann@example.com (Refunds at 2), bob@example.com (Billing at 1) and 3 more. To leave them, do nothing.",
   );
   expect(out).toContain('- { user: ann@example.com, skills: { "Billing": 1 } }');
   // Where others read along, people whom no YAML names are counted only.

@@ -78,7 +78,7 @@ describe("a file .env", () => {
     expect(sandbox.requests.filter(({ path }) => path !== "/oauth/token")).toStrictEqual([]);
   });
 
-  test("is not read on GitHub, where anybody's pull request may hold one", async () => {
+  test("is not read on GitHub, because a pull request may contain one", async () => {
     const { exitCode, err, sandbox } = await planWith({ GITHUB_ACTIONS: "true" }, "plan --no-ledger");
     expect(exitCode).toBe(1);
     expect(err).toContain("MISSING_CREDENTIALS");
@@ -87,7 +87,9 @@ describe("a file .env", () => {
 
   test("has its misspelt names named, and their values are printed nowhere", async () => {
     const { err } = await planWith({}, "plan --no-ledger", `GENESYS_CLIENT_SECRT=${SECRET}\n`);
-    expect(err).toContain("GENESYS_CLIENT_SECRT is not read. Did you mean GENESYS_CLIENT_SECRET?\n");
+    expect(err).toContain(
+      "GENESYS_CLIENT_SECRT is not a variable of this program. Did you mean GENESYS_CLIENT_SECRET?\n",
+    );
     expect(err).not.toContain(SECRET);
   });
 });
@@ -99,7 +101,7 @@ test.each([
   ["genesys_client_id", "GENESYS_CLIENT_ID"],
 ])("%s in .env probably means %s", (name, meant) => {
   expect(unknownVariables(".env", [name])).toStrictEqual([
-    `.env: ${name} is not read. Did you mean ${meant}?`,
+    `.env: ${name} is not a variable of this program. Did you mean ${meant}?`,
   ]);
 });
 

@@ -55,7 +55,7 @@ test("the matrix names a target whose YAML is not valid, too", async () => {
   });
 });
 
-test("what is wrong in any target is said, what is wrong in all of them once, and nothing is printed", async () => {
+test("problems of every target are reported, shared ones once, and nothing is printed", async () => {
   const { dir } = await makeRepository({
     "skills.yaml": "skills: [{ nme: Billing }]\n",
     "targets/a/a.yaml": "skills: 3\n",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { makeDirectory, problemsOf, warningsOf } from "./directory.ts";
 
-describe("the commonest mistakes are called what they are", () => {
+describe("a common mistake gets its own message and hint", () => {
   const entry = (...lines: string[]): string => ["skills:", "  - name: A", ...lines, ""].join("\n");
   const user = (text: string): string => entry("    assign_to_users:", `      - ${text}`);
   const person = (...lines: string[]): string =>
@@ -21,7 +21,7 @@ describe("the commonest mistakes are called what they are", () => {
       entry("  \u00a0 description: C"),
       "3:1",
       "no-break space (U+00A0)",
-      "type the spaces anew",
+      "type the spaces again",
     ],
     [
       "a no-break space after a colon",
@@ -191,7 +191,7 @@ describe("the commonest mistakes are called what they are", () => {
       "users:\n  - user: Ann Smith\n",
       "2:11",
       'the text "Ann Smith"',
-      "write the e-mail",
+      "write the user's e-mail",
     ],
     [
       "a display name beside the e-mail",
@@ -200,7 +200,7 @@ describe("the commonest mistakes are called what they are", () => {
       "does not look like one",
       "Write only ann@example.com.",
     ],
-    ["a skill twice", entry("  - name: A"), "3:11", "stands here a second time", "Put both into one entry"],
+    ["a skill twice", entry("  - name: A"), "3:11", "is declared twice", "Merge the two entries"],
   ])("%s", async (_, text, at, message, hint) => {
     const problems = await problemsOf(await makeDirectory({ "a.yaml": text }));
     expect(problems.map(({ place }) => `${String(place?.line)}:${String(place?.column)}`)).toEqual([at]);
@@ -209,14 +209,14 @@ describe("the commonest mistakes are called what they are", () => {
   });
 });
 
-describe("profiles that no file declares are told once, with the YAML that declares them", () => {
+describe("undeclared profiles get one warning, with the YAML that would declare them", () => {
   const list = '[{ "name": "A", "assign_to_profiles": ["Support", "Sales"] }]';
 
   test("where the cloud API may answer", async () => {
     const [warning, ...others] = await warningsOf({ "a.json": list });
     expect(others).toEqual([]);
     expect(warning?.code).toBe("UNDECLARED_PROFILES");
-    expect(warning?.message).toContain("2 profiles are named, here first, and declared nowhere");
+    expect(warning?.message).toContain("2 profiles are used but not declared");
     const yaml = /profiles: \[.*?\]/u.exec(warning?.hint ?? "")?.[0] ?? "";
     expect(await warningsOf({ "a.json": list, "profiles.yaml": yaml })).toEqual([]);
   });

@@ -7,7 +7,7 @@ async function codesOf(text: string): Promise<string[]> {
   return warnings.map(({ code, place }) => `${code} ${place?.line ?? 0}:${place?.column ?? 0}`);
 }
 
-describe("text that probably means something else is a warning at its place, and no problem", () => {
+describe("probably wrong text is a warning at its place, not a problem", () => {
   test.each([
     ["a no-break space in a name", "- name: A\u00a0B", ["ODD_NAME 1:10"]],
     ["two spaces in a name", "- name: A  B", ["ODD_NAME 1:10"]],
@@ -39,11 +39,11 @@ describe("text that probably means something else is a warning at its place, and
     expect(await codesOf(text)).toEqual(expected);
   });
 
-  test("a character that comes along with a copied comment is named, with its cause", async () => {
+  test("a character from a copied comment is named, with its cause", async () => {
     const [warning] = await warningsOf({ "a.yaml": "- name: Ask @\u200bdesk" });
     expect(warning).toMatchObject({ code: "ODD_NAME", sourceLine: "- name: Ask @\u200bdesk" });
     expect(warning?.message).toContain('a zero-width space (U+200B) after "Ask @"');
-    expect(warning?.hint).toContain("comments");
+    expect(warning?.hint).toContain("a plan's comment");
   });
 
   test("names that look alike are told with both places and the letters that differ", async () => {

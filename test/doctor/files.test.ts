@@ -60,7 +60,7 @@ test("Of several targets one must be named before credentials mean anything", as
   expect(misspelt["target"]?.hint).toContain('"production"');
 });
 
-test("Variables without the target's name are noticed, and how to rename them is said", async () => {
+test("Variables without the target's name are reported with their right names", async () => {
   const findings = await examine(TARGETS, "doctor --target production");
   expect(findings["credentials"]).toMatchObject({ status: "wrong", code: "MISSING_CREDENTIALS" });
   expect(findings["credentials"]?.hint).toContain("rename it to GENESYS_CLIENT_ID_PRODUCTION");

@@ -80,7 +80,7 @@ test("A wrong secret is found at the token, and what needs one is not checked", 
   expect(JSON.stringify(findings)).not.toContain("another-secret");
 });
 
-test("A region that doesn't exist is named with the nearest, and nobody is asked", async () => {
+test("An unknown region is reported with the nearest one, without a request", async () => {
   const hosts = { GENESYS_API_URL: "", GENESYS_LOGIN_URL: "" };
   const findings = await examine({ env: { ...hosts, GENESYS_ENV: "mypurecloud.i" } });
   expect(listOf(findings, "wrong")).toEqual(["region UNKNOWN_REGION"]);
@@ -89,7 +89,7 @@ test("A region that doesn't exist is named with the nearest, and nobody is asked
   expect(skippedOfGenesys(findings)).toEqual(["login", "api", "clock", "token", ...AFTER_TOKEN]);
 });
 
-test("A host that isn't there is told from credentials that are wrong", async () => {
+test("A missing host differs from wrong credentials", async () => {
   const url = await nowhere();
   const login = await examine({ env: { GENESYS_LOGIN_URL: url } });
   expect(listOf(login, "wrong")).toEqual(["login UNREACHABLE"]);
@@ -103,14 +103,14 @@ test("A host that isn't there is told from credentials that are wrong", async ()
   expect(skippedOfGenesys(api)).toEqual(AFTER_TOKEN);
 });
 
-test("A server that can't be trusted is told from one that isn't there", async () => {
+test("An untrusted server differs from a missing one", async () => {
   const url = await serve((_, answer) => answer.end());
   const findings = await examine({ env: { GENESYS_API_URL: url.replace("http:", "https:") } });
   expect(listOf(findings, "wrong")).toEqual(["api TLS_FAILED"]);
   expect(findings["api"]?.hint).toContain("NODE_EXTRA_CA_CERTS");
 });
 
-test("A page where JSON should be is called what it is", async () => {
+test("An HTML page instead of JSON is reported as a page", async () => {
   const url = await serve((_, answer) => {
     answer.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><html>Sign in</html>");
   });
@@ -198,7 +198,7 @@ test("Either of two permissions is enough, and a client that only plans has no e
   );
 });
 
-test("A client that sees only some divisions is told what that costs", async () => {
+test("A client that sees only some divisions gets the consequences", async () => {
   const seed = { ...SMALL_SEED, divisions: [{ name: "North" }, { name: "South" }] };
   const findings = await examine({ options: { seed }, client: { divisions: ["North"] } });
   expect(findings["divisions"]).toMatchObject({ status: "warning", code: "LIMITED_VIEW" });
@@ -213,7 +213,7 @@ test("With routing profiles the token's scopes say what may be written", async (
   expect(findings["change-profiles"]).toMatchObject({ status: "warning", code: "FORBIDDEN" });
 });
 
-test("What nobody can know without writing is not guessed", async () => {
+test("Facts that need a write are not guessed", async () => {
   const findings = await examine({ options: { dialect: "profiles" } });
   expect(findings["writing"]?.status).toBe("unchecked");
   expect(findings["writing"]?.hint).toContain("routing:skill:write");

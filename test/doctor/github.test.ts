@@ -110,7 +110,7 @@ test("The files by which GitHub runs the program and asks the right people are l
   expect(await examineFilesOf(example)).toEqual(["workflows ok", "codeowners EXAMPLE_OWNERS"]);
 });
 
-test("The last rule of CODEOWNERS for a folder counts, also where it names nobody", async () => {
+test("The last rule of CODEOWNERS for a folder counts, even without owners", async () => {
   const withRules = (rules: string) => examineFilesOf({ ...FILES, ".github/CODEOWNERS": rules });
   expect(await withRules("* @northmere/all\n/skills/\n")).toEqual([
     "workflows ok",
@@ -119,7 +119,7 @@ test("The last rule of CODEOWNERS for a folder counts, also where it names nobod
   expect(await withRules("/skills/\n* @northmere/all\n")).toEqual(["workflows ok", "codeowners ok"]);
 });
 
-test("Where nothing is guarded, each thing that is missing is named with what to do", async () => {
+test("Without any protection, each missing rule is reported with its remedy", async () => {
   const findings = await examine(await startFakeGitHub());
   expect(listOf(findings, "warning")).toEqual([
     "schedule NO_SCHEDULE",
@@ -164,7 +164,7 @@ test("A review that nobody has to give and an environment open to all are not en
     "main-check UNREQUIRED_CHECK",
     "apply-environment OPEN_ENVIRONMENT",
   ]);
-  expect(findings["main-review"]?.message).toContain("without anybody's approval");
+  expect(findings["main-review"]?.message).toContain("without an approval");
   expect(findings["apply-environment"]?.message).toMatch(/no reviewers and can be used from every branch/);
   expect(findings["apply-environment"]?.hint).toContain("GitHub Enterprise");
 });
@@ -197,7 +197,7 @@ test("A rule by which only exceptions may push to the ledger stops the token of 
   const { "ledger-branch": branch, "ledger-push": push } = await examine(github);
   expect(branch?.status).toBe("ok");
   expect(push).toMatchObject({ status: "warning", code: "CLOSED_LEDGER" });
-  expect(push?.message).toMatch(/GITHUB_TOKEN can't be an exception/);
+  expect(push?.message).toMatch(/GITHUB_TOKEN can't bypass a ruleset/);
   expect(push?.hint).toContain("deploy key");
 });
 
@@ -227,7 +227,7 @@ test.each([
   expect(listOf(await examine(github), "warning")).toEqual(["apply-environment OPEN_ENVIRONMENT"]);
 });
 
-test("What a plan of GitHub lacks is said as it is", async () => {
+test("A feature missing in the GitHub plan is reported as such", async () => {
   const github = await startFakeGitHub();
   guardAll(github);
   github.guards.isPrivate = true;
@@ -244,7 +244,7 @@ test("What a plan of GitHub lacks is said as it is", async () => {
   }
 });
 
-test("A token that GitHub refuses is told from one that may not see the repository", async () => {
+test("A refused token differs from one without access to the repository", async () => {
   const github = await startFakeGitHub();
   const refused = await examine(github, { GITHUB_TOKEN: "ghp_wrong" });
   expect(listOf(refused, "wrong")).toEqual(["github-token GITHUB"]);
@@ -257,7 +257,7 @@ test("A token that GitHub refuses is told from one that may not see the reposito
   expect(unseen["github-token"]?.message).toContain("acme/other");
 });
 
-test("What a token may not see is said with the permission, and the rest is looked at", async () => {
+test("A missing permission is named, and the other checks still run", async () => {
   const github = await startFakeGitHub();
   guardAll(github);
   const refusal = { method: "GET", status: 403, message: "Resource not accessible by integration" };
@@ -273,7 +273,7 @@ test("What a token may not see is said with the permission, and the rest is look
   expect(findings["ledger-branch"]?.status).toBe("ok");
 });
 
-test("Without a token, or a repository on GitHub, nobody is asked", async () => {
+test("Without a token, or a repository on GitHub, no request is sent", async () => {
   const github = await startFakeGitHub();
   const without = await examine(github, { GITHUB_TOKEN: "" });
   expect(without["github-token"]?.hint).toContain("GITHUB_TOKEN");

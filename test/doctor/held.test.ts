@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readHeld } from "../../src/doctor/permissions.ts";
+import { readGranted } from "../../src/doctor/permissions.ts";
 import { systemClock } from "../../src/http/clock.ts";
 import { readOnly } from "../../src/genesys/reader.ts";
 import { createTransport } from "../../src/genesys/transport.ts";
@@ -18,7 +18,7 @@ async function heldOf(status: number, body: unknown) {
     ...{ requestsPerMinute: 1000, clock: systemClock, deadlineSeconds: 5 },
     ...{ onWait: () => undefined, remember: () => undefined },
   });
-  return readHeld(readOnly(transport), "cloud", undefined);
+  return readGranted(readOnly(transport), "cloud", undefined);
 }
 
 const policy = (domain: string, entityName: string, ...actions: string[]) => ({

@@ -45,12 +45,12 @@ test("In a clone from which was applied git and ledger are all ok, and looking m
   expect([...listOf(findings, "wrong"), ...listOf(findings, "warning")]).toEqual([]);
   expect(findings["remote"]?.message).toContain("origin");
   expect(findings["ledger"]?.message).toContain("ledger/default in origin");
-  expect(findings["revision"]?.message).toContain("the commit here");
+  expect(findings["revision"]?.message).toContain("the checked-out commit");
   expect(refsOf(origin)).toBe(before);
 });
 
 describe("The repository", () => {
-  test("without git there is nothing to remember by", async () => {
+  test("without git there is no ledger", async () => {
     const desk = newDesk(await startOrganisation(), FILES);
     const findings = await examine(deskAt(desk.folder, { ...desk.env, PATH: temporaryDirectory() }));
     expect(listOf(findings, "wrong")).toEqual(["git GIT_MISSING"]);
@@ -144,7 +144,7 @@ describe("The ledger", () => {
     expect((await examine(bob))["revision"]?.status).toBe("ok");
   });
 
-  test("may be broken, and is never taken for none", async () => {
+  test("may be broken, which differs from missing", async () => {
     const desk = newDesk(await startOrganisation(), FILES);
     desk.git("branch", "ledger/default");
     expect(listOf(await examine(desk), "wrong")).toEqual(["ledger LEDGER_BROKEN"]);

@@ -57,7 +57,7 @@ test("Each finding is a line with its cure below, and what has one reason is one
   );
 });
 
-test("Colour goes to a terminal and respects NO_COLOR, and the secret to nobody", async () => {
+test("Colour is for a terminal without NO_COLOR, and the secret is never printed", async () => {
   const { folder } = await makeRepository({ "a.yaml": SMALL_YAML });
   const env = { PATH: process.env["PATH"], ...environmentOf(await startOrganisation()) };
   const coloured = await command("doctor", { folder, env, isTty: true });

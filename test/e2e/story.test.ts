@@ -97,8 +97,8 @@ describe.each(["cloud", "profiles"] as const)("the example repository on the %s 
     expect(writesOf(sandbox)).toEqual([]);
 
     // On a skill of the YAML, and on one that it doesn't know.
-    sandbox.hand.assign("ibrahim.khan@northmere.example", "Refunds", 4.5);
-    sandbox.hand.assign("colette.dupont@northmere.example", "ZZ Test", 2);
+    sandbox.manualEdits.assign("ibrahim.khan@northmere.example", "Refunds", 4.5);
+    sandbox.manualEdits.assign("colette.dupont@northmere.example", "ZZ Test", 2);
     const before = assignmentsById(sandbox);
     expect(await run("apply --yes")).toMatch(/Applied: \d+ done, 0 failed, 0 skipped\./);
 
@@ -162,7 +162,7 @@ describe.each(["cloud", "profiles"] as const)("the example repository on the %s 
     expect(text).toBe(await run("plan --format json"));
   });
 
-  test("is planned as Markdown that names nobody whom the YAML doesn't", async () => {
+  test("is planned as Markdown that names only people of the YAML", async () => {
     const { sandbox, run } = await openExample(dialect);
     const markdown = (await run("plan --format markdown")).replaceAll("&#64;", "@");
     expect(markdown).toMatch(/^## Routing skills: default \(Northmere Energy &amp; Broadband\)\n/);
@@ -193,15 +193,15 @@ describe("a plan file", () => {
 
   test("is applied for what is left where some of it is done already", async () => {
     const { sandbox, run } = await planToFile();
-    sandbox.hand.assign("oliver.hartley@northmere.example", "Tariff Advice", 1);
-    sandbox.hand.createSkill("Punjabi");
+    sandbox.manualEdits.assign("oliver.hartley@northmere.example", "Tariff Advice", 1);
+    sandbox.manualEdits.createSkill("Punjabi");
     expect(await run("apply plan.json --yes")).toContain("0 failed");
     expect(await run("plan")).toContain("No changes.");
   });
 
   test("isn't applied where more would be done than it holds", async () => {
     const { sandbox, run, desk } = await planToFile();
-    sandbox.hand.unassign("jakub.nowak@northmere.example", "Polish");
+    sandbox.manualEdits.unassign("jakub.nowak@northmere.example", "Polish");
     const { exitCode, err } = await desk.run("apply plan.json --yes");
     expect(exitCode).toBe(4);
     expect(err).toContain("PLAN_CHANGED");
@@ -236,7 +236,7 @@ test("a skill that somebody creates while it is applied is adopted and not creat
   const held = gate.holdFrom(isWrite);
   const applying = deskAt(desk.folder, gate.env).runBeside("apply --yes");
   await held;
-  sandbox.hand.createSkill("Appliance Cover");
+  sandbox.manualEdits.createSkill("Appliance Cover");
   gate.open();
   const { exitCode, out } = await applying;
   expect(exitCode, out).toBe(0);

@@ -209,7 +209,7 @@ async function startHostile(): Promise<Sandbox> {
   return startOrganisation({ dialect: "profiles", seed: SEED });
 }
 
-test("no name acts, whatever shows it", async () => {
+test("no name is executed, in any output", async () => {
   const sandbox = await startHostile();
   const office = await newGitHubOffice(sandbox, {});
   // No pull request brought the first commit, and nobody needs to look for one once it is applied.
@@ -232,7 +232,7 @@ test("no name acts, whatever shows it", async () => {
   isMarkdown(applied.summary);
   isMarkdown(comment(first, "apply"));
 
-  sandbox.hand.unassign("agent3@example.com", VISIBLE[3] ?? "");
+  sandbox.manualEdits.unassign("agent3@example.com", VISIBLE[3] ?? "");
   const second = office.open({ "skills/a.json": LATER });
   const { err } = await office.plan(second);
   isTame(withoutOwnCommands(err));

@@ -77,7 +77,7 @@ describe.each(["cloud", "profiles"] as const)("in a list (%s)", (dialect) => {
     await expectRightEnd(story, "after it");
   });
 
-  test("users who come and go while it is read, though their number stays, hide nobody who is named", async () => {
+  test("users who come and go during a read, with the same total, hide no user of the YAML", async () => {
     const story = await startStory(dialect);
     const { users } = story.fake.data;
     const { codes, lines } = await applyUnderFire(story, ({ kind, nth }) => {

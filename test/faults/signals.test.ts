@@ -80,14 +80,14 @@ async function expectDone({ sandbox, desk }: Scene): Promise<void> {
 }
 
 describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
-  test("once lets what is in flight finish, lists what is left, and the next run does exactly that", async () => {
+  test("once finishes requests in flight, lists the rest, and the next run does exactly the rest", async () => {
     const scene = await setScene();
     const { sandbox, desk, gate } = scene;
     const isHeld = gate.holdFrom(({ method }) => method === "PATCH");
     const running = scene.start();
     await running.until(isHeld);
     running.kill(signal);
-    await running.says("Stopping: finishing what is in flight.");
+    await running.says("Stopping after the requests in flight.");
     gate.open();
     const { exitCode, out } = await running.ended;
 
@@ -118,7 +118,7 @@ test("SIGINT and then SIGTERM is one stop: the run ends as after the first, and 
   const running = scene.start();
   await running.until(isHeld);
   running.kill("SIGINT");
-  await running.says("Stopping: finishing what is in flight.");
+  await running.says("Stopping after the requests in flight.");
   running.kill("SIGTERM");
   gate.open();
   expect(await running.ended).toMatchObject({ exitCode: 1 });
@@ -144,7 +144,7 @@ test("SIGINT before the first write ends the program, and nothing was written", 
   await expectFinished(scene);
 });
 
-test("SIGKILL leaves an intent: --take-over goes on at once, and nothing is lost or claimed for good", async () => {
+test("SIGKILL leaves an intent: --take-over continues immediately, and nothing is lost or claimed wrongly", async () => {
   const scene = await setScene();
   const { desk, gate } = scene;
   const isHeld = gate.holdFrom(({ method }) => method === "PATCH");
@@ -164,7 +164,7 @@ test("SIGKILL leaves an intent: --take-over goes on at once, and nothing is lost
   await expectFinished(scene);
 });
 
-describe("output that nobody takes", () => {
+describe("output without a reader", () => {
   test.each([[["stdout"]], [["stderr"]], [["stdout", "stderr"]]] as const)(
     "because the readers of %j have gone away stops no apply",
     async (goesAway) => {
@@ -175,12 +175,12 @@ describe("output that nobody takes", () => {
     },
   );
 
-  test("because the disk is full stops no apply, and is said", async () => {
+  test("on a full disk stops no apply, and is reported", async () => {
     const scene = await setScene();
     const full = openSync("/dev/full", "w");
     const { exitCode, err } = await scene.start({ out: full }).ended;
     closeSync(full);
-    expect([exitCode, err]).toEqual([1, expect.stringContaining("could not be written to its end: ENOSPC")]);
+    expect([exitCode, err]).toEqual([1, expect.stringContaining("could not be written completely: ENOSPC")]);
     expect(err).not.toMatch(/^ +at /m);
     await expectDone(scene);
   });

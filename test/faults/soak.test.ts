@@ -217,7 +217,7 @@ async function run(life: Life, goal: Goal, options: RunOptions): Promise<Partial
 }
 
 function editByHand({ dice, sandbox, book }: Life): void {
-  const { hand } = sandbox;
+  const { manualEdits: hand } = sandbox;
   for (let edit = dice.number(0, 3); edit > 0; edit--) {
     const [email, skill] = [dice.one(EMAILS), dice.one([...SHARED, ...OTHERS])];
     const level = dice.chance(0.6) ? dice.one(LEVELS) : null;

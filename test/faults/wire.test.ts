@@ -81,7 +81,7 @@ describe.each(CASES)("$title ($dialect)", ({ dialect, twist }) => {
     await meet("once", ({ nth }) => nth === 1);
   });
 
-  test("ends no run in a wrong state where it begins and doesn't end", async () => {
+  test("that begins and never ends leaves no run in a wrong state", async () => {
     const isWrite = ({ method, path }: Meddled): boolean =>
       method !== "GET" && path.startsWith("/api/") && !path.endsWith("/search");
     await meet("reads", ({ kind }) => kind.startsWith("GET /api/v2/users"));

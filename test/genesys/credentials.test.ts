@@ -38,7 +38,7 @@ describe("credentials", () => {
     expect(problemsOf({ GENESYS_CLIENT_ID: "id" })[0]?.message).not.toContain("GENESYS_CLIENT_ID");
   });
 
-  it("of a target are never another's", () => {
+  it("of a target are never used for another", () => {
     const [problem] = problemsOf({ ...both, GENESYS_CLIENT_ID_EU: "x" }, "eu-west");
     expect(problem?.message).toContain("GENESYS_CLIENT_ID_EU_WEST and GENESYS_CLIENT_SECRET_EU_WEST");
     const env = {
@@ -78,7 +78,7 @@ describe("credentials", () => {
     expect(hint("somewhere")).toContain("https://apps.");
   });
 
-  it("for a region by its country, its number or a longer host are told its domain, and nothing where none is near", () => {
+  it("for a region by its country, its number or a longer host suggest its domain, if one is near", () => {
     const meant = (GENESYS_ENV: string) =>
       /^Did you mean "(.*)"\?$/.exec(problemsOf({ ...both, GENESYS_ENV })[0]?.hint ?? "")?.[1];
     const hosts: Record<string, string | undefined> = {

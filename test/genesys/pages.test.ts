@@ -170,15 +170,15 @@ describe("a list is incomplete, and the reason names list and page,", () => {
   const faults: Record<string, { change: (body: Body) => Reply | Body; reason: RegExp }> = {
     "where a page answers 500": {
       change: (body) => (body.pageNumber === 2 ? { status: 500 } : body),
-      reason: /list of skills broke off at page 2 of 3: .* 500/,
+      reason: /list of skills could not be read beyond page 2 of 3: .* 500/,
     },
     "where a page answers 404": {
       change: (body) => (body.pageNumber === 3 ? { status: 404 } : body),
-      reason: /list of skills broke off at page 3 of 3/,
+      reason: /list of skills could not be read beyond page 3 of 3/,
     },
     "where a page is HTML": {
       change: (body) => (body.pageNumber === 2 ? { body: "<html>" } : body),
-      reason: /list of skills broke off at page 2 of 3: .*page of HTML/,
+      reason: /list of skills could not be read beyond page 2 of 3: .*page of HTML/,
     },
     "where a page is of another shape": {
       change: (body) => (body.pageNumber === 2 ? { body: { entities: [{ id: 7 }] } } : body),
@@ -190,34 +190,34 @@ describe("a list is incomplete, and the reason names list and page,", () => {
     },
     "where a page lacks one": {
       change: (body) => (body.pageNumber === 2 ? { ...body, entities: body.entities.slice(1) } : body),
-      reason: /list of skills says that it holds 1200 entities, but 1199 came/,
+      reason: /list of skills should have 1200 entities, but 1199 were read/,
     },
     "where a page is empty": {
       change: (body) => (body.pageNumber === 2 ? { ...body, entities: [] } : body),
-      reason: /1200 entities, but 700 came/,
+      reason: /1200 entities, but 700 were read/,
     },
     "where one comes twice": {
       change: (body) =>
         body.pageNumber === 2
           ? { ...body, entities: [{ id: "s499", name: "Again", state: "active" }, ...body.entities.slice(1)] }
           : body,
-      reason: /list of skills holds one entity twice, on page 1 and page 2/,
+      reason: /list of skills repeats an entity, on page 1 and page 2/,
     },
     "where the total moves": {
       change: (body) => (body.pageNumber === 3 ? { ...body, total: 1201 } : body),
-      reason: /list of skills changed while it was read: .*1200.* page 3 of 1201/,
+      reason: /list of skills changed while it was read: .*1200.* page 3 says 1201/,
     },
-    "where the total goes away": {
+    "where the total disappears": {
       change: (body) => (body.pageNumber === 3 ? { ...body, total: null } : body),
-      reason: /page 3 of no/,
+      reason: /page 3 says none/,
     },
     "where a page speaks of more pages": {
       change: (body) => (body.pageNumber === 2 ? { ...body, pageCount: 4 } : body),
-      reason: /list of skills contradicts itself: page 2 speaks of 4 pages, but all entities are on 3/,
+      reason: /list of skills contradicts itself: page 2 says 4 pages, but all entities are on 3/,
     },
     "where a page speaks of fewer pages": {
       change: (body) => ({ ...body, pageCount: 2 }),
-      reason: /page 1 speaks of 2 pages, but all entities are on 3/,
+      reason: /page 1 says 2 pages, but all entities are on 3/,
     },
     "where all pages speak of more pages": {
       change: (body) => ({ ...body, pageCount: 4 }),
@@ -225,7 +225,7 @@ describe("a list is incomplete, and the reason names list and page,", () => {
     },
     "where the first page fills the total though there are more pages": {
       change: (body) => ({ ...body, total: 500 }),
-      reason: /page 1 speaks of 3 pages, but all entities are on 1/,
+      reason: /page 1 says 3 pages, but all entities are on 1/,
     },
     "where an id is a step in a path": {
       change: withId(".."),
@@ -305,7 +305,7 @@ describe("a list without a total", () => {
 
   it("that leads in a circle is incomplete", async () => {
     const { reader } = await readerOf(chain(() => "/x?cursor=c2"));
-    const reason = expect.stringMatching(/leads back/) as string;
+    const reason = expect.stringMatching(/links back/) as string;
     expect(await reader.listSkills()).toMatchObject({ kind: "incomplete", reason });
   });
 

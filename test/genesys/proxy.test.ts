@@ -65,7 +65,7 @@ it("a real host is asked through the proxy, which sees neither secret nor token"
   expect(JSON.stringify(error.problems)).not.toContain("pass-word");
 });
 
-it("this machine is never asked through the proxy", async () => {
+it("requests to this machine never use the proxy", async () => {
   const asked = await startProxy();
   const server = await startScripted(({ path }) =>
     path.endsWith("/tokens/me") ? { body: { organization: { id: "o", name: "O" } } } : undefined,

@@ -24,7 +24,7 @@ describe("the index of dependency tracking", () => {
     const { reader } = await readerOf(always({ body: { status: "OPERATIONAL", failedObjects } }));
     expect(await reader.dependencyIndex()).toEqual({
       status: "OPERATIONAL",
-      failed: ["Main", "f-2", "something without a name"],
+      failed: ["Main", "f-2", "an object without a name"],
     });
   });
 
@@ -36,7 +36,7 @@ describe("the index of dependency tracking", () => {
   });
 });
 
-describe("what refers to a skill", () => {
+describe("a skill's consumers", () => {
   it("is asked for by its id and type, by the hundred, and read to the end", async () => {
     const flows = Array.from({ length: 150 }, (_, index) => flow(String(index)));
     const { server, reader } = await readerOf(({ path, query }) => {
@@ -99,7 +99,7 @@ describe("skill groups", () => {
     expect(server.calls()[0]?.path).toBe("/api/v2/routing/skillgroups/g");
   });
 
-  it("without conditions in the answer are not taken for groups that ask for nothing", async () => {
+  it("without conditions in the answer are not treated as groups without conditions", async () => {
     const { reader } = await readerOf(always({ body: { id: "g", name: "Desk" } }));
     expect(await statusOf(reader.skillGroupSkills("g"))).toBe(200);
   });

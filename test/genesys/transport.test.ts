@@ -155,7 +155,7 @@ describe("a 429", () => {
     expect(waits).toContainEqual({ reason: "429", seconds: 42 });
   });
 
-  it("that asks for longer than the deadline fails at once, for whoever comes next too", async () => {
+  it("that is longer than the deadline fails immediately, also for the next requests", async () => {
     const { server, transport, clock } = await setUp(
       inTurn([{ status: 429, headers: { "Retry-After": "3600" } }]),
     );
@@ -293,7 +293,7 @@ describe("the token", () => {
     expect(asked).toBe(4);
   });
 
-  it("is asked for anew after a failure", async () => {
+  it("is requested again after a failure", async () => {
     let asked = 0;
     const { transport } = await setUp(() => ((asked += 1) === 1 ? { status: 400, body: {} } : undefined));
     await failureOf(transport.token());
@@ -301,7 +301,7 @@ describe("the token", () => {
   });
 });
 
-describe("what leaves the process", () => {
+describe("the requests", () => {
   it("never follows a redirect", async () => {
     const other = await startScripted(() => ({ body: {} }));
     closers.push(other.close);
@@ -318,10 +318,10 @@ describe("what leaves the process", () => {
     await transport.send({ method: "GET", route: route`/users/${"x/../y?z"}`, query });
     expect(server.calls()[0]?.path).toBe("/api/v2/users/x%2F..%2Fy%3Fz");
     expect(server.calls()[0]?.query.getAll("id")).toEqual(["a", "b&c"]);
-    expect(() => route`/users/${".."}`).toThrow("is no id");
+    expect(() => route`/users/${".."}`).toThrow("is not an id");
   });
 
-  it("holds no secret in any error, however it is printed", async () => {
+  it("has no secret in any error, however it is printed", async () => {
     const leak = {
       status: 400,
       body: { message: `no, ${TOKEN} and ${SECRET}`, code: TOKEN, contextId: SECRET },
@@ -344,7 +344,7 @@ describe("what leaves the process", () => {
     }
   });
 
-  it("tells whoever redacts output of every secret", async () => {
+  it("reports every secret for redaction", async () => {
     const secrets: string[] = [];
     const { transport } = await setUp(() => undefined, {
       remember: (secret: string) => secrets.push(secret),

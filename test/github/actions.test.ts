@@ -54,7 +54,7 @@ describe("annotations", () => {
     },
   );
 
-  test("name nobody whom the YAML doesn't", () => {
+  test("name only people of the YAML", () => {
     const text = annotate(planAnnotations(planNamed("Billing")));
     for (const word of Object.values(UNNAMED)) expect(text).not.toContain(word);
   });
@@ -119,7 +119,7 @@ describe("the log", () => {
     expect(disarm(text).replaceAll(": :", "::").replaceAll("# #", "##")).toBe(text);
   });
 
-  test("stays as it is where there is nothing to obey", () => {
+  test("stays unchanged without a runner", () => {
     expect(disarm("skills/a.yaml::3\nBilling :: x\n")).toBe("skills/a.yaml::3\nBilling :: x\n");
   });
 

@@ -103,7 +103,7 @@ describe("a hostile name", () => {
   });
 });
 
-test("nobody whom the YAML doesn't name is named anywhere, unless they lose a skill", () => {
+test("people who are not in the YAML are never named, unless they lose a skill", () => {
   const plan = planNamed("Plain name");
   const bodies = [commentOf(plan), issueOf(plan), resultOf(plan, "reason")];
   for (const word of Object.values(UNNAMED)) expect(bodies.join("\n")).not.toContain(word);

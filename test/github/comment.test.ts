@@ -81,7 +81,7 @@ describe("the plan's comment", () => {
     expect(github.commentsOn(7)).toHaveLength(3);
   });
 
-  test("is never somebody else's, whatever its first line says", async () => {
+  test("is never another author's, with any first line", async () => {
     const github = await opened();
     const session = await pullSession(github);
     for (const author of ["mallory", "github-actions", null]) github.addComment(7, author, planBody());
@@ -243,7 +243,7 @@ describe("trouble with GitHub", () => {
     },
   );
 
-  test("is told with the permission that is missing", async () => {
+  test("is reported with the missing permission", async () => {
     const github = await opened();
     const session = await pullSession(github);
     github.trouble({ method: "POST", path: /comments$/, status: 403, message: "Resource not accessible" });
@@ -279,7 +279,7 @@ describe("who we are", () => {
     expect((await pullSession(await opened())).login).toBe(BOT);
   });
 
-  test("is whoever a person's token says", async () => {
+  test("is the owner of a personal token", async () => {
     const github = await opened();
     const session = await pullSession(github, {}, { GITHUB_TOKEN: PERSON.token });
     expect(session.login).toBe(PERSON.login);

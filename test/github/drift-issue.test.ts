@@ -60,7 +60,7 @@ test("an issue of ours is found behind two pages of others' and of pull requests
   expect(await sync(DRIFT)).toMatchObject({ action: "updated" });
 });
 
-test("somebody else's issue is left alone, whatever its first line says", async () => {
+test("another author's issue is left alone, with any first line", async () => {
   const { github, sync } = await start();
   const forged = { ...addIssue(github, 5, { author: "mallory" }) };
   expect(await sync(DRIFT)).toMatchObject({ action: "opened" });
@@ -75,7 +75,7 @@ test("of two issues the older is kept and the younger closed", async () => {
   expect([...github.issues.values()].map(({ state }) => state)).toEqual(["open", "closed"]);
 });
 
-test("the issue names nobody whom the YAML doesn't", async () => {
+test("the issue names only people of the YAML", async () => {
   const { github, sync } = await start();
   await sync(DRIFT);
   const [issue] = github.issues.values();

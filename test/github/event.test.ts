@@ -36,7 +36,7 @@ describe("a pull request's event", () => {
     expect(await pullEvent({ action, number: 7 })).toEqual({ ...pull, action });
   });
 
-  test("calls an action that nobody here waits for by one word", async () => {
+  test("names an irrelevant action with one word", async () => {
     expect(await pullEvent({ action: "auto_merge_enabled", number: 7 })).toEqual({
       ...pull,
       action: "other",

@@ -22,7 +22,7 @@ async function allow(...labels: string[]) {
   return { allowed: [...allowed], problems: problems.map(({ code, hint }) => [code, hint]), all: problems };
 }
 
-test("a label lets its refusal through, in any case of letters", async () => {
+test("a label allows its refusal, in upper or lower case", async () => {
   expect(await allow("allow:SKILL_DELETE", "Allow: uncovered", "bug")).toMatchObject({
     allowed: ["SKILL_DELETE", "UNCOVERED"],
     problems: [],
@@ -39,7 +39,7 @@ test.each(["INCOMPLETE", "WRONG_ORG", "PROTECTED", "UNREVIEWED", "AMBIGUOUS", "T
   },
 );
 
-test("the history of the labels is asked once, however many there are", async () => {
+test("the history of the labels is read once, for any number of labels", async () => {
   await allow("allow:SKILL_DELETE", "allow:UNCOVERED", "allow:IN_USE");
   expect(github.requests.filter(({ path }) => path.includes("/timeline"))).toHaveLength(1);
 });
@@ -84,9 +84,9 @@ describe("a label counts only where somebody who may write set it", () => {
     const { allowed, all } = await allow("allow:SKILL_DELETE");
     expect(allowed).toEqual([]);
     expect(all[0]?.message).toBe(
-      'The label "allow:SKILL_DELETE" on #7 does not count: mallory set it, who has no write access to this repository.',
+      'The label "allow:SKILL_DELETE" on #7 does not count: mallory, who set it, has no write access to this repository.',
     );
-    expect(all[0]?.hint).toContain("take it off and set it again");
+    expect(all[0]?.hint).toContain("remove it and set it again");
   });
 
   test("and neither who set another label nor a name with signs changes that", async () => {
@@ -102,7 +102,7 @@ describe("a label counts only where somebody who may write set it", () => {
     expect(await allow("allow:SKILL_DELETE")).toMatchObject({ allowed: [], all: [{ code: "ALLOW_LABEL" }] });
   });
 
-  test("and not where the label is no longer on it, though the event of an old run has it", async () => {
+  test("and not if the label was removed, even if the event of an old run has it", async () => {
     github.openPull({ number: 7, head: HEAD });
     const asked = { number: 7, labels: ["allow:SKILL_DELETE"], isOpen: true };
     expect([...(await allowedByLabels(await sessionOn(github), [asked])).allowed]).toEqual([]);
@@ -116,6 +116,6 @@ describe("a label counts only where somebody who may write set it", () => {
     github.trouble({ method: "GET", ...trouble });
     const { allowed, all } = await allow("allow:SKILL_DELETE");
     expect(allowed).toEqual([]);
-    expect(all[0]?.message).toContain("gave no answer");
+    expect(all[0]?.message).toContain("didn't answer");
   });
 });

@@ -32,7 +32,7 @@ const marks: fc.Arbitrary<PlanMark> = fc.record({
 });
 
 describe("a plan's marker", () => {
-  test("is read as it was written, whatever stands below it", () => {
+  test("is read as it was written, with any text below it", () => {
     fc.assert(
       fc.property(marks, fc.string(), fc.constantFrom("\n", "\r\n"), (mark, below, end) => {
         expect(readPlanMark(`${planMarker(mark)}${end}${below}`)).toEqual(mark);
@@ -69,7 +69,7 @@ describe("a plan's marker", () => {
     expect(readPlanMark(body)).toBeNull();
   });
 
-  test("names nobody and salts by pull request and repository", () => {
+  test("has no names and salts by pull request and repository", () => {
     const plan = planNamed("Billing");
     const place = { repository: "acme/skills", pull: 7, head: MARK.head, dir: "skills" };
     const mark = planMark(plan, place);
@@ -87,7 +87,7 @@ describe("a plan's marker", () => {
   });
 });
 
-test("a marker of one kind, target and folder is none of another", () => {
+test("a marker of one kind, target and folder is not another's", () => {
   const topic = { target: "production", dir: "skills" };
   const body = topicMarker("drift", topic);
   expect(isAbout("drift", topic, body)).toBe(true);

@@ -108,7 +108,7 @@ describe("a merged pull request is found", () => {
     expect(session.clock.slept).toEqual([2000, 4000, 8000]);
   });
 
-  test("unless the index never knows the commit", async () => {
+  test("unless the index never has the commit", async () => {
     commit("Pushed without a pull request");
     expect(await ask()).toMatchObject({ isReviewed: false, verdicts: [], review: { isFollowed: true } });
     expect(session.clock.slept).toEqual([2000, 4000, 8000, 16_000]);
@@ -151,7 +151,7 @@ describe("a merged pull request is found", () => {
     expect(await ask({ revision: git(cwd, "rev-parse", "HEAD") })).toMatchObject({ verdicts: [] });
   });
 
-  test("and only by the newest commits, where no more are asked for", async () => {
+  test("and only by the newest commits, if limited to them", async () => {
     for (const number of [7, 8]) squash(number);
     expect((await ask({ revision: null, newest: 1 })).verdicts).toEqual([[8, "reviewed"]]);
   });
@@ -211,11 +211,11 @@ test("a commit of a pull request that became another commit is no merge of it", 
   expect(await ask()).toMatchObject({ isReviewed: false, verdicts: [] });
 });
 
-describe("who is told that what was withheld is let through", () => {
+describe("the pull requests that learn that withheld changes are applied", () => {
   const resultOf = (isWithheld: boolean, target = TARGET) =>
     `${resultMarker({ target, dir: "skills" }, isWithheld)}\n\nThe result.`;
 
-  test("is each lately merged pull request whose result of ours says so, and nobody waits for the index", async () => {
+  test("are the recently merged ones whose result says so, without waiting for the index", async () => {
     for (const [number, body, author] of [
       [7, resultOf(true), BOT],
       [8, resultOf(false), BOT],
@@ -286,7 +286,7 @@ describe("what a review passes on", () => {
     expect(review.pulls[0]?.allowed).toEqual(["SKILL_DELETE"]);
   });
 
-  test("is told to the pull requests with a plan, and to all where something was withheld", async () => {
+  test("is posted to the pull requests with a plan, and to all if something was withheld", async () => {
     squash(7);
     squash(8, "No plan.");
     const { review } = await ask();

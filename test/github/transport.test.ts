@@ -61,7 +61,7 @@ async function errorOf(asking: Promise<unknown>): Promise<ApiError> {
 
 const LIST = "/repos/acme/skills/issues/7/comments";
 
-test("what is asked for stays one part of the path, whatever it is called", async () => {
+test("a name stays one part of the path, with any characters", async () => {
   const { url, asked } = await stage((response) => say(response, 200, []));
   const github = openGitHub({
     apiUrl: url,

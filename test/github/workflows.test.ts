@@ -39,7 +39,7 @@ describe.each(names)("%s", (name) => {
     for (const run of runsOf(name)) expect(run).not.toContain("${{");
   });
 
-  test("never runs a fork's code with our secrets", () => {
+  test("never runs a fork's code with the repository's secrets", () => {
     expect(Object.keys(workflowOf(name).on)).not.toContain("pull_request_target");
     expect(Object.keys(workflowOf(name).on)).not.toContain("workflow_run");
     expect(textOf(name)).not.toContain("secrets: inherit");
@@ -67,7 +67,7 @@ describe.each(names)("%s", (name) => {
     expect(Object.keys(workflowOf(name).on)).not.toContain("workflow_call");
   });
 
-  test("lets no job run on for ever", () => {
+  test("has a timeout for every job", () => {
     for (const [, job] of jobsOf(name)) expect(job["timeout-minutes"]).toBeLessThanOrEqual(360);
   });
 

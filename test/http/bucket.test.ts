@@ -31,7 +31,7 @@ function busiestMinute(sent: readonly number[]): number {
 }
 
 describe("the token bucket", () => {
-  it("never lets more than the limit through in any minute, however requests arrive", () => {
+  it("never exceeds the limit in any minute, for any pattern of requests", () => {
     const idles = fc.array(fc.oneof(fc.constant(0), fc.nat(90_000)), { minLength: 1, maxLength: 400 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), idles, (limit, pauses) => {

@@ -202,7 +202,7 @@ describe("a stop", () => {
     expect(arrived).toHaveLength(1);
   });
 
-  test("ends the wait for a token, in whatever way the token fails", async () => {
+  test("ends the wait for a token, for every failure of the token", async () => {
     const { client, stop, arrived, request } = await stageToStop((response) => say(response, 204));
     let fail: () => void = () => undefined;
     const get = () =>
@@ -313,7 +313,7 @@ describe("whether a write may be done", () => {
     expect(await failureOf(client.send(request("GET")))).toMatchObject({ status, mayBeDone: false });
   });
 
-  test("is no longer told by a 404 or a missing token, once an attempt was lost", async () => {
+  test("is unknown after a 404 or a missing token, if an earlier attempt was lost", async () => {
     const { client, request } = await stage((response, at) =>
       at === 0 ? response.destroy() : say(response, 404),
     );

@@ -4,7 +4,7 @@ import { systemClock } from "../../src/http/clock.ts";
 
 const DAYS = 24 * 3600 * 1000;
 
-test("Node is never given a timer that is longer than it can count.", async () => {
+test("Node.js never gets a timer longer than its maximum.", async () => {
   // Node says so in a warning, and fires such a timer after one millisecond.
   const warnings: string[] = [];
   const note = ({ name }: Error): void => void warnings.push(name);

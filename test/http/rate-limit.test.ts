@@ -76,7 +76,7 @@ async function send(server: Server, rateLimit: RateLimit, requests: number): Pro
       for (let isThrough = false; !isThrough;) {
         await rateLimit.enter(() => Infinity);
         const { told, retryAfter } = await server.ask();
-        if (retryAfter > 0) rateLimit.hold(retryAfter);
+        if (retryAfter > 0) rateLimit.pause(retryAfter);
         rateLimit.leave(told);
         isThrough = retryAfter === 0;
       }

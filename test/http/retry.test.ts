@@ -31,7 +31,7 @@ describe("the rules of sending again", () => {
     }
   });
 
-  it("repeats whatever was never sent", () => {
+  it("repeats a request that was never sent", () => {
     for (const method of ["GET", "POST", "PUT", "PATCH"] as const) {
       expect(mayRetry({ kind: "unsent", code: "ECONNREFUSED" }, attempted(method, 4))).toBe(true);
       expect(mayRetry({ kind: "unsent", code: "ECONNREFUSED" }, attempted(method, 5))).toBe(false);
@@ -39,7 +39,7 @@ describe("the rules of sending again", () => {
     }
   });
 
-  it("repeats anything after a rate limit, whatever its status and however often it came", () => {
+  it("repeats every request after a rate limit, with any status and any number of times", () => {
     for (const code of [429, 400, 403]) {
       expect(mayRetry(status(code, true), attempted("POST", 0))).toBe(true);
       expect(mayRetry(status(code, true), attempted("GET", 9))).toBe(true);
@@ -67,7 +67,7 @@ describe("the rules of sending again", () => {
 });
 
 describe("the wait before the next attempt", () => {
-  it("is what the server asks for, however long", () => {
+  it("is the server's wait, however long", () => {
     expect(delayBefore(0, 3_600_000, 0.5)).toBe(3_600_000);
   });
 

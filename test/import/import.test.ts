@@ -156,7 +156,7 @@ test("two who hold the same make no profile, nor do three of one skill, nor with
   expect(importLive(live, { withProfiles: false }).text).not.toContain("profiles:");
 });
 
-test("whoever holds more than a profile of others has it, and lines for what is beyond it", () => {
+test("a user with more skills than a profile gets the profile, and lines for the other skills", () => {
   const team = { Billing: 3, Chat: 2 };
   const live = cloud({ ann: team, bob: team, cleo: team, dan: { ...team, Sales: 1 } });
   expect(profilesIn(live)).toStrictEqual(["Billing + Chat: ann, bob, cleo, dan"]);
@@ -282,7 +282,7 @@ function withProfiles(
   });
 }
 
-test("routing profiles are taken over, and who holds all of one has the closest", () => {
+test("routing profiles are imported, and a user with all skills of one gets the closest", () => {
   const live = withProfiles({ ann: { Calls: 2, Billing: 3 }, bob: { Calls: 2 }, cleo: { Billing: 4 } }, [
     { name: "Everyone", skills: ["Calls"] },
     { name: "Desk", skills: ["Billing"], parent: "p-Everyone", description: "First line" },
@@ -295,7 +295,7 @@ test("routing profiles are taken over, and who holds all of one has the closest"
   expect(readFiles(importLive(live).files).profiles[0]?.extends).toStrictEqual(["everyone"]);
 });
 
-test("of two profiles that give one skill the higher proficiency counts, so whoever has the lower needs a line", () => {
+test("if two profiles give one skill, the higher proficiency counts, so a user with the lower one needs a line", () => {
   const [desk, lead] = [
     { Calls: 5, Chat: 1, Mail: 1 },
     { Calls: 1, Voice: 1, Urdu: 1, Welsh: 1 },
@@ -313,7 +313,7 @@ test("of two profiles that give one skill the higher proficiency counts, so whoe
   expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
-test("profiles that extend one another in a circle extend nothing, and it is said", () => {
+test("profiles that extend one another in a circle extend nothing, with a comment", () => {
   const live = withProfiles({ ann: { Calls: 2 } }, [
     { name: "A", skills: ["Calls"], parent: "p-B" },
     { name: "B", parent: "p-A" },
@@ -368,7 +368,7 @@ test.each(DIALECTS)("all odd names at once: each is written or left out, with %s
   for (const name of left) expect(ODD_NAMES).toContain(name);
 });
 
-test("of two skills with one slug the second gets another, and each name stands as it is", () => {
+test("the second of two skills with one slug gets another slug, and both keep their names", () => {
   const { skills } = importLive(named(["C#", "C++", "+++"])).draft;
   expect(skills.map(({ name, slug, hasOwnSlug }) => [name, slug, hasOwnSlug])).toStrictEqual([
     ["C#", "c", false],
@@ -377,7 +377,7 @@ test("of two skills with one slug the second gets another, and each name stands 
   ]);
 });
 
-test("two skills of one name are told by their ids", () => {
+test("two skills of one name are identified by their ids", () => {
   const live = named(["Billing", "Billing"]);
   const { skills } = importLive(live).draft;
   expect(skills.map(({ id, reference }) => [id, reference])).toStrictEqual([
@@ -387,7 +387,7 @@ test("two skills of one name are told by their ids", () => {
   expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
-test("two skills whose names fold alike are told by their ids, and two that share but a slug are not", () => {
+test("two skills whose names fold alike get ids, and two that share only a slug don't", () => {
   const live = named(["Billing", "BILLING", "Web  Chat", "Web Chat", "Sales (EU)", "Sales EU"]);
   const { skills } = importLive(live).draft;
   expect(skills.map(({ name, id, hasOwnSlug }) => [name, id, hasOwnSlug])).toStrictEqual([
@@ -401,7 +401,7 @@ test("two skills whose names fold alike are told by their ids, and two that shar
   expect(hasNoChanges(planFiles(importLive(live).files, live))).toBe(true);
 });
 
-test("with cloud, a name that no file can hold is told by its id and spelled otherwise; the comment says how", () => {
+test("with cloud, a name that YAML can't contain gets its id and another spelling, with a comment", () => {
   const live = named(["Bill\u202eing "]);
   const imported = importLive(live);
   expect(imported.draft.skills[0]).toMatchObject({ name: "Bill ing", id: "id-0" });
@@ -428,7 +428,7 @@ test("no text from outside leaves its value: no comment, field, document or bidi
   expect(text.split("\n").filter((line) => /^(---|\.\.\.|%|not a comment)/u.test(line))).toStrictEqual([]);
 });
 
-test("a long description of several lines stands on one", () => {
+test("a long description of several lines becomes one line", () => {
   const description = "One line after another, and each of them long enough.\n".repeat(4);
   const live = liveOf({ dialect: "profiles", skills: [{ ...skillOf("Billing"), description }] });
   expect(importLive(live).text).toContain(`    description: ${JSON.stringify(description)}\n`);
@@ -556,7 +556,7 @@ test("what the YAML says already stays as it says it; only what it lacks is writ
   expect(planFiles([...THERE, ...files], live).stages.flat()).toHaveLength(before);
 });
 
-test("a skill that the YAML's own names would be mistaken for is left out, and said", () => {
+test("a skill that is too similar to a name of the YAML is left out, with a comment", () => {
   const there = [{ name: "mine.yaml", text: "skills: [{ name: Billing }, { name: C++, slug: c }]\n" }];
   const live = named(["Billing", "BILLING", "C++", "c"]);
   const { files, draft } = importLive(live, { there });

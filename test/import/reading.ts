@@ -1,5 +1,5 @@
 /** Imports in memory: what the files say, by the functions that read every file. */
-import { layDeclarations } from "../../src/desired/layers.ts";
+import { layerDeclarations } from "../../src/desired/layers.ts";
 import type { Declarations } from "../../src/desired/declarations.ts";
 import { joinDeclarations, readDeclarations } from "../../src/desired/declarations.ts";
 import { parseByYaml } from "../../src/desired/parse-yaml.ts";
@@ -58,7 +58,7 @@ export function readFiles(files: readonly Pick<ImportFile, "name" | "text">[]): 
     checkShape(parsed.tree, name === "settings.yaml" ? "settings" : "skills", onProblem);
     if (name !== "settings.yaml") declarations.push(readDeclarations(parsed.tree));
   }
-  const catalogue = layDeclarations(joinDeclarations(declarations), joinDeclarations([]), onProblem);
+  const catalogue = layerDeclarations(joinDeclarations(declarations), joinDeclarations([]), onProblem);
   checkRules(catalogue, onProblem);
   const desired = resolveDesired(catalogue, "default", readSettings([]));
   checkSkillCounts(desired, onProblem);

@@ -153,13 +153,13 @@ describe("each problem by row and column", () => {
       ["B 7", "C x", "B -1", "C 5.1", "B 3,5", "C 1+1"].map((cell, at) => {
         const [column = "", text = ""] = cell.split(" ");
         const row = 2 + Math.floor(at / 2);
-        return `BAD_PROFICIENCY ${row}:${column === "B" ? 2 : 3} Row ${row}, column ${column}: "${text}" is no proficiency.`;
+        return `BAD_PROFICIENCY ${row}:${column === "B" ? 2 : 3} Row ${row}, column ${column}: "${text}" is not a proficiency.`;
       }),
     ],
     [
       "proficiencies of the vendor's form",
       'email,skills\na@x.org,"Billing:7,Chat:4"\n',
-      ['BAD_PROFICIENCY 2:2 Row 2, column B: "7" is no proficiency.'],
+      ['BAD_PROFICIENCY 2:2 Row 2, column B: "7" is not a proficiency.'],
     ],
     [
       "decimal commas of the vendor's form",
@@ -178,14 +178,14 @@ describe("each problem by row and column", () => {
       "a name for an e-mail",
       "email,Billing\nAnn Lee,4\n,3\n",
       [
-        'BAD_EMAIL 2:1 Row 2, column A: "ann lee" is no e-mail.',
+        'BAD_EMAIL 2:1 Row 2, column A: "ann lee" is not an e-mail.',
         "NO_EMAIL 3:1 Row 3, column A: the row has no e-mail.",
       ],
     ],
     [
       "a cell without a title",
       "email,Billing\na@x.org,4,5\n",
-      ['NO_SKILL 2:3 Row 2, column C: "5" stands in a column without a name.'],
+      ['NO_SKILL 2:3 Row 2, column C: "5" is in a column without a name.'],
     ],
     [
       "two rows that disagree",
@@ -198,12 +198,12 @@ describe("each problem by row and column", () => {
     [
       "one skill twice",
       'email,skills\na@x.org,"Billing:4,billing:3"\n',
-      ['DISAGREE 2:2 Row 2, column B: "billing" stands here twice, and differs.'],
+      ['DISAGREE 2:2 Row 2, column B: "billing" is here twice, with different proficiencies.'],
     ],
     [
       "two columns of one skill",
       "email,Billing,billing\na@x.org,4,4\n",
-      ['DISAGREE 1:3 Row 1, column C: "billing" is the skill of the column "Billing" too.'],
+      ['DISAGREE 1:3 Row 1, column C: "billing" is the same skill as the column "Billing".'],
     ],
     ["an empty file", "", ["EMPTY_SHEET undefined:undefined"]],
     ["an empty file in UTF-16", Buffer.from("\ufeff \n", "utf16le"), ["EMPTY_SHEET undefined:undefined"]],
@@ -276,7 +276,7 @@ profiles: [{ name: Desk, members: { users: [ann@example.com] } }]
       'email,skills\nkim@example.com,Sales\nleft@example.com,Salles:1\nann@example.com,"web   chat,C#"\nbob@example.com,C#:1\nu-bob,C#:2\n';
     expect(await problemsOf(content, { live })).toStrictEqual([
       "UNKNOWN_USER 2:1 Row 2, column A: neither the organisation nor the YAML has kim@example.com.",
-      "LEFT_ORG 3:1 Row 3, column A: left@example.com is no active user of the organisation.",
+      "LEFT_ORG 3:1 Row 3, column A: left@example.com is not an active user of the organisation.",
       'UNKNOWN_SKILL 3:2 Row 3, column B: neither the organisation nor the YAML has a skill called "Salles".',
       'AMBIGUOUS 4:2 Row 4, column B: several skills are called "web   chat".',
       'DISAGREE 6:2 Row 6, column B: u-bob has "C#" at 2 here, and at 1 in row 5.',

@@ -7,7 +7,7 @@ import { temporaryDirectory } from "../ledger/repositories.ts";
 
 const FILES = [{ name: "skills.yaml", text: "skills: []\n" }];
 
-test("what is undone leaves no folder that was made for it, and those that were there", async () => {
+test("an undo removes new folders and keeps existing ones", async () => {
   const top = temporaryDirectory();
   const folder = join(top, "skills", "targets", "production");
   const written = await writeFiles(folder, FILES);

@@ -171,7 +171,7 @@ describe("the files of a ledger", () => {
 `);
   });
 
-  it("mean what their JSON means, however they are written", () => {
+  it("have the meaning of their JSON, in any format", () => {
     const line = fc.oneof(fc.constantFrom(...ODD_LINES), fc.nat());
     const change = fc.record({
       at: fc.nat(),
@@ -216,7 +216,7 @@ describe("the files of a ledger", () => {
     );
   });
 
-  it("are the same bytes whatever the order of what they are made from", () => {
+  it("are the same bytes for any order of the input", () => {
     fc.assert(
       fc.property(ledgers, (ledger) => {
         expect(filesOf({ ledger: turn(ledger), lease: null })).toEqual(filesOf({ ledger, lease: null }));
@@ -242,7 +242,7 @@ describe("the files of a ledger", () => {
     );
   });
 
-  it("change one by one: a renewal the lease, a user theirs, and nobody's that only looks different", () => {
+  it("change one by one: a renewal only the lease, a user only their file, and none for equal content", () => {
     const before = { ledger: LEDGER, lease: LEASE };
     expect(pathsOf(before, { ledger: turn(LEDGER), lease: LEASE })).toEqual([]);
     expect(pathsOf(before, { ledger: LEDGER, lease: { ...LEASE, renewals: 4 } })).toEqual(["run.json"]);
@@ -256,7 +256,7 @@ describe("the files of a ledger", () => {
     expect(pathsOf(before, { ledger: { ...LEDGER, applied: null }, lease: LEASE })).toEqual(["ledger.json"]);
   });
 
-  it("are none for users of whom nothing is recorded", () => {
+  it("don't exist for users without entries", () => {
     const users: LedgerUser[] = [
       { id: "u-1", assignments: {} },
       { id: "u-2", absent: true, assignments: {}, records: [], migrations: {} },
@@ -278,7 +278,7 @@ describe("the files of a ledger", () => {
 });
 
 describe("a user's file", () => {
-  it("has a name of its own on every file system, whatever the id", () => {
+  it("has a unique name on every file system, for any id", () => {
     fc.assert(
       fc.property(ids, ids, (one, other) => {
         expect(userPath(one)).toMatch(/^users\/[a-z0-9_%-]+\/[a-z0-9_%~-]{1,200}\.json$/);

@@ -70,7 +70,7 @@ describe("the history of users", () => {
     expect((await store.readAt(START))?.target).toBe("staging");
   });
 
-  it("is empty where there is no ledger, and for nobody", async () => {
+  it("is empty without a ledger, and for no users", async () => {
     const store = await openStore(newRepository());
     expect(await store.history()).toEqual([]);
     await applied(store, ANN_HAS_BILLING);

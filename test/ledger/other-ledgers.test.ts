@@ -148,7 +148,7 @@ describe("a first apply of another target that has begun", () => {
     expect(waits[0]).toMatchObject({ kind: "running", target: "production" });
   });
 
-  it("counts for nothing once it is dead, and blocks nobody for ever", async () => {
+  it("has no effect after its end, and blocks no later apply", async () => {
     const { other, waited } = await besideFirst((clock) => {
       clock.stop();
     });

@@ -26,7 +26,7 @@ describe("headRevision", () => {
     expect(await headRevision(dir, ".", env)).toBeNull();
   });
 
-  it("names the files under the directory that the commit lacks, as seen from where one stands", async () => {
+  it("names the uncommitted files under the directory, relative to the working directory", async () => {
     const dir = newRepository();
     const commit = commitFile(dir, "team/skills/é b.yaml", "skills: []\n");
     const cwd = join(dir, "team");
@@ -62,7 +62,7 @@ describe("isAncestor", () => {
 });
 
 describe("showFile", () => {
-  it("shows a file as it stood, from where one stands, or null", async () => {
+  it("shows a file of a commit, relative to the working directory, or null", async () => {
     const dir = newRepository();
     const before = commitFile(dir, "skills/b: c.yaml", "one\n");
     commitFile(dir, "skills/b: c.yaml", "two\n");
@@ -125,9 +125,9 @@ describe("whether a commit may be applied", () => {
     });
     expect(judgeRevision(facts, new Set(["STALE", "NOT_MERGED", "UNCOMMITTED"]))).toEqual({
       kind: "superseded",
-      message: `Nothing is applied: ${second.slice(0, 7)}, which follows ${first.slice(0, 7)}, was applied or begun with already. To go back to an older state, revert the commits after it (git revert).`,
+      message: `Nothing is applied: ${second.slice(0, 7)}, which follows ${first.slice(0, 7)}, was applied or attempted already. To go back to an older state, revert the commits after it (git revert).`,
     });
-    expect(revisionNotes(facts)).toEqual([expect.stringContaining("takes back what came since")]);
+    expect(revisionNotes(facts)).toEqual([expect.stringContaining("would undo the changes since")]);
   });
 
   it("is refused where the commits have gone apart, or where git lacks the other, until that is allowed", async () => {

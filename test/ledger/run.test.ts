@@ -243,7 +243,7 @@ describe("a run", () => {
     expect(await store.read()).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
   });
 
-  it("that could not renew finds out, when it can again, that it was taken over", async () => {
+  it("that could not renew learns of the takeover at its next renewal", async () => {
     const time = newTime();
     const { ann, bob } = newRemote();
     const run = await begin(await openStore(ann, { clock: time.clock() }));
@@ -289,7 +289,7 @@ describe("a run", () => {
     expect(await store.read()).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
   });
 
-  it("says what stands open and how to go on where its end can't be written down", async () => {
+  it("reports open outcomes and the remedy if its end can't be recorded", async () => {
     const { ann } = newRemote();
     const run = await begin(await openStore(ann));
     cutOff(ann);
@@ -344,7 +344,7 @@ describe("a run that is refused", () => {
     expect(await (await openStore(bob)).read()).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
   });
 
-  it("takes the organisation back too where there was no ledger, and the next one begins as the first", async () => {
+  it("also undoes the organisation's claim without a ledger, and the next apply is the first", async () => {
     const { ann, bob, remote } = newRemote();
     const run = await begin(await openStore(ann));
     await run.withdraw();

@@ -32,7 +32,7 @@ describe("where the ledger goes", () => {
     expect(await openLedgerStore({ cwd, target: "production", env: cleanEnv() })).toBeNull();
   });
 
-  it("is said: the remote with its address, without its password", async () => {
+  it("is described: the remote with its address, without its password", async () => {
     const { ann } = newRemote();
     git(ann, "remote", "set-url", "origin", "https://octocat:hunter2@host.example/o/r.git");
     expect(await (await openStore(ann)).describeHome()).toBe(
@@ -40,11 +40,11 @@ describe("where the ledger goes", () => {
     );
   });
 
-  it("is this clone where there is no remote, and that is said", async () => {
+  it("is this clone without a remote, and the description says so", async () => {
     const store = await openStore(newRepository());
     expect(store.remote).toBeNull();
     expect(await store.describeHome()).toBe(
-      "The ledger goes to the branch ledger/production of this clone alone: it has no remote.",
+      "The ledger goes to the branch ledger/production of this clone only, which has no remote.",
     );
   });
 
@@ -80,7 +80,7 @@ describe("where the ledger goes", () => {
     expect(await codesOf(openStore(dir, { target: "../main" }))).toEqual(["BAD_TARGET"]);
   });
 
-  it("is said to be unreadable where git refuses to read it, or where there is no git", async () => {
+  it("is reported as unreadable if git refuses to read it, or without git", async () => {
     const dir = temporaryDirectory();
     writeFileSync(join(dir, ".git"), "gitdir: /nowhere\n");
     expect(await codesOf(openStore(dir))).toEqual(["GIT_FAILED"]);
@@ -154,7 +154,7 @@ describe("reading", () => {
     expect(await codesOf((await openStore(ann)).read())).toEqual(["LEDGER_BROKEN"]);
   });
 
-  it("refuses a ledger that stands in this clone alone once there is a remote", async () => {
+  it("refuses a ledger that exists only in this clone, if there is a remote", async () => {
     const { ann } = newRemote();
     await applied(await openStore(ann, { remote: null }), ANN_HAS_BILLING);
     const store = await openStore(ann);

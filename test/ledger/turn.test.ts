@@ -256,7 +256,7 @@ describe("on GitHub", () => {
     expect(state).toMatchObject({ ledger: ANN_HAS_BILLING, lease: null });
   });
 
-  it("a run of which nobody can say is watched, and asked for once a minute", async () => {
+  it("a run of unknown state is watched, and read once a minute", async () => {
     const apply = await annApplies({ facts });
     apply.annsClock.stop();
     let asked = 0;

@@ -18,7 +18,7 @@ async function look(isAsked: boolean, options: Partial<SandboxOptions> = {}) {
   const sandbox = await startOrganisation({ seed: SEED, ...options });
   const { dir } = await makeRepository({ "a.yaml": "skills: []\n" });
   const { connection } = await openSession(sandbox, dir);
-  const id = sandbox.hand.skillId("Billing");
+  const id = sandbox.manualEdits.skillId("Billing");
   const before = sandbox.requests.length;
   const found = await readBeforeDeletes(connection.reader, isAsked ? [{ id, name: "Billing" }] : []);
   return { ...found, id, requests: requestsSince(sandbox, before) };
@@ -39,7 +39,7 @@ test("inactive users are listed in one request where a skill is to go, and else 
   expect(await look(false)).toMatchObject({ references: new Map(), requests: 0 });
 });
 
-test("where inactive users can't be listed, nobody can say whether the skill is in use", async () => {
+test("without a list of inactive users it is unknown whether the skill is in use", async () => {
   const faults = { serverError: { every: 1, on: "/api/v2/users" }, serverErrorStatus: 500 };
   const { inactiveUsers, references, id } = await look(true, { faults });
   expect(inactiveUsers?.kind).toBe("incomplete");

@@ -71,7 +71,10 @@ function manyUsers(users: number, skills: number): Seed {
 describe("an organisation", () => {
   it("is read with its skills and who holds them", async () => {
     const { sandbox, live } = await read();
-    const [billing, sales] = [sandbox.hand.skillId("Billing Tier 1"), sandbox.hand.skillId("Sales")];
+    const [billing, sales] = [
+      sandbox.manualEdits.skillId("Billing Tier 1"),
+      sandbox.manualEdits.skillId("Sales"),
+    ];
     expect(live).toMatchObject({
       organization: { id: "org-1", name: "Example" },
       dialect: "cloud",
@@ -102,10 +105,10 @@ describe("an organisation", () => {
     expect(everyone).toMatchObject({
       slug: "everyone",
       description: null,
-      skills: [sandbox.hand.skillId("Sales")],
+      skills: [sandbox.manualEdits.skillId("Sales")],
     });
     expect(support).toMatchObject({ slug: "support", description: "First line", parent: everyone?.id });
-    expect(support?.skills).toEqual([sandbox.hand.skillId("Billing Tier 1")]);
+    expect(support?.skills).toEqual([sandbox.manualEdits.skillId("Billing Tier 1")]);
   });
 
   it("takes as many requests as there are pages and groups, and three", async () => {
@@ -148,9 +151,9 @@ describe("skills that the ledger has and the list lacks", () => {
   };
   const LISTS = 2;
 
-  it("take no request where there are none, whatever is not made yet", async () => {
+  it("take no request if there are none, even with new skills", async () => {
     const { sandbox, connection } = await open();
-    const ids = [sandbox.hand.skillId("Sales"), "new:web-chat"];
+    const ids = [sandbox.manualEdits.skillId("Sales"), "new:web-chat"];
     const { live, requests } = await nothingFor(connection, ids);
     expect(live.absentSkills).toEqual([]);
     expect(requests).toBe(LISTS);
@@ -159,8 +162,8 @@ describe("skills that the ledger has and the list lacks", () => {
   it("are deleted where they say so, and where they are not found", async () => {
     for (const deletedGone of [true, false]) {
       const { sandbox, connection } = await open({ faults: { deletedGone } });
-      const id = sandbox.hand.skillId("Sales");
-      sandbox.hand.deleteSkill("Sales");
+      const id = sandbox.manualEdits.skillId("Sales");
+      sandbox.manualEdits.deleteSkill("Sales");
       const { live, requests } = await nothingFor(connection, [id, "nowhere", id]);
       const expected = [id, "nowhere"].sort().map((one) => ({ id: one, state: "deleted" }));
       expect(live.absentSkills).toEqual(expected);
@@ -170,11 +173,11 @@ describe("skills that the ledger has and the list lacks", () => {
 
   it("are live where a look-up finds them, many with one request", async () => {
     const { sandbox, connection } = await open();
-    sandbox.hand.deactivateSkill("Sales");
+    sandbox.manualEdits.deactivateSkill("Sales");
     const { reader } = connection;
     const listSkills = () => Promise.resolve({ kind: "complete", entities: [] } as const);
     const late = { ...connection, reader: { ...reader, listSkills } };
-    const ids = ["Billing Tier 1", "Sales"].map((name) => sandbox.hand.skillId(name));
+    const ids = ["Billing Tier 1", "Sales"].map((name) => sandbox.manualEdits.skillId(name));
     const { live, requests } = await nothingFor(late, ids);
     const found = live.absentSkills.map((absent) => absent.state === "live" && absent.skill);
     expect(new Set(found)).toEqual(
@@ -230,7 +233,7 @@ describe("skills that the ledger has and the list lacks", () => {
   });
 });
 
-describe("users whose skills the list leaves out", () => {
+describe("users without skills in the list", () => {
   it("are read alone", async () => {
     const { sandbox, live } = await read({}, { seed: manyUsers(30, 3), faults: { missingExpand: 3 } });
     expect(live.users.kind).toBe("complete");
@@ -246,7 +249,7 @@ describe("users whose skills the list leaves out", () => {
     expect(sandbox.requests.filter(({ path }) => path.includes("/routingskills"))).toHaveLength(10);
   });
 
-  it("make the list incomplete, with their number, where that brings no proficiency either", async () => {
+  it("make the list incomplete, with their number, if that has no proficiency either", async () => {
     const { connection } = await open({ seed: manyUsers(30, 3), faults: { missingProficiency: 3 } });
     const bare = new ApiError({
       ...{ kind: "bad-answer", method: "GET", path: "/users/{id}/routingskills", host: "" },
@@ -258,16 +261,16 @@ describe("users whose skills the list leaves out", () => {
     expect(live.users).toMatchObject({
       kind: "incomplete",
       entities: { length: 20 },
-      reason: text(/without the skills of 10 users, .*: a skill came without a proficiency$/),
+      reason: text(/lacks the skills of 10 users, .*: a skill came without a proficiency$/),
     });
     expect(asked).toBe(10);
   });
 
-  it("are not all asked for one by one once that fails", async () => {
+  it("are not all read one by one after a failure", async () => {
     const serverError = { every: 1, on: "/routingskills" };
     const faults = { missingExpand: 1, serverError, serverErrorStatus: 500 };
     const { sandbox, live } = await read({}, { seed: manyUsers(200, 3), faults });
-    expect(live.users).toMatchObject({ kind: "incomplete", reason: text(/without the skills of 200 users/) });
+    expect(live.users).toMatchObject({ kind: "incomplete", reason: text(/lacks the skills of 200 users/) });
     const alone = sandbox.requests.filter(({ path }) => path.includes("/routingskills"));
     expect(new Set(alone.map(({ path }) => path)).size).toBeLessThanOrEqual(8);
   });
@@ -277,7 +280,7 @@ describe("users whose skills the list leaves out", () => {
     const { live } = await read({}, { faults: { missingExpand: 1, serverError, serverErrorStatus: 500 } });
     expect(live.users).toMatchObject({
       kind: "incomplete",
-      reason: text(/without the skills of 2 users, .* 500/),
+      reason: text(/lacks the skills of 2 users, .* 500/),
     });
     expect(live.skills.kind).toBe("complete");
   });
@@ -286,14 +289,14 @@ describe("users whose skills the list leaves out", () => {
 describe("a list that isn't whole", () => {
   const faults = {
     failPage: "page 2",
-    shortPage: "came",
-    earlyEnd: "came",
+    shortPage: "were read",
+    earlyEnd: "were read",
     growTotal: "page 2",
-    repeatEntity: "twice",
+    repeatEntity: "repeats an entity",
     morePages: "contradicts itself",
   };
   for (const [fault, reason] of Object.entries(faults)) {
-    it(`is incomplete (${fault}), and nobody is called absent for it`, async () => {
+    it(`is incomplete (${fault}), and no user counts as absent because of it`, async () => {
       const trigger = { every: 2, on: "/api/v2/users" };
       const { live } = await read(
         { users: ["u700@example.com", "nobody@example.com"] },
@@ -318,7 +321,10 @@ describe("a list that isn't whole", () => {
 describe("groups", () => {
   it("are read by name or id with their individuals, owners apart", async () => {
     const { sandbox, live } = await read({ groups: ["Desk", "desk", "None"] });
-    const members = [sandbox.hand.userId("ann@example.com"), sandbox.hand.userId("ida@example.com")];
+    const members = [
+      sandbox.manualEdits.userId("ann@example.com"),
+      sandbox.manualEdits.userId("ida@example.com"),
+    ];
     expect(live.groups.kind).toBe("complete");
     expect(live.groups.entities.map(({ name }) => name)).toEqual(["Desk"]);
     expect([...(live.groups.entities[0]?.members ?? [])].sort()).toEqual(members.sort());
@@ -344,10 +350,10 @@ describe("groups", () => {
     expect(live.groupNames).toHaveLength(4);
   });
 
-  it("that the ledger knows by id are read under whatever name, also where the YAML names none", async () => {
+  it("that the ledger has by id are read under any name, also if the YAML names none", async () => {
     const { sandbox, connection } = await open();
     const desk = (await readLive(connection, { ...NOTHING, groups: ["Desk"] })).groups.entities[0];
-    sandbox.hand.renameGroup("Desk", "Service Desk");
+    sandbox.manualEdits.renameGroup("Desk", "Service Desk");
     const ledgerGroups = [desk?.id ?? "", "gone"];
     const { groups } = await readLive(connection, { ...NOTHING, ledgerGroups });
     expect(groups).toEqual({ kind: "complete", entities: [{ ...desk, name: "Service Desk" }] });
@@ -365,7 +371,7 @@ describe("groups", () => {
 });
 
 describe("users that are named and not in the list", () => {
-  const idOf = (sandbox: Sandbox, email: string) => sandbox.hand.userId(email);
+  const idOf = (sandbox: Sandbox, email: string) => sandbox.manualEdits.userId(email);
 
   it("are looked up in one request for all ids and one for all e-mails", async () => {
     const { sandbox, connection } = await open();
@@ -398,7 +404,7 @@ describe("users that are named and not in the list", () => {
 
   it("are not absent where the ledger knows them and the list has them under another e-mail", async () => {
     const { sandbox, connection } = await open();
-    sandbox.hand.changeEmail("bob@example.com", "robert@example.com");
+    sandbox.manualEdits.changeEmail("bob@example.com", "robert@example.com");
     const bob = { id: idOf(sandbox, "robert@example.com"), email: "bob@example.com" };
     const live = await readLive(connection, { ...NOTHING, users: ["bob@example.com"], ledgerUsers: [bob] });
     expect(live.absentUsers).toEqual([]);
@@ -418,7 +424,7 @@ describe("users that are named and not in the list", () => {
       { ref: "eve@example.com", state: "inactive", id: "u-new", name: "Eve", email: "eve@example.com" },
       old,
     ]);
-    sandbox.hand.activateUser("eve@example.com");
+    sandbox.manualEdits.activateUser("eve@example.com");
     expect(await stateOf()).toEqual([old]);
     const { reader } = connection;
     const listUsers = () => Promise.resolve({ kind: "complete", entities: [] } as const);
@@ -428,7 +434,7 @@ describe("users that are named and not in the list", () => {
 
   it("are who the ledger says where no e-mail finds them", async () => {
     const { sandbox, connection } = await open();
-    sandbox.hand.changeEmail("ida@example.com", "ida.new@example.com");
+    sandbox.manualEdits.changeEmail("ida@example.com", "ida.new@example.com");
     const id = idOf(sandbox, "ida.new@example.com");
     const ledgerUsers = [{ id, email: "ida@example.com" }];
     const live = await readLive(connection, { ...NOTHING, users: ["ida@example.com"], ledgerUsers });
@@ -448,7 +454,7 @@ describe("users that are named and not in the list", () => {
     const live = await readLive(late, { ...NOTHING, users: ["ann@example.com"] });
     const [ann] = live.absentUsers;
     if (ann?.state !== "active") throw new Error("Ann should be active.");
-    expect(ann.user.skills.get(sandbox.hand.skillId("Billing Tier 1"))).toBe(2.5);
+    expect(ann.user.skills.get(sandbox.manualEdits.skillId("Billing Tier 1"))).toBe(2.5);
   });
 
   it("make the users incomplete where they can't be looked up", async () => {

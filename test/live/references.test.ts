@@ -46,10 +46,10 @@ async function askOf(sandbox: Sandbox, names: readonly string[]) {
   });
   onTestFinished(() => connection.close());
   const before = sandbox.requests.length;
-  const skills = names.map((name) => ({ id: sandbox.hand.skillId(name), name }));
+  const skills = names.map((name) => ({ id: sandbox.manualEdits.skillId(name), name }));
   const references = await readReferences(connection.reader, skills);
   const paths = sandbox.requests.slice(before).map(({ path }) => path.replace(/[?].*|[0-9a-f-]{36}/g, ""));
-  const of = (name: string): References | undefined => references.get(sandbox.hand.skillId(name));
+  const of = (name: string): References | undefined => references.get(sandbox.manualEdits.skillId(name));
   return { references, of, paths: paths.sort() };
 }
 
@@ -102,7 +102,7 @@ describe("what refers to skills", () => {
   });
 });
 
-describe("what refers to skills is unknown", () => {
+describe("the consumers of skills are unknown", () => {
   it("while the index is being built, without asking it", async () => {
     const { of, paths } = await ask(["Spare"], { faults: { indexBuilding: true } });
     expect(reasonOf(of("Spare"))).toMatch(/^dependency tracking .* its index is still being built/);
@@ -126,7 +126,11 @@ describe("what refers to skills is unknown", () => {
   it.each<readonly [string, Partial<SandboxOptions>["faults"], RegExp]>([
     ["the index", { serverError: { every: 1, on: "/build" } }, /^dependency tracking .*build: 500/],
     ["the search", { serverError: { every: 1, on: "/consuming" } }, /^dependency tracking .*500/],
-    ["a search's end", { shortPage: { every: 1, on: "/consuming" } }, /^dependency tracking .*but 0 came/],
+    [
+      "a search's end",
+      { shortPage: { every: 1, on: "/consuming" } },
+      /^dependency tracking .*but 0 were read/,
+    ],
     ["the list of skill groups", { serverError: { every: 1, on: "/skillgroups?" } }, /^skill groups .*500/],
     ["one skill group", { serverError: { every: 2, on: "/skillgroups/" } }, /^skill groups .*500/],
   ])("where %s fails", async (_, faults, reason) => {
@@ -136,7 +140,7 @@ describe("what refers to skills is unknown", () => {
 
   it("of one skill alone where only its search fails", async () => {
     const sandbox = await startOrganisation({ seed });
-    const on = `consumingresources?id=${sandbox.hand.skillId("Sales")}`;
+    const on = `consumingresources?id=${sandbox.manualEdits.skillId("Sales")}`;
     sandbox.faults.set({ serverErrorStatus: 500, serverError: { every: 1, on } });
     const { of } = await askOf(sandbox, ["Sales", "Billing"]);
     expect([of("Sales")?.kind, of("Billing")?.kind]).toEqual(["unknown", "known"]);

@@ -86,7 +86,7 @@ describe.skipIf(executable === null)("In a browser", { timeout: BROWSER_TIMEOUT 
     expect(trouble).toEqual([]);
   });
 
-  test("only the answer to the last letters counts, however late an older one comes", async () => {
+  test("only the answer to the last query is shown, even if an older one arrives later", async () => {
     const { page, trouble } = await openSmall();
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
@@ -116,9 +116,7 @@ describe.skipIf(executable === null)("In a browser", { timeout: BROWSER_TIMEOUT 
     expect(await page.evaluate("document.activeElement === document.querySelector('h1')")).toBe(true);
     expect(await page.title()).toBe("Billing – Skills");
     const row = (name: string) => page.getByRole("row", { name });
-    expect(await row("Ann Lee").innerText()).toMatch(
-      /3\s+changes to 4\s+decides: named in person.*a\.yaml:6/,
-    );
+    expect(await row("Ann Lee").innerText()).toMatch(/3\s+changes to 4\s+decides: named directly.*a\.yaml:6/);
     expect(await row("Bob Ray").innerText()).toMatch(/1\s+stays\s+manual/);
     expect(await row("Cleo Fox").innerText()).toMatch(/not held\s+gets it at 1/);
     expect(await page.getByRole("listitem").filter({ hasText: "Support" }).innerText()).toContain(
@@ -374,7 +372,7 @@ skills:
     expect(trouble).toEqual([]);
   });
 
-  test("an organisation that can't be read is said, at the start and later", async () => {
+  test("an unreadable organisation is reported, at the start and later", async () => {
     const down = new Failure({ code: "UNREACHABLE", message: "There is no server at api.example." });
     const never = await serve(() => Promise.reject(down));
     const { page, trouble } = await openPage(browser, never.url);
@@ -400,7 +398,7 @@ skills:
     await failure;
     const { page: stale } = await openPage(browser, later.url);
     await stale.goto(later.url);
-    await stale.getByText("This page shows what was read 10 minutes ago.").waitFor();
+    await stale.getByText("This page shows data from 10 minutes ago.").waitFor();
     await stale.getByText("Read from Genesys 10 minutes ago", { exact: true }).waitFor();
     await stale.getByRole("rowheader", { name: "Complaints" }).waitFor();
   });
@@ -410,7 +408,7 @@ skills:
     const { page, trouble } = await openSmall("/#/skill/billing", { token });
     await page.getByLabel("Token").fill("wrong-wrong-wrong-wrong");
     await page.keyboard.press("Enter");
-    await page.getByText("That token is not the one.").waitFor();
+    await page.getByText("That token is wrong.").waitFor();
     await page.getByLabel("Token").fill(token);
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("heading", { level: 1, name: /^Billing/ }).waitFor();
@@ -435,7 +433,7 @@ skills:
     return { ...watched, names };
   }
 
-  test("the impact report opens from disk, asks nobody for anything, sorts and filters", async () => {
+  test("the impact report opens from disk, sends no request, sorts and filters", async () => {
     const { page, trouble, names } = await openReport();
     const sorted = [...(await names())].sort();
     const skill = page.getByRole("button", { name: /^Skill/ });
@@ -462,7 +460,7 @@ skills:
     expect(trouble).toEqual([]);
   });
 
-  test("the impact of a plan begins with what changes, and says where nothing matches", async () => {
+  test("the impact of a plan begins with the changes, and says if nothing matches", async () => {
     const { page, names } = await openReport();
     expect((await names()).sort()).toEqual(["Billing", "Night Shift", "Refunds"]);
     await page.getByLabel("Show").selectOption({ label: "all skills (5)" });
@@ -508,7 +506,7 @@ skills:
     expect(await page.locator("details[open]").count()).toBe(0);
   });
 
-  test("a graph that nobody could read is not drawn, and the report says so", async () => {
+  test("an unreadable graph is not drawn, and the report says so", async () => {
     const skills = Array.from({ length: 61 }, (_, number) => ({ name: `Skill ${number}` }));
     const profiles = [{ name: "All", skills: skills.map(({ name }) => name) }];
     const yaml = JSON.stringify({ skills, profiles });
@@ -518,7 +516,7 @@ skills:
     expect(await page.locator(".graph").count()).toBe(0);
   });
 
-  test("the impact report stands without skills", async () => {
+  test("the impact report works without skills", async () => {
     const planned = await snapshotOf({ skills: [] }, "skills: []\n");
     const { page, trouble } = await openReport({}, impactOf(planned, { withPlan: false }));
     await page.getByText("There are no skills.").waitFor();

@@ -27,7 +27,7 @@ describe("a hostile name", () => {
     expect(dataOf(page)).toStrictEqual(JSON.parse(JSON.stringify({ impact })));
   });
 
-  test("is data and nothing else, whatever its characters", () => {
+  test("is only data, with any characters", () => {
     const expected = frameOf(reportPage(benign));
     const unit = fc.constantFrom(
       ...Array.from("<>\"'&/=! -`a1;#\\\n\u202e{}"),

@@ -78,7 +78,7 @@ describe.each(CASES)("%s in the YAML and %s in the organisation (%s)", (name, ot
   };
   const entry = { name, slug: "ours", assign_to_users: ["ann@e.com"] };
 
-  test("are two skills, and nobody is made to choose without being asked", async () => {
+  test("are two skills, and the user must choose", async () => {
     const inputs = await inputsOf({ api, skills: [entry], ledger: "none", live });
     const asked = plan({ ...inputs, allow: new Set() });
     expect(asked.plan.refusals.map(({ code }) => code)).toEqual(["SIMILAR_NAME"]);

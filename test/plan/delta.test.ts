@@ -32,7 +32,7 @@ describe("what inactive holders of a deleted skill are to be given", () => {
     ]);
   });
 
-  test("is kept before anybody knows whether it is deleted, because afterwards nobody can read it", async () => {
+  test("is kept before a possible delete, because it can't be read afterwards", async () => {
     const made = await planned("rename-with-inactive-holders");
     const pending = foldLedger(made.delta, INTENT).users.flatMap(({ id, migrations = {} }) =>
       Object.values(migrations).map((one) => [id, one.proficiency]),
@@ -53,7 +53,7 @@ describe("what inactive holders of a deleted skill are to be given", () => {
 });
 
 describe("a rename", () => {
-  test("that is done stands at the new skill, so that the previous name never acts again", async () => {
+  test("that is done is recorded at the new skill, so that the previous name has no effect again", async () => {
     const made = await planned("rename-cloud");
     const done = after(made, "done");
     expect(done.skills.find(({ name }) => name === "Billing Tier 1")?.renamedFrom).toMatchObject([
@@ -62,7 +62,7 @@ describe("a rename", () => {
     expect(done.replacements).toEqual([]);
   });
 
-  test("that is begun stands as a replacement, so that nobody is asked again", async () => {
+  test("that has begun is recorded as a replacement, so that no new permission is needed", async () => {
     const made = await planned("rename-cloud");
     expect(after(made, "not-done").replacements).toMatchObject([{ name: "Billing T1", state: "migrating" }]);
   });
@@ -77,7 +77,7 @@ describe("the intent", () => {
     expect(records[0]).not.toHaveProperty("outcome");
   });
 
-  test("of a skill to make stands under its slug until it is made", async () => {
+  test("of a new skill is recorded under its slug until it is created", async () => {
     const { delta } = await planned("rename-cloud");
     const ids = foldLedger(delta, INTENT).skills.map(({ id }) => id);
     expect(ids).toContain("new:billing-tier-1");
@@ -109,7 +109,7 @@ test("a user whom the YAML names by an e-mail that is no longer theirs is not fo
   expect(again.notes).toContainEqual(expect.objectContaining({ code: "EMAIL_CHANGED" }));
 });
 
-test("what nobody can see stays, though the YAML still names it", async () => {
+test("invisible entries stay, even if the YAML names them", async () => {
   const { desired, ledger, live } = await readScenario(
     join(import.meta.dirname, "scenarios", "table-agree.yaml"),
   );

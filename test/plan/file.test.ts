@@ -13,7 +13,7 @@ test.each(EXAMPLES)("A plan file reads back as the plan it was written from (%s)
   expect(parsePlanFile(text, "plan.json", PLAN_SCHEMA)).toStrictEqual(made);
 });
 
-test("A plan of another version is refused as such, whatever else it holds.", () => {
+test("A plan of another version is refused, with any content.", () => {
   expect(codesOf(`{"version":1}`)).toStrictEqual(["PLAN_VERSION"]);
 });
 

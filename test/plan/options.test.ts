@@ -67,7 +67,7 @@ describe("another target's ledger", () => {
 });
 
 describe("an estimate", () => {
-  test("takes nothing from who may be in a group, since nobody asked who is", async () => {
+  test("removes nothing from possible members of a group that was not read", async () => {
     const made = await planWith("cause-membership", { isEstimate: true });
     expect(planLines(made).filter((line) => line.startsWith("- "))).toStrictEqual([]);
     expect(made.isEstimate).toBe(true);
@@ -80,7 +80,7 @@ describe("an estimate", () => {
 });
 
 describe("the YAML of the applied revision", () => {
-  test("lets a removal point at the line that used to ask for it", async () => {
+  test("lets a removal point at the removed line", async () => {
     const { desired: previous } = await read("table-agree");
     const changes = await changesWith("table-remove", { previous });
     expect(changes).toMatchObject([{ verb: "remove", source: previous.users[0]?.sources[0]?.source }]);

@@ -69,7 +69,7 @@ function isClear({ plan: { refusals } }: Planned): boolean {
 }
 
 describe("a plan", () => {
-  test("does to everybody what the table says, and nothing to anybody else", () => {
+  test("does what the table says for each user, and nothing to others", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const made = planOf(world);
@@ -164,7 +164,7 @@ describe("a plan", () => {
     );
   });
 
-  test("takes nothing away where nothing was ever applied", () => {
+  test("removes nothing before the first apply", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const { plan: made } = planOf({ ...world, ledger: null });
@@ -176,7 +176,7 @@ describe("a plan", () => {
     );
   });
 
-  test("does nothing while any list is not whole, whatever is allowed", () => {
+  test("does nothing with an incomplete list, for any allowed codes", () => {
     const lists = fc.constantFrom("skills", "users", "groups", "profiles");
     const everything = [...ALLOWABLE, "INCOMPLETE"];
     fc.assert(
@@ -190,7 +190,7 @@ describe("a plan", () => {
     );
   });
 
-  test("is the same to the byte whatever the order of files, lists and keys", () => {
+  test("is the same to the byte for any order of files, lists and keys", () => {
     fc.assert(
       fc.property(worlds, fc.nat(), (world, seed) => {
         const mixed: World = {
@@ -220,7 +220,7 @@ describe("a plan", () => {
     );
   });
 
-  test("creates no skill whose name is live, and lets no two of the YAML's be one of live's", () => {
+  test("creates no skill with a live name, and never matches two skills of the YAML to one live skill", () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const made = planOf(world);

@@ -107,7 +107,7 @@ test("a delete that waits, allowed, refuses no other pull request", async () => 
   expect(waiting.notes.map(({ code }) => code)).toContain("NOT_SEARCHED");
 });
 
-test("what was refused and merged all the same is said of main, and does not refuse the next one", async () => {
+test("a refusal that was merged anyway is reported for main, and does not refuse the next pull request", async () => {
   const main = { skills: [skill("Billing", "ann", "bob")] };
   const head = { skills: [skill("Billing", "ann", "bob", "cleo")] };
   const { plan, waiting } = await planned(main, head);
@@ -125,7 +125,7 @@ test("its own delete is refused, also where main has one of another skill", asyn
   expect(plan.refusals.filter(({ code }) => code === "SKILL_DELETE")).toHaveLength(1);
 });
 
-test("two that together leave nobody with a skill: the second is refused while the first waits", async () => {
+test("two that together remove a skill's last holders: the second is refused while the first waits", async () => {
   const main = { skills: [skill("Billing", "bob"), skill("Chat", "ann", "bob")] };
   const head = { skills: [skill("Billing"), skill("Chat", "ann", "bob")] };
   const { plan } = await planned(main, head);
@@ -143,7 +143,7 @@ test("drift alone is shown to a pull request that changes no YAML, and nothing w
   expect(linesOf(waiting)).toEqual([]);
 });
 
-test("what it takes back of main is told", async () => {
+test("what it undoes on main is shown", async () => {
   const main = { skills: [skill("Billing", "ann"), skill("Chat", "ann", "bob")] };
   const { plan, undone } = await planned(main, MAIN);
   expect(linesOf(plan)).toEqual([]);

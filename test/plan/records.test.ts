@@ -57,12 +57,12 @@ describe("an assignment whose run is over", () => {
     });
   });
 
-  test("that a rename was to give manually is nobody's but its holder's", () => {
+  test("that a rename would assign, but that was assigned manually, stays unmanaged", () => {
     expect(ours(readRecord(rowOf(null, null, [4], 4), false, true))).toBeNull();
   });
 });
 
-test("a write without an outcome leaves its row out, whatever live holds", () => {
+test("a write without an outcome leaves its row out, for any live value", () => {
   for (const live of [null, 1, 4]) {
     const read = readRecord(rowOf(3, 3, [4], live, { outcome: undefined }), false);
     expect([ours(read), read.mark, read.desired]).toEqual([3, "unsettled", live ?? undefined]);

@@ -48,7 +48,7 @@ describe("a skill that was made", () => {
   const write = { ...record("existence", null, 3), field: { kind: "skill", id: "new:chat" } as const };
   const users = [{ id: "ann", assignments: {}, records: [write] }];
 
-  test("gets its id wherever the ledger speaks of it", () => {
+  test("gets its id everywhere in the ledger", () => {
     const replacements = [{ id: "old", name: "Old", to: "new:chat", state: "migrating" }] as const;
     const ledger = ledgerOf([made], { replacements, users });
     const found = recoverSkills(ledger, liveOf({ id: "1", name: "Chat" }));
@@ -70,7 +70,7 @@ describe("a skill that was made", () => {
 describe("a name that was given", () => {
   const renamed = item("1", "Left", record("name", "Left", "Both"));
 
-  test("is the ledger's, and the name before never acts again", () => {
+  test("is the ledger's, and the previous name has no effect again", () => {
     const found = recoverSkills(ledgerOf([renamed]), liveOf({ id: "1", name: "Both" }));
     expect(found?.skills).toMatchObject([{ name: "Both", renamedFrom: [{ name: "Left", id: "1" }] }]);
   });
@@ -87,7 +87,7 @@ describe("a name that was given", () => {
     expect(recoverSkills(ledger, liveOf({ id: "1", name }))).toEqual(ledger);
   });
 
-  test("is not while nobody knows whether the run is over", () => {
+  test("is not over while the state of the run is unknown", () => {
     const { outcome: _, ...open } = record("name", "Left", "Both");
     const ledger = ledgerOf([item("1", "Left", open)]);
     expect(recoverSkills(ledger, liveOf({ id: "1", name: "Both" }))).toEqual(ledger);
@@ -101,7 +101,7 @@ describe("a rename whose old skill was deleted", () => {
   });
   const live = liveOf({ id: "2", name: "Both" });
 
-  test("is over, and the old name never acts again", () => {
+  test("is over, and the old name has no effect again", () => {
     const found = recoverSkills(ledger, live);
     expect(found?.replacements).toEqual([]);
     expect(found?.skills[1]).toEqual({ ...item("2", "Both"), renamedFrom: [{ name: "Left", id: "1" }] });
@@ -120,7 +120,7 @@ describe("a rename whose old skill was deleted", () => {
     expect(found?.skills[1]?.renamedFrom).toEqual([...earlier, { name: "Left", id: "1" }]);
   });
 
-  test("is not over while the old skill is there, or while nobody can see whether it is", () => {
+  test("is not over while the old skill exists or may exist", () => {
     const both = liveOf({ id: "1", name: "Left" }, { id: "2", name: "Both" });
     const unknown = { ...live, absentSkills: [{ id: "1", state: "unknown" } as const] };
     for (const one of [both, unknown, { ...live, view: "limited" } as const]) {

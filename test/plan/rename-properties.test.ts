@@ -123,7 +123,7 @@ describe("a rename", () => {
     );
   });
 
-  test("comes to the same end wherever a run of it ends, written down or not", () => {
+  test("has the same result wherever a run ends, recorded or not", () => {
     fc.assert(
       fc.property(beginnings, asked, brokenRuns, (state, users, all) => {
         fc.pre(!USERS.some((user) => hasTwins(state, user)));
@@ -190,7 +190,7 @@ describe("a rename", () => {
     ]);
   });
 
-  test("loses nobody in any chain of renames, back and forth, with manual edits before, between and after", () => {
+  test("loses no holder in any chain of renames, back and forth, with manual edits before, between and after", () => {
     const steps = fc.array(
       fc.record({
         renaming: renamings,
@@ -233,7 +233,7 @@ describe("a rename", () => {
     );
   });
 
-  test("takes the old skill from nobody whose new one is withheld, and comes to the same end without", () => {
+  test("keeps the old skill if the new one is withheld, and has the same result without", () => {
     const bits = fc.array(fc.boolean(), { minLength: 20, maxLength: 20 });
     fc.assert(
       fc.property(beginnings, asked, bits, (state, users, held) => {
@@ -248,7 +248,7 @@ describe("a rename", () => {
     );
   });
 
-  test("never changes or deletes an unmanaged skill that has the old name, nor who holds it", () => {
+  test("never changes or deletes an unmanaged skill with the old name, or its holders", () => {
     fc.assert(
       fc.property(
         dialects,

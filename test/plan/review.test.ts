@@ -136,7 +136,7 @@ describe("what takes away or overwrites", () => {
     }
   });
 
-  test("is counted in the summary, cost and fingerprint of what is left no more", async () => {
+  test("is not in the summary, cost and fingerprint of the rest", async () => {
     const inputs = await inputsOf("order-gains-first");
     const made = plan(inputs).plan;
     const left = planReviewed(inputs, []).plan;
@@ -161,7 +161,7 @@ describe("what depends on what is withheld", () => {
     return planReviewed({ ...inputs, withheld }, [allOf(inputs)]).plan;
   }
 
-  test("a skill that isn't made is given to nobody", async () => {
+  test("a skill that isn't created is assigned to no one", async () => {
     const left = await withheldWith("whole-world", "+ skill Refunds");
     expect(withheldLines(left)).toEqual([
       "+ skill Refunds (edit)",
@@ -218,7 +218,7 @@ describe("what depends on what is withheld", () => {
     expect(withheldLines(left)).toHaveLength(4);
   });
 
-  test("a name is given to nothing while whatever has it keeps it", async () => {
+  test("a name that is in use is given to nothing else", async () => {
     const left = await withheldWith("names-swapped-in-the-organisation", '"Skill B" → "Skill A"');
     expect(linesOf(left)).toEqual([]);
     expect(withheldLines(left)).toHaveLength(2);
@@ -239,7 +239,7 @@ describe("what depends on what is withheld", () => {
     expect(withheldLines(roomy)).toHaveLength(1);
   });
 
-  test("nobody gives up the old skill without the new one", async () => {
+  test("no user loses the old skill without getting the new one", async () => {
     const left = await withheldWith("rename-at-fifty", "ann@example.com gains");
     expect(withheldLines(left).filter((line) => line.includes("ann@"))).toHaveLength(2);
     expect(linesOf(left).filter((line) => line.includes("ann@"))).toEqual([]);
@@ -363,7 +363,7 @@ describe("what one review was allowed", () => {
     };
   };
 
-  test("is not allowed for another skill that only several of them together leave to nobody", async () => {
+  test("is not allowed for another skill whose last holders only several of them together remove", async () => {
     const held = { "ann@example.com": { Billing: 1, Chat: 1 }, "bob@example.com": { Billing: 1 } };
     const inputs = await worldOf({
       desired: { skills: [{ name: "Billing" }, { name: "Chat" }] },

@@ -38,7 +38,7 @@ describe.each(files.map((name) => name.replace(/\.yaml$/u, "")))("%s", (name) =>
     expect(parsed).toStrictEqual(made);
   });
 
-  test("plans the same whatever the order of what is listed", async () => {
+  test("makes the same plan for any order of lists", async () => {
     const inputs = inputsOf(await read());
     expect(checkOrder(plan(inputs), inputs, randomOf(7))).toStrictEqual([]);
   });

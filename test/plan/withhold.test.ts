@@ -74,7 +74,7 @@ function isHeldItself(change: Change, one: Case): boolean {
 }
 
 describe("what is left of a plan", () => {
-  test("takes away and overwrites nothing that nobody reviewed, and does nothing that is withheld", () => {
+  test("removes and overwrites only reviewed values, and does nothing that is withheld", () => {
     for (const one of CASES) {
       expect(changesOf(one.left.plan).filter((change) => isHeldItself(change, one))).toEqual([]);
     }
@@ -124,7 +124,7 @@ describe("what is left of a plan", () => {
     }
   });
 
-  test("gives nobody a skill that isn't made, and deletes none that somebody keeps", () => {
+  test("assigns no missing skill, and deletes none that a user keeps", () => {
     for (const { left, inputs } of CASES) {
       const held = changesOf(left.plan.withheld);
       const notMade = new Set(held.flatMap(({ subject, verb }) => (verb === "create" ? [subject.id] : [])));

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import type { Declarations } from "../../src/desired/declarations.ts";
 import { joinDeclarations, readDeclarations } from "../../src/desired/declarations.ts";
-import { layDeclarations } from "../../src/desired/layers.ts";
+import { layerDeclarations } from "../../src/desired/layers.ts";
 import { parseByYaml } from "../../src/desired/parse-yaml.ts";
 import { resolveDesired } from "../../src/desired/resolve.ts";
 import type {
@@ -110,7 +110,7 @@ function readFiles(texts: readonly string[]): Declarations[] {
 }
 
 function resolve(files: readonly Declarations[], settings: Settings): Desired {
-  const catalogue = layDeclarations(joinDeclarations(files), joinDeclarations([]), fail);
+  const catalogue = layerDeclarations(joinDeclarations(files), joinDeclarations([]), fail);
   return resolveDesired(catalogue, "default", settings);
 }
 

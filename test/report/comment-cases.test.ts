@@ -40,7 +40,7 @@ function commentOf(facts: PlannedRows): string {
   return planComment(facts.plan, { ...OPTIONS, impact: impactOf(facts) });
 }
 
-test("a rename of 12 holders is 12 moves, and nobody gains or loses anything", async () => {
+test("a rename with 12 holders is 12 moves, without gains or losses", async () => {
   const yaml = yamlOf(people(12, { "Billing Tier 1": 3 }), [
     '{ name: Billing Tier 1, previously: ["Billing T1"] }',
   ]);
@@ -51,7 +51,7 @@ test("a rename of 12 holders is 12 moves, and nobody gains or loses anything", a
   expect(comment).toContain("| Billing T1 (replaced by Billing Tier 1) | 12 → 0 | 12 |");
 });
 
-test("the holders of a deleted skill are named, those that nobody's YAML names too", async () => {
+test("the holders of a deleted skill are named, also those who are not in the YAML", async () => {
   const live = liveOf({ [mail("ann")]: { Fax: 2, Billing: 1 }, [mail("bob")]: { Fax: 3 } });
   const ledger = ledgerOf(live);
   const known = { ...ledger, users: ledger.users.filter(({ email }) => email === mail("ann")) };
@@ -116,7 +116,7 @@ describe("what was withheld", () => {
     withheld: plan.stages.flat(),
   });
 
-  test("is told in people's terms, and one change is one", async () => {
+  test("is described in plain words, once for each change", async () => {
     const live: LivePeople = { [mail(1)]: { Billing: 1, Claims: 2 }, [mail(2)]: { Claims: 2, Billing: 2 } };
     const yaml = yamlOf({ [mail(1)]: { Claims: 2 }, [mail(2)]: { Claims: 2, Billing: 2 } }, [
       "{ name: Billing }",
@@ -154,7 +154,7 @@ describe("the drift issue", () => {
     const body = driftIssueBody(driftOf(plan, 300, true), { marker: MARKER, runUrl: OPTIONS.runUrl });
     expect(body).toContain(`- ${mail(1)}: went from 5 to 3 in **Billing**`);
     expect(body).toContain(`- ${mail(2)}: lost **Billing** (was at 2)`);
-    expect(body).toContain("Nothing is put back by itself");
+    expect(body).toContain("Nothing is reverted automatically");
     expect(body).not.toMatch(/become again|Merging|Applying takes|gains/);
     expect(body).not.toContain("left a group");
 
@@ -175,7 +175,7 @@ test("a merge into a skill that is there is called one, also where its holders h
   expect(comment).toContain("**Refunds is merged into Billing.**");
   expect(comment).toContain("- **Refunds is merged into Billing**: Refunds is deleted");
   expect(comment).toContain(
-    "1 holder of “Refunds” would have it instead, and the old skill would be deleted.",
+    "1 holder of “Refunds” would get it instead, and the old skill would be deleted.",
   );
   expect(comment).toMatch(/== "becomes" ==>/);
 });
@@ -206,7 +206,7 @@ test("what is refused on main already is not taken for this pull request's doing
   const besides = { isMainValid: true, waiting, undone: empty } as const;
   const { visible } = render(planComment(plan, { ...OPTIONS, besides }));
   expect(visible).toMatch(
-    /Refused on main already\s+This concerns what was merged before\. Merging this pull request does not carry it out\.\s+NOTHING_DESIRED/,
+    /Refused on main already\s+This concerns earlier merges\. Merging this pull request does not apply it\.\s+NOTHING_DESIRED/,
   );
 });
 

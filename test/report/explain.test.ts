@@ -234,7 +234,7 @@ describe("a skill", () => {
     ]);
   });
 
-  test("is ours until the next apply where the YAML no longer asks for it, or a group lost the member", async () => {
+  test("is managed until the next apply if its line was removed, or a group lost the member", async () => {
     const explained = await explainIn("Billing", {
       yaml: "skills: [{ name: Billing, assign_to_groups: [Desk] }]",
       ledger: {
@@ -320,7 +320,7 @@ describe("a skill", () => {
     expect(explainText(explained, PLAIN)).toContain('comes with the rename of "Billing", at 4');
   });
 
-  test("says that an earlier write is not settled, and that nothing is done until it is", async () => {
+  test("says that an earlier write is unsettled, and that nothing is done before that", async () => {
     const parts: Parts = {
       yaml: "skills: [{ name: Billing, assign_to_users: [{ user: ann@example.com, proficiency: 3 }] }]",
       ledger: { ann: {} },
@@ -334,10 +334,10 @@ describe("a skill", () => {
     const desired = await load({ "skills.yaml": parts.yaml });
     const explained = explain("Billing", factsOf(desired, live, interrupted, new Set()));
     expect(skillOf(explained).assignments[0]).toMatchObject({ wanted: 3, after: null, pending: "unsettled" });
-    expect(explainText(explained, PLAIN)).toContain("unsettled: nobody knows yet");
+    expect(explainText(explained, PLAIN)).toContain("unsettled: the outcome of an earlier write is unknown");
   });
 
-  test("is nobody's manual work where it was renamed and is still in use", async () => {
+  test("is not a manual change if it was renamed and is still in use", async () => {
     const explained = await explainIn("ann@example.com", {
       yaml: "skills: [{ name: Bills, previously: [Billing], assign_to_users: [ann@example.com] }]",
       ledger: { ann: { billing: 3 } },
@@ -357,7 +357,7 @@ describe("a skill", () => {
     expect(holdersOf(explained)).toStrictEqual(["ann: 1, wants -, then 1 (manual)"]);
   });
 
-  test("lists whoever is wanted and isn't there last, with their state", async () => {
+  test("lists missing users last, with their state", async () => {
     const explained = await explainIn("billing", {
       yaml: "skills: [{ name: Billing, assign_to_users: [ann@example.com, bob@example.com, zoe@example.com] }]",
       live: { zoe: {} },

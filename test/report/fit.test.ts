@@ -18,7 +18,7 @@ function intro(dropped: readonly string[]): string[] {
   return [`Intro. Missing: ${dropped.join(", ")}.`];
 }
 
-test("nothing is left out that need not be, and an empty list has no title", () => {
+test("only as much as necessary is left out, and an empty list has no title", () => {
   const { text, isWhole } = fit({ intro, blocks: blocks({ second: 0 }) });
   expect(text).toBe("Intro. Missing: .\n\nFirst\n\n- first 0\n- first 1\n- first 2\n\nThe end.\n");
   expect(isWhole).toBe(true);
@@ -58,7 +58,7 @@ test("bytes are counted, and not characters", () => {
   expect(text).toContain("漢");
 });
 
-test("where there is room for no line, the number is said", () => {
+test("without room for a line, the number is shown", () => {
   const { text } = fit({ intro, blocks: blocks({ first: 50, second: 50 }), maxBytes: 1 });
   expect(text).toContain("First\n\n- … and 50 more");
   expect(text).toContain("Second\n\n- … and 50 more");

@@ -16,7 +16,7 @@ async function startDesk() {
   };
 }
 
-test("report prints the organisation as it is, and names nobody", async () => {
+test("report prints the current organisation without names of people", async () => {
   const desk = await startDesk();
   const { exitCode, out, err } = await desk.run("report --format csv");
   expect({ exitCode, err }).toStrictEqual({ exitCode: 0, err: "" });
@@ -43,7 +43,7 @@ test("plan --impact writes what the plan means, and says how many people that na
   const { exitCode, out, err } = await desk.run(`plan --no-ledger --impact ${desk.file("impact.json")}`);
   expect(exitCode).toBe(0);
   expect(out).toContain("Plan:");
-  expect(err).toContain("It names 2 people: share it only where they may be named.");
+  expect(err).toContain("It names 2 people: share it only with readers who may see their names.");
   const impact: unknown = JSON.parse(await desk.read("impact.json"));
   expect(schemaErrors(impact)).toStrictEqual([]);
   expect(impact).toMatchObject({ hasPlan: true, totals: { skills: 5, usersLosing: 0 } });

@@ -106,7 +106,7 @@ describe("a hostile name", () => {
     expectSafe(await impactNamed(name), name);
   });
 
-  test("stays one cell that nothing calculates, whatever its characters", async () => {
+  test("stays one cell without a formula, with any characters", async () => {
     const benign = await impactNamed("Plain name");
     const unit = fc.constantFrom(...Array.from(`=+-@＝＋－＠ \t\r\n"',;a1\u00a0\u200b\u202e`));
     fc.assert(

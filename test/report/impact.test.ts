@@ -64,7 +64,7 @@ skills:
     });
   });
 
-  test("whom nobody names are counted, unless everyone is to be named", async () => {
+  test("who are not in the YAML are counted, unless everyone is to be named", async () => {
     const desired = await desiredOf(`
 skills:
   - name: Sales
@@ -86,7 +86,7 @@ skills:
     });
   });
 
-  test("who lose a skill are told from those who move with a rename", async () => {
+  test("who lose a skill are separate from those who move with a rename", async () => {
     const before = liveOf({ ...DESK, "dora@example.com": { Old: 5 } });
     const desired = await desiredOf(`
 skills:
@@ -156,7 +156,7 @@ profiles: [{ name: Coders, skills: [C++] }]
     for (const { now, after } of impact.skills) expect(after).toStrictEqual(now);
   });
 
-  test("in a list that was not read to its end are said to be too few", async () => {
+  test("in an incomplete list are marked as too few", async () => {
     const live = liveOf(DESK);
     const users = { kind: "incomplete", entities: live.users.entities, reason: "page 2" } as const;
     const desired = await desiredOf("skills: []");
@@ -277,7 +277,7 @@ const sources = fc.uniqueArray(
   { selector: ({ user, skill }) => `${user} ${skill}` },
 );
 
-test("agrees with a recount whatever is desired, was applied, and is live", async () => {
+test("agrees with a recount for any desired, ledger and live", async () => {
   await fc.assert(
     fc.asyncProperty(people, people, sources, async (now, applied, wanted) => {
       const skills = NAMES.map((name) => ({

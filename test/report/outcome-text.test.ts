@@ -43,7 +43,7 @@ test("what was done is counted", () => {
   );
 });
 
-test("what failed for one reason is one line, and nobody is named whom nobody names", () => {
+test("failures with the same reason are one line, without names of unlisted people", () => {
   const text = textOf(gains(30), (change) => ({ result: "failed", change, reason: "Genesys said no." }));
   expect(text).toBe(
     "failed  30 changes, u0@example.com, Billing; u1@example.com, Billing; u2@example.com, Billing; " +
@@ -53,12 +53,12 @@ test("what failed for one reason is one line, and nobody is named whom nobody na
   );
 });
 
-test("what is unsettled is told apart", () => {
+test("unsettled outcomes are listed separately", () => {
   const text = textOf(
     gains(1),
     (change) => ({ result: "unsettled", change, reason: "No answer came." }),
     true,
   );
-  expect(text).toContain("unsettled u0@example.com, Billing: nobody knows yet whether it happened");
+  expect(text).toContain("unsettled u0@example.com, Billing: the outcome is not known yet");
   expect(text).toContain("Stopped: 0 done, 0 failed, 0 skipped, 1 unsettled.");
 });

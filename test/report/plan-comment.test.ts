@@ -103,7 +103,7 @@ describe("the comment of a plan", () => {
 
   test("says how to allow what is refused, and not what is allowed", () => {
     const all = planNamed("Billing --allow MAYBE_RENAME");
-    const [refused = "", allowed = ""] = ["Refused", "Allowed on purpose"].map((title) =>
+    const [refused = "", allowed = ""] = ["Refused", "Allowed explicitly"].map((title) =>
       planComment({ ...all, allowed: all.refusals.map((refusal) => ({ ...refusal })) }, OPTIONS)
         .split("### ")
         .find((part) => part.includes(title)),
@@ -190,7 +190,7 @@ describe("a plan too large for a comment", () => {
     expect(comment.match(/user-399@example\.com/g)?.length).toBeGreaterThan(0);
   });
 
-  test("fits whatever it holds, and always shows the first refusals and their number", () => {
+  test("fits with any content, and always shows the first refusals and their number", () => {
     const names = fc.oneof(
       fc.constantFrom(...HOSTILE),
       fc.constant("@".repeat(300)),

@@ -82,7 +82,7 @@ describe("somebody whom the YAML doesn't name", () => {
     for (const text of [...texts, planMarkdown(plan)]) expect(text).toContain(LOSER.email);
   });
 
-  test("is named to whoever runs the command on their own machine", () => {
+  test("is named on the user's own machine", () => {
     const text = planText(plan, TEXT);
     expect(text).toContain(`LEFT_ORG: ${UNNAMED.email}`);
     expect(text).toContain(`Did you mean "${UNNAMED.email}"?`);

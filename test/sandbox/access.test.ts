@@ -72,7 +72,7 @@ describe("a client", () => {
     expect((await call("GET", "/users")).status).toBe(200);
   });
 
-  test("without a scope is told which", async () => {
+  test("without a scope names the missing one", async () => {
     const clients = [{ id: "reader", secret: "s", scopes: ["routing:profile:read"] }];
     const call = await login(await start({ dialect: "profiles", clients }));
     expect((await call("GET", "/routing/profiles")).status).toBe(200);
@@ -101,7 +101,7 @@ describe("a client", () => {
     const call = await login(sandbox);
     expect(names(await call("GET", "/routing/skills"))).toEqual(["Everywhere", "Northern"]);
     expect(names(await call("GET", "/users"))).toEqual(["Nora"]);
-    expect((await call("GET", `/users/${sandbox.hand.userId("homer@example.com")}`)).status).toBe(404);
+    expect((await call("GET", `/users/${sandbox.manualEdits.userId("homer@example.com")}`)).status).toBe(404);
     expect((await call("GET", "/users/query")).status).toBe(403);
     const { body } = await call("GET", "/tokens/me");
     const divisions = await call("GET", "/authorization/divisions");
@@ -119,7 +119,7 @@ describe("a client", () => {
 });
 
 describe("the rate limit", () => {
-  test("counts down in headers, answers 429, and begins anew after a minute", async () => {
+  test("counts down in headers, answers 429, and starts again after a minute", async () => {
     const clock = fakeClock();
     const call = await login(await start({ requestsPerMinute: 2, clock: clock.read }));
     const first = await call("GET", "/routing/skills");

@@ -39,7 +39,7 @@ test.each([
   ["a state in a folder that is not there", "--state none/state.json", ["BAD_STATE", "none/state.json"]],
   ["a state that is something else", "--state text", ["BAD_STATE", "text", "not JSON"]],
   ["a misspelt fault", "--faults resett=3", ["BAD_FAULTS", "Did you mean reset?"]],
-  ["a name that no fault resembles", "--faults xyzzy=3", ["BAD_FAULTS", "There are: tooManyRequests"]],
+  ["a name that no fault resembles", "--faults xyzzy=3", ["BAD_FAULTS", "The faults are: tooManyRequests"]],
 ])("%s is refused", async (_, options, says) => {
   const folder = makeFolder({ text: "{" });
   const { exitCode, err } = await command(`sandbox --port 0 ${options}`, { folder });

@@ -99,7 +99,7 @@ describe("the vendor's SDK", () => {
 
   test("adds to a user's skills in bulk, replaces them, and takes one away", async () => {
     const sandbox = await connect();
-    const { hand } = sandbox;
+    const { manualEdits: hand } = sandbox;
     const ann = hand.userId("ann@example.com");
     const patched = await users.patchUserRoutingskillsBulk(ann, [
       { id: hand.skillId("Billing"), proficiency: 5 },
@@ -136,7 +136,7 @@ describe("the vendor's SDK", () => {
     const architect = new platformClient.ArchitectApi();
     expect((await architect.getArchitectDependencytrackingBuild()).status).toBe("OPERATIONAL");
     const consumers = await architect.getArchitectDependencytrackingConsumingresources(
-      sandbox.hand.skillId("Billing"),
+      sandbox.manualEdits.skillId("Billing"),
       "ACDSKILL",
     );
     expect(consumers.entities?.map((flow) => flow.name)).toEqual(["Main menu"]);
@@ -154,7 +154,7 @@ describe("the vendor's SDK", () => {
 
   test("reads what the vendor's Terraform provider reads at its start and of each user", async () => {
     const organization = { name: "Contact Centre", country: "GB", language: "en-GB" };
-    const { hand } = await connect({ seed: { ...SEED, organization } });
+    const { manualEdits: hand } = await connect({ seed: { ...SEED, organization } });
     expect(await new platformClient.OrganizationApi().getOrganizationsMe()).toMatchObject({
       name: "Contact Centre",
       defaultCountryCode: "GB",
@@ -180,7 +180,7 @@ describe("the vendor's SDK", () => {
 
   test("changes a user, whose version it must know", async () => {
     const sandbox = await connect();
-    const ann = sandbox.hand.userId("ann@example.com");
+    const ann = sandbox.manualEdits.userId("ann@example.com");
     const { version } = await users.getUser(ann);
     const changed = await users.patchUser(ann, {
       version,

@@ -162,7 +162,7 @@ describe("every nth request", () => {
       versionMismatch: { every: 1, times: 1 },
       ...(versionMismatchStatus === undefined ? {} : { versionMismatchStatus }),
     });
-    const path = `/users/${sandbox.hand.userId(ann)}/routingskills/${sandbox.hand.skillId("Billing")}`;
+    const path = `/users/${sandbox.manualEdits.userId(ann)}/routingskills/${sandbox.manualEdits.skillId("Billing")}`;
     const refused = await call("DELETE", path);
     expect([refused.status, refused.body.code]).toEqual([status, code]);
     if (status === 400) expect(refused.body.message).toContain("does not match the current version");
@@ -257,7 +257,7 @@ describe("a read", () => {
     const { sandbox, call } = await faulty({ staleReads: 2 });
     await call("POST", skills, { name: "Chat" });
     expect((await call("POST", skills, { name: "Chat" })).status).toBe(409);
-    sandbox.hand.deleteSkill("Sales");
+    sandbox.manualEdits.deleteSkill("Sales");
     expect(names(await call("GET", skills))).toEqual(["Billing", "Complaints", "Sales"]);
     expect(names(await call("GET", skills))).toEqual(["Billing", "Complaints", "Sales"]);
     expect(names(await call("GET", skills))).toEqual(["Billing", "Chat", "Complaints"]);
@@ -284,14 +284,14 @@ describe("a read", () => {
 
   test("says 404 of a deleted skill", async () => {
     const { sandbox, call } = await faulty({ deletedGone: true });
-    const id = sandbox.hand.skillId("Sales");
-    sandbox.hand.deleteSkill("Sales");
+    const id = sandbox.manualEdits.skillId("Sales");
+    sandbox.manualEdits.deleteSkill("Sales");
     expect((await call("GET", `${skills}/${id}`)).status).toBe(404);
   });
 
   test("finds no consumers while the index is being built", async () => {
     const { sandbox, call } = await faulty({ indexBuilding: true });
-    const id = sandbox.hand.skillId("Billing");
+    const id = sandbox.manualEdits.skillId("Billing");
     const tracking = "/architect/dependencytracking";
     expect((await call("GET", `${tracking}/build`)).body.status).toBe("BUILDINPROGRESS");
     const found = await call("GET", `${tracking}/consumingresources?id=${id}&objectType=ACDSKILL`);
@@ -302,7 +302,7 @@ describe("a read", () => {
 describe("a write", () => {
   test("leaves a deleted skill with its users", async () => {
     const { sandbox, call } = await faulty({ assignmentsLinger: true });
-    const id = sandbox.hand.skillId("Billing");
+    const id = sandbox.manualEdits.skillId("Billing");
     await call("DELETE", `${skills}/${id}`);
     expect(userOf(sandbox, ann)?.skills).toHaveProperty(id);
   });
@@ -339,7 +339,7 @@ describe("a killed sandbox", () => {
   });
 });
 
-test("faults that are set again begin to count anew, and others go on", async () => {
+test("setting a fault again restarts its count, and other faults continue", async () => {
   const { sandbox, call } = await faulty({ reset: 3, serverError: 2 }, { seed: SEED });
   expect(await outcome(call("GET", skills))).toBe(200);
   sandbox.faults.set({ serverError: 3 });

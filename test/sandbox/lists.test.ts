@@ -27,7 +27,7 @@ describe("a list", () => {
     expect(names(await call("GET", "/users?pageNumber=9"))).toEqual([]);
   });
 
-  test("shows each entity once over all its pages, whatever their size", async () => {
+  test("shows each entity once over all its pages, with any page size", async () => {
     const users = Array.from({ length: 23 }, (_, n) => ({ name: `User ${n}`, email: `u${n}@example.com` }));
     const call = await login(await start({ seed: { users } }));
     await fc.assert(
@@ -65,7 +65,7 @@ describe("skills", () => {
     const sandbox = await start();
     const call = await login(sandbox);
     expect(names(await call("GET", "/routing/skills?name=b"))).toEqual(["Billing"]);
-    const ids = ["Sales", "Complaints"].map((name) => `id=${sandbox.hand.skillId(name)}`).join("&");
+    const ids = ["Sales", "Complaints"].map((name) => `id=${sandbox.manualEdits.skillId(name)}`).join("&");
     expect(names(await call("GET", `/routing/skills?${ids}`))).toEqual(["Complaints", "Sales"]);
   });
 
@@ -73,7 +73,7 @@ describe("skills", () => {
     const skills = Array.from({ length: 30 }, (_, n) => ({ id: `s-${n}`, name: `Skill ${n}` }));
     const sandbox = await start({ seed: { skills } });
     const call = await login(sandbox);
-    sandbox.hand.deleteSkill("Skill 29");
+    sandbox.manualEdits.deleteSkill("Skill 29");
     const query = skills.map(({ id }) => `id=${id}`).join("&");
     const { body } = await call("GET", `/routing/skills?${query}`);
     expect([body.entities?.length, body["total"], body["pageSize"]]).toEqual([25, 29, 25]);
@@ -93,8 +93,8 @@ describe("skills", () => {
     expect((await call("POST", "/routing/skills", { name: "A" })).status).toBe(409);
     expect(sandbox.snapshot().skills[0]).toMatchObject({ name: "A", state: "inactive" });
     expect(sandbox.snapshot().users[0]?.skills).toEqual({ A: 2 });
-    sandbox.hand.activateSkill("A");
-    sandbox.hand.deactivateSkill("B");
+    sandbox.manualEdits.activateSkill("A");
+    sandbox.manualEdits.deactivateSkill("B");
     expect(await states()).toEqual(["active", "inactive"]);
   });
 });
@@ -113,7 +113,7 @@ describe("users", () => {
     const sandbox = await start();
     const call = await login(sandbox);
     const ids = ["ann@example.com", "eve@example.com"]
-      .map((email) => `id=${sandbox.hand.userId(email)}`)
+      .map((email) => `id=${sandbox.manualEdits.userId(email)}`)
       .join("&");
     expect(names(await call("GET", `/users?${ids}`))).toEqual(["Ann Lee"]);
     expect(names(await call("GET", `/users?state=any&${ids}`))).toEqual(["Ann Lee", "Eve Gone"]);
@@ -122,7 +122,7 @@ describe("users", () => {
   test("have skills only where expand asks for them", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
-    const ann = `/users/${sandbox.hand.userId("ann@example.com")}`;
+    const ann = `/users/${sandbox.manualEdits.userId("ann@example.com")}`;
     expect((await call("GET", ann)).body).not.toHaveProperty("skills");
     expect((await call("GET", `${ann}?expand=skills`)).body.skills).toHaveLength(2);
     expect((await call("GET", "/users")).body.entities?.[0]).not.toHaveProperty("skills");
@@ -139,7 +139,7 @@ describe("users", () => {
   test("are not found in a state that they are not in", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
-    const eve = `/users/${sandbox.hand.userId("eve@example.com")}`;
+    const eve = `/users/${sandbox.manualEdits.userId("eve@example.com")}`;
     expect((await call("GET", `${eve}?state=deleted`)).body.state).toBe("deleted");
     expect((await call("GET", `${eve}?state=any`)).body.state).toBe("deleted");
     expect((await call("GET", `${eve}?state=active`)).status).toBe(404);
@@ -170,7 +170,7 @@ describe("groups", () => {
     ];
     const sandbox = await start({ seed: { groups } });
     const call = await login(sandbox);
-    sandbox.hand.deactivateGroup("Night");
+    sandbox.manualEdits.deactivateGroup("Night");
     const listed = (await call("GET", "/groups")).body.entities ?? [];
     expect(listed.map((group) => [group.name, group["state"]]).sort()).toEqual([
       ["Desk", "active"],
@@ -199,10 +199,10 @@ describe("dependency tracking", () => {
     expect((await call("GET", "/architect/dependencytracking/consumingresources?id=x")).status).toBe(400);
   });
 
-  test("shows what refers to a skill, and goes on doing so once it is deleted", async () => {
+  test("shows a skill's consumers, and goes on doing so once it is deleted", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
-    const id = sandbox.hand.skillId("Billing");
+    const id = sandbox.manualEdits.skillId("Billing");
     const path = `/architect/dependencytracking/object?id=${id}&objectType=ACDSKILL&consumingResources=true`;
     expect((await call("GET", path)).body.consumingResources?.[0]?.name).toBe("Main menu");
     await call("DELETE", `/routing/skills/${id}`);

@@ -50,14 +50,14 @@ describe("a state file", () => {
     await call("POST", "/routing/skills", { name: "Chat" });
     const saved = readFileSync(state, "utf8");
     expect(saved).toContain("Chat");
-    first.hand.assign("ann@example.com", "Chat", 4);
+    first.manualEdits.assign("ann@example.com", "Chat", 4);
     const before = first.snapshot();
     await first.close();
 
     const second = await start({ state, seed: {} });
     expect(second.snapshot()).toEqual(before);
-    second.hand.deleteSkill("Chat");
-    expect(second.hand.createSkill("Chat")).not.toBe(
+    second.manualEdits.deleteSkill("Chat");
+    expect(second.manualEdits.createSkill("Chat")).not.toBe(
       before.skills.find((skill) => skill.name === "Chat")?.id,
     );
     expect(readdirSync(path.dirname(state))).toEqual(["state.json"]);
@@ -76,7 +76,7 @@ describe("a state file", () => {
   test("of another version is refused, and says what to do", async () => {
     const state = stateFile();
     writeFileSync(state, JSON.stringify({ sandbox: 1, dialect: "cloud", data: {} }));
-    await expect(start({ state })).rejects.toThrow("delete it to begin anew");
+    await expect(start({ state })).rejects.toThrow("delete it to start again");
   });
 
   test("of the other dialect is refused", async () => {
@@ -123,7 +123,7 @@ describe("a seed", () => {
       flows: [{ name: "F", skills: ["D"] }],
     };
     for (const place of [
-      '"A" is there twice',
+      '"A" is declared twice',
       "seed.users[0].skills.B",
       "seed.groups[0].members[0]",
       "seed.profiles[0].parent",
@@ -196,7 +196,7 @@ describe("a seed", () => {
 describe("an edit by hand", () => {
   test("changes what reads show, without a request", async () => {
     const sandbox = await start();
-    const { hand } = sandbox;
+    const { manualEdits: hand } = sandbox;
     hand.createSkill("Chat", "By text");
     hand.renameSkill("Sales", "Selling");
     hand.assign("cleo@example.com", "Chat", 2);
@@ -224,7 +224,7 @@ describe("an edit by hand", () => {
   });
 
   test("of something unknown throws", async () => {
-    const { hand } = await start();
+    const { manualEdits: hand } = await start();
     expect(() => hand.deleteSkill("Nothing")).toThrow('no skill "Nothing"');
     expect(() => hand.assign("nobody@example.com", "Billing")).toThrow('no user "nobody@example.com"');
     expect(() => hand.addUser("ann@example.com")).toThrow("already");

@@ -18,7 +18,7 @@ describe("a skill", () => {
   test("that is deleted leaves its users and profiles", async () => {
     const sandbox = await start({ dialect: "profiles" });
     const call = await login(sandbox);
-    await call("DELETE", `/routing/skills/${sandbox.hand.skillId("Billing")}`);
+    await call("DELETE", `/routing/skills/${sandbox.manualEdits.skillId("Billing")}`);
     expect(userOf(sandbox, ann)?.skills).toEqual({ Sales: 2.5 });
     expect(sandbox.snapshot().profiles.find((profile) => profile.name === "Support")?.skills).toEqual([]);
   });
@@ -33,7 +33,7 @@ describe("a skill", () => {
   test("can't be renamed with cloud", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
-    const path = `/routing/skills/${sandbox.hand.skillId("Billing")}`;
+    const path = `/routing/skills/${sandbox.manualEdits.skillId("Billing")}`;
     expect((await call("PUT", path, { name: "Bills" })).status).toBe(405);
     expect((await call("PATCH", path, { name: "Bills" })).status).toBe(400);
     expect((await call("GET", path)).body).not.toHaveProperty("description");
@@ -44,7 +44,7 @@ describe("a skill", () => {
     const call = await login(sandbox);
     const divisions = await call("GET", "/authorization/divisions");
     const north = divisions.body.entities?.find((division) => division.name === "North")?.id;
-    const path = `/routing/skills/${sandbox.hand.skillId("Billing")}`;
+    const path = `/routing/skills/${sandbox.manualEdits.skillId("Billing")}`;
     expect((await call("PATCH", path, { divisionId: north })).body.division?.name).toBe("North");
     expect((await call("PATCH", path, { divisionId: "nowhere" })).status).toBe(400);
   });
@@ -81,9 +81,9 @@ describe("a user's skills", () => {
   ])("refuse %s, and stay as they were", async (_, body) => {
     const sandbox = await start();
     const call = await login(sandbox);
-    const id = sandbox.hand.skillId("Complaints");
+    const id = sandbox.manualEdits.skillId("Complaints");
     const sent = Array.isArray(body) ? body.map((item) => ({ id, ...item })) : body;
-    const path = `/users/${sandbox.hand.userId(ann)}/routingskills/bulk`;
+    const path = `/users/${sandbox.manualEdits.userId(ann)}/routingskills/bulk`;
     expect((await call("PATCH", path, sent)).status).toBe(400);
     expect(userOf(sandbox, ann)?.skills).toEqual({ Billing: 3, Sales: 2.5 });
   });
@@ -92,12 +92,12 @@ describe("a user's skills", () => {
     const sandbox = await start();
     const call = await login(sandbox);
     const lot = [
-      { id: sandbox.hand.skillId("Complaints"), proficiency: 1 },
+      { id: sandbox.manualEdits.skillId("Complaints"), proficiency: 1 },
       { id: "nothing", proficiency: 1 },
     ];
-    expect((await call("PATCH", `/users/${sandbox.hand.userId(ann)}/routingskills/bulk`, lot)).status).toBe(
-      400,
-    );
+    expect(
+      (await call("PATCH", `/users/${sandbox.manualEdits.userId(ann)}/routingskills/bulk`, lot)).status,
+    ).toBe(400);
     expect(userOf(sandbox, ann)?.skills).not.toHaveProperty("Complaints");
   });
 
@@ -105,8 +105,8 @@ describe("a user's skills", () => {
     const skills = Array.from({ length: 51 }, (_, n) => ({ name: `Skill ${n}` }));
     const sandbox = await start({ seed: { skills, users: [{ name: "Ann", email: ann }] } });
     const call = await login(sandbox);
-    const path = `/users/${sandbox.hand.userId(ann)}/routingskills`;
-    const items = skills.map(({ name }) => ({ id: sandbox.hand.skillId(name), proficiency: 1 }));
+    const path = `/users/${sandbox.manualEdits.userId(ann)}/routingskills`;
+    const items = skills.map(({ name }) => ({ id: sandbox.manualEdits.skillId(name), proficiency: 1 }));
     expect((await call("PATCH", `${path}/bulk`, items.slice(0, 50))).body.total).toBe(50);
     const refused = await call("POST", path, items[50]);
     expect([refused.status, refused.body.limit?.value]).toEqual([400, 50]);
@@ -118,7 +118,7 @@ describe("a user's skills", () => {
     const call = await login(sandbox);
     const answer = await call(
       "GET",
-      `/users/${sandbox.hand.userId(ann)}/routingskills?pageSize=1&pageNumber=2`,
+      `/users/${sandbox.manualEdits.userId(ann)}/routingskills?pageSize=1&pageNumber=2`,
     );
     expect([names(answer), answer.body.total]).toEqual([["Sales"], 2]);
   });
@@ -126,7 +126,7 @@ describe("a user's skills", () => {
   test("answer 404 for one that is not held, and for a user who is not there", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
-    const { hand } = sandbox;
+    const { manualEdits: hand } = sandbox;
     const complaints = `/routingskills/${hand.skillId("Complaints")}`;
     expect((await call("DELETE", `/users/${hand.userId(ann)}${complaints}`)).status).toBe(404);
     expect((await call("PUT", `/users/${hand.userId(ann)}${complaints}`, { proficiency: 1 })).status).toBe(
@@ -147,7 +147,7 @@ describe("a change of a user", () => {
     const sandbox = await start();
     const call = await login(sandbox);
     const before = sandbox.snapshot();
-    expect((await call("PATCH", `/users/${sandbox.hand.userId(ann)}`, body)).status).toBe(400);
+    expect((await call("PATCH", `/users/${sandbox.manualEdits.userId(ann)}`, body)).status).toBe(400);
     expect(sandbox.snapshot()).toEqual(before);
   });
 
@@ -157,7 +157,7 @@ describe("a change of a user", () => {
     expect((await reader("PATCH", "/users/x", { version: 1 })).status).toBe(403);
     const sandbox = await start();
     const call = await login(sandbox);
-    const path = `/users/${sandbox.hand.userId("eve@example.com")}`;
+    const path = `/users/${sandbox.manualEdits.userId("eve@example.com")}`;
     expect((await call("PATCH", path, { version: 1 })).status).toBe(404);
   });
 });
@@ -180,7 +180,7 @@ describe("the profiles dialect", () => {
         {
           name: "Billing",
           description: "Bills",
-          self_uri: `/api/v2/routing/skills/${sandbox.hand.skillId("Billing")}`,
+          self_uri: `/api/v2/routing/skills/${sandbox.manualEdits.skillId("Billing")}`,
         },
       ],
     });
@@ -210,11 +210,13 @@ describe("the profiles dialect", () => {
     const call = await login(sandbox);
     const list = await call("GET", "/routing/profiles?query=supp");
     const [support] = list.body.entities ?? [];
-    expect(support?.routing_skills).toEqual([{ id: sandbox.hand.skillId("Billing"), name: "Billing" }]);
+    expect(support?.routing_skills).toEqual([
+      { id: sandbox.manualEdits.skillId("Billing"), name: "Billing" },
+    ]);
     expect(support?.parent?.id).toMatch(/^[0-9a-f-]{36}$/);
 
     const path = `/routing/profiles/${support?.id}`;
-    const skills = [{ id: sandbox.hand.skillId("Sales") }];
+    const skills = [{ id: sandbox.manualEdits.skillId("Sales") }];
     const put = await call("PUT", path, {
       name: "Support",
       description: "Second line",

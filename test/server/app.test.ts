@@ -110,7 +110,7 @@ describe("A skill", () => {
         { via: "profile", profile: "Support" },
       ],
     });
-    expect(holder(skill, "ann@example.com")?.because[0]).toMatch(/named in person.*a\.yaml:6/);
+    expect(holder(skill, "ann@example.com")?.because[0]).toMatch(/named directly.*a\.yaml:6/);
     expect(holder(skill, "bob@example.com")).toMatchObject({
       now: 1,
       wanted: null,
@@ -185,7 +185,7 @@ profiles:
     });
   });
 
-  test("Coverage begins with the skills that the fewest hold, and takes pages", async () => {
+  test("Coverage begins with the skills with the fewest holders, and has pages", async () => {
     const { url } = await serveSmall();
     const { json } = await get(url, "/api/coverage?size=2");
     expect(json).toMatchObject({
@@ -265,7 +265,7 @@ describe("What every request meets", () => {
     },
   );
 
-  test("A browser is told to trust nothing else", async () => {
+  test("A browser gets a strict content security policy", async () => {
     const { url } = await serveSmall();
     for (const path of ["/", "/api/skills/search?q=a", "/nowhere"]) {
       const { headers } = await get(url, path);

@@ -75,7 +75,7 @@ describe("serve", () => {
       });
     });
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^Serving on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C ends it\.\n$/);
+    expect(out).toMatch(/^Serving on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C stops it\.\n$/);
     expect(err).toContain("Stopping");
     expect(writesOf(sandbox)).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe("serve", () => {
       expect(health.text).toContain("GENESYS_CLIENT_SECRET");
       expect(health.text).not.toContain(SECRET);
     });
-    expect(err).toContain("Reading the organisation failed, and is tried again.");
+    expect(err).toContain("Reading the organisation failed and will be tried again.");
     expect(err).not.toContain(SECRET);
   });
 
@@ -132,7 +132,7 @@ describe("serve", () => {
   test("warns where others can reach it without a token", async () => {
     const { dir, env } = await makeWorld();
     const { err } = await serveWhile({ dir, host: "0.0.0.0" }, env, () => Promise.resolve());
-    expect(err).toContain("ask for a token with GENESYS_SKILLS_TOKEN");
+    expect(err).toContain("To require a token, set GENESYS_SKILLS_TOKEN");
   });
 
   test("refuses a token that is short or no header could carry, and a port that is taken", async () => {

@@ -50,7 +50,7 @@ describe("While the organisation can't be read", () => {
     expect((await get(url, "/healthz")).json).toMatchObject({ status: "starting", refreshing: true });
   });
 
-  test("later, what was read before is served, and its age is said", async () => {
+  test("later, the last snapshot is served, with its age", async () => {
     const snapshot = await snapshotOf();
     const failed = signal();
     let reads = 0;

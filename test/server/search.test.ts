@@ -53,7 +53,7 @@ describe("What is found", () => {
     expect(find(query, [name, "Other"])).toEqual([name]);
   });
 
-  test("Of several words each must be found, in whatever order and field", () => {
+  test("All words of a query must match, in any order and field", () => {
     const skills = [skill("Billing Tier 1", { profiles: ["Support"] }), skill("Billing Tier 2")];
     expect(find("support bill", skills)).toEqual(["Billing Tier 1"]);
     expect(find("tier  billing", skills)).toEqual(["Billing Tier 1", "Billing Tier 2"]);

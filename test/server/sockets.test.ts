@@ -57,7 +57,7 @@ describe("Bytes that are no request", () => {
     expect(bugs).toEqual([]);
   });
 
-  test("a request that breaks off, and an answer that nobody takes", async () => {
+  test("an aborted request, and an answer without a reader", async () => {
     const { url, bugs } = await serve(() => snapshotOf());
     for (const bytes of ["GET /api/cov", `GET / HTTP/1.1\r\n${HOST}\r\n`.repeat(50)]) {
       const socket = connect(Number(new URL(url).port), "127.0.0.1");

@@ -111,7 +111,7 @@ export function deskAt(folder: string, where: Sandbox | NodeJS.ProcessEnv): Desk
 }
 
 function isSandbox(where: Sandbox | NodeJS.ProcessEnv): where is Sandbox {
-  return typeof where["hand"] === "object";
+  return typeof where["manualEdits"] === "object";
 }
 
 function writeOrDelete(file: string, text: string | null): void {

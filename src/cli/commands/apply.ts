@@ -1,4 +1,4 @@
-/** `apply`: carries a plan out, the one in a file or a fresh one. */
+/** `apply`: applies a plan, from a file or a fresh one. */
 import { applyPlan } from "../../apply/apply.ts";
 import type { Journal } from "../../apply/journal.ts";
 import { openJournal } from "../../apply/journal.ts";
@@ -19,7 +19,7 @@ import { outcomeText } from "../../report/outcome-text.ts";
 import { planText } from "../../report/plan/text.ts";
 import { printable } from "../../text.ts";
 import type { ApplyRun } from "../apply-end.ts";
-import { lookForConcerned, tellEnd } from "../apply-end.ts";
+import { lookForConcerned, reportEnd } from "../apply-end.ts";
 import { ask } from "../ask.ts";
 import { findDue } from "../due.ts";
 import { sayFailure } from "../failures.ts";
@@ -36,19 +36,19 @@ import { pathInRepository } from "../root.ts";
 import type { OpenTarget, PlannedTarget } from "../target.ts";
 import { openTarget, openTargetAt, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
-import { tellLedgerWait, tellWait } from "../waits.ts";
+import { printLedgerWait, printWait } from "../waits.ts";
 import { refusedExit } from "./plan.ts";
 
 export interface ApplyCommandOptions extends TargetOptions {
-  /** The plan file; a fresh plan where there is none. */
+  /** The plan file. Default: a fresh plan. */
   readonly file?: string;
   readonly yes?: boolean;
   readonly allow: ReadonlySet<string>;
-  /** Goes on in the place of another apply, which has fifteen seconds to notice. */
+  /** Replaces another apply, which has fifteen seconds to notice. */
   readonly takeOver?: boolean;
-  /** False with `--no-wait`: another apply is a refusal. Default true. */
+  /** False with `--no-wait`: refuses if another apply is running. Default true. */
   readonly wait?: boolean;
-  /** Applies what was reviewed on merged pull requests, and withholds what takes away or overwrites besides. */
+  /** Withholds removals and overwrites that no merged pull request showed. */
   readonly reviewed?: boolean;
   /** Writes the result to the pull requests that were merged. */
   readonly comment?: boolean;
@@ -57,8 +57,8 @@ export interface ApplyCommandOptions extends TargetOptions {
 }
 
 /**
- * Exit code 1 where something could not be done, 3 where the plan is refused, 4 where it is not the file's or
- * something that the author of the YAML asked for was withheld.
+ * Exit code 1 if an operation failed, 3 if the plan is refused, 4 if the plan differs from the file or a change that
+ * the YAML asks for was withheld.
  */
 export async function applyCommand(options: ApplyCommandOptions, terminal: Terminal): Promise<number> {
   const file = options.file === undefined ? null : await readPlanFile(options.file);
@@ -68,11 +68,11 @@ export async function applyCommand(options: ApplyCommandOptions, terminal: Termi
   const run: CommandRun = { options, session, interrupt, work: null, report: null };
   try {
     const exitCode = await applyRun(run, file, terminal);
-    await tellEnd(run, { exitCode }, terminal);
+    await reportEnd(run, { exitCode }, terminal);
     return exitCode;
   } catch (error) {
-    const exitCode = sayFailure(error, terminal);
-    await tellEnd(run, { exitCode, error }, terminal);
+    const exitCode = printFailure(error, terminal);
+    await reportEnd(run, { exitCode, error }, terminal);
     return exitCode;
   } finally {
     journalIn(terminal)?.close();
@@ -161,12 +161,12 @@ function turnOf(
     ...{ takeOver, noWait: !wait, allow, stop },
     ...(isRunOver && { isRunOver }),
     onWait: (reason) => {
-      tellLedgerWait(reason, terminal);
+      printLedgerWait(reason, terminal);
     },
   };
 }
 
-/** Throws Failure STALE, NOT_MERGED, UNCOMMITTED; false where a newer commit has been applied already. */
+/** Throws Failure STALE, NOT_MERGED, UNCOMMITTED; false if a newer commit has been applied already. */
 async function mayApply(
   planned: PlannedTarget,
   options: ApplyCommandOptions,
@@ -232,12 +232,12 @@ async function applyWork(
   await interrupt.before(confirm(work, options, terminal));
   const report = await carryOut(work, run, target, terminal);
   showOutcome(report, plan, terminal);
-  // Everything else was done and is told.
+  // Everything else was done and printed.
   if (report.bugs.length > 0) throw report.bugs[0];
   return isComplete(report) ? whenDone : 1;
 }
 
-/** Says where the ledger goes, and asks unless `--yes` was given. */
+/** Prints the ledger's place, and asks for confirmation without `--yes`. */
 async function confirm(
   { plan, openLedger }: ApplyWork,
   { yes }: ApplyCommandOptions,
@@ -251,8 +251,8 @@ async function confirm(
   if (!terminal.isInteractive) {
     throw new Failure({
       code: "NOT_CONFIRMED",
-      message: "Nothing was applied: there is no terminal to ask on.",
-      hint: "Give --yes to apply without being asked.",
+      message: "Nothing was applied: without a terminal, apply can't ask for confirmation.",
+      hint: "To apply without confirmation, add --yes.",
     });
   }
   const question = `\n${home === null ? "" : `${home}\n`}Apply this to ${printable(plan.organization.name)}? Only "yes" applies: `;
@@ -261,7 +261,7 @@ async function confirm(
   throw new Failure({ code: "NOT_CONFIRMED", message: "Nothing was applied: the answer was not yes." });
 }
 
-/** What became of it stands in the run too, also where it throws. */
+/** Also sets the run's report, even if it throws. */
 async function carryOut(
   work: ApplyWork,
   run: CommandRun,
@@ -275,7 +275,7 @@ async function carryOut(
   const applyOptions = {
     live: inputs.live,
     stop: interrupt.signal,
-    // The sandbox shows every write at once.
+    // The sandbox shows every write immediately.
     staleSeconds: options.sandbox ? 0 : inputs.desired.settings.staleSeconds,
     onOutcome: (outcome: OperationOutcome) => {
       outcomes.push(outcome);
@@ -283,10 +283,10 @@ async function carryOut(
     },
     onWaitForReads: (seconds: number) => {
       progress.hold(seconds);
-      tellWait({ reason: "reads", seconds }, terminal);
+      printWait({ reason: "reads", seconds }, terminal);
     },
     onExecuted: () => {
-      if (!interrupt.signal.aborted) terminal.status("Looking whether everything shows…");
+      if (!interrupt.signal.aborted) terminal.status("Checking that every write shows…");
       return Promise.resolve();
     },
   };
@@ -298,10 +298,10 @@ async function carryOut(
     run.report = report;
     return report;
   } catch (error) {
-    // The ledger could not be written; what was done to the organisation is said all the same.
+    // The ledger could not be written; print the writes to the organisation nevertheless.
     const report = reportOf(outcomes, interrupt.signal.aborted);
     if (outcomes.length > 0) showOutcome(report, plan, terminal);
-    // A failure that we know comes before the first operation or after it; of a bug nobody can tell.
+    // With no outcome, a Failure came before the first operation; a bug may have come at any time.
     if (outcomes.length > 0 || !(error instanceof Failure)) run.report = report;
     throw error;
   } finally {
@@ -314,12 +314,12 @@ function showOutcome(report: ApplyReport, plan: Plan, terminal: Terminal): void 
   terminal.show(text);
 }
 
-/** What was found and is ours from now on, and the revision, are written down though nothing had to be done. */
+/** Records newly managed values and the revision for a plan without operations. */
 async function recordNothingDone(work: ApplyWork, run: CommandRun, terminal: Terminal): Promise<void> {
   const { store } = work.openLedger;
   const recording = recordingOf(work, run, terminal);
   const commit = recording && (await recordOnly(work.plan, recording));
-  if (commit && store) terminal.err(`Written down in ${store.branch}.\n`);
+  if (commit && store) terminal.err(`Recorded in ${store.branch}.\n`);
 }
 
 function recordingOf(
@@ -347,7 +347,7 @@ function recordingOf(
   };
 }
 
-/** The action names a file that its last step finishes from; elsewhere there is none. */
+/** Only the action sets a journal file, for its last step. */
 function journalIn({ env }: Terminal): Journal | null {
   const file = env["GENESYS_SKILLS_JOURNAL"] ?? "";
   return file === "" ? null : openJournal(file);

@@ -1,4 +1,4 @@
-/** `completion`: a script for a shell, made from the commands and options themselves. */
+/** `completion`: a completion script for a shell, made from the table of commands. */
 import type { Command, Option } from "commander";
 import { ALLOW_CODES } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,17 +20,17 @@ type Script = (commands: readonly Command[]) => string[];
 
 const SCRIPTS: Readonly<Record<CompletionOptions["shell"], Script>> = {
   bash: bashScript,
-  // Its own bashcompinit runs what is written for bash.
+  // zsh runs bash completions with bashcompinit.
   zsh: (commands) => ["autoload -U +X bashcompinit && bashcompinit", ...bashScript(commands)],
   fish: fishScript,
 };
 
-/** The long name: each option has one. */
+/** Every option has a long name. */
 function flagOf({ long }: Option): string {
   return long ?? "";
 }
 
-/** The values that an option can have, where they are a closed list. */
+/** The values of an option with a closed list; else empty. */
 function choicesOf(option: Option): readonly string[] {
   return option.argChoices ?? (flagOf(option) === "--allow" ? ALLOW_CODES : []);
 }
@@ -51,7 +51,7 @@ function bashScript(commands: readonly Command[]): string[] {
       .filter(({ required }) => required)
       .map((option) => {
         const choices = choicesOf(option);
-        // What is no choice of some words may be a file.
+        // A value without choices may be a file.
         const from = choices.length > 0 ? `-W "${choices.join(" ")}"` : "-f";
         return `    "${command.name()} ${flagOf(option)}") COMPREPLY=($(compgen ${from} -- "$current")); return ;;`;
       }),
@@ -109,7 +109,7 @@ function fishOption(option: Option): string {
   return `-l ${flagOf(option).slice(2)} -d ${quote(option.description.replace(/\. .*/, ""))}${value}`;
 }
 
-/** As one word of a shell. */
+/** Quotes for a shell. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

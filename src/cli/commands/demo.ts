@@ -1,4 +1,4 @@
-/** `demo`: the whole story on a sandbox, in a temporary copy of the example repository. */
+/** `demo`: validate, plan, apply and drift on a sandbox, in a temporary copy of the example repository. */
 import { execFile } from "node:child_process";
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ interface Stage {
   readonly sandbox: Sandbox;
 }
 
-/** Exit code 1 where something was lost that nobody took out of the YAML; else that of the first step that fails. */
+/** Exit code 1 if an assignment that is still in the YAML was lost; else the code of the first step that fails. */
 export async function demo(
   { api }: DemoOptions,
   terminal: Terminal,
@@ -38,13 +38,13 @@ export async function demo(
   const sandbox = await startSandbox({ dialect: api, seed: exampleSeed, requestsPerMinute: 0 });
   try {
     await cp(EXAMPLE, join(folder, "skills"), { recursive: true });
-    // The sandbox sets no limit, so nobody needs to wait for one.
+    // The sandbox has no rate limit.
     await appendFile(join(folder, "skills", "settings.yaml"), "\nrequests_per_minute: 10000\n");
-    // So that the story's commands are what people will type, and its paths what they will read.
+    // So that the commands and paths look as in a real repository.
     process.chdir(folder);
     await git("init", "--quiet");
     await commit("Our skills");
-    const failed = await tell({ run, terminal, sandbox });
+    const failed = await runSteps({ run, terminal, sandbox });
     if (failed) return failed;
   } finally {
     process.chdir(home);
@@ -57,8 +57,8 @@ export async function demo(
 }
 
 /**
- * Applies the example to the sandbox of the repository around, if it holds the example and has committed it: so the
- * next plan on it shows the next edit and nothing else.
+ * Applies the example to the sandbox of the surrounding repository, if the example is committed there: the next plan
+ * then shows only the next edit.
  */
 async function applyToOwnSandbox(stage: Stage, api: Dialect): Promise<void> {
   const isHere = await Promise.all([
@@ -70,14 +70,14 @@ async function applyToOwnSandbox(stage: Stage, api: Dialect): Promise<void> {
   const title = "The same on your own sandbox, which keeps its data in this folder:";
   const exitCode = await step(stage, title, `apply --sandbox ${api} --yes`, 1);
   if (exitCode > 0)
-    say(
+    printTitle(
       stage.terminal,
-      "It is left as it was. To begin anew: rm -rf .genesys-skills && git branch -D ledger/sandbox",
+      "It was not changed. To start again: rm -rf .genesys-skills && git branch -D ledger/sandbox",
     );
 }
 
-/** Each step is the real command over real HTTP and git; the first that fails ends the story with its exit code. */
-async function tell(stage: Stage): Promise<number> {
+/** Each step runs the real command with HTTP and git; the first failure ends the demo with its exit code. */
+async function runSteps(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const people = count(sandbox.snapshot().users.length, "user");
   say(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and manual work.`);
@@ -85,17 +85,17 @@ async function tell(stage: Stage): Promise<number> {
     "The YAML stands in a clone of the demo's own, a temporary folder, and so does the ledger, which records what was applied.\n",
   );
   const before = assignmentsOf(sandbox);
-  const failed = (await firstApply(stage)) || (await lifeGoesOn(stage));
+  const failed = (await firstApply(stage)) || (await editAndApply(stage));
   if (failed) return failed;
   const after = assignmentsOf(sandbox);
   const lost = [...before].flatMap(([id, words]) => (after.has(id) || words === EDIT.takes ? [] : words));
   if (lost.length > 0) {
-    say(terminal, `Lost: ${lost.join("; ")}`);
+    printTitle(terminal, `Lost: ${lost.join("; ")}`);
     return 1;
   }
-  say(
+  printTitle(
     terminal,
-    `Of the ${before.size} assignments from before, one is gone: the one that was taken out of the YAML.`,
+    `One of the ${before.size} assignments from before is gone: the one whose line was removed from the YAML.`,
   );
   return 0;
 }
@@ -104,30 +104,30 @@ async function firstApply(stage: Stage): Promise<number> {
   return (
     (await step(stage, "Is the YAML right?", "validate")) ||
     (await step(stage, "What would change, and for whom?", "plan")) ||
-    (await step(stage, "Do it. (It shows the plan once more; here is how it ends.)", "apply --yes", 1)) ||
+    (await step(stage, "Apply it. (Apply shows the plan again; this is its last line.)", "apply --yes", 1)) ||
     (await step(stage, "Is anything left to do?", "plan", 1))
   );
 }
 
-/** An edit in git, and two manual ones: one of something that is ours, one that is not. */
-async function lifeGoesOn(stage: Stage): Promise<number> {
+/** One edit in git and two manual edits, of a managed and an unmanaged assignment. */
+async function editAndApply(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const text = await readFile(EDIT.file, "utf8");
   if (!text.includes(EDIT.line)) throw new Error(`The demo's edit no longer fits ${EDIT.file}.`);
   await writeFile(EDIT.file, text.replace(EDIT.line, ""));
-  await commit("Liam no longer advises on tariffs");
-  sandbox.hand.unassign("jakub.nowak@northmere.example", "Refunds");
-  sandbox.hand.assign("grace.adeyemi@northmere.example", "Welsh", 2);
-  say(
+  await commit("Remove Tariff Advice from Liam");
+  sandbox.manualEdits.unassign("jakub.nowak@northmere.example", "Refunds");
+  sandbox.manualEdits.assign("grace.adeyemi@northmere.example", "Welsh", 2);
+  printTitle(
     terminal,
-    "A week later: git takes Tariff Advice from Liam; manually, Jakub lost Refunds, and Grace got Welsh.",
+    "A week later: a commit removes Tariff Advice from Liam; manually, Jakub lost Refunds and Grace got Welsh.",
   );
   const failed =
     (await step(stage, "What was changed manually?", "drift")) ||
     (await step(stage, "So the next plan is:", "plan")) ||
     (await step(stage, "Merge it.", "apply --yes", 1));
   if (failed) return failed;
-  say(terminal, "What was changed, when and by which commit, is in git:");
+  printTitle(terminal, "Git has what was changed, when and by which commit:");
   terminal.out(`${terminal.paint.dim("  $ git log --oneline ledger/default")}\n\n`);
   const log = await git("log", "--oneline", "--no-decorate", "ledger/default");
   terminal.show(indent(log.trimEnd().split("\n")));
@@ -151,9 +151,9 @@ async function commit(message: string): Promise<void> {
   await git(...identity.flatMap((one) => ["-c", one]), "commit", "--quiet", `--message=${message}`);
 }
 
-// ── Telling ──────────────────────────────────────────────────────────────────────────────────────────
+// ── Printing ──────────────────────────────────────────────────────────────────────────────────────────
 
-function say({ show, paint }: Terminal, text: string): void {
+function printTitle({ show, paint }: Terminal, text: string): void {
   show(`\n${paint.cyan("▌")} ${paint.bold(text)}\n`);
 }
 
@@ -163,7 +163,7 @@ async function step(
   command: string,
   lastLines = 0,
 ): Promise<number> {
-  say(terminal, title);
+  printTitle(terminal, title);
   terminal.out(`${terminal.paint.dim(`  $ genesys-skills ${command}`)}\n\n`);
   const lines: string[] = [];
   const exitCode = await run(command.split(" "), {
@@ -186,7 +186,7 @@ function environmentOf({ url, clientId, clientSecret }: Sandbox): Record<string,
   };
 }
 
-/** The last lines alone, or, with 0 of them, as much of both ends as somebody reads at once. */
+/** Only the last lines, or with 0 the start and the end. */
 function shorten(text: string, lastLines: number): string {
   const lines = text.trimEnd().split("\n");
   const [head, tail] = lastLines > 0 ? [0, lastLines] : [24, 14];
@@ -202,7 +202,7 @@ function indent(lines: readonly string[]): string {
 
 // ── What must stay ───────────────────────────────────────────────────────────────────────────────
 
-/** Every assignment in the organisation, in words, by ids that no rename changes. */
+/** A description of every assignment, by ids that a rename keeps. */
 function assignmentsOf(sandbox: Sandbox): Map<string, string> {
   const { skills, users } = sandbox.snapshot();
   const skillIds = new Map(skills.map(({ id, name }) => [name, id]));

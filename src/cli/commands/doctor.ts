@@ -1,4 +1,4 @@
-/** `doctor`: what is missing for plan and apply to work, line by line. */
+/** `doctor`: checks what plan and apply need, one line for each check. */
 import { examine } from "../../doctor/doctor.ts";
 import type { Examined } from "../../doctor/text.ts";
 import { doctorJson, doctorText, isAnythingWrong } from "../../doctor/text.ts";
@@ -11,7 +11,7 @@ export interface DoctorCommandOptions extends TargetOptions {
   readonly format: "text" | "json";
 }
 
-/** Exit code 1 where anything is wrong; warnings are not. */
+/** Exit code 1 for a failed check; a warning is not one. */
 export async function doctorCommand(options: DoctorCommandOptions, terminal: Terminal): Promise<number> {
   const sections = await examineAll(options, terminal);
   if (options.format === "json") terminal.out(doctorJson(sections));

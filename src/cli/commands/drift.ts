@@ -1,4 +1,4 @@
-/** `drift`: what differs though no edit asked for it: manual changes, and what an apply withheld in silence. */
+/** `drift`: differences without an edit: manual changes, and drift that an apply withheld. */
 import { openSession } from "../../github/session.ts";
 import { driftOf } from "../../plan/drift.ts";
 import type { Note } from "../../model.ts";
@@ -13,11 +13,11 @@ import { refusedExit } from "./plan.ts";
 
 export interface DriftOptions extends TargetOptions {
   readonly detailedExitcode?: boolean;
-  /** Keeps an issue on GitHub about it. */
+  /** Keeps a GitHub issue up to date. */
   readonly issue?: boolean;
 }
 
-/** Exit code 2 with `--detailed-exitcode` where there is drift; 1 or 3 where nobody can say whether there is. */
+/** Exit code 2 with `--detailed-exitcode` for drift; 1 or 3 if drift can't be determined. */
 export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
   const session =
     options.issue === true ? await openSession(terminal.env, { dir: pathInRepository(options.dir) }) : null;
@@ -26,7 +26,7 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
     const { plan, openLedger } = await planTarget(target, { ...options, allow: new Set() }, terminal);
     const running = applyRunningWords(openLedger.state);
     if (running !== null) {
-      terminal.out(`${running} Look for drift once it has ended.\n`);
+      terminal.out(`${running} Run drift again after it has ended.\n`);
       return 0;
     }
     const { head, state } = openLedger;
@@ -50,7 +50,7 @@ export async function driftCommand(options: DriftOptions, terminal: Terminal): P
 }
 
 const NOTHING_APPLIED =
-  "As far as this run knows nothing was applied here yet, so nothing can differ from it. Start with: genesys-skills plan\n";
+  "This run found no earlier apply, so there is nothing to compare with. Start with: genesys-skills plan\n";
 
-/** Notes of what no apply puts back. */
+/** Notes about drift that no apply restores. */
 const NOT_PUT_BACK: readonly Note["code"][] = ["DRIFT_LEFT", "RECREATED"];

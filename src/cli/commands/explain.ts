@@ -1,4 +1,4 @@
-/** `explain NAME`: who has this skill, what has this user, what does this profile give, and why. */
+/** `explain NAME`: the holders of a skill, the skills of a user or a profile, and why. */
 import { Failure } from "../../problem.ts";
 import type { Explained } from "../../report/explain/explain.ts";
 import { countUnnamed, explain } from "../../report/explain/explain.ts";
@@ -16,11 +16,11 @@ export interface ExplainCommandOptions extends TargetOptions {
   /** A skill's name, slug or id, a user's e-mail or id, or a profile's name, slug or id. */
   readonly name: string;
   readonly format: "text" | "json";
-  /** The YAML answers for a day to come, the ledger for one that is over. Default: today. */
+  /** A day in the future uses the YAML, a day in the past the ledger. Default: today. */
   readonly at?: string;
 }
 
-/** Exit code 1 where a list could not be read to its end, so that something may be missing. */
+/** Exit code 1 if a list could not be read completely, so that something may be missing. */
 export async function explainCommand(options: ExplainCommandOptions, terminal: Terminal): Promise<number> {
   if (options.at !== undefined && isPast(options.at))
     return showPast({ ...options, day: options.at }, terminal);

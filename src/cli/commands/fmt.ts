@@ -1,4 +1,4 @@
-/** `fmt`: puts the YAML into one order and style. What it says, and its comments, stay. */
+/** `fmt`: puts the YAML into one order and style, with the same meaning and comments. */
 import { writeFile } from "node:fs/promises";
 import { findFiles, openDirectory, readText, shownPath } from "../../desired/files.ts";
 import { formatYaml } from "../../desired/format.ts";
@@ -15,7 +15,7 @@ export interface FmtOptions {
   readonly check?: boolean;
 }
 
-/** Exit code 1 with `--check` where a file would change. Throws Failure where a file is no YAML; then nothing is written. */
+/** Exit code 1 with `--check` if a file would change. Throws Failure for invalid YAML; then nothing is written. */
 export async function fmtCommand({ dir, check = false }: FmtOptions, terminal: Terminal): Promise<number> {
   const files = await readFiles(dir);
   const changed = files.flatMap(({ path, text }) => {

@@ -1,4 +1,4 @@
-/** `history NAME`: what a skill or a person gained and lost, from the log of the ledger alone. */
+/** `history NAME`: the changes of a skill or a person, only from the log of the ledger. */
 import { pickTarget } from "../../desired/targets.ts";
 import { noRepository } from "../../ledger/failures.ts";
 import type { HistoryStep } from "../../ledger/history.ts";
@@ -24,7 +24,7 @@ export interface HistoryOptions extends Pick<TargetOptions, "dir" | "target" | "
   readonly format: "text" | "json" | "csv";
 }
 
-/** Asks the organisation nothing, and reads no YAML. */
+/** Reads neither the organisation nor the YAML. */
 export async function historyCommand(options: HistoryOptions, terminal: Terminal): Promise<number> {
   const history = await readHistoryOf(options, terminal);
   if (options.format === "json") terminal.out(`${printableJson(history)}\n`);
@@ -70,7 +70,7 @@ async function historyOf(
   return { version: 1, target: store.target, name, subjects, events };
 }
 
-/** The store of the ledger of one target, for what needs no YAML and no organisation. Throws Failure NO_REPOSITORY. */
+/** Opens the ledger of one target without YAML or organisation. Throws Failure NO_REPOSITORY. */
 export async function openPast(
   options: Pick<HistoryOptions, "dir" | "target" | "sandbox" | "remote">,
   terminal: Terminal,
@@ -81,12 +81,12 @@ export async function openPast(
   return store;
 }
 
-/** The ledger as it stood at the end of a day, `YYYY-MM-DD` in UTC; null where there was none. */
+/** The ledger at the end of a day, `YYYY-MM-DD` in UTC; null if there was none. */
 export function ledgerAt(day: string, store: LedgerStore): Promise<Ledger | null> {
   return store.readAt(Date.parse(`${day}T23:59:59Z`));
 }
 
-/** Somebody or something that the ledger holds no more: everything that it ever held is read. */
+/** Finds a skill or person that left the ledger: reads its whole history. */
 async function findInPast(name: string, store: LedgerStore): Promise<readonly HistorySubject[]> {
   const steps: readonly HistoryStep[] = await store.history();
   const skills = new Map<string, LedgerSkill>();
@@ -117,7 +117,7 @@ export function unknownName(
   }
   return new Failure({
     code: "UNKNOWN_NAME",
-    message: `The ledger (${branch}) holds no skill and nobody called ${quoted(name)}.`,
+    message: `The ledger (${branch}) has no skill and no person called ${quoted(name)}.`,
     hint:
       nearest.length > 0
         ? `Did you mean ${nearest.map(quoted).join(" or ")}?`

@@ -1,4 +1,4 @@
-/** `import`: writes YAML for what an organisation or a spreadsheet says and the YAML doesn't; changes nothing else. */
+/** `import`: writes YAML for what an organisation or a spreadsheet has and the YAML lacks; changes nothing else. */
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, parse, relative } from "node:path";
 import { shownPath } from "../../desired/files.ts";
@@ -31,7 +31,7 @@ import type { OpenTarget, PlannedTarget } from "../target.ts";
 import { openTargetFor, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** What is to be written, and the plan of the YAML that was there before. */
+/** The facts to write, and the plan of the existing YAML. */
 interface ImportInputs {
   readonly facts: ImportFacts;
   readonly groups: readonly LiveGroup[];
@@ -40,9 +40,8 @@ interface ImportInputs {
 }
 
 /**
- * Writes files beside those that are there, reads all of them again, and takes the new ones away where they don't
- * say what they should. Throws Failure INCOMPLETE, WRONG_ORG, CANNOT_WRITE, and with every problem of a spreadsheet;
- * then nothing is written.
+ * Writes files beside the existing ones, reads all of them again, and deletes the new ones if their plan has changes.
+ * Throws Failure INCOMPLETE, WRONG_ORG, CANNOT_WRITE, and with every problem of a spreadsheet; then nothing is written.
  */
 export async function importCommand(options: ImportOptions, terminal: Terminal): Promise<number> {
   const destination = await openDestination(options);
@@ -75,8 +74,8 @@ async function openDestination(options: ImportOptions): Promise<Destination> {
   if (target !== undefined && !isTargetName(target)) {
     throw new Failure({
       code: "BAD_TARGET_NAME",
-      message: `"${printable(target)}" can't be the name of a target.`,
-      hint: "Small letters a to z, digits and hyphens make a target's name: production-eu.",
+      message: `"${printable(target)}" is not a valid name for a target.`,
+      hint: "Use lower-case letters a to z, digits and hyphens, such as production-eu.",
     });
   }
   const { desired, files } = await load(options);
@@ -139,7 +138,7 @@ async function findFacts(
   }
 }
 
-/** Read only where it matters: with the `cloud` API, and where some skill belongs to a division. */
+/** Read only with the `cloud` API, and if a skill belongs to a division. */
 async function homeOf(live: Live, reader: Reader): Promise<{ readonly home?: string }> {
   const matters =
     live.dialect === "cloud" && live.skills.entities.some(({ division }) => division !== undefined);
@@ -164,7 +163,7 @@ async function planOf(
   return planned;
 }
 
-/** The folder itself, or the one above it that is there: the ledger is that of its repository. */
+/** The folder, or the nearest existing one above it, whose repository has the ledger. */
 function nearestFolder(dir: string): string {
   const isFolder = existsSync(dir) && statSync(dir).isDirectory();
   return isFolder || dir === dirname(dir) ? dir : nearestFolder(dirname(dir));
@@ -178,7 +177,7 @@ function refuseLive(live: Live, { settings }: Desired): void {
       {
         code: "WRONG_ORG",
         message: `The credentials are for the organisation ${id}; the settings say ${expected}.`,
-        hint: "Use the credentials of the organisation that is meant, or correct organization in the settings.",
+        hint: "Use the credentials of the right organisation, or correct organization in the settings.",
       },
       3,
     );
@@ -190,8 +189,8 @@ function refuseLive(live: Live, { settings }: Desired): void {
   throw new Failure(
     broken.map((reason) => ({
       code: "INCOMPLETE",
-      message: `The organisation could not be read to the end: ${reason}`,
-      hint: "Nothing was written. Try again; what is missing here would be missing in the files.",
+      message: `The organisation could not be read completely: ${reason}`,
+      hint: "Nothing was written, because the files would be incomplete. Try again.",
     })),
   );
 }
@@ -212,7 +211,7 @@ function render(
   const { desired, folder, isNamed, settingsFile, schemas } = destination;
   const live = before?.inputs.live;
   const isEmpty = draft.skills.length + draft.profiles.length + draft.people.length === 0;
-  // A first import of an organisation that holds nothing still says which one it is.
+  // The first import of an empty organisation still writes its id.
   if (isEmpty && (settingsFile !== undefined || live === undefined)) return [];
   const organization = live?.organization;
   const host = (): string => new URL(readCredentials(env, isNamed ? desired.target : undefined).apiUrl).host;
@@ -229,7 +228,7 @@ function render(
   });
 }
 
-/** Reads and plans the files that were written, and throws where the plan differs from what was meant. */
+/** Plans the written files, and throws if the plan has new changes or refusals. */
 async function checkFiles({ before }: ImportInputs, { options, sheet }: Where): Promise<void> {
   const { desired } = await load(options).catch((error: unknown) => {
     throw error instanceof Failure
@@ -239,7 +238,7 @@ async function checkFiles({ before }: ImportInputs, { options, sheet }: Where): 
         )
       : error;
   });
-  // A spreadsheet may well ask for changes.
+  // A spreadsheet may ask for changes.
   if (!before || sheet) return;
   const { settings, target } = before.inputs.desired;
   const after = plan({ ...before.inputs, desired: { ...desired, settings, target } }).plan;
@@ -254,7 +253,7 @@ async function checkFiles({ before }: ImportInputs, { options, sheet }: Where): 
     );
 }
 
-/** The numbers in a refusal may change, what it is about may not. */
+/** Identifies a refusal without its numbers, which may change. */
 function tell(refusal: Refusal): string {
   return `${refusal.code} ${"skill" in refusal ? refusal.skill : "name" in refusal ? refusal.name : ""}`;
 }
@@ -262,7 +261,7 @@ function tell(refusal: Refusal): string {
 function differs(codes: readonly string[], reason: string): Failure {
   return new Failure({
     code: "IMPORT_DIFFERS",
-    message: `The files that were written don't say what they should: ${[...new Set(codes), reason].join(", ")}.`,
-    hint: "They are removed again. This is a bug in genesys-skills, please report it.",
+    message: `The written files don't describe the organisation: ${[...new Set(codes), reason].join(", ")}.`,
+    hint: "The files were deleted. This is a bug in genesys-skills, please report it.",
   });
 }

@@ -1,4 +1,4 @@
-/** `init`: lays down what a repository of one's own needs. It makes files and never changes one. */
+/** `init`: sets up a repository. It creates files and never changes an existing one. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -11,11 +11,11 @@ import type { Terminal } from "../terminal.ts";
 export interface InitOptions {
   /** The folder for the YAML. */
   readonly dir: string;
-  /** Whether the example is written in place of empty files. */
+  /** Writes the example instead of starter files. */
   readonly example?: boolean;
-  /** The action of the workflows, as `owner/name@commit`; default the commit that this program was built from. */
+  /** The action of the workflows, as `owner/name@commit`. Default: the commit that this program was built from. */
   readonly action?: string;
-  /** Leaves out what GitHub Enterprise Server does not know. */
+  /** Leaves out settings that GitHub Enterprise Server does not support. */
   readonly ghes?: boolean;
 }
 
@@ -47,7 +47,7 @@ function refuseSubfolder(): void {
     if (!existsSync(join(folder, ".git"))) continue;
     throw new Failure({
       code: "NOT_THE_ROOT",
-      message: "This is a folder inside a git repository, and GitHub reads workflows only at its root.",
+      message: "This folder is inside a git repository, and GitHub reads workflows only at the root.",
       hint: `Run init in ${folder}. To keep the YAML here, name this folder with --dir.`,
     });
   }
@@ -126,7 +126,7 @@ async function schemaFiles(): Promise<(readonly [string, string])[]> {
 
 const WORKFLOWS = ["plan.yml", "apply.yml", "drift.yml"];
 
-/** Those of this program's own repository, which name the action by its commit here. */
+/** The workflows of this program's repository, with the action named by its commit. */
 async function workflowFiles({
   dir,
   action,
@@ -181,12 +181,12 @@ function actionFor(given: string | undefined): string {
   if (name !== undefined && commit !== null) return `${name}@${commit} # v${own.version}`;
   throw new Failure({
     code: "NO_ACTION",
-    message: "This copy of the program does not say which commit it was built from.",
+    message: "This copy of the program does not know which commit it was built from.",
     hint: "Name the action for the workflows: --action owner/name@<full hash of the commit>.",
   });
 }
 
-/** Where a file of this program is read on GitHub. */
+/** The address of a file of this program on GitHub. */
 function address(path: string): string {
   const name = repositoryName(readPackage());
   return name === undefined ? `${path} of genesys-skills` : `https://github.com/${name}/blob/main/${path}`;
@@ -200,7 +200,7 @@ function readPackage(): Package {
   return JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as Package;
 }
 
-/** The commit that is noted in the package, else the one that a clone of the program has checked out. */
+/** The commit in the package, else the commit of a clone. */
 function builtFrom(): string | null {
   const noted = packageFile("dist/commit.txt");
   if (existsSync(noted)) return readFileSync(noted, "utf8").trim();
@@ -213,7 +213,7 @@ function builtFrom(): string | null {
 
 function codeOwners(dir: string): string {
   return [
-    "# The people who must agree to a change. Put your own teams here, and require their review in the rules of main.",
+    "# The teams that must approve a change. Put your own teams here, and require their review in the rules of main.",
     `/${dir}/    @your-organisation/routing`,
     "/.github/   @your-organisation/platform",
     "/package*.json  @your-organisation/platform",
@@ -221,7 +221,7 @@ function codeOwners(dir: string): string {
   ].join("\n");
 }
 
-const DEPENDABOT = `# Moves the commit of the action in the workflows, and of the program in package.json.
+const DEPENDABOT = `# Updates the commit of the action in the workflows, and the program in package.json.
 version: 2
 updates:
   - package-ecosystem: github-actions
@@ -241,7 +241,7 @@ updates:
 const GITIGNORE = `node_modules/
 # Credentials
 .env
-# What the program leaves: the data of --sandbox, and plans and reports, which name people.
+# Files of the program: the data of --sandbox, and plans and reports, which name people.
 .genesys-skills/
 plan.json
 impact.*
@@ -290,7 +290,7 @@ function nextSteps({ dir, example = false }: InitOptions): string {
     'git add . && git commit -m "First skills"',
     "git remote add origin <address of your own, empty repository>",
     "git push -u origin main",
-    "Set up GitHub: environments, secrets, rules, labels. The list:",
+    "Set up GitHub (environments, secrets, rules, labels):",
     `   ${address("docs/github.md")}`,
   ];
   let number = 0;

@@ -43,7 +43,7 @@ export interface PlanCommandOptions extends TargetOptions {
   readonly format: "text" | "markdown" | "json";
   /** Shows only what concerns these skills and users. */
   readonly only?: readonly string[];
-  /** Counts the notes in place of showing them. */
+  /** Counts the notes instead of showing them. */
   readonly quiet?: boolean;
   /** Also writes the plan file. */
   readonly out?: string;
@@ -53,13 +53,13 @@ export interface PlanCommandOptions extends TargetOptions {
   readonly offline?: boolean;
   /** Shows the plan in a comment on the pull request that started this run. */
   readonly comment?: boolean;
-  /** Files to write the impact report to, each in the format that its name asks for. */
+  /** Files for the impact report; the ending chooses the format. */
   readonly impact?: readonly string[];
-  /** Whether the impact report names users that the YAML doesn't, too. */
+  /** Also names users in the impact report who are not in the YAML. */
   readonly nameEveryone?: boolean;
 }
 
-/** Exit code 3 where the plan is refused; 2 with `--detailed-exitcode` where there are changes. */
+/** Exit code 3 for a refused plan; 2 with `--detailed-exitcode` for a plan with changes. */
 export async function planCommand(options: PlanCommandOptions, terminal: Terminal): Promise<number> {
   const { out, impact: files = [], nameEveryone = false } = options;
   for (const file of files) checkImpactFile(file);
@@ -76,7 +76,7 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   });
   const { plan } = shown;
   show(options.only ? onlyFor(options.only, shown) : plan, options, terminal);
-  // An apply of the file also finds what waits on main.
+  // An apply of the file also finds the changes that wait on main.
   if (out !== undefined) await writePlanFile(shown.whole ?? plan, out, terminal);
   for (const file of files) await writeImpactFile(shown, { file, nameEveryone }, terminal);
   const isRefused = plan.refusals.length > 0;
@@ -88,16 +88,16 @@ export async function planCommand(options: PlanCommandOptions, terminal: Termina
   return options.detailedExitcode === true && plan.stages.length > 0 ? 2 : 0;
 }
 
-/** A plan, its rows, and what they were made of. */
+/** A plan, its rows, and their inputs. */
 type ShownPlan = Pick<PlannedTarget, "plan" | "rows"> &
   Pick<PlanInputs, "desired" | "live" | "requestsPerMinute"> & {
-    /** The plan with what waits on main, where `plan` leaves that out. */
+    /** The plan including the changes that wait on main, if `plan` leaves them out. */
     readonly whole?: Plan;
-    /** What stands in the comment beside the changes of the pull request. */
+    /** The other parts of the comment. */
     readonly besides?: Besides;
   };
 
-/** On a pull request, what its merge changes; without one, everything. */
+/** On a pull request, the changes of its merge; else all changes. */
 async function planLive(
   options: PlanCommandOptions,
   session: Session | null,
@@ -130,8 +130,8 @@ async function planLive(
 }
 
 /**
- * While an apply is running, what it does from now on is in no plan; and what isn't committed is in this one, unless
- * `ofCommit`, the sentences about the commit, say so already.
+ * Warns if an apply is running, whose next writes are in no plan, and if the plan has uncommitted files, unless
+ * `ofCommit`, the sentences about the commit, has that warning.
  */
 export function warnOfRun(
   { state, head }: OpenLedger,
@@ -139,14 +139,14 @@ export function warnOfRun(
   ofCommit: readonly string[] = [],
 ): void {
   const running = applyRunningWords(state);
-  if (running !== null) terminal.err(`${running} What it does from now on is not in this plan.\n`);
+  if (running !== null) terminal.err(`${running} This plan does not include its next writes.\n`);
   const isSaid = ofCommit.some((words) => words.includes("(UNCOMMITTED)"));
   if (head && head.dirty.length > 0 && !isSaid) {
     terminal.err(`Not committed, and part of this plan: ${listNames(head.dirty)}.\n`);
   }
 }
 
-/** The ledger in place of the organisation, as this clone saw it last. */
+/** Plans with this clone's last copy of the ledger instead of the organisation. */
 async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<ShownPlan> {
   const { desired, day } = await loadForDay(options);
   const ledger = await readLastSeen(options, desired.target, terminal);
@@ -165,7 +165,7 @@ async function estimate(options: PlanCommandOptions, terminal: Terminal): Promis
   return { ...inputs, plan, rows };
 }
 
-/** A list that could not be read is a failure, not a guard's verdict. */
+/** An incomplete list is a failure, not a guard's refusal. */
 export function refusedExit({ refusals }: Plan): 1 | 3 {
   return refusals.some(({ code }) => code === "INCOMPLETE") ? 1 : 3;
 }
@@ -184,7 +184,7 @@ function show(plan: Plan, { format, quiet = false, only }: PlanCommandOptions, t
     case "json":
       terminal.out(formatPlanFile(told));
   }
-  if (only) terminal.err(`This is only the part of the plan that concerns ${listNames(only)}.\n`);
+  if (only) terminal.err(`This is only the part of the plan for ${listNames(only)}.\n`);
 }
 
 /** `3 ADOPTED, 1 LEFT_ORG`. */
@@ -195,8 +195,7 @@ function countCodes(notes: Plan["notes"]): string {
 }
 
 /**
- * The part of the plan that concerns the skills and users of these names; its refusals are those of the whole plan.
- * Throws Failure UNKNOWN_NAME.
+ * The changes for these skills and users, with all refusals of the plan. Throws Failure UNKNOWN_NAME.
  */
 function onlyFor(names: readonly string[], shown: ShownPlan): Plan {
   const found = names.map((name) => explain(name.trim(), shown));

@@ -1,4 +1,4 @@
-/** `report`: each skill with its profiles and holders, as the organisation is or as a plan will make it. */
+/** `report`: each skill with its profiles and holders, before or after a plan. */
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { reportPage } from "../../page/page.ts";
@@ -20,16 +20,16 @@ import { showPast } from "../past.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ReportOptions extends TargetOptions {
-  /** Default: what the name of `out` says, else text. */
+  /** Default: by the ending of `out`, else text. */
   readonly format?: ImpactFormat;
   readonly out?: string;
   /** With csv: a row for each user and a column for each skill. Default false. */
   readonly matrix?: boolean;
-  /** The YAML answers for a day to come, the ledger for one that is over. Default: today. */
+  /** A day in the future uses the YAML, a day in the past the ledger. Default: today. */
   readonly at?: string;
 }
 
-/** The organisation as it is. Exit code 1 where a list could not be read to its end, after printing what there is. */
+/** The current organisation. Exit code 1 if a list could not be read completely, after printing the rest. */
 export async function reportCommand(options: ReportOptions, terminal: Terminal): Promise<number> {
   if (options.at !== undefined && isPast(options.at)) return reportPast(options, options.at, terminal);
   const format = options.format ?? formatBy(options);
@@ -58,7 +58,7 @@ export async function reportCommand(options: ReportOptions, terminal: Terminal):
     else terminal.out(report);
   } else await writeImpact(impact, { file: options.out, format }, terminal);
   if (impact.incomplete.length === 0) return 0;
-  terminal.err(`Not read to the end, so the report may count too little: ${impact.incomplete.join(", ")}.\n`);
+  terminal.err(`Not read completely, so the report may count too little: ${impact.incomplete.join(", ")}.\n`);
   return 1;
 }
 
@@ -77,7 +77,7 @@ function formatBy({ out, matrix }: ReportOptions): ImpactFormat {
 }
 
 async function planLive(options: ReportOptions, terminal: Terminal): Promise<PlannedRows> {
-  // A matrix says nothing of the YAML, so that a spreadsheet can go out before there is any.
+  // A matrix needs no YAML, so that a new user can start with a spreadsheet.
   const isMatrixAlone = options.matrix === true && !existsSync(options.dir);
   const own = isMatrixAlone ? { ...options, mayBeNew: true, ledger: false } : options;
   const target = await openTarget(own, terminal);
@@ -90,18 +90,18 @@ async function planLive(options: ReportOptions, terminal: Terminal): Promise<Pla
   }
 }
 
-/** What `plan --impact` asks for. */
+/** An option `plan --impact`. */
 export interface ImpactFile {
   readonly file: string;
   readonly nameEveryone: boolean;
 }
 
-/** Refuses a file whose name doesn't say its format, before anything is read. Throws Failure UNKNOWN_FORMAT. */
+/** Checks the file's ending before anything is read. Throws Failure UNKNOWN_FORMAT. */
 export function checkImpactFile(file: string): void {
   formatFor(file, "--impact");
 }
 
-/** Writes a plan's impact, in the format that the file's name asks for. Throws Failure CANNOT_WRITE. */
+/** Writes a plan's impact; the file's ending chooses the format. Throws Failure CANNOT_WRITE. */
 export async function writeImpactFile(
   planned: PlannedRows,
   { file, nameEveryone }: ImpactFile,
@@ -116,7 +116,7 @@ function formatFor(file: string, option: "--impact" | "--format"): ImpactFormat 
   if (format) return format;
   throw new Failure({
     code: "UNKNOWN_FORMAT",
-    message: `The name ${file} doesn't say which format the report is to have.`,
+    message: `The name ${file} has no ending of a format for the report.`,
     hint:
       option === "--format"
         ? `End it with ${IMPACT_ENDINGS}, or add --format.`
@@ -145,7 +145,7 @@ async function writeReport(text: string, file: string, people: number, terminal:
   }
   const note =
     people > 0
-      ? ` It names ${count(people, "person", "people")}: share it only where they may be named.`
+      ? ` It names ${count(people, "person", "people")}: share it only with readers who may see their names.`
       : "";
   terminal.err(`Report written to ${file}.${note}\n`);
 }

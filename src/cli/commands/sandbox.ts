@@ -1,4 +1,4 @@
-/** `sandbox`: the built-in organisation as a server, to try things on. */
+/** `sandbox`: serves the built-in organisation for experiments. */
 import { readFile } from "node:fs/promises";
 import type { Dialect } from "../../model.ts";
 import { Failure } from "../../problem.ts";
@@ -24,7 +24,7 @@ export interface SandboxCommandOptions {
   readonly requestsPerMinute?: number;
 }
 
-/** Serves until it is interrupted. */
+/** Serves until an interrupt. */
 export async function sandboxCommand(options: SandboxCommandOptions, terminal: Terminal): Promise<number> {
   const sandbox = await start(options);
   terminal.out(instructions(sandbox, options.api));
@@ -81,8 +81,8 @@ function failure(code: string, message: string, hint?: string): Failure {
 
 function instructions({ url, clientId, clientSecret }: Sandbox, api: Dialect): string {
   return [
-    `A sandbox organisation (${api} API) listens on ${url}. Ctrl-C ends it.`,
-    "In another terminal, point the other commands at it:",
+    `A sandbox organisation (${api} API) listens on ${url}. Ctrl-C stops it.`,
+    "In another terminal, connect the other commands to it:",
     "",
     `  export GENESYS_API_URL=${url} GENESYS_LOGIN_URL=${url}`,
     `  export GENESYS_CLIENT_ID=${clientId} GENESYS_CLIENT_SECRET=${clientSecret}`,
@@ -134,6 +134,6 @@ function parseFault(name: FaultName, value: string | undefined): Trigger | numbe
 function unknownFault(name: string): Failure {
   const known = Object.keys(FAULTS);
   const meant = nearest(name, known);
-  const rest = meant === undefined ? `There are: ${known.join(", ")}.` : `Did you mean ${meant}?`;
+  const rest = meant === undefined ? `The faults are: ${known.join(", ")}.` : `Did you mean ${meant}?`;
   return failure("BAD_FAULTS", `There is no fault "${name}". ${rest}`);
 }

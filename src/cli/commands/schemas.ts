@@ -1,4 +1,4 @@
-/** `schemas`: writes the JSON Schemas of the program into a repository of one's own. */
+/** `schemas`: writes the JSON Schemas of the program into a repository. */
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { packageFile } from "../../package-files.ts";
@@ -6,7 +6,7 @@ import { Failure } from "../../problem.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface SchemasOptions {
-  /** The folder to write them to; made where there is none. */
+  /** The folder to write them to; created if missing. */
   readonly out: string;
 }
 

@@ -1,3 +1,3 @@
-/** The forms in which `search` prints; apart from what renders them, so that the help needn't load that. */
+/** The formats of `search`, in their own file so that the help needn't load the renderer. */
 export const SEARCH_FORMATS = ["text", "json"] as const;
 export type SearchFormat = (typeof SEARCH_FORMATS)[number];

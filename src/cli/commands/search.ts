@@ -1,4 +1,4 @@
-/** `search QUERY`: the skills that match, with their holders and profiles; the same facts as the server's. */
+/** `search QUERY`: the skills that match, with their holders and profiles, as the server finds them. */
 import { Failure } from "../../problem.ts";
 import { alignColumns } from "../../report/words.ts";
 import type { Paint } from "../../report/paint.ts";
@@ -18,7 +18,7 @@ export interface SearchCommandOptions extends TargetOptions {
   readonly format: SearchFormat;
 }
 
-/** Exit code 1 where a list could not be read to its end, so that something may be missing. */
+/** Exit code 1 if a list could not be read completely, so that something may be missing. */
 export async function searchCommand(options: SearchCommandOptions, terminal: Terminal): Promise<number> {
   const { page, size, format } = options;
   const query = checkQuery(options.query);
@@ -26,7 +26,7 @@ export async function searchCommand(options: SearchCommandOptions, terminal: Ter
   if (format === "json") terminal.out(`${printableJson(found)}\n`);
   else terminal.show(searchText(found, terminal.paint));
   if (incomplete.length === 0) return 0;
-  terminal.err(`Not read to the end, so something may be missing here: ${incomplete.join(", ")}.\n`);
+  terminal.err(`Not read completely, so something may be missing here: ${incomplete.join(", ")}.\n`);
   return 1;
 }
 
@@ -37,7 +37,7 @@ function checkQuery(query: string): string {
     if (!(error instanceof Refusal)) throw error;
     throw new Failure({
       code: "BAD_QUERY",
-      message: `There is nothing to search for. ${error.message}`,
+      message: `The query is empty. ${error.message}`,
       hint: "Give a part of a skill's name or description, or of the name of a profile that gives it.",
     });
   }

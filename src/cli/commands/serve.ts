@@ -1,4 +1,4 @@
-/** `serve`: the API and the page over HTTP, from a snapshot that is read again and again. */
+/** `serve`: the API and the page over HTTP, from a snapshot that is refreshed regularly. */
 import { loadDesired } from "../../desired/load.ts";
 import { Failure } from "../../problem.ts";
 import type { RefreshFailure } from "../../server/keeper.ts";
@@ -18,17 +18,17 @@ import { historyNow } from "./history.ts";
 export interface ServeOptions extends TargetOptions {
   readonly host: string;
   readonly port: number;
-  /** Seconds from one reading of the organisation to the next. */
+  /** Seconds between two snapshots. */
   readonly refresh: number;
-  /** What every request but `/healthz` must bring. Default: what GENESYS_SKILLS_TOKEN holds, if anything. */
+  /** The bearer token for every request except `/healthz`. Default: GENESYS_SKILLS_TOKEN, if set. */
   readonly token?: string;
   /** Whether each request to the organisation is printed. */
   readonly debug?: boolean;
 }
 
 /**
- * Serves until it is interrupted, whether the organisation can be read or not. `open` reads it. Throws Failure where
- * the YAML is wrong from the start: whoever has just typed the command is there to mend it.
+ * Serves until an interrupt, even if the organisation can't be read. `open` takes a snapshot. Throws Failure if the
+ * YAML is wrong at the start, because the person who started it can correct the YAML.
  */
 export async function serveCommand(
   options: ServeOptions,
@@ -72,14 +72,14 @@ export async function serveCommand(
 
 const TOKEN_VARIABLE = "GENESYS_SKILLS_TOKEN";
 
-/** A header can't carry every character, and a short one is soon guessed. An empty variable is refused as well. */
+/** Refuses a token that a header can't carry or that is easy to guess, also an empty variable. */
 function findToken({ token: flag }: ServeOptions, terminal: Terminal): string | undefined {
   const token = flag ?? terminal.env[TOKEN_VARIABLE];
   if (token === undefined) return undefined;
   if (!/^[\x21-\x7e]{16,}$/.test(token)) {
     throw new Failure({
       code: "BAD_TOKEN",
-      message: `The token in ${flag === undefined ? TOKEN_VARIABLE : "--token"} must have 16 characters or more, all of them ASCII and none of them a space.`,
+      message: `The token in ${flag === undefined ? TOKEN_VARIABLE : "--token"} must have at least 16 ASCII characters and no spaces.`,
       hint: "Make one with: openssl rand -hex 16",
     });
   }
@@ -112,7 +112,7 @@ function isLoopback(host: string): boolean {
 }
 
 const OPEN_TO_ALL =
-  "Anybody who can reach this address can read who holds which skill: ask for a token with GENESYS_SKILLS_TOKEN.\n";
+  "Everyone who can reach this address can read who holds which skill. To require a token, set GENESYS_SKILLS_TOKEN.\n";
 
 function readWords({ about, readAt }: SnapshotView): string {
   return `Read ${printable(about.organization.name)} at ${readAt.toISOString()}.`;
@@ -120,7 +120,7 @@ function readWords({ about, readAt }: SnapshotView): string {
 
 function failureWords({ code, message, error }: RefreshFailure): string {
   const why = error instanceof Failure ? `${code}: ${printable(message, 2000)}` : bugWords(error).trimEnd();
-  return `Reading the organisation failed, and is tried again. ${why}\n`;
+  return `Reading the organisation failed and will be tried again. ${why}\n`;
 }
 
 function bugWords(error: unknown): string {

@@ -17,8 +17,8 @@ export interface TargetsOptions {
 }
 
 /**
- * As JSON the names alone are read, so that a workflow can plan every target and say what is not valid in it.
- * Throws a Failure with the problems of every target.
+ * As JSON, reads only the names, so that a workflow also plans targets with invalid YAML, and reports their problems.
+ * Else throws a Failure with the problems of every target.
  */
 export async function targetsCommand(options: TargetsOptions, terminal: Terminal): Promise<number> {
   const { dir, json, due = false } = options;
@@ -46,9 +46,9 @@ async function dueTargets(options: TargetsOptions, terminal: Terminal): Promise<
 /** One job of a workflow. */
 interface MatrixEntry {
   readonly target: string;
-  /** The environment whose client may write. */
+  /** The environment with the client that may write. */
   readonly environment: string;
-  /** The environment whose client only reads. */
+  /** The environment with the client that only reads. */
   readonly plan_environment: string;
 }
 

@@ -12,21 +12,21 @@ import type { Terminal } from "../terminal.ts";
 
 export interface ValidateOptions {
   readonly dir: string;
-  /** All targets where none is named. */
+  /** Default: all targets. */
   readonly target?: readonly string[];
   /** The day for which the YAML is read. Default today. */
   readonly at?: string;
   readonly format: "text" | "json" | "github";
 }
 
-/** What the YAML of some targets says; a problem of a file that several targets share stands there once. */
+/** The valid targets and all problems; a problem of a shared file is listed once. */
 export interface Checked {
   readonly valid: readonly { readonly desired: Desired; readonly files: number }[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-/** Exit code 1 where there are problems; warnings are none. */
+/** Exit code 1 for problems; a warning is not one. */
 export async function validateCommand(options: ValidateOptions, terminal: Terminal): Promise<number> {
   const { dir, target = [], format } = options;
   const checked = await checkTargets(dir, target, dayOf(options));
@@ -50,7 +50,7 @@ export async function validateCommand(options: ValidateOptions, terminal: Termin
   return problems.length > 0 ? 1 : 0;
 }
 
-/** Loads the named targets, or all; where the directory itself is wrong, its problems are those of `problems`. */
+/** Loads the named targets, or all. `problems` includes those of the directory. */
 export async function checkTargets(
   dir: string,
   named: readonly string[],

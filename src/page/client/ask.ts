@@ -41,7 +41,7 @@ export async function request(path: string, signal: AbortSignal): Promise<Respon
   throw new Refused(response.status, message, Number(response.headers.get("Retry-After")) || null);
 }
 
-/** The JSON at `path`, which the server's OpenAPI document describes. */
+/** The JSON at `path`, as in the server's OpenAPI document. */
 export async function ask<T>(path: string, signal: AbortSignal): Promise<T> {
   return (await (await request(path, signal)).json()) as T;
 }

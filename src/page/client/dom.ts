@@ -1,4 +1,4 @@
-/** Elements made of text only: nothing from outside is ever read as markup. */
+/** Creates elements from text only: foreign text is never read as markup. */
 import { printable } from "../../text.ts";
 
 export type Child = Node | string | null | readonly Child[];
@@ -51,7 +51,7 @@ export function flat(children: readonly Child[]): (Node | string)[] {
   });
 }
 
-/** A name in a box of its own: its direction moves nothing around it, and its accents reach into no other row. */
+/** A name in its own box, so that its text direction and accents don't affect the text around it. */
 export function name(text: string): HTMLElement {
   return el("bdi", printable(text, 500));
 }
@@ -93,7 +93,7 @@ export interface Column<T> {
   /** Classes of the head and of every cell. */
   readonly kind?: string;
   readonly cell: (row: T) => Child;
-  /** By which a click on the head sorts; absent: it doesn't. */
+  /** The sort key for a click on the head; absent: not sortable. */
   readonly key?: (row: T) => number | string;
   readonly firstOrder?: "ascending" | "descending";
 }
@@ -105,7 +105,7 @@ export interface PagedTable<T> {
   readonly toRow: (row: T) => HTMLTableRowElement;
 }
 
-/** A table that scrolls sideways where it is too wide, and says so. The first column names the row. */
+/** A table that scrolls sideways if it is too wide, with a hint. The first column names the row. */
 export function makeTable<T>(
   label: string,
   columns: readonly Column<T>[],
@@ -129,7 +129,7 @@ export function makeTable<T>(
   return { element: scrolling(label, table), heads, body, toRow };
 }
 
-/** A region that scrolls sideways, with a hint above it as long as something is out of sight. */
+/** A region that scrolls sideways, with a hint above it while part of it is hidden. */
 export function scrolling(label: string, content: Element): HTMLElement {
   const region = el("div.scroll", { role: "region", "aria-label": label, tabindex: 0 }, content);
   const hint = el("p.hint", { hidden: true }, "Scroll sideways to see the rest →");
@@ -141,10 +141,10 @@ export function scrolling(label: string, content: Element): HTMLElement {
   return el("div.scrolling", hint, region);
 }
 
-/** How many of a list are shown at once. */
+/** How many items of a list are shown at once. */
 export const PAGE_SIZE = 50;
 
-/** By list of the current view: what completes it before it is printed. */
+/** Functions that complete the lists of the current view before printing. */
 const printing = new Map<Element, () => void>();
 
 /** Shows the first `size` of `items` in `list`; the result is the button that shows more of them. */
@@ -170,7 +170,7 @@ export function pages<T>(
   return button;
 }
 
-/** The button under a list of `total` items, which `more` makes longer. The focus goes to the first new item. */
+/** The button under a list of `total` items; `more` extends the list. The focus moves to the first new item. */
 export function growing(list: Element, total: number, more: () => void | Promise<void>): HTMLButtonElement {
   const update = (): void => {
     const left = total - list.children.length;
@@ -202,7 +202,7 @@ function focusOn(item: Element | undefined): void {
   place.focus();
 }
 
-/** Lists of the view that is about to be replaced are no longer completed. */
+/** Forgets the lists of the view that is about to be replaced. */
 export function forgetLists(): void {
   printing.clear();
 }
@@ -221,11 +221,11 @@ addEventListener("afterprint", () => {
 
 interface Bar {
   readonly spread: readonly { readonly proficiency: number; readonly holders: number }[];
-  /** Holders whom the plan takes away. */
+  /** Holders whom the plan removes. */
   readonly lost?: number;
 }
 
-/** Holders by proficiency, to a scale on which `most` holders fill the cell. */
+/** Holders by proficiency; `most` holders fill the cell. */
 export function bar({ spread, lost = 0 }: Bar, most: number): Child[] {
   const holders = spread.reduce((sum, part) => sum + part.holders, 0);
   const words = spread.map((part) => `${grouped(part.holders)} at ${part.proficiency}`).join(", ");
@@ -241,7 +241,7 @@ export function bar({ spread, lost = 0 }: Bar, most: number): Child[] {
   return [stack.childElementCount > 0 ? stack : null, el("span.hidden", words || "nobody")];
 }
 
-/** What the colours of bars mean. */
+/** The legend of the bars' colours. */
 export function colourKey(hasPlan = false): HTMLElement {
   const entry = (kind: string, words: string): HTMLElement =>
     el("li", el("i", { class: kind, "aria-hidden": "true" }), words);

@@ -1,4 +1,4 @@
-/** The picture of the report: profiles, the skills that they name themselves, and how many users hold each. */
+/** The graph of the report: profiles, their own skills, and the number of holders. */
 import type { Impact } from "../../report/impact/facts.ts";
 import type { ImpactGraph } from "../../report/impact/graph.ts";
 import { graphOf } from "../../report/impact/graph.ts";
@@ -8,14 +8,14 @@ import { count, el, name, scrolling, svg } from "./dom.ts";
 
 const LIMITS = { nodes: 60, edges: 240 };
 
-/** In pixels. Boxes are cut to their size by the style, so that no name leaves its own. */
+/** In pixels. The style cuts boxes to this size, so that no name leaves its box. */
 const ROW = 38;
 const BOX_HEIGHT = 30;
 const PROFILE = { left: 64, width: 220 };
 const SKILL = { left: 444, width: 260 };
 const USERS = { left: 724, width: 220 };
 
-/** The picture with its caption; where it would be too large to read, a sentence that says so. */
+/** The graph with its caption, or a sentence if it would be too large. */
 export function graphFigure(impact: Impact): Child {
   if (impact.skills.length === 0) return null;
   const title = "Profiles, skills and users";
@@ -30,7 +30,7 @@ export function graphFigure(impact: Impact): Child {
 function picture({ profiles, skills, edges, extensions }: ImpactGraph): HTMLElement {
   const ranks = rankNodes(profiles.length, skills.length, edges);
   const rows = Math.max(profiles.length, skills.length);
-  // The shorter column stands in the middle.
+  // The shorter column is centred.
   const profileTop = 24 + ((rows - profiles.length) * ROW) / 2;
   const skillTop = 24 + ((rows - skills.length) * ROW) / 2;
   const profileY = ranks.profiles.map((rank) => profileTop + rank * ROW);
@@ -146,9 +146,9 @@ function captionOf({ scope, extensions, skills }: ImpactGraph, impact: Impact): 
     scope === "changing"
       ? " Only what the plan changes is drawn: all skills would be too many to read."
       : alone > 0
-        ? ` Left out: ${count(alone, "skill")} that no profile names.`
+        ? ` Left out: ${count(alone, "skill")} without a profile.`
         : "";
-  return `Lines lead from a profile to the skills that it names itself${arrows}.${part}`;
+  return `Lines lead from a profile to its own skills${arrows}.${part}`;
 }
 
 // ── The order of the two columns ─────────────────────────────────────────────────────────────────────
@@ -161,7 +161,7 @@ interface Edge {
 /** Further rounds change little. */
 const ROUNDS = 6;
 
-/** The rank of each node in its column: by the mean rank of its neighbours, which is known to cross few lines. */
+/** The rank of each node in its column, by the mean rank of its neighbours, which gives few crossings. */
 function rankNodes(profiles: number, skills: number, edges: readonly Edge[]) {
   const ranks = { profiles: places(profiles), skills: places(skills) };
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,4 +1,4 @@
-/** The page that `serve` shows: the address leads to a view, typing searches, and the snapshot's age is kept. */
+/** The page that `serve` shows: chooses the view by the URL, searches while typing, and shows the snapshot's age. */
 import type { HealthAnswer } from "../api.ts";
 import { cautions } from "../../report/impact/words.ts";
 import { printable } from "../../text.ts";
@@ -24,7 +24,7 @@ const VIEWS = [
 ] as const;
 const links = VIEWS.map(({ href, title }) => el("a", { href }, title));
 
-/** Builds the page, shows the view that the address names, and keeps it fresh. */
+/** Builds the page, shows the view in the URL, and keeps it up to date. */
 export function startLookup(): void {
   const skip = (event: Event): void => {
     event.preventDefault();
@@ -71,10 +71,10 @@ export function startLookup(): void {
 
 // ── Views ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Requests of the view that is shown; the next view gives them up. */
+/** The requests of the current view; the next view aborts them. */
 let current = new AbortController();
 let retry: ReturnType<typeof setTimeout> | undefined;
-/** The list that a skill's view leads back to. */
+/** The list that a skill's view links back to. */
 let lastList = "#/";
 
 function viewAt(hash: string): { view: PageView; query?: string; isList?: boolean } {
@@ -96,7 +96,7 @@ function decoded(text: string): string {
   }
 }
 
-/** After a link, reading goes on at the view's heading; while typing, the focus stays in the field. */
+/** After a link, the focus moves to the view's heading; while typing, it stays in the field. */
 async function route(moveFocus: boolean): Promise<void> {
   const hash = location.hash || "#/";
   const { view, query, isList = false } = viewAt(hash);
@@ -115,7 +115,7 @@ async function route(moveFocus: boolean): Promise<void> {
   }
 }
 
-/** Shows a view; what fails is told in its place, and tried again where that may help. */
+/** Shows a view; shows an error instead if it fails, and retries if that may help. */
 async function run(view: PageView): Promise<void> {
   current.abort();
   clearTimeout(retry);
@@ -158,7 +158,7 @@ function askForToken(): void {
     void refreshAge();
     void route(true);
   };
-  const wrong = hasToken() ? "That token is not the one. " : "";
+  const wrong = hasToken() ? "That token is wrong. " : "";
   show("Token", [
     el("h1", { tabindex: -1 }, "This server asks for a token"),
     el("p", wrong, "Ask the person who started the server."),
@@ -178,7 +178,7 @@ function searchNow(event?: Event): void {
   const query = box.value.trim();
   const hash = query === "" ? "#/" : `#/search/${encodeURIComponent(query)}`;
   if (hash === (location.hash || "#/")) return;
-  // One step back leads out of the search, however many letters it had.
+  // One step back leaves the search, independent of the number of letters.
   if (location.hash.startsWith("#/search/")) history.replaceState(null, "", hash);
   else history.pushState(null, "", hash);
   void route(false);
@@ -197,7 +197,7 @@ function moveAmongResults(event: KeyboardEvent): void {
 
 const REPORT = "skill_impact_report.csv";
 
-/** A link can't bring the token along. */
+/** Downloads the report with the token, which a link can't send. */
 function downloadReport(event: Event): void {
   if (!hasToken()) return;
   event.preventDefault();
@@ -222,14 +222,14 @@ async function refreshAge(): Promise<void> {
       health.ageSeconds === null ? "Not read yet" : `Read from Genesys ${ago(health.ageSeconds)}`;
     age.title = health.readAt === null ? "" : new Date(health.readAt).toLocaleString();
     const words = cautionWords(health).join(" ");
-    // Written again only where it is news.
+    // Written only if it changed, so that screen readers don't repeat it.
     if (caution.textContent !== words) caution.textContent = words;
     caution.hidden = words === "";
     const { snapshot } = health;
     where.replaceChildren(
       ...(snapshot ? [name(snapshot.organization.name), ", target ", name(snapshot.target)] : []),
     );
-    // A reader isn't disturbed; a place in a list would be lost.
+    // Doesn't disturb a reader, who would lose the position in a list.
     const isNew = readAt !== null && readAt !== health.readAt;
     readAt = health.readAt;
     if (isNew && !main.contains(document.activeElement) && scrollY === 0) void route(false);
@@ -247,17 +247,17 @@ function ago(seconds: number): string {
 
 function cautionWords({ status, failure, ageSeconds, snapshot }: HealthAnswer): string[] {
   const reason = failure?.message ?? failure?.code ?? "";
-  const stale = `The organisation can't be read now. This page shows what was read ${ago(ageSeconds ?? 0)}. ${reason}`;
+  const stale = `The organisation can't be read now. This page shows data from ${ago(ageSeconds ?? 0)}. ${reason}`;
   const refusals = snapshot?.refusals ?? [];
   return [
     ...(status === "stale" ? [stale] : []),
     ...(status === "unavailable" ? [`The organisation could not be read yet. ${reason}`] : []),
     ...(snapshot ? cautions({ ...snapshot, isEstimate: false, refusals: [] }) : []),
     ...(refusals.length > 0
-      ? [`The plan is refused now (${refusals.join(", ")}), so nothing is applied until that is resolved.`]
+      ? [`The plan is refused (${refusals.join(", ")}), so nothing is applied until that is resolved.`]
       : []),
     ...(snapshot?.hasLedger === false
-      ? ["Nothing was applied here yet, so whatever the YAML doesn't ask for counts as manual."]
+      ? ["Nothing was applied here yet, so everything that the YAML doesn't ask for counts as manual."]
       : []),
   ];
 }

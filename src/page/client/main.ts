@@ -1,4 +1,4 @@
-/** The page begins: with the facts inside it, or by asking the server for them. */
+/** The entry point: shows the report inside the page, or the views of the server. */
 import type { ReportData } from "../api.ts";
 import { startLookup } from "./lookup.ts";
 import { showReport } from "./report.ts";

@@ -1,4 +1,4 @@
-/** The impact report: what a plan means for each skill, or which skills are held how often. */
+/** The impact report: the impact of a plan on each skill, or the current holders. */
 import type { Impact, People, PersonChange, SkillImpact } from "../../report/impact/facts.ts";
 import {
   cautions,
@@ -85,7 +85,7 @@ function totals({ totals: all, hasPlan }: Impact): HTMLElement {
   );
 }
 
-/** Skills that nobody holds; those that somebody holds now come first, since the plan takes their last holder. */
+/** Skills without holders; those with holders now come first, since the plan removes their last one. */
 function uncovered({ skills, hasPlan }: Impact): Child {
   const bare = skills.filter(({ coverage }) => coverage === "none").sort((a, b) => b.now.total - a.now.total);
   if (bare.length === 0) return null;
@@ -137,7 +137,7 @@ function skillTable(impact: Impact): Child {
       el("option", { value }, `${label} (${grouped(skills.filter(holds).length)})`),
     ),
   );
-  // Readers of a plan's impact look for its changes first.
+  // Readers of a plan's impact want to see its changes first.
   if (hasPlan && skills.some(isTouched)) show.value = "1";
   const shown = el("output", { id: "shown" });
   const texts = new Map(skills.map((skill) => [skill, fold(searchTextOf(skill))]));
@@ -172,7 +172,7 @@ function skillTable(impact: Impact): Child {
   ];
 }
 
-/** Turns the heads into buttons that sort; the last column is the first order. */
+/** Turns the heads into buttons that sort; initially the last column is sorted. */
 function addSorting(
   { heads }: PagedTable<SkillImpact>,
   columns: readonly Column<SkillImpact>[],
@@ -255,7 +255,7 @@ function searchTextOf(skill: SkillImpact): string {
 
 // ── One skill ────────────────────────────────────────────────────────────────────────────────────────
 
-/** What is folded into the name is made when somebody opens it: it may name thousands. */
+/** The name with folded details, which are built when they are opened, since they may name thousands of users. */
 function nameCell(skill: SkillImpact): Child {
   const outcome = outcomeWords(skill);
   const facts = el("dl.facts");

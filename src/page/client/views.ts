@@ -33,7 +33,7 @@ import {
   tile,
 } from "./dom.ts";
 
-/** What a view shows; `heard` is read aloud. */
+/** The content of a view; `heard` is for screen readers. */
 export interface ViewContent {
   readonly title: string;
   readonly heard?: string;
@@ -60,7 +60,7 @@ function placeWords({ file, line, revision }: Place): string {
   return `${file}:${line}${revision === undefined ? "" : ` at ${revision.slice(0, 7)}`}`;
 }
 
-/** A list that begins with `first` and is asked for page by page. */
+/** A list that begins with the page `first`; further pages are requested one by one. */
 function asked<T>(
   list: Element,
   first: PageOf<T>,
@@ -77,7 +77,7 @@ function asked<T>(
 
 // ── Coverage ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** How many hold each skill. */
+/** The number of holders of each skill. */
 export const coverageView: PageView = async (signal) => {
   const path = `/api/coverage?size=${PAGE_SIZE}`;
   const first = await ask<CoveragePage>(path, signal);
@@ -88,7 +88,7 @@ export const coverageView: PageView = async (signal) => {
       : first.entities.at(-1);
   const most = Math.max(1, last?.holders ?? 1);
   const table = makeTable<CoverageEntity>(
-    "Skills by number of holders, the fewest first",
+    "Skills by number of holders, fewest first",
     [
       { title: "Skill", cell: (skill) => [skillLink(skill.key, name(skill.name)), coverageBadge(skill)] },
       {
@@ -105,7 +105,7 @@ export const coverageView: PageView = async (signal) => {
     title: "Coverage",
     content: [
       heading("Coverage"),
-      el("p.lead", "How many hold each skill now, the fewest first."),
+      el("p.lead", "The number of holders of each skill now, fewest first."),
       el(
         "dl.totals",
         tile("Nobody holds", totals.uncovered, "none"),
@@ -223,7 +223,7 @@ function profileWords(profiles: readonly ProfileOfSkill[]): Child {
 
 // ── One skill ────────────────────────────────────────────────────────────────────────────────────────
 
-/** The skill of this key or id: who holds it and why, and the profiles that give it. */
+/** The skill with this key or id: its holders, the reasons, and the profiles that give it. */
 export function skillView(key: string, back: string): PageView {
   return async (signal) => {
     const skill = await ask<SkillDetail>(`/api/skills/${encodeURIComponent(key)}`, signal);
@@ -261,17 +261,17 @@ export function skillView(key: string, back: string): PageView {
 function standingWords(skill: SkillDetail): Child[] {
   const { standing, couldBe, id, liveName, renames, renamedTo } = skill;
   return [
-    ...(standing === "let-go" ? ["Let go (managed: false): its holders stay as they are."] : []),
+    ...(standing === "let-go" ? ["Released (managed: false): its assignments are not changed."] : []),
     ...(standing === "unmanaged" ? ["Unmanaged: no YAML names it, and it stays as it is."] : []),
-    ...(standing === "dropped" ? ["The YAML no longer names it."] : []),
+    ...(standing === "dropped" ? ["The YAML doesn't name it any more."] : []),
     ...(couldBe.length > 0
       ? [["It is not clear which skill of the organisation is meant: ", names(couldBe), "."]]
       : id === null
         ? ["Not in the organisation yet: the next apply creates it."]
         : []),
     ...(liveName === null ? [] : [["The organisation calls it ", el("q", name(liveName)), "."]]),
-    ...(renames.length > 0 ? [["Takes the place of ", names(renames), "."]] : []),
-    ...(renamedTo === null ? [] : [["It is renamed: ", name(renamedTo), " takes its place."]]),
+    ...(renames.length > 0 ? [["Replaces ", names(renames), "."]] : []),
+    ...(renamedTo === null ? [] : [["It is renamed: ", name(renamedTo), " replaces it."]]),
   ];
 }
 
@@ -302,7 +302,7 @@ function profileLine(profile: SkillDetail["profiles"][number]): HTMLElement {
 }
 
 function holderTable(holders: readonly HolderEntity[]): Child {
-  if (holders.length === 0) return el("p", "Nobody holds it, and nobody is to.");
+  if (holders.length === 0) return el("p", "Nobody holds it, and the YAML gives it to nobody.");
   const table = makeTable<HolderEntity>(
     "Holders",
     [
@@ -352,9 +352,7 @@ export const profilesView: PageView = async (signal) => {
   const first = await ask<PageOf<ProfileEntity>>(path, signal);
   const list = el("div");
   const lead =
-    first.total === 0
-      ? "There are no profiles."
-      : "Named bundles of skills, and what they inherit from one another.";
+    first.total === 0 ? "There are no profiles." : "Named bundles of skills, with inherited skills.";
   return {
     title: "Profiles",
     content: [
@@ -369,7 +367,7 @@ export const profilesView: PageView = async (signal) => {
 const PROFILE_STANDING = {
   declared: null,
   undeclared: "No file declares it; skills name it.",
-  dropped: "The YAML no longer names it.",
+  dropped: "The YAML doesn't name it any more.",
   unmanaged: "Unmanaged: no YAML names it.",
 } as const;
 
@@ -408,7 +406,7 @@ function profileSkill({
       "small",
       proficiency === null ? null : ` at ${proficiency}`,
       from === null ? null : [" from ", name(from)],
-      why === "manual" ? " manual" : why === "dropped" ? " no longer in the YAML" : null,
+      why === "manual" ? " manual" : why === "dropped" ? " removed from the YAML" : null,
     ),
   );
 }

@@ -1,7 +1,7 @@
-/** Loaded at each start of the command line, so it loads nothing itself. */
+/** This file is loaded at each start of the command line, so it imports nothing at run time. */
 import type { RefusalCode } from "../../model.ts";
 
-/** The refusals that `--allow` lets through. The others are mended in the YAML or in the organisation. */
+/** The refusals that `--allow` can allow. The others must be fixed in the YAML or in the organisation. */
 export const ALLOWABLE: readonly RefusalCode[] = [
   "NOTHING_DESIRED",
   "TOO_MANY_REMOVALS",

@@ -1,6 +1,6 @@
 /**
- * Reasons to refuse a plan: one rule, one function, one place in the list. A rule sees the finished operations and
- * rows and says what must not happen unless somebody allows it.
+ * The guards: rules that refuse a plan. Each rule is one function, which sees the finished operations and rows and
+ * returns what must not happen unless it is allowed.
  */
 import type {
   Change,
@@ -25,7 +25,7 @@ import type { Row, UserSubject, SubjectRows } from "../rows.ts";
 import { isLoss } from "../summary.ts";
 import { findMaybeRenames } from "./likeness.ts";
 
-/** Refusals after which nothing can be compared: such a plan is empty, and its being empty says nothing. */
+/** Refusals after which nothing can be compared; the plan is then empty, which means nothing. */
 export const NOT_COMPARED: readonly RefusalCode[] = [
   "INCOMPLETE",
   "WRONG_ORG",
@@ -35,7 +35,7 @@ export const NOT_COMPARED: readonly RefusalCode[] = [
   "MANY_GONE",
 ];
 
-// ── Before the rows: is this the right organisation, and all of it? ──────────────────────────────────
+// ── Before the rows: is this the right organisation, and complete? ──────────────────────────────────
 
 interface GuardInputs {
   readonly desired: Desired;
@@ -77,7 +77,7 @@ const wrongDialect: InputRule = ({ ledger, live }) =>
     ? [{ code: "WRONG_DIALECT", expected: ledger.dialect, found: live.dialect }]
     : [];
 
-/** One organisation has one ledger: two would each take the other's work for manual work. */
+/** One organisation has one ledger: with two, each target would see the other's work as manual. */
 const otherLedger: InputRule = ({ ledger, live, otherLedgers }) => {
   const others = otherLedgers.filter(({ organization }) => organization === live.organization.id);
   return others.map(({ target, isInRepository }) =>
@@ -89,8 +89,8 @@ const MANY_GONE_AT_LEAST = 2;
 const MANY_GONE_SHARE = 0.2;
 
 /**
- * A list may be complete and still be of the wrong organisation, or of one whose data is being moved. Only what was
- * there at the last apply can be gone.
+ * A complete list may still come from the wrong organisation, or from one whose data is being moved. Counts only what
+ * existed at the last apply.
  */
 const manyGone: InputRule = ({ ledger, live }) => {
   if (!ledger) return [];
@@ -115,7 +115,7 @@ const manyGone: InputRule = ({ ledger, live }) => {
     },
   ] as const;
   return lists.flatMap(({ list, kind, known, live }) => {
-    // A list that may be short says nothing, and is refused as INCOMPLETE.
+    // An incomplete list proves nothing, and is refused as INCOMPLETE.
     if (kind === "incomplete") return [];
     const ids = new Set<string>(live.map(({ id }) => id));
     const gone = known.filter(({ id }) => !ids.has(id)).length;
@@ -124,7 +124,7 @@ const manyGone: InputRule = ({ ledger, live }) => {
   });
 };
 
-/** A run of ours meant to delete it. */
+/** Whether a run of ours tried to delete the skill. */
 function mayBeDeleted({ records = [] }: LedgerSkill): boolean {
   return records.some(({ field, values }) => field.kind === "existence" && values.includes(null));
 }
@@ -141,9 +141,9 @@ export function refuseInputs(inputs: GuardInputs): Refusal[] {
   return INPUT_RULES.flatMap((rule) => rule(inputs));
 }
 
-// ── After the table: does it do more than anybody meant? ─────────────────────────────────────────────
+// ── After the table: does the plan do more than its author meant? ─────────────────────────────────────────────
 
-/** All that a rule may look at. */
+/** Everything that a rule may look at. */
 export interface PlanDraft {
   readonly desired: Desired;
   readonly ledger: Ledger | null;
@@ -183,7 +183,7 @@ export function refuseTooManyRemovals({
   const losing = losses.flatMap(({ subject }) => (subject.kind === "user" ? subject.id : []));
   const usersLosing = new Set(losing).size;
   const known = countAssignments(ledger) + countBesides(subjects);
-  // Divided, because 100 * 0.29 is less than 29 and the exact share has to pass.
+  // A division, because 100 * 0.29 is less than 29 in floating point, and the exact share must pass.
   const isTooMuch = removals >= TOO_MANY_AT_LEAST && removals / known > maxRemovals;
   return isTooMuch || usersLosing > maxUsersLosing
     ? [{ code: "TOO_MANY_REMOVALS", removals, known, usersLosing, maxRemovals, maxUsersLosing }]
@@ -202,8 +202,8 @@ function countAssignments(ledger: Ledger | null): number {
 }
 
 /**
- * Assignments that may be lost though the ledger's files don't hold them: manual ones of skills that only the
- * repository may give, or that are deleted; and what a run that died has given.
+ * Counts assignments that may be lost although the ledger lacks them: manual ones of exclusive or deleted skills, and
+ * those that a dead run assigned.
  */
 function countBesides({ users }: Pick<SubjectRows, "users">): number {
   const counts = ({ item }: UserSubject, { exclusive, field, ledger, live, record }: Row): boolean =>
@@ -292,7 +292,7 @@ const tooManySkills: DraftRule = ({ subjects }) =>
     return [{ code: "TOO_MANY_SKILLS", user: user.ref, named: user.named, count } as const];
   });
 
-/** A rename that was allowed once is finished without asking again. */
+/** Refuses deletes and replacements of skills; a rename that was allowed once is finished without asking again. */
 const skillsThatGo: DraftRule = ({ subjects, operations, live, begun }) => {
   const deletes = new Map(
     operations.flatMap(({ subject, deletion }) => (deletion ? [[subject.id, deletion] as const] : [])),

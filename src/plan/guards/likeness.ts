@@ -1,14 +1,14 @@
-/** Whether a skill that comes may be one that goes, under another name. */
+/** Finds deleted skills that look like a created one under another name. */
 import type { Operation, Refusal, SkillId } from "../../model.ts";
 import { decide } from "../decide.ts";
 import type { Row, SkillSubject, SubjectRows } from "../rows.ts";
 
-/** How alike two names must be, 0 to 1; where most holders are the same people, less is enough. */
+/** The required likeness of two names, 0 to 1; lower if most holders are the same. */
 const ALIKE = 0.6;
 const ALIKE_WITH_SAME_HOLDERS = 0.25;
 const SAME_HOLDERS = 0.7;
 
-/** Each skill that goes, with the most similar one that comes without `previously`. */
+/** For each deleted skill, the most similar created skill without `previously`. */
 export function findMaybeRenames(
   { skills, users }: SubjectRows,
   operations: readonly Operation[],
@@ -51,7 +51,7 @@ function holdersBySkill(
   return holders;
 }
 
-/** 0 where the two are not alike enough to ask. */
+/** 0 if the two are not alike enough. */
 function score(
   old: SkillSubject,
   { name }: SkillSubject,
@@ -66,7 +66,7 @@ function score(
   return isAlike ? names + people : 0;
 }
 
-/** Dice's coefficient over pairs of letters: 1 for the same letters in the same order, 0 for none in common. */
+/** Dice's coefficient over pairs of letters: 1 for equal names, 0 for no common pair. */
 function likeness(a: string, b: string): number {
   const [left, right] = [pairsOf(a), pairsOf(b)];
   const total = left.length + right.length;

@@ -1,9 +1,9 @@
-/** Which division a name or id in the YAML means. */
+/** Finds the division that a name or id in the YAML means. */
 import type { Division, Live, Refusal } from "../../model.ts";
 import { byText, foldName, nearest } from "../../text.ts";
 import type { SkillSubject } from "../rows.ts";
 
-/** By id, else by exact name, else by folded name; undefined where several have it. */
+/** By id, else by exact name, else by folded name; undefined if several match. */
 export function findDivision(ref: string, divisions: readonly Division[]): Division | undefined {
   const rules: readonly ((division: Division) => boolean)[] = [
     ({ id }) => id === ref,
@@ -18,7 +18,7 @@ export function findDivision(ref: string, divisions: readonly Division[]): Divis
   return undefined;
 }
 
-/** Entries whose division nobody knows; with `profiles` a division stands in git only. */
+/** Refuses entries with an unknown division; the `profiles` dialect has no divisions. */
 export function unknownDivisions(
   skills: readonly Pick<SkillSubject, "id" | "entry" | "isReleased">[],
   { dialect, divisions, view }: Live,

@@ -1,15 +1,15 @@
-/** Which live group a name or id in the YAML means. */
+/** Finds the live group that a name or id in the YAML means. */
 import type { DesiredGroup, GroupRef, Ledger, Listing, LiveGroup, Refusal } from "../../model.ts";
 import { byText, nearest } from "../../text.ts";
 import { match } from "./match.ts";
 
 export interface MatchedGroups {
-  /** By what the YAML calls them. */
+  /** By the reference in the YAML. */
   readonly byRef: ReadonlyMap<string, LiveGroup>;
   readonly refusals: readonly Refusal[];
 }
 
-/** A name whose ledger id is live means that group; `names` are those of all groups, to suggest the nearest. */
+/** A name whose ledger id is live means that group; `names` are the names of all groups, for suggestions. */
 export function matchGroups(
   groups: readonly DesiredGroup[],
   ledger: Ledger | null,
@@ -23,7 +23,7 @@ export function matchGroups(
   const objects = live.entities.toSorted((a, b) => byText(a.id, b.id));
   const items = recordedGroups(ledger);
   const together = match({ entries: entries.filter(({ id }) => id === undefined), items, objects });
-  // Unlike a skill, one group may be named in several ways: by id, by name, in other letters.
+  // Unlike a skill, a group may be referred to in several ways: by id, by name, in another case.
   const pairs = new Map(together.pairs);
   const unclear = new Map<string, readonly LiveGroup[]>();
   for (const entry of entries.filter(({ slug }) => !pairs.has(slug))) {
@@ -57,7 +57,7 @@ function identify({ id, name }: LiveGroup): { id: string; name: string } {
   return { id, name };
 }
 
-/** The groups through which the ledger's assignments came, each once. */
+/** The groups that the ledger's assignments came through, each once. */
 function recordedGroups(ledger: Ledger | null): (GroupRef & { readonly slug: string })[] {
   const groups = new Map<string, GroupRef & { readonly slug: string }>();
   for (const { assignments } of ledger?.users ?? []) {

@@ -1,16 +1,15 @@
 /**
- * The one matcher: which live object an entry of the YAML means. Skills, profiles and groups are all paired
- * here, and nowhere else.
+ * The matcher: finds the live object that an entry of the YAML means. Skills, profiles and groups are all matched here.
  *
- * An entry pairs by the first of: `id:` in the YAML; the id that the ledger recorded under the entry's own name;
- * exactly the same name; the same name folded. Punctuation counts: `C`, `C++` and `C#` have one slug and are
- * three skills, so a slug never pairs anything. What is left open is refused, never guessed.
+ * An entry is matched by the first of: `id:` in the YAML; the id that the ledger recorded under the entry's own name;
+ * exactly the same name; the same name folded. Punctuation counts: `C`, `C++` and `C#` are three skills with the same
+ * slug, so a slug never matches anything. What stays unclear is refused, never guessed.
  */
 
 import { foldName } from "../../text.ts";
 import { nameBetween } from "../names.ts";
 
-/** An entry of the YAML, as far as pairing goes. */
+/** The parts of a YAML entry that matching needs. */
 export interface MatchEntry {
   readonly slug: string;
   readonly slugWritten: boolean;
@@ -18,7 +17,7 @@ export interface MatchEntry {
   readonly id?: string | undefined;
 }
 
-/** An item of the ledger, as far as pairing goes. */
+/** The parts of a ledger item that matching needs. */
 export interface MatchItem {
   readonly id: string;
   readonly name: string;
@@ -26,7 +25,7 @@ export interface MatchItem {
   readonly slugWritten?: true | undefined;
 }
 
-/** A live object, as far as pairing goes. */
+/** The parts of a live object that matching needs. */
 export interface MatchObject {
   readonly id: string;
   readonly name: string;
@@ -37,28 +36,28 @@ interface MatchInputs<E extends MatchEntry, I extends MatchItem, O extends Match
   readonly entries: readonly E[];
   readonly items: readonly I[];
   readonly objects: readonly O[];
-  /** Pairs that a rename has decided: ids by slug of the entry. */
+  /** Pairs that a rename has decided: ids by the entry's slug. */
   readonly decided?: ReadonlyMap<string, string>;
-  /** Ids of objects that only `id:` may still claim: the old skills of renames. */
+  /** Ids of objects that only `id:` may match: the old skills of renames. */
   readonly reserved?: ReadonlySet<string>;
 }
 
 export interface Match<E extends MatchEntry, I extends MatchItem, O extends MatchObject> {
   /** The object of each entry, by slug. */
   readonly pairs: ReadonlyMap<string, O>;
-  /** Entries that may mean any of several objects, with those, by slug. */
+  /** Entries that may mean several objects, with these objects, by slug. */
   readonly unclear: ReadonlyMap<string, { readonly entry: E; readonly candidates: readonly O[] }>;
-  /** Entries whose `id:` is live nowhere. */
+  /** Entries whose `id:` is not live. */
   readonly unknownIds: readonly E[];
   /** What the ledger recorded under each entry's name, by slug. */
   readonly items: ReadonlyMap<string, I>;
-  /** Objects that no entry means or may mean. */
+  /** Objects that no entry means and none may mean. */
   readonly unpaired: readonly O[];
 }
 
 /**
- * What the ledger recorded under each entry's name, by slug: under exactly that name first, then folded, then
- * under the name in between that a rename gave it on its way there, and by slug only where both wrote the same `slug:` themselves. Of several items the first of `items` counts.
+ * The ledger's item for each entry, by slug. Found by the exact name first, then by the folded name, then by the
+ * temporary name of a rename, and by slug only if both wrote the same `slug:`. Of several items the first counts.
  */
 export function findItems<I extends MatchItem>(
   entries: readonly MatchEntry[],
@@ -79,7 +78,7 @@ export function findItems<I extends MatchItem>(
       keyOfEntry,
     )) {
       const item = byKey.get(key);
-      // What may be one entry's as well as another's is nobody's.
+      // An item that may belong to several entries belongs to none.
       if (!item || !entry || others.length > 0) continue;
       found.set(entry.slug, item);
       claimed.add(item);
@@ -142,7 +141,7 @@ export function match<E extends MatchEntry, I extends MatchItem, O extends Match
   pairByItem(open, recorded, free, pair, (entry, candidates) =>
     unclear.set(entry.slug, { entry, candidates }),
   );
-  // While the old skill of a rename has exactly the name, the entry waits for it and takes no other.
+  // While the old skill of a rename has exactly this name, the entry waits and matches no other skill.
   const taken = new Set(objects.flatMap(({ id, name }) => (reserved.has(id) ? [name] : [])));
   const isFree = ({ name }: E): boolean => !taken.has(name);
   for (const keyOf of [(name: string) => name, foldName]) {
@@ -162,8 +161,8 @@ export function match<E extends MatchEntry, I extends MatchItem, O extends Match
 }
 
 /**
- * By what the ledger recorded under the entry's name. It is left open where that object is called otherwise now or is
- * the old skill of a rename, and another one that no entry has a better claim on is called exactly so.
+ * Pairs by the ledger's item. Leaves an entry open if its object has another name now or is the old skill of a rename,
+ * and an unclaimed object has exactly the entry's name.
  */
 function pairByItem<E extends MatchEntry, O extends MatchObject>(
   open: readonly E[],

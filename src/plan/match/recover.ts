@@ -1,10 +1,10 @@
-/** What a run that died did to skills and never wrote down: read from live, by what it recorded that it meant. */
+/** Recovers what a dead run did to skills but didn't record: compares its recorded intent with live. */
 import type { Ledger, LedgerSkill, Live, LiveSkill, Replacement, SkillId, WriteRecord } from "../../model.ts";
 import { isNewSkillId, byText, foldName } from "../../text.ts";
 import { renumber } from "../delta.ts";
 import { nameBetween } from "../names.ts";
 
-/** The ledger with the ids of the skills that such a run made, the names that it gave, and the renames that it ended. */
+/** The ledger with the ids of skills that a dead run created, its name changes, and the renames that it finished. */
 export function recoverSkills(ledger: Ledger | null, live: Live): Ledger | null {
   if (!ledger?.skills.some(({ id, records }) => isNewSkillId(id) || records)) return ledger;
   const objects = liveSkills(live);
@@ -21,8 +21,7 @@ export function recoverSkills(ledger: Ledger | null, live: Live): Ledger | null 
 }
 
 /**
- * Live with the skills that we have just made and that a read older than that lacks: the ledger has their ids, so they
- * are there.
+ * Live with the skills that we just created and that an older read lacks: the ledger has their ids, so they exist.
  */
 export function showOwnSkills(ledger: Ledger | null, live: Live): Live {
   const listed = new Set(liveSkills(live).map(({ id }) => id));
@@ -51,13 +50,13 @@ function toLive({ id, name, slug, description, division }: LedgerSkill): LiveSki
   };
 }
 
-/** All live skills, those included that only a look-up by id found. */
+/** All live skills, including those that only a look-up by id found. */
 export function liveSkills({ skills, absentSkills }: Live): LiveSkill[] {
   const late = absentSkills.flatMap((absent) => (absent.state === "live" ? [absent.skill] : []));
   return [...skills.entities, ...late].sort((a, b) => byText(a.id, b.id));
 }
 
-/** Only exactly its name tells a skill that was made, and only where no other may be meant. */
+/** The live ids of created skills, found only by exact name, and only if the match is unique. */
 function madeIds(items: readonly LedgerSkill[], live: readonly LiveSkill[]): ReadonlyMap<SkillId, string> {
   const known = new Set(items.map(({ id }) => id));
   const ids = new Map<SkillId, string>();
@@ -70,7 +69,7 @@ function madeIds(items: readonly LedgerSkill[], live: readonly LiveSkill[]): Rea
   return ids;
 }
 
-/** A skill that the run was to make and that is not live under its name was never made: nothing of it is gone. */
+/** The ledger without skills that the run should have created but that aren't live under their name. */
 function withoutUnmade(ledger: Ledger, live: readonly LiveSkill[]): Ledger {
   const names = new Set(live.map(({ name }) => name));
   const isOver = ({ records = [] }: LedgerSkill): boolean =>
@@ -82,7 +81,7 @@ function withoutUnmade(ledger: Ledger, live: readonly LiveSkill[]): Ledger {
     : ledger;
 }
 
-/** A skill that was given its new name has been renamed, and its old name never acts again. */
+/** Records a rename that live shows; the old name never acts again. */
 function withGivenName(item: LedgerSkill, live: LiveSkill | undefined): LedgerSkill {
   const { id, name, records = [], renamedFrom = [] } = item;
   const isGiven = records.some(
@@ -96,7 +95,7 @@ function withGivenName(item: LedgerSkill, live: LiveSkill | undefined): LedgerSk
   return { ...item, name: live.name, ...(isRename && { renamedFrom: [...renamedFrom, { name, id }] }) };
 }
 
-/** Of names that changed places: a skill whose name was given to another had its own new name, whatever it has now. */
+/** When names swap places: a skill whose old name went to another was renamed first, whatever its name is now. */
 function withLostNames(items: readonly LedgerSkill[]): readonly LedgerSkill[] {
   return items.map((item) => {
     const record = item.records?.find(({ field, outcome }) => field.kind === "name" && outcome === "over");
@@ -106,7 +105,7 @@ function withLostNames(items: readonly LedgerSkill[]): readonly LedgerSkill[] {
   });
 }
 
-/** Whether the old skill is gone, which the run meant to delete. */
+/** Whether the old skill, which the run should delete, is gone. */
 function isEnded(
   { id }: Replacement,
   { skills }: Ledger,
@@ -122,7 +121,7 @@ function isEnded(
   return wasMeant && !isUnseen && !byId.has(id);
 }
 
-/** With the names of the skills that it replaced, and those of what they had replaced. */
+/** Adds the names of the skills that it replaced, and those that they had replaced. */
 function withEnded(
   item: LedgerSkill,
   ended: readonly Replacement[],
@@ -132,7 +131,7 @@ function withEnded(
   if (olds.length === 0) return item;
   const names = olds.flatMap(({ id, name }) => {
     const old = items.find((one) => one.id === id);
-    // It may have been called otherwise than the ledger and the YAML call it.
+    // The replacement and the item may have different names.
     const own = [...new Set([name, old?.name ?? name])].map((one) => ({ name: one, id }));
     return [...(old?.renamedFrom ?? []), ...own];
   });

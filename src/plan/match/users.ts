@@ -1,6 +1,6 @@
 /**
- * Which person an e-mail or id in the YAML means. A person is known by id: an e-mail means whoever has it now, and
- * where nobody has it, whoever the ledger knows by it.
+ * Finds the person that an e-mail or id in the YAML means. A person is identified by id. An e-mail means its current
+ * owner, or, if it has none, the user whom the ledger knows by it.
  */
 import type { DesiredUser, Ledger, LedgerUser, Live, LiveUser, Note, Place, Refusal } from "../../model.ts";
 import { byText, foldName, nearest } from "../../text.ts";
@@ -11,14 +11,14 @@ export interface MatchedUsers {
   readonly users: readonly LiveUser[];
   /** The users that the YAML names, by id, each with every entry that means them. */
   readonly named: ReadonlyMap<string, readonly DesiredUser[]>;
-  /** Ids of people who got or lost an e-mail that the YAML names since the last apply. */
+  /** Ids of people who gained or lost an e-mail in the YAML since the last apply. */
   readonly otherPersons: ReadonlySet<string>;
   readonly absent: readonly AbsentSubject[];
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
 }
 
-/** `live.users` are the active users; others whom the YAML or the ledger names stand in `live.absentUsers`. */
+/** `live.users` are the active users; other users that the YAML or the ledger names are in `live.absentUsers`. */
 export function matchUsers(desired: readonly DesiredUser[], ledger: Ledger | null, live: Live): MatchedUsers {
   const directory = openDirectory(live, ledger?.users ?? []);
   const named = new Map<string, DesiredUser[]>();
@@ -74,7 +74,7 @@ interface Directory {
   readonly users: readonly LiveUser[];
   readonly byId: ReadonlyMap<string, LiveUser>;
   readonly byEmail: ReadonlyMap<string, readonly LiveUser[]>;
-  /** People outside the list of active users, by what the YAML or the ledger calls them, in lower case. */
+  /** People outside the list of active users, by their reference in the YAML or the ledger, in lower case. */
   readonly absent: ReadonlyMap<string, Live["absentUsers"][number]>;
   readonly ledgerByEmail: ReadonlyMap<string, LedgerUser>;
   readonly ledgerById: ReadonlyMap<string, LedgerUser>;
@@ -103,7 +103,7 @@ function openDirectory(live: Live, ledger: readonly LedgerUser[]): Directory {
   };
 }
 
-/** Active users, those included whom only a look-up found; sorted by e-mail, then id. */
+/** Active users, including those that only a look-up found; sorted by e-mail, then id. */
 function activeUsers({ users, absentUsers }: Live): LiveUser[] {
   const late = absentUsers.flatMap((absent) => (absent.state === "active" ? [absent.user] : []));
   const byId = new Map([...late, ...users.entities].map((user) => [user.id, user]));
@@ -150,7 +150,7 @@ function findPerson(ref: string, directory: Directory): MatchedPerson {
   return { kind: "absent", subject };
 }
 
-/** Users whom only the ledger knows and the organisation no longer lists as active. */
+/** Users in the ledger only, whom the organisation doesn't list as active. */
 function leaversOfLedger(
   ledger: readonly LedgerUser[],
   { byId, absent }: Directory,
@@ -174,13 +174,13 @@ function placesOf({ source, sources }: DesiredUser): Place[] {
   return [...byKey.values()].sort((a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column);
 }
 
-// ── Names that lead to nobody ────────────────────────────────────────────────────────────────────────
+// ── Unknown users ────────────────────────────────────────────────────────────────────────
 
 function unknownPerson({ user, sources }: DesiredUser): AbsentSubject {
   return { ref: user, id: null, email: null, state: "unknown", named: true, sources, item: undefined };
 }
 
-/** More names than this that nobody has are no slips: another organisation is meant, and each search is long. */
+/** More unknown users than this are no slips but another organisation, and each search takes long. */
 const MAX_SUGGESTIONS = 20;
 
 function refuseUnknown(unknown: readonly DesiredUser[], { users, byId, byEmail }: Directory): Refusal[] {

@@ -1,6 +1,6 @@
 /**
- * Step 4: every policy acts here and nowhere later, by giving rows another `desired` and a mark. What comes out goes
- * through the table without exceptions.
+ * Step 4: policies give rows another `desired` or a mark. They act only here; the decision table then applies to all
+ * rows without exceptions.
  */
 import type { Live, References, Settings, SkillId } from "../../model.ts";
 import { decide } from "../decide.ts";
@@ -18,7 +18,7 @@ interface PolicyContext {
   readonly isEstimate: boolean;
   /** Reads may be older than the last write. */
   readonly readsMayBeOld: boolean;
-  /** Somebody allows that a skill is deleted though something refers to it. */
+  /** Whether a skill may be deleted although something refers to it. */
   readonly mayDeleteInUse: (skill: SkillId) => boolean;
   readonly begun: ReadonlySet<SkillId>;
   /** Whether the YAML asks for the skill for some group's members. */
@@ -69,8 +69,8 @@ function skillPolicies(
 }
 
 /**
- * A skill that would be deleted and can't yet: the view is limited, nobody knows yet who holds it or has its
- * replacement, or something refers to the old one of a rename.
+ * Keeps a skill that can't be deleted yet: the view is limited, its holders or those of its replacement are not known
+ * yet, or something refers to the old skill of a rename.
  */
 function keepForNow(
   row: Row,
@@ -85,7 +85,7 @@ function keepForNow(
   return isKept ? leaveAlone(row, "migrating") : row;
 }
 
-/** Skills of which somebody was given or denied one by a write whose outcome is open. */
+/** Skills with an assignment whose last write has no known outcome. */
 function unsettledSkills({ profiles, users, inactive }: SubjectRows): ReadonlySet<SkillId> {
   const unsettled = new Set<SkillId>();
   for (const { rows } of [...profiles, ...users, ...inactive]) {
@@ -95,18 +95,18 @@ function unsettledSkills({ profiles, users, inactive }: SubjectRows): ReadonlySe
   return unsettled;
 }
 
-/** Whether the skill is deleted, and its holders lose it with it. */
+/** Whether the skill is deleted, so that its holders lose it. */
 function isDeleted({ rows: [existence], replacedBy }: SkillSubject): boolean {
   return existence !== undefined && replacedBy === undefined && decide(existence).kind === "remove";
 }
 
-const NOT_LOOKED_UP: References = { kind: "unknown", reason: "nobody looked it up" };
+const NOT_LOOKED_UP: References = { kind: "unknown", reason: "they were not looked up" };
 
 export function referencesOf(id: SkillId, { references }: Pick<Live, "references">): References {
   return references.get(id) ?? NOT_LOOKED_UP;
 }
 
-/** What can't be found out counts as in use. */
+/** Unknown references count as in use. */
 export function isInUse(references: References): boolean {
   return references.kind === "unknown" || references.flows.length + references.skillGroups.length > 0;
 }
@@ -149,7 +149,7 @@ function profilePolicies(
   return rows === moved.rows ? moved : { ...moved, rows };
 }
 
-/** `drift: report`: where ledger and desired agree and somebody changed live manually, live stays. */
+/** `drift: report`: if ledger and desired agree and live was changed manually, live stays. */
 export function reportDrift(row: Row, drift: Settings["drift"]): Row {
   const { ledger, desired, live, mark } = row;
   if (drift === "restore" || mark || ledger === undefined || desired === undefined || live === ledger)
@@ -159,12 +159,12 @@ export function reportDrift(row: Row, drift: Settings["drift"]): Row {
   return leaveAlone(row, "reported");
 }
 
-/** An estimate doesn't know who is in a group, so nobody loses what some group may give them. */
+/** An estimate doesn't know the members of groups, so nobody loses a skill that a group may give them. */
 function leaveUncertain(row: Row, mayBeGiven: boolean): Row {
   return mayBeGiven && !row.mark && decide(row).kind === "remove" ? leaveAlone(row, "estimated") : row;
 }
 
-/** The rows of users are all about skills. */
+/** The skill of a user's row; all of them are about skills. */
 function skillOf({ field }: Row): SkillId {
   return field.kind === "skill" ? field.id : "";
 }

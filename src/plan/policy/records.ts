@@ -1,13 +1,14 @@
-/** Rows whose last write is still recorded: its outcome may be open, or reads may be older than the write. */
+/** Rows with a write record: the outcome may be unknown, or reads may be older than the write. */
 import type { Field, LiveProfile, LiveSkill, Value } from "../../model.ts";
 import type { Row } from "../rows.ts";
 
 /**
- * - Without an outcome nobody knows yet whether the write happened: the row is left out.
- * - `over`: what live holds now says it. The value meant is ours; the value before is ours only if it was; any other
- *   value was set manually, and the row leaves the ledger.
- *   `isManual`: the value meant was to be given manually, by a rename.
- * - `done`: while reads may be old, live showing the value before counts as showing the value after.
+ * Applies a row's write record:
+ * - Without an outcome it is unknown whether the write happened: the row is left out.
+ * - `over`: live shows whether it happened. The intended value belongs to the ledger, the value before only if it did
+ * before the write. Any other value was set manually, and the row leaves the ledger.
+ * `isManual`: a rename wrote the intended value for a manual holder.
+ * - `done`: while reads may be old, the value before counts as the value after.
  */
 export function readRecord(row: Row, readsMayBeOld: boolean, isManual = false): Row {
   const { record, live = null } = row;
@@ -27,7 +28,7 @@ export function readRecord(row: Row, readsMayBeOld: boolean, isManual = false): 
   }
 }
 
-/** Whether live still shows what was there before our last write, so that the row waits for a newer read. */
+/** Whether live still shows the value before our last write, so that the row waits for a newer read. */
 export function isReadOld(
   { record }: Pick<Row, "record">,
   live: Value | null,
@@ -37,7 +38,7 @@ export function isReadOld(
   return live === record.before && live !== (record.values.at(-1) ?? null);
 }
 
-/** What live shows of one field of a skill or a profile; `object` is undefined where it is not there. */
+/** The live value of one field of a skill or profile; `object` is undefined if it doesn't exist. */
 export function shownBy(object: LiveSkill | LiveProfile | undefined, field: Field): Value | null {
   if (!object) return null;
   switch (field.kind) {

@@ -1,6 +1,6 @@
 /**
- * Withheld changes, as data before the table: the change itself, what can't be done without it, and what would do
- * harm without it.
+ * Withholds changes before the decision table: the changes themselves, those that depend on them, and those that would
+ * do harm without them.
  */
 import type { Change, SkillId } from "../../model.ts";
 import type { Misnamed } from "../names.ts";
@@ -11,7 +11,7 @@ import type { ChangeContext, RowOwner } from "../to-change.ts";
 import { toChange } from "../to-change.ts";
 import { leaveAlone, mapRows } from "../rows.ts";
 
-/** `ids` are those of the changes that are not to be done. */
+/** `ids` are the ids of the changes to withhold. */
 export function withhold(
   subjects: SubjectRows,
   ids: ReadonlySet<string>,
@@ -55,7 +55,7 @@ function isDelete({ verb }: Change): boolean {
   return verb === "delete";
 }
 
-/** A name is free only once whatever has it is given another: what is to take a name that stays waits with it. */
+/** Also withholds changes that take a name which a withheld change doesn't free. */
 function holdTakenNames<T extends SkillSubject | ProfileSubject>(
   subjects: readonly T[],
   holdOne: (subject: T, isDependent: (change: Change) => boolean) => T,
@@ -74,7 +74,7 @@ function holdSkill(skill: SkillSubject, hold: Hold, isDependent: (change: Change
   const [existence, ...texts] = skill.rows;
   if (!existence) return skill;
   const held = hold(existence, owner, isDependent);
-  // A skill that is not made has no texts to write either.
+  // A skill that is not created has no texts to write.
   const isMissing = skill.state === "new" && isHeld(held);
   return {
     ...skill,
@@ -82,7 +82,7 @@ function holdSkill(skill: SkillSubject, hold: Hold, isDependent: (change: Change
   };
 }
 
-/** A name by which the ledger knows what is not renamed is taken too, or it would know two by one name. */
+/** Ids whose new name isn't free. Names in the ledger count as taken too, so that it never has one name twice. */
 function stuckNames(subjects: readonly (SkillSubject | ProfileSubject)[]): ReadonlySet<string> {
   const named = subjects.flatMap(({ id, live, item }) =>
     live ? [{ id, name: live.name }, ...(item ? [{ id, name: item.name }] : [])] : [],
@@ -137,7 +137,7 @@ function holdProfile(
   return { ...profile, rows: mapRows(profile.rows, (row) => hold(row, owner, mustWait)) };
 }
 
-/** A skill is deleted only where nobody keeps it, and where all who held it were given the new one. */
+/** Skills that must not be deleted: a holder keeps them, or wasn't given the new skill. */
 function keptSkills(
   { skills, users, inactive, profiles }: SubjectRows,
   missing: ReadonlySet<SkillId>,
@@ -163,8 +163,8 @@ function keptSkills(
 }
 
 /**
- * Where a skill is not deleted after all, a holder loses it only if an edit takes it. The loss of a manual or inactive
- * holder is withheld with the delete.
+ * If a skill is not deleted after all, a holder loses it only through an edit. The losses of manual and inactive
+ * holders are withheld with the delete.
  */
 function withoutDeletion(user: UserSubject, kept: ReadonlySet<SkillId>, context: ChangeContext): UserSubject {
   const owner = { subject: { kind: "user", id: user.user.id } as const, user };

@@ -1,5 +1,5 @@
 /**
- * Step 2: what `previously` means now. Each previous name of each entry is one small state machine:
+ * Step 2: resolves `previously`. Each previous name of each entry is in one of these states:
  *
  *   ours, live, new name not live   replace: the new skill is created (with `profiles`: the old one is renamed),
  *                                   every holder is migrated, and the old one is deleted
@@ -7,9 +7,9 @@
  *   not ours, live                  refused, or left alone where that is allowed
  *   not live, or replaced before    done: a previous name acts once
  *
- * "New name live" does not count a skill that is itself the old skill of another rename of this plan: of a chain
- * (A to B, B to C) only what has a free name is done, and a later plan does the rest. What was begun in an earlier
- * apply stands in the ledger as a replacement and goes on, whether or not the YAML still names the old skill.
+ * "New name live" ignores the old skill of another rename in this plan: in a chain (A to B, B to C) only renames to a
+ * free name are done, and a later plan does the rest. A rename that an earlier apply began is in the ledger as a
+ * replacement and continues, whether or not the YAML still names the old skill.
  */
 import type {
   DesiredSkill,
@@ -30,36 +30,36 @@ import { liveSkills } from "../match/recover.ts";
 import type { Release } from "../release.ts";
 import { withReleased } from "../release.ts";
 
-/** A live skill of ours whose holders are to have another instead. */
+/** A live skill in the ledger whose holders get another skill instead. */
 interface OldSkill {
   readonly live: LiveSkill;
   readonly item: LedgerSkill;
-  /** An earlier apply began it, so that nobody is asked again. */
+  /** An earlier apply began it, so it needs no new permission. */
   readonly isBegun: boolean;
 }
 
-/** One entry of the YAML that takes the place of old skills. */
+/** An entry of the YAML that replaces old skills. */
 export interface Rename {
   readonly entry: DesiredSkill;
   readonly olds: readonly OldSkill[];
-  /** The new skill is there already. */
+  /** The new skill exists already. */
   readonly isMerge: boolean;
 }
 
 export interface Renames {
   /** By slug of the new skill's entry. */
   readonly bySlug: ReadonlyMap<Slug, Rename>;
-  /** Old skills that become the new one by another name (`profiles`): ids by slug of the entry. */
+  /** Old skills that are renamed in place (`profiles`): ids by the entry's slug. */
   readonly inPlace: ReadonlyMap<Slug, string>;
-  /** Entries whose skill can't be made yet, because the old skill of a rename has the name. */
+  /** Entries whose skill can't be created yet, because the old skill of a rename has the name. */
   readonly waiting: ReadonlySet<Slug>;
-  /** Ids of all live skills that some `previously` means: no name pairs with them. */
+  /** Ids of all live skills that a `previously` means: they are not matched by name. */
   readonly reserved: ReadonlySet<string>;
-  /** Ids of old skills of ours that stay as they are until a later plan. */
+  /** Ids of old skills in the ledger that stay as they are until a later plan. */
   readonly paused: ReadonlySet<string>;
   /**
-   * Previous names that are never to act again, by slug: those that the ledger notes of a skill of the entry's name
-   * that no other entry means; and, with an empty id, those that lead nowhere and that another entry has now.
+   * Previous names that must never act again, by slug: those that the ledger recorded for a skill with the entry's name
+   * that no other entry means; and, with an empty id, names of no skill that another entry has now.
    */
   readonly spent: ReadonlyMap<Slug, NonNullable<LedgerSkill["renamedFrom"]>>;
   readonly notes: readonly Note[];
@@ -74,18 +74,18 @@ interface RenameInputs {
   readonly dialect: Dialect;
   /** The credentials see only some divisions: nothing is replaced. */
   readonly isLimited: boolean;
-  /** Ids of skills of which nobody can tell whether they are live. */
+  /** Ids of skills that may or may not be live. */
   readonly unseen: ReadonlySet<string>;
 }
 
-/** What one entry's previous names come to. */
+/** The skills that one entry's previous names mean. */
 interface NamedSkills {
   readonly entry: DesiredSkill;
   readonly ours: readonly OldSkill[];
-  /** Live, and never applied by this program. */
+  /** Live skills that this program never applied. */
   readonly unmanaged: readonly LiveSkill[];
   readonly gone: readonly string[];
-  /** Names that another entry has which renames nothing, or which takes its own name from this one. */
+  /** Names of another entry that renames nothing, or that swaps names with this one. */
   readonly present: readonly { readonly name: string; readonly isSwap: boolean }[];
 }
 
@@ -129,7 +129,7 @@ export function findRenames({ desired, released, ledger }: Release, live: Live):
   };
 }
 
-/** Of several that have the name any may be meant. */
+/** Ids of unmanaged skills; if several have the name, any may be meant. */
 function unmanagedIds(found: readonly NamedSkills[], { live, ledger }: RenameInputs): string[] {
   const names = new Set(found.flatMap((one) => one.unmanaged.map(({ name }) => name)));
   const known = new Set(ledger?.skills.map(({ id }) => id));
@@ -171,8 +171,8 @@ function findOne(entry: DesiredSkill, index: Index): NamedSkills {
 }
 
 /**
- * A previous name that is still the name of an entry means that entry's skill, unless that entry is renamed itself.
- * Where the API can't rename, two entries can't swap their names in one plan either.
+ * Removes previous names that are still the name of another entry, unless that entry is renamed itself. If the API
+ * can't rename, two entries can't swap their names in one plan either.
  */
 function withoutPresent(one: NamedSkills, all: readonly NamedSkills[], index: Index): NamedSkills {
   const present = new Map<string, boolean>();
@@ -197,7 +197,7 @@ function withoutPresent(one: NamedSkills, all: readonly NamedSkills[], index: In
   };
 }
 
-/** Whether the two only fold alike, and each has a live skill of exactly its name. */
+/** Whether the two names only fold alike, and each has a live skill with exactly its name. */
 function isApart(name: string, other: NamedSkills, { ours, unmanaged }: NamedSkills, index: Index): boolean {
   const { entry } = other;
   const old = [...ours.map(({ live }) => live), ...unmanaged].find((live) => live.name === name);
@@ -206,7 +206,7 @@ function isApart(name: string, other: NamedSkills, { ours, unmanaged }: NamedSki
   return index.liveById.has(recorded) || index.inputs.live.some((live) => live.name === entry.name);
 }
 
-/** Else what another entry makes in this plan would be taken from it in the next one. */
+/** Previous names that must not act again: otherwise the next plan would take a skill that another entry creates now. */
 function spentNames({ entry, gone }: NamedSkills, index: Index): { name: string; id: string }[] {
   const { inputs, entryByName } = index;
   const item = index.items.get(entry.slug);
@@ -231,8 +231,8 @@ function isBegunUnder(name: string, { ours }: NamedSkills): boolean {
 }
 
 /**
- * A name that differs by folding alone is the same name, and one that the ledger says is replaced never acts again,
- * whether the entry's skill replaced it or one that the entry replaces now.
+ * The previous names that still act. Not the entry's own folded name, and not a name that the ledger says was replaced
+ * by the entry's skill or by one that the entry replaces now.
  */
 function previousNames(entry: DesiredSkill, index: Index): string[] {
   if (entry.previously.length === 0) return [];
@@ -249,7 +249,7 @@ function previousNames(entry: DesiredSkill, index: Index): string[] {
   });
 }
 
-/** What the ledger recorded under the entry's previous names, where these are not spent themselves. */
+/** The ledger's items for the entry's previous names, without names that are spent. */
 function oldItems({ previously }: DesiredSkill, { inputs }: Index): LedgerSkill[] {
   if (previously.length === 0) return [];
   const previous = new Set(previously);
@@ -259,13 +259,13 @@ function oldItems({ previously }: DesiredSkill, { inputs }: Index): LedgerSkill[
   );
 }
 
-/** The live skill that the ledger recorded under that name, else one of exactly that name, else folded. */
+/** The live skill that the ledger recorded under the name, else one with exactly the name, else with the folded name. */
 function oldSkill(name: string, entry: DesiredSkill, index: Index): LiveSkill | undefined {
   const items = index.inputs.ledger?.skills ?? [];
   const isFree = (live: LiveSkill): boolean => !isMeantByAnother(live, name, entry, index);
   const recorded = (isNamed: (item: LedgerSkill) => boolean): LiveSkill | undefined =>
     items.flatMap((item) => (isNamed(item) && index.liveById.get(item.id)) || []).find(isFree);
-  // What only folds alike may be what another entry names.
+  // A name that only folds alike may be another entry's previous name.
   const isNamed = index.inputs.skills.some(
     (other) => other !== entry && other.previously.some((one) => foldName(one) === foldName(name)),
   );
@@ -276,16 +276,16 @@ function oldSkill(name: string, entry: DesiredSkill, index: Index): LiveSkill | 
   );
 }
 
-/** Whether the skill is what the entry itself, or another entry under a name that isn't `name`, means already. */
+/** Whether the entry itself, or another entry under another name, already means the skill. */
 function isMeantByAnother({ id }: LiveSkill, name: string, entry: DesiredSkill, index: Index): boolean {
   const own = index.items.get(entry.slug);
   const recorded = index.inputs.ledger?.skills.find((item) => item.id === id)?.name ?? name;
-  // An item that has only the written slug in common was recorded under the previous name.
+  // An item that shares only the written slug was recorded under the previous name.
   if (entry.id === id || (own?.id === id && foldName(own.name) !== foldName(name))) return true;
   return index.inputs.skills.some((other) => {
     const item = index.items.get(other.slug);
     if (other === entry || other.name === name) return other !== entry && other.id === id;
-    // Of names that fold alike the exact one counts.
+    // Among names that fold alike, the exact one counts.
     const isOther = foldName(other.name) !== foldName(name) || item?.name === other.name;
     return (
       other.id === id ||
@@ -301,7 +301,7 @@ function isBegun(id: string, { replacements }: Index): boolean {
 
 // ── What earlier applies began ───────────────────────────────────────────────────────────────────────
 
-/** Adds to each entry the old skills that an earlier apply began to replace by it, or by what it replaces now. */
+/** Adds to each entry the old skills that an earlier apply began to replace with it, or with a skill it replaces now. */
 function followReplacements(found: readonly NamedSkills[], index: Index): NamedSkills[] {
   const entryOf = new Map(
     found.flatMap(({ entry }) => {
@@ -314,7 +314,7 @@ function followReplacements(found: readonly NamedSkills[], index: Index): NamedS
   for (const { id, to } of index.replacements) {
     const slug = successor.get(to) ?? entryOf.get(to) ?? slugOfNewSkill(to);
     const [live, item] = [index.liveById.get(id), index.inputs.ledger?.skills.find((one) => one.id === id)];
-    // An entry that means the old skill, or names it as its own previous one, says more than the ledger.
+    // An entry that means the old skill, or lists it in `previously`, overrides the ledger.
     const isMeant = entryOf.has(id) || successor.has(id);
     if (slug === undefined || !live || !item || isMeant) continue;
     begun.set(slug, [...(begun.get(slug) ?? []), { live, item, isBegun: true }]);
@@ -326,9 +326,9 @@ function followReplacements(found: readonly NamedSkills[], index: Index): NamedS
   });
 }
 
-// ── Where the new skill stands ───────────────────────────────────────────────────────────────────────
+// ── The state of the new skill ───────────────────────────────────────────────────────────────────────
 
-/** The live skill of each entry, or those that it may mean, old skills of renames left out. */
+/** Matches entries with live skills, without the old skills of renames. */
 function ownSkills(
   { skills, released, ledger, live }: RenameInputs,
   reserved: ReadonlySet<string>,
@@ -337,7 +337,7 @@ function ownSkills(
   return match({ ...all, objects: live, reserved });
 }
 
-/** With `profiles` the newest previous skill is given the new name, unless that is there already. */
+/** With `profiles` the newest previous skill gets the new name, unless a skill has it already. */
 function renamedInPlace(
   found: readonly NamedSkills[],
   isOpen: (slug: Slug) => boolean,
@@ -357,7 +357,7 @@ interface Standing extends RenameInputs {
   readonly reserved: ReadonlySet<string>;
 }
 
-/** What is renamed in place and what waits; an old skill that waits keeps its name from others, so look again. */
+/** Decides what is renamed in place and what waits. A waiting skill blocks its name for others, so this repeats. */
 function freeToRename(
   found: readonly NamedSkills[],
   isOpen: (slug: Slug) => boolean,
@@ -372,7 +372,7 @@ function freeToRename(
   }
 }
 
-/** Entries whose skill has to be made and can't be: an old skill has the name, or nothing may be replaced. */
+/** Entries whose skill can't be created: an old skill has the name, or nothing may be replaced. */
 function waitingEntries(
   found: readonly NamedSkills[],
   inPlace: ReadonlyMap<Slug, string>,
@@ -391,7 +391,7 @@ function waitingEntries(
   );
 }
 
-// ── What is said and refused ─────────────────────────────────────────────────────────────────────────
+// ── Notes and refusals ─────────────────────────────────────────────────────────────────────────
 
 function refuse({ entry, unmanaged, present }: NamedSkills, own: LiveSkill | undefined): Refusal[] {
   const { slug, source } = entry;
@@ -402,7 +402,7 @@ function refuse({ entry, unmanaged, present }: NamedSkills, own: LiveSkill | und
   ];
 }
 
-/** Whether the old skills of `from` are, over however many renames, what `to` is called now. */
+/** Whether the old skills of `from` lead to the current name of `to` through any number of renames. */
 function leadsTo(from: NamedSkills, to: DesiredSkill, all: readonly NamedSkills[], index: Index): boolean {
   const seen = new Set<NamedSkills>();
   const queue = [from];

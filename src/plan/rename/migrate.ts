@@ -1,12 +1,12 @@
 /**
- * What a rename does with the rows of one user or profile. Who holds an old skill is to hold the new one, whoever
- * gave it to them, and keeps the old one until it is deleted.
+ * Applies renames to the rows of one user or profile. Holders of an old skill get the new one, whoever assigned the old
+ * one, and keep the old one until it is deleted.
  *
- * - Where the YAML asks for the new skill, it gives it; where it names no proficiency the higher of both counts.
- * - Who holds the old skill manually holds the new one manually, unless only the YAML says who holds that: then the
- *   old skill is a loss.
- * - Who had the old skill from us and is asked for in the new one no more loses the old one, as by any edit.
- * - Who can't hold both, because of the limit of skills, gives up the old one with the gain.
+ * - If the YAML asks for the new skill, its proficiency counts; if it names none, the higher of both.
+ * - A manual holder of the old skill becomes a manual holder of the new one. If the new skill is exclusive, the manual
+ * holder loses the old skill instead.
+ * - A holder in the ledger whom the YAML gives the new skill no more loses the old one, as by any edit.
+ * - A user who can't hold both, because of the limit of skills, loses the old one when they get the new one.
  */
 import type { SkillId } from "../../model.ts";
 import { byText } from "../../text.ts";
@@ -14,10 +14,10 @@ import { decide } from "../decide.ts";
 import type { ProfileSubject, Row, SkillSubject, UserSubject } from "../rows.ts";
 import { plainRow, leaveAlone } from "../rows.ts";
 
-/** The most skills that one user may hold. Source: the vendor's help on assigning skills. */
+/** The maximum number of skills of one user. Source: the vendor's help on assigning skills. */
 export const MAX_SKILLS_PER_USER = 50;
 
-/** What the renames of one plan are, as far as rows need it. */
+/** The parts of a plan's renames that rows need. */
 export interface Migrations {
   readonly byId: ReadonlyMap<SkillId, SkillSubject>;
   /** Ids of old skills whose replacement an earlier apply began. */
@@ -25,7 +25,7 @@ export interface Migrations {
   /** Old skills that stay for now, because something still refers to them. */
   readonly kept: ReadonlySet<SkillId>;
   readonly isExclusive: (skill: SkillId) => boolean;
-  /** There are none at all. */
+  /** There are no renames. */
   readonly isEmpty: boolean;
 }
 
@@ -44,7 +44,7 @@ export function migrateUser(subject: UserSubject, migrations: Migrations): UserS
   for (const [to, olds] of targets) {
     const row = rows.get(to) ?? plainRow({ field: { kind: "skill", id: to } });
     const isAsked = row.assignment !== undefined;
-    // What is left alone already, like a write whose outcome is open, stays so.
+    // A marked row, such as one with an unsettled write, stays unchanged.
     if (!row.mark) rows.set(to, newRow(row, olds, subject, migrations));
     for (const { id, isOurs } of olds) {
       const old = rows.get(id);
@@ -54,7 +54,7 @@ export function migrateUser(subject: UserSubject, migrations: Migrations): UserS
   return { ...subject, rows: sortRows([...rows.values()], migrations) };
 }
 
-/** The old skills that the user holds, and those that are pending for them, by new skill. */
+/** The user's old skills and pending migrations, by new skill. */
 function targetsOf(
   { user, migrations: pending }: UserSubject,
   rows: ReadonlyMap<SkillId, Row>,
@@ -116,8 +116,8 @@ function oldRow(
 }
 
 /**
- * A user at the limit can't hold both skills: they lose the old one with the gain. Where the old one is still
- * referred to, calls may yet ask for it, so they keep it and wait.
+ * A user at the limit can't hold both skills, and loses the old one when they get the new one. If something still
+ * refers to the old skill, calls may need it, so the user keeps it and waits.
  */
 export function fitMigrations(subject: UserSubject, { kept }: Migrations): UserSubject {
   const gains = subject.rows.filter((row) => row.migration?.kind === "new" && decide(row).kind === "add");
@@ -140,7 +140,7 @@ export function fitMigrations(subject: UserSubject, { kept }: Migrations): UserS
   return { ...subject, rows: [...rows.values()] };
 }
 
-/** How many skills the user holds once everything is done, the old skills of renames included. */
+/** How many skills the user has when everything is done, including the old skills of renames. */
 export function heldAfter({ user }: UserSubject, rows: ReadonlyMap<SkillId, Row> | readonly Row[]): number {
   let held = user.skills.size;
   for (const row of rows.values()) {
@@ -151,7 +151,7 @@ export function heldAfter({ user }: UserSubject, rows: ReadonlyMap<SkillId, Row>
   return held;
 }
 
-/** A routing profile that has an old skill manually has the new one manually. */
+/** Gives a routing profile with a manual old skill the new one, also as manual. */
 export function migrateProfile(subject: ProfileSubject, { byId, isEmpty }: Migrations): ProfileSubject {
   if (isEmpty) return subject;
   const rows = new Map(subject.rows.flatMap((row) => (row.field.kind === "skill" ? [[idOf(row), row]] : [])));

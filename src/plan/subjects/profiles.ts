@@ -1,6 +1,6 @@
 /**
- * Steps 3 and 4 for profiles. Only the `profiles` dialect has routing profiles; with `cloud` a profile is a bundle
- * in git that its members' assignments realise, and there is nothing to pair.
+ * Steps 3 and 4 for profiles. Only the `profiles` dialect has routing profiles. With `cloud` a profile exists only in
+ * git, and its members get its skills as assignments, so there is nothing to match.
  */
 import type {
   DesiredProfile,
@@ -23,7 +23,7 @@ import type { SkillSubjects } from "./skills.ts";
 import { textRow } from "./skills.ts";
 
 export interface ProfileSubjects {
-  /** Those of the YAML and the ledger, and others that have the old skill of a rename. */
+  /** The profiles of the YAML and the ledger, and others that have the old skill of a rename. */
   readonly all: readonly ProfileSubject[];
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
@@ -83,12 +83,12 @@ export function profileSubjects(
   };
 }
 
-/** A profile that only skills name may be named by its id. */
+/** Recognises an id in the place of a name, for a profile that only skills refer to. */
 function withMeantId(profile: DesiredProfile, byId: ReadonlyMap<string, LiveProfile>): DesiredProfile {
   return profile.id === undefined && byId.has(profile.name) ? { ...profile, id: profile.name } : profile;
 }
 
-/** Without routing profiles, a profile that no file declares can be found nowhere. */
+/** Refuses undeclared profiles, which can't be found without routing profiles. */
 function undeclared(desired: readonly DesiredProfile[]): Refusal[] {
   const declared = desired.filter((profile) => profile.declared).map(({ name }) => name);
   return desired.filter((profile) => !profile.declared).map((profile) => unknown(profile, declared));
@@ -100,8 +100,8 @@ function unknown({ name, source }: DesiredProfile, names: readonly string[]): Un
 }
 
 /**
- * The skills that the live profile has to name itself: its own, and those of ancestors that the YAML gives it
- * and live doesn't. (The API can't set a profile's parent.)
+ * The skills that the live profile must contain itself: its own, and those of ancestors in the YAML that aren't
+ * ancestors in live. (The API can't set a profile's parent.)
  */
 function wantedEntries(
   entry: DesiredProfile,
@@ -116,7 +116,7 @@ function wantedEntries(
   return new Map(own.map(({ skill, source }) => [skill, source]));
 }
 
-/** Ids of the live profile's parent, grandparent and so on; a loop in live ends the walk. */
+/** Ids of the live profile's ancestors; stops at a cycle in live. */
 function ancestorsOf(profile: LiveProfile, byId: ReadonlyMap<string, LiveProfile>): Set<string> {
   const ancestors = new Set<string>();
   for (
@@ -135,7 +135,7 @@ interface Pair {
   readonly item: LedgerProfile | undefined;
 }
 
-/** A profile that left the YAML is never deleted: it loses what was ours. */
+/** A profile that left the YAML is never deleted; it only loses entries that the ledger holds. */
 function subjectOf(pair: Pair, wanted: ReadonlyMap<Slug, Place>, skills: SkillSubjects): ProfileSubject {
   const { live, entry, item } = pair;
   const { id, slug } = live;
@@ -156,7 +156,7 @@ function textRows({ live, entry, item }: Pair): Row[] {
   ];
 }
 
-/** One row for each skill that the profile has, is to have, or had from us. */
+/** One row for each skill of the profile in live, desired or ledger. */
 function entryRows({ live, item }: Pair, wanted: ReadonlyMap<Slug, Place>, skills: SkillSubjects): Row[] {
   const asked = new Map<SkillId, Place>();
   for (const [slug, source] of wanted) {

@@ -1,15 +1,15 @@
-/** All assignment sources of one user, resolved to what the YAML asks of each skill. */
+/** Resolves all assignment sources of one user to one assignment for each skill. */
 import type { AssignmentSource, GroupRef, SkillId } from "../../model.ts";
 import { byText } from "../../text.ts";
 import type { CarriedSource, ResolvedAssignment } from "../rows.ts";
 
-/** Sources for one user that came the same way: the user's own, or those of one group. */
+/** Sources that reach a user the same way: the user's own, or those of one group. */
 export interface SourceLot {
   readonly sources: readonly AssignmentSource[];
   readonly group?: GroupRef;
 }
 
-/** By skill; a source whose skill `idOf` doesn't know counts for nothing. */
+/** By skill; ignores sources whose skill `idOf` doesn't know. */
 export function resolveSources(
   lots: readonly SourceLot[],
   idOf: (slug: string) => SkillId | undefined,
@@ -54,7 +54,7 @@ function lastDay(sources: readonly AssignmentSource[]): string | undefined {
   return last;
 }
 
-/** The group by which the ledger remembers it, whatever the order of the files: the first by name, then id. */
+/** The group that the ledger records, if all sources are groups: the first by name, then id. */
 function throughGroups(sources: readonly CarriedSource[]): GroupRef | undefined {
   let first: GroupRef | undefined;
   for (const { group } of sources) {
@@ -69,8 +69,8 @@ function byGroup(a: GroupRef, b: GroupRef): number {
 }
 
 /**
- * The closest source that names a proficiency decides; of equally close ones the highest. Places break what ties
- * are left, so that the order of files never matters.
+ * The closest source with a proficiency decides; among equally close ones the highest proficiency. Places break the
+ * remaining ties, so that the order of files doesn't matter.
  */
 function byStrength(a: CarriedSource, b: CarriedSource): number {
   const named = Number(b.proficiency !== undefined) - Number(a.proficiency !== undefined);

@@ -1,4 +1,4 @@
-/** Steps 3 and 4 for skills: every entry, live skill and ledger item gets one subject, with its rows. */
+/** Steps 3 and 4 for skills: every entry, live skill and ledger item belongs to one subject, with rows. */
 import type {
   DesiredSkill,
   Dialect,
@@ -29,9 +29,9 @@ export interface SkillSubjects {
   readonly byId: ReadonlyMap<SkillId, SkillSubject>;
   /** The subject of each entry, by slug. */
   readonly bySlug: ReadonlyMap<Slug, SkillSubject>;
-  /** What the ledger recorded under the name of a skill to make, by its id: it was deleted in the organisation. */
+  /** The ledger's items of skills that were deleted manually and will be created again, by the new id. */
   readonly lostItems: ReadonlyMap<SkillId, LedgerSkill>;
-  /** Whether the ledger's skill is dead, and an entry of the YAML has its name: then that one takes its place. */
+  /** Whether the ledger's skill is dead and an entry of the YAML takes its place. */
   readonly isLost: (id: SkillId) => boolean;
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
@@ -44,7 +44,7 @@ export function skillSubjects(
 ): SkillSubjects {
   const objects = liveSkills(live);
   const items = ledger?.skills ?? [];
-  // A skill that is let go is paired too, so that no other entry takes it for its own.
+  // Released skills are matched too, so that no other entry matches them.
   const letGo = new Set(released.map(({ entry }) => entry.slug));
   const matched = match({
     ...withReleased({ skills: desired.skills, items, released }),
@@ -112,15 +112,15 @@ interface Pairing {
   /** By slug of the entry. */
   readonly pairs: ReadonlyMap<Slug, LiveSkill>;
   readonly itemOf: ReadonlyMap<Slug, LedgerSkill>;
-  /** Slugs of entries that may mean several skills, or one that is not live. */
+  /** Slugs of entries that may mean several skills, or whose id is not live. */
   readonly unclear: ReadonlySet<Slug>;
   /** Ids of the skills that such an entry may mean. */
   readonly contested: ReadonlySet<string>;
-  /** Whether nobody can tell if a skill that no list has is live. */
+  /** Whether it is unknown if an unlisted skill is live. */
   readonly isUnseen: (id: SkillId) => boolean;
 }
 
-/** Beside what a look-up could not tell: with a limited view, everything that the list lacks. */
+/** Skills that a look-up could not find out about; with a limited view, everything that the list lacks. */
 function findUnseen({ absentSkills, view }: Live): (id: SkillId) => boolean {
   if (view === "limited") return () => true;
   const unknown = new Set(absentSkills.flatMap(({ id, state }) => (state === "unknown" ? [id] : [])));
@@ -148,13 +148,13 @@ function entrySubject(entry: DesiredSkill, pairing: Pairing): Bare {
   return { ...bare, id, state: "new", item: recorded && isNewSkillId(recorded.id) ? recorded : undefined };
 }
 
-/** Whether nobody can tell yet if a skill that is in no list was made, or is still there. */
+/** Whether it is unknown if an unlisted skill was created or still exists. */
 function isOpen({ id, records = [] }: LedgerSkill, { liveById, isUnseen }: Pairing): boolean {
   if (records.some(({ field, outcome }) => field.kind === "existence" && outcome === undefined)) return true;
   return !isNewSkillId(id) && !liveById.has(id) && isUnseen(id);
 }
 
-/** A skill of ours that no entry means any more. */
+/** A skill in the ledger that no entry means any more. */
 function itemSubject(item: LedgerSkill, pairing: Pairing): Bare {
   const { slug, name } = item;
   const object = pairing.liveById.get(item.id);
@@ -167,7 +167,7 @@ function itemSubject(item: LedgerSkill, pairing: Pairing): Bare {
   return { ...bare, id: object.id, name: object.name, state, live: object };
 }
 
-/** A skill that only live knows. */
+/** A skill that is only live. */
 function liveSubject(live: LiveSkill, { contested }: Pairing): Bare {
   const { id, name, slug } = live;
   const state = contested.has(id) ? "unclear" : "live";
@@ -215,7 +215,7 @@ function withRows(
   const is = (there: unknown): true | undefined => (there === undefined ? undefined : true);
   const existence = plainRow({
     field: { kind: "existence" },
-    // A skill whose making was never confirmed, and that isn't there, is to be made.
+    // A skill that isn't live and whose creation was never confirmed must be created.
     ledger: is(state === "new" ? undefined : item),
     desired: is(entry),
     live: is(live),
@@ -235,7 +235,7 @@ function withRows(
   return { ...subject, rows: [existence, ...(live && !stuck.has(id) ? name : []), ...description] };
 }
 
-/** Skills that can't be given the name of their entry, because another live skill has it and keeps it. */
+/** Skills that can't get their entry's name, because another live skill keeps it. */
 function stuckNames(wanted: readonly Bare[], objects: readonly LiveSkill[]): ReadonlySet<SkillId> {
   const misnamed = wanted.flatMap(({ id, entry, live }) =>
     entry && live && live.name !== entry.name ? [{ id, name: live.name, desired: entry.name }] : [],
@@ -243,7 +243,7 @@ function stuckNames(wanted: readonly Bare[], objects: readonly LiveSkill[]): Rea
   return withoutFreeName(misnamed, objects);
 }
 
-/** A text as the three sides have it; of what the YAML leaves out there is no row. */
+/** The row of a text; none if the YAML doesn't name the text. */
 export function textRow(
   kind: TextField,
   texts: Pick<Row, "live"> & { readonly ledger: Value | undefined; readonly desired: Value | undefined },
@@ -259,9 +259,9 @@ interface TextOwner {
   readonly item: Pick<LedgerSkill, "records"> | undefined;
 }
 
-// ── What is said and refused ─────────────────────────────────────────────────────────────────────────
+// ── Notes and refusals ─────────────────────────────────────────────────────────────────────────
 
-/** The ledger's skill is gone, and another has its name now: that one was made manually. */
+/** Notes skills that were deleted and created again manually. */
 function recreated(wanted: readonly Bare[], { itemOf, liveById }: Pairing): Note[] {
   return wanted.flatMap(({ slug, name, live }) => {
     const recorded = itemOf.get(slug);
@@ -292,7 +292,7 @@ function ambiguous({ name, source }: DesiredSkill, candidates: readonly LiveSkil
   };
 }
 
-/** A skill to make beside one that nobody manages and that differs by punctuation alone. */
+/** Refuses to create a skill whose name differs from an unmanaged one only in punctuation. */
 function similarNames(all: readonly SkillSubject[], { reserved }: Renames): Refusal[] {
   const bySlug = new Map(
     all.flatMap(({ entry, item, live, state }): [Slug, LiveSkill][] => {
@@ -311,8 +311,8 @@ function similarNames(all: readonly SkillSubject[], { reserved }: Renames): Refu
 }
 
 /**
- * A skill to make whose name is that of a skill which another entry means. Only where that one is given its own name
- * in this plan will the name be free.
+ * Refuses to create a skill whose name is taken by a skill that another entry means, unless this plan renames that
+ * skill.
  */
 function takenNames(all: readonly SkillSubject[], dialect: Dialect, stuck: ReadonlySet<SkillId>): Refusal[] {
   const byName = new Map(

@@ -1,4 +1,4 @@
-/** Steps 3 and 4 for people: every user gets the sources that ask for them, and a row for each skill. */
+/** Steps 3 and 4 for users: collects each user's sources, and makes a row for each skill. */
 import type {
   Desired,
   DesiredGroup,
@@ -26,7 +26,7 @@ import type { SkillSubjects } from "./skills.ts";
 export interface UserSubjects {
   /** Active users, sorted by e-mail, then id. */
   readonly active: readonly UserSubject[];
-  /** Inactive users who hold anything; empty where nobody listed them. */
+  /** Inactive users with skills; empty if they were not listed. */
   readonly inactive: readonly UserSubject[];
   readonly absent: readonly AbsentSubject[];
   /** The users that the YAML names today, by id, each with every entry that means them. */
@@ -37,7 +37,7 @@ export interface UserSubjects {
   readonly groupLots: ReadonlyMap<string, readonly SourceLot[]>;
   /** Whether the YAML asks for the skill for the group's members; without a group, for those of any group. */
   readonly groupAsks: (skill: SkillId, group?: GroupRef) => boolean;
-  /** The live group of each that the YAML names, by the name or id that it writes. */
+  /** The live group for each group reference in the YAML. */
   readonly groups: MatchedGroups["byRef"];
   readonly notes: readonly Note[];
   readonly refusals: readonly Refusal[];
@@ -125,7 +125,7 @@ function keyOf(skill: SkillId, { id }: GroupRef): string {
   return `${skill}\n${id}`;
 }
 
-/** Inactive users as they would be judged if they came back; who is in the list of active users counts as active. */
+/** Inactive users with rows as if they were active. A user who is also listed as active counts as active. */
 function inactiveSubjects(matched: MatchedUsers, inputs: UserContext): UserSubject[] {
   const active = new Set(matched.users.map(({ id }) => id));
   const listed = inputs.live.inactiveUsers?.entities ?? [];
@@ -165,7 +165,7 @@ function idBySlug(slug: string, { skills }: UserInputs): SkillId | undefined {
   return skills.bySlug.get(slug)?.id;
 }
 
-/** Of several e-mails one that the user no longer has: only the ledger says that it means them. */
+/** The e-mail to record: a previous one if there are several, since only the ledger links it to the user. */
 function emailOf({ email }: LiveUser, entries: readonly DesiredUser[]): string | undefined {
   const emails = entries.map(({ user }) => user).filter((ref) => ref.includes("@"));
   return emails.sort(byText).find((ref) => ref !== email) ?? emails[0];

@@ -49,7 +49,7 @@ function fitComment(plan: Plan, options: CommentOptions): Fitted {
   });
 }
 
-/** The whole body when no plan could be made. It replaces a plan that is no longer true. */
+/** The whole body when no plan could be made. It replaces an outdated plan. */
 export function problemsComment(
   target: string,
   problems: readonly Problem[],
@@ -66,8 +66,8 @@ export function problemsComment(
     intro: (dropped) => [
       marker,
       `## Routing skills: ${inline(target)}`,
-      "**There is no plan for the last commit, so nobody can say yet what merging this would do.**",
-      "**Don't merge this yet:** the problems below have to be corrected first.",
+      "**There is no plan for the last commit, so the effect of merging is unknown.**",
+      "**Don't merge this yet:** correct the problems below first.",
       `:x: Planning failed in [this run](${runUrl}) for commit ${codeSpan(head.slice(0, 12))}.${dropped.length > 0 ? " The run has all of it." : ""}`,
     ],
     blocks: [
@@ -80,7 +80,7 @@ export function problemsComment(
   }).text;
 }
 
-/** The whole body for a target that the last commit no longer has. It replaces a plan that is no longer true. */
+/** The whole body for a target that the last commit doesn't have. It replaces an outdated plan. */
 export function goneComment(
   target: string,
   { marker, head }: Pick<CommentOptions, "marker" | "head">,
@@ -88,7 +88,7 @@ export function goneComment(
   return [
     marker,
     `## Routing skills: ${inline(target)}`,
-    `**Nothing is planned for this target any more:** commit ${codeSpan(head.slice(0, 12))} does not have it. Merging this pull request leaves its organisation as it is.`,
+    `**Nothing is planned for this target:** commit ${codeSpan(head.slice(0, 12))} does not have it. Merging this pull request changes nothing in its organisation.`,
   ].join("\n\n");
 }
 
@@ -98,7 +98,7 @@ function statusOf({ refusals }: Plan, { runUrl, head }: CommentOptions): string 
 }
 
 const TOO_MUCH =
-  ":warning: **This plan takes away or overwrites more than can be reviewed in a comment, so merging doesn't apply that part.** Run the apply workflow manually afterwards, with `UNREVIEWED` as what to allow.";
+  ":warning: **This plan takes away or overwrites more than a comment can show for review, so merging doesn't apply that part.** Run the apply workflow manually afterwards and allow `UNREVIEWED`.";
 
 /** Empty where another sentence says it. */
 function whatMergingDoes({ refusals, stages, scheduled }: Plan, isTooMuch: boolean): string {

@@ -1,4 +1,4 @@
-/** The comment on the pull requests that an apply was for, however it ended. */
+/** The comment with the result of an apply on its pull requests. */
 import type { ApplyReport, Plan } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { summarize } from "../../plan/summary.ts";
@@ -21,11 +21,11 @@ import { problemLines } from "./problems.ts";
 
 export interface Result {
   readonly target: string;
-  /** The plan, with the changes that were withheld from it; null where the apply ended before it had a plan. */
+  /** The plan, with its withheld changes; null if the apply ended before it had a plan. */
   readonly plan: Plan | null;
-  /** The changes that were tried; null where none was. */
+  /** The outcome of the changes; null if none was tried. */
   readonly report: ApplyReport | null;
-  /** Sentences on why things were withheld. */
+  /** Sentences on why changes were withheld. */
   readonly reasons: readonly string[];
   /** Problems that ended the apply early. Default: none. */
   readonly failure?: readonly Problem[];
@@ -35,7 +35,7 @@ interface ResultOptions {
   /** The hidden first line by which the comment is found again; none in a job's summary. */
   readonly marker?: string;
   readonly runUrl: string;
-  /** The commit that was applied; empty where none is known. */
+  /** The commit that was applied; empty if none is known. */
   readonly head: string;
   /** Default 60,000. */
   readonly maxBytes?: number;
@@ -114,10 +114,10 @@ const STATUS: Readonly<Record<End, string>> = {
 };
 
 const ADVICE: Readonly<Partial<Record<End, string>>> = {
-  failed: "Anything not done yet is left to the next apply: run the workflow again once the cause is gone.",
-  interrupted: "Anything not done yet is left to the next apply: run the workflow again.",
+  failed: "The next apply does what is left: run the workflow again when the cause is fixed.",
+  interrupted: "The next apply does what is left: run the workflow again.",
   incomplete:
-    "Anything that failed or was skipped is left to the next apply: run the workflow again once the cause is gone.",
+    "The next apply does what failed or was skipped: run the workflow again when the cause is fixed.",
   refused:
     "Correct it in a new pull request, or allow it on purpose as said above. Nothing is applied until then.",
 };
@@ -143,7 +143,7 @@ function outcomeLines(outcome: OutcomeView | null): SectionLine[] {
   return [...groups, ...(notVisible ? [notVisible] : [])].map(lineOf);
 }
 
-/** The withheld changes as a plan of their own. */
+/** The withheld changes as a plan. */
 function withheldView(plan: Plan): PlanView {
   return planView({ ...plan, stages: [plan.withheld], summary: summarize(plan.withheld) });
 }

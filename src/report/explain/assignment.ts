@@ -10,70 +10,70 @@ import { bySkillName } from "./fact-index.ts";
 export interface SkillFact {
   readonly slug: Slug;
   readonly name: string;
-  /** Null where the organisation doesn't have the skill. */
+  /** Null if the organisation doesn't have the skill. */
   readonly id: string | null;
 }
 
 export interface UserFact {
-  /** E-mail, or the id of a user who has none; where the user isn't found, what the YAML calls them. */
+  /** E-mail, or the id of a user without one; for an unknown user, the reference in the YAML. */
   readonly ref: string;
   readonly id: string | null;
-  /** Null where the user isn't in the list of active users. */
+  /** Null if the user isn't in the list of active users. */
   readonly name: string | null;
   /** Whether the YAML or the ledger names the user, and not only a group of theirs. */
   readonly named: boolean;
   readonly state: MemberState;
-  /** The e-mail by which the YAML still names the user, where they have another one now. */
+  /** The user's previous e-mail, if the YAML still uses it. */
   readonly previousEmail?: string;
 }
 
 export interface AssignmentFact {
   readonly user: UserFact;
   readonly skill: SkillFact;
-  /** Proficiency; null where the user doesn't hold the skill. */
+  /** Proficiency; null if the user doesn't hold the skill. */
   readonly now: number | null;
-  /** `any` where the YAML wants the skill at whatever proficiency; null where it doesn't want it. */
+  /** `any` if the YAML asks for the skill without a proficiency; null if it doesn't ask for it. */
   readonly wanted: number | "any" | null;
-  /** The proficiency applied last; null where the ledger doesn't have it. */
+  /** The proficiency applied last; null if the ledger doesn't have it. */
   readonly applied: number | null;
   /** Proficiency after the next apply; null for not held. */
   readonly after: number | null;
   readonly why: AssignmentWhy;
-  /** Name of the skill that this one is renamed from or to, where `why` is `renamed`. */
+  /** Name of the skill that this one is renamed from or to, if `why` is `renamed`. */
   readonly other?: string;
-  /** How the next apply treats a manual change to what the YAML wants. */
+  /** How the next apply treats a manual change of a desired value. */
   readonly manual?: "put-back" | "overwritten" | "left";
-  /** Why the next apply leaves it as it is, whatever the YAML says. */
+  /** Why the next apply leaves it unchanged although the YAML differs. */
   readonly pending?: Exclude<Mark, "reported" | "migrating">;
   /** Every source in the YAML, the one that decides first. */
   readonly sources: readonly SourceFact[];
-  /** Where the YAML of the last apply asked for what it no longer wants. */
+  /** The line in the YAML of the last apply that asked for it. */
   readonly previousSource?: Place;
 }
 
 /**
- * - `yaml`: the YAML wants it.
- * - `manual`: no YAML wants it, so it stays.
- * - `exclusive`: no YAML wants it, and only the YAML says who has this skill, so it goes.
- * - `dropped`: it is ours until the next apply, and the YAML no longer wants it.
- * - `left-group`: likewise, because the user is no longer in the group that the YAML gives it to.
- * - `renamed`: it comes or goes with the rename of a skill.
- * - `deleted`: it goes with the skill.
+ * - `yaml`: the YAML asks for it.
+ * - `manual`: the YAML doesn't ask for it, so it stays.
+ * - `exclusive`: the YAML doesn't ask for it, and the skill is exclusive, so it is removed.
+ * - `dropped`: in the ledger, but the YAML doesn't ask for it any more.
+ * - `left-group`: likewise, because the user left the group that the YAML gives it to.
+ * - `renamed`: added or removed by the rename of a skill.
+ * - `deleted`: removed with the skill.
  * - `let-go`: `managed: false`, so it stays.
  */
 type AssignmentWhy =
   "yaml" | "manual" | "exclusive" | "dropped" | "left-group" | "renamed" | "deleted" | "let-go";
 
-/** One line of the YAML that wants a user to hold a skill. */
+/** One line of the YAML that asks for an assignment. */
 export interface SourceFact {
   readonly via: "user" | "group" | "profile";
   /** The group that carried it to the user, to whom the line or the profile belongs. */
   readonly group?: string;
   /** Name of the profile whose member the user is. */
   readonly profile?: string;
-  /** Name of the profile that names the skill, where it is an ancestor. */
+  /** Name of the ancestor profile that names the skill, if it is an ancestor. */
   readonly from?: string;
-  /** Absent: any proficiency will do. */
+  /** Absent: any proficiency. */
   readonly proficiency?: number;
   /** The first and the last day on which it counts, where the YAML names one. */
   readonly firstDay?: string;
@@ -97,7 +97,7 @@ export function absentFact({ ref, id, named, state }: AbsentSubject): UserFact {
 
 // ── Active users ─────────────────────────────────────────────────────────────────────────────────────
 
-/** All that a user holds, is to hold or is to lose, sorted by name of skill. */
+/** All current, desired and lost assignments of a user, sorted by name of skill. */
 export function assignmentsOf(subject: UserSubject, index: FactIndex): AssignmentFact[] {
   const own = subject.rows.flatMap(({ field }) => (field.kind === "skill" ? field.id : []));
   return [...new Set([...own, ...subject.user.skills.keys()])]
@@ -108,7 +108,7 @@ export function assignmentsOf(subject: UserSubject, index: FactIndex): Assignmen
     .sort((a, b) => bySkillName(a.skill, b.skill));
 }
 
-/** Null where the user neither holds the skill nor is to hold it. */
+/** Null if the user has the skill neither now nor after the plan. */
 export function assignmentOf(
   subject: UserSubject,
   skill: SkillSubject,
@@ -150,7 +150,7 @@ function isDeleted({ id }: SkillSubject, { findChange }: FactIndex): boolean {
   return findChange({ kind: "skill", id }, { kind: "existence" })?.verb === "delete";
 }
 
-/** The other skill of a rename. A holder who loses the old one without getting the new has no part in it. */
+/** The other skill of a rename, if the assignment is part of the rename. */
 function renamedWith({ row, change }: Judged): SkillId | undefined {
   if (change) return change.rename && ("from" in change.rename ? change.rename.from : change.rename.to);
   return row?.migration?.kind === "old" ? row.migration.to : undefined;
@@ -177,7 +177,7 @@ function isPending(mark: Mark | undefined): mark is NonNullable<AssignmentFact["
 
 // ── Absent users ─────────────────────────────────────────────────────────────────────────────────────
 
-/** The wanted and the applied assignments of somebody who isn't there; nothing changes until they are back. */
+/** The desired and applied assignments of an absent user; nothing changes until they return. */
 export function assignmentsOfAbsent(subject: AbsentSubject, index: FactIndex): AssignmentFact[] {
   const { skillById, skillBySlug } = index.rows;
   const wanted = resolveSources([subject], (slug) => skillBySlug.get(slug)?.id);
@@ -213,13 +213,13 @@ function sourceFacts(sources: readonly CarriedSource[], { profileName }: FactInd
 
 // ── Counting ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** Assignments by what the next apply makes of them. */
+/** Counts of assignments by the effect of the next apply. */
 export interface AssignmentCounts {
   readonly now: number;
   readonly gaining: number;
   readonly losing: number;
   readonly changing: number;
-  /** Held now manually, or let go of; those that stay. */
+  /** Manual or released assignments that stay. */
   readonly manual: number;
 }
 

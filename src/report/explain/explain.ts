@@ -1,4 +1,4 @@
-/** The facts about whatever a name means: the holders of a skill, the skills of a user or a profile, and why. */
+/** Explains a name: the holders of a skill, the skills of a user or a profile, and the reasons. */
 import type { Dialect, Live, Place, RefusalCode } from "../../model.ts";
 import { byText, nearest } from "../../text.ts";
 import type { PlannedRows } from "../planned-rows.ts";
@@ -19,17 +19,17 @@ export interface Explained {
   readonly target: string;
   readonly organization: Live["organization"];
   readonly dialect: Dialect;
-  /** False: nothing was ever applied, so nobody can tell our work from manual work. */
+  /** False: nothing was applied before, so applied and manual assignments can't be distinguished. */
   readonly hasLedger: boolean;
-  /** The proficiency of a new assignment where the YAML names no proficiency. */
+  /** The proficiency of a new assignment if the YAML names none. */
   readonly defaultProficiency: number;
-  /** Why the plan of this target is refused now, so that none of it is applied. */
+  /** Why the plan of this target is refused. */
   readonly refusals: readonly RefusalCode[];
-  /** Lists that could not be read to their end, so that something may be missing here. */
+  /** Incomplete lists, because of which something may be missing here. */
   readonly incomplete: readonly { readonly list: string; readonly reason: string }[];
-  /** Skills first, then users, then profiles; several of a kind where several have the name. */
+  /** Skills first, then users, then profiles; several of a kind may have the name. */
   readonly matches: readonly Explanation[];
-  /** Names that are nearly the same, where nothing matches. */
+  /** Similar names, if nothing matches. */
   readonly nearest: readonly NearName[];
 }
 
@@ -45,18 +45,18 @@ interface NearName {
 export interface UserExplanation {
   readonly kind: "user";
   readonly user: UserFact;
-  /** Where the YAML names the user first. */
+  /** The first line of the YAML that names the user. */
   readonly source?: Place;
   readonly counts: AssignmentCounts;
   /** Sorted by name of skill. */
   readonly assignments: readonly AssignmentFact[];
-  /** True where the user is left out, because nobody names them and others may read this. */
+  /** True if the user is hidden, because the YAML doesn't name them and others may read this. */
   readonly isUnnamed: boolean;
   /** What the next 60 days bring for them, once the plan is applied. */
   readonly scheduled: readonly ScheduleFact[];
 }
 
-/** All that `name` means: a skill by name, slug or id, a user by e-mail or id, a profile by name, slug or id. */
+/** Explains everything that `name` may mean: a skill or profile by name, slug or id, or a user by e-mail or id. */
 export function explain(name: string, facts: PlannedRows): Explained {
   const { desired, live, plan } = facts;
   const index = indexFacts(facts);
@@ -79,7 +79,7 @@ export function explain(name: string, facts: PlannedRows): Explained {
   };
 }
 
-/** The same without users whom nobody names: they are only counted. For what others may read. */
+/** The same with users that the YAML doesn't name only counted, for output that others may read. */
 export function countUnnamed(explained: Explained): Explained {
   return {
     ...explained,
@@ -105,12 +105,12 @@ const SOMEBODY: UserFact = { ref: "", id: null, name: null, named: false, state:
 
 // ── Finding ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** Something that can be explained, with what it may be called and what it may be mistaken for. */
+/** Something that can be explained, with its names. */
 interface Explainable extends Omit<NearName, "name"> {
   readonly names: readonly (string | null | undefined)[];
   /** The name to suggest. */
   readonly title: string;
-  /** The display name, where that is another. */
+  /** The display name, if it differs. */
   readonly nickname?: string;
   explain(): Explanation;
 }
@@ -143,7 +143,7 @@ function listSubjects(index: FactIndex): Explainable[] {
   ];
 }
 
-/** Those that are called exactly so; where there are none, those that are but for upper and lower case. */
+/** The subjects with exactly this name; if there are none, ignoring case. */
 function findSubjects(name: string, subjects: readonly Explainable[]): Explainable[] {
   if (name === "") return [];
   const exact = subjects.filter(({ names }) => names.includes(name));
@@ -152,7 +152,7 @@ function findSubjects(name: string, subjects: readonly Explainable[]): Explainab
   return subjects.filter(({ names }) => names.some((one) => one?.toLowerCase() === lower));
 }
 
-/** The nearest of each kind, or else the first that has the word in its name. */
+/** The nearest name of each kind, or the first with the word in its name. */
 function nearestNames(name: string, subjects: readonly Explainable[]): NearName[] {
   return (["skill", "user", "profile"] as const).flatMap((kind) => {
     const candidates = subjects

@@ -1,4 +1,4 @@
-/** The planner's rows, indexed so that one skill or user can be followed without looking at all of them. */
+/** The planner's rows, indexed by skill, user and profile. */
 import type { DesiredProfile, SkillId, Slug } from "../../model.ts";
 import type { FindChange } from "../../plan/changes.ts";
 import { indexChanges } from "../../plan/changes.ts";
@@ -11,11 +11,11 @@ import type { SkillFact } from "./assignment.ts";
 
 export interface FactIndex extends PlannedRows {
   readonly findChange: FindChange;
-  /** The holder index: active users who have a row of the skill or hold it, sorted by e-mail. */
+  /** Active users with a row for the skill, or with the skill, sorted by e-mail. */
   readonly usersOf: ReadonlyMap<SkillId, readonly UserSubject[]>;
   /** The entries of the YAML's profiles that name a skill, by its slug; profiles in the order of `desired`. */
   readonly profileEntries: ReadonlyMap<Slug, readonly ProfileEntryOf[]>;
-  /** The skills that another one takes the place of, by id of that other one. */
+  /** Replaced skills, by the id of the replacing skill. */
   readonly replacedBy: ReadonlyMap<SkillId, readonly SkillSubject[]>;
   readonly findMembers: ReturnType<typeof memberFinder>;
   readonly profileName: (profile: Slug) => string;

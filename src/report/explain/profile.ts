@@ -1,4 +1,4 @@
-/** The skills of a profile, where each of them comes from, and its members. */
+/** Explains a profile: its skills with their sources, and its members. */
 import type { DesiredProfile, LiveProfile, Place, SkillId, Slug } from "../../model.ts";
 import type { ProfileSubject, Row } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
@@ -12,7 +12,7 @@ import { bySkillName } from "./fact-index.ts";
 export interface ProfileFact {
   readonly slug: Slug;
   readonly name: string;
-  /** Of the routing profile; null where the organisation has none. */
+  /** The id of the routing profile; null if there is none. */
   readonly id: string | null;
 }
 
@@ -20,12 +20,12 @@ export interface ProfileExplanation {
   readonly kind: "profile";
   readonly profile: ProfileFact;
   readonly description: string | null;
-  /** `undeclared`: only `assign_to_profiles` names it; `dropped`: only the ledger does; `unmanaged`: nothing does. */
+  /** `undeclared`: only in `assign_to_profiles`; `dropped`: only in the ledger; `unmanaged`: only in the organisation. */
   readonly standing: "declared" | "undeclared" | "dropped" | "unmanaged";
   readonly source?: Place;
   /** Names, in the order of the file. */
   readonly extends: readonly string[];
-  /** Names of the profiles that extend it themselves, sorted. */
+  /** Names of the profiles that extend it directly, sorted. */
   readonly extendedBy: readonly string[];
   /** Sorted by name of skill. */
   readonly entries: readonly EntryFact[];
@@ -35,27 +35,27 @@ export interface ProfileExplanation {
 /** A skill of a profile. */
 export interface EntryFact {
   readonly skill: SkillFact;
-  /** Name of the ancestor that names the skill; absent where the profile does so itself. */
+  /** Name of the ancestor that names the skill; absent if the profile names it itself. */
   readonly from?: string;
   readonly proficiency?: number;
-  /** The line that asks for it; absent where none does. */
+  /** The line that asks for it, if any. */
   readonly source?: Place;
-  /** `dropped`: ours until the next apply, and the YAML no longer asks for it. */
+  /** `dropped`: in the ledger, but the YAML doesn't ask for it any more. */
   readonly why: "yaml" | "manual" | "dropped";
-  /** Of the routing profile; null where the organisation has no routing profiles, or not this one. */
+  /** The state in the routing profile; null if the organisation doesn't have it. */
   readonly now: "there" | "missing" | "through-parent" | null;
 }
 
-/** A profile that the YAML, the ledger or the organisation knows. */
+/** A profile in the YAML, the ledger or the organisation. */
 interface KnownProfile {
   readonly slug: Slug;
   readonly entry: DesiredProfile | undefined;
   readonly live: LiveProfile | undefined;
-  /** Absent where the planner judges nothing of it. */
+  /** Absent if the planner decides nothing about it. */
   readonly subject?: ProfileSubject;
 }
 
-/** Those that the planner judges, those of the YAML without a routing profile, and unmanaged routing profiles. */
+/** The planner's profiles, profiles of the YAML without a routing profile, and unmanaged routing profiles. */
 export function listProfiles({ rows, desired, live }: PlannedRows): KnownProfile[] {
   const slugs = new Set(rows.profiles.map(({ entry }) => entry?.slug));
   const ids = new Set(rows.profiles.map(({ id }) => id));
@@ -118,7 +118,7 @@ function entriesOf({ entry, subject, live }: KnownProfile, { rows, profileName }
   return [...wanted.values(), ...unwanted].sort((a, b) => bySkillName(a.skill, b.skill));
 }
 
-/** A routing profile needn't name itself what its parent has. */
+/** The state of an entry; a routing profile may inherit it from its parent. */
 function nowOf(row: Row | undefined, distance: number): EntryFact["now"] {
   if (row?.live !== undefined) return "there";
   return distance > 0 && row?.desired === undefined ? "through-parent" : "missing";

@@ -1,4 +1,4 @@
-/** The holders of a skill, now and after the next apply, and the profiles that give it. */
+/** Explains a skill: its holders now and after the next apply, and the profiles that give it. */
 import type { Place } from "../../model.ts";
 import type { SkillSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
@@ -20,32 +20,32 @@ export interface SkillExplanation {
   readonly source?: Place;
   readonly protected: boolean;
   readonly exclusive: boolean;
-  /** Its name in the organisation, where that is another. */
+  /** Its name in the organisation, if it differs. */
   readonly liveName?: string;
-  /** Live skills that could each be meant, where nobody can tell which; nothing is created until the YAML says. */
+  /** Live skills that could each be meant; nothing is created until the YAML names one. */
   readonly couldBe: readonly { readonly id: string; readonly name: string }[];
-  /** The skills of the organisation whose place it takes. */
+  /** The live skills that it replaces. */
   readonly renames: readonly SkillFact[];
-  /** The skill that takes its place. */
+  /** The skill that replaces it. */
   readonly renamedTo?: SkillFact;
   /** Sorted by name of profile. */
   readonly profiles: readonly ProfileUse[];
   readonly counts: AssignmentCounts;
   /** Sorted by e-mail; users who aren't active last. */
   readonly assignments: readonly AssignmentFact[];
-  /** Users who are left out of `assignments`, because nobody names them and others may read this. */
+  /** How many users `assignments` leaves out, because the YAML doesn't name them and others may read this. */
   readonly unnamed: number;
   /** What the next 60 days bring for it, once the plan is applied. */
   readonly scheduled: readonly ScheduleFact[];
 }
 
-/** `dropped`: only the ledger names it; `unmanaged`: nothing but the organisation does. */
+/** `dropped`: only in the ledger; `unmanaged`: only in the organisation. */
 type SkillStanding = "yaml" | "let-go" | "dropped" | "unmanaged";
 
 /** A profile that gives a skill. */
 export interface ProfileUse {
   readonly profile: Pick<ProfileFact, "slug" | "name">;
-  /** Name of the ancestor that names the skill; absent where the profile does so itself. */
+  /** Name of the ancestor that names the skill; absent if the profile names it itself. */
   readonly from?: string;
   readonly proficiency?: number;
   readonly source: Place;
@@ -88,7 +88,7 @@ export function descriptionOf({ entry, live, item }: SkillSubject): string | nul
   return entry?.description ?? live?.description ?? item?.description ?? null;
 }
 
-/** The name that the organisation has for it, where it has one. */
+/** The name in the organisation, if there is one. */
 export function divisionOf({ entry, live, item }: SkillSubject): string | null {
   return live?.division ?? entry?.division ?? item?.division ?? null;
 }

@@ -1,4 +1,4 @@
-/** The facts about a skill, a user or a profile as text, for somebody who wants to know why. */
+/** Explanations as text. */
 import { count, printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
 import type { ScheduleFact } from "../schedule-facts.ts";
@@ -106,15 +106,17 @@ function standingWords({
 }: SkillExplanation): string[] {
   const couldBe = match.couldBe.map(({ id, name }) => `${name} (id ${id})`);
   return [
-    ...(standing === "let-go" ? ["Let go (managed: false): nothing of it is given or taken any more."] : []),
+    ...(standing === "let-go"
+      ? ["Released (managed: false): its assignments are not changed any more."]
+      : []),
     ...(standing === "unmanaged" ? ["Unmanaged: no YAML names it, and it stays as it is."] : []),
     ...(standing === "dropped" && !renamedTo ? ["The YAML no longer names it."] : []),
-    ...(renamedTo ? [`It is renamed: ${quoted(renamedTo.name)} takes its place.`] : []),
+    ...(renamedTo ? [`It is renamed: ${quoted(renamedTo.name)} replaces it.`] : []),
     ...(couldBe.length > 0
-      ? [`Nobody can tell which skill of the organisation is meant: ${listNames(couldBe)}.`]
+      ? [`Several skills of the organisation could be meant: ${listNames(couldBe)}.`]
       : [STATE_WORDS[state]].filter((words) => words !== "")),
     ...(liveName === undefined ? [] : [`The organisation calls it ${quoted(liveName)}.`]),
-    ...(renames.length === 0 ? [] : [`Takes the place of ${listNames(renames.map(({ name }) => name))}.`]),
+    ...(renames.length === 0 ? [] : [`Replaces ${listNames(renames.map(({ name }) => name))}.`]),
   ];
 }
 
@@ -124,7 +126,7 @@ const STATE_WORDS: Readonly<Record<SkillExplanation["state"], string>> = {
   dead: "Not in the organisation.",
   unseen: "These credentials can't tell whether the organisation has it.",
   waiting: "Part of a rename that a later plan does.",
-  unclear: "Nobody can tell which skill of the organisation is meant.",
+  unclear: "It is unclear which skill of the organisation is meant.",
 };
 
 function profileUseLines(uses: readonly ProfileUse[], paint: Paint): string[] {
@@ -166,9 +168,7 @@ function anyLegend(assignments: readonly AssignmentFact[], explained: Explained,
   if (!assignments.some(({ wanted }) => wanted === "any")) return [];
   const fresh = explained.defaultProficiency;
   return [
-    paint.dim(
-      `    any: the YAML names no proficiency; who has the skill keeps theirs, who gets it starts at ${fresh}.`,
-    ),
+    paint.dim(`    any: the YAML names no proficiency; holders keep theirs, new holders start at ${fresh}.`),
   ];
 }
 
@@ -203,7 +203,8 @@ function userBlocks(match: UserExplanation, explained: Explained, paint: Paint):
   ];
 }
 
-const UNNAMED = "Others may read this output, so it only counts. Run it on your own computer to see all.";
+const UNNAMED =
+  "Others may read this output, so it shows only counts. Run it on your own computer to see everything.";
 
 function skillWords(counts: AssignmentCounts): string {
   return `${counts.now === 0 ? "No skills" : count(counts.now, "skill")} now.${nextWords(counts, "skill")}`;
@@ -216,7 +217,7 @@ function stateWords({ state, previousEmail }: UserFact): string[] {
     : [`The YAML calls them ${printable(previousEmail)}, a previous e-mail; change it there.`];
 }
 
-const SKIPPED = "and skipped: nothing is given or taken until they are back.";
+const SKIPPED = "and skipped: nothing changes until they are back.";
 
 const ABSENCE_SENTENCES = {
   inactive: `Inactive, ${SKIPPED}`,
@@ -255,7 +256,7 @@ function profileBlocks(match: ProfileExplanation, explained: Explained, paint: P
 function profileStanding({ profile, standing }: ProfileExplanation, dialect: Explained["dialect"]): string[] {
   const isMissing = dialect === "profiles" && profile.id === null;
   const missing = isMissing
-    ? ["The organisation has no such routing profile; the plan is refused until it has one."]
+    ? ["The organisation doesn't have this routing profile; the plan is refused until it does."]
     : [];
   switch (standing) {
     case "declared":
@@ -269,7 +270,7 @@ function profileStanding({ profile, standing }: ProfileExplanation, dialect: Exp
           : []),
       ];
     case "dropped":
-      return ["The YAML no longer names it; what was ours in it goes with the next apply."];
+      return ["The YAML doesn't name it any more; the next apply removes the applied entries."];
     case "unmanaged":
       return ["Unmanaged: no YAML names it, and it stays as it is."];
   }
@@ -288,7 +289,7 @@ function memberLines({ users, groups, count: total }: MemberFacts): string[] {
   ];
 }
 
-/** The routing profile has a column only where there is one. */
+/** The column of the routing profile is shown only if there is one. */
 function entryTable(entries: readonly EntryFact[], paint: Paint): string[] {
   const isRouting = entries.some(({ now }) => now !== null);
   const rows = entries.map((entry): TableRow => {
@@ -311,7 +312,7 @@ const NOW_WORDS = { there: "has it", missing: "lacks it", "through-parent": "fro
 
 function entryWhy({ why, from, source }: EntryFact): string {
   if (why === "manual") return "manual: no YAML asks for it, and it stays";
-  if (why === "dropped") return "ours until the next apply: the YAML no longer asks for it";
+  if (why === "dropped") return "removed by the next apply: the YAML doesn't ask for it any more";
   const via = from === undefined ? "own" : `from ${printable(from, 60)}`;
   return source ? `${via}, ${placeWords(source)}` : via;
 }
@@ -325,7 +326,7 @@ interface TableRow {
   readonly why: readonly string[];
 }
 
-/** Empty where there are no rows. */
+/** Empty if there are no rows. */
 function tableLines(head: readonly string[], rows: readonly TableRow[], paint: Paint): string[] {
   if (rows.length === 0) return [];
   const [title = "", ...lines] = alignColumns([head, ...rows.map(({ cells }) => cells)]);
@@ -339,7 +340,7 @@ function tableLines(head: readonly string[], rows: readonly TableRow[], paint: P
   ];
 }
 
-/** `about` is what the rows differ by. */
+/** `about` says whether the rows are users or skills. */
 function assignmentTable(
   assignments: readonly AssignmentFact[],
   about: "user" | "skill",
@@ -369,12 +370,12 @@ function signOf(now: number | true | null, after: number | true | null, paint: P
   return after === null ? paint.red("-") : paint.yellow("~");
 }
 
-/** As what stands below a title. */
+/** Indents lines below a title. */
 function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-/** The id of a match, where several of its kind have the name that was asked for. */
+/** The id of a match, if several of its kind have the name. */
 function idWords(id: string | null, { kind }: Explanation, { matches }: Explained): string {
   const isAlone = matches.filter((match) => match.kind === kind).length < 2;
   return isAlone || id === null ? "" : ` (id ${printable(id)})`;

@@ -1,10 +1,10 @@
-/** Why one user has one skill, or is to have or lose it. */
+/** The reasons why a user has, gets or loses a skill. */
 import { printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
 import { dayWords, listNames, placeWords, quoted } from "../words.ts";
 import type { AssignmentFact, SourceFact } from "./assignment.ts";
 
-/** A line for each reason, the one that decides first. `about` is what the lines around it differ by. */
+/** A line for each reason, the decisive one first. `about` says whether the table lists users or skills. */
 export function whyLines(assignment: AssignmentFact, about: "user" | "skill", paint: Paint): string[] {
   const sources = mergeMemberships(assignment.sources);
   const isContested = sources.length > 1;
@@ -22,7 +22,7 @@ export function whyLines(assignment: AssignmentFact, about: "user" | "skill", pa
   return [...reasons, ...unwanted, ...remarks.map((remark) => paint.yellow(remark))];
 }
 
-/** One line of the YAML, and how the user comes to be a member of what it belongs to. */
+/** One line of the YAML, and the memberships through which it reaches the user. */
 interface MergedSource {
   readonly reason: SourceFact;
   /** Groups that make the user a member; null for the user's own membership. */
@@ -58,7 +58,7 @@ function viaWords(
 ): string {
   switch (via) {
     case "user":
-      return "named in person";
+      return "named directly";
     case "group":
       return `group ${printable(group ?? "")}`;
     case "profile":
@@ -106,44 +106,44 @@ function unwantedWords({ user, why, now, after, other, applied, previousSource }
     case "manual":
       return "manual: no YAML asks for it, and it stays";
     case "exclusive":
-      return "manual: only the YAML says who has this skill (exclusive), so it goes with the next apply";
+      return "manual, but the skill is exclusive: the next apply removes it";
     case "dropped":
-      return `ours until the next apply: the YAML no longer asks for it${was}`;
+      return `removed by the next apply: the YAML doesn't ask for it any more${was}`;
     case "left-group":
-      return `ours until the next apply: no longer a member of the group that gave it${was}`;
+      return `removed by the next apply: the user left the group that gave it${was}`;
     case "renamed":
       if (after !== null && after !== now) {
         return `comes with the rename of ${quoted(other ?? "")}, at ${after}`;
       }
-      return `${after === null ? "goes with the rename" : "stays as long as something refers to it"}: ${quoted(other ?? "")} takes its place`;
+      return `${after === null ? "removed by the rename" : "stays while something refers to it"}: ${quoted(other ?? "")} replaces it`;
     case "deleted":
-      return "goes with the next apply: the skill is deleted";
+      return "removed by the next apply: the skill is deleted";
     case "let-go":
-      return "let go (managed: false): it stays";
+      return "released (managed: false): it stays";
   }
 }
 
-/** How the next apply treats a manual change; null where there is none. */
+/** How the next apply treats a manual change; null if there is none. */
 function manualWords({ manual, now }: AssignmentFact): string | null {
   const what = now === null ? "removed manually" : "changed manually";
   switch (manual) {
     case "put-back":
-      return `${what}: the next apply puts it back`;
+      return `${what}: the next apply restores it`;
     case "overwritten":
       return now === null
         ? `${what}: the next apply gives it again`
         : "set manually: the next apply overwrites it";
     case "left":
-      return `${what}, and left so (drift: report)`;
+      return `${what}, and only reported (drift: report)`;
     case undefined:
       return null;
   }
 }
 
-/** Why the next apply leaves it as it is. */
+/** Why the next apply leaves it unchanged. */
 const PENDING: Readonly<Record<NonNullable<AssignmentFact["pending"]>, string>> = {
   withheld: "withheld: no reviewed plan holds its change",
-  unsettled: "unsettled: nobody knows yet whether an earlier write happened",
-  unseen: "left as it is until it is clear which skill is meant, and whether it is there",
-  estimated: "an estimate, made without the organisation",
+  unsettled: "unsettled: the outcome of an earlier write is unknown",
+  unseen: "unchanged until it is clear which skill is meant and whether it exists",
+  estimated: "an estimate, without the organisation",
 };

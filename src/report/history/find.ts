@@ -9,7 +9,7 @@ export interface HistorySubject {
   readonly kind: "skill" | "user";
   readonly id: string;
   readonly name: string;
-  /** Of a skill: the skills that it has replaced. */
+  /** For a skill, the skills that it replaced. */
   readonly before: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What was ours on a day in the past: each skill and its holders, as the ledger had them. */
+/** The ledger on a day in the past: each skill and its holders. */
 import type { Ledger } from "../../model.ts";
 import { byText, count, printable } from "../../text.ts";
 import { csvTable } from "../impact/csv.ts";
@@ -29,10 +29,8 @@ export interface PastHolder {
   readonly group: string | null;
 }
 
-const ONLY_OURS =
-  "This is what was applied by then, as the ledger had it. What was done manually by that day is not known.";
-
-/** Only these skills, or what these people had. Default: all. */
+const ONLY_OURS = "This is what was applied by then, according to the ledger. Manual work is not included.";
+/** `subjects` limits the result to these skills, or to the skills of these users. Default: all. */
 export function pastOf(ledger: Ledger, day: string, subjects?: readonly HistorySubject[]): Past {
   const [skillIds, userIds] = (["skill", "user"] as const).map(
     (kind) => new Set(subjects?.flatMap((one) => (one.kind === kind ? one.id : []))),
@@ -55,7 +53,7 @@ function refOf({ id, email }: PastHolder): string {
   return email ?? id;
 }
 
-/** `withHolders`: each of them; else their number. */
+/** `withHolders`: lists each holder; otherwise counts them. */
 export function pastText({ target, day, skills }: Past, withHolders: boolean, paint: Paint): string {
   const rows = skills.flatMap(({ name, holders }) =>
     withHolders

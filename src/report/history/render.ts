@@ -11,7 +11,7 @@ export interface HistoryEvent {
   readonly day: string;
   /** ISO 8601. */
   readonly at: string;
-  /** Null where it is about the skill itself. */
+  /** Null if it is about the skill itself. */
   readonly user: { readonly id: string; readonly email: string | null } | null;
   readonly skill: { readonly id: string; readonly name: string };
   /** `until`: the last day of an assignment. */
@@ -19,15 +19,15 @@ export interface HistoryEvent {
   /** Null: not there. */
   readonly from: Value | null;
   readonly to: Value | null;
-  /** False where nothing was written: the ledger only noted what it found, or forgot what was gone. */
+  /** False if nothing was written: the ledger only adopted a value, or forgot a missing one. */
   readonly written: boolean;
-  /** Null where the log doesn't say it: nothing was written, or an apply was interrupted. */
+  /** Null if unknown: nothing was written, or an apply was interrupted. */
   readonly cause: Cause | null;
-  /** Of the ledger. */
+  /** The commit of the ledger. */
   readonly commit: string;
   /** The commit whose YAML was applied. */
   readonly revision: string | null;
-  /** Who applied. */
+  /** The person who applied. */
   readonly author: string;
   readonly pullRequests: readonly number[];
 }
@@ -73,7 +73,7 @@ export function historyText({ target, subjects, events }: History, paint: Paint)
   ].join("\n");
 }
 
-/** The other side of an assignment: of a skill its holder, of a person the skill. */
+/** The other side of an assignment: the holder for a skill, the skill for a user. */
 function whatOf({ user, skill }: HistoryEvent, subjects: readonly HistorySubject[]): string {
   if (!user) return skill.name;
   const isOfUser = subjects.some(({ kind, id }) => kind === "user" && id === user.id);

@@ -1,8 +1,8 @@
-/** The impact report as a table for spreadsheets: RFC 4180, and no cell that a spreadsheet would calculate. */
+/** The impact report as CSV for spreadsheets (RFC 4180), safe against formula injection. */
 import type { Impact, People, SkillImpact } from "./facts.ts";
 import { profilesAfter, referenceWords, spreadWords } from "./words.ts";
 
-/** A string is text from outside; a number is written as a number. */
+/** A string may contain foreign text; a number is written as a number. */
 type CsvCell = string | number;
 
 interface CsvColumn {
@@ -35,7 +35,7 @@ const COLUMNS: readonly CsvColumn[] = [
   { title: "Users Moving", cell: ({ moves }) => users(moves) },
 ];
 
-/** One line for each skill, lines ended by CRLF. */
+/** One line for each skill. */
 export function impactCsv({ skills }: Impact): string {
   return csvTable([
     COLUMNS.map(({ title }) => title),
@@ -54,7 +54,7 @@ function sample(ids: readonly string[]): string {
   return [...ids.slice(0, SAMPLES), ...(ids.length > SAMPLES ? ["..."] : [])].join("; ");
 }
 
-/** A spreadsheet's cell holds 32,767 characters. */
+/** Below the limit of 32,767 characters in a spreadsheet's cell. */
 const CELL_LIMIT = 30_000;
 
 function users({ named, others }: People): string {
@@ -71,7 +71,7 @@ function users({ named, others }: People): string {
   ].join("; ");
 }
 
-/** A cell as RFC 4180 writes it, and none that a spreadsheet would calculate. */
+/** A cell according to RFC 4180, safe against formula injection. */
 export function csvCell(cell: CsvCell): string {
   if (typeof cell === "number") return String(cell);
   const text = disarm(cell);
@@ -79,14 +79,14 @@ export function csvCell(cell: CsvCell): string {
 }
 
 /**
- * Where a spreadsheet would begin to calculate: before `=`, `+`, `-` or `@`, full-width and small forms and the
- * minus sign too, first in a cell or after characters that don't show; and before a tab or line break that
- * comes first. A program that separates by semicolons or tabs, as in many countries, begins a cell after each.
+ * The positions where a spreadsheet would start a formula: before `=`, `+`, `-` or `@`, including full-width and small
+ * forms and the minus sign, at the start of a cell or after invisible characters; and before a leading tab or line
+ * break. In many countries semicolons or tabs separate cells, so a cell may begin after each of them.
  */
 const FORMULA =
   /^(?=[\t\r\n])|(?<=^|[;\t\r\n])(?=[\0-\x08\v\f\x0e-\x20\x7f-\x9f\p{Z}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b])/gu;
 
-/** `text` with an apostrophe before all that a spreadsheet would calculate: it shows the rest as text. */
+/** `text` with an apostrophe before each possible formula, so that a spreadsheet shows it as text. */
 function disarm(text: string): string {
   return text.replace(FORMULA, "'");
 }

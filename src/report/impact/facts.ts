@@ -1,6 +1,6 @@
 /**
- * The shapes of the impact report: what a plan means for the people who route calls. One value for every format;
- * without a plan "after" says the same as "now".
+ * The types of the impact report, which shows the effect of a plan on the people who route calls. All formats encode
+ * this value. Without a plan, "after" equals "now".
  */
 import type { Count, Dialect, Live, References, Slug } from "../../model.ts";
 import type { ScheduleFact } from "../schedule-facts.ts";
@@ -11,11 +11,11 @@ export interface Impact {
   readonly organization: { readonly id: string; readonly name: string };
   readonly dialect: Dialect;
   readonly hasPlan: boolean;
-  /** True: made without the organisation, from what the ledger believes. */
+  /** True: made without the organisation, from the ledger. */
   readonly isEstimate: boolean;
-  /** Codes of the reasons why the plan must not be applied as it stands. */
+  /** Codes of the plan's refusals. */
   readonly refusals: readonly string[];
-  /** Lists that could not be read to their end, so that what is counted may be too little. */
+  /** Incomplete lists, because of which the counts may be too low. */
   readonly incomplete: readonly string[];
   /** `limited` where the credentials see only some divisions. */
   readonly view: Live["view"];
@@ -52,10 +52,10 @@ export interface SkillImpact {
   readonly slug: Slug;
   /** After the plan. */
   readonly name: string;
-  /** Where the plan renames it. */
+  /** Set if the plan renames it. */
   readonly previousName?: string;
   readonly outcome: "stays" | "created" | "deleted";
-  /** Name of the skill that its holders have instead, where it is deleted for a rename. */
+  /** Name of the replacing skill, if it is deleted by a rename. */
   readonly replacedBy?: string;
   /** Whether the YAML names it. */
   readonly named: boolean;
@@ -66,14 +66,14 @@ export interface SkillImpact {
   readonly losses: People;
   /** Users who keep it at another proficiency. */
   readonly changes: People;
-  /** Users who come from or go to another skill by a rename: no gain and no loss. */
+  /** Users who move from or to another skill by a rename, without gain or loss. */
   readonly moves: People;
   readonly coverage: Coverage;
-  /** Absent where nobody looked. */
+  /** Absent if they were not looked up. */
   readonly references?: References;
 }
 
-/** How many hold a skill after the plan: nobody, one or two, or more; `gone` where the skill is deleted. */
+/** Holders after the plan: none, one or two (`thin`), or more; `gone` if the skill is deleted. */
 export type Coverage = "none" | "thin" | "good" | "gone";
 
 export interface Holders {
@@ -82,7 +82,7 @@ export interface Holders {
   readonly spread: readonly { readonly proficiency: number; readonly holders: Count }[];
 }
 
-/** Some users: those that may be named, and how many there are besides. */
+/** Some users: those that may be named, and the number of the others. */
 export interface People {
   readonly total: Count;
   /** Sorted by user. */
@@ -93,17 +93,17 @@ export interface People {
 export interface PersonChange {
   /** E-mail, or the id of a user who has none. */
   readonly user: string;
-  /** Proficiency; null where the user doesn't hold the skill. */
+  /** Proficiency; null if the user doesn't have the skill. */
   readonly before: number | null;
   readonly after: number | null;
 }
 
 /** A profile that names a skill. */
 export interface ProfileLink {
-  /** The live profile's id; with `cloud`, which has none, the slug of the YAML's. */
+  /** The live profile's id; with `cloud`, which has no profiles, the slug. */
   readonly id: string;
   readonly name: string;
-  /** Whether an ancestor names the skill, and not the profile itself. */
+  /** Whether only an ancestor names the skill. */
   readonly inherited: boolean;
   readonly outcome: "stays" | "gains" | "loses";
 }
@@ -111,15 +111,15 @@ export interface ProfileLink {
 export interface ProfileImpact {
   readonly id: string;
   readonly name: string;
-  /** Ids of the profiles that it extends itself. */
+  /** Ids of the profiles that it extends directly. */
   readonly extends: readonly string[];
-  /** Active users whom the YAML makes its members, by name or through a group. */
+  /** Active users who are members in the YAML, by name or through a group. */
   readonly members: Count;
 }
 
 export interface ImpactOptions {
-  /** False: the organisation as it is, whatever is planned. Default true. */
+  /** False: only the current organisation, without the plan. Default true. */
   readonly withPlan?: boolean;
-  /** Whether users are named whom neither the YAML nor the ledger names. Default false. */
+  /** Whether to name users that neither the YAML nor the ledger names. Default false. */
   readonly nameEveryone?: boolean;
 }

@@ -1,4 +1,4 @@
-/** The formats of the impact report. They have a file of their own so that the help loads no renderer. */
+/** The formats of the impact report, in a separate file so that the help loads no renderer. */
 
 export const IMPACT_FORMATS = ["text", "csv", "markdown", "json", "html"] as const;
 export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
@@ -13,7 +13,7 @@ const ENDINGS: readonly { readonly ending: string; readonly format: ImpactFormat
 /** `.csv, .md, .json or .html`, for messages. */
 export const IMPACT_ENDINGS = ".csv, .md, .json or .html";
 
-/** The format that a file's name asks for, or undefined where it asks for none. */
+/** The format for a file's ending, or undefined. */
 export function formatOfFile(file: string): ImpactFormat | undefined {
   const name = file.toLowerCase();
   return ENDINGS.find(({ ending }) => name.endsWith(ending))?.format;

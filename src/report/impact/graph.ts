@@ -1,9 +1,9 @@
-/** Profiles and the skills that they name themselves, as far as a picture of them can be read. */
+/** A graph of profiles and their own skills, small enough to be readable. */
 import type { Impact, ProfileImpact, ProfileLink, SkillImpact } from "./facts.ts";
 import { isTouched } from "./words.ts";
 
 export interface ImpactGraph {
-  /** `changing` where all skills together would be too many to read. */
+  /** `changing` if all skills would be too many. */
   readonly scope: "all" | "changing";
   readonly profiles: readonly ProfileImpact[];
   /** Those that some profile names. */
@@ -27,7 +27,7 @@ interface GraphLimits {
   readonly edges: number;
 }
 
-/** Everything that a profile names where that fits, else what the plan touches of it, else null. */
+/** All skills of profiles if they fit the limits, else only changed ones, else null. */
 export function graphOf(impact: Impact, limits: GraphLimits): ImpactGraph | null {
   const { profiles } = impact;
   const skills = impact.skills.filter((skill) => ownLinks(skill).length > 0);

@@ -1,6 +1,6 @@
 /**
- * Works out what a plan means for the people who route calls: each skill with its profiles, its holders now and
- * after, and who gains and loses it; in one pass over users and operations.
+ * Computes the impact of a plan on the people who route calls: each skill with its profiles, its holders now and after,
+ * and the users who gain and lose it, in one pass over users and operations.
  */
 import type { Live } from "../../model.ts";
 import { byText } from "../../text.ts";
@@ -12,7 +12,7 @@ import { describeProfiles } from "./profiles.ts";
 import type { SkillTally } from "./skills.ts";
 import { tallySkills, finishSkill } from "./skills.ts";
 
-/** Users whom neither the YAML nor the ledger names are counted, not named. */
+/** Users that neither the YAML nor the ledger names are only counted. */
 export function impactOf(
   facts: PlannedRows,
   { withPlan = true, nameEveryone = false }: ImpactOptions = {},

@@ -1,4 +1,4 @@
-/** The impact report as Markdown: what changes in the open, all skills and the graph folded. */
+/** The impact report as Markdown: changes are visible, all skills and the graph are folded. */
 import { count } from "../../text.ts";
 import type { Impact, SkillImpact } from "./facts.ts";
 import {
@@ -80,7 +80,7 @@ interface ImpactTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The changed skills, one row for each, without columns that say nothing; for a pull request, too. */
+/** The changed skills, one per row, without empty columns; also for a pull request. */
 export function impactTable(skills: readonly SkillImpact[]): ImpactTable {
   const touched = skills.filter(isTouched);
   const columns = [
@@ -137,7 +137,7 @@ function everySkill({ skills, hasPlan }: Impact): string | null {
     spreadWords(skill.after),
   ]);
   const all = table(["Skill", "Profiles", "Holders", "Proficiencies"], rows);
-  const title = `All ${count(skills.length, "skill")}, the thinnest first`;
+  const title = `All ${count(skills.length, "skill")}, fewest holders first`;
   return hasPlan ? folded(title, all) : `### ${title}\n\n${all}`;
 }
 

@@ -6,7 +6,7 @@ import type { GraphEdge } from "./graph.ts";
 import { graphOf } from "./graph.ts";
 import { holdersWords, outcomeWords } from "./words.ts";
 
-/** A `flowchart` without its fence, or null where it would be too large to read or to draw. */
+/** A `flowchart` without its fence, or null if it would be too large. */
 export function impactMermaid(impact: Impact): string | null {
   const { profiles, skills, edges, extensions } = graphOf(impact, CHART_LIMITS) ?? NOTHING;
   const profileId = (place: number): string => `n${place + 1}`;

@@ -1,4 +1,4 @@
-/** Which profiles name which skills: the YAML's with `cloud`, which has no others, else the organisation's. */
+/** Links profiles and skills: profiles of the YAML with `cloud`, else those of the organisation. */
 import type { Change, LiveProfile } from "../../model.ts";
 import { byText } from "../../text.ts";
 import { memberFinder } from "../members.ts";
@@ -16,7 +16,7 @@ interface DescribedProfiles {
 
 type LinkSink = (skill: SkillTally | undefined, link: ProfileLink) => void;
 
-/** `views` are the profiles that the plan changes; none for the organisation as it is. */
+/** `views` are the profiles that the plan changes; empty without a plan. */
 export function describeProfiles(
   facts: PlannedRows,
   views: readonly ProfileView[],
@@ -58,7 +58,7 @@ function profilesOfYaml(facts: PlannedRows, tallies: SkillTallies, link: LinkSin
 
 // ── The organisation's ───────────────────────────────────────────────────────────────────────────────
 
-/** The skills that one live profile names itself, before and after the plan. */
+/** The own skills of a live profile, before and after the plan. */
 interface Own {
   readonly now: ReadonlySet<SkillTally>;
   readonly after: ReadonlySet<SkillTally>;
@@ -97,7 +97,7 @@ function ownSkills({ skills }: LiveProfile, changes: readonly Change[], tallies:
   return { now, after };
 }
 
-/** The skills of a profile and of its ancestors; a loop of parents ends the walk. */
+/** The skills of a profile and of its ancestors; stops at a cycle of parents. */
 function linksOf(
   { id, name, parent }: LiveProfile,
   byId: ReadonlyMap<string, LiveProfile>,

@@ -1,4 +1,4 @@
-/** Counts holders: of every live skill and every one that the plan creates, now and after the plan. */
+/** Counts the holders of live and created skills, now and after the plan. */
 import type { SkillId } from "../../model.ts";
 import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
@@ -7,23 +7,23 @@ import type { PlannedRows } from "../planned-rows.ts";
 import { heldSkills, proficiencyOf } from "../planned-rows.ts";
 import type { Coverage, Holders, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
 
-/** How many hold a skill at each proficiency. */
+/** The number of holders at each proficiency. */
 type Spread = Map<number, number>;
 
-/** One user's proficiency in one skill, before and after; null stands for not held. */
+/** One user's proficiency in one skill, before and after; null if the user doesn't have it. */
 interface HolderStep {
   readonly user: UserSubject;
   readonly before: number | null;
   readonly after: number | null;
 }
 
-/** The users whose holding of a skill changes, by how. */
+/** The users whose assignment changes, by kind of change. */
 type Steps = Readonly<Record<"gains" | "losses" | "changes" | "moves", readonly HolderStep[]>>;
 
 /** One skill while it is counted. */
 export interface SkillTally {
   readonly subject: SkillSubject;
-  /** What the plan does to it; undefined where that is nothing. */
+  /** The plan's changes of it; undefined if there are none. */
   readonly view: SkillView | undefined;
   readonly name: string;
   readonly outcome: SkillImpact["outcome"];
@@ -35,7 +35,7 @@ export interface SkillTally {
 /** By skill id. */
 export type SkillTallies = ReadonlyMap<SkillId, SkillTally>;
 
-/** `views` are the skills that the plan changes; none for the organisation as it is. */
+/** `views` are the skills that the plan changes; empty without a plan. */
 export function tallySkills({ rows }: PlannedRows, views: readonly SkillView[]): SkillTallies {
   const viewOf = new Map(views.map((view) => [view.id, view]));
   const users = new Map(rows.users.map((user) => [user.user.id, user]));
@@ -63,7 +63,7 @@ export function tallySkills({ rows }: PlannedRows, views: readonly SkillView[]):
 
 interface Counted {
   readonly now: Spread;
-  /** Active users by id: inactive ones hold skills too, but route nothing, so they count neither now nor after. */
+  /** Active users by id. Inactive holders take no calls, so they aren't counted. */
   readonly users: ReadonlyMap<string, UserSubject>;
 }
 
@@ -94,7 +94,7 @@ function add(spread: Spread, proficiency: number, holders: number): void {
   else spread.delete(proficiency);
 }
 
-/** Holders of a skill that is deleted for another one have that one instead. */
+/** The steps of a skill's holders; holders of a replaced skill move to the new one. */
 function stepsOf({ id: skill, holders, deletion }: SkillView, users: Counted["users"]): Steps {
   const steps = (...roles: readonly HolderRole[]): HolderStep[] =>
     roles.flatMap((role) =>
@@ -147,7 +147,7 @@ export function finishSkill(tally: SkillTally, context: SkillContext): SkillImpa
   };
 }
 
-/** Users whom nobody names are counted, unless everyone is to be named. */
+/** Users that the YAML doesn't name are only counted, unless `nameEveryone`. */
 function peopleOf(steps: readonly HolderStep[], nameEveryone: boolean): People {
   const named = steps
     .filter(({ user }) => nameEveryone || user.named)
@@ -167,7 +167,7 @@ function holdersOf(spread: Spread): Holders {
   };
 }
 
-/** A skill with this many holders can lose its last one to a holiday. */
+/** A skill with this many holders may have none during a holiday. */
 const THIN = 2;
 
 function coverageOf(outcome: SkillImpact["outcome"], { total }: Holders): Coverage {

@@ -1,4 +1,4 @@
-/** The impact report for a terminal: what needs attention first, then every skill, the thinnest first. */
+/** The impact report for a terminal: warnings first, then every skill, those with the fewest holders first. */
 import { count, printable } from "../../text.ts";
 import type { Impact } from "./facts.ts";
 import {

@@ -1,4 +1,4 @@
-/** The words of an impact report: the same in every format, each of which makes them safe in its own way. */
+/** The wording of an impact report, shared by all formats; each format escapes names itself. */
 import { byText, count, printable } from "../../text.ts";
 import type { Holders, Impact, People, PersonChange, ProfileLink, SkillImpact } from "./facts.ts";
 import { ESTIMATE, unnamedUsers } from "../words.ts";
@@ -54,7 +54,7 @@ export function totalSentences({ totals, hasPlan }: Impact): string[] {
   ];
 }
 
-/** Skills with the fewest holders first; those that are deleted last. */
+/** Skills with the fewest holders first; deleted ones last. */
 export function thinFirst(skills: readonly SkillImpact[]): SkillImpact[] {
   const need = ({ coverage, after }: SkillImpact): number => (coverage === "gone" ? Infinity : after.total);
   return skills.toSorted((a, b) => compare(need(a), need(b)) || byText(a.slug, b.slug));
@@ -82,12 +82,12 @@ export function isTouched({
   );
 }
 
-/** Those that name the skill once the plan is applied. */
+/** The profiles that have the skill after the plan. */
 export function profilesAfter({ profiles }: SkillImpact): ProfileLink[] {
   return profiles.filter(({ outcome }) => outcome !== "loses");
 }
 
-/** The change of the skill itself, or null where there is none. */
+/** The change of the skill itself, or null if there is none. */
 export function outcomeWords({ outcome, replacedBy, previousName }: SkillImpact): string | null {
   if (outcome === "created") return "created";
   if (outcome === "deleted") {
@@ -96,17 +96,17 @@ export function outcomeWords({ outcome, replacedBy, previousName }: SkillImpact)
   return previousName === undefined ? null : `was ${printable(previousName, 80)}`;
 }
 
-/** `12`, or `12 → 14` where the plan changes it. */
+/** `12`, or `12 → 14` if the plan changes it. */
 export function holdersWords({ now, after }: Pick<SkillImpact, "now" | "after">): string {
   return now.total === after.total ? String(now.total) : `${now.total} → ${after.total}`;
 }
 
-/** `3 at 1, 2 at 5`; empty where nobody holds it. */
+/** `3 at 1, 2 at 5`; empty without holders. */
 export function spreadWords({ spread }: Holders): string {
   return spread.map(({ proficiency, holders }) => `${holders} at ${proficiency}`).join(", ");
 }
 
-/** Each person, at most `max` of them, and how many there are besides. */
+/** At most `max` people, and the number of the others. */
 export function peopleWords({ named, others, total }: People, max: number): string[] {
   const shown = named.slice(0, max).map(personWords);
   const more = named.length - shown.length;
@@ -130,7 +130,7 @@ export const PEOPLE_KINDS = [
   { who: "moves", label: "Move with a rename" },
 ] as const;
 
-/** The references to the skill; null where nobody looked. */
+/** The references to the skill; null if they were not looked up. */
 export function referenceWords({ references }: SkillImpact): string[] | null {
   if (!references) return null;
   if (references.kind === "unknown") return [`could not be looked up: ${printable(references.reason, 300)}`];
@@ -140,7 +140,7 @@ export function referenceWords({ references }: SkillImpact): string[] | null {
   ];
 }
 
-/** The skills that nobody holds, or one or two do, once the plan is applied: `Nobody holds after the plan (2)`. */
+/** The skills with no holders, or with one or two, after the plan: `Nobody holds after the plan (2)`. */
 export function lowCoverage(
   { skills, hasPlan }: Impact,
   coverage: "none" | "thin",

@@ -1,4 +1,4 @@
-/** A diff of live and desired state for each skill and profile that changes. */
+/** Diffs of live and desired state, one for each changed skill and profile. */
 import { diffArrays } from "diff";
 import type { Change, Plan } from "../../model.ts";
 import { byText, printable } from "../../text.ts";

@@ -1,4 +1,4 @@
-/** A Mermaid flowchart of what a plan changes. */
+/** A Mermaid flowchart of a plan's changes. */
 import { count } from "../../text.ts";
 import { chartLabel, flowchart } from "../flowchart.ts";
 import type { PlanView, SkillView } from "./view.ts";

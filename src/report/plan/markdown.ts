@@ -32,13 +32,13 @@ import { planView } from "./view.ts";
 /** Facts that are shown beside the plan. */
 export interface PlanExtras {
   readonly besides?: Besides;
-  /** Sentences about labels that allow nothing. */
+  /** Sentences about labels without effect. */
   readonly warnings?: readonly string[];
   /** The facts of the impact report, for a table of the skills that change. */
   readonly impact?: Impact;
-  /** Where the files are on GitHub, for links to their lines. */
+  /** The files on GitHub, for links to their lines. */
   readonly files?: FilesOnGitHub;
-  /** Default: 60,000 for what is posted on GitHub, else as many as it takes. */
+  /** Default: 60,000 for posts on GitHub, otherwise unlimited. */
   readonly maxBytes?: number;
 }
 
@@ -93,7 +93,7 @@ function planFacts(view: PlanView, { occasion, besides }: PlanBody): string[] {
   ];
 }
 
-/** If what waits on main is shown separately, all other edits are those of the pull request. */
+/** If the changes waiting on main are shown separately, all other edits belong to the pull request. */
 function askedBy(besides: Besides | undefined): "pull-request" | "pull-request-or-main" {
   return besides?.isMainValid === true ? "pull-request" : "pull-request-or-main";
 }

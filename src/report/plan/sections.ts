@@ -58,8 +58,8 @@ export function refusalSection(plan: Plan, occasion: Occasion = "plan"): ReportS
 
 export function allowedSection(plan: Plan): ReportSection {
   return {
-    title: "### :ballot_box_with_check: Allowed on purpose",
-    says: "some of what was allowed",
+    title: "### :ballot_box_with_check: Allowed explicitly",
+    says: "some of the allowed refusals",
     share: 0.04,
     lines: plan.allowed.map((one) =>
       lineOf(phrase`${strong(one.code)}: ${refusalWords(one, plan).sentence}`),
@@ -247,20 +247,20 @@ function titleOf(cause: Cause, { hasLedger }: Plan, occasion: Occasion): string 
   switch (cause) {
     case "conflict":
       return isMeant(occasion)
-        ? "Overwrites manual work\n\nSomebody set these manually in the organisation. The YAML says otherwise, and it wins."
+        ? "Overwrites manual work\n\nThese were set manually in the organisation. The YAML differs and wins."
         : "Would overwrite manual work";
     case "drift":
       if (occasion === "drift") return "Changed manually since the last apply";
       return isMeant(occasion)
-        ? "Puts back manual changes\n\nSomebody changed these manually after they were applied. No edit asks for this: the plan puts them back."
-        : "Would put back manual changes";
+        ? "Reverts manual changes\n\nThese were changed manually after they were applied. No edit asks for this: the plan reverts them."
+        : "Would revert manual changes";
     case "edit":
       if (!isMeant(occasion)) return "Other changes";
       return hasLedger ? "Edits since the last apply" : "Asked for by the YAML";
     case "schedule":
       return "Due by a date\n\nThese follow from a first or last day that the YAML names, and from no edit.";
     case "membership":
-      return "Changes of group membership\n\nThese follow from who is in a group of the organisation, and from no edit.";
+      return "Changes of group membership\n\nThese follow from the members of a group in the organisation, not from an edit.";
   }
 }
 
@@ -342,7 +342,7 @@ function userLines({ plan, people }: PlanView, cause: Cause, isDrift: boolean): 
     });
 }
 
-/** What somebody changed manually, told from the change that would undo it: `lost **Billing** (was at 3)`. */
+/** A manual change, described from the change that would revert it: `lost **Billing** (was at 3)`. */
 function manualPhrase(changes: readonly Change[], plan: Plan): Phrase {
   const told = changes.map((change) => {
     const [skill, now, applied] = [skillOf(change, plan), level(change.before), level(change.after)];
@@ -387,9 +387,9 @@ function skillOf({ field }: Pick<Change, "field">, plan: Plan): ReturnType<typeo
   return strong("id" in field ? nameOf(plan, field.id) : field.kind);
 }
 
-// ── Notes and what is withheld ───────────────────────────────────────────────────────────────────────
+// ── Notes and withheld changes ───────────────────────────────────────────────────────────────────────
 
-/** Notes that somebody should look at; `warnings` are more sentences from elsewhere. */
+/** Notes that need attention; `warnings` are additional sentences. */
 export function warningSection(plan: Plan, warnings: readonly string[]): ReportSection {
   const withheld = withheldPhrase(plan, false);
   return {
@@ -422,10 +422,10 @@ function notePhrases(plan: Plan, warnings: boolean): Phrase[] {
 
 // ── Impact ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** The most skills that a comment lists. */
+/** How many skills a comment lists. */
 const IMPACT_ROWS = 50;
 
-/** The skills that change, those that most people gain or lose first. */
+/** The changed skills, those with the most affected people first. */
 export function impactBlock(impact: Impact | undefined): Block {
   const affected = ({ gains, losses, changes, moves }: Impact["skills"][number]): number =>
     gains.total + losses.total + changes.total + moves.total;
@@ -445,19 +445,19 @@ export function impactBlock(impact: Impact | undefined): Block {
   });
 }
 
-// ── What a pull request is merged into ───────────────────────────────────────────────────────────────
+// ── The base of a pull request ───────────────────────────────────────────────────────────────
 
-/** What waits on main and is no part of a pull request's plan. */
+/** Changes that wait on main and are not part of a pull request's plan. */
 export type Besides =
-  /** The YAML of the base is not valid, so the plan holds what waits there too. */
+  /** The YAML of the base is invalid, so the plan includes the waiting changes. */
   | { readonly isMainValid: false }
   | {
       readonly isMainValid: true;
-      /** Merged and not applied yet; its refusals are those of main. */
+      /** Merged but not applied yet, with the refusals of main. */
       readonly waiting: Plan;
-      /** Who reviewed that; absent where nobody could find out. */
+      /** The pull requests that showed these changes; absent if unknown. */
       readonly shown?: readonly ShownChanges[];
-      /** Merged and not applied yet, and taken back by the pull request. */
+      /** Merged but not applied yet, and reverted by the pull request. */
       readonly undone: Plan;
     };
 
@@ -466,7 +466,7 @@ export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string
   const { waiting, undone, shown = [] } = besides;
   const refused = {
     title: `### Refused on main already\n\n${REFUSED_ON_MAIN}`,
-    says: "some of what is refused on main",
+    says: "some of the refusals on main",
     share: 0.05,
     lines: refusalLines(waiting.refusals, waiting, "withheld"),
   };
@@ -478,14 +478,13 @@ export function besidesBlocks(besides: Besides, linkTo: LinkTo): (Block | string
 }
 
 const MAIN_NOT_VALID =
-  "The YAML that this pull request is merged into is not valid, so this plan holds everything that is merged and not applied yet.";
-const WAITING = "Merged before, and not applied yet. It is no part of this pull request.";
-const REFUSED_ON_MAIN =
-  "This concerns what was merged before. Merging this pull request does not carry it out.";
+  "The YAML of the base branch is not valid, so this plan includes everything that is merged but not applied yet.";
+const WAITING = "Merged earlier, but not applied yet. This is not part of this pull request.";
+const REFUSED_ON_MAIN = "This concerns earlier merges. Merging this pull request does not apply it.";
 const TAKEN_BACK =
-  "Merged before, and not applied yet. This pull request takes it back, so it does not happen.";
+  "Merged earlier, but not applied yet. This pull request reverts it, so it does not happen.";
 
-/** Only what takes away or overwrites is recorded. */
+/** Only changes that take away or overwrite are recorded. */
 function shownWords({ pull, changes }: ShownChanges): string {
   const many = count(changes, "change that takes away or overwrites", "changes that take away or overwrite");
   return pull === null

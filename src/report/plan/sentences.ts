@@ -9,7 +9,7 @@ import { dayWords, endWords, summaryLine, valueWords } from "../words.ts";
 import type { HolderChange, PlanView, RenameView, SkillView } from "./view.ts";
 import { isNamed, nameOf, peopleOf } from "./view.ts";
 
-/** The summary line. An empty plan that is refused must not claim that there are no changes. */
+/** The summary line. A refused empty plan must not claim that there are no changes. */
 export function headline(plan: Plan): string {
   return plan.stages.length === 0 && plan.refusals.length > 0 ? "Nothing is planned." : summaryLine(plan);
 }
@@ -19,17 +19,16 @@ export function peopleLine({ summary }: Plan): string {
   return `${count(summary.usersGaining, "user gains", "users gain")}, ${count(summary.usersLosing, "user loses", "users lose")} a skill.`;
 }
 
-/** The warning that there is no ledger; null where there is one. */
+/** The warning that there is no ledger; null if there is one. */
 export function noLedgerPhrase(plan: Plan): Phrase | null {
   if (plan.hasLedger) return null;
   const overwritten = changesOf(plan).filter(({ takesAway }) => takesAway).length;
-  const base =
-    "No ledger: as far as this run knows nothing was applied here before, so this plan removes nothing.";
+  const base = "No ledger: nothing is known to have been applied here before, so this plan removes nothing.";
   if (overwritten === 0) return words(base);
   return phrase`${words(base)} It overwrites ${counted(overwritten, "value")} that ${words(overwritten === 1 ? "was" : "were")} set manually.`;
 }
 
-// ── Who gains and loses what ─────────────────────────────────────────────────────────────────────────
+// ── Gains and losses ─────────────────────────────────────────────────────────────────────────
 
 /** `Liam Byrne loses Tariff Advice; Jakub Nowak gains it.` For a large plan only counts are given. */
 export function peoplePhrase(view: PlanView): Phrase {
@@ -45,7 +44,7 @@ export function peoplePhrase(view: PlanView): Phrase {
   return sentence.length === 0 ? words(summaryLine(plan)) : [...capitalised(sentence), "."];
 }
 
-/** The most that one sentence names. */
+/** The limits of what one sentence names. */
 const SMALL = { skills: 4, people: 6, profiles: 2, clauses: 5 } as const;
 
 function isSmall({ skills, profiles, people }: PlanView): boolean {
@@ -132,7 +131,7 @@ function updateClauses(changes: readonly HolderChange[], it: () => Phrase): Phra
   });
 }
 
-/** Display names; users whom neither YAML nor ledger names are counted, unless they lose a skill. */
+/** Display names; users that neither YAML nor ledger names are counted, unless they lose a skill. */
 function peopleNamed(changes: readonly Pick<HolderChange, "person">[]): Phrase {
   const people = changes.map(({ person }) => person);
   const shown = people.filter(isNamed).map(({ name }): Phrase => [short(name)]);
@@ -226,8 +225,8 @@ export function causesPhrase(
       : [number("edit"), "is an edit of the YAML", "are edits of the YAML"],
     [number("schedule"), "is due by a date", "are due by a date"],
     [number("membership"), "follows from a group's members", "follow from a group's members"],
-    [number("drift"), "puts back what somebody changed manually", "put back what somebody changed manually"],
-    [number("conflict"), "overwrites what somebody set manually", "overwrite what somebody set manually"],
+    [number("drift"), "reverts a manual change", "revert manual changes"],
+    [number("conflict"), "overwrites manual work", "overwrite manual work"],
   ]);
   const whole = phrase`of ${counted(changes.length, "change")}, ${joined(parts)}.`;
   return isOwn && number("edit") === 0 ? phrase`${words(NONE_OF_THIS)} ${whole}` : capitalised(whole);
@@ -236,9 +235,9 @@ export function causesPhrase(
 const NONE_OF_THIS = "None of this is asked for by this pull request:";
 
 const ALL_EDITS = {
-  "pull-request": "All of this is asked for by this pull request.",
+  "pull-request": "This pull request asks for all of these changes.",
   "pull-request-or-main":
-    "All of this is asked for by edits of the YAML: by this pull request, or by one that is merged and not applied yet.",
+    "Edits of the YAML ask for all of these changes: in this pull request, or in one that is merged but not applied yet.",
 };
 
 // ── Renames and deletes ──────────────────────────────────────────────────────────────────────────────
@@ -253,8 +252,7 @@ interface RenameStory {
 export function renameStory(rename: RenameView, plan: Plan): RenameStory {
   const { to, kind, moves, manual, raises, handovers, deleted, staying } = rename;
   const skill = (id: SkillId): ReturnType<typeof data> => data(nameOf(plan, id));
-  const manually =
-    manual > 0 ? phrase`; ${manual} had the old one manually and will have this one manually` : [];
+  const manually = manual > 0 ? phrase`; for ${manual}, it stays a manual assignment` : [];
   const step = (isTold: boolean, told: () => Phrase): Phrase[] => (isTold ? [told()] : []);
   return {
     title: capitalised(renameTitle(rename, skill)),
@@ -263,7 +261,7 @@ export function renameStory(rename: RenameView, plan: Plan): RenameStory {
       ...step(
         moves > 0,
         () =>
-          phrase`${counted(moves, "holder gets", "holders get")} it, at the same proficiency where the YAML names no other${manually}.`,
+          phrase`${counted(moves, "holder gets", "holders get")} it, at the same proficiency unless the YAML names another${manually}.`,
       ),
       ...step(
         raises > 0,
@@ -273,9 +271,9 @@ export function renameStory(rename: RenameView, plan: Plan): RenameStory {
       ...step(
         handovers > 0,
         () =>
-          phrase`${counted(handovers, "holder gives", "holders give")} up the old one for it, being at the limit of 50 skills.`,
+          phrase`${counted(handovers, "holder loses", "holders lose")} the old one at the same time, because of the limit of 50 skills.`,
       ),
-      ...deleted.map((id) => phrase`${skill(id)} is deleted, once everybody who holds it has ${skill(to)}.`),
+      ...deleted.map((id) => phrase`${skill(id)} is deleted when all its holders have ${skill(to)}.`),
       ...staying.map((id) => phrase`${skill(id)} stays for now (see ${code("STILL_USED")} below).`),
     ],
   };
@@ -296,14 +294,14 @@ export function deletionPhrase({ deletion }: SkillView, plan: Plan): Phrase {
   return listed([phrase`deleted last; ${people} it`, ...details, ...unlisted]);
 }
 
-// ── What is withheld ─────────────────────────────────────────────────────────────────────────────────
+// ── Withheld changes ─────────────────────────────────────────────────────────────────────────────────
 
-/** Null where nothing is. */
+/** Null if nothing is withheld. */
 export function withheldPhrase({ withheld }: Plan, nameEveryone: boolean): Phrase | null {
   if (withheld.length === 0) return null;
   const number = changesOf(withheld).length;
   const about = [...new Set(aboutOf(withheld, nameEveryone))];
-  return phrase`${counted(number, "change")} ${words(number === 1 ? "is" : "are")} withheld, because no reviewed plan has ${words(number === 1 ? "it" : "them")}, or ${words(number === 1 ? "it depends" : "they depend")} on such a change: ${names(about)}. To apply ${words(number === 1 ? "it" : "them")} on purpose, apply manually with ${code("--allow UNREVIEWED")}.`;
+  return phrase`${counted(number, "change")} ${words(number === 1 ? "is" : "are")} withheld, because no reviewed plan has ${words(number === 1 ? "it" : "them")}, or ${words(number === 1 ? "it depends" : "they depend")} on such a change: ${names(about)}. To apply ${words(number === 1 ? "it" : "them")} anyway, apply manually with ${code("--allow UNREVIEWED")}.`;
 }
 
 /** The names or e-mails of the subjects. */

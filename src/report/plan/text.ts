@@ -32,7 +32,7 @@ import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
 interface PlanTextOptions {
   readonly paint: Paint;
-  /** Whether users that the YAML doesn't name are named too; a log that others read only counts them. */
+  /** Whether to name users that the YAML doesn't name; logs that others read only count them. */
   readonly nameEveryone: boolean;
 }
 
@@ -166,7 +166,7 @@ function textLine(change: Change, paint: Paint): string {
   return line(`      ${paint.yellow("~")} ${field.kind}: ${words(before)} → ${words(after)}`, change, paint);
 }
 
-/** A change, with its cause and its place in the YAML behind it in grey. */
+/** A change, followed by its cause and its place in the YAML in grey. */
 function line(text: string, { cause, source }: Change, paint: Paint): string {
   const reasons = [causeWords(cause), source ? placeWords(source) : null].filter((reason) => reason !== null);
   return reasons.length > 0 ? `${text}  ${paint.dim(reasons.join("  "))}` : text;
@@ -192,7 +192,7 @@ function allowedBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): str
     const { sentence } = refusalWords(refusal, plan, nameEveryone);
     return `  ${paint.yellow("allowed")} ${refusal.code}: ${plainText(sentence)}`;
   });
-  return titled("Allowed on purpose", lines, paint);
+  return titled("Allowed explicitly", lines, paint);
 }
 
 function refusalBlock(plan: Plan, { paint, nameEveryone }: PlanTextOptions): string[] {

@@ -1,6 +1,6 @@
 /**
- * A plan as its readers see it: who gains, loses and changes what, seen from the skill, the profile and the person.
- * It is worked out once; text, Markdown, comments and annotations only put it into their form.
+ * The view of a plan for all reports: gains, losses and other changes by skill, by profile and by person. It is
+ * computed once; text, Markdown, comments and annotations only render it.
  */
 import type { Change, Deletion, Holder, Operation, Plan, SkillId } from "../../model.ts";
 import { changesOf, isEndSet } from "../../plan/changes.ts";
@@ -10,7 +10,7 @@ import { groupBy } from "../group-by.ts";
 
 export interface PlanView {
   readonly plan: Plan;
-  /** Skills that change themselves or in who holds them, sorted by name, then id. */
+  /** Skills that change or whose holders change, sorted by name, then id. */
   readonly skills: readonly SkillView[];
   /** Sorted by name, then id. */
   readonly profiles: readonly ProfileView[];
@@ -18,17 +18,17 @@ export interface PlanView {
   readonly people: readonly PersonView[];
   /** Sorted by the name of the new skill. */
   readonly renames: readonly RenameView[];
-  /** Skills by who loses them, those that most people lose first; losses in a rename are none. */
+  /** Losses of skills, grouped by the people who lose them, largest group first; renames cause no losses. */
   readonly losses: readonly LossView[];
 }
 
 export interface AffectedPerson {
   readonly id: string;
-  /** The display name; the e-mail or id where there is none. */
+  /** The display name, else the e-mail, else the id. */
   readonly name: string;
-  /** The e-mail, or the id where there is none: how lists write them. */
+  /** The e-mail, else the id: used in lists. */
   readonly ref: string;
-  /** The YAML or the ledger names them, and not only a group of theirs. */
+  /** The YAML or the ledger names the user, and not only one of their groups. */
   readonly named: boolean;
   /** The plan takes a skill from them, now or on a day that it sets, so output that others read names them too. */
   readonly isLosing: boolean;
@@ -79,9 +79,9 @@ export interface RenameView {
   /** Holders who are given the new skill; of those, who will have it manually. */
   readonly moves: number;
   readonly manual: number;
-  /** Holders of both who are raised to the higher proficiency. */
+  /** Holders of both who get the higher proficiency. */
   readonly raises: number;
-  /** Holders at the limit of skills who give up the old one in exchange. */
+  /** Holders at the limit of skills who lose the old one in exchange. */
   readonly handovers: number;
   readonly deleted: readonly SkillId[];
   /** Old skills that stay because something still refers to them. */

@@ -118,7 +118,7 @@ describe("an apply that is interrupted", () => {
   });
 });
 
-describe("an apply that can't begin", () => {
+describe("an apply that can't start", () => {
   test("for want of the right credentials says so on the pull requests since the last apply", async () => {
     const { sandbox, gate, office, pull } = await merged();
     gate.env["GENESYS_CLIENT_SECRET"] = "another-secret";
@@ -155,7 +155,7 @@ describe("an apply that can't begin", () => {
     const { sandbox, office, pull } = await merged();
     const file = join(temporaryDirectory(), "plan.json");
     expect((await office.run(`plan --out ${file}`)).exitCode).toBe(0);
-    sandbox.hand.unassign(ANN, "Billing");
+    sandbox.manualEdits.unassign(ANN, "Billing");
     expect(endOf(await office.run(`apply ${file} --yes --comment`))).toEqual([4, "plan-changed"]);
     expect(office.comment(pull, "apply")).toContain("**PLAN_CHANGED**");
   });

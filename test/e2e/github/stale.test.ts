@@ -6,7 +6,7 @@ import { newGitHubOffice } from "./office.ts";
 
 const YAML = { "skills/a.yaml": "skills: [{ name: Billing, assign_to_users: [ann@example.com] }]\n" };
 
-test("YAML that became invalid is told in the comment, which reviews nothing any more", async () => {
+test("YAML that became invalid is reported in the comment, which no longer counts as a review", async () => {
   const office = await newGitHubOffice(await startOrganisation(), YAML);
   const pull = office.open({ "skills/b.yaml": "skills: [{ name: Claims }]\n" });
   expect((await office.plan(pull)).exitCode).toBe(0);
@@ -25,7 +25,7 @@ test("YAML that became invalid is told in the comment, which reviews nothing any
   expect(office.comment(pull, "plan")).toContain("Plan generated");
 });
 
-test("a pull request after which nothing is governed is told so", async () => {
+test("a pull request that unmanages everything gets a message about it", async () => {
   const office = await newGitHubOffice(await startOrganisation(), YAML);
   expect((await office.ann.run("apply --yes --allow NOT_MERGED")).exitCode).toBe(0);
   const pull = office.open({ "skills/a.yaml": "skills: []\n" });
@@ -43,7 +43,7 @@ test("a GitHub that is down at the first call costs the comment and not the plan
   expect(office.github.commentsOn(pull)).toHaveLength(0);
 });
 
-test("invalid YAML is told in the comment of the target that is planned where none is named", async () => {
+test("invalid YAML is reported in the comment of the default target", async () => {
   const emea = { "skills/targets/emea/c.yaml": "skills: [{ name: Refunds }]\n" };
   const office = await newGitHubOffice(await startOrganisation(), { ...YAML, ...emea });
   const pull = office.open({ "skills/b.yaml": "skills: [{ nam: Claims }]\n" });
@@ -51,7 +51,7 @@ test("invalid YAML is told in the comment of the target that is planned where no
   expect(readPlanMark(office.comment(pull, "plan"))?.target).toBe("emea");
 });
 
-test("the comment on a target that the last commit no longer has says so, and nobody else's does", async () => {
+test("the comment on a removed target says so, and the other comments don't", async () => {
   const emea = { "skills/targets/emea/c.yaml": "skills: [{ name: Refunds }]\n" };
   const office = await newGitHubOffice(await startOrganisation(), YAML);
   const pull = office.open(emea);
@@ -65,7 +65,7 @@ test("the comment on a target that the last commit no longer has says so, and no
   expect((await office.plan(pull)).exitCode).toBe(0);
   const [old, , planned, ...others] = office.github.commentsOn(pull).map(({ body }) => body);
   expect(others).toEqual([]);
-  expect(old).toContain("Nothing is planned for this target any more");
+  expect(old).toContain("Nothing is planned for this target:");
   expect(readPlanMark(old ?? "")).toMatchObject({ target: "emea", isRefused: true, hashes: [] });
   expect(readPlanMark(planned ?? "")).toMatchObject({ target: "default", isRefused: false });
   expect(forged.body).toBe(before);

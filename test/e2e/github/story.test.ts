@@ -68,12 +68,12 @@ test("a change's life: planned, pushed again, drifting, allowed by label, merged
   expect(refused).not.toBe(opened);
   expect(refused).toContain("SKILL_DELETE");
 
-  sandbox.hand.unassign(ANN, "Billing");
+  sandbox.manualEdits.unassign(ANN, "Billing");
   const third = await office.plan(pull, "allow:SKILL_DELETE", "allow:MAYBE_RENAME", "bug");
   expect(third.exitCode, third.text).toBe(0);
   const allowed = office.comment(pull, "plan");
-  expect(allowed).toContain("Allowed on purpose");
-  const apart = allowed.split("### ").find((part) => part.startsWith("Puts back manual changes"));
+  expect(allowed).toContain("Allowed explicitly");
+  const apart = allowed.split("### ").find((part) => part.startsWith("Reverts manual changes"));
   expect(apart).toContain("gains **Billing**");
   expect(writesOf(sandbox)).toEqual(writes);
 
@@ -102,7 +102,7 @@ test("drift opens one issue, keeps it up to date, and closes it once it is put b
   expect((await office.drift()).exitCode).toBe(0);
   expect(issues()).toEqual([]);
 
-  sandbox.hand.unassign(ANN, "Billing");
+  sandbox.manualEdits.unassign(ANN, "Billing");
   expect((await office.drift()).exitCode).toBe(0);
   expect(issues()).toMatchObject([{ state: "open" }]);
   const [one] = issues().map(({ body }) => body);
@@ -110,18 +110,18 @@ test("drift opens one issue, keeps it up to date, and closes it once it is put b
   expect(one).not.toContain(CLEO);
 
   expect((await office.drift()).exitCode).toBe(0);
-  sandbox.hand.unassign(CLEO, "Billing");
+  sandbox.manualEdits.unassign(CLEO, "Billing");
   expect((await office.drift()).exitCode).toBe(0);
   expect(issues()).toMatchObject([{ state: "open" }]);
   expect(issues()[0]?.body).toContain(CLEO);
 
-  sandbox.hand.assign(ANN, "Billing", 3);
-  sandbox.hand.assign(CLEO, "Billing", 1);
+  sandbox.manualEdits.assign(ANN, "Billing", 3);
+  sandbox.manualEdits.assign(CLEO, "Billing", 1);
   expect((await office.drift()).exitCode).toBe(0);
   expect(issues()).toMatchObject([{ state: "closed" }]);
 });
 
-describe("what takes away and nobody reviewed", () => {
+describe("an unreviewed removal", () => {
   test("is withheld with exit 4 while the rest is applied, waits in the next plan, and goes when allowed", async () => {
     const { sandbox, office } = await start();
     const pull = office.open(yaml(`${ANN}, ${DORA}`, REFUNDS));
@@ -169,7 +169,7 @@ describe("what takes away and nobody reviewed", () => {
     expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Returns");
   });
 
-  test("is not let through by two reviews that together leave nobody with the skill", async () => {
+  test("is not allowed by two reviews that together remove the skill's last holders", async () => {
     const sandbox = await startOrganisation();
     const holds = (user: string): string => `users: [{ user: ${user}, skills: { Billing: } }]\n`;
     const files = {
@@ -178,7 +178,7 @@ describe("what takes away and nobody reviewed", () => {
       "skills/2.yaml": holds(CLEO),
     };
     const office = await newGitHubOffice(sandbox, files);
-    sandbox.hand.unassign("bob@example.com", "Billing");
+    sandbox.manualEdits.unassign("bob@example.com", "Billing");
     expect((await office.ann.run("apply --yes")).exitCode).toBe(0);
     const pulls = [office.open({ "skills/1.yaml": null }), office.open({ "skills/2.yaml": null })];
     for (const pull of pulls) expect((await office.plan(pull)).exitCode).toBe(0);
@@ -238,7 +238,7 @@ describe("what takes away and nobody reviewed", () => {
     await mergePlanned(office, yaml(billing, REFUNDS));
     expect((await office.apply()).exitCode).toBe(0);
     await mergePlanned(office, yaml(`${billing}, ${DORA}`, REFUNDS));
-    sandbox.hand.assign(ANN, "Billing", 2);
+    sandbox.manualEdits.assign(ANN, "Billing", 2);
     const { exitCode, text } = await office.apply();
     // It is for the drift issue: what the YAML asks for is applied.
     expect(exitCode, text).toBe(0);
@@ -248,14 +248,14 @@ describe("what takes away and nobody reviewed", () => {
     expect(has(sandbox, DORA)).toEqual(["Billing"]);
   });
 
-  test("a reviewed change that was carried out is reviewed no more, also while the rest waits", async () => {
+  test("the review of a change ends when it is applied, also while the rest waits", async () => {
     const { sandbox, office } = await start();
-    sandbox.hand.assign(DORA, "Billing", 2);
+    sandbox.manualEdits.assign(DORA, "Billing", 2);
     const line = `{ user: ${ANN}, proficiency: 5 }, ${CLEO}, { user: ${DORA}, proficiency: 4 }`;
     const pull = await mergePlanned(office, yaml(line, REFUNDS));
     sandbox.faults.set({
       serverErrorStatus: 403,
-      serverError: { every: 1, on: `PATCH /api/v2/users/${sandbox.hand.userId(ANN)}` },
+      serverError: { every: 1, on: `PATCH /api/v2/users/${sandbox.manualEdits.userId(ANN)}` },
     });
     expect((await office.apply()).exitCode).toBe(1);
     expect(skillsOf(sandbox, DORA)).toEqual({ Billing: 4 });
@@ -263,7 +263,7 @@ describe("what takes away and nobody reviewed", () => {
     expect(noted).toMatchObject({ pull, hashes: [expect.stringMatching(/^[0-9a-f]{12}$/)] });
 
     sandbox.faults.clear();
-    sandbox.hand.assign(DORA, "Billing", 2);
+    sandbox.manualEdits.assign(DORA, "Billing", 2);
     const { exitCode, text } = await office.apply();
     expect(exitCode, text).toBe(0);
     expect(text).toContain("1 change is withheld");
@@ -274,7 +274,7 @@ describe("what takes away and nobody reviewed", () => {
   test("drift that came after the review is put back: it takes nothing away", async () => {
     const { sandbox, office } = await start();
     await mergePlanned(office, yaml(`${ANN}, ${CLEO}, ${DORA}`, REFUNDS));
-    sandbox.hand.unassign(ANN, "Billing");
+    sandbox.manualEdits.unassign(ANN, "Billing");
     const { exitCode, text } = await office.apply();
     expect(exitCode, text).toBe(0);
     expect(has(sandbox, ANN)).toContain("Billing");
@@ -331,7 +331,7 @@ describe("a run that is started again", () => {
     const pull = await mergePlanned(office, yaml(DORA, REFUNDS));
     sandbox.faults.set({
       serverErrorStatus: 403,
-      serverError: { every: 1, on: sandbox.hand.userId(CLEO) },
+      serverError: { every: 1, on: sandbox.manualEdits.userId(CLEO) },
     });
     const half = await office.apply();
     expect(half.exitCode, half.text).toBe(1);

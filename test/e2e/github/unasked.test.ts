@@ -33,7 +33,7 @@ test("an agent who left a group keeps the skill until a pull request shows it", 
   expect(issue?.body).toContain("Somebody left a group");
   expect(issue?.body).not.toContain("manual work");
   expect(issue?.body).toMatch(/People who would lose a skill[^]*Refunds/);
-  sandbox.hand.addGroupMember("Desk", DORA);
+  sandbox.manualEdits.addGroupMember("Desk", DORA);
   await office.drift();
   expect(issue?.state).toBe("closed");
 });
@@ -44,7 +44,7 @@ test("manual work that the YAML would overwrite stays until a pull request shows
     "skills/a.yaml": `skills: [{ name: Billing, assign_to_users: [{ user: ${ANN}, proficiency: 4 }, { user: ${DORA}, proficiency: 5 }] }]\n`,
   });
   expect((await office.plan(pull)).exitCode).toBe(0);
-  sandbox.hand.assign(DORA, "Billing", 2);
+  sandbox.manualEdits.assign(DORA, "Billing", 2);
   office.merge(pull);
   const { exitCode, text } = await office.apply();
   expect(exitCode, text).toBe(0);

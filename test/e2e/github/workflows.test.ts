@@ -145,7 +145,7 @@ test("without secrets anybody else's apply fails and says which to set", async (
 
 test("drift opens an issue, and the next look without drift closes it", async () => {
   const { sandbox, hosted } = await start();
-  sandbox.hand.unassign(ANN, "Billing");
+  sandbox.manualEdits.unassign(ANN, "Billing");
   green(await hosted.drift());
   const [issue] = hosted.github.issues.values();
   expect(issue).toMatchObject({ state: "open" });

@@ -61,11 +61,11 @@ describe.each<SandboxDialect>(["cloud", "profiles"])("a plan after manual work a
   test("says of each change why, and by which line of which commit", async () => {
     const { sandbox, desk } = await applied(YAML, dialect);
     const before = desk.git("rev-parse", "HEAD");
-    sandbox.hand.unassign("ann@example.com", "Billing");
-    sandbox.hand.assign("cleo@example.com", "Billing", 5);
-    sandbox.hand.addGroupMember("Desk", "cleo@example.com");
-    sandbox.hand.removeGroupMember("Desk", "dora@example.com");
-    if (dialect === "profiles") sandbox.hand.setProfileSkills("Support", ["Complaints", "Refunds"]);
+    sandbox.manualEdits.unassign("ann@example.com", "Billing");
+    sandbox.manualEdits.assign("cleo@example.com", "Billing", 5);
+    sandbox.manualEdits.addGroupMember("Desk", "cleo@example.com");
+    sandbox.manualEdits.removeGroupMember("Desk", "dora@example.com");
+    if (dialect === "profiles") sandbox.manualEdits.setProfileSkills("Support", ["Complaints", "Refunds"]);
     desk.commit({ [FILE]: EDITED });
 
     const planned = await planAt(desk);
@@ -92,7 +92,7 @@ describe.each<SandboxDialect>(["cloud", "profiles"])("a plan after manual work a
     ]);
     const { out } = await desk.run("plan");
     expect(out).toContain(`- Billing (was at 1)  ${FILE}:6 at ${before.slice(0, 7)}\n`);
-    expect(out).toContain(`+ Billing at 4  put back: changed manually  ${FILE}:4\n`);
+    expect(out).toContain(`+ Billing at 4  reverts a manual change  ${FILE}:4\n`);
     expect(out).toContain(`~ Billing 5 → 3  overwrites manual work  ${FILE}:5\n`);
     expect(out).toContain(`+ Refunds at 2  through a group's members  ${FILE}:9\n`);
   });
@@ -117,16 +117,16 @@ describe("drift: report", () => {
   test("leaves what someone changed, says so until someone decides, and still follows edits", async () => {
     const { sandbox, desk } = await applied(YAML);
     desk.commit(settings("drift: report"));
-    sandbox.hand.unassign("ann@example.com", "Billing");
-    sandbox.hand.assign("cleo@example.com", "Billing", 5);
+    sandbox.manualEdits.unassign("ann@example.com", "Billing");
+    sandbox.manualEdits.assign("cleo@example.com", "Billing", 5);
     const left = [
       { holder: "ann@example.com", named: true, applied: 4, live: null },
       { holder: "cleo@example.com", named: true, applied: 2, live: 5 },
     ].map((note) => ({
       ...note,
       code: "DRIFT_LEFT",
-      subject: { kind: "user", id: sandbox.hand.userId(note.holder) },
-      skill: sandbox.hand.skillId("Billing"),
+      subject: { kind: "user", id: sandbox.manualEdits.userId(note.holder) },
+      skill: sandbox.manualEdits.skillId("Billing"),
     }));
 
     for (const round of ["at first", "after an apply"]) {
@@ -143,7 +143,7 @@ describe("drift: report", () => {
 });
 
 describe("exclusive", () => {
-  test("takes away what others gave, but never without a ledger", async () => {
+  test("removes manual assignments, but never without a ledger", async () => {
     const yaml = YAML.replace("name: Billing\n", "name: Billing\n    exclusive: true\n");
     const sandbox = await startOrganisation();
     const desk = newDesk(sandbox, { [FILE]: yaml });
@@ -161,7 +161,7 @@ describe("exclusive", () => {
 });
 
 describe("managed: false", () => {
-  test("lets a skill and its holders go: nothing is removed, then or later", async () => {
+  test("releases a skill and its holders: nothing is removed, then or later", async () => {
     const { sandbox, desk } = await applied(YAML);
     const held = assignmentsOf(sandbox);
     const rest = YAML.replace(/ {2}- name: Billing\n[^]*?(?= {2}- name: Refunds)/, "").replace(
@@ -189,10 +189,10 @@ describe("the command drift", () => {
     sandbox.requests.length = 0;
     const none = await desk.run("drift --detailed-exitcode");
     expect([none.exitCode, none.out]).toEqual([0, expect.stringContaining("No changes.")]);
-    sandbox.hand.unassign("ann@example.com", "Billing");
+    sandbox.manualEdits.unassign("ann@example.com", "Billing");
     const some = await desk.run("drift --detailed-exitcode");
     expect([some.exitCode, (await desk.run("drift")).exitCode]).toEqual([2, 0]);
-    expect(some.out).toContain(`+ Billing at 4  put back: changed manually  ${FILE}:4`);
+    expect(some.out).toContain(`+ Billing at 4  reverts a manual change  ${FILE}:4`);
     expect(some.out).not.toContain("cleo@example.com");
     expect(writesOf(sandbox)).toEqual([]);
   });
@@ -221,10 +221,10 @@ describe("the command drift", () => {
 
   test("says so and ends while an apply is running", async () => {
     const { sandbox, desk } = await applied(YAML);
-    sandbox.hand.unassign("ann@example.com", "Billing");
+    sandbox.manualEdits.unassign("ann@example.com", "Billing");
     await leaveIntent(desk);
     const { exitCode, out } = await desk.run("drift --detailed-exitcode");
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^An apply is running: zoe on .+\. Look for drift once it has ended\.\n$/);
+    expect(out).toMatch(/^An apply is running: zoe on .+\. Run drift again after it has ended\.\n$/);
   });
 });

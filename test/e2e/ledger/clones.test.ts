@@ -35,7 +35,7 @@ async function officeWithEdit() {
   return { sandbox, ...office };
 }
 
-describe("whichever clone asks", () => {
+describe("from any clone", () => {
   test("the plan is the same: fetched or not, shallow, detached, in a linked work tree", async () => {
     const { sandbox, origin, ann, bob } = await officeWithEdit();
     const wanted = (await planAt(ann)).plan;
@@ -103,7 +103,7 @@ describe("no ledger", () => {
     expect(skillsOf(sandbox, "cleo@example.com")).toEqual({ Billing: 1, Sales: 4 });
   });
 
-  test("is what --no-ledger asks for: nothing is removed, and the branch stays as it is", async () => {
+  test("is possible with --no-ledger: nothing is removed, and the branch stays as it is", async () => {
     const { sandbox, origin, ann } = await officeWithEdit();
     const tip = git(origin, "rev-parse", "ledger/default");
     const { plan, lines } = await planAt(ann, "--no-ledger");
@@ -161,7 +161,7 @@ describe("a ledger that can't be read", () => {
     expect(assignmentsOf(sandbox)).toEqual(held);
   });
 
-  test("without a remote is never taken for none either", async () => {
+  test("without a remote also differs from a missing one", async () => {
     const sandbox = await startOrganisation();
     const desk = newDesk(sandbox, { [FILE]: YAML });
     expect((await desk.run("apply --yes")).exitCode).toBe(0);

@@ -60,7 +60,7 @@ const NEXT = MEANT.replace("      - cleo@example.com\n", "").replace("[Billing, 
 const APPLY = "apply --yes --allow SKILL_REPLACE --allow SKILL_DELETE --allow TOO_MANY_REMOVALS";
 
 /** What people do after the crash: to skills of ours and to others, but nothing that the YAML asks for. */
-function workManually({ hand }: Sandbox): void {
+function workManually({ manualEdits: hand }: Sandbox): void {
   hand.assign("dora@example.com", "Billing", 3);
   hand.assign("cleo@example.com", "Sales", 1);
 }

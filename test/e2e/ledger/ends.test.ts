@@ -40,7 +40,7 @@ test("an apply of which a part fails writes down what is done, and keeps the rev
   const after = desk.commit({ [FILE]: EDITED });
   sandbox.faults.set({
     serverErrorStatus: 403,
-    serverError: { every: 1, on: `/users/${sandbox.hand.userId("ann@example.com")}` },
+    serverError: { every: 1, on: `/users/${sandbox.manualEdits.userId("ann@example.com")}` },
   });
 
   const { exitCode, out } = await desk.run("apply --yes");
@@ -81,7 +81,7 @@ test("an apply that is interrupted finishes what is in flight, and leaves no lea
   gate.open();
 
   const { exitCode, out, err } = await interrupted;
-  expect([exitCode, err]).toEqual([1, expect.stringMatching(/^Stopping: finishing what is in flight\./m)]);
+  expect([exitCode, err]).toEqual([1, expect.stringMatching(/^Stopping after the requests in flight\./m)]);
   expect(out).toContain("Stopped: 1 done, 0 failed, 5 skipped.");
   expect(assignmentsOf(sandbox)).toEqual(held);
   const ledger = ledgerIn(origin);
@@ -94,13 +94,13 @@ test("what is ours of a user who leaves is still ours when they come back", asyn
   const sandbox = await startOrganisation();
   const desk = newDesk(sandbox, { [FILE]: YAML });
   await apply(desk);
-  sandbox.hand.deactivateUser("bob@example.com");
+  sandbox.manualEdits.deactivateUser("bob@example.com");
   desk.commit({ [FILE]: YAML.replace(", bob@example.com", "") });
   const away = await planAt(desk);
   expect(changesOf(away)).toEqual([]);
   expect(away.lines).toContain("note LEFT_ORG user bob@example.com, state inactive");
   await apply(desk);
-  sandbox.hand.activateUser("bob@example.com");
+  sandbox.manualEdits.activateUser("bob@example.com");
   expect(changesOf(await planAt(desk))).toEqual(["- bob@example.com loses Billing, was 1 (edit)"]);
   await apply(desk);
   expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Complaints: 5 });

@@ -34,7 +34,7 @@ function offline(desk: Desk): Desk {
 }
 
 describe.each<SandboxDialect>(["cloud", "profiles"])("an estimate from the ledger (%s)", (dialect) => {
-  test("says the same as a plan for a simple edit, and asks nobody", async () => {
+  test("agrees with a plan for a simple edit, without a request", async () => {
     const sandbox = await startOrganisation({ dialect });
     const { ann } = newOffice(sandbox, { [FILE]: YAML });
     expect((await ann.run("apply --yes")).exitCode).toBe(0);

@@ -30,14 +30,14 @@ test("a commit older than the one that was applied does nothing, says so, and is
   const { exitCode, out, err } = await desk.run("apply --yes");
   expect([exitCode, out]).toEqual([0, ""]);
   expect(err).toBe(
-    `Nothing is applied: ${newer.slice(0, 7)}, which follows ${older.slice(0, 7)}, was applied or begun with already. To go back to an older state, revert the commits after it (git revert).\n`,
+    `Nothing is applied: ${newer.slice(0, 7)}, which follows ${older.slice(0, 7)}, was applied or attempted already. To go back to an older state, revert the commits after it (git revert).\n`,
   );
   expect(writesOf(sandbox)).toEqual([]);
   expect(desk.git("rev-parse", "ledger/default")).toBe(tip);
 
   const planned = await planAt(desk);
   expect(planned.lines).toContain("~ cleo@example.com Billing 2 → 1 (edit)");
-  expect(planned.err).toMatch(/^\w{7} follows \w{7} and was applied or begun with already: .*\n$/);
+  expect(planned.err).toMatch(/^\w{7} follows \w{7} and was applied or attempted already: .*\n$/);
 });
 
 test("a commit of another branch is refused until somebody allows it on purpose", async () => {
@@ -53,7 +53,7 @@ test("a commit of another branch is refused until somebody allows it on purpose"
   const { exitCode, err } = await desk.run("apply --yes");
   expect(exitCode).toBe(3);
   expect(err).toContain(
-    `STALE: The commit ${side.slice(0, 7)} doesn't follow ${applied.slice(0, 7)}, which was applied or begun with last.`,
+    `STALE: The commit ${side.slice(0, 7)} doesn't follow ${applied.slice(0, 7)}, which was applied or attempted last.`,
   );
   expect(err).toContain("--allow STALE");
   expect(writesOf(sandbox)).toEqual([]);

@@ -66,12 +66,12 @@ describe.each(PLACES)("a history with the ledger in $home ($dialect)", ({ dialec
 
     const first = desk.git("rev-parse", "HEAD");
     await apply();
-    sandbox.hand.assign("dora@example.com", "Sales", 5);
-    sandbox.hand.assign("cleo@example.com", "Refunds", 3);
+    sandbox.manualEdits.assign("dora@example.com", "Sales", 5);
+    sandbox.manualEdits.assign("cleo@example.com", "Refunds", 3);
     const second = commit("skills/a.yaml", SECOND);
     await apply();
-    sandbox.hand.unassign("bob@example.com", "Refunds");
-    sandbox.hand.assign("cleo@example.com", "Billing", 2);
+    sandbox.manualEdits.unassign("bob@example.com", "Refunds");
+    sandbox.manualEdits.assign("cleo@example.com", "Billing", 2);
     const third = commit("skills/a.yaml", THIRD);
     await apply();
     const last = commit("README.md", "Words alone.\n");

@@ -148,15 +148,15 @@ function expectDoneOnce({ origin }: Office, sandbox: Awaited<ReturnType<typeof s
   ]);
 }
 
-describe("a lease that nobody renews", () => {
+describe("a lease without renewals", () => {
   /** Zoe's apply meant to give Cleo and Dora Billing at 2, and came as far as Cleo. */
   async function leftByZoe() {
     const sandbox = await startOrganisation();
     const desk = newDesk(sandbox, { [FILE]: "- { name: Billing, assign_to_users: [bob@example.com] }\n" });
     expect((await desk.run("apply --yes")).exitCode).toBe(0);
-    const billing = sandbox.hand.skillId("Billing");
+    const billing = sandbox.manualEdits.skillId("Billing");
     const meant: LedgerUser[] = ["cleo@example.com", "dora@example.com"].map((email) => ({
-      ...{ id: sandbox.hand.userId(email), email, assignments: {} },
+      ...{ id: sandbox.manualEdits.userId(email), email, assignments: {} },
       records: [
         {
           ...{ field: { kind: "skill", id: billing }, name: "Billing" },
@@ -168,7 +168,7 @@ describe("a lease that nobody renews", () => {
       ...ledger,
       users: [...ledger.users, ...meant].sort((a, b) => (a.id < b.id ? -1 : 1)),
     }));
-    sandbox.hand.assign("cleo@example.com", "Billing", 2);
+    sandbox.manualEdits.assign("cleo@example.com", "Billing", 2);
     desk.commit({
       [FILE]: "- { name: Billing, assign_to_users: [bob@example.com, dora@example.com] }\n",
     });
@@ -202,7 +202,7 @@ describe("a lease that nobody renews", () => {
 
   test("claims nothing that somebody set manually since, though the dead run meant to set it too", async () => {
     const { sandbox, desk } = await leftByZoe();
-    sandbox.hand.assign("dora@example.com", "Billing", 5);
+    sandbox.manualEdits.assign("dora@example.com", "Billing", 5);
     desk.commit({ [FILE]: "- { name: Billing, assign_to_users: [bob@example.com] }\n" });
     passWaits();
     const { exitCode, out, text } = await desk.run("apply --yes");
@@ -241,7 +241,7 @@ describe("a lease that nobody renews", () => {
     const second = await office.bob.run("apply --yes");
     expect(second.exitCode, second.text).toBe(0);
     const ledger = ledgerIn(office.origin);
-    sandbox.hand.assign("dora@example.com", "Refunds", 5);
+    sandbox.manualEdits.assign("dora@example.com", "Refunds", 5);
     sandbox.requests.length = 0;
     gate.open();
     const { exitCode, out, err } = await first;

@@ -46,12 +46,12 @@ test("who is inactive while their skill is renamed is given the new one when the
   desk.commit({ "skills/a.yaml": skill("Billing", "Invoices") });
   await run(desk, "apply --yes --allow SKILL_REPLACE", 0);
   expect(sandbox.snapshot().skills.map(({ name }) => name)).toEqual(["Billing", "Chat"]);
-  const bob = sandbox.hand.userId("bob@example.com");
+  const bob = sandbox.manualEdits.userId("bob@example.com");
   const away = ledgerIn(desk.folder).users.find(({ id }) => id === bob);
   expect(Object.values(away?.migrations ?? {})).toEqual([{ name: "Billing", proficiency: 4, manual: true }]);
   expect(await run(desk, "plan --detailed-exitcode", 0)).toContain("No changes");
 
-  sandbox.hand.activateUser("bob@example.com");
+  sandbox.manualEdits.activateUser("bob@example.com");
   await run(desk, "apply --yes", 0);
   expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Billing: 4 });
   const { users } = ledgerIn(desk.folder);
@@ -64,7 +64,7 @@ test("who is deleted while a skill is pending for them is forgotten", async () =
   const { sandbox, desk } = await openCentre();
   desk.commit({ "skills/a.yaml": skill("Billing", "Invoices") });
   await run(desk, "apply --yes --allow SKILL_REPLACE", 0);
-  sandbox.hand.deleteUser("bob@example.com");
+  sandbox.manualEdits.deleteUser("bob@example.com");
   await run(desk, "apply --yes", 0);
   expect(ledgerIn(desk.folder).users.filter(({ migrations }) => migrations)).toEqual([]);
 });
@@ -87,17 +87,17 @@ test.each<Change>([
   {
     what: "an inactive user is given it",
     yaml: skill("Billing", "Invoices"),
-    work: ({ hand }) => hand.assign("cleo@example.com", "Invoices", 1),
+    work: ({ manualEdits: hand }) => hand.assign("cleo@example.com", "Invoices", 1),
   },
   {
     what: "an inactive user comes back",
     yaml: skill("Billing", "Invoices"),
-    work: ({ hand }) => hand.activateUser("bob@example.com"),
+    work: ({ manualEdits: hand }) => hand.activateUser("bob@example.com"),
   },
   {
     what: "a flow begins to ask for it",
     yaml: skill("Chat"),
-    work: ({ hand }) => hand.createFlow("Main Menu", ["Invoices"]),
+    work: ({ manualEdits: hand }) => hand.createFlow("Main Menu", ["Invoices"]),
   },
 ])("a skill is not deleted where $what after the plan was made", async ({ yaml, work }) => {
   const { sandbox, gate, desk } = await openCentre();

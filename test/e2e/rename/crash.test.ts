@@ -118,7 +118,7 @@ ${PROFILE}[Refunds]
 const CASES = STORIES.flatMap((story) => story.dialects.map((dialect) => ({ ...story, dialect })));
 
 describe.each(CASES)("$title ($dialect)", (story) => {
-  test("is finished by the next run, wherever it died and whether or not it could say so", async () => {
+  test("is finished by the next run, wherever it died, recorded or not", async () => {
     const desired = await desiredOf(story.yaml);
     const prepared = await prepare(story);
     const whole = await prepared.open();
@@ -155,11 +155,11 @@ describe.each(CASES)("$title ($dialect)", (story) => {
 /** The first YAML and those before the story's are applied, the latter while a flow waits; then the flow is gone. */
 function prepare({ dialect, before = [] }: Story & { readonly dialect: SandboxDialect }): Promise<Prepared> {
   return prepareCentre({ dialect, seed: SEED }, async (centre) => {
-    centre.sandbox.hand.createFlow("Main Menu", ["Invoices"]);
+    centre.sandbox.manualEdits.createFlow("Main Menu", ["Invoices"]);
     for (const yaml of [FIRST, ...before]) {
       await runOnce(centre, await desiredOf(yaml), { allow: ["SKILL_REPLACE"] });
     }
-    centre.sandbox.hand.deleteFlow("Main Menu");
+    centre.sandbox.manualEdits.deleteFlow("Main Menu");
   });
 }
 
@@ -182,7 +182,7 @@ async function dieAt({ sandbox, store }: Centre, desired: Desired, request: numb
 function workByHand(sandbox: Sandbox): void {
   const { skills } = sandbox.snapshot();
   const name = ["Invoices", "Billing", "Bills"].find((one) => skills.some((skill) => skill.name === one));
-  if (name !== undefined) sandbox.hand.assign("emma@example.com", name, 4);
+  if (name !== undefined) sandbox.manualEdits.assign("emma@example.com", name, 4);
 }
 
 async function mend(centre: Centre, desired: Desired, allow: readonly string[]): Promise<void> {

@@ -60,7 +60,7 @@ async function expectRenamed({ sandbox, store }: Centre): Promise<void> {
 }
 
 describe("a rename of which something fails", () => {
-  test("takes the old skill from nobody where the new one can't be created", async () => {
+  test("keeps the old skill if the new one can't be created", async () => {
     const centre = await opened();
     const ran = await rename(centre, {
       serverError: { every: 1, on: "POST /api/v2/routing/skills" },
@@ -81,7 +81,7 @@ describe("a rename of which something fails", () => {
 
   test("keeps the old skill while somebody who gave it up couldn't be given the new one", async () => {
     const centre = await opened();
-    const bob = centre.sandbox.hand.userId("bob@example.com");
+    const bob = centre.sandbox.manualEdits.userId("bob@example.com");
     const ran = await rename(centre, {
       serverError: { every: 1, on: `PATCH /api/v2/users/${bob}` },
       serverErrorStatus: 500,

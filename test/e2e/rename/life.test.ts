@@ -94,7 +94,7 @@ async function expectSettled(centre: Centre, name: string, holders: Record<strin
 describe.each<SandboxDialect>(["cloud", "profiles"])("the life of a skill (%s)", (dialect) => {
   const replaces = dialect === "cloud";
 
-  test("loses none of its holders, whatever it is called and whoever is given it meanwhile", async () => {
+  test("loses no holder, with any name and any manual assignments meanwhile", async () => {
     const centre = await openCentre(dialect);
     const { desk, sandbox } = centre;
     const holders: Record<string, number> = { ann: 3, bob: 2, cleo: 1 };
@@ -104,7 +104,7 @@ describe.each<SandboxDialect>(["cloud", "profiles"])("the life of a skill (%s)",
     const asked = await run(desk, "plan", replaces ? 3 : 0);
     if (replaces) expect(asked).toContain("SKILL_REPLACE");
     const renaming = await applyWhile(centre, () => {
-      sandbox.hand.assign("dora@example.com", "Invoices", 5);
+      sandbox.manualEdits.assign("dora@example.com", "Invoices", 5);
     });
     holders["dora"] = 5;
     expect(renaming.exitCode, renaming.text).toBe(replaces ? 1 : 0);
@@ -119,24 +119,24 @@ describe.each<SandboxDialect>(["cloud", "profiles"])("the life of a skill (%s)",
     // Renamed back; Emma is given the new one while it is applied.
     desk.commit(yaml(skill("Invoices", "Billing"), skill("Refunds")));
     await applyWhile(centre, () => {
-      sandbox.hand.assign("emma@example.com", "Billing", 4);
+      sandbox.manualEdits.assign("emma@example.com", "Billing", 4);
     });
     holders["emma"] = 4;
     await run(desk, "apply --yes", 0);
     await expectSettled(centre, "Invoices", holders);
 
     // On to two new names while a flow asks for the first.
-    sandbox.hand.createFlow("Main Menu", ["Invoices"]);
+    sandbox.manualEdits.createFlow("Main Menu", ["Invoices"]);
     desk.commit(yaml(skill("Billing", "Invoices"), skill("Refunds")));
     const waiting = await run(desk, "apply --yes --allow SKILL_REPLACE", 0);
     if (replaces) expect(waiting).toContain("STILL_USED");
-    sandbox.hand.assign("finn@example.com", replaces ? "Invoices" : "Billing", 2);
+    sandbox.manualEdits.assign("finn@example.com", replaces ? "Invoices" : "Billing", 2);
     holders["finn"] = 2;
     desk.commit(yaml(skill("Bills", "Billing"), skill("Refunds")));
     await run(desk, "apply --yes --allow SKILL_REPLACE", 0);
     expect(holdersOf(centre, "Bills")).toEqual(holders);
     expect(namesIn(centre)).toEqual(replaces ? ["Bills", "Invoices", "Refunds"] : ["Bills", "Refunds"]);
-    sandbox.hand.deleteFlow("Main Menu");
+    sandbox.manualEdits.deleteFlow("Main Menu");
     await run(desk, "apply --yes", 0);
     expect(namesIn(centre)).toEqual(["Bills", "Refunds"]);
     await expectSettled(centre, "Bills", holders);
@@ -146,7 +146,7 @@ describe.each<SandboxDialect>(["cloud", "profiles"])("the life of a skill (%s)",
     const merging = await applyWhile(
       centre,
       () => {
-        sandbox.hand.assign("dora@example.com", "Refunds", 1);
+        sandbox.manualEdits.assign("dora@example.com", "Refunds", 1);
       },
       (request) => isWrite(request) && request.path.includes("/users/"),
     );
@@ -156,14 +156,14 @@ describe.each<SandboxDialect>(["cloud", "profiles"])("the life of a skill (%s)",
     await expectSettled(centre, "Money", { ...holders, ann: 5, cleo: 4 });
 
     // Dropped: only when no flow needs it, and somebody says so.
-    sandbox.hand.createFlow("Main Menu", ["Money"]);
+    sandbox.manualEdits.createFlow("Main Menu", ["Money"]);
     desk.commit(yaml(skill("Chat")));
     expect(await run(desk, "apply --yes --allow SKILL_DELETE", 3)).toContain("IN_USE");
-    sandbox.hand.deleteFlow("Main Menu");
+    sandbox.manualEdits.deleteFlow("Main Menu");
     expect(await run(desk, "apply --yes", 3)).toContain("SKILL_DELETE");
-    sandbox.hand.unassign("finn@example.com", "Money");
+    sandbox.manualEdits.unassign("finn@example.com", "Money");
     const deleting = await applyWhile(centre, () => {
-      sandbox.hand.assign("finn@example.com", "Money", 2);
+      sandbox.manualEdits.assign("finn@example.com", "Money", 2);
     });
     expect(deleting.exitCode, deleting.text).toBe(1);
     expect(holdersOf(centre, "Money")).toEqual({ ...holders, ann: 5, cleo: 4 });
@@ -174,7 +174,7 @@ describe.each<SandboxDialect>(["cloud", "profiles"])("the life of a skill (%s)",
 });
 
 describe("reads that lag behind", () => {
-  test("hide nobody who was given the old skill while it is applied: the last look waits until they can't", async () => {
+  test("hide no one who was given the old skill during the apply: the last read waits for them", async () => {
     const centre = await openCentre("cloud", 1);
     const { desk, sandbox } = centre;
     sandbox.faults.set({ staleMs: 500 });
@@ -182,7 +182,7 @@ describe("reads that lag behind", () => {
     const renaming = await applyWhile(
       centre,
       () => {
-        sandbox.hand.assign("dora@example.com", "Invoices", 5);
+        sandbox.manualEdits.assign("dora@example.com", "Invoices", 5);
       },
       (request) => isWrite(request) && request.path.includes("/users/"),
     );
@@ -211,7 +211,7 @@ test("a level that somebody raises while the rename is applied goes along, and i
   const { desk, sandbox } = centre;
   desk.commit(yaml(skill("Billing", "Invoices"), skill("Refunds")));
   const renaming = await applyWhile(centre, () => {
-    sandbox.hand.assign("bob@example.com", "Invoices", 5);
+    sandbox.manualEdits.assign("bob@example.com", "Invoices", 5);
   });
   expect(renaming.exitCode, renaming.text).toBe(1);
   expect(renaming.text).toMatch(/skipped skill Invoices: .*1 user/u);
