@@ -133,7 +133,8 @@ export function reasonsOf({ pulls, isFollowed }: Review): string[] {
     const words = verdictWords(verdict);
     return words === null ? [] : [`#${number} ${words}.`];
   });
-  return pulls.length === 0 ? ["No merged pull request was found for these commits."] : reasons;
+  const isFound = pulls.some(({ verdict }) => verdict !== "no-yaml");
+  return !isFound ? ["No merged pull request was found for these commits."] : reasons;
 }
 
 /** One sentence for each refusal that withheld changes, with its remedy. */

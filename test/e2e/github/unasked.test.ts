@@ -65,5 +65,6 @@ test("a merge that touches no YAML and has no plan is green beside drift, and he
   expect(exitCode, text).toBe(0);
   expect(skillsOf(sandbox, DORA)).toMatchObject({ Refunds: 1 });
   expect(text).not.toContain(`#${pull}`);
+  expect(text).toContain("No merged pull request was found for these commits.");
   expect(office.github.commentsOn(pull)).toEqual([]);
 });
