@@ -182,7 +182,7 @@ function wrongFormat({ error, tree, place, title }: ShapeError): ProblemDraft {
     code: "WRONG_FORMAT",
     message: `${title}: ${describeTree(tree)} does not look like one.`,
     place,
-    ...(slipInUser(error, tree) ?? {
+    ...(describeUser(error, tree) ?? {
       hint: patternWordsOf(error) ?? descriptionOf(error),
     }),
   };

@@ -198,7 +198,7 @@ const A_DAY = 86_400_000;
 
 /** GitHub drops runs of a schedule, and turns schedules off; what is due by a date waits meanwhile. */
 function judgeSchedule(last: string | null | ApiError): CheckResult {
-  if (last instanceof ApiError) return untold(last);
+  if (last instanceof ApiError) return unreadable(last);
   const day = printable(last ?? "").slice(0, 10);
   if (last !== null && Date.now() - Date.parse(last) < A_DAY)
     return ok(`apply.yml ran on its schedule, ${day}.`);

@@ -125,7 +125,7 @@ test("a season is lent, prolonged and taken back on its days, and told by the hi
 
   // An edit that nobody has applied yet waits for its own apply, and so does drift.
   desk.commit(season("2026-12-27", "    assign_to_users: [cleo@example.com]\n"));
-  south.hand.unassign("dora@example.com", "Returns");
+  south.manualEdits.unassign("dora@example.com", "Returns");
   expect(await due()).toEqual(["north", "south"]);
   await scheduled(world);
   expect(holders(north, "Returns")).toEqual(["ann 3", "bob 3", "dora 1"]);
@@ -135,10 +135,10 @@ test("a season is lent, prolonged and taken back on its days, and told by the hi
   expect(ledger.applied).toMatchObject({ day: "2026-11-16" });
   expect(ledger.attempted).toMatchObject({ day: "2026-11-20", revision: ledger.applied?.revision });
   expect(await due()).toEqual([]);
-  south.hand.assign("dora@example.com", "Returns", 1);
+  south.manualEdits.assign("dora@example.com", "Returns", 1);
 
   // A manual gift stays whatever the days say, though others get the skill by them.
-  north.hand.assign("cleo@example.com", "Returns", 5);
+  north.manualEdits.assign("cleo@example.com", "Returns", 5);
 
   // In the north the season gets longer. In the south an end is brought forward, which takes away.
   day("2026-12-10");

@@ -1,7 +1,7 @@
 /** Days: what a review says of an end, what a schedule does, and that it makes no difference how often one looks. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { loadNothing } from "../../src/desired/load.ts";
+import { emptyDesired } from "../../src/desired/load.ts";
 import type { AssignmentSource, Desired, Ledger, Live } from "../../src/model.ts";
 import type { AttemptedYaml } from "../../src/plan/dates.ts";
 import { foldLedger } from "../../src/plan/delta.ts";
@@ -31,7 +31,7 @@ interface Line {
 
 /** The YAML on a day. */
 function desiredOn(lines: readonly Line[], day: string): Desired {
-  const nothing = loadNothing().desired;
+  const nothing = emptyDesired().desired;
   const source = { file: "a.yaml", line: 1, column: 1 };
   const counts = ({ from = "", until = day }: Line): boolean => from <= day && day <= until;
   const sourceOf = ({ user: _, isOfProfile = false, ...line }: Line): AssignmentSource => ({

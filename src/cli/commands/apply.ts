@@ -22,7 +22,7 @@ import type { ApplyRun } from "../apply-end.ts";
 import { lookForConcerned, reportEnd } from "../apply-end.ts";
 import { ask } from "../ask.ts";
 import { findDue } from "../due.ts";
-import { sayFailure } from "../failures.ts";
+import { printFailure } from "../failures.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TurnChoice } from "../ledger.ts";

@@ -80,7 +80,7 @@ async function applyToOwnSandbox(stage: Stage, api: Dialect): Promise<void> {
 async function runSteps(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const people = count(sandbox.snapshot().users.length, "user");
-  say(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and manual work.`);
+  printTitle(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and manual work.`);
   terminal.show(
     "The YAML stands in a clone of the demo's own, a temporary folder, and so does the ledger, which records what was applied.\n",
   );

@@ -91,7 +91,7 @@ const SCENES: Readonly<Record<string, (name: string) => Promise<void>>> = {
   },
   "a delete with three holders": async (name) => {
     const one = await scene(4, { ...skill("Billing", users(0, 4)), ...skill("Fax", [0, 1]) });
-    one.sandbox.hand.assign(person(2).email, "Fax", 4);
+    one.sandbox.manualEdits.assign(person(2).email, "Fax", 4);
     const pull = one.office.open({ "skills/fax.yaml": null });
     await drawPlan(`${name}, refused`, one, pull);
     await drawPlan(name, one, pull, "allow:SKILL_DELETE");
@@ -106,7 +106,7 @@ const SCENES: Readonly<Record<string, (name: string) => Promise<void>>> = {
     const pull = one.office.open({ "skills/billing.yaml": null, ...renamed });
     await drawPlan(name, one, pull, "allow:SKILL_REPLACE");
     one.office.merge(pull);
-    const on = one.sandbox.hand.userId(person(2).email);
+    const on = one.sandbox.manualEdits.userId(person(2).email);
     one.sandbox.faults.set({ serverErrorStatus: 403, serverError: { every: 1, on } });
     await one.office.apply();
     await draw(`${name}, failed`, one.office.comment(pull, "apply"));
@@ -134,9 +134,9 @@ const SCENES: Readonly<Record<string, (name: string) => Promise<void>>> = {
     const groups = [{ name: "Night Desk", members: [4, 5].map((at) => person(at).email) }];
     const night = { "skills/b.yaml": "skills: [{ name: Night Shift, assign_to_groups: [Night Desk] }]\n" };
     const one = await scene(6, { ...skill("Billing", users(0, 4)), ...night }, groups);
-    one.sandbox.hand.assign(person(0).email, "Billing", 5);
-    one.sandbox.hand.unassign(person(1).email, "Billing");
-    one.sandbox.hand.removeGroupMember("Night Desk", person(4).email);
+    one.sandbox.manualEdits.assign(person(0).email, "Billing", 5);
+    one.sandbox.manualEdits.unassign(person(1).email, "Billing");
+    one.sandbox.manualEdits.removeGroupMember("Night Desk", person(4).email);
     await one.office.drift();
     await draw(name, [...one.office.github.issues.values()][0]?.body ?? "");
     await drawPlan(`${name} beside a pull request`, one, one.office.open(skill("Billing", users(0, 3))));

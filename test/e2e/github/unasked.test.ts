@@ -20,7 +20,7 @@ test("an agent who left a group keeps the skill until a pull request shows it", 
   const { sandbox, office } = await start();
   const pull = office.open({ "skills/c.yaml": "skills: [{ name: Claims }]\n" });
   expect((await office.plan(pull)).exitCode).toBe(0);
-  sandbox.hand.removeGroupMember("Desk", DORA);
+  sandbox.manualEdits.removeGroupMember("Desk", DORA);
   office.merge(pull);
   const { exitCode, text } = await office.apply();
   expect(exitCode, text).toBe(0);
@@ -58,7 +58,7 @@ test("manual work that the YAML would overwrite stays until a pull request shows
 
 test("a merge that touches no YAML and has no plan is green beside drift, and hears nothing of it", async () => {
   const { sandbox, office } = await start();
-  sandbox.hand.removeGroupMember("Desk", DORA);
+  sandbox.manualEdits.removeGroupMember("Desk", DORA);
   const pull = office.open({ "README.md": "Words.\n" });
   office.merge(pull);
   const { exitCode, text } = await office.apply();
