@@ -455,3 +455,11 @@ test("the pattern for slugs takes every slug that a name can have", () => {
   expect(slugs.filter((slug) => !pattern.test(slug))).toEqual([]);
   expect(["Big A", "a--b", "-a", "a-", "é!"].filter((slug) => pattern.test(slug))).toEqual([]);
 });
+
+test("an editor has a sentence where a name is no text, and where a user's last skill is taken out", () => {
+  const schema: unknown = JSON.parse(readFileSync("schemas/skills.schema.json", "utf8"));
+  const titles = objectsIn(schema).flatMap(({ title, errorMessage }) =>
+    /^[A-Z].*\.$/.test(String(errorMessage)) ? [title] : [],
+  );
+  expect(titles).toEqual(["Skills of the user", "Skill", "Profile", "Genesys group"]);
+});
