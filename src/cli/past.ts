@@ -44,7 +44,7 @@ async function readPast({ day, name, ...options }: PastOptions, terminal: Termin
     });
   }
   if (name === undefined) return pastOf(ledger, day);
-  const { found, nearest } = findSubjects(name.trim(), ledger);
-  if (found.length === 0) throw unknownName(name, nearest, store.branch);
-  return pastOf(ledger, day, found);
+  const subjects = findSubjects(name.trim(), ledger);
+  if (subjects.found.length === 0) throw unknownName(name, subjects, store.branch);
+  return pastOf(ledger, day, subjects.found);
 }

@@ -234,7 +234,7 @@ fish:  genesys-skills completion fish > ~/.config/fish/completions/genesys-skill
       name: "history",
       group: "Look:",
       does: "say what a skill or a user gained and lost, when, why and by which commit, from the ledger alone",
-      argument: new Argument("<name>", "a skill, or a user's e-mail or id"),
+      argument: new Argument("<name>", "a skill, or a user's e-mail, id or name"),
       options: [
         ...[DIR, TARGET, SANDBOX, REMOTE],
         option("--since <day>", "the first day to show, such as 2026-11-27").argParser(parseDay),

@@ -54,6 +54,38 @@ const place = named(
   ),
 );
 
+// ── Days ────────────────────────────────────────────────────────────────────────────────────────────
+
+const day: JsonSchema<string> = { type: "string", format: "date" };
+
+const scheduledSkill = {
+  skill: described("Its name.", text),
+  skillId: described("For /api/skills/{skill}: its id, or new:<slug> before there is one.", text),
+};
+
+const scheduledDay = named(
+  "ScheduledDay",
+  shape({
+    day: described("On which something begins, or on the day before which it ended.", day),
+    changes: listOf(
+      shape({
+        user: described("E-mail, or the id of a user who has none.", text),
+        name: text,
+        ...scheduledSkill,
+        before: described("Proficiency; null: not held.", orNull(proficiency)),
+        after: described("From this day on; null: not held.", orNull(proficiency)),
+        source: described("The line that decides from then on; of a loss the one that has ended.", place),
+      }),
+    ),
+    uncovered: described("Skills that nobody holds from this day on.", listOf(shape(scheduledSkill))),
+  }),
+);
+
+const schedule = shape({ days: listOf(scheduledDay) });
+named("Schedule", schedule);
+/** What the next 60 days bring once the plan is applied. */
+export type Schedule = TypeOf<typeof schedule>;
+
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
 const skillKey = {
@@ -110,6 +142,8 @@ const source = named(
       profile: text,
       from: described("The profile that it is inherited from.", text),
       proficiency,
+      firstDay: described("The first day on which it counts.", day),
+      lastDay: day,
     },
   ),
 );
@@ -154,9 +188,52 @@ const skillDetail = shape({
     "Users who hold it, are to hold it or are to lose it; sorted by e-mail.",
     listOf(holder),
   ),
+  scheduled: described("What the next 60 days bring for it.", listOf(scheduledDay)),
 });
 named("SkillDetail", skillDetail);
 export type SkillDetail = TypeOf<typeof skillDetail>;
+
+// ── History ─────────────────────────────────────────────────────────────────────────────────────────
+
+const value: JsonSchema<number | string | boolean | null> = {
+  anyOf: [{ type: "number" }, { type: "string" }, { const: true }, { type: "null" }],
+};
+
+const historyEvent = named(
+  "HistoryEvent",
+  shape({
+    day: described("In UTC.", day),
+    at: time,
+    user: described(
+      "Null where it is about the skill itself.",
+      orNull(shape({ id: text, email: orNull(text) })),
+    ),
+    skill: shape({ id: text, name: text }),
+    field: described(
+      "until: the last day of an assignment.",
+      oneOf("assignment", "until", "existence", "name", "description", "division", "protected"),
+    ),
+    from: described("Null: not there.", value),
+    to: value,
+    written: described("False where the ledger only noted what it found, or forgot what was gone.", flag),
+    words: described("The change and its cause in words.", text),
+    revision: described("The commit whose YAML was applied.", orNull(text)),
+    author: described("Who applied.", text),
+    pullRequests: listOf(fromOne),
+  }),
+);
+export type HistoryEntity = TypeOf<typeof historyEvent>;
+
+named(
+  "HistoryPage",
+  shape({
+    ...pageFields(historyEvent),
+    subjects: described(
+      "What the name means.",
+      listOf(shape({ kind: oneOf("skill", "user"), id: text, name: text })),
+    ),
+  }),
+);
 
 // ── Profiles, coverage, health ───────────────────────────────────────────────────────────────────────
 

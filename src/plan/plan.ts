@@ -211,8 +211,8 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
   const rows = toRows(subjects, matched);
   const scheduled = isComparable
     ? scheduleDays({
-        ...{ desired, ledger, live: inputs.live, subjects },
-        ...{ skills: matched.skills, users: matched.users, isEstimate: inputs.isEstimate === true },
+        ...{ desired, subjects, skills: matched.skills, users: matched.users },
+        isEstimate: inputs.isEstimate === true,
       })
     : [];
   return {

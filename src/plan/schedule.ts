@@ -5,9 +5,6 @@
 import type {
   AssignmentSource,
   Desired,
-  DesiredUser,
-  Ledger,
-  Live,
   LiveUser,
   ScheduledChange,
   ScheduledDay,
@@ -15,7 +12,6 @@ import type {
 } from "../model.ts";
 import { addDays, byText } from "../text.ts";
 import { decide } from "./decide.ts";
-import { matchUsers } from "./match/users.ts";
 import type { ResolvedAssignment, SubjectRows, UserSubject } from "./rows.ts";
 import type { SourceLot } from "./subjects/resolve.ts";
 import { resolveSources } from "./subjects/resolve.ts";
@@ -27,10 +23,8 @@ export const DAYS_AHEAD = 60;
 
 interface ScheduleInputs {
   readonly desired: Desired;
-  readonly ledger: Ledger | null;
-  readonly live: Live;
   readonly skills: SkillSubjects;
-  readonly users: Pick<UserSubjects, "groupLots" | "groupAsks">;
+  readonly users: Pick<UserSubjects, "named" | "dated" | "groupLots" | "groupAsks">;
   /** As the plan is made of them. */
   readonly subjects: SubjectRows;
   /** Nobody knows who is in a group, and so who keeps a skill through one. */
@@ -46,14 +40,18 @@ interface DatedPerson {
 }
 
 export function scheduleDays(inputs: ScheduleInputs): ScheduledDay[] {
-  const { desired, skills, subjects } = inputs;
-  if (!desired.dated) return [];
+  const { skills, subjects } = inputs;
+  const people = findPeople(inputs);
+  if (people.length === 0) return [];
   const held = new Map(subjects.users.map((user) => [user.user.id, user]));
   const byDay = new Map<string, ScheduledChange[]>();
-  for (const person of findPeople(desired.dated.users, inputs)) {
+  for (const person of people) {
     const subject = person.user && held.get(person.user.id);
-    const days = changesOfPerson(person, holdingOf(subject), inputs);
-    for (const [day, changes] of days) byDay.set(day, [...(byDay.get(day) ?? []), ...changes]);
+    for (const [day, changes] of changesOfPerson(person, holdingOf(subject), inputs)) {
+      const known = byDay.get(day);
+      if (known) known.push(...changes);
+      else byDay.set(day, changes);
+    }
   }
   const days = [...byDay].sort(([a], [b]) => byText(a, b));
   const counts = countHolders(
@@ -81,15 +79,15 @@ function isLoss({ after }: ScheduledChange): boolean {
 // ── People ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** One for each user; who is away is skipped, as the plan skips them. */
-function findPeople(dated: readonly DesiredUser[], inputs: ScheduleInputs): DatedPerson[] {
-  const { desired, ledger, live, users } = inputs;
-  const now = matchUsers(desired.users, ledger, live);
-  const later = matchUsers(dated, ledger, live);
-  const refs = new Set(dated.map(({ user }) => user));
+function findPeople(inputs: ScheduleInputs): DatedPerson[] {
+  const { desired, users } = inputs;
+  const later = users.dated;
+  if (!later) return [];
+  const refs = new Set(desired.dated?.users.map(({ user }) => user));
   const active = new Map(later.users.map((user) => [user.id, user]));
   const known = [...later.named].flatMap(([id, entries]): DatedPerson[] => {
     const user = active.get(id);
-    const others = (now.named.get(id) ?? []).filter((entry) => !refs.has(entry.user));
+    const others = (users.named.get(id) ?? []).filter((entry) => !refs.has(entry.user));
     const lots = [...entries, ...others, ...(users.groupLots.get(id) ?? [])];
     return user ? [{ user, ref: user.email || user.id, lots }] : [];
   });

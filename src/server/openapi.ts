@@ -39,6 +39,21 @@ export function openApi(): Part {
           ok: json("CoveragePage"),
         }),
       },
+      "/api/schedule": {
+        get: operation("getSchedule", "What the next 60 days bring: who gains and loses what, day by day", {
+          parameters: [],
+          ok: json("Schedule"),
+        }),
+      },
+      "/api/history": {
+        get: operation("getHistory", "What a skill or a person gained and lost, newest first", {
+          parameters: [NAME, ...PAGING],
+          ok: json("HistoryPage"),
+          others: {
+            404: fails("The server has no ledger, or its ledger holds nothing of this name."),
+          },
+        }),
+      },
       "/api/reports/impact": {
         get: operation("getImpactReport", "Every skill with its profiles and holders, for a spreadsheet", {
           parameters: [],
@@ -83,7 +98,7 @@ function operation(operationId: string, summary: string, { parameters, ok, other
       421: fails("The server doesn't go by the name in the Host header."),
       422: fails("A parameter is wrong; the error names it."),
       503: {
-        ...fails("The organisation has not been read yet."),
+        ...fails("The organisation has not been read yet, or the ledger can't be read."),
         headers: { "Retry-After": { schema: { type: "integer" } } },
       },
     },
@@ -109,6 +124,14 @@ const QUERY = {
   in: "query",
   required: true,
   description: "Case and accents make no difference; of several words each must be found.",
+  schema: { type: "string", minLength: 1, maxLength: QUERY_LENGTH, pattern: "\\S" },
+};
+
+const NAME = {
+  name: "name",
+  in: "query",
+  required: true,
+  description: "A skill's name, slug or id, or a person's e-mail, id or name.",
   schema: { type: "string", minLength: 1, maxLength: QUERY_LENGTH, pattern: "\\S" },
 };
 

@@ -120,11 +120,11 @@ export function unescape(text: string, parameter: string): string {
 export const QUERY_LENGTH = 200;
 
 /** The text to search for: 1 to 200 characters that aren't all white space. */
-export function readQuery(parameters: Parameters): string {
-  const query = parameters.get("q") ?? "";
-  if (query.trim() === "") throw wrong("MISSING", "q", "It needs at least one character.");
+export function readQuery(parameters: Parameters, name = "q"): string {
+  const query = parameters.get(name) ?? "";
+  if (query.trim() === "") throw wrong("MISSING", name, "It needs at least one character.");
   if (query.length > QUERY_LENGTH && Array.from(query).length > QUERY_LENGTH) {
-    throw wrong("TOO_LONG", "q", `It may have at most ${QUERY_LENGTH} characters.`);
+    throw wrong("TOO_LONG", name, `It may have at most ${QUERY_LENGTH} characters.`);
   }
   return query;
 }

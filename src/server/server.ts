@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { PAGE_HEADERS, servedPage } from "../page/page.ts";
+import type { ReadHistory } from "./history.ts";
+import { historyPages } from "./history.ts";
 import type { Keeper } from "./keeper.ts";
 import { openApi } from "./openapi.ts";
 import type { Parameters } from "./refusal.ts";
@@ -27,6 +29,8 @@ export interface ServerOptions {
   readonly port: number;
   /** Asked for in `Authorization: Bearer`; absent: no token is asked for. */
   readonly token?: string;
+  /** Reads a history from the ledger; absent where there is none. */
+  readonly readHistory?: ReadHistory;
   /** Told of what would be a bug. */
   readonly onError: (error: unknown) => void;
 }
@@ -43,8 +47,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host, port } = options;
   const answer = answerer(options);
   const server = createServer((incoming, outgoing) => {
-    const { status = 200, headers, body } = answer(incoming);
-    send(incoming, outgoing, { status, headers: { ...COMMON, ...headers }, body });
+    const finish = ({ status = 200, headers, body }: ServerAnswer): void => {
+      send(incoming, outgoing, { status, headers: { ...COMMON, ...headers }, body });
+    };
+    const answered = answer(incoming);
+    if (answered instanceof Promise) void answered.then(finish);
+    else finish(answered);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -104,6 +112,8 @@ function answerFrom(view: SnapshotView, path: string, parameters: Parameters): S
       return inJson(view.profiles(readPage(parameters)));
     case "/api/coverage":
       return inJson(view.coverage(readPage(parameters)));
+    case "/api/schedule":
+      return inJson(view.schedule);
     case "/api/reports/impact":
       return { headers: CSV_HEADERS, body: view.impactCsv };
     default: {
@@ -119,20 +129,22 @@ const UNKNOWN_SKILL =
   "No skill has this slug or id, or several skills have this slug; /api/skills/search?q= finds them with their ids.";
 
 function isOfSnapshot(path: string): boolean {
-  return /^\/api\/(profiles|coverage|reports\/impact|skills\/[^/]+)$/.test(path);
+  return /^\/api\/(profiles|coverage|schedule|history|reports\/impact|skills\/[^/]+)$/.test(path);
 }
 
 function answerer({
   keeper,
   host,
   token,
+  readHistory,
   onError,
-}: ServerOptions): (request: IncomingMessage) => ServerAnswer {
+}: ServerOptions): (request: IncomingMessage) => ServerAnswer | Promise<ServerAnswer> {
   const page: ServerAnswer = { headers: PAGE_HEADERS, body: servedPage() };
   const api = inJson(openApi());
   const isTrusted = tokenCheck(token);
+  const historyPage = historyPages(readHistory);
 
-  function route(request: IncomingMessage): ServerAnswer {
+  function route(request: IncomingMessage): ServerAnswer | Promise<ServerAnswer> {
     checkHost(request, host);
     checkRequest(request);
     const [, path = "", query = ""] = /^([^?#]*)\??([^#]*)/.exec(request.url ?? "") ?? [];
@@ -150,20 +162,29 @@ function answerer({
     }
     const view = keeper.view();
     if (!view) throw notReady(keeper);
-    return answerFrom(view, path, readParameters(query));
+    const parameters = readParameters(query);
+    if (path !== "/api/history") return answerFrom(view, path, parameters);
+    return historyPage(readQuery(parameters, "name"), readPage(parameters), view).then((body) => {
+      return { headers: JSON_HEADERS, body };
+    });
+  }
+
+  function refuse(error: unknown): ServerAnswer {
+    if (error instanceof Refusal) {
+      const { status, code, parameter, message, headers } = error;
+      return unstored({ ...inJson({ error: { code, parameter, message } }, headers), status });
+    }
+    onError(error);
+    const internal = { code: "INTERNAL_ERROR", message: "This is a bug in genesys-skills." };
+    return unstored({ ...inJson({ error: internal }), status: 500 });
   }
 
   return (request) => {
     try {
-      return route(request);
+      const answer = route(request);
+      return answer instanceof Promise ? answer.catch(refuse) : answer;
     } catch (error) {
-      if (error instanceof Refusal) {
-        const { status, code, parameter, message, headers } = error;
-        return unstored({ ...inJson({ error: { code, parameter, message } }, headers), status });
-      }
-      onError(error);
-      const internal = { code: "INTERNAL_ERROR", message: "This is a bug in genesys-skills." };
-      return unstored({ ...inJson({ error: internal }), status: 500 });
+      return refuse(error);
     }
   };
 }

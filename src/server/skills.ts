@@ -105,6 +105,7 @@ export function describeSkill({ subject, entity }: ListedSkill, index: FactIndex
     profiles: entity.profiles.map((profile) => ({ ...profile, ...useOf(profile, facts) })),
     counts: facts.counts,
     holders: facts.assignments.map(toHolder),
+    scheduled: facts.scheduled,
   };
 }
 

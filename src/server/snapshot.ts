@@ -3,7 +3,15 @@
  * few bytes for each assignment, so that a thread can make it and end, and the server keeps no plan in memory.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { About, CoverageEntity, CoveragePage, PageOf, ProfileEntity, SkillEntity } from "../page/api.ts";
+import type {
+  About,
+  CoverageEntity,
+  CoveragePage,
+  PageOf,
+  ProfileEntity,
+  Schedule,
+  SkillEntity,
+} from "../page/api.ts";
 import type { FactIndex } from "../report/explain/fact-index.ts";
 import { indexFacts } from "../report/explain/fact-index.ts";
 import { impactCsv } from "../report/impact/csv.ts";
@@ -30,6 +38,7 @@ export interface SearchSnapshot {
   readonly profiles: readonly ProfileEntity[];
   readonly coverage: Pick<CoveragePage, "totals" | "entities">;
   readonly impactCsv: string;
+  readonly schedule: Schedule;
 }
 
 /** What a snapshot is made of: the planner's result for one reading. */
@@ -56,6 +65,7 @@ export function takeSnapshot({ readAt, ...facts }: PlannedSnapshot): SearchSnaps
     profiles: describeProfiles(factIndex, listed),
     coverage: coverageIn(impact, listed),
     impactCsv: impactCsv(impact),
+    schedule: { days: impact.schedule },
   };
 }
 
@@ -122,7 +132,7 @@ function coverageIn(impact: Impact, listed: readonly ListedSkill[]): SearchSnaps
 // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────
 
 /** A snapshot that can be asked. */
-export interface SnapshotView extends Pick<SearchSnapshot, "readAt" | "about" | "impactCsv"> {
+export interface SnapshotView extends Pick<SearchSnapshot, "readAt" | "about" | "impactCsv" | "schedule"> {
   search(query: string, page: PageRequest): PageOf<SkillEntity>;
   /** The same as JSON, for which each skill is written once and not for each answer. */
   searchJson(query: string, page: PageRequest): string;
@@ -137,7 +147,7 @@ export function viewOf(snapshot: SearchSnapshot): SnapshotView {
   const search = createSearch(snapshot.index);
   const written: string[] = [];
   return {
-    ...{ readAt, about, impactCsv: snapshot.impactCsv },
+    ...{ readAt, about, impactCsv: snapshot.impactCsv, schedule: snapshot.schedule },
     search(query, page) {
       const { total, places } = search(query, page);
       return { ...page, total, entities: places.flatMap((place) => skills[place] ?? []) };

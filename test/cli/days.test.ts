@@ -26,19 +26,34 @@ async function planned(dir: string, at?: string): Promise<string> {
   return out();
 }
 
+/** What the plan changes on its own day. */
+async function changed(dir: string, at?: string): Promise<string> {
+  const [today = ""] = (await planned(dir, at)).split("What will happen on which day");
+  return today;
+}
+
 test("plan reads the YAML of today in the time zone of the settings", async () => {
   const { dir } = await makeRepository({ "skills.yaml": YAML });
-  expect(await planned(dir)).not.toContain("ann@example.com");
+  expect(await changed(dir)).not.toContain("ann@example.com");
   const berlin = await makeRepository({ "skills.yaml": YAML, "settings.yaml": "time_zone: Europe/Berlin" });
-  expect(await planned(berlin.dir)).toContain("ann@example.com");
+  expect(await changed(berlin.dir)).toContain("ann@example.com");
 });
 
 test("--at reads it as of a day to come, both ends included", async () => {
   const { dir } = await makeRepository({ "skills.yaml": YAML });
-  expect(await planned(dir, "2026-12-01")).toContain("ann@example.com");
-  expect(await planned(dir, "2026-12-24")).toContain("ann@example.com");
+  expect(await changed(dir, "2026-12-01")).toContain("ann@example.com");
+  expect(await changed(dir, "2026-12-24")).toContain("ann@example.com");
   expect(await planned(dir, "2026-12-25")).not.toContain("ann@example.com");
   expect(await planned(dir, "2026-12-25")).toContain("bob@example.com");
+});
+
+test("before its first day a line adds nothing, and the plan says what it will do and when", async () => {
+  const { dir } = await makeRepository({ "skills.yaml": YAML });
+  const text = await planned(dir);
+  expect(text).toMatch(/1 December 2026\n {4}\+ Returns at 1 {2}ann@example\.com .*skills\.yaml:4/u);
+  expect(text).toMatch(/25 December 2026\n {4}- Returns \(was at 1\) {2}ann@example\.com/u);
+  expect(text).toContain("1 SCHEDULED");
+  expect(await planned(dir, "2026-12-25")).not.toContain("SCHEDULED");
 });
 
 test("--at takes no day that is over", async () => {

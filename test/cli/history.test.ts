@@ -1,5 +1,6 @@
 /** `history` over a ledger that real applies wrote. */
 import { describe, expect, test } from "vitest";
+import { findSubjects } from "../../src/report/history/find.ts";
 import type { HistoryEvent } from "../../src/report/history/render.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Desk } from "../support/desk.ts";
@@ -80,6 +81,34 @@ describe("a life", () => {
     expect(unknown.exitCode).toBe(1);
     expect(unknown.text).toMatch(/UNKNOWN_NAME[^]*Did you mean "Billing"\?/u);
     expect((await desk.run("history Billing --since 2026-02-30")).exitCode).toBe(1);
+  });
+
+  test("a display name means the only person whose e-mail is made of it, and nobody where there are two", () => {
+    const ledger = {
+      skills: [],
+      users: ["zoe.muller@b.c", "byrne_liam@b.c", "ann.lee@b.c", "lee-ann@other.example", "ann@b.c"].map(
+        (email, at) => ({ id: `u${at}`, email, assignments: {} }),
+      ),
+    };
+    const named = (name: string) => findSubjects(name, ledger).found.map((one) => one.name);
+    expect(named("Zo\u00eb M\u00fcller")).toEqual(["zoe.muller@b.c"]);
+    expect(named("Liam Byrne")).toEqual(["byrne_liam@b.c"]);
+    expect(named("Ann")).toEqual([]);
+    expect(findSubjects("Ann Lee", ledger)).toMatchObject({
+      found: [],
+      several: ["ann.lee@b.c", "lee-ann@other.example"],
+    });
+  });
+
+  test("a display name that nothing tells is refused with what to write", async () => {
+    const sandbox = await startOrganisation();
+    const desk = newDesk(environmentOf(sandbox), yaml("ann@example.com"));
+    await desk.run("apply --yes");
+    const unknown = await desk.run("history Somebody");
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.text).toMatch(
+      /UNKNOWN_NAME[^]*a person's e-mail or id: the ledger holds no names of people/u,
+    );
   });
 
   test("on the built-in sandbox stands in its own ledger", async () => {

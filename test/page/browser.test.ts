@@ -148,11 +148,19 @@ describe.skipIf(executable === null)("In a browser", { timeout: BROWSER_TIMEOUT 
     await page.getByRole("table").waitFor();
     const focused = () => page.evaluate("document.activeElement.textContent || document.activeElement.id");
     const passed: unknown[] = [];
-    for (let step = 0; step < 6; step++) {
+    for (let step = 0; step < 7; step++) {
       await page.keyboard.press("Tab");
       passed.push(await focused());
     }
-    expect(passed).toEqual(["Skip to the content", "Skills", "Coverage", "Profiles", "Report as CSV", "q"]);
+    expect(passed).toEqual([
+      "Skip to the content",
+      "Skills",
+      "Coverage",
+      "Profiles",
+      "Next 60 days",
+      "Report as CSV",
+      "q",
+    ]);
     await page.keyboard.type("i");
     await page.locator(".results").waitFor();
     await page.keyboard.press("ArrowDown");
@@ -199,6 +207,125 @@ describe.skipIf(executable === null)("In a browser", { timeout: BROWSER_TIMEOUT 
     const background = await page.evaluate("getComputedStyle(document.body).backgroundColor");
     expect(background).toBe(dark ? "rgb(20, 23, 27)" : "rgb(247, 247, 245)");
     expect(trouble).toEqual([]);
+  });
+
+  describe("with days in the YAML", () => {
+    /** Billing is left with nobody on 7 January; many begin on 1 December. */
+    const yaml = (hostile = "Billing"): string => `
+skills:
+  - name: ${JSON.stringify(hostile)}
+    assign_to_users:
+      - { user: ann@example.com, proficiency: 4, until: 2027-01-06 }
+      - { user: bob@example.com, proficiency: 2, until: 2026-12-10 }
+      - { user: later@example.com, proficiency: 3, from: 2026-12-11, until: 2026-12-20 }
+  - { name: Season, assign_to_users: [${Array.from({ length: 20 }, (_, at) => `{ user: agent${at}@example.com, from: 2026-12-01 }`).join()}] }
+`;
+    const person = (email: string, name: string) => ({ name, email: `${email}@example.com`, skills: {} });
+    const seed = (ann = "Ann Lee"): Seed => ({
+      skills: [{ name: "Billing" }],
+      users: [person("ann", ann), person("bob", "Bob Ray"), person("later", "Later Day")],
+    });
+    const histories = (skill: string, user: string | null): ServingOptions => ({
+      readHistory: (ref) =>
+        Promise.resolve({
+          ...{ version: 1, target: "default", name: ref, subjects: [] },
+          events: [
+            {
+              ...{ day: "2026-10-03", at: "2026-10-03T08:00:00.000Z", user: { id: "u", email: user } },
+              ...{ skill: { id: "s", name: skill }, field: "assignment", from: 4, to: null, written: true },
+              ...{ cause: "edit", commit: "c".repeat(40), revision: "a".repeat(40), author: skill },
+              pullRequests: [12],
+            },
+          ],
+        }),
+    });
+
+    test.each([
+      [1280, false],
+      [1280, true],
+      [380, false],
+      [380, true],
+    ])("the timeline can be read at %i pixels where dark is %j", async (width, dark) => {
+      const snapshot = await snapshotOf(seed(), yaml());
+      const { url } = await serve(() => Promise.resolve(snapshot), histories("Billing", "ann@example.com"));
+      const colorScheme = dark ? "dark" : "light";
+      const { page, trouble } = await openPage(browser, url, {
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
+      for (const at of ["#/days", "#/skill/billing", "#/person/ann%40example.com"]) {
+        await page.goto("about:blank");
+        await page.goto(`${url}/${at}`);
+        await page.locator(".timeline .uncovered").waitFor();
+        if (at !== "#/days") await page.locator(".history").waitFor();
+        expect(await page.evaluate(LOW_CONTRAST), at).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), at).toBe(true);
+      }
+      expect(trouble).toEqual([]);
+    });
+
+    test("says who gains and loses what, and whom a skill is left to, in words", async () => {
+      const snapshot = await snapshotOf(seed(), yaml());
+      const { url } = await serve(() => Promise.resolve(snapshot));
+      const { page, trouble } = await openPage(browser, url);
+      await page.goto(`${url}/#/days`);
+      const day = (title: string) =>
+        page.locator(".timeline > li").filter({ has: page.getByText(title, { exact: true }) });
+      await day("7 January 2027").waitFor();
+      const text = await day("11 December 2026").innerText();
+      expect(text).toMatch(/Bob Ray loses Billing/u);
+      expect(text).toMatch(/Later Day gains Billing at 3/u);
+      expect(await day("7 January 2027").innerText()).toContain("Nobody will be left with Billing");
+      expect(await day("1 December 2026").locator(".lines li").count()).toBe(8);
+      await day("1 December 2026").getByRole("button", { name: "Show more (12 left)" }).click();
+      expect(await day("1 December 2026").locator(".lines li").count()).toBe(20);
+      await day("7 January 2027").getByRole("link", { name: "Ann Lee" }).click();
+      await page.getByRole("heading", { level: 1, name: "Ann Lee" }).waitFor();
+      expect(await page.locator(".timeline > li").count()).toBe(1);
+      expect(await page.getByRole("heading", { name: "History" }).count()).toBe(0);
+      expect(trouble).toEqual([]);
+    });
+
+    test("a history stands with the skill and with the person", async () => {
+      const snapshot = await snapshotOf(seed(), yaml());
+      const { url } = await serve(() => Promise.resolve(snapshot), histories("Billing", "ann@example.com"));
+      const { page, trouble } = await openPage(browser, url);
+      await page.goto(`${url}/#/skill/billing`);
+      await page.locator(".history").waitFor();
+      expect(await page.locator(".history").innerText()).toContain("ann@example.com lost, had 4");
+      await page.evaluate("location.hash = '#/person/ann%40example.com'");
+      await page.getByRole("heading", { level: 1, name: "Ann Lee" }).waitFor();
+      await page.locator(".history").waitFor();
+      expect(await page.locator(".history").innerText()).toMatch(
+        /2026-10-03\s+Billing lost, had 4 \(edit of the YAML\)\s+by Billing, pull request #12, commit aaaaaaa/u,
+      );
+      expect(trouble).toEqual([]);
+    });
+
+    // A file refuses a change of direction in a name.
+    test.each(HOSTILE.filter((name) => !name.includes("\u202e")))(
+      "a hostile name stays text in timeline and history: %j",
+      async (name) => {
+        const snapshot = await snapshotOf(seed(name), yaml(name));
+        const { url } = await serve(() => Promise.resolve(snapshot), histories(name, name));
+        const { page, trouble } = await openPage(browser, url);
+        await page.goto(`${url}/#/days`);
+        await page.locator(".timeline .uncovered").waitFor();
+        const shown = printable(name);
+        expect(await page.locator(".timeline bdi", { hasText: shown }).count()).toBeGreaterThan(0);
+        await page.goto(`${url}/#/person/ann%40example.com`);
+        await page.locator(".history").waitFor();
+        expect(await page.locator("main img, main script, main b").count()).toBe(0);
+        const impact = impactOf(snapshot);
+        const { dir } = await makeRepository({});
+        const file = join(dir, "report.html");
+        await writeFile(file, reportPage(impact));
+        await page.goto(pathToFileURL(file).href);
+        await page.locator(".timeline .uncovered").waitFor();
+        expect(await page.locator("main img, main script, main b").count()).toBe(0);
+        expect(trouble.filter((line) => !line.startsWith("request: file:"))).toEqual([]);
+      },
+    );
   });
 
   test("hostile names stay text", async () => {

@@ -586,3 +586,47 @@ describe("a name", () => {
     expect(holdersOf(explained)).toStrictEqual(["ann: 2, wants -, then 2 (manual)"]);
   });
 });
+
+describe("lines with days", () => {
+  const PARTS: Parts = {
+    yaml: `
+skills:
+  - name: Returns
+    assign_to_users:
+      - { user: ann@example.com, proficiency: 4, from: 2026-11-20, until: 2027-01-06 }
+      - { user: bob@example.com, proficiency: 2, from: 2026-12-01 }
+profiles:
+  - { name: Desk, skills: [{ skill: Returns, proficiency: 1 }], members: { users: [ann@example.com] } }
+`,
+    ledger: { ann: { returns: 4 } },
+    live: { ann: { returns: 4 }, bob: {} },
+  };
+
+  test("are told with their days, and with what they will change", async () => {
+    const text = explainText(await explainIn("Returns", PARTS), PLAIN);
+    expect(text).toMatch(
+      /decides: named in person, at 4, from 20 November 2026 until 6 January 2027, \S+:5\n +also: profile Desk, at 1, \S+:8/u,
+    );
+    const [, after = ""] = text.split("What will happen on which day:\n");
+    expect(after.trimEnd().replace(/ {2}\S*yaml:\d+/gu, "")).toBe(
+      [
+        "  1 December 2026",
+        "    + Returns at 2  bob@example.com",
+        "  7 January 2027",
+        "    ~ Returns 4 → 1  ann@example.com",
+      ].join("\n"),
+    );
+  });
+
+  test("make somebody known whom no line names today", async () => {
+    const shared = countUnnamed(await explainIn("bob@example.com", PARTS));
+    expect(explainText(shared, PLAIN)).toMatch(
+      /named first in .*\n[^]*1 December 2026\n {4}\+ Returns at 2/u,
+    );
+    expect(shared.matches).toMatchObject([{ kind: "user", source: { line: 6 } }]);
+    const ann = await explainIn("ann@example.com", PARTS);
+    expect(ann.matches).toMatchObject([
+      { scheduled: [{ day: "2027-01-07", changes: [{ before: 4, after: 1 }], uncovered: [] }] },
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { HolderEntity, PageOf, SkillDetail, SkillEntity } from "../../src/page/api.ts";
+import type { HolderEntity, PageOf, Schedule, SkillDetail, SkillEntity } from "../../src/page/api.ts";
+import type { History } from "../../src/report/history/render.ts";
 import { get, serve, snapshotOf } from "./serving.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -344,5 +345,102 @@ describe("An ETag", () => {
       ),
     );
     expect(new Set(tags).size).toBe(3);
+  });
+});
+
+describe("Days", () => {
+  const yaml = `
+skills:
+  - name: Billing
+    assign_to_users: [{ user: ann@example.com, proficiency: 4, until: 2026-12-24 }]
+  - { name: Sales, assign_to_users: [{ user: cleo@example.com, proficiency: 2, from: 2026-12-01 }] }
+`;
+
+  test("to come are told with names, for all and for one skill", async () => {
+    const snapshot = await snapshotOf(undefined, yaml);
+    const { url } = await serve(() => Promise.resolve(snapshot));
+    const { days } = (await get(url, "/api/schedule")).json as Schedule;
+    expect(days).toMatchObject([
+      { day: "2026-12-01", changes: [{ name: "Cleo Fox", skill: "Sales", before: 4, after: 2 }] },
+      {
+        day: "2026-12-25",
+        changes: [
+          {
+            user: "ann@example.com",
+            name: "Ann Lee",
+            skill: "Billing",
+            before: 4,
+            after: null,
+            source: { line: 4 },
+          },
+        ],
+        uncovered: [],
+      },
+    ]);
+    const skillId = days[1]?.changes[0]?.skillId ?? "";
+    const billing = (await get(url, `/api/skills/${skillId}`)).json as SkillDetail;
+    expect(billing.scheduled).toEqual(days.slice(1));
+    expect(((await get(url, "/api/skills/complaints")).json as SkillDetail).scheduled).toEqual([]);
+  });
+});
+
+describe("A history", () => {
+  const event = (to: number): History["events"][number] => ({
+    ...{ day: "2026-10-03", at: "2026-10-03T08:00:00.000Z", user: { id: "u", email: null } },
+    ...{
+      skill: { id: "s", name: "Billing" },
+      field: "assignment",
+      from: null,
+      to,
+      written: true,
+      cause: "edit",
+    },
+    ...{ commit: "c", revision: null, author: "Mina", pullRequests: [] },
+  });
+
+  test("is read once between two snapshots, one at a time, and comes in pages", async () => {
+    const asked: string[] = [];
+    let running = 0;
+    const { url } = await serveSmall({
+      readHistory: async (name) => {
+        expect(running++).toBe(0);
+        asked.push(name);
+        await Promise.resolve();
+        running--;
+        return { version: 1, target: "default", name, subjects: [], events: [5, 4, 3, 2, 1].map(event) };
+      },
+    });
+    const answers = await Promise.all(
+      ["a", "b", "a", "b"].map((name) => get(url, `/api/history?name=${name}&page=2&size=2`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(answers[0]?.json).toMatchObject({
+      ...{ page: 2, size: 2, total: 5 },
+      entities: [{ to: 3, words: "gained at 3 (edit of the YAML)" }, { to: 2 }],
+    });
+    expect(asked.sort()).toEqual(["a", "b"]);
+  });
+
+  test("needs the token as all else does, and a ledger", async () => {
+    const { url } = await serveSmall({ token: TOKEN, readHistory: () => Promise.resolve(null) });
+    expect((await get(url, "/api/history?name=a")).status).toBe(401);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    expect(errorOf((await get(url, "/api/history?name=a", { headers })).json).code).toBe("UNKNOWN_NAME");
+    const bare = await serveSmall();
+    expect(errorOf((await get(bare.url, "/api/history?name=a")).json).code).toBe("NO_HISTORY");
+  });
+
+  test("that a bug hides is reported, and asked for again", async () => {
+    let isBroken = true;
+    const { url, bugs } = await serveSmall({
+      readHistory: (name) =>
+        isBroken
+          ? Promise.reject(new Error("a bug"))
+          : Promise.resolve({ version: 1, target: "default", name, subjects: [], events: [] }),
+    });
+    expect((await get(url, "/api/history?name=a")).status).toBe(500);
+    expect(bugs).toHaveLength(1);
+    isBroken = false;
+    expect((await get(url, "/api/history?name=a")).status).toBe(200);
   });
 });

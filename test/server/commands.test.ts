@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ServeOptions } from "../../src/cli/commands/serve.ts";
 import { serveCommand } from "../../src/cli/commands/serve.ts";
@@ -5,9 +6,10 @@ import type { TargetOptions } from "../../src/cli/options.ts";
 import { readSnapshot } from "../../src/cli/snapshot.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { Failure } from "../../src/problem.ts";
-import type { PageOf, SkillEntity } from "../../src/page/api.ts";
+import type { HistoryEntity, PageOf, SkillEntity } from "../../src/page/api.ts";
 import { cleanEnv } from "../ledger/repositories.ts";
 import { command } from "../support/command.ts";
+import { newDesk } from "../support/desk.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation, writesOf } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
 import { captureTerminal } from "../support/terminal.ts";
@@ -76,6 +78,21 @@ describe("serve", () => {
     expect(out).toMatch(/^Serving on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C ends it\.\n$/);
     expect(err).toContain("Stopping");
     expect(writesOf(sandbox)).toEqual([]);
+  });
+
+  test("tells the history that stands in the ledger of its repository", async () => {
+    const sandbox = await startOrganisation();
+    const desk = newDesk(sandbox, { "skills/a.yaml": SMALL_YAML });
+    expect(await desk.run("apply --yes")).toMatchObject({ exitCode: 0 });
+    await serveWhile({ dir: join(desk.folder, "skills") }, desk.env, async (url) => {
+      const { json } = await firstAnswer(url, "/api/history?name=Billing");
+      const { entities, subjects } = json as PageOf<HistoryEntity> & { subjects: object[] };
+      expect(subjects).toMatchObject([{ kind: "skill", name: "Billing" }]);
+      expect(entities).toContainEqual(
+        expect.objectContaining({ words: "gained at 1 (edit of the YAML)", written: true }) as unknown,
+      );
+      expect((await get(url, "/api/history?name=nobody")).status).toBe(404);
+    });
   });
 
   test("doesn't begin where there is no YAML, whose mistakes are told to whoever typed the command", async () => {

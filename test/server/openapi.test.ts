@@ -1,5 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { Failure } from "../../src/problem.ts";
+import type { History, HistoryEvent } from "../../src/report/history/render.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
 import { openApi } from "../../src/server/openapi.ts";
 import { SCHEMAS } from "../../src/page/api.ts";
@@ -12,10 +14,10 @@ skills:
     description: Invoices
     protected: true
     exclusive: true
-    assign_to_users: [{ user: ann@example.com, proficiency: 4 }, gone@example.com]
+    assign_to_users: [{ user: ann@example.com, proficiency: 4, from: 2026-11-01, until: 2026-12-24 }, gone@example.com]
   - { name: sales, assign_to_groups: [{ group: Desk, proficiency: 2.5 }] }
   - { name: Complaints, managed: false }
-  - { name: Night Shift, previously: [Nights] }
+  - { name: Night Shift, previously: [Nights], assign_to_users: [{ user: new@example.com, from: 2026-12-01 }] }
 profiles:
   - { name: Everyone, skills: [sales] }
   - name: Support
@@ -34,7 +36,7 @@ const SEED: Seed = {
   groups: [{ name: "Desk", members: ["bob@example.com"] }],
 };
 
-const ajv = new Ajv2020({ strict: false, formats: { "date-time": true } });
+const ajv = new Ajv2020({ strict: false, formats: { "date-time": true, date: true } });
 ajv.addSchema({ $id: "api", components: { schemas: SCHEMAS } });
 
 function expectShape(name: string, value: unknown): void {
@@ -59,9 +61,37 @@ function schemaOf({ responses }: DescribedOperation, status: number): string {
   return ref.replace("#/components/schemas/", "");
 }
 
+/** Billing has one of each kind of event; nobody else is known. */
+const HISTORY: History = {
+  ...{ version: 1, target: "default", name: "Billing" },
+  subjects: [{ kind: "skill", id: "s", name: "Billing", before: [] }],
+  events: [
+    { user: { id: "u", email: "ann@example.com" }, field: "assignment", from: null, to: 2.5 },
+    { user: { id: "u", email: null }, field: "assignment", from: 1, to: null },
+    { user: { id: "u", email: null }, field: "until", from: null, to: "2027-01-06" },
+    { user: null, field: "existence", from: null, to: true },
+    { user: null, field: "description", from: "Old", to: "New" },
+    { user: null, field: "protected", from: true, to: null },
+  ].map((fact, at) => ({
+    ...{ day: "2026-10-03", at: "2026-10-03T08:00:00.000Z", skill: { id: "s", name: "Billing" } },
+    ...(fact as Pick<HistoryEvent, "user" | "field" | "from" | "to">),
+    ...{
+      written: at % 2 === 0,
+      cause: at % 2 === 0 ? "edit" : null,
+      commit: "c",
+      revision: at === 0 ? "r" : null,
+    },
+    ...{ author: "Mina", pullRequests: at === 0 ? [1, 12] : [] },
+  })),
+};
+
 async function serveAll(options = {}) {
   const snapshot = await snapshotOf(SEED, YAML);
-  return serve(() => Promise.resolve(snapshot), options);
+  const readHistory = (name: string): Promise<History | null> =>
+    name === "down"
+      ? Promise.reject(new Failure({ code: "LEDGER_UNREACHABLE", message: "The remote can't be reached." }))
+      : Promise.resolve(name === "Billing" ? HISTORY : null);
+  return serve(() => Promise.resolve(snapshot), { readHistory, ...options });
 }
 
 describe("The document", () => {
@@ -80,6 +110,18 @@ describe("The document", () => {
     ["/api/profiles", "/api/profiles?page=0", 422],
     ["/api/coverage", "/api/coverage", 200],
     ["/api/coverage", "/api/coverage?size=101", 422],
+    ["/api/schedule", "/api/schedule", 200],
+    ["/api/history", "/api/history?name=Billing", 200],
+    ["/api/history", "/api/history?name=Billing&page=3&size=2", 200],
+    ["/api/history", "/api/history?name=nobody", 404],
+    ["/api/history", "/api/history?name=__proto__", 404],
+    ["/api/history", "/api/history", 422],
+    ["/api/history", "/api/history?name=%20", 422],
+    ["/api/history", "/api/history?name=a&name=b", 422],
+    ["/api/history", "/api/history?name=%ff", 422],
+    ["/api/history", `/api/history?name=${"x".repeat(201)}`, 422],
+    ["/api/history", "/api/history?name=a&size=0", 422],
+    ["/api/history", "/api/history?name=down", 503],
     ["/api/reports/impact", "/api/reports/impact", 200],
     ["/healthz", "/healthz", 200],
   ])("tells the truth of %s: %s answers %i", async (path, url, status) => {

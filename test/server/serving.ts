@@ -6,6 +6,7 @@ import { connect } from "../../src/genesys/connect.ts";
 import { readCredentials } from "../../src/genesys/credentials.ts";
 import { readLive } from "../../src/live/read.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
+import type { ReadHistory } from "../../src/server/history.ts";
 import type { Keeper, KeeperOptions } from "../../src/server/keeper.ts";
 import { startKeeper } from "../../src/server/keeper.ts";
 import { startServer } from "../../src/server/server.ts";
@@ -28,7 +29,7 @@ export function snapshotOf(seed = SMALL_SEED, yaml = SMALL_YAML): Promise<Planne
 async function readOnce(seed: Seed, yaml: string): Promise<PlannedSnapshot> {
   const sandbox = await startOrganisation({ seed });
   const { dir } = await makeRepository({ "settings.yaml": UNHURRIED, "a.yaml": yaml });
-  const { desired } = await loadDesired({ dir });
+  const { desired } = await loadDesired({ dir, dayIn: () => "2026-11-27" });
   const credentials = readCredentials(environmentOf(sandbox));
   const connection = await connect({ credentials, requestsPerMinute: 10_000 });
   const live = await readLive(connection, {
@@ -55,12 +56,13 @@ export interface Serving {
 export interface ServingOptions extends Partial<Omit<KeeperOptions, "refresh">> {
   readonly token?: string;
   readonly host?: string;
+  readonly readHistory?: ReadHistory;
 }
 
 /** Serves what `refresh` answers; resolves once the first reading has ended, well or not. */
 export async function serve(
   refresh: (signal: AbortSignal) => Promise<PlannedSnapshot>,
-  { token, host = "127.0.0.1", ...options }: ServingOptions = {},
+  { token, host = "127.0.0.1", readHistory, ...options }: ServingOptions = {},
 ): Promise<Serving> {
   const bugs: unknown[] = [];
   let keeper: Keeper | undefined;
@@ -81,7 +83,11 @@ export async function serve(
   });
   if (!keeper) throw new Error("There is no keeper.");
   return {
-    ...(await serveKeeper(keeper, { host, bugs, ...(token !== undefined && { token }) })),
+    ...(await serveKeeper(keeper, {
+      ...{ host, bugs },
+      ...(token !== undefined && { token }),
+      ...(readHistory && { readHistory }),
+    })),
     keeper,
     bugs,
   };
@@ -90,14 +96,14 @@ export async function serve(
 /** Serves what the keeper has, whether it has read anything or not. */
 export async function serveKeeper(
   keeper: Keeper,
-  { host, token, bugs }: { readonly host: string; readonly token?: string; readonly bugs: unknown[] },
+  {
+    bugs,
+    ...options
+  }: Pick<ServingOptions, "token" | "readHistory"> & { readonly host: string; readonly bugs: unknown[] },
 ): Promise<{ readonly url: string }> {
   const server = await startServer({
-    keeper,
-    host,
-    port: 0,
+    ...{ keeper, ...options, port: 0 },
     onError: (error) => bugs.push(error),
-    ...(token !== undefined && { token }),
   });
   onTestFinished(async () => {
     await keeper.stop();

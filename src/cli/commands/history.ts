@@ -10,14 +10,14 @@ import type { HistorySubject } from "../../report/history/find.ts";
 import { findSubjects } from "../../report/history/find.ts";
 import type { History } from "../../report/history/render.ts";
 import { historyCsv, historyText } from "../../report/history/render.ts";
-import { quoted } from "../../report/words.ts";
+import { listNames, quoted } from "../../report/words.ts";
 import { printableJson, slugOf } from "../../text.ts";
 import { storeOf } from "../ledger.ts";
 import type { TargetOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface HistoryOptions extends Pick<TargetOptions, "dir" | "target" | "sandbox" | "remote"> {
-  /** A skill's name, slug or id, or a person's e-mail or id. */
+  /** A skill's name, slug or id, or a person's e-mail, id or name. */
   readonly name: string;
   /** The first day to show. */
   readonly since?: string;
@@ -39,8 +39,22 @@ async function readHistoryOf(options: HistoryOptions, terminal: Terminal): Promi
   const { ledger } = await store.read();
   const now = findSubjects(name, ledger ?? { skills: [], users: [] });
   const subjects = now.found.length > 0 ? now.found : await findInPast(name, store);
-  if (subjects.length === 0) throw unknownName(name, now.nearest, store.branch);
-  const { since } = options;
+  if (subjects.length === 0) throw unknownName(name, now, store.branch);
+  return historyOf(subjects, { ...options, name }, store);
+}
+
+/** Of what the ledger holds now; null where it holds nothing of this name. */
+export async function historyNow(name: string, store: LedgerStore): Promise<History | null> {
+  const { ledger } = await store.read();
+  const { found } = findSubjects(name.trim(), ledger ?? { skills: [], users: [] });
+  return found.length === 0 ? null : historyOf(found, { name }, store);
+}
+
+async function historyOf(
+  subjects: readonly HistorySubject[],
+  { name, since }: Pick<HistoryOptions, "name" | "since">,
+  store: LedgerStore,
+): Promise<History> {
   const events = [];
   for (const subject of subjects) {
     const skills = [subject.id, ...subject.before];
@@ -89,13 +103,24 @@ async function findInPast(name: string, store: LedgerStore): Promise<readonly Hi
   return findSubjects(name, { skills: [...skills.values()], users: [...users.values()] }).found;
 }
 
-export function unknownName(name: string, nearest: readonly string[], branch: string): Failure {
+export function unknownName(
+  name: string,
+  { nearest, several }: Pick<ReturnType<typeof findSubjects>, "nearest" | "several">,
+  branch: string,
+): Failure {
+  if (several.length > 0) {
+    return new Failure({
+      code: "UNKNOWN_NAME",
+      message: `${quoted(name)} may be any of ${several.length} people: the ledger (${branch}) knows them by e-mail alone.`,
+      hint: `Write the e-mail of the one who is meant: ${listNames(several)}.`,
+    });
+  }
   return new Failure({
     code: "UNKNOWN_NAME",
     message: `The ledger (${branch}) holds no skill and nobody called ${quoted(name)}.`,
     hint:
       nearest.length > 0
         ? `Did you mean ${nearest.map(quoted).join(" or ")}?`
-        : "Give a skill's name, or a person's e-mail or id; it knows only what an apply was about.",
+        : "Write a skill's name, or a person's e-mail or id: the ledger holds no names of people, and knows only what an apply was about.",
   });
 }

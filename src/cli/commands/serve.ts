@@ -8,10 +8,12 @@ import { startServer } from "../../server/server.ts";
 import type { SnapshotView } from "../../server/snapshot.ts";
 import { printable } from "../../text.ts";
 import { dayOf } from "../day.ts";
+import { storeOf } from "../ledger.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TargetOptions } from "../options.ts";
 import { openSnapshotThread } from "../snapshot-thread.ts";
 import type { Terminal } from "../terminal.ts";
+import { historyNow } from "./history.ts";
 
 export interface ServeOptions extends TargetOptions {
   readonly host: string;
@@ -35,7 +37,8 @@ export async function serveCommand(
 ): Promise<number> {
   const { host, port, refresh: refreshSeconds } = options;
   const token = findToken(options, terminal);
-  await loadDesired({ ...options, dayIn: dayOf({}) });
+  const { desired } = await loadDesired({ ...options, dayIn: dayOf({}) });
+  const store = await storeOf(options, options.sandbox ? "sandbox" : desired.target, terminal);
   const interrupt = listenForInterrupt(terminal);
   const keeper = startKeeper({
     refresh: (signal) => open(options, terminal, signal),
@@ -51,7 +54,11 @@ export async function serveCommand(
     const onError = (error: unknown): void => {
       terminal.err(bugWords(error));
     };
-    const server = await listen({ keeper, host, port, onError, ...(token !== undefined && { token }) });
+    const server = await listen({
+      ...{ keeper, host, port, onError },
+      ...(token !== undefined && { token }),
+      ...(store && { readHistory: (name: string) => historyNow(name, store) }),
+    });
     terminal.out(`Serving on ${server.url}. Ctrl-C ends it.\n`);
     if (token === undefined && !isLoopback(host)) terminal.err(OPEN_TO_ALL);
     await interrupted(interrupt.signal);

@@ -147,7 +147,7 @@ export const PAGE_SIZE = 50;
 /** By list of the current view: what completes it before it is printed. */
 const printing = new Map<Element, () => void>();
 
-/** Shows the first of `items` in `list`; the result is the button that shows more of them. */
+/** Shows the first `size` of `items` in `list`; the result is the button that shows more of them. */
 export function pages<T>(
   list: Element,
   items: readonly T[],
@@ -161,7 +161,7 @@ export function pages<T>(
   };
   add(size);
   const button = growing(list, items.length, () => {
-    add(size);
+    add(Math.max(size, PAGE_SIZE));
   });
   printing.set(list, () => {
     add(items.length);

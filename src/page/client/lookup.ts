@@ -6,7 +6,7 @@ import { ask, hasToken, Refused, request, useToken } from "./ask.ts";
 import type { Child } from "./dom.ts";
 import { count, el, flat, forgetLists, name } from "./dom.ts";
 import type { PageView } from "./views.ts";
-import { coverageView, profilesView, searchView, skillView } from "./views.ts";
+import { coverageView, daysView, personView, profilesView, searchView, skillView } from "./views.ts";
 
 const main = el("main", { id: "main", tabindex: -1 });
 const box = el("input", {
@@ -20,6 +20,7 @@ const where = el("p.where", { id: "where" });
 const VIEWS = [
   { href: "#/", title: "Coverage" },
   { href: "#/profiles", title: "Profiles" },
+  { href: "#/days", title: "Next 60 days" },
 ] as const;
 const links = VIEWS.map(({ href, title }) => el("a", { href }, title));
 
@@ -81,6 +82,8 @@ function viewAt(hash: string): { view: PageView; query?: string; isList?: boolea
   const text = decoded(rest);
   if (kind === "search" && text !== "") return { view: searchView(text), query: text, isList: true };
   if (kind === "skill") return { view: skillView(text, lastList) };
+  if (kind === "person" && text !== "") return { view: personView(text, lastList) };
+  if (kind === "days") return { view: daysView, isList: true };
   if (kind === "profiles") return { view: profilesView };
   return { view: coverageView, isList: true };
 }

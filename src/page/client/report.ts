@@ -29,6 +29,7 @@ import {
   pages,
   tile,
 } from "./dom.ts";
+import { timeline } from "./days.ts";
 import { graphFigure } from "./graph.ts";
 
 /** Fills the body with the report. */
@@ -51,6 +52,7 @@ export function showReport({ impact, readAt }: ReportData): void {
       cautions(impact).map((sentence) => el("p.caution", sentence)),
       totals(impact),
       uncovered(impact),
+      comingDays(impact),
       el("h2", "Skills"),
       impact.skills.length === 0 ? el("p", "There are no skills.") : skillTable(impact),
       graphFigure(impact),
@@ -94,6 +96,16 @@ function uncovered({ skills, hasPlan }: Impact): Child {
     el("h2", hasPlan ? "Skills without a holder after the plan" : "Skills without a holder"),
     list,
     pages(list, bare, toChip, 24),
+  ];
+}
+
+/** What the next 60 days bring. */
+function comingDays({ schedule, hasPlan }: Impact): Child {
+  if (schedule.length === 0) return null;
+  return [
+    el("h2", "The next 60 days"),
+    el("p.lead", hasPlan ? "Once the plan is applied, by the days in the YAML." : "By the days in the YAML."),
+    timeline(schedule),
   ];
 }
 

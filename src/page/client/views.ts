@@ -6,12 +6,15 @@ import type {
   PageOf,
   ProfileEntity,
   ProfileOfSkill,
+  Schedule,
   SkillDetail,
   SkillEntity,
 } from "../api.ts";
 import type { Place } from "../../model.ts";
 import { printable } from "../../text.ts";
 import { ask } from "./ask.ts";
+import type { Links } from "./days.ts";
+import { historySection, timeline } from "./days.ts";
 import type { Child } from "./dom.ts";
 import {
   badge,
@@ -116,6 +119,57 @@ export const coverageView: PageView = async (signal) => {
   };
 };
 
+// ── Days ─────────────────────────────────────────────────────────────────────────────────────────────
+
+const LINKS: Links = { skill: (id, label) => skillLink(id, label), person: personLink };
+
+function personLink(user: string, ...children: Child[]): HTMLElement {
+  return el("a", { href: `#/person/${encodeURIComponent(user)}` }, children);
+}
+
+/** What the next 60 days bring, for everybody. */
+export const daysView: PageView = async (signal) => {
+  const { days } = await ask<Schedule>("/api/schedule", signal);
+  return {
+    title: "Next 60 days",
+    content: [
+      heading("Next 60 days"),
+      el(
+        "p.lead",
+        "Who gains and loses what on which day, by the days in the YAML, once all of it is applied.",
+      ),
+      days.length === 0 ? el("p", "No line of the YAML begins or ends in the next 60 days.") : null,
+      timeline(days, LINKS),
+    ],
+  };
+};
+
+/** One person: what the days to come bring for them, and what the past ones brought. */
+export function personView(user: string, back: string): PageView {
+  return async (signal) => {
+    const { days } = await ask<Schedule>("/api/schedule", signal);
+    const own = days.flatMap(({ changes, ...day }) => {
+      const theirs = changes.filter((change) => change.user === user);
+      const skills = new Set(theirs.map(({ skillId }) => skillId));
+      const uncovered = day.uncovered.filter(({ skillId }) => skills.has(skillId));
+      return theirs.length > 0 ? [{ ...day, changes: theirs, uncovered }] : [];
+    });
+    const title = own[0]?.changes[0]?.name ?? user;
+    return {
+      title,
+      content: [
+        el("p.back", el("a", { href: back }, "Back")),
+        heading(name(title)),
+        title === user ? null : el("p.lead", name(user)),
+        el("h2", "The next 60 days"),
+        own.length === 0 ? el("p", "No day of the YAML changes anything for them.") : null,
+        timeline(own, LINKS),
+        historySection(user, "user", signal),
+      ],
+    };
+  };
+}
+
 // ── Search ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** The skills that `query` finds, best match first. */
@@ -195,6 +249,10 @@ export function skillView(key: string, back: string): PageView {
         profiles.length === 0 ? el("p", "None.") : el("ul.lines", profiles.map(profileLine)),
         el("h2", "Holders, and why they hold it"),
         holderTable(skill.holders),
+        skill.scheduled.length === 0
+          ? null
+          : [el("h2", "The next 60 days"), timeline(skill.scheduled, LINKS)],
+        skill.id === null ? null : historySection(skill.id, "skill", signal),
       ],
     };
   };
@@ -268,7 +326,8 @@ function holderTable(holders: readonly HolderEntity[]): Child {
 
 function userCell({ user, name: title, state }: HolderEntity): Child {
   return [
-    title === null ? name(user) : [name(title), el("small", name(user))],
+    personLink(user, name(title ?? user)),
+    title === null ? null : el("small", name(user)),
     state === "active" ? null : badge(state),
   ];
 }

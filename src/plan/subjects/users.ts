@@ -29,6 +29,10 @@ export interface UserSubjects {
   /** Inactive users who hold anything; empty where nobody listed them. */
   readonly inactive: readonly UserSubject[];
   readonly absent: readonly AbsentSubject[];
+  /** The users that the YAML names today, by id, each with every entry that means them. */
+  readonly named: MatchedUsers["named"];
+  /** The users whom a line with days names; absent where none does. */
+  readonly dated?: MatchedUsers;
   /** The sources that each member of a group gets through it, by the user's id. */
   readonly groupLots: ReadonlyMap<string, readonly SourceLot[]>;
   /** Whether the YAML asks for the skill for the group's members; without a group, for those of any group. */
@@ -51,6 +55,8 @@ interface UserInputs {
 interface UserContext extends UserInputs {
   readonly lots: ReadonlyMap<string, SourceLot[]>;
   readonly items: ReadonlyMap<string, LedgerUser>;
+  /** Whether a line with days names the user. */
+  readonly isDated: (userId: string) => boolean;
 }
 
 export function userSubjects(inputs: UserInputs): UserSubjects {
@@ -59,11 +65,14 @@ export function userSubjects(inputs: UserInputs): UserSubjects {
   const groups = matchGroups(desired.groups, ledger, live.groups, live.groupNames);
   const lots = groupLots(desired.groups, groups.byRef);
   const items = new Map((ledger?.users ?? []).map((user) => [user.id, user]));
-  const context = { ...inputs, lots, items };
+  const dated = desired.dated && matchUsers(desired.dated.users, ledger, live);
+  const context = { ...inputs, lots, items, isDated: (id: string) => dated?.named.has(id) === true };
   return {
     active: matched.users.map((user) => subjectOf(user, "active", matched, context)),
     inactive: inactiveSubjects(matched, context),
     groupLots: lots,
+    named: matched.named,
+    ...(dated && { dated }),
     groupAsks: groupQuestion(desired.groups, groups.byRef, inputs),
     groups: groups.byRef,
     absent: matched.absent,
@@ -138,7 +147,8 @@ function subjectOf(
     user,
     ref: user.email === "" ? user.id : user.email,
     state,
-    named: entries.length > 0 || item?.email !== undefined || inputs.wasNamed(user.id),
+    named:
+      entries.length > 0 || item?.email !== undefined || inputs.wasNamed(user.id) || inputs.isDated(user.id),
     namedEmail: emailOf(user, entries),
     isOtherPerson: otherPersons.has(user.id),
     item,

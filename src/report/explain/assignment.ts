@@ -75,6 +75,9 @@ export interface SourceFact {
   readonly from?: string;
   /** Absent: any proficiency will do. */
   readonly proficiency?: number;
+  /** The first and the last day on which it counts, where the YAML names one. */
+  readonly firstDay?: string;
+  readonly lastDay?: string;
   readonly source: Place;
 }
 
@@ -196,12 +199,14 @@ export function assignmentsOfAbsent(subject: AbsentSubject, index: FactIndex): A
 }
 
 function sourceFacts(sources: readonly CarriedSource[], { profileName }: FactIndex): SourceFact[] {
-  return sources.map(({ via, group, proficiency, source }) => ({
+  return sources.map(({ via, group, proficiency, source, from, until }) => ({
     via: via.kind,
     ...(group !== undefined && { group: group.name }),
     ...(via.kind === "profile" && { profile: profileName(via.profile) }),
     ...(via.kind === "profile" && via.from !== via.profile && { from: profileName(via.from) }),
     ...(proficiency !== undefined && { proficiency }),
+    ...(from !== undefined && { firstDay: from }),
+    ...(until !== undefined && { lastDay: until }),
     source,
   }));
 }

@@ -2,6 +2,8 @@
 import type { Dialect, Live, Place, RefusalCode } from "../../model.ts";
 import { byText, nearest } from "../../text.ts";
 import type { PlannedRows } from "../planned-rows.ts";
+import type { ScheduleFact } from "../schedule-facts.ts";
+import { scheduleFacts } from "../schedule-facts.ts";
 import type { AssignmentCounts, AssignmentFact, UserFact } from "./assignment.ts";
 import { absentFact, assignmentsOf, assignmentsOfAbsent, countAssignments, userFact } from "./assignment.ts";
 import type { FactIndex } from "./fact-index.ts";
@@ -50,6 +52,8 @@ export interface UserExplanation {
   readonly assignments: readonly AssignmentFact[];
   /** True where the user is left out, because nobody names them and others may read this. */
   readonly isUnnamed: boolean;
+  /** What the next 60 days bring for them, once the plan is applied. */
+  readonly scheduled: readonly ScheduleFact[];
 }
 
 /** All that `name` means: a skill by name, slug or id, a user by e-mail or id, a profile by name, slug or id. */
@@ -87,7 +91,9 @@ export function countUnnamed(explained: Explained): Explained {
           return { ...match, assignments, unnamed: match.assignments.length - assignments.length };
         }
         case "user":
-          return match.user.named ? match : { ...match, user: SOMEBODY, assignments: [], isUnnamed: true };
+          return match.user.named
+            ? match
+            : { ...match, user: SOMEBODY, assignments: [], isUnnamed: true, scheduled: [] };
         case "profile":
           return match;
       }
@@ -174,10 +180,11 @@ function hasWord({ title, nickname = "" }: Explainable, word: string): boolean {
 function explainUser(
   user: UserFact,
   assignments: readonly AssignmentFact[],
-  { desired }: FactIndex,
+  { desired, plan }: FactIndex,
 ): UserExplanation {
   const refs = new Set([user.ref, user.id, user.previousEmail].map((ref) => ref?.toLowerCase()));
-  const named = desired.users.find((one) => refs.has(one.user));
+  const lines = [...desired.users, ...(desired.dated?.users ?? [])];
+  const named = lines.find((one) => refs.has(one.user));
   return {
     kind: "user",
     user,
@@ -185,5 +192,6 @@ function explainUser(
     counts: countAssignments(assignments),
     assignments,
     isUnnamed: false,
+    scheduled: user.id === null ? [] : scheduleFacts(plan, { user: user.id }),
   };
 }

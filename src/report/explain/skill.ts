@@ -2,6 +2,8 @@
 import type { Place } from "../../model.ts";
 import type { SkillSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
+import type { ScheduleFact } from "../schedule-facts.ts";
+import { scheduleFacts } from "../schedule-facts.ts";
 import type { AssignmentCounts, AssignmentFact, SkillFact } from "./assignment.ts";
 import { assignmentOf, assignmentsOfAbsent, countAssignments, skillFact } from "./assignment.ts";
 import type { FactIndex } from "./fact-index.ts";
@@ -33,6 +35,8 @@ export interface SkillExplanation {
   readonly assignments: readonly AssignmentFact[];
   /** Users who are left out of `assignments`, because nobody names them and others may read this. */
   readonly unnamed: number;
+  /** What the next 60 days bring for it, once the plan is applied. */
+  readonly scheduled: readonly ScheduleFact[];
 }
 
 /** `dropped`: only the ledger names it; `unmanaged`: nothing but the organisation does. */
@@ -70,6 +74,7 @@ export function explainSkill(skill: SkillSubject, index: FactIndex): SkillExplan
     counts: countAssignments(assignments),
     assignments,
     unnamed: 0,
+    scheduled: scheduleFacts(index.plan, { skill: skill.id }),
   };
 }
 

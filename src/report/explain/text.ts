@@ -1,6 +1,8 @@
 /** The facts about a skill, a user or a profile as text, for somebody who wants to know why. */
 import { count, printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
+import type { ScheduleFact } from "../schedule-facts.ts";
+import { scheduleText } from "../schedule-facts.ts";
 import {
   alignColumns,
   listNames,
@@ -90,6 +92,7 @@ function skillBlocks(match: SkillExplanation, explained: Explained, paint: Paint
       ...(unnamed === 0 ? [] : [`    and ${unnamedUsers(unnamed)}`]),
       ...anyLegend(assignments, explained, paint),
     ],
+    scheduleLines(match.scheduled, paint),
   ];
 }
 
@@ -169,6 +172,11 @@ function anyLegend(assignments: readonly AssignmentFact[], explained: Explained,
   ];
 }
 
+/** What changes when, once the next apply is done. */
+function scheduleLines(scheduled: readonly ScheduleFact[], paint: Paint): string[] {
+  return scheduled.length === 0 ? [] : ["What will happen on which day:", ...scheduleText(scheduled, paint)];
+}
+
 // ── A user ───────────────────────────────────────────────────────────────────────────────────────────
 
 function userBlocks(match: UserExplanation, explained: Explained, paint: Paint): string[][] {
@@ -191,6 +199,7 @@ function userBlocks(match: UserExplanation, explained: Explained, paint: Paint):
       ...assignmentTable(assignments, "skill", paint),
       ...anyLegend(assignments, explained, paint),
     ],
+    scheduleLines(match.scheduled, paint),
   ];
 }
 

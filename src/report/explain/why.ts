@@ -1,7 +1,7 @@
 /** Why one user has one skill, or is to have or lose it. */
 import { printable } from "../../text.ts";
 import type { Paint } from "../paint.ts";
-import { listNames, placeWords, quoted } from "../words.ts";
+import { dayWords, listNames, placeWords, quoted } from "../words.ts";
 import type { AssignmentFact, SourceFact } from "./assignment.ts";
 
 /** A line for each reason, the one that decides first. `about` is what the lines around it differ by. */
@@ -10,7 +10,7 @@ export function whyLines(assignment: AssignmentFact, about: "user" | "skill", pa
   const isContested = sources.length > 1;
   const reasons = sources.map(({ reason, memberships }, rank) => {
     const label = isContested ? (rank === 0 ? "decides: " : "also: ") : "";
-    const level = isContested ? levelWords(reason) : "";
+    const level = `${isContested ? levelWords(reason) : ""}${dayRange(reason)}`;
     const line = `${label}${viaWords(reason, memberships)}${level}, ${placeWords(reason.source)}`;
     return rank === 0 ? line : paint.dim(line);
   });
@@ -33,9 +33,17 @@ interface MergedSource {
 function mergeMemberships(reasons: readonly SourceFact[]): MergedSource[] {
   const sources = new Map<string, MergedSource>();
   for (const reason of reasons) {
-    const { via, group = null, profile, from, source } = reason;
+    const { via, group = null, profile, from, source, firstDay, lastDay } = reason;
     const membership = via === "profile" ? group : null;
-    const key = JSON.stringify([via, via === "group" ? group : null, profile, from, source]);
+    const key = JSON.stringify([
+      via,
+      via === "group" ? group : null,
+      profile,
+      from,
+      source,
+      firstDay,
+      lastDay,
+    ]);
     const known = sources.get(key);
     if (known) known.memberships.push(membership);
     else sources.set(key, { reason, memberships: [membership] });
@@ -67,6 +75,15 @@ function membershipWords(memberships: MergedSource["memberships"]): string {
 
 function levelWords({ proficiency }: SourceFact): string {
   return proficiency === undefined ? "" : `, at ${proficiency}`;
+}
+
+/** `, from 1 December 2026 until 6 January 2027` */
+function dayRange({ firstDay, lastDay }: SourceFact): string {
+  const parts = [
+    ...(firstDay === undefined ? [] : [`from ${dayWords(firstDay)}`]),
+    ...(lastDay === undefined ? [] : [`until ${dayWords(lastDay)}`]),
+  ];
+  return parts.length === 0 ? "" : `, ${parts.join(" ")}`;
 }
 
 /** Why nothing is given to somebody who isn't there. */

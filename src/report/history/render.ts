@@ -80,6 +80,11 @@ function whatOf({ user, skill }: HistoryEvent, subjects: readonly HistorySubject
   return isOfUser ? skill.name : (user.email ?? user.id);
 }
 
+/** The change and why, in words. */
+export function eventWords(event: HistoryEvent): string {
+  return `${changeWords(event)} (${causeWords(event)})`;
+}
+
 function changeWords({ field, from, to, written }: HistoryEvent): string {
   const words = (value: HistoryEvent["from"]): string =>
     value === null

@@ -3,6 +3,7 @@
  * without a plan "after" says the same as "now".
  */
 import type { Count, Dialect, Live, References, Slug } from "../../model.ts";
+import type { ScheduleFact } from "../schedule-facts.ts";
 
 export interface Impact {
   readonly version: 1;
@@ -23,6 +24,8 @@ export interface Impact {
   readonly profiles: readonly ProfileImpact[];
   /** Sorted by slug. */
   readonly skills: readonly SkillImpact[];
+  /** What the next 60 days bring once the plan is applied. */
+  readonly schedule: readonly ScheduleFact[];
 }
 
 export interface ImpactTotals {

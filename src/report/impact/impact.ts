@@ -6,6 +6,7 @@ import type { Live } from "../../model.ts";
 import { byText } from "../../text.ts";
 import { planView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
+import { scheduleFacts } from "../schedule-facts.ts";
 import type { Impact, ImpactOptions, ImpactTotals, SkillImpact } from "./facts.ts";
 import { describeProfiles } from "./profiles.ts";
 import type { SkillTally } from "./skills.ts";
@@ -37,6 +38,7 @@ export function impactOf(
     totals: totalsOf(skills, all, { users: rows.users.length, profiles: profiles.length }),
     profiles,
     skills,
+    schedule: scheduleFacts(plan),
   };
 }
 

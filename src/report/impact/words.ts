@@ -151,7 +151,10 @@ export function lowCoverage(
 }
 
 /** How many people the report names. */
-export function namedPeople({ skills }: Impact): number {
-  const people = skills.flatMap((skill) => PEOPLE_KINDS.flatMap(({ who }) => skill[who].named));
+export function namedPeople({ skills, schedule }: Impact): number {
+  const people = [
+    ...skills.flatMap((skill) => PEOPLE_KINDS.flatMap(({ who }) => skill[who].named)),
+    ...schedule.flatMap(({ changes }) => changes),
+  ];
   return new Set(people.map(({ user }) => user)).size;
 }

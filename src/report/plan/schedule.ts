@@ -1,13 +1,11 @@
-/** What the days to come bring, as text and as a section in Markdown: a line a day, or a few where it is much. */
+/** What the days to come bring, as a section in Markdown: a line a day, or a few where it is much. */
 import type { Plan, ScheduledChange, ScheduledDay } from "../../model.ts";
-import { printable } from "../../text.ts";
 import { groupBy } from "../group-by.ts";
-import type { Paint } from "../paint.ts";
 import type { Phrase } from "../phrase.ts";
-import { counted, data, joined, listed, phrase, plainText, strong, words } from "../phrase.ts";
+import { counted, data, joined, listed, phrase, strong, words } from "../phrase.ts";
 import type { ReportSection, SectionLine } from "../section.ts";
 import { lineOf } from "../section.ts";
-import { dayWords, placeWords } from "../words.ts";
+import { dayWords } from "../words.ts";
 import { placesOf } from "./sections.ts";
 import type { AffectedPerson } from "./view.ts";
 import { nameOf } from "./view.ts";
@@ -106,23 +104,4 @@ function alike(changes: readonly ScheduledChange[]): ChangeLot[] {
     changes: groups.flatMap(([first]) => first ?? []),
     all: groups.flat(),
   }));
-}
-
-/** A block of text for each day, all of its changes by e-mail. */
-export function scheduleText(plan: Plan, paint: Paint): string[] {
-  return plan.scheduled.flatMap((day) => [
-    `  ${paint.bold(dayWords(day.day))}`,
-    ...day.changes.map((change) => {
-      const { user, name, email, source } = change;
-      return `    ${changeWords(change, plan, paint)}  ${printable(email || (user === null ? name : `${name} (${user})`))}  ${paint.dim(placeWords(source))}`;
-    }),
-    ...uncoveredPhrases(day, plan).map((sentence) => `    ${paint.red(`! ${plainText(sentence)}`)}`),
-  ]);
-}
-
-function changeWords({ skill, before, after }: ScheduledChange, plan: Plan, paint: Paint): string {
-  const name = printable(nameOf(plan, skill));
-  if (after === null) return `${paint.red("-")} ${name} (was at ${before})`;
-  if (before === null) return `${paint.green("+")} ${name} at ${after}`;
-  return `${paint.yellow("~")} ${name} ${before} → ${after}`;
 }

@@ -6,6 +6,7 @@ import type { Paint } from "../paint.ts";
 import type { Phrase } from "../phrase.ts";
 import { plainText } from "../phrase.ts";
 import { refusalWords, remedyText } from "../refusals.ts";
+import { scheduleFacts, scheduleText } from "../schedule-facts.ts";
 import {
   causeWords,
   costLine,
@@ -26,7 +27,6 @@ import {
   renameStory,
   withheldPhrase,
 } from "./sentences.ts";
-import { scheduleText } from "./schedule.ts";
 import type { AffectedPerson, PlanView, SkillView } from "./view.ts";
 import { isNamed, nameOf, planView, roleOf } from "./view.ts";
 
@@ -45,7 +45,7 @@ export function planText(plan: Plan, options: PlanTextOptions): string {
     skillBlock(view, options.paint),
     profileBlock(view, options.paint),
     userBlock(view, options),
-    titled("What will happen on which day", scheduleText(plan, options.paint), options.paint),
+    titled("What will happen on which day", scheduleText(scheduleFacts(plan), options.paint), options.paint),
     noteBlock(plan, options),
     closing(plan, options),
     allowedBlock(plan, options),
