@@ -37,7 +37,7 @@ export interface AnyValue {
  *
  * - `reported`: somebody changed it manually, and `drift` is `report`.
  * - `estimated`: made without the organisation; nobody can say that the holder is to lose it.
- * - `withheld`: no reviewed plan holds the change, or one that it depends on.
+ * - `withheld`: no reviewed plan holds the change, or one that it depends on; or a schedule leaves it to an apply.
  * - `unsettled`: the outcome of an earlier write is not known yet.
  * - `migrating`: the old skill of a rename, which its holder keeps until it is deleted.
  * - `unseen`: the credentials can't tell whether it is there.

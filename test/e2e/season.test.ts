@@ -58,9 +58,9 @@ interface World {
   readonly north: Sandbox;
   readonly south: Sandbox;
   /** Runs it and expects the exit code, which is 0 by default. */
-  run(line: string, exitCode?: number): Promise<CommandRun>;
+  readonly run: (line: string, exitCode?: number) => Promise<CommandRun>;
   /** The targets in which something is due. */
-  due(): Promise<string[]>;
+  readonly due: () => Promise<string[]>;
 }
 
 async function start(files: Files = season()): Promise<World> {
@@ -180,6 +180,27 @@ test("a season is lent, prolonged and taken back on its days, and told by the hi
   const text = await run("history ann@example.com --target north");
   expect(text.out).toMatch(/lost, had 3 +a day in the YAML/u);
   expect(text.out).toContain("until 3 January 2027 (was until 27 December 2026)");
+});
+
+test("an end is written to the ledger alone", async () => {
+  const world = await start();
+  const { desk, north, run } = world;
+  day("2026-11-20");
+  await run("apply --yes --target north");
+  desk.commit(season("2026-12-31"));
+  const [writes, looks] = [writesOf(north).length, north.requests.length];
+  const planned = await run("plan --target north");
+  expect(planned.out).toContain("Plan: 0 to add, 2 to change, 0 to destroy.");
+  const reads = north.requests.length - looks;
+  await run("apply --yes --target north");
+  expect(writesOf(north)).toHaveLength(writes);
+  // Nobody is looked at again either.
+  expect(north.requests).toHaveLength(looks + 2 * reads);
+  const ends = ledgerIn(desk.folder, "north").users.flatMap(({ assignments }) =>
+    Object.values(assignments).flatMap(({ until }) => until ?? []),
+  );
+  expect(ends).toEqual(["2026-12-31", "2026-12-31"]);
+  expect((await run("plan --target north")).out).toContain("No changes.");
 });
 
 test("nothing due asks the organisation for nothing, and says so", async () => {

@@ -22,6 +22,8 @@ const field = fc.oneof(
 );
 const value = fc.option(fc.oneof(proficiency, text, isTrue));
 
+const day = fc.constantFrom("2026-12-24", "2027-01-06");
+
 const record: fc.Arbitrary<WriteRecord> = fc.record(
   {
     field,
@@ -31,6 +33,7 @@ const record: fc.Arbitrary<WriteRecord> = fc.record(
     values: fc.array(value, { minLength: 1, maxLength: 3 }),
     outcome: fc.constantFrom("over" as const, "done" as const),
     group,
+    until: day,
   },
   { requiredKeys: ["field", "name", "before", "wasOurs", "values"] },
 );
@@ -48,7 +51,7 @@ function byId<T>(item: fc.Arbitrary<T>, minLength: number): fc.Arbitrary<Record<
 }
 
 const assignment: fc.Arbitrary<LedgerAssignment> = fc.record(
-  { name: text, proficiency, group, reviewed: isTrue },
+  { name: text, proficiency, group, until: day, reviewed: isTrue },
   { requiredKeys: ["name", "proficiency"] },
 );
 
