@@ -85,5 +85,11 @@ function withPeopleNamed(impact: Impact, name: string): Impact {
     ...skill,
     gains: { ...skill.gains, named: skill.gains.named.map((person) => ({ ...person, user: name })) },
   }));
-  return { ...impact, skills };
+  const skill = { skill: name, skillId: name };
+  const source = { file: name, line: 1, column: 1 };
+  const change = { user: name, name, ...skill, before: null, after: 2, source };
+  const schedule = [
+    { day: "2027-01-07", changes: [change, { ...change, before: 2, after: null }], uncovered: [skill] },
+  ];
+  return { ...impact, skills, schedule };
 }

@@ -7,9 +7,12 @@ import { stringify } from "yaml";
 import type { Plan } from "../../src/model.ts";
 import { plan as makePlan } from "../../src/plan/plan.ts";
 import { planComment } from "../../src/report/comment/comment.ts";
+import { impactMarkdown } from "../../src/report/impact/markdown.ts";
+import { impactText } from "../../src/report/impact/text.ts";
 import { PLAIN } from "../../src/report/paint.ts";
 import { planMarkdown } from "../../src/report/plan/markdown.ts";
 import { planText } from "../../src/report/plan/text.ts";
+import { impactNamed } from "./impact-hostile.ts";
 import { readScenario } from "../plan/scenario.ts";
 
 const LAST = "2027-01-06";
@@ -106,4 +109,16 @@ test("A plan without days says nothing of them.", async () => {
   expect(plan.scheduled).toStrictEqual([]);
   const texts = planMarkdown(plan) + planText(plan, { paint: PLAIN, nameEveryone: true });
   expect(texts).not.toMatch(/on which day|SCHEDULED|today/u);
+});
+
+test("The impact report tells the days in every format that tells of people.", async () => {
+  const impact = await impactNamed("Returns");
+  const text = impactText(impact, { paint: PLAIN });
+  expect(text).toMatch(/The next 60 days\n {2}7 January 2027\n {4}\+ Returns at 2 {2}Returns/u);
+  expect(text).toContain("! On 7 January 2027 nobody will be left with Returns.");
+  const markdown = impactMarkdown(impact);
+  expect(markdown).toContain("- :warning: On 7 January 2027 nobody will be left with **Returns**.");
+  expect(markdown).toContain(
+    "- 7 January 2027: Returns gains **Returns** at 2\n- 7 January 2027: Returns loses",
+  );
 });

@@ -20,7 +20,7 @@ import {
 import { fenced, folded, inline, table } from "../markdown-safe.ts";
 import { data, firstOf, listed } from "../phrase.ts";
 import { markdown } from "../phrase-markdown.ts";
-import { paragraphs } from "../words.ts";
+import { dayWords, paragraphs } from "../words.ts";
 import { impactMermaid } from "./mermaid.ts";
 
 export function impactMarkdown(impact: Impact): string {
@@ -31,9 +31,34 @@ export function impactMarkdown(impact: Impact): string {
       totalSentences(impact).join(" "),
       uncovered(impact),
       impact.hasPlan ? effects(impact) : null,
+      comingDays(impact),
       everySkill(impact),
       graph(impact),
     ].map((section) => (section === null ? [] : [section])),
+  );
+}
+
+/** What the next 60 days bring: skills that are left to nobody in the open, all else folded. */
+function comingDays({ schedule }: Impact): string | null {
+  if (schedule.length === 0) return null;
+  const bare = schedule.flatMap(({ day, uncovered }) =>
+    uncovered.map(
+      ({ skill }) => `- :warning: On ${dayWords(day)} nobody will be left with **${inline(skill)}**.`,
+    ),
+  );
+  const lines = schedule.flatMap(({ day, changes }) =>
+    changes.map(({ name, skill, before, after }) => {
+      const does =
+        after === null
+          ? `loses **${inline(skill)}**`
+          : before === null
+            ? `gains **${inline(skill)}** at ${after}`
+            : `changes **${inline(skill)}** from ${before} to ${after}`;
+      return `- ${dayWords(day)}: ${inline(name)} ${does}`;
+    }),
+  );
+  return [...(bare.length > 0 ? [bare.join("\n")] : []), folded("The next 60 days", lines.join("\n"))].join(
+    "\n\n",
   );
 }
 

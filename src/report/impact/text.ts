@@ -18,6 +18,7 @@ import {
 } from "./words.ts";
 import type { Paint } from "../paint.ts";
 import { PLAIN } from "../paint.ts";
+import { scheduleText } from "../schedule-facts.ts";
 import { alignColumns, listNames, paragraphs } from "../words.ts";
 
 export function impactText(impact: Impact, { paint }: { readonly paint: Paint }): string {
@@ -26,6 +27,9 @@ export function impactText(impact: Impact, { paint }: { readonly paint: Paint })
     cautions(impact).map(paint.yellow),
     coverageLines(impact, paint),
     impact.hasPlan ? effectLines(impact, paint) : [],
+    impact.schedule.length > 0
+      ? [paint.bold("The next 60 days"), ...scheduleText(impact.schedule, paint)]
+      : [],
     skillTable(impact, paint),
   ]);
 }
