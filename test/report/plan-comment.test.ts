@@ -127,7 +127,7 @@ describe("the comment of a plan", () => {
   );
 
   test("of nothing says No changes.", () => {
-    const nothing = planComment({ ...plan, stages: [], notes: [], refusals: [] }, OPTIONS);
+    const nothing = planComment({ ...plan, stages: [], scheduled: [], notes: [], refusals: [] }, OPTIONS);
     expect(nothing.split("\n")).toContain("No changes.");
     expect(nothing).toContain("**Nothing changes in the organisation.**");
     expect(nothing).not.toContain("###");
