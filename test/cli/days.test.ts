@@ -56,6 +56,22 @@ test("before its first day a line adds nothing, and the plan says what it will d
   expect(await planned(dir, "2026-12-25")).not.toContain("SCHEDULED");
 });
 
+test("--only shows the days of what it names, and of nothing else", async () => {
+  const yaml = `${YAML}  - { name: Claims, assign_to_users: [{ user: bob@example.com, from: 2026-12-02 }] }\n`;
+  const { dir } = await makeRepository({ "skills.yaml": yaml });
+  const only = async (name: string): Promise<string> => {
+    const { terminal, out } = captureTerminal({ env: {} });
+    const options = { dir, format: "text" as const, allow: new Set<string>(), offline: true };
+    await planCommand({ ...options, only: [name] }, terminal);
+    const [, days = ""] = out().split("What will happen on which day");
+    return days;
+  };
+  expect(await only("Returns")).toMatch(/1 December 2026[^]*25 December 2026/u);
+  expect(await only("Returns")).not.toContain("Claims");
+  expect(await only("bob@example.com")).toMatch(/2 December 2026\n {4}\+ Claims at 1/u);
+  expect(await only("bob@example.com")).not.toContain("ann@example.com");
+});
+
 test("--at takes no day that is over", async () => {
   const { dir } = await makeRepository({ "skills.yaml": YAML });
   await expect(planned(dir, "2026-11-29")).rejects.toThrow(Failure);

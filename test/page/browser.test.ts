@@ -473,7 +473,7 @@ skills:
 
   test("the impact report says when it was made, whom it names, and who holds what", async () => {
     const { page, trouble } = await openReport({}, await impactNamed("Plain name"));
-    expect(await page.locator("time").textContent()).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+    expect(await page.locator("header time").textContent()).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
     expect(await page.locator("footer").textContent()).toContain("It names 1 person:");
     await page.getByText("Plain", { exact: true }).first().click();
     await page.getByText("Gain it", { exact: true }).last().waitFor();

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { emptyDesired } from "../../src/desired/load.ts";
-import type { AssignmentSource, Desired, Ledger, Live } from "../../src/model.ts";
+import type { AssignmentSource, Desired, Ledger, LedgerUser, Live } from "../../src/model.ts";
 import type { AttemptedYaml } from "../../src/plan/dates.ts";
 import { foldLedger } from "../../src/plan/delta.ts";
 import { ALLOWABLE } from "../../src/plan/guards/allowable.ts";
@@ -224,6 +224,33 @@ test("A schedule asks no guard, and is refused where things can't be compared.",
   expect(plan(inputs).plan.summary.destroy).toBe(3);
   const short = { ...world.live, users: { ...world.live.users, kind: "incomplete", reason: "cut" } as const };
   expect(plan({ ...inputs, live: short }).plan.refusals).toMatchObject([{ code: "INCOMPLETE" }]);
+});
+
+test("A run on a schedule that was killed is finished by the next one.", () => {
+  const lines: Line[] = [
+    ...USERS.map((user) => ({ user, skill: "returns", proficiency: 3, until: "2026-12-05" })),
+    { user: "ann", skill: "billing", proficiency: 3, from: "2026-12-06", until: "2027-01-06" },
+  ];
+  const day = "2026-12-06";
+  const about = { lines, day, attempted: attemptedFor(lines, "2026-12-01", day), isScheduled: true };
+  const { plan: made, delta } = plan(inputsOf(start(lines), about));
+  // It did what concerns Ann and Bob, could tell the ledger nothing of it, and Cleo was still to come.
+  const done = applyInMemory(made, start(lines).live, made.stages.flat().slice(0, 2));
+  const intent = foldLedger(delta, { outcomeOf: () => "unsettled", createdIds: new Map() });
+  const over = (user: LedgerUser): LedgerUser => ({
+    ...user,
+    records: (user.records ?? []).map((record) => ({ ...record, outcome: "over" as const })),
+  });
+  const world = { live: done.live, ledger: { ...intent, users: intent.users.map(over) } };
+  const next = plan(inputsOf(world, about));
+  expect(planLines({ ...next.plan, notes: [], scheduled: [] }).slice(1)).toEqual([
+    "- cleo@example.com loses returns, was 3 (schedule, unnamed)",
+  ]);
+  const after = applied(world, next);
+  expect(holdings(after)).toEqual(holdings(step(start(lines), about)));
+  // The end that came with Ann's gain is known, so that nobody is asked on its day.
+  const ann = after.ledger?.users.find(({ id }) => id === "ann");
+  expect(ann?.assignments["billing"]).toMatchObject({ until: "2027-01-06" });
 });
 
 test("What ended and was taken away manually is forgotten on its day.", () => {
