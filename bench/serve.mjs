@@ -8,7 +8,7 @@ import { Agent, createServer, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { inFolder, interleave, MAIN, printHead, printRow, startOrganisation } from "./measure.mjs";
+import { inFolder, interleave, MAIN, printHead, printRow, startOrganisation, rounds } from "./measure.mjs";
 import {
   makeOrganisation,
   randomFrom,
@@ -21,7 +21,7 @@ import {
 
 const CONNECTIONS = 16;
 const REQUESTS = 20_000;
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 
 async function main(folder) {
   printHead(["L"]);

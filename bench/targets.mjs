@@ -4,11 +4,20 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inFolder, interleave, MAIN, printHead, printRow, runNode, startOrganisation } from "./measure.mjs";
+import {
+  inFolder,
+  interleave,
+  MAIN,
+  printHead,
+  printRow,
+  runNode,
+  startOrganisation,
+  rounds,
+} from "./measure.mjs";
 import { makeOrganisation, range, sandboxSeed, writeFiles } from "./organisation.mjs";
 
 const TARGETS = 50;
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 
 async function main(folder) {
   printHead(["S"]);
