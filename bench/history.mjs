@@ -8,12 +8,12 @@ import { userPath } from "../dist/ledger/schema.js";
 import { openLedgerStore } from "../dist/ledger/store.js";
 import { historyEvents } from "../dist/cli/history-events.js";
 import { slugOf } from "../dist/text.js";
-import { inFolder, median, printHead, printRow } from "./measure.mjs";
+import { inFolder, median, printHead, printRow, rounds } from "./measure.mjs";
 import { ledgerOf, makeOrganisation, range } from "./organisation.mjs";
 
 const COMMITS = 5_000;
 const CHANGED = 10;
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 
 async function main(folder) {
   printHead(["S"]);

@@ -15,10 +15,11 @@ import {
   printRow,
   runNode,
   startOrganisation,
+  rounds,
 } from "./measure.mjs";
 import { ledgerOf, makeOrganisation, range, sandboxSeed, writeFiles } from "./organisation.mjs";
 
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 
 async function main(folder) {
   const organisation = makeOrganisation("L");

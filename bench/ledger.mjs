@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { changedFiles } from "../dist/ledger/content.js";
 import { openLedgerStore } from "../dist/ledger/store.js";
 import { slugOf } from "../dist/text.js";
-import { git, inFolder, median, printHead, printRow, runJob } from "./measure.mjs";
+import { git, inFolder, median, printHead, printRow, runJob, rounds } from "./measure.mjs";
 import { ledgerOf, makeOrganisation, range } from "./organisation.mjs";
 
 const CHANGED = 10;
-const ROUNDS = 5;
+const ROUNDS = rounds(5);
 
 async function main(folder) {
   printHead(["L"]);

@@ -2,10 +2,19 @@
 import { argv } from "node:process";
 import { connect } from "../dist/genesys/connect.js";
 import { readLive } from "../dist/live/read.js";
-import { cpuOf, fetchBare, interleave, printHead, printRow, runJob, startOrganisation } from "./measure.mjs";
+import {
+  cpuOf,
+  fetchBare,
+  interleave,
+  printHead,
+  printRow,
+  runJob,
+  startOrganisation,
+  rounds,
+} from "./measure.mjs";
 import { makeOrganisation, sandboxSeed, SIZES } from "./organisation.mjs";
 
-const ROUNDS = 5;
+const ROUNDS = rounds(5);
 
 async function main() {
   printHead(Object.keys(SIZES));

@@ -57,6 +57,11 @@ function digits(value) {
   return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(2);
 }
 
+/** How often something is measured: so often, or as the variable BENCH_ROUNDS says. */
+export function rounds(usual) {
+  return Number(process.env.BENCH_ROUNDS ?? usual);
+}
+
 export function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }

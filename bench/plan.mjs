@@ -19,6 +19,7 @@ import {
   printRow,
   runJob,
   startOrganisation,
+  rounds,
 } from "./measure.mjs";
 import {
   ledgerOf,
@@ -30,7 +31,7 @@ import {
   writeFiles,
 } from "./organisation.mjs";
 
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 /** One assignment of so many: at L that is 50,000. */
 const ONE_IN = 6;
 

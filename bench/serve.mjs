@@ -8,7 +8,7 @@ import { Agent, createServer, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { inFolder, interleave, MAIN, printHead, printRow, startOrganisation } from "./measure.mjs";
+import { inFolder, interleave, MAIN, printHead, printRow, startOrganisation, rounds } from "./measure.mjs";
 import {
   makeOrganisation,
   randomFrom,
@@ -21,7 +21,7 @@ import {
 
 const CONNECTIONS = 16;
 const REQUESTS = 20_000;
-const ROUNDS = 3;
+const ROUNDS = rounds(3);
 
 async function main(folder) {
   printHead(["L"]);
@@ -34,11 +34,11 @@ async function main(folder) {
   made.close();
 }
 
-/** The most that the process has had once it has read the organisation three times, as Linux counts it. */
+/** The most that the process has had once it has read the organisation a second time, as Linux counts it. */
 async function measureMemory(folder, env) {
-  const served = await startServing(folder, env, 1);
+  const served = await startServing(folder, env, 60);
   const seen = new Set();
-  while (seen.size < 3) {
+  while (seen.size < 2) {
     await sleep(200);
     seen.add(await readAt(served.url));
   }
@@ -70,7 +70,7 @@ async function measureRate(folder, env) {
 
 /** `serve` as a process of its own. */
 async function startServing(cwd, env, refresh) {
-  const words = ["serve", "--port", "0", "--no-ledger", "--refresh", String(refresh)];
+  const words = ["serve", "--port", "0", "--refresh", String(refresh)];
   const child = spawn(process.execPath, [MAIN, ...words], { cwd, env: { ...process.env, ...env } });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));

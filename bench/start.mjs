@@ -1,12 +1,12 @@
 /** The CPU of `--help`, `--version` and `validate` of the example, beside that of `node -e 0`. Needs a build. */
-import { interleave, MAIN, printHead, printRow, runNode } from "./measure.mjs";
+import { interleave, MAIN, printHead, printRow, runNode, rounds } from "./measure.mjs";
 
 const MEASURED = [
   { name: "--help", most: 1.8 },
   { name: "--version", most: 1.8 },
   { name: "validate", most: 3.0 },
 ];
-const ROUNDS = 15;
+const ROUNDS = rounds(15);
 
 printHead();
 const cpu = (...args) => runNode(args).cpu * 1000;

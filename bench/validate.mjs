@@ -1,8 +1,8 @@
 /** The CPU of `validate` beside that of a bare parse of the same files by `yaml`. Needs a build. */
-import { inFolder, interleave, MAIN, printHead, printRow, runNode } from "./measure.mjs";
+import { inFolder, interleave, MAIN, printHead, printRow, runNode, rounds } from "./measure.mjs";
 import { makeOrganisation, SIZES, writeFiles } from "./organisation.mjs";
 
-const ROUNDS = 5;
+const ROUNDS = rounds(5);
 const BARE = `
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";

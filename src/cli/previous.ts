@@ -87,11 +87,25 @@ async function loadRevision(
   }
 }
 
-/** Replaces the file of every place in the value. */
+/**
+ * Replaces the file of every place in the value, in place: nothing else refers to the value yet, and copying a large
+ * repository takes longer than reading it.
+ */
 function relocate<T>(value: T, place: (file: string) => { file: string; revision: string }): T {
-  return JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
-    key === "source" && isPlace(inner) ? { ...inner, ...place(inner.file) } : inner,
-  ) as T;
+  const files = new Map<string, { file: string; revision: string }>();
+  const seen = new Set<unknown>();
+  const visit = (inner: unknown): void => {
+    if (typeof inner !== "object" || inner === null || seen.has(inner)) return;
+    seen.add(inner);
+    for (const one of Object.values(inner)) visit(one);
+    if (!("source" in inner) || !isPlace(inner.source)) return;
+    const { file } = inner.source;
+    const there = files.get(file) ?? place(file);
+    files.set(file, there);
+    inner.source = { ...inner.source, ...there };
+  };
+  visit(value);
+  return value;
 }
 
 function isPlace(value: unknown): value is { readonly file: string } {

@@ -18,7 +18,7 @@ import { readSettings } from "./settings.ts";
 import { checkShape } from "./shape.ts";
 import { checkSkillCounts } from "./skill-counts.ts";
 import { addTarget, chooseTarget, DEFAULT_TARGET, findTargets, TARGETS } from "./targets.ts";
-import type { Parsed, Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 import { checkWarnings } from "./warnings.ts";
 
 export interface LoadOptions {
@@ -39,9 +39,9 @@ export type FilesRead = Map<string, FileRead>;
 
 interface FileRead {
   readonly text: string;
-  readonly parsed: Parsed;
   readonly problems: readonly ProblemDraft[];
-  /** Absent where they depend on the target, or the file holds settings. */
+  /** Of settings, and of declarations that depend on the target; a tree takes much more memory than these. */
+  readonly tree?: Tree;
   readonly declarations?: Declarations;
 }
 
@@ -131,8 +131,9 @@ async function readLayer(
     const read = known && known.text === text ? known : await readFile({ file, text, kind });
     if (text !== undefined) filesRead.set(path, read);
     for (const problem of read.problems) onProblem(problem);
-    if (kind === "settings" && read.parsed.kind === "tree") settings.push(read.parsed.tree);
-    if (kind === "skills") declarations.push(read.declarations ?? declarationsOf(read.parsed, target));
+    const { tree } = read;
+    if (kind === "settings" && tree) settings.push(tree);
+    if (kind === "skills") declarations.push(read.declarations ?? readOfTarget(tree, target));
   }
   reportSecondSettings(found, onProblem);
   return { texts, declarations: joinDeclarations(declarations), settings };
@@ -147,31 +148,30 @@ async function readFile({
   readonly file: string;
   readonly text: string | undefined;
 }): Promise<FileRead> {
-  if (text === undefined) return { text: "", parsed: { kind: "bad" }, problems: [] };
+  if (text === undefined) return { text: "", problems: [], declarations: NONE };
   const problems: ProblemDraft[] = [];
   const onProblem: OnProblem = (draft) => problems.push(draft);
   const parsed = await parseText({ file, text }, onProblem);
-  if (parsed.kind === "tree") checkShape(parsed.tree, kind, onProblem);
+  if (parsed.kind !== "tree")
+    return { text, problems, declarations: { ...NONE, isWhole: parsed.kind === "empty" } };
+  const { tree } = parsed;
+  checkShape(tree, kind, onProblem);
   if (kind === "settings") {
-    if (parsed.kind === "tree") checkTimeZone(parsed.tree, onProblem);
-    return { text, parsed, problems };
+    checkTimeZone(tree, onProblem);
+    return { text, problems, tree };
   }
-  const declarations = declarationsOf(parsed, undefined);
+  const declarations = readDeclarations(tree);
   const isOfTarget = [...declarations.skills, ...declarations.profiles].some(
     ({ idTargets }) => idTargets.length > 0,
   );
-  return { text, parsed, problems, ...(!isOfTarget && { declarations }) };
+  return { text, problems, ...(isOfTarget ? { tree } : { declarations }) };
 }
 
-function declarationsOf(parsed: Parsed, target: string | undefined): Declarations {
-  switch (parsed.kind) {
-    case "tree":
-      return readDeclarations(parsed.tree, target);
-    case "empty":
-      return { ...joinDeclarations([]), isWhole: true };
-    case "bad":
-      return { ...joinDeclarations([]), isWhole: false };
-  }
+/** What can't be read may declare anything. */
+const NONE: Declarations = { ...joinDeclarations([]), isWhole: false };
+
+function readOfTarget(tree: Tree | undefined, target: string | undefined): Declarations {
+  return tree ? readDeclarations(tree, target) : NONE;
 }
 
 function reportSecondSettings(found: readonly FoundFile[], onProblem: OnProblem): void {

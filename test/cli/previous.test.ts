@@ -1,0 +1,25 @@
+/** The YAML of an older commit: every place in it is of that commit, in the folder as its user names it. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadPrevious } from "../../src/cli/previous.ts";
+import { newDesk } from "../support/desk.ts";
+
+const YAML = `profiles: [{ name: Support, skills: [Billing] }]
+skills: [{ name: Billing, assign_to_groups: [Desk] }, { name: Sales, assign_to_users: [cleo@example.com] }]
+users: [{ user: ann@example.com, profiles: [Support] }, { user: bob@example.com, profiles: [Support] }]
+`;
+
+test("places are of the commit, those that several people share too", async () => {
+  const desk = newDesk({}, { "skills/deep/a.yaml": YAML });
+  const revision = desk.git("rev-parse", "HEAD");
+  desk.commit({ "skills/deep/a.yaml": "skills: []\n" });
+  const dir = join(desk.folder, "skills");
+  const desired = await loadPrevious({ dir }, revision, desk.env);
+  const found = JSON.stringify(desired).match(/"source":\{[^}]*\}/gu) ?? [];
+  const file = join(dir, "deep/a.yaml");
+  expect(found.length).toBeGreaterThan(9);
+  for (const text of found)
+    expect(JSON.parse(`{${text}}`)).toMatchObject({
+      source: { file, revision, line: expect.any(Number) as number },
+    });
+});
