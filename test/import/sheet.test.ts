@@ -165,8 +165,8 @@ describe("each problem by row and column", () => {
       "decimal commas of the vendor's form",
       "email;skills\na@x.org;Billing:4,5,Chat:3\nb@x.org;Chat:2, Billing : 3, 5\n",
       [
-        'BAD_PROFICIENCY 2:2 Row 2, column B: "4,5" is no proficiency.',
-        'BAD_PROFICIENCY 3:2 Row 3, column B: "3, 5" is no proficiency.',
+        'BAD_PROFICIENCY 2:2 Row 2, column B: "4,5" is not a proficiency.',
+        'BAD_PROFICIENCY 3:2 Row 3, column B: "3, 5" is not a proficiency.',
       ],
     ],
     [

@@ -236,7 +236,7 @@ test("a delete and a rename that wait on main are told", async () => {
   const { visible } = render(planComment({ ...plan, stages: [], notes: [] }, { ...OPTIONS, besides }));
   const [, waiting = ""] = visible.split("Merged and waiting");
   expect(waiting).toContain("skill Empty is deleted; nobody holds it");
-  expect(waiting).toContain("Fax T1 is deleted, once everybody who holds it has Fax.");
+  expect(waiting).toContain("Fax T1 is deleted when all its holders have Fax.");
 });
 
 test("a pull request that asks for none of it is told so", async () => {
@@ -251,7 +251,7 @@ test("a pull request that asks for none of it is told so", async () => {
   const besides = { isMainValid: true, waiting: empty, undone: empty } as const;
   const { visible } = render(planComment(plan, { ...OPTIONS, besides }));
   expect(visible).toContain(
-    "None of this is asked for by this pull request: of 1 change, 1 puts back what somebody changed manually.",
+    "None of this is asked for by this pull request: of 1 change, 1 reverts a manual change.",
   );
   expect(visible).not.toContain("Changes that this pull request asks for");
 });

@@ -605,7 +605,7 @@ profiles:
   test("are told with their days, and with what they will change", async () => {
     const text = explainText(await explainIn("Returns", PARTS), PLAIN);
     expect(text).toMatch(
-      /decides: named in person, at 4, from 20 November 2026 until 6 January 2027, \S+:5\n +also: profile Desk, at 1, \S+:8/u,
+      /decides: named directly, at 4, from 20 November 2026 until 6 January 2027, \S+:5\n +also: profile Desk, at 1, \S+:8/u,
     );
     const [, after = ""] = text.split("What will happen on which day:\n");
     expect(after.trimEnd().replace(/ {2}\S*yaml:\d+/gu, "")).toBe(
