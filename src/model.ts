@@ -9,12 +9,7 @@
 /** The kind of API that an organisation answers with. */
 export type Dialect = "cloud" | "profiles";
 
-/**
- * The short key of a skill or profile inside the repository, computed from its name: `billing-tier-1`.
- *
- * @minLength 1
- * @maxLength 1000
- */
+/** The short key of a skill or profile inside the repository, computed from its name: `billing-tier-1`. */
 export type Slug = string;
 
 /**
@@ -33,12 +28,7 @@ export type Count = number;
  */
 export type Ordinal = number;
 
-/**
- * The live id of a skill, or `new:<slug>` for one that the organisation doesn't have yet.
- *
- * @minLength 1
- * @maxLength 1004
- */
+/** The live id of a skill, or `new:<slug>` for one that the organisation doesn't have yet. */
 export type SkillId = string;
 
 /** A position in a file: line and column start at 1; `file` is the path as a user would type it. */
@@ -380,6 +370,14 @@ export type LiveId = string;
 export type RecordedName = string;
 
 /**
+ * A `SkillId`.
+ *
+ * @minLength 1
+ * @maxLength 1004
+ */
+export type RecordedSkillId = string;
+
+/**
  * @minimum 0
  * @maximum 5
  */
@@ -437,17 +435,17 @@ export interface Replacement {
   /** Of the old skill. */
   readonly name: RecordedName;
   /** Live id of the new skill, or `new:<slug>` until it is made. */
-  readonly to: SkillId;
+  readonly to: RecordedSkillId;
   /** `in-use`: every holder has the new skill, but something still refers to the old one. */
   readonly state: "migrating" | "in-use";
 }
 
 export interface LedgerSkill {
   /** Live id, or `new:<slug>` for a skill whose creation is not confirmed. */
-  readonly id: SkillId;
+  readonly id: RecordedSkillId;
   /** As the YAML wrote it when it was applied. */
   readonly name: RecordedName;
-  readonly slug: Slug;
+  readonly slug: RecordedName;
   /** The YAML named the slug; otherwise it was computed from the name. */
   readonly slugWritten?: true;
   /** Only where the YAML names one and the dialect keeps it. */
@@ -462,7 +460,7 @@ export interface LedgerSkill {
 
 /** A skill in the ledger, where its id alone would tell people nothing. */
 export interface NamedSkill {
-  readonly id: SkillId;
+  readonly id: RecordedSkillId;
   readonly name: RecordedName;
 }
 
@@ -470,7 +468,7 @@ export interface NamedSkill {
 export interface LedgerProfile {
   readonly id: LiveId;
   readonly name: RecordedName;
-  readonly slug: Slug;
+  readonly slug: RecordedName;
   readonly slugWritten?: true;
   /** Only where the YAML names one. */
   readonly description?: string;
@@ -777,6 +775,13 @@ export type Note =
       readonly state: "inactive" | "deleted" | "unknown";
       /** Every line that names them; empty if only the ledger does. */
       readonly sources: readonly Place[];
+    }
+  /** A user whom the YAML of the applied revision named and this one does not, and who keeps skills through groups. */
+  | {
+      readonly code: "KEPT_BY_GROUP";
+      readonly user: string;
+      readonly groups: readonly string[];
+      readonly skills: readonly SkillId[];
     }
   /** `previously` names skills that are gone, or that were replaced before. */
   | { readonly code: "PREVIOUSLY_DONE"; readonly skill: SkillId; readonly previously: readonly string[] }

@@ -24,6 +24,8 @@ interface NoteInputs {
   readonly hasLedger: boolean;
   /** Live skills that a rename names; these don't count as unmanaged. */
   readonly reserved: ReadonlySet<string>;
+  /** Whether the YAML of the applied revision named the user. */
+  readonly wasNamed: (userId: string) => boolean;
   /** Notes of earlier steps. */
   readonly earlier: readonly Note[];
 }
@@ -36,6 +38,7 @@ export function noteAll(inputs: NoteInputs): Note[] {
     ...stillUsed(inputs),
     ...notSearched(operations),
     ...driftLeft(subjects),
+    ...keptByGroups(inputs),
   ];
   if (live.dialect === "cloud") notes.push(...otherNames(subjects));
   if (counts.adoptedSkills + counts.adopted > 0) {
@@ -57,6 +60,18 @@ export function noteAll(inputs: NoteInputs): Note[] {
   if (counts.unsettled > 0) notes.push({ code: "UNSETTLED", count: counts.unsettled });
   if (live.view === "limited") notes.push({ code: "LIMITED_VIEW" });
   return notes;
+}
+
+/** People who were taken out of the YAML, often because they left their team, and whose groups still give them skills. */
+function keptByGroups({ subjects, wasNamed }: NoteInputs): Note[] {
+  return subjects.users.flatMap(({ user, ref, rows }): Note[] => {
+    if (!wasNamed(user.id)) return [];
+    const kept = rows.filter(({ assignment }) => assignment !== undefined);
+    const groups = kept.flatMap(({ assignment }) => assignment?.group?.name ?? []);
+    if (kept.length === 0 || groups.length < kept.length) return [];
+    const skills = kept.flatMap(({ field }) => (field.kind === "skill" ? field.id : []));
+    return [{ code: "KEPT_BY_GROUP", user: ref, groups: [...new Set(groups)].sort(), skills }];
+  });
 }
 
 /** What begins and ends on the days to come is data of the plan; that there is any is a note. */

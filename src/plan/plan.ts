@@ -252,10 +252,11 @@ function notesOf(
   operations: readonly Operation[],
   inputs: PlanInputs,
 ): Note[] {
-  const { skills, profiles, users } = matched;
+  const { skills, profiles, users, previous } = matched;
   return noteAll({
     ...{ subjects, operations, desired: released.desired, live: inputs.live },
     ...{ hasLedger: released.ledger !== null, reserved: renames.reserved },
+    wasNamed: previous.wasNamed,
     earlier: [...renames.notes, ...skills.notes, ...profiles.notes, ...users.notes],
   });
 }

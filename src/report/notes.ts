@@ -70,6 +70,8 @@ function sentenceOf(note: Note, plan: Plan, nameEveryone: boolean): Phrase {
       return phrase`${data(note.email)} (${at(note.source)}) belongs to another person than at the last apply: to the user ${code(note.now)}, and no longer to ${code(note.before)}. The YAML means the person who has it now. If that is wrong, write the right user's id instead.`;
     case "LEFT_ORG":
       return leftOrg(note);
+    case "KEPT_BY_GROUP":
+      return phrase`${data(note.user)} was taken out of the YAML and keeps ${joined(note.skills.map((id) => [skill(id)]))}: ${words(note.groups.length === 1 ? "the group" : "the groups")} ${names(note.groups)} ${words(note.groups.length === 1 ? "gives" : "give")} it. If they left the team, take them out of the group in Genesys too.`;
     case "PREVIOUSLY_DONE":
       return phrase`${skill(note.skill)} has already replaced its previous names (${names(note.previously)}), so they can be removed from its ${code("previously")}.`;
     case "NAME_NOT_FREE":

@@ -19,7 +19,7 @@ interface RefusalWords {
 }
 
 export interface Allowing {
-  /** When that is right, before a colon: `To allow it on purpose`. */
+  /** When that is right, before a colon: `To allow it anyway`. */
   readonly when: Phrase;
   /** The value of `--allow`, and of a label if there is one. */
   readonly code: RefusalCode;

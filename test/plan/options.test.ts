@@ -23,6 +23,15 @@ async function planWith(name: string, options: Partial<PlanInputs>): Promise<Pla
   return plan({ desired, ledger, live, allow, requestsPerMinute: 300, ...options }).plan;
 }
 
+test("whoever was taken out of the YAML and keeps skills through a group is named in a note", async () => {
+  const { desired } = await read("kept-by-a-group");
+  const [bob] = desired.users;
+  const users = bob ? [bob, { ...bob, user: "ann@example.com" }] : [];
+  const { notes } = await planWith("kept-by-a-group", { previous: { ...desired, users } });
+  expect(notes).toMatchObject([{ code: "KEPT_BY_GROUP", user: "ann@example.com", groups: ["Desk"] }]);
+  expect((await planWith("kept-by-a-group", { previous: desired })).notes).toEqual([]);
+});
+
 describe("another target's ledger", () => {
   const ofThisOrganization = [{ target: "old", organization: "northmere", isInRepository: false }];
 

@@ -109,11 +109,11 @@ describe("the comment of a plan", () => {
         .find((part) => part.includes(title)),
     );
     expect(refused).toContain(
-      "To allow it on purpose: set the label `allow:SKILL_DELETE` on this pull request.",
+      "To allow it anyway: set the label `allow:SKILL_DELETE` on this pull request.",
     );
     // One click must not let it through.
     expect(refused).toContain(
-      "To allow it on purpose: no label does, only `--allow WRONG_ORG` on the command line.",
+      "To allow it anyway: no label does, only `--allow WRONG_ORG` on the command line.",
     );
     // A name that reads the same is no advice.
     expect(refused).toContain("If not: set the label `allow:MAYBE_RENAME` on this pull request.");

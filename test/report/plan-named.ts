@@ -179,6 +179,7 @@ function notesNamed(name: string): Note[] {
     { code: "EMAIL_CHANGED", from: name, to: name, source },
     { code: "EMAIL_REUSED", email: name, before: name, now: name, source },
     { code: "LEFT_ORG", user: name, state: "deleted", sources: [source, source] },
+    { code: "KEPT_BY_GROUP", user: name, groups: [name], skills: ["id-other"] },
     { code: "LEFT_ORG", user: UNNAMED.email, state: "deleted", sources: [] },
     { code: "PREVIOUSLY_DONE", skill: "new:new", previously: [name] },
     { code: "NAME_NOT_FREE", skill: "id-other", name },
