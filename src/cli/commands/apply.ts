@@ -61,6 +61,13 @@ export interface ApplyCommandOptions extends TargetOptions {
  * the YAML asks for was withheld.
  */
 export async function applyCommand(options: ApplyCommandOptions, terminal: Terminal): Promise<number> {
+  if (options.scheduled === true && options.file !== undefined) {
+    throw new Failure({
+      code: "SCHEDULED_FILE",
+      message: "With --scheduled no plan file is applied: what is due follows from the ledger.",
+      hint: "Leave out the file, or --scheduled.",
+    });
+  }
   const file = options.file === undefined ? null : await readPlanFile(options.file);
   const isOnGitHub = options.reviewed === true || options.comment === true;
   const session = isOnGitHub ? await openSession(terminal.env, { dir: pathInRepository(options.dir) }) : null;
@@ -100,13 +107,6 @@ async function applyRun(run: CommandRun, file: Plan | null, terminal: Terminal):
 /** No commit that is checked out is asked for, and no review: what is due was reviewed when its day was set. */
 async function applyScheduled(run: CommandRun, terminal: Terminal): Promise<number> {
   const { options, interrupt } = run;
-  if (options.file !== undefined) {
-    throw new Failure({
-      code: "SCHEDULED_FILE",
-      message: "With --scheduled no plan file is applied: what is due follows from the ledger.",
-      hint: "Leave out the file, or --scheduled.",
-    });
-  }
   const due = await interrupt.before(findDue(options, terminal));
   if (!due) {
     terminal.err("Nothing is due by a date.\n");
