@@ -21,9 +21,12 @@ export function historyPages(read: ReadHistory | undefined): HistoryPages {
     if (!read) throw new Refusal(404, "NO_HISTORY", NO_LEDGER);
     if (version !== current || known.size >= REMEMBERED) known = new Map();
     current = version;
-    const reading = known.get(name) ?? last.then(() => read(name));
-    known.set(name, reading);
-    last = reading.catch(() => undefined);
+    let reading = known.get(name);
+    if (!reading) {
+      reading = last.then(() => read(name));
+      known.set(name, reading);
+      last = reading.catch(() => undefined);
+    }
     const history = await reading.catch((error: unknown) => {
       known.delete(name);
       throw error instanceof Failure ? unreadable(error) : error;
