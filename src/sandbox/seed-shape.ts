@@ -86,7 +86,7 @@ interface SeedDivision extends SeedEntry {
 
 /** @title a skill */
 interface SeedSkill extends SeedEntry {
-  description?: Description;
+  description?: FreeText;
   /** Default: none, so that every client sees the skill. */
   division?: DivisionName;
   state?: RecordState;
@@ -119,7 +119,7 @@ interface SeedGroup extends SeedEntry {
 
 /** @title a routing profile */
 interface SeedProfile extends SeedEntry {
-  description?: Description;
+  description?: FreeText;
   /** @title the name of another profile */
   parent?: string;
   skills?: SkillNames;
@@ -143,7 +143,7 @@ type Id = string;
 type Text = string;
 
 /** @title a text */
-type Description = string;
+type FreeText = string;
 
 /** @title the name of a division */
 type DivisionName = string;

@@ -96,7 +96,7 @@ describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
       /Stopped: (\d+) done, (\d+) failed, (\d+) skipped\./.exec(out)?.map(Number) ?? [];
     expect([done + skipped, failed]).toEqual([6, 0]);
     expect(done).toBeGreaterThan(1);
-    expect(out.match(/the apply was stopped before it/g) ?? []).toHaveLength(skipped);
+    expect(out.match(/the apply was stopped first/g) ?? []).toHaveLength(skipped);
     const ledger = ledgerIn(desk.folder);
     expect(leaseIn(desk.folder)).toBeNull();
     // All that is ours is there, and all that is there and not by hand is ours.

@@ -75,7 +75,7 @@ describe("serve", () => {
       });
     });
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/^Serving on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C stops it\.\n$/);
+    expect(out).toMatch(/^Serving on http:\/\/127\.0\.0\.1:\d+\. Ctrl-C ends it\.\n$/);
     expect(err).toContain("Stopping");
     expect(writesOf(sandbox)).toEqual([]);
   });

@@ -81,7 +81,7 @@ function failure(code: string, message: string, hint?: string): Failure {
 
 function instructions({ url, clientId, clientSecret }: Sandbox, api: Dialect): string {
   return [
-    `A sandbox organisation (${api} API) listens on ${url}. Ctrl-C stops it.`,
+    `A sandbox organisation (${api} API) listens on ${url}. Ctrl-C ends it.`,
     "In another terminal, connect the other commands to it:",
     "",
     `  export GENESYS_API_URL=${url} GENESYS_LOGIN_URL=${url}`,

@@ -129,7 +129,7 @@ describe("a removal is not applied", () => {
     office.github.permissions.set("mallory", "read");
     const { exitCode } = await office.plan(pull, "allow:SKILL_DELETE", "allow:TOO_MANY_REMOVALS");
     expect(exitCode).toBe(3);
-    expect(office.comment(pull, "plan")).toContain("mallory set it, who has no write access");
+    expect(office.comment(pull, "plan")).toContain("mallory, who set it, has no write access");
     office.merge(pull);
     await expectWithheld(scene);
     expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Billing");

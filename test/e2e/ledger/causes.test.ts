@@ -200,7 +200,7 @@ describe("the command drift", () => {
   test("has nothing to compare with before the first apply, and says so", async () => {
     const desk = newDesk(await startOrganisation(), { [FILE]: YAML });
     const { exitCode, out } = await desk.run("drift --detailed-exitcode");
-    expect([exitCode, out]).toEqual([0, expect.stringContaining("nothing was applied here yet")]);
+    expect([exitCode, out]).toEqual([0, expect.stringContaining("This run found no earlier apply")]);
   });
 
   test("has nothing to say of an edit that the guards refuse", async () => {
