@@ -127,7 +127,7 @@ function isClear(error: unknown): boolean {
 // ── The run's own writes ───────────────────────────────────────────────────────────────────────
 
 /** Corrects reads that are older than the run's own writes. */
-export interface OwnWrites {
+interface OwnWrites {
   note(change: Change): void;
   /** The current value of a field for which a read showed `read`. */
   see(subject: Subject, field: Field, read: Value | null): Value | null;

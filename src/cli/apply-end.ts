@@ -26,7 +26,7 @@ export interface ApplyRun {
   report: ApplyReport | null;
 }
 
-export interface ApplyEnd {
+interface ApplyEnd {
   readonly exitCode: number;
   /** Absent if nothing was thrown. */
   readonly error?: unknown;

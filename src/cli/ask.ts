@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import { interruption } from "./interrupt.ts";
 
-export interface QuestionStreams {
+interface QuestionStreams {
   readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
 }

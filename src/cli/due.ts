@@ -9,7 +9,7 @@ import { loadAttempted } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The YAML that an apply began with last, as it counts today in its own time zone. */
-export interface DueYaml {
+interface DueYaml {
   readonly day: string;
   readonly attempted: AppliedRevision;
   readonly desired: Desired;

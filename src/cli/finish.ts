@@ -7,7 +7,7 @@ import { commentResult } from "./on-github.ts";
 import { pathInRepository } from "./root.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface FinishOptions {
+interface FinishOptions {
   readonly dir: string;
   /** The journal file of the apply. */
   readonly journal: string;

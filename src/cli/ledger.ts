@@ -40,7 +40,7 @@ export interface TurnChoice {
 }
 
 /** The facts about an organisation that the ledger's rules need. */
-export interface LedgerOwner {
+interface LedgerOwner {
   readonly target: string;
   readonly organization: string;
   readonly settings: Pick<Settings, "staleSeconds">;

@@ -73,7 +73,7 @@ export async function labelsOf(
   }
 }
 
-export interface PlannedOnGitHub {
+interface PlannedOnGitHub {
   readonly plan: Plan;
   readonly rows: Rows;
   readonly desired: Desired;

@@ -8,7 +8,7 @@ import { ledgerAt, openPast, unknownName } from "./commands/history.ts";
 import type { TargetOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface PastOptions extends Pick<TargetOptions, "dir" | "target" | "sandbox" | "remote"> {
+interface PastOptions extends Pick<TargetOptions, "dir" | "target" | "sandbox" | "remote"> {
   readonly day: string;
   /** Default: all skills. */
   readonly name?: string;

@@ -6,7 +6,7 @@ import { duration } from "../report/words.ts";
 import { count } from "../text.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface Progress {
+interface Progress {
   step(outcome: OperationOutcome): void;
   /** Adds a wait that begins now to the remaining time. */
   hold(seconds: number): void;

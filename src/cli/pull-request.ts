@@ -10,7 +10,7 @@ import { loadPrevious } from "./previous.ts";
 import type { PlannedTarget } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface Main {
+interface Main {
   readonly commit: string;
   /** Undefined if its YAML is not valid. */
   readonly desired: Desired | undefined;

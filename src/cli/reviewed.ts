@@ -27,7 +27,7 @@ export interface ApplyWork extends PlannedTarget {
 }
 
 /** A review, with the pull requests that get the result. */
-export interface AskedReview extends Review {
+interface AskedReview extends Review {
   readonly toTell: (isWithheld: boolean) => number[];
 }
 

@@ -25,7 +25,7 @@ import {
 import type { Terminal } from "./terminal.ts";
 
 /** Runs a command and returns the exit code. */
-export type Action<O> = (options: O, terminal: Terminal) => Promise<number>;
+type Action<O> = (options: O, terminal: Terminal) => Promise<number>;
 
 /** The program, for a command that runs or describes other commands. */
 export interface ProgramContext {

@@ -160,7 +160,7 @@ export interface PlannedTarget extends Planned {
   readonly openLedger: OpenLedger;
 }
 
-export interface PlanTargetOptions extends TargetOptions {
+interface PlanTargetOptions extends TargetOptions {
   readonly allow: ReadonlySet<string>;
   /** The YAML of another commit, to be planned with the same reads. */
   readonly beside?: CommittedYaml;
@@ -168,7 +168,7 @@ export interface PlanTargetOptions extends TargetOptions {
   readonly scheduled?: boolean;
 }
 
-export interface CommittedYaml {
+interface CommittedYaml {
   readonly commit: string;
   readonly desired: Desired;
 }

@@ -45,7 +45,7 @@ export function outlineOf(name: string): string {
 }
 
 /** A letter of another script inside a word, and the Latin one that it looks like. */
-export interface ForeignLetter {
+interface ForeignLetter {
   readonly letter: string;
   readonly script: "Cyrillic" | "Greek";
   readonly looksLike: string;

@@ -19,7 +19,7 @@ export interface Folder {
   readonly root: string;
 }
 
-export interface FolderEntry {
+interface FolderEntry {
   readonly name: string;
   readonly path: string;
   readonly isFolder: boolean;

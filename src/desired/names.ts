@@ -8,7 +8,7 @@ export function normalizeName(text: string): string {
 }
 
 /** One flaw of a name. */
-export interface NameFlaw {
+interface NameFlaw {
   /** The characters as written in the name. */
   readonly characters: string;
   /** For a sentence that begins with "It has": `a no-break space (U+00A0) after "Billing"`. */

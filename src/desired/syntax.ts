@@ -6,7 +6,7 @@ import { codePoint, describeCharacter } from "./characters.ts";
 import type { ProblemText } from "./problems.ts";
 
 /** One mistake in a text, with its offset. */
-export interface SyntaxFault extends ProblemText {
+interface SyntaxFault extends ProblemText {
   readonly offset: number;
 }
 

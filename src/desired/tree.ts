@@ -9,7 +9,7 @@ export const MAX_VALUES = 100_000;
 
 export type Tree = ScalarTree | ListTree | MappingTree;
 
-export interface ScalarTree {
+interface ScalarTree {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
   /** As it is in the file: `0777` where the value is the number 777. */
@@ -17,13 +17,13 @@ export interface ScalarTree {
   readonly place: Place;
 }
 
-export interface ListTree {
+interface ListTree {
   readonly kind: "list";
   readonly items: readonly Tree[];
   readonly place: Place;
 }
 
-export interface MappingTree {
+interface MappingTree {
   readonly kind: "mapping";
   readonly fields: ReadonlyMap<string, TreeField>;
   readonly place: Place;

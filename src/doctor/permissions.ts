@@ -49,7 +49,7 @@ export function explainApiError(error: ApiError, facts: Facts): Problem {
 // ── Reading and writing ──────────────────────────────────────────────────────────────────────────────
 
 /** The client's permissions: a test for a permission or scope, or the names of its roles if they are unknown. */
-export type GrantedPermissions =
+type GrantedPermissions =
   | { readonly kind: "known"; readonly holds: (permission: string) => boolean }
   | { readonly kind: "unknown"; readonly roles: readonly string[] };
 

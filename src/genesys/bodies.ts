@@ -35,7 +35,7 @@ export interface UserSkillBody {
 }
 
 /** A skill of a user as in the answer; the proficiency is undefined if the answer has none. */
-export interface ReadUserSkill {
+interface ReadUserSkill {
   readonly id: string;
   readonly proficiency: number | undefined;
   readonly state: State;

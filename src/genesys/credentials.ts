@@ -16,7 +16,7 @@ export interface Credentials {
 }
 
 /** The names of the variables of one target. */
-export interface Variables {
+interface Variables {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly region: string;

@@ -1,7 +1,7 @@
 /** What the two kinds of organisation do differently. */
 import type { Dialect } from "../model.ts";
 
-export interface DialectRules {
+interface DialectRules {
   readonly hasProfiles: boolean;
   /** Page size of lists. `cloud`: the same as the vendor's Terraform provider since 1.84. */
   readonly pageSize: number;

@@ -12,7 +12,7 @@ import { DIALECTS } from "./dialect.ts";
 import { TOKEN_ROUTE } from "./route.ts";
 
 /** The facts beside the error that an explanation needs. */
-export interface ConnectionFacts {
+interface ConnectionFacts {
   readonly credentials: Credentials;
   /** Undefined until it is known. */
   readonly dialect: () => Dialect | undefined;

@@ -21,9 +21,9 @@ export interface Page<T> {
 }
 
 /** The query for one page. */
-export type PageQuery = Readonly<Record<string, string | number>>;
+type PageQuery = Readonly<Record<string, string | number>>;
 
-export interface PageSource<T> {
+interface PageSource<T> {
   /** The name of the list for messages, such as `users`. Lists with the same name share their page size. */
   readonly what: string;
   /** The page size to ask for at first. */

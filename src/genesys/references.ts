@@ -27,7 +27,7 @@ export interface ConsumerBody {
   readonly name: string;
 }
 
-export interface SkillGroupBody {
+interface SkillGroupBody {
   readonly id: string;
   readonly name: string;
 }

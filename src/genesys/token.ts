@@ -12,7 +12,7 @@ export interface Token {
 /** The assumed lifetime in seconds if the answer doesn't say; a 401 corrects it. */
 const DEFAULT_LIFETIME = 3600;
 
-export interface TokenSource {
+interface TokenSource {
   get(): Promise<Token>;
   /** Makes the next `get` request another token, unless that has happened already. */
   forget(value: string): void;

@@ -38,7 +38,7 @@ export interface Transport extends Pick<HttpClient, "limit" | "requests" | "ahea
   allowedPerMinute(): number | undefined;
 }
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly credentials: Credentials;
   readonly requestsPerMinute: number;
   readonly clock: Clock;

@@ -59,7 +59,7 @@ export type FailureReason =
   | "validate-failed"
   | "error";
 
-export interface Outputs {
+interface Outputs {
   readonly plan?: Plan;
   /** Where the plan file was written. */
   readonly planPath?: string;

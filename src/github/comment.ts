@@ -15,7 +15,7 @@ export interface Upsert extends Topic {
   readonly login: string;
 }
 
-export interface Upserted {
+interface Upserted {
   readonly action: "created" | "updated" | "unchanged";
   readonly url: string;
   /** All comments of the pull request, as they were listed last and are after this. */

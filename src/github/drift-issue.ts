@@ -9,13 +9,13 @@ import { isAbout, topicMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
 import { orFailure } from "./session.ts";
 
-export interface DriftIssue {
+interface DriftIssue {
   readonly target: string;
   /** The drift in a plan (`driftOf`); null if there is none. */
   readonly drift: Plan | null;
 }
 
-export interface SyncedIssue {
+interface SyncedIssue {
   readonly action: "opened" | "updated" | "unchanged" | "closed" | "none";
   /** Absent if there is no issue. */
   readonly url?: string;

@@ -64,7 +64,7 @@ export interface PullRequestEvent {
   readonly outsider: "fork" | "dependabot" | null;
 }
 
-export type PullRequestAction = "opened" | "synchronize" | "reopened" | "labeled" | "unlabeled" | "other";
+type PullRequestAction = "opened" | "synchronize" | "reopened" | "labeled" | "unlabeled" | "other";
 
 const ACTIONS: readonly PullRequestAction[] = ["opened", "synchronize", "reopened", "labeled", "unlabeled"];
 

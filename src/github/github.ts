@@ -46,7 +46,7 @@ export interface Issue {
 }
 
 /** The fields of an issue to set. */
-export interface IssueFields {
+interface IssueFields {
   readonly title?: string;
   readonly body?: string;
   readonly state?: "open" | "closed";
@@ -84,7 +84,7 @@ export interface GitHub {
   whoAmI(): Promise<string | null>;
 }
 
-export interface GitHubOptions extends GitHubTransportOptions {
+interface GitHubOptions extends GitHubTransportOptions {
   /** `owner/name`. */
   readonly repository: string;
 }

@@ -42,7 +42,7 @@ function effectOf({ stages, summary }: Plan): PlanEffect {
 /** How many hashes of changes and refusals a comment holds: 24,000 of its 60,000 bytes. */
 export const MAX_HASHES = 2000;
 
-export interface MarkedPlace {
+interface MarkedPlace {
   readonly repository: string;
   readonly pull: number;
   readonly head: string;

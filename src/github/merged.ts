@@ -19,7 +19,7 @@ export interface CommitRange {
   readonly newest?: number;
 }
 
-export interface Commit {
+interface Commit {
   readonly hash: string;
   /** The time of the commit, in milliseconds since 1970. */
   readonly at: number;

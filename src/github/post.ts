@@ -128,7 +128,7 @@ async function reasonToLeave(
   return pull.head === head ? null : `pull request ${number} has a newer commit`;
 }
 
-export interface PostedResults {
+interface PostedResults {
   /** One for each pull request. */
   readonly posted: readonly (Posted & { readonly pull: number })[];
 }

@@ -27,7 +27,7 @@ export interface Review {
 }
 
 /** Why a pull request's plan counts or doesn't. */
-export type PullVerdict =
+type PullVerdict =
   | "reviewed"
   /** There is no comment of ours for this target: nothing changed here, or the plan was never posted. */
   | "no-plan"
@@ -39,7 +39,7 @@ export type PullVerdict =
   /** It takes away more than a comment can list. */
   | "too-many";
 
-export interface PullReview {
+interface PullReview {
   readonly number: number;
   readonly verdict: PullVerdict;
   /** Codes of its allowed refusals. */

@@ -19,7 +19,7 @@ export interface Session {
   readonly clock?: Clock;
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly dir: string;
   /** Default: the system's. `now` must be the time since 1970 in milliseconds. */
   readonly clock?: Clock;

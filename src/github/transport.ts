@@ -8,7 +8,7 @@ import { systemClock } from "../http/clock.ts";
 import { ApiError } from "../http/error.ts";
 import type { Conventions, ErrorAnswer, Route } from "../http/request.ts";
 
-export type GitHubMethod = "GET" | "POST" | "PATCH" | "DELETE";
+type GitHubMethod = "GET" | "POST" | "PATCH" | "DELETE";
 
 export interface GitHubTransportOptions {
   /** `https://api.github.com`, or a GitHub Enterprise Server's `https://host/api/v3`. */

@@ -243,7 +243,7 @@ function contextOf({ requestContext }: InternalAxiosRequestConfig): RequestConte
 /** How many milliseconds a write in flight may take after the stop signal. */
 const STOP_GRACE = 3000;
 
-export interface Ending {
+interface Ending {
   /** Aborted when nothing new may be sent; ends waits and reads. */
   readonly stop: AbortSignal;
   /** Aborted when writes in flight must end. */

@@ -13,7 +13,7 @@ export type AttemptFailure =
   | { readonly kind: "status"; readonly status: number; readonly isRateLimit: boolean };
 
 /** The facts about a request that the rules need. */
-export interface Repeated {
+interface Repeated {
   readonly isRepeatable: boolean;
   /** Failures so far other than rate limits, including this one. */
   readonly failures: number;

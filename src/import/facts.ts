@@ -36,7 +36,7 @@ export interface Person {
 }
 
 /** The YAML planned against the organisation. */
-export interface PlannedOrganisation {
+interface PlannedOrganisation {
   readonly desired: Desired;
   readonly live: Live;
   readonly rows: Rows;
@@ -139,7 +139,7 @@ function countEmails(users: readonly LiveUser[]): Map<string, number> {
 }
 
 /** The e-mail, or the id if the e-mail isn't unique. */
-export function refOf({ id, email }: LiveUser, emails: ReadonlyMap<string, number>): string {
+function refOf({ id, email }: LiveUser, emails: ReadonlyMap<string, number>): string {
   return emails.get(email) === 1 && email.includes("@") && isReference(email) ? email : id.toLowerCase();
 }
 

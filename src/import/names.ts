@@ -13,7 +13,7 @@ export interface Nameable {
 }
 
 /** The keys of an entry in the YAML. */
-export interface Taken {
+interface Taken {
   readonly name: string;
   readonly slug: Slug;
   readonly id?: string;

@@ -214,7 +214,7 @@ export function declaredBundles({ profiles }: Desired, { known }: Pick<ImportFac
 // ── Sharing out ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A person's profiles, and lines for skills that these lack or give with another proficiency. */
-export interface Share {
+interface Share {
   readonly bundles: readonly Bundle[];
   readonly lines: ReadonlyMap<SkillId, number | null>;
 }

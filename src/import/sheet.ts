@@ -153,7 +153,7 @@ export function namedUsers({ rows }: Sheet): DesiredUser[] {
 // ── Checking ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** The organisation, planned with the sheet's people among the YAML's users. */
-export interface SheetOrganisation {
+interface SheetOrganisation {
   readonly live: Live;
   readonly ledger: Ledger | null;
   readonly rows: Rows;

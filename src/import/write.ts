@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
 
-export interface Written {
+interface Written {
   /** Removes the files again, and the folders that were created for them. */
   undo(): Promise<void>;
 }

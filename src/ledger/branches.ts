@@ -17,7 +17,7 @@ export interface Move {
   readonly to: string;
 }
 
-export type MoveResult =
+type MoveResult =
   | { readonly kind: "moved" }
   /** Another run moved one of them first; `tips` are the current tips. */
   | { readonly kind: "lost"; readonly tips: Tips };

@@ -9,7 +9,7 @@ export interface Author {
   readonly email: string;
 }
 
-export interface LedgerCommit {
+interface LedgerCommit {
   /** Changed files; all others stay as in the parent. */
   readonly changes: readonly FileChange[];
   readonly message: string;

@@ -275,15 +275,15 @@ function isSame(a: unknown, b: unknown): boolean {
   return true;
 }
 
-export type JsonScalar = string | number | boolean | null;
-export type JsonTree =
+type JsonScalar = string | number | boolean | null;
+type JsonTree =
   | JsonScalar
   | readonly JsonTree[]
   | ReadonlyMap<string, JsonTree>
   | { readonly [field: string]: JsonTree | undefined };
 
 /** The text of `tree`, with a line feed at its end and without undefined fields. */
-export function canonicalJson(tree: JsonTree): string {
+function canonicalJson(tree: JsonTree): string {
   return `${print(tree, "")}\n`;
 }
 

@@ -16,7 +16,7 @@ export interface GitAnswer {
   readonly stderr: string;
 }
 
-export interface GitInput {
+interface GitInput {
   readonly stdin?: string;
   /** Added to the environment of this one command. */
   readonly env?: Readonly<Record<string, string>>;

@@ -10,7 +10,7 @@ import type { HeadRevision } from "./revision.ts";
  */
 export type Order = "same" | "follows" | "precedes" | "apart" | "unknown";
 
-export interface OrderTo {
+interface OrderTo {
   readonly revision: string;
   readonly order: Order;
 }
@@ -26,7 +26,7 @@ export interface RevisionFacts {
   readonly defaultBranch: { readonly name: string; readonly holdsHead: "yes" | "no" | "unknown" } | null;
 }
 
-export type RevisionVerdict =
+type RevisionVerdict =
   | { readonly kind: "apply" }
   /** A newer commit was applied or attempted: nothing to do, and not a failure. */
   | { readonly kind: "superseded"; readonly message: string }

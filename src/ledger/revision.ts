@@ -64,7 +64,7 @@ export async function isAncestor(
   return shallow.stdout.trim() === "false" ? "no" : "unknown";
 }
 
-export interface RevisionQuestion {
+interface RevisionQuestion {
   readonly cwd: string;
   /** The folder of the YAML, relative to `cwd`. */
   readonly dir: string;

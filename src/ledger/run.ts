@@ -38,7 +38,7 @@ export interface LedgerRun {
   withdraw(): Promise<string>;
 }
 
-export interface RunParts {
+interface RunParts {
   readonly home: LedgerHome;
   /** The tip at the commit of the intent. */
   readonly tip: HeldTip;

@@ -29,7 +29,7 @@ export interface WatchOptions {
   readonly stop?: AbortSignal;
 }
 
-export interface Watched {
+interface Watched {
   readonly target: string;
   readonly lease: Lease;
   readonly tip: string;

@@ -5,7 +5,7 @@ import type { SkillToSearch } from "./references.ts";
 import { readReferences } from "./references.ts";
 import { completeUsers } from "./users.ts";
 
-export type BeforeDeletes = Pick<Live, "references" | "inactiveUsers">;
+type BeforeDeletes = Pick<Live, "references" | "inactiveUsers">;
 
 /**
  * Reads the references to these skills, and the inactive users, who may be holders too; sends no request without

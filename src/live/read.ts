@@ -30,7 +30,7 @@ export interface Wanted {
 type What = "skills" | "users" | "profiles" | "groups" | "absent users";
 
 /** Called after each list. */
-export type OnProgress = (read: { readonly what: What; readonly count: number }) => void;
+type OnProgress = (read: { readonly what: What; readonly count: number }) => void;
 
 /**
  * Reads the organisation. Groups are read only if some are wanted. Throws Failure for errors that only the user can
@@ -129,7 +129,7 @@ type Source = Pick<Connection, "dialect" | "view" | "reader">;
  * Reads all skills, and looks up by id those of `ledgerIds` that the complete list lacks, because a list may omit
  * existing skills. If the look-up fails, the list is incomplete. Nothing is known to be absent from an incomplete list.
  */
-export async function readSkills(
+async function readSkills(
   connection: Source,
   ledgerIds: readonly string[],
 ): Promise<Pick<Live, "skills" | "absentSkills">> {

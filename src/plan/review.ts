@@ -84,7 +84,7 @@ export function countShown(plan: Plan, reviewed: readonly ReviewedPlan[]): Shown
 }
 
 /** A plan with only reviewed changes. */
-export interface ReviewedApply extends Planned {
+interface ReviewedApply extends Planned {
   /** Refusals about one subject that no review allowed; their changes are withheld. */
   readonly setAside: readonly Refusal[];
 }

@@ -19,7 +19,7 @@ import type { SkillSubjects } from "./subjects/skills.ts";
 import type { UserSubjects } from "./subjects/users.ts";
 
 /** So many days after the day of the plan are looked at. */
-export const DAYS_AHEAD = 60;
+const DAYS_AHEAD = 60;
 
 interface ScheduleInputs {
   readonly desired: Desired;

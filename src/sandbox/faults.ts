@@ -42,7 +42,7 @@ interface Values {
 }
 
 /** A page of a list before a fault changes it. */
-export interface CutPage {
+interface CutPage {
   readonly entities: readonly unknown[];
   readonly total: number;
   readonly pageCount: number;

@@ -1,7 +1,7 @@
 /** The current data of the organisation, and older data for stale reads. */
 import type { Data } from "./data.ts";
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly clock: () => number;
   /** How long a write stays hidden from reads, in ms and in number of reads. */
   readonly staleness: () => { readonly ms: number; readonly reads: number };

@@ -10,7 +10,7 @@ import type { PageRequest } from "./search.ts";
 export type ReadHistory = (name: string) => Promise<History | null>;
 
 /** Answers a page of a history as JSON; `version` changes with each snapshot. Throws Refusal. */
-export type HistoryPages = (name: string, page: PageRequest, version: unknown) => Promise<string>;
+type HistoryPages = (name: string, page: PageRequest, version: unknown) => Promise<string>;
 
 /** One at a time, however many ask: each takes a git process or two. */
 export function historyPages(read: ReadHistory | undefined): HistoryPages {

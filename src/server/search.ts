@@ -21,7 +21,7 @@ export interface PageRequest {
   readonly size: number;
 }
 
-export interface SearchResult {
+interface SearchResult {
   /** The number of results on all pages. */
   readonly total: number;
   /** The skills of this page, by index in the indexed list. */
@@ -119,7 +119,7 @@ interface WordHits {
   readonly ranks: Uint8Array;
 }
 
-export type Search = (query: string, page: PageRequest) => SearchResult;
+type Search = (query: string, page: PageRequest) => SearchResult;
 
 /** How many words of a query count. */
 const MAX_WORDS = 12;

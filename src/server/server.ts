@@ -21,7 +21,7 @@ import {
 } from "./refusal.ts";
 import type { SnapshotView } from "./snapshot.ts";
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly keeper: Pick<Keeper, "view" | "health">;
   /** Where to listen. */
   readonly host: string;

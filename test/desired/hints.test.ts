@@ -184,7 +184,13 @@ describe("a common mistake gets its own message and hint", () => {
       'the text "6.1.2027"',
       "Write year, month and day, such as 2026-12-01.",
     ],
-    ["curly quotes", entry("    description: \u201cx: y\u201d"), "3:18", "curly quote (U+201C)", "straight quotes"],
+    [
+      "curly quotes",
+      entry("    description: \u201cx: y\u201d"),
+      "3:18",
+      "curly quote (U+201C)",
+      "straight quotes",
+    ],
     ["a display name in a list", user("Ann Smith"), "4:9", 'the text "Ann Smith"', "write the user's e-mail"],
     [
       "a display name of a user",

@@ -108,9 +108,7 @@ describe("the comment of a plan", () => {
         .split("### ")
         .find((part) => part.includes(title)),
     );
-    expect(refused).toContain(
-      "To allow it anyway: set the label `allow:SKILL_DELETE` on this pull request.",
-    );
+    expect(refused).toContain("To allow it anyway: set the label `allow:SKILL_DELETE` on this pull request.");
     // One click must not let it through.
     expect(refused).toContain(
       "To allow it anyway: no label does, only `--allow WRONG_ORG` on the command line.",

@@ -39,7 +39,7 @@ import type { Terminal } from "../terminal.ts";
 import { printLedgerWait, printWait } from "../waits.ts";
 import { refusedExit } from "./plan.ts";
 
-export interface ApplyCommandOptions extends TargetOptions {
+interface ApplyCommandOptions extends TargetOptions {
   /** The plan file. Default: a fresh plan. */
   readonly file?: string;
   readonly yes?: boolean;

@@ -7,7 +7,7 @@ import type { TargetOptions } from "../options.ts";
 import { startOwnSandbox } from "../own-sandbox.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface DoctorCommandOptions extends TargetOptions {
+interface DoctorCommandOptions extends TargetOptions {
   readonly format: "text" | "json";
 }
 

@@ -11,7 +11,7 @@ import { openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { refusedExit } from "./plan.ts";
 
-export interface DriftOptions extends TargetOptions {
+interface DriftOptions extends TargetOptions {
   readonly detailedExitcode?: boolean;
   /** Keeps a GitHub issue up to date. */
   readonly issue?: boolean;

@@ -12,7 +12,7 @@ import { showPast } from "../past.ts";
 import type { Terminal } from "../terminal.ts";
 import { warnOfRun } from "./plan.ts";
 
-export interface ExplainCommandOptions extends TargetOptions {
+interface ExplainCommandOptions extends TargetOptions {
   /** A skill's name, slug or id, a user's e-mail or id, or a profile's name, slug or id. */
   readonly name: string;
   readonly format: "text" | "json";

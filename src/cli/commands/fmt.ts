@@ -9,7 +9,7 @@ import { Failure } from "../../problem.ts";
 import { count } from "../../text.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface FmtOptions {
+interface FmtOptions {
   readonly dir: string;
   /** Writes nothing. */
   readonly check?: boolean;

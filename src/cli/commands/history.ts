@@ -16,7 +16,7 @@ import { storeOf } from "../ledger.ts";
 import type { TargetOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface HistoryOptions extends Pick<TargetOptions, "dir" | "target" | "sandbox" | "remote"> {
+interface HistoryOptions extends Pick<TargetOptions, "dir" | "target" | "sandbox" | "remote"> {
   /** A skill's name, slug or id, or a person's e-mail, id or name. */
   readonly name: string;
   /** The first day to show. */

@@ -8,7 +8,7 @@ import { Failure } from "../../problem.ts";
 import { printable } from "../../text.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface InitOptions {
+interface InitOptions {
   /** The folder for the YAML. */
   readonly dir: string;
   /** Writes the example instead of starter files. */

@@ -39,7 +39,7 @@ import { loadForDay, openTarget, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { checkImpactFile, writeImpactFile } from "./report.ts";
 
-export interface PlanCommandOptions extends TargetOptions {
+interface PlanCommandOptions extends TargetOptions {
   readonly format: "text" | "markdown" | "json";
   /** Shows only what concerns these skills and users. */
   readonly only?: readonly string[];

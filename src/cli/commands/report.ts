@@ -19,7 +19,7 @@ import { isPast } from "../day.ts";
 import { showPast } from "../past.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface ReportOptions extends TargetOptions {
+interface ReportOptions extends TargetOptions {
   /** Default: by the ending of `out`, else text. */
   readonly format?: ImpactFormat;
   readonly out?: string;
@@ -91,7 +91,7 @@ async function planLive(options: ReportOptions, terminal: Terminal): Promise<Pla
 }
 
 /** An option `plan --impact`. */
-export interface ImpactFile {
+interface ImpactFile {
   readonly file: string;
   readonly nameEveryone: boolean;
 }

@@ -14,7 +14,7 @@ import { nearest } from "../../text.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface SandboxCommandOptions {
+interface SandboxCommandOptions {
   readonly api: Dialect;
   readonly host: string;
   readonly port: number;

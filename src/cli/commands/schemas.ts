@@ -5,7 +5,7 @@ import { packageFile } from "../../package-files.ts";
 import { Failure } from "../../problem.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface SchemasOptions {
+interface SchemasOptions {
   /** The folder to write them to; created if missing. */
   readonly out: string;
 }

@@ -11,7 +11,7 @@ import { readSnapshot } from "../snapshot.ts";
 import type { Terminal } from "../terminal.ts";
 import type { SearchFormat } from "./search-formats.ts";
 
-export interface SearchCommandOptions extends TargetOptions {
+interface SearchCommandOptions extends TargetOptions {
   readonly query: string;
   readonly page: number;
   readonly size: number;

@@ -8,7 +8,7 @@ import { findDue } from "../due.ts";
 import type { Terminal } from "../terminal.ts";
 import { checkTargets } from "./validate.ts";
 
-export interface TargetsOptions {
+interface TargetsOptions {
   readonly dir: string;
   readonly json?: boolean;
   readonly remote?: string;

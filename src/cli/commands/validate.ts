@@ -10,7 +10,7 @@ import { count, printableJson } from "../../text.ts";
 import { dayOf } from "../day.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface ValidateOptions {
+interface ValidateOptions {
   readonly dir: string;
   /** Default: all targets. */
   readonly target?: readonly string[];
@@ -20,7 +20,7 @@ export interface ValidateOptions {
 }
 
 /** The valid targets and all problems; a problem of a shared file is listed once. */
-export interface Checked {
+interface Checked {
   readonly valid: readonly { readonly desired: Desired; readonly files: number }[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];

@@ -144,7 +144,7 @@ export function refuseInputs(inputs: GuardInputs): Refusal[] {
 // ── After the table: does the plan do more than its author meant? ─────────────────────────────────────────────
 
 /** Everything that a rule may look at. */
-export interface PlanDraft {
+interface PlanDraft {
   readonly desired: Desired;
   readonly ledger: Ledger | null;
   readonly live: Live;

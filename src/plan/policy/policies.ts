@@ -150,7 +150,7 @@ function profilePolicies(
 }
 
 /** `drift: report`: if ledger and desired agree and live was changed manually, live stays. */
-export function reportDrift(row: Row, drift: Settings["drift"]): Row {
+function reportDrift(row: Row, drift: Settings["drift"]): Row {
   const { ledger, desired, live, mark } = row;
   if (drift === "restore" || mark || ledger === undefined || desired === undefined || live === ledger)
     return row;

@@ -39,7 +39,7 @@ interface OldSkill {
 }
 
 /** An entry of the YAML that replaces old skills. */
-export interface Rename {
+interface Rename {
   readonly entry: DesiredSkill;
   readonly olds: readonly OldSkill[];
   /** The new skill exists already. */

@@ -17,7 +17,7 @@ interface Candidate extends HistorySubject {
   readonly names: readonly string[];
 }
 
-export interface FoundSubjects {
+interface FoundSubjects {
   readonly found: readonly HistorySubject[];
   /** E-mails of the people who may be meant, where there are several; sorted. */
   readonly several: readonly string[];

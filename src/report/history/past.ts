@@ -14,14 +14,14 @@ export interface Past {
   readonly skills: readonly PastSkill[];
 }
 
-export interface PastSkill {
+interface PastSkill {
   readonly id: string;
   readonly name: string;
   /** Sorted by e-mail or id. */
   readonly holders: readonly PastHolder[];
 }
 
-export interface PastHolder {
+interface PastHolder {
   readonly id: string;
   readonly email: string | null;
   readonly proficiency: number;
