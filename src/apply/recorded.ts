@@ -22,7 +22,7 @@ import type {
   SkillId,
 } from "../model.ts";
 import { changesOf, isAskedFor, keepChanges } from "../plan/changes.ts";
-import type { Delta, Settled, Settlement } from "../plan/delta.ts";
+import type { Delta, FoldedOutcome, Outcomes } from "../plan/delta.ts";
 import { foldLedger, INTENT } from "../plan/delta.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 import { reviewHash } from "../plan/review.ts";
@@ -91,7 +91,7 @@ export async function applyRecorded(
  */
 export function recordOnly(plan: Plan, recording: Recording): Promise<string | null> {
   const { store, state, revision, pullRequests, sharing } = recording;
-  const nothing: Settlement = { outcomeOf: () => "not-done", createdIds: new Map() };
+  const nothing: Outcomes = { outcomeOf: () => "not-done", createdIds: new Map() };
   const facts = { revision: revision.revision, counts: plan.summary, pullRequests };
   const withheld = changesOf(plan.withheld).length;
   return store.record(state, ledgerAfter(plan, nothing, recording), { ...facts, withheld }, sharing);
@@ -113,7 +113,7 @@ export async function finishFromJournal(
   const known = settlementOf(report);
   const told = new Set(outcomes.flatMap(({ changes }) => changes.map(({ change }) => change)));
   const nameless = new Set(changesOf(plan).flatMap((change) => (isOfNewSkill(change) ? change.id : [])));
-  const settlement: Settlement = {
+  const settlement: Outcomes = {
     ...known,
     outcomeOf: (change) => {
       if (!told.has(change)) return "unsettled";
@@ -142,7 +142,7 @@ type LedgerInputs = Pick<Recording, "delta" | "revision" | "reviews" | "isSchedu
  */
 function ledgerAfter(
   plan: Plan,
-  settlement: Settlement,
+  settlement: Outcomes,
   { delta, revision, isScheduled, reviews = [] }: LedgerInputs,
 ): Ledger {
   const left = [
@@ -178,7 +178,7 @@ function noteCarriedOut(
 }
 
 /** The outcomes of the changes. A gain whose source proficiency was raised since counts as not done. */
-function settlementOf({ outcomes, createdIds }: ApplyReport): Settlement {
+function settlementOf({ outcomes, createdIds }: ApplyReport): Outcomes {
   const all = outcomes.flatMap(({ changes }) => changes);
   const raised = all.flatMap((one) =>
     one.result === "skipped" && one.why.kind === "levels" ? one.why.gains : [],
@@ -190,7 +190,7 @@ function settlementOf({ outcomes, createdIds }: ApplyReport): Settlement {
   return { outcomeOf: (change) => results.get(change) ?? "not-done", createdIds };
 }
 
-function settledAs({ result }: ChangeOutcome): Settled {
+function settledAs({ result }: ChangeOutcome): FoldedOutcome {
   return result === "failed" || result === "skipped" ? "not-done" : result;
 }
 

@@ -10,7 +10,7 @@ import { headRevision } from "../ledger/revision.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import { openLedgerStore } from "../ledger/store.ts";
 import type { TurnOptions } from "../ledger/turn.ts";
-import { closeWhereOver, waitForTurn } from "../ledger/turn.ts";
+import { closeOverRun, waitForTurn } from "../ledger/turn.ts";
 import { windowLeft } from "../ledger/clock.ts";
 import type { Ledger, OtherLedger, Settings } from "../model.ts";
 import type { TargetOptions } from "./options.ts";
@@ -73,7 +73,7 @@ export async function openLedger(
   };
   const read = turn
     ? await waitForTurn(store, { ...turn, ...timing, allowGone: turn.allow.has("LEDGER_GONE") })
-    : closeWhereOver(await store.read(), timing, store.clock);
+    : closeOverRun(await store.read(), timing, store.clock);
   const adopted = turn && read.ledger === null ? adoptable(others, owner, turn) : undefined;
   const state = turn && adopted ? await store.adopt(adopted.target, { ...turn, ...timing }) : read;
   const head = await headRevision(dir, ".", terminal.env);

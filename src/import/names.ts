@@ -13,14 +13,14 @@ export interface Nameable {
 }
 
 /** The keys of an entry in the YAML. */
-interface Taken {
+interface TakenEntry {
   readonly name: string;
   readonly slug: Slug;
   readonly id?: string;
 }
 
 /** The names and texts of an entry. */
-export interface NamedEntry extends Taken {
+export interface NamedEntry extends TakenEntry {
   /** The slug differs from the one computed from the name, and must be written. */
   readonly hasOwnSlug: boolean;
   readonly description?: string;
@@ -50,7 +50,7 @@ const MERGE = "<<";
  */
 export function nameAll(
   entities: readonly Nameable[],
-  { what, dialect, taken }: { what: "skill" | "profile"; dialect: Dialect; taken: readonly Taken[] },
+  { what, dialect, taken }: { what: "skill" | "profile"; dialect: Dialect; taken: readonly TakenEntry[] },
 ): { readonly byId: Map<string, NamedEntry>; readonly leftOut: readonly LeftOut[] } {
   const leftOut: LeftOut[] = [];
   const byId = new Map<string, NamedEntry>();
@@ -103,7 +103,7 @@ export function nameAll(
 }
 
 /** Names for new profiles, different from each other and from those `taken`. */
-export function inventNames(wanted: readonly string[], taken: readonly Taken[]): NamedEntry[] {
+export function inventNames(wanted: readonly string[], taken: readonly TakenEntry[]): NamedEntry[] {
   const keys = new Set(taken.flatMap(keysOf).map(foldName));
   const slugs = new Set(taken.map(({ slug }) => slug));
   return wanted.map((text) => {
@@ -123,12 +123,12 @@ export function inventNames(wanted: readonly string[], taken: readonly Taken[]):
 }
 
 /** How other entries can refer to an entry: the first of name, slug and id that is unique. */
-export function referencesTo(entries: readonly Taken[]): (entry: Taken) => string {
+export function referencesTo(entries: readonly TakenEntry[]): (entry: TakenEntry) => string {
   const keys = countKeys(entries.map(keysOf));
   return (entry) => keysOf(entry).find((key) => keys.get(key) === 1 && key !== MERGE) ?? entry.slug;
 }
 
-function keysOf({ name, slug, id }: Taken): string[] {
+function keysOf({ name, slug, id }: TakenEntry): string[] {
   return [name, slug, ...(id === undefined ? [] : [id])];
 }
 

@@ -16,7 +16,7 @@ import type { LedgerState } from "./read.ts";
 import { readLedger } from "./read.ts";
 import type { LedgerRun } from "./run.ts";
 import { GIVE_WAY, startRun } from "./run.ts";
-import { holdTip } from "./tip.ts";
+import { takeTip } from "./tip.ts";
 
 /** The facts about a run before its first write; missing facts about its identity come from the environment. */
 export interface RunFacts extends RunIdentity {
@@ -48,11 +48,9 @@ export async function beginRun(
   if (state.lease) throw applyRunning(target, state.lease);
   const lease = leaseOf(home, env, facts);
   const context = { target, revision: facts.revision, lease };
-  const tip = await holdTip(home, state);
+  const tip = await takeTip(home, state);
   const begunAt = momentOf(clock);
-  await namingTheWinner(home, () =>
-    tip.advance({ ledger: intent, lease }, beginMessage(context, facts.counts)),
-  );
+  await nameWinner(home, () => tip.advance({ ledger: intent, lease }, beginMessage(context, facts.counts)));
   const run = startRun({ home, tip, lease, intent, before: state.ledger, context, begunAt });
   try {
     if (state.takesOver) {
@@ -84,9 +82,9 @@ export async function recordLedger(
   const before = state.tip === null ? null : await contentAt(home, state.tip);
   if (before && changedFiles(target, before, content).length === 0) return null;
   await refuseSharedOrganization(home, state, ledger.organization, options);
-  const tip = await holdTip(home, state);
+  const tip = await takeTip(home, state);
   const context = { target, revision: facts.revision };
-  return namingTheWinner(home, () => tip.advance(content, appliedMessage(context, facts)));
+  return nameWinner(home, () => tip.advance(content, appliedMessage(context, facts)));
 }
 
 function leaseOf({ author }: LedgerHome, env: NodeJS.ProcessEnv, facts: RunFacts): Lease {
@@ -104,7 +102,7 @@ function leaseOf({ author }: LedgerHome, env: NodeJS.ProcessEnv, facts: RunFacts
 }
 
 /** Runs `write`; if another run moved the tip first and is still running, throws APPLY_RUNNING instead. */
-async function namingTheWinner<T>(home: LedgerHome, write: () => Promise<T>): Promise<T> {
+async function nameWinner<T>(home: LedgerHome, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {

@@ -13,7 +13,7 @@ import type { LedgerHome } from "./home.ts";
 import type { Lease } from "./lease.ts";
 import type { AppliedFacts, MessageContext } from "./message.ts";
 import { appliedMessage, renewMessage, withdrawMessage } from "./message.ts";
-import type { HeldTip } from "./tip.ts";
+import type { OwnTip } from "./tip.ts";
 
 export interface LedgerRun {
   readonly lease: Lease;
@@ -41,7 +41,7 @@ export interface LedgerRun {
 interface RunParts {
   readonly home: LedgerHome;
   /** The tip at the commit of the intent. */
-  readonly tip: HeldTip;
+  readonly tip: OwnTip;
   readonly lease: Lease;
   readonly intent: Ledger;
   /** The ledger without the intent; null if there was none. */

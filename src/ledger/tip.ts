@@ -10,7 +10,7 @@ import { contentAt, leaseAt, rememberTip } from "./home.ts";
 import { adoptionMessage } from "./message.ts";
 import type { Adoption, LedgerState } from "./read.ts";
 
-export interface HeldTip {
+export interface OwnTip {
   /**
    * Moves the branch one commit forward and returns its hash. Throws `Failure` LEDGER_MOVED, LEDGER_REFUSED,
    * LEDGER_UNREACHABLE, LEDGER_BROKEN.
@@ -32,7 +32,7 @@ interface Base {
 }
 
 /** Holds the tip that was read. */
-export async function holdTip(home: LedgerHome, state: LedgerState): Promise<HeldTip> {
+export async function takeTip(home: LedgerHome, state: LedgerState): Promise<OwnTip> {
   const { branches, target } = home;
   // A private ref keeps new commits from being garbage-collected before they are on a branch.
   const ref = `refs/genesys-skills/written/${target}/${randomUUID()}`;

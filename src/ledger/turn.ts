@@ -52,7 +52,7 @@ export async function waitForTurn(store: LedgerStore, options: TurnOptions): Pro
  * The ledger for a plan, which doesn't wait: marks the records of a finished run as `over` if enough time has passed;
  * otherwise they stay unsettled.
  */
-export function closeWhereOver(
+export function closeOverRun(
   state: LedgerState,
   options: Pick<TurnOptions, "requestTimeoutSeconds" | "staleSeconds" | "clockSkew">,
   clock: LedgerClock,

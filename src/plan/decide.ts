@@ -23,10 +23,10 @@ export type Decision =
   /** Only in the ledger. */
   | { readonly kind: "already-gone" };
 
-export type Cell = Pick<Row, "ledger" | "desired" | "live" | "exclusive">;
+export type DecidedRow = Pick<Row, "ledger" | "desired" | "live" | "exclusive">;
 
 /** Decides one row. The cause `membership` is set later, where the source is known. */
-export function decide({ ledger, desired, live, exclusive }: Cell): Decision {
+export function decide({ ledger, desired, live, exclusive }: DecidedRow): Decision {
   if (desired === undefined) return decideUndesired(ledger, live, exclusive);
   if (live === undefined) {
     const cause = ledger === undefined ? "edit" : agrees(desired, ledger) ? "drift" : "conflict";

@@ -85,20 +85,20 @@ interface TextEffect {
 }
 
 /** The known outcome of a change when the ledger is written. */
-export type Settled = "done" | "not-done" | "unsettled";
+export type FoldedOutcome = "done" | "not-done" | "unsettled";
 
 /** The outcomes of a plan's changes. */
-export interface Settlement {
-  readonly outcomeOf: (change: string) => Settled;
+export interface Outcomes {
+  readonly outcomeOf: (change: string) => FoldedOutcome;
   /** Live ids of the skills that were created or adopted, by `new:<slug>`. */
   readonly createdIds: ReadonlyMap<SkillId, string>;
 }
 
 /** The intent of an apply: no outcome is known yet. */
-export const INTENT: Settlement = { outcomeOf: () => "unsettled", createdIds: new Map() };
+export const INTENT: Outcomes = { outcomeOf: () => "unsettled", createdIds: new Map() };
 
 /** The ledger to write; sorted, and without users for whom it holds nothing. */
-export function foldLedger({ undone, changes }: Delta, { outcomeOf, createdIds }: Settlement): Ledger {
+export function foldLedger({ undone, changes }: Delta, { outcomeOf, createdIds }: Outcomes): Ledger {
   const draft = openDraft(undone);
   for (const [id, { effects, meanwhile = [], record }] of changes) {
     const outcome = outcomeOf(id);

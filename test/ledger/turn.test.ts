@@ -3,7 +3,7 @@ import type { LedgerState } from "../../src/ledger/read.ts";
 import { closeRecords } from "../../src/ledger/records.ts";
 import type { LedgerStore, LedgerStoreOptions } from "../../src/ledger/store.ts";
 import type { TurnOptions } from "../../src/ledger/turn.ts";
-import { closeWhereOver, waitForTurn } from "../../src/ledger/turn.ts";
+import { closeOverRun, waitForTurn } from "../../src/ledger/turn.ts";
 import type { LedgerWait } from "../../src/ledger/watch.ts";
 import type { FakeTime } from "./clocks.ts";
 import { HOUR, MINUTE, newTime, SECOND } from "./clocks.ts";
@@ -281,12 +281,12 @@ describe("a plan, which doesn't wait", () => {
     const running = await second.read();
     annsClock.stop();
     await time.pass(24 * HOUR);
-    expect(closeWhereOver(running, rest, bobsClock)).toBe(running);
+    expect(closeOverRun(running, rest, bobsClock)).toBe(running);
     await run.finish(INTENT, { counts: COUNTS, unsettled: 1 });
     const ended = await second.read();
-    expect(closeWhereOver(ended, rest, bobsClock)).toBe(ended);
+    expect(closeOverRun(ended, rest, bobsClock)).toBe(ended);
     await time.pass(OUTCOMES);
-    expect(closeWhereOver(ended, rest, bobsClock)).toMatchObject({ ledger: OVER });
+    expect(closeOverRun(ended, rest, bobsClock)).toMatchObject({ ledger: OVER });
   });
 });
 

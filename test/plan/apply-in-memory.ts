@@ -1,6 +1,6 @@
 /** Executes a plan on a live value: what an apply does to an organisation, without the organisation. */
 import { isText } from "../../src/plan/changes.ts";
-import type { Settlement } from "../../src/plan/delta.ts";
+import type { Outcomes } from "../../src/plan/delta.ts";
 import type {
   Change,
   Deletion,
@@ -25,7 +25,7 @@ export interface Applied {
 }
 
 /** What came of it, for the ledger. */
-export function settlementOf({ done, createdIds }: Applied): Settlement {
+export function settlementOf({ done, createdIds }: Applied): Outcomes {
   return { createdIds, outcomeOf: (change) => (done.has(change) ? "done" : "not-done") };
 }
 

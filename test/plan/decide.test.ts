@@ -1,6 +1,6 @@
 /** The table of src/plan/README.md, written out once more, against every combination of a few values. */
 import { describe, expect, test } from "vitest";
-import type { Cell, Decision } from "../../src/plan/decide.ts";
+import type { DecidedRow, Decision } from "../../src/plan/decide.ts";
 import { decide } from "../../src/plan/decide.ts";
 
 /**
@@ -51,7 +51,7 @@ const TABLE: Readonly<Record<string, string>> = {
 const VALUES = [undefined, 0, 1, 2.5, 5] as const;
 const FRESH = 9;
 const ANY = { any: true, fresh: FRESH } as const;
-const CELLS: readonly Cell[] = VALUES.flatMap((ledger) =>
+const CELLS: readonly DecidedRow[] = VALUES.flatMap((ledger) =>
   [...VALUES, ANY].flatMap((desired) =>
     VALUES.flatMap((live) =>
       ([undefined, "setting", "deletion"] as const).map((exclusive) => ({
@@ -89,9 +89,9 @@ describe("the table", () => {
 });
 
 /** A cell as a row of the table, and the letters that its values have there. */
-function write({ ledger, desired, live }: Cell): { shape: string; letters: Map<unknown, string> } {
+function write({ ledger, desired, live }: DecidedRow): { shape: string; letters: Map<unknown, string> } {
   const letters = new Map<unknown, string>([[FRESH, "f"]]);
-  const letterOf = (value: Cell["desired"]): string => {
+  const letterOf = (value: DecidedRow["desired"]): string => {
     if (value === undefined) return "-";
     if (typeof value === "object") return "*";
     const letter = letters.get(value) ?? "abc".charAt(letters.size - 1);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Ledger } from "../../src/model.ts";
 import { changesOf } from "../../src/plan/changes.ts";
-import type { Settled } from "../../src/plan/delta.ts";
+import type { FoldedOutcome } from "../../src/plan/delta.ts";
 import { foldLedger, INTENT } from "../../src/plan/delta.ts";
 import type { Planned } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
@@ -16,7 +16,7 @@ async function planned(name: string): Promise<Planned & { readonly ledger: Ledge
   return { ledger, ...plan({ desired, ledger, live, allow, requestsPerMinute: 300 }) };
 }
 
-function after({ delta }: Planned, outcome: Settled): Ledger {
+function after({ delta }: Planned, outcome: FoldedOutcome): Ledger {
   return foldLedger(delta, { outcomeOf: () => outcome, createdIds: new Map() });
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { Plan } from "../../src/model.ts";
 import { changesOf } from "../../src/plan/changes.ts";
-import type { Settlement } from "../../src/plan/delta.ts";
+import type { Outcomes } from "../../src/plan/delta.ts";
 import { foldLedger } from "../../src/plan/delta.ts";
 import type { PlanInputs } from "../../src/plan/plan.ts";
 import { plan } from "../../src/plan/plan.ts";
@@ -248,7 +248,7 @@ describe("what depends on what is withheld", () => {
 });
 
 describe("the ledger", () => {
-  const done: Settlement = { outcomeOf: () => "done", createdIds: new Map() };
+  const done: Outcomes = { outcomeOf: () => "done", createdIds: new Map() };
 
   test("takes no manual name for ours where the YAML's is withheld, so that the next apply withholds it again", async () => {
     const inputs = await inputsOf("profile-spelling-and-description");

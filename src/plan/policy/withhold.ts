@@ -18,36 +18,38 @@ export function withhold(
   context: ChangeContext,
 ): SubjectRows {
   if (ids.size === 0) return subjects;
-  const hold: Hold = (row, owner, isDependent = () => false) => {
+  const withholdRow: WithholdRow = (row, owner, isDependent = () => false) => {
     const change = row.mark ? null : toChange(row, owner, context);
     return change && (ids.has(change.id) || isDependent(change)) ? withheldRow(row, change) : row;
   };
-  const skills = holdTakenNames(subjects.skills, (skill, isDependent) => holdSkill(skill, hold, isDependent));
-  const missing = new Set(
-    skills.flatMap(({ id, rows, state }) => (state === "new" && isHeld(rows[0]) ? [id] : [])),
+  const skills = withholdTakenNames(subjects.skills, (skill, isDependent) =>
+    withholdSkill(skill, withholdRow, isDependent),
   );
-  const users = subjects.users.map((user) => holdUser(user, missing, hold));
-  const inactive = subjects.inactive.map((user) => holdUser(user, missing, hold));
-  const profiles = holdTakenNames(subjects.profiles, (profile, isDependent) =>
-    holdProfile(profile, missing, hold, isDependent),
+  const missing = new Set(
+    skills.flatMap(({ id, rows, state }) => (state === "new" && isWithheld(rows[0]) ? [id] : [])),
+  );
+  const users = subjects.users.map((user) => withholdUser(user, missing, withholdRow));
+  const inactive = subjects.inactive.map((user) => withholdUser(user, missing, withholdRow));
+  const profiles = withholdTakenNames(subjects.profiles, (profile, isDependent) =>
+    withholdProfile(profile, missing, withholdRow, isDependent),
   );
   const kept = keptSkills({ skills, users, inactive, profiles }, missing);
   return {
     profiles,
-    skills: skills.map((skill) => (kept.has(skill.id) ? holdSkill(skill, hold, isDelete) : skill)),
+    skills: skills.map((skill) => (kept.has(skill.id) ? withholdSkill(skill, withholdRow, isDelete) : skill)),
     users: users.map((user) => withoutDeletion(user, kept, context)),
     inactive: inactive.map((user) => withoutDeletion(user, kept, context)),
   };
 }
 
-type Hold = (row: Row, owner: RowOwner, isDependent?: (change: Change) => boolean) => Row;
+type WithholdRow = (row: Row, owner: RowOwner, isDependent?: (change: Change) => boolean) => Row;
 
 /** The row without its change, which is shown as withheld. */
 export function withheldRow(row: Row, change: Change): Row {
   return { ...leaveAlone(row, "withheld"), withheld: change };
 }
 
-function isHeld(row: Row | undefined): boolean {
+function isWithheld(row: Row | undefined): boolean {
   return row?.mark === "withheld";
 }
 
@@ -56,7 +58,7 @@ function isDelete({ verb }: Change): boolean {
 }
 
 /** Also withholds changes that take a name which a withheld change doesn't free. */
-function holdTakenNames<T extends SkillSubject | ProfileSubject>(
+function withholdTakenNames<T extends SkillSubject | ProfileSubject>(
   subjects: readonly T[],
   holdOne: (subject: T, isDependent: (change: Change) => boolean) => T,
 ): readonly T[] {
@@ -69,16 +71,23 @@ function isNaming({ verb, field }: Change): boolean {
   return verb === "create" || field.kind === "name";
 }
 
-function holdSkill(skill: SkillSubject, hold: Hold, isDependent: (change: Change) => boolean): SkillSubject {
+function withholdSkill(
+  skill: SkillSubject,
+  withholdRow: WithholdRow,
+  isDependent: (change: Change) => boolean,
+): SkillSubject {
   const owner = { subject: { kind: "skill", id: skill.id } as const, skill };
   const [existence, ...texts] = skill.rows;
   if (!existence) return skill;
-  const held = hold(existence, owner, isDependent);
+  const held = withholdRow(existence, owner, isDependent);
   // A skill that is not created has no texts to write.
-  const isMissing = skill.state === "new" && isHeld(held);
+  const isMissing = skill.state === "new" && isWithheld(held);
   return {
     ...skill,
-    rows: [held, ...texts.map((row) => hold(row, owner, (change) => isMissing || isDependent(change)))],
+    rows: [
+      held,
+      ...texts.map((row) => withholdRow(row, owner, (change) => isMissing || isDependent(change))),
+    ],
   };
 }
 
@@ -92,49 +101,59 @@ function stuckNames(subjects: readonly (SkillSubject | ProfileSubject)[]): Reado
 
 function takesName(subject: SkillSubject | ProfileSubject): Misnamed[] {
   const { id, name, live, rows } = subject;
-  if (!live) return isHeld(rows[0]) ? [] : [{ id, name: "", desired: name }];
+  if (!live) return isWithheld(rows[0]) ? [] : [{ id, name: "", desired: name }];
   const row = rows.find(({ field }) => field.kind === "name");
   const desired = row && !row.mark ? row.desired : undefined;
   return typeof desired === "string" && desired !== live.name ? [{ id, name: live.name, desired }] : [];
 }
 
-function holdUser(user: UserSubject, missing: ReadonlySet<SkillId>, hold: Hold): UserSubject {
+function withholdUser(
+  user: UserSubject,
+  missing: ReadonlySet<SkillId>,
+  withholdRow: WithholdRow,
+): UserSubject {
   const owner = { subject: { kind: "user", id: user.user.id } as const, user };
   const needsMissing = ({ verb, field }: Change): boolean =>
     verb !== "remove" && field.kind === "skill" && missing.has(field.id);
-  const first = mapRows(user.rows, (row) => hold(row, owner, needsMissing));
-  if (first === user.rows) return holdEnds(user, owner, hold);
+  const first = mapRows(user.rows, (row) => withholdRow(row, owner, needsMissing));
+  if (first === user.rows) return withholdEnds(user, owner, withholdRow);
   // Without what was to be lost there may be no room for what was to be gained.
   const isFull = heldAfter(user, first) > MAX_SKILLS_PER_USER;
-  const second = isFull ? mapRows(first, (row) => hold(row, owner, ({ verb }) => verb === "add")) : first;
-  const notGained = new Set(second.flatMap((row) => (isHeld(row) ? [skillOf(row)] : [])));
+  const second = isFull
+    ? mapRows(first, (row) => withholdRow(row, owner, ({ verb }) => verb === "add"))
+    : first;
+  const notGained = new Set(second.flatMap((row) => (isWithheld(row) ? [skillOf(row)] : [])));
   const third = mapRows(second, (row) =>
-    hold(row, owner, ({ rename }) => rename !== undefined && "to" in rename && notGained.has(rename.to)),
+    withholdRow(
+      row,
+      owner,
+      ({ rename }) => rename !== undefined && "to" in rename && notGained.has(rename.to),
+    ),
   );
-  return holdEnds({ ...user, rows: third }, owner, hold);
+  return withholdEnds({ ...user, rows: third }, owner, withholdRow);
 }
 
-/** The ledger keeps the end that it had. What it doesn't hold at all, because that is withheld, has none. */
-function holdEnds(user: UserSubject, owner: RowOwner, hold: Hold): UserSubject {
+/** The ledger keeps the end that it had. What it doesn't withholdRow at all, because that is withheld, has none. */
+function withholdEnds(user: UserSubject, owner: RowOwner, withholdRow: WithholdRow): UserSubject {
   if (user.ends.length === 0) return user;
-  const without = new Set(user.rows.flatMap((row) => (isHeld(row) && !row.item ? [skillOf(row)] : [])));
+  const without = new Set(user.rows.flatMap((row) => (isWithheld(row) && !row.item ? [skillOf(row)] : [])));
   const ends = mapRows(user.ends, (row) =>
-    hold(row, owner, ({ field }) => field.kind === "until" && without.has(field.id)),
+    withholdRow(row, owner, ({ field }) => field.kind === "until" && without.has(field.id)),
   );
   return ends === user.ends ? user : { ...user, ends };
 }
 
-function holdProfile(
+function withholdProfile(
   profile: ProfileSubject,
   missing: ReadonlySet<SkillId>,
-  hold: Hold,
+  withholdRow: WithholdRow,
   isDependent: (change: Change) => boolean,
 ): ProfileSubject {
   const owner = { subject: { kind: "profile", id: profile.id } as const };
   const needsMissing = ({ verb, field }: Change): boolean =>
     verb === "add" && field.kind === "skill" && missing.has(field.id);
   const mustWait = (change: Change): boolean => isDependent(change) || needsMissing(change);
-  return { ...profile, rows: mapRows(profile.rows, (row) => hold(row, owner, mustWait)) };
+  return { ...profile, rows: mapRows(profile.rows, (row) => withholdRow(row, owner, mustWait)) };
 }
 
 /** Skills that must not be deleted: a holder keeps them, or wasn't given the new skill. */
@@ -144,13 +163,13 @@ function keptSkills(
 ): ReadonlySet<SkillId> {
   const kept = new Set<SkillId>();
   for (const { id, rows, replacedBy } of skills) {
-    if (isHeld(rows[0]) || (replacedBy !== undefined && missing.has(replacedBy))) kept.add(id);
+    if (isWithheld(rows[0]) || (replacedBy !== undefined && missing.has(replacedBy))) kept.add(id);
   }
-  for (const { rows } of profiles) for (const row of rows) if (isHeld(row)) kept.add(skillOf(row));
+  for (const { rows } of profiles) for (const row of rows) if (isWithheld(row)) kept.add(skillOf(row));
   for (const { rows } of [...users, ...inactive]) {
     const notGiven = new Set<SkillId>();
     for (const row of rows) {
-      if (!isHeld(row)) continue;
+      if (!isWithheld(row)) continue;
       if (row.withheld?.verb === "remove") kept.add(skillOf(row));
       if (row.withheld?.rename) notGiven.add(skillOf(row));
     }

@@ -9,8 +9,8 @@ import type { PlannedRows } from "../planned-rows.ts";
 import { scheduleFacts } from "../schedule-facts.ts";
 import type { Impact, ImpactOptions, ImpactTotals, SkillImpact } from "./facts.ts";
 import { describeProfiles } from "./profiles.ts";
-import type { SkillTally } from "./skills.ts";
-import { tallySkills, finishSkill } from "./skills.ts";
+import type { SkillCounts } from "./skills.ts";
+import { countSkills, finishSkill } from "./skills.ts";
 
 /** Users that neither the YAML nor the ledger names are only counted. */
 export function impactOf(
@@ -19,11 +19,11 @@ export function impactOf(
 ): Impact {
   const { desired, live, plan, rows } = facts;
   const view = planView(withPlan ? plan : { ...plan, stages: [] });
-  const tallies = tallySkills(facts, view.skills);
-  const { profiles, links } = describeProfiles(facts, view.profiles, tallies);
-  const all = [...tallies.values()];
+  const countsBySkill = countSkills(facts, view.skills);
+  const { profiles, links } = describeProfiles(facts, view.profiles, countsBySkill);
+  const all = [...countsBySkill.values()];
   const skills = all
-    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone, tallies }))
+    .map((skill) => finishSkill(skill, { links: links.get(skill) ?? [], live, nameEveryone, countsBySkill }))
     .sort((a, b) => byText(a.slug, b.slug) || byText(a.id ?? "", b.id ?? ""));
   return {
     version: 1,
@@ -50,14 +50,14 @@ function incompleteLists(live: Live): string[] {
 
 function totalsOf(
   skills: readonly SkillImpact[],
-  tallies: readonly SkillTally[],
+  countsBySkill: readonly SkillCounts[],
   counted: Pick<ImpactTotals, "users" | "profiles">,
 ): ImpactTotals {
   const sum = (number: (skill: SkillImpact) => number): number =>
     skills.reduce((total, skill) => total + number(skill), 0);
   const number = (is: (skill: SkillImpact) => boolean): number => skills.filter(is).length;
   const usersOf = (who: "gains" | "losses" | "changes"): number =>
-    new Set(tallies.flatMap(({ steps }) => steps[who].map(({ user }) => user))).size;
+    new Set(countsBySkill.flatMap(({ steps }) => steps[who].map(({ user }) => user))).size;
   return {
     ...counted,
     skills: number(({ outcome }) => outcome !== "deleted"),

@@ -5,24 +5,24 @@ import { memberFinder } from "../members.ts";
 import type { ProfileView } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { ProfileImpact, ProfileLink } from "./facts.ts";
-import type { SkillTally, SkillTallies } from "./skills.ts";
+import type { SkillCounts, CountsBySkill } from "./skills.ts";
 
 interface DescribedProfiles {
   /** Sorted by name. */
   readonly profiles: readonly ProfileImpact[];
   /** By skill; sorted by name of the profile. */
-  readonly links: ReadonlyMap<SkillTally, readonly ProfileLink[]>;
+  readonly links: ReadonlyMap<SkillCounts, readonly ProfileLink[]>;
 }
 
-type LinkSink = (skill: SkillTally | undefined, link: ProfileLink) => void;
+type LinkSink = (skill: SkillCounts | undefined, link: ProfileLink) => void;
 
 /** `views` are the profiles that the plan changes; empty without a plan. */
 export function describeProfiles(
   facts: PlannedRows,
   views: readonly ProfileView[],
-  tallies: SkillTallies,
+  countsBySkill: CountsBySkill,
 ): DescribedProfiles {
-  const links = new Map<SkillTally, ProfileLink[]>();
+  const links = new Map<SkillCounts, ProfileLink[]>();
   const link: LinkSink = (skill, found) => {
     if (!skill) return;
     const known = links.get(skill) ?? [];
@@ -31,8 +31,8 @@ export function describeProfiles(
   };
   const profiles =
     facts.live.dialect === "cloud"
-      ? profilesOfYaml(facts, tallies, link)
-      : profilesOfLive(facts, views, tallies, link);
+      ? profilesOfYaml(facts, countsBySkill, link)
+      : profilesOfLive(facts, views, countsBySkill, link);
   for (const found of links.values()) found.sort(byName);
   return { profiles: profiles.sort(byName), links };
 }
@@ -43,14 +43,14 @@ function byName(a: { name: string; id: string }, b: { name: string; id: string }
 
 // ── The YAML's ───────────────────────────────────────────────────────────────────────────────────────
 
-function profilesOfYaml(facts: PlannedRows, tallies: SkillTallies, link: LinkSink): ProfileImpact[] {
+function profilesOfYaml(facts: PlannedRows, countsBySkill: CountsBySkill, link: LinkSink): ProfileImpact[] {
   const findMembers = memberFinder(facts);
   const { desired, rows } = facts;
   return desired.profiles.map((profile) => {
     const { slug: id, name, entries } = profile;
     for (const { skill, distance } of entries) {
-      const tally = tallies.get(rows.skillBySlug.get(skill)?.id ?? "");
-      link(tally, { id, name, inherited: distance > 0, outcome: "stays" });
+      const counts = countsBySkill.get(rows.skillBySlug.get(skill)?.id ?? "");
+      link(counts, { id, name, inherited: distance > 0, outcome: "stays" });
     }
     return { id, name, extends: profile.extends, members: findMembers(profile).count };
   });
@@ -60,21 +60,21 @@ function profilesOfYaml(facts: PlannedRows, tallies: SkillTallies, link: LinkSin
 
 /** The own skills of a live profile, before and after the plan. */
 interface Own {
-  readonly now: ReadonlySet<SkillTally>;
-  readonly after: ReadonlySet<SkillTally>;
+  readonly now: ReadonlySet<SkillCounts>;
+  readonly after: ReadonlySet<SkillCounts>;
 }
 
 function profilesOfLive(
   facts: PlannedRows,
   views: readonly ProfileView[],
-  tallies: SkillTallies,
+  countsBySkill: CountsBySkill,
   link: LinkSink,
 ): ProfileImpact[] {
   const profiles = facts.live.profiles.entities;
   const byId = new Map(profiles.map((profile) => [profile.id, profile]));
   const changes = new Map(views.map(({ id, entries }) => [id, entries]));
   const own = new Map(
-    profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [], tallies)]),
+    profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [], countsBySkill)]),
   );
   const entries = new Map(facts.rows.profiles.map(({ id, entry }) => [id, entry]));
   const findMembers = memberFinder(facts);
@@ -86,13 +86,13 @@ function profilesOfLive(
   });
 }
 
-function ownSkills({ skills }: LiveProfile, changes: readonly Change[], tallies: SkillTallies): Own {
-  const now = new Set(skills.flatMap((skill) => tallies.get(skill) ?? []));
+function ownSkills({ skills }: LiveProfile, changes: readonly Change[], countsBySkill: CountsBySkill): Own {
+  const now = new Set(skills.flatMap((skill) => countsBySkill.get(skill) ?? []));
   const after = new Set(now);
   for (const { field, verb } of changes) {
-    const tally = field.kind === "skill" ? tallies.get(field.id) : undefined;
-    if (tally && verb === "add") after.add(tally);
-    if (tally && verb === "remove") after.delete(tally);
+    const counts = field.kind === "skill" ? countsBySkill.get(field.id) : undefined;
+    if (counts && verb === "add") after.add(counts);
+    if (counts && verb === "remove") after.delete(counts);
   }
   return { now, after };
 }
@@ -102,7 +102,7 @@ function linksOf(
   { id, name, parent }: LiveProfile,
   byId: ReadonlyMap<string, LiveProfile>,
   own: ReadonlyMap<string, Own>,
-): { readonly skill: SkillTally; readonly link: ProfileLink }[] {
+): { readonly skill: SkillCounts; readonly link: ProfileLink }[] {
   const now = new Set(own.get(id)?.now);
   const after = new Set(own.get(id)?.after);
   const itself = new Set([...now, ...after]);

@@ -21,7 +21,7 @@ interface HolderStep {
 type Steps = Readonly<Record<"gains" | "losses" | "changes" | "moves", readonly HolderStep[]>>;
 
 /** One skill while it is counted. */
-export interface SkillTally {
+export interface SkillCounts {
   readonly subject: SkillSubject;
   /** The plan's changes of it; undefined if there are none. */
   readonly view: SkillView | undefined;
@@ -33,10 +33,10 @@ export interface SkillTally {
 }
 
 /** By skill id. */
-export type SkillTallies = ReadonlyMap<SkillId, SkillTally>;
+export type CountsBySkill = ReadonlyMap<SkillId, SkillCounts>;
 
 /** `views` are the skills that the plan changes; empty without a plan. */
-export function tallySkills({ rows }: PlannedRows, views: readonly SkillView[]): SkillTallies {
+export function countSkills({ rows }: PlannedRows, views: readonly SkillView[]): CountsBySkill {
   const viewOf = new Map(views.map((view) => [view.id, view]));
   const users = new Map(rows.users.map((user) => [user.user.id, user]));
   const spreads = new Map<SkillId, Spread>();
@@ -54,7 +54,7 @@ export function tallySkills({ rows }: PlannedRows, views: readonly SkillView[]):
       return [
         [
           subject.id,
-          tallyOf(subject, view, { users, now: spreads.get(subject.id) ?? new Map<number, number>() }),
+          countSkill(subject, view, { users, now: spreads.get(subject.id) ?? new Map<number, number>() }),
         ] as const,
       ];
     }),
@@ -67,7 +67,11 @@ interface Counted {
   readonly users: ReadonlyMap<string, UserSubject>;
 }
 
-function tallyOf(subject: SkillSubject, view: SkillView | undefined, { now, users }: Counted): SkillTally {
+function countSkill(
+  subject: SkillSubject,
+  view: SkillView | undefined,
+  { now, users }: Counted,
+): SkillCounts {
   const { live } = subject;
   const isDeleted = view?.existence?.verb === "delete";
   const steps = view ? stepsOf(view, users) : { gains: [], losses: [], changes: [], moves: [] };
@@ -120,22 +124,22 @@ function stepsOf({ id: skill, holders, deletion }: SkillView, users: Counted["us
 interface SkillContext extends Pick<PlannedRows, "live"> {
   readonly links: readonly ProfileLink[];
   readonly nameEveryone: boolean;
-  readonly tallies: SkillTallies;
+  readonly countsBySkill: CountsBySkill;
 }
 
-export function finishSkill(tally: SkillTally, context: SkillContext): SkillImpact {
-  const { subject, view, name, outcome, steps } = tally;
-  const { links, live, nameEveryone, tallies } = context;
+export function finishSkill(counts: SkillCounts, context: SkillContext): SkillImpact {
+  const { subject, view, name, outcome, steps } = counts;
+  const { links, live, nameEveryone, countsBySkill } = context;
   const people = (who: keyof Steps): People => peopleOf(steps[who], nameEveryone);
   const references = live.references.get(subject.id);
   const successor = view?.deletion?.replacedBy;
-  const after = holdersOf(tally.after);
+  const after = holdersOf(counts.after);
   return {
     ...{ id: subject.live?.id ?? null, slug: subject.slug, name },
     ...(nameAfter(view) !== undefined && { previousName: subject.live?.name ?? subject.name }),
     outcome,
-    ...(successor !== undefined && { replacedBy: tallies.get(successor)?.name ?? successor }),
-    ...{ named: subject.entry !== undefined, profiles: links, now: holdersOf(tally.now), after },
+    ...(successor !== undefined && { replacedBy: countsBySkill.get(successor)?.name ?? successor }),
+    ...{ named: subject.entry !== undefined, profiles: links, now: holdersOf(counts.now), after },
     ...{
       gains: people("gains"),
       losses: people("losses"),

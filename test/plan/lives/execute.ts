@@ -1,7 +1,7 @@
 /** Ways in which an apply can end, on the organisation of a life. */
 import type { Change, Ledger, Live, Operation, WriteRecord } from "../../../src/model.ts";
 import { keepChanges } from "../../../src/plan/changes.ts";
-import type { Settlement } from "../../../src/plan/delta.ts";
+import type { Outcomes } from "../../../src/plan/delta.ts";
 import { foldLedger, INTENT } from "../../../src/plan/delta.ts";
 import type { Planned } from "../../../src/plan/plan.ts";
 import type { Applied } from "../apply-in-memory.ts";
@@ -20,7 +20,7 @@ export interface Executed {
   readonly ledger: Ledger;
   readonly done: ReadonlySet<string>;
   /** What became of it; the ledger after a crash doesn't know. */
-  readonly settlement: Settlement;
+  readonly settlement: Outcomes;
 }
 
 export function execute(
