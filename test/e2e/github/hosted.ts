@@ -102,7 +102,8 @@ export async function host(sandbox: Sandbox, files: Files, options: HostedOption
   const repository = { full_name: REPOSITORY, default_branch: "main", private: true };
 
   function onSchedule(workflow: string): Promise<JobRun[]> {
-    const trigger = { event: "schedule", payload: { repository }, ref: "refs/heads/main" };
+    // GitHub doesn't promise that a schedule's payload has more.
+    const trigger = { event: "schedule", payload: { schedule: "17 4 * * *" }, ref: "refs/heads/main" };
     return runWorkflow(workflow, { ...trigger, sha: at("origin/main") }, runner);
   }
 
