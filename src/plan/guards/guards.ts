@@ -3,6 +3,7 @@
  * returns what must not happen unless it is allowed.
  */
 import type {
+  AssignmentSource,
   Change,
   Desired,
   Ledger,
@@ -225,23 +226,25 @@ export function uncoveredSkills({
   operations,
 }: Pick<PlanDraft, "desired" | "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
   const asked = new Set<SkillId>();
-  const changes = new Map<SkillId, Map<string, Change[]>>();
+  const changes = new Map<string, Change[]>();
   for (const change of changesOf(operations)) {
     const { subject, field } = change;
     if (subject.kind !== "user" || !("id" in field)) continue;
     if (isEndSet(change) || (change.verb === "remove" && !isEndPassed(change))) asked.add(field.id);
-    const ofSkill = changes.get(field.id) ?? new Map<string, Change[]>();
-    changes.set(field.id, ofSkill);
-    ofSkill.set(subject.id, [...(ofSkill.get(subject.id) ?? []), change]);
+    const known = changes.get(subject.id);
+    if (known) known.push(change);
+    else changes.set(subject.id, [change]);
   }
   const atRisk = skills.filter(({ id, entry }) => entry !== undefined && asked.has(id));
+  if (atRisk.length === 0) return [];
+  const lastDays = readLastDays(users, new Set(atRisk.map(({ id }) => id)), changes);
+  const later = laterLines(desired);
   return atRisk.flatMap(({ id: skill, slug }): Extract<Refusal, { code: "UNCOVERED" }>[] => {
-    const held = users.flatMap((user) => holdingOf(user, skill, changes.get(skill)?.get(user.user.id) ?? []));
-    const before = held.flatMap((one) => one.before ?? []);
-    const after = held.flatMap((one) => one.after ?? []);
-    if (before.length > 0 && after.length === 0) return [{ code: "UNCOVERED", skill, before: before.length }];
-    const [was, is] = [lastOf(before), continued(lastOf(after), slug, desired)];
-    if (after.length === 0 || is === FOREVER || is >= was) return [];
+    const { before, after } = lastDays.get(skill) ?? { before: [], after: [] };
+    if (before.length === 0) return [];
+    if (after.length === 0) return [{ code: "UNCOVERED", skill, before: before.length }];
+    const [was, is] = [lastOf(before), continued(lastOf(after), later.get(slug) ?? [])];
+    if (is === FOREVER || is >= was) return [];
     return [{ code: "UNCOVERED", skill, before: after.length, day: addDays(is, 1) }];
   });
 }
@@ -249,13 +252,40 @@ export function uncoveredSkills({
 /** Later than every day. */
 const FOREVER = "end";
 
+/** The last day of each holder of a skill, before the plan and after it. */
+interface LastDays {
+  readonly before: string[];
+  readonly after: string[];
+}
+
+/** User by user: going through all users for each skill would take their product. */
+function readLastDays(
+  users: readonly UserSubject[],
+  atRisk: ReadonlySet<SkillId>,
+  changes: ReadonlyMap<string, readonly Change[]>,
+): ReadonlyMap<SkillId, LastDays> {
+  const read = new Map<SkillId, LastDays>([...atRisk].map((id) => [id, { before: [], after: [] }]));
+  for (const user of users) {
+    const own = changes.get(user.user.id) ?? [];
+    const changed = own.flatMap(({ field }) => ("id" in field ? field.id : []));
+    for (const skill of new Set([...user.user.skills.keys(), ...changed])) {
+      const days = read.get(skill);
+      if (!days) continue;
+      const ofSkill = own.filter(({ field }) => "id" in field && field.id === skill);
+      const { before, after } = lastDaysOf(user, skill, ofSkill);
+      if (before !== null) days.before.push(before);
+      if (after !== null) days.after.push(after);
+    }
+  }
+  return read;
+}
+
 /** The last day on which a user has the skill, before the plan and after it; null where they don't have it. */
-function holdingOf(
+function lastDaysOf(
   { user, rows }: UserSubject,
   skill: SkillId,
   changes: readonly Change[],
-): { before: string | null; after: string | null }[] {
-  if (!user.skills.has(skill) && changes.length === 0) return [];
+): { readonly before: string | null; readonly after: string | null } {
   const row = rows.find(({ field }) => field.kind === "skill" && field.id === skill);
   // Reads that are older than our own writes are right in the row.
   const isHeld = row ? row.live !== undefined : user.skills.has(skill);
@@ -264,19 +294,29 @@ function holdingOf(
   const given = changes.find(({ field }) => field.kind === "skill");
   const after = end ? (end.after as string | null) : (given?.until ?? (given && !isHeld ? null : before));
   const isLost = given?.verb === "remove";
-  return [{ before: isHeld ? before : null, after: isLost ? null : (after ?? FOREVER) }];
+  return { before: isHeld ? before : null, after: isLost ? null : (after ?? FOREVER) };
+}
+
+/** The lines with a first day, by skill. */
+function laterLines({ dated }: Pick<Desired, "dated">): ReadonlyMap<Slug, readonly AssignmentSource[]> {
+  const later = new Map<Slug, AssignmentSource[]>();
+  for (const source of (dated?.users ?? []).flatMap(({ sources }) => sources)) {
+    if (source.from === undefined) continue;
+    const known = later.get(source.skill);
+    if (known) known.push(source);
+    else later.set(source.skill, [source]);
+  }
+  return later;
 }
 
 /** The last day on which somebody has the skill, where lines that begin later take over from those that have it now. */
-function continued(last: string, slug: Slug, { dated }: Pick<Desired, "dated">): string {
-  const later = (dated?.users ?? []).flatMap(({ sources }) =>
-    sources.filter(({ skill, from }) => skill === slug && from !== undefined),
-  );
+function continued(last: string, later: readonly AssignmentSource[]): string {
+  if (last === FOREVER) return last;
   const next = later
-    .filter(({ from = "" }) => last !== FOREVER && from <= addDays(last, 1))
+    .filter(({ from = "" }) => from <= addDays(last, 1))
     .map(({ until = FOREVER }) => until)
     .filter((until) => until > last);
-  return next.length === 0 ? last : continued(lastOf(next), slug, { dated });
+  return next.length === 0 ? last : continued(lastOf(next), later);
 }
 
 function lastOf(days: readonly string[]): string {
