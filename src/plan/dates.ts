@@ -1,4 +1,4 @@
-/** What a plan changes for no other reason than that a day has come. */
+/** Changes whose only reason is that a day has come. */
 import type { Cause, Desired, AssignmentEnd, Assigned, Ledger, Live, SkillId, Value } from "../model.ts";
 import { findItems } from "./match/match.ts";
 import { matchUsers } from "./match/users.ts";
@@ -80,7 +80,7 @@ export function readDates(inputs: DateInputs): Dates {
 
 type FindAssignment = (user: string, skill: SkillId) => ResolvedAssignment | undefined;
 
-/** What the lines that name a user ask for, by today's ids; worked out only once somebody asks. */
+/** The assignments of the lines that name a user, by today's ids; resolved when first asked for. */
 function assignmentsIn(yaml: Desired | undefined, { ledger, live, skills }: DateInputs): FindAssignment {
   if (!yaml) return () => undefined;
   let known: ReadonlyMap<string, ReadonlyMap<SkillId, ResolvedAssignment>> | undefined;

@@ -74,7 +74,7 @@ function keptByGroups({ subjects, wasNamed }: NoteInputs): Note[] {
   });
 }
 
-/** What begins and ends on the days to come is data of the plan; that there is any is a note. */
+/** The plan's data says what happens on the days to come; the note says on how many days. */
 export function noteSchedule({ length: days }: Plan["scheduled"]): Note[] {
   return days > 0 ? [{ code: "SCHEDULED", days }] : [];
 }

@@ -18,23 +18,23 @@ import { resolveSources } from "./subjects/resolve.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
 import type { UserSubjects } from "./subjects/users.ts";
 
-/** So many days after the day of the plan are looked at. */
+/** How many days after the day of the plan are read. */
 const DAYS_AHEAD = 60;
 
 interface ScheduleInputs {
   readonly desired: Desired;
   readonly skills: SkillSubjects;
   readonly users: Pick<UserSubjects, "named" | "dated" | "groupLots" | "groupAsks">;
-  /** As the plan is made of them. */
+  /** The subjects from which the plan is decided. */
   readonly subjects: SubjectRows;
-  /** Nobody knows who is in a group, and so who keeps a skill through one. */
+  /** The members of groups are unknown, so users may keep a skill through a group. */
   readonly isEstimate: boolean;
 }
 
-/** Somebody whom a line with days names, with all that ever asks for a skill of theirs. */
+/** A user whom a line with days names, with all sources that ask for their skills on any day. */
 interface DatedPerson {
   readonly user: LiveUser | undefined;
-  /** What the YAML calls them. */
+  /** The e-mail or id in the YAML. */
   readonly ref: string;
   readonly lots: readonly SourceLot[];
 }
@@ -78,7 +78,7 @@ function isLoss({ after }: ScheduledChange): boolean {
 
 // ── People ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** One for each user; who is away is skipped, as the plan skips them. */
+/** One for each user. Absent users are skipped, as in the plan. */
 function findPeople(inputs: ScheduleInputs): DatedPerson[] {
   const { desired, users } = inputs;
   const later = users.dated;
@@ -97,10 +97,10 @@ function findPeople(inputs: ScheduleInputs): DatedPerson[] {
   return [...known, ...unknown];
 }
 
-/** What somebody holds once the plan is applied. */
+/** The skills of a user once the plan is applied. */
 interface Holding {
   readonly held: Map<SkillId, number>;
-  /** Whether they have it on that day though no line asks for it, because its end is withheld. */
+  /** Whether the user keeps the skill on that day although no line asks for it, because its end is withheld. */
   readonly keeps: (skill: SkillId, day: string) => boolean;
 }
 
@@ -117,7 +117,7 @@ function holdingOf(subject: UserSubject | undefined): Holding {
 /** Later than every day. */
 const FOREVER = "without an end";
 
-/** What the user holds once the plan is applied. */
+/** The skills of the user once the plan is applied. */
 function heldAfterPlan({ user, rows }: UserSubject): Map<SkillId, number> {
   const held = new Map(user.skills);
   for (const row of rows) {
@@ -167,7 +167,7 @@ function changesOfPerson(
   return byDay;
 }
 
-/** The proficiency from a day on; what no day changes stays as it is, though somebody may have changed it. */
+/** The proficiency from a day on. A value that no day changes stays as it is, even if it was changed manually. */
 function levelAfter(
   was: ResolvedAssignment | undefined,
   is: ResolvedAssignment | undefined,
@@ -197,7 +197,7 @@ function lotsOn(day: string, lots: readonly SourceLot[]): SourceLot[] {
 
 // ── Coverage ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** How many hold each of these skills once the plan is applied, manual holders included. */
+/** The number of holders of each skill once the plan is applied, manual holders included. */
 function countHolders(skills: ReadonlySet<SkillId>, { users }: SubjectRows): Map<SkillId, number> {
   const counts = new Map([...skills].map((skill) => [skill, 0]));
   if (skills.size === 0) return counts;
@@ -210,7 +210,7 @@ function countHolders(skills: ReadonlySet<SkillId>, { users }: SubjectRows): Map
   return counts;
 }
 
-/** Counts the changes of a day in, and answers the skills that lose their last holder on it. */
+/** Adds the changes of a day to the counts; returns the skills that lose their last holder on it. */
 function uncover(
   changes: readonly ScheduledChange[],
   counts: Map<SkillId, number>,

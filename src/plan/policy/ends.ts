@@ -1,11 +1,11 @@
-/** The rows of ends: until when a user is to hold what they hold. */
+/** The rows of ends: the last day of each assignment of a user. */
 import type { Row } from "../rows.ts";
 import { plainRow } from "../rows.ts";
 import { isGain } from "../to-change.ts";
 
 /**
- * One for each assignment that stays and has an end, or is to have one. A gain has no such row: its end comes with it.
- * What our ledger holds or live has already does not end without a change of its own, which a review can see.
+ * One row for each assignment that stays and has an end in the ledger or in desired. A gain has none, since its end comes
+ * with it. An assignment in ledger or live gets an end only by a change of its own, which a review can see.
  */
 export function endRows(rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => {
@@ -22,7 +22,7 @@ export function endRows(rows: readonly Row[]): Row[] {
   });
 }
 
-/** Of what nobody can tell yet whether it is there nobody says when it ends. */
+/** Rows whose live value is uncertain have no end yet. */
 function isJudged({ mark }: Row): boolean {
   return mark === undefined || mark === "reported";
 }

@@ -1,4 +1,4 @@
-/** What an apply on a schedule does: only what is due by a date. Everything else stays as it is, in the ledger too. */
+/** An apply on a schedule changes only what is due by a date. Everything else stays as it is, in the ledger too. */
 import type { Change, SkillId } from "../../model.ts";
 import type { Row, SubjectRows } from "../rows.ts";
 import { leaveAlone, mapRows } from "../rows.ts";
@@ -7,19 +7,18 @@ import { toChange } from "../to-change.ts";
 import { withheldRow } from "./withhold.ts";
 
 /**
- * What is due and would overwrite what nobody reviewed, or needs a skill that is not made yet, waits for an apply of
- * the YAML; the plan shows it as withheld.
+ * A due change waits for an apply of the YAML if it would overwrite a value that no review covers, or if its skill does
+ * not exist yet. The plan shows it as withheld.
  */
 export function leaveUnscheduled(subjects: SubjectRows, context: ChangeContext): SubjectRows {
-  const isMade = (id: SkillId): boolean =>
-    subjects.skills.some((skill) => skill.id === id && skill.live !== undefined);
+  const existing = new Set<SkillId>(subjects.skills.flatMap(({ id, live }) => (live ? [id] : [])));
   const mayDo = ({ verb, takesAway, field }: Change): boolean =>
-    verb === "remove" || (!takesAway && "id" in field && isMade(field.id));
+    verb === "remove" || (!takesAway && "id" in field && existing.has(field.id));
   const judge = (row: Row, owner: RowOwner): Row => {
     if (row.mark) return row;
     const change = toChange(row, owner, context);
     if (change?.cause === "schedule") return mayDo(change) ? row : withheldRow(row, change);
-    // What has ended is forgotten though somebody has taken it away already: else it would be due for ever.
+    // An assignment that ended and was removed manually is forgotten. Otherwise it would be due for ever.
     const isGone = !change && row.live === undefined && context.dates.isOver(row.item?.until);
     return isGone && row.desired === undefined ? row : leaveAlone(row, "withheld");
   };
