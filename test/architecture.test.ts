@@ -1,4 +1,6 @@
 /** The tree shows the flow: who may import whom, and what no file may be. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import type { Import, SourceFile } from "./source-files.ts";
@@ -158,3 +160,17 @@ function hasDefaultExport({ tree }: SourceFile): boolean {
 function isModifier(node: ts.Node): boolean {
   return ts.isFunctionDeclaration(node.parent) || ts.isClassDeclaration(node.parent);
 }
+
+test("The benchmarks import only what the program exports.", () => {
+  const imports = readdirSync("bench").flatMap((file) => {
+    const text = readFileSync(join("bench", file), "utf8");
+    return [...text.matchAll(/import \{([^}]*)\} from "\.\.\/dist\/([^"]+)\.js"/g)];
+  });
+  expect(imports.length).toBeGreaterThan(10);
+  for (const [, names = "", path = ""] of imports) {
+    const source = readFileSync(`src/${path}.ts`, "utf8");
+    for (const [name = ""] of names.split(",").map((one) => one.trim().split(" "))) {
+      if (name !== "") expect(source).toMatch(new RegExp(`^export .*\\b${name}\\b`, "m"));
+    }
+  }
+});

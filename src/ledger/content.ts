@@ -283,7 +283,7 @@ type JsonTree =
   | { readonly [field: string]: JsonTree | undefined };
 
 /** The text of `tree`, with a line feed at its end and without undefined fields. */
-function canonicalJson(tree: JsonTree): string {
+export function canonicalJson(tree: JsonTree): string {
   return `${print(tree, "")}\n`;
 }
 
