@@ -1,6 +1,7 @@
 /** What a schedule asks before it asks the organisation for anything: whether something is due by a date. */
 import { pickTarget } from "../desired/targets.ts";
-import type { AppliedRevision, Desired } from "../model.ts";
+import type { AppliedRevision } from "../model.ts";
+import type { AttemptedYaml } from "../plan/dates.ts";
 import { mayBeDue } from "../plan/dates.ts";
 import { dayOf } from "./day.ts";
 import { storeOf } from "./ledger.ts";
@@ -8,11 +9,11 @@ import type { TargetOptions } from "./options.ts";
 import { loadAttempted } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The YAML that an apply began with last, as it counts today in its own time zone. */
+/** The YAML that an apply began with last, and today in its time zone. */
 interface DueYaml {
   readonly day: string;
   readonly attempted: AppliedRevision;
-  readonly desired: Desired;
+  readonly yaml: AttemptedYaml;
 }
 
 /** Null where nothing is due, and where nobody can say what was applied last: then only an apply of a commit goes on. */
@@ -26,10 +27,10 @@ export async function findDue(options: TargetOptions, terminal: Terminal): Promi
   let day = "";
   const dayIn = (zone: string): string => (day = dayOf({})(zone));
   const yaml = await loadAttempted(ledger, { dir, target, dayIn }, terminal.env);
-  if (yaml) return mayBeDue(ledger, yaml, day) ? { day, attempted, desired: yaml.now } : null;
+  if (yaml) return mayBeDue(ledger, yaml, day) ? { day, attempted, yaml } : null;
   const isInCommit = attempted.revision !== null && !attempted.uncommitted;
   terminal.err(
-    `Of ${target} nobody can say what is due: the YAML that was applied last ${isInCommit ? "can't be read" : "is in no commit"}. Apply a commit first.\n`,
+    `What is due for ${target} is unknown: the YAML that was applied last ${isInCommit ? "can't be read" : "is in no commit"}. Apply a commit first.\n`,
   );
   return null;
 }

@@ -10,6 +10,7 @@ import { readCredentials } from "../genesys/credentials.ts";
 import { readBeforeDeletes } from "../live/deletes.ts";
 import { readLive } from "../live/read.ts";
 import type { Desired, Ledger, Live } from "../model.ts";
+import type { AttemptedYaml } from "../plan/dates.ts";
 import type { Planned, PlanInputs } from "../plan/plan.ts";
 import { plan, skillsThatMayGo } from "../plan/plan.ts";
 import { dayOf } from "./day.ts";
@@ -166,6 +167,8 @@ interface PlanTargetOptions extends TargetOptions {
   readonly beside?: CommittedYaml;
   /** Only what is due by a date. */
   readonly scheduled?: boolean;
+  /** The YAML that an apply began with last, if it has been read. Default: it is read. */
+  readonly attempted?: AttemptedYaml;
 }
 
 interface CommittedYaml {
@@ -193,7 +196,8 @@ export async function planTarget(
   const opened = await openLedger(options, owner(), terminal, turn);
   const { ledger } = opened.state;
   const previous = await previousOf(opened, options, terminal);
-  const attempted = await attemptedYaml(ledger, { ...options, day: target.day }, terminal.env);
+  const attempted =
+    options.attempted ?? (await attemptedYaml(ledger, { ...options, day: target.day }, terminal.env));
   for (;;) {
     const live = await readOrganisation(target, ledger, options, terminal);
     const left = staleLeft(opened, owner(), options);

@@ -112,11 +112,14 @@ async function applyScheduled(run: CommandRun, terminal: Terminal): Promise<numb
     terminal.err("Nothing is due by a date.\n");
     return 0;
   }
-  const target = await interrupt.before(openTargetAt(due, options, terminal, interrupt.signal));
+  const { day, yaml } = due;
+  const opening = openTargetAt({ desired: yaml.now, day }, options, terminal, interrupt.signal);
+  const target = await interrupt.before(opening);
   try {
-    const { allow } = options;
-    const turn = turnOf(options, allow, interrupt.signal, terminal);
-    const planned = await interrupt.before(planTarget(target, { ...options, allow }, terminal, turn));
+    const turn = turnOf(options, options.allow, interrupt.signal, terminal);
+    const planned = await interrupt.before(
+      planTarget(target, { ...options, attempted: yaml }, terminal, turn),
+    );
     const { attempted } = planned.openLedger.state.ledger ?? {};
     if (attempted?.revision !== due.attempted.revision || attempted.day !== due.attempted.day) {
       terminal.err(
@@ -219,12 +222,8 @@ async function applyWork(
   for (const reason of reasons) terminal.err(`${reason}\n`);
   if (plan.refusals.length > 0) return refusedExit(plan);
   // Drift that nobody reviewed is withheld in silence: the drift issue speaks of it. On a schedule an edit waits.
-  const whenDone =
-    options.scheduled === true
-      ? 0
-      : work.setAside.length > 0 || changesOf(plan.withheld).some(isAskedFor)
-        ? 4
-        : 0;
+  const isLeft = work.setAside.length > 0 || changesOf(plan.withheld).some(isAskedFor);
+  const whenDone = isLeft && options.scheduled !== true ? 4 : 0;
   if (plan.stages.length === 0) {
     await recordNothingDone(work, run, terminal);
     return whenDone;
