@@ -11,6 +11,7 @@ const ORDER: readonly string[] = [
   "model",
   "text",
   "problem",
+  "group-by",
   "package-files",
   "node-version",
   "desired",
@@ -31,7 +32,7 @@ const ORDER: readonly string[] = [
 ];
 
 /** What depends on nothing but values, and each folder's own files. */
-const LEAVES: readonly string[] = ["model", "text", "problem", "package-files", "node-version"];
+const LEAVES: readonly string[] = ["model", "text", "problem", "group-by", "package-files", "node-version"];
 
 /** Made by scripts/generate.js. */
 const GENERATED: readonly string[] = ["page/bundle.js", "desired/validators.js"];

@@ -8,6 +8,7 @@ import { isGone } from "../http/error.ts";
 import type { Change, Operation } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
 import { MAX_ASSIGNMENTS_AT_ONCE } from "../genesys/writer.ts";
+import { isWritten } from "../plan/changes.ts";
 
 export interface UserLooks {
   /** The skills of an active user, read within the last twenty seconds; null if they can't be read. Throws ApiError, Failure. */
@@ -120,7 +121,7 @@ export async function readAlone(userId: string, { reader, clock }: ApplyContext)
 export function requestsOf(changes: readonly Change[]): Change[][] {
   const lots: Change[][] = [];
   for (const change of changes) {
-    if (change.field.kind === "until") continue;
+    if (!isWritten(change)) continue;
     const last = lots.at(-1);
     const fits = change.after !== null && last?.[0]?.after != null && last.length < MAX_ASSIGNMENTS_AT_ONCE;
     if (last && fits) last.push(change);

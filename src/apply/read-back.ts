@@ -8,6 +8,7 @@ import type { Change, NotVisible, Operation, OperationOutcome, Value } from "../
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf, wholeOf } from "./context.ts";
 import { USERS_PER_LOOK } from "./looks.ts";
+import { isWritten } from "../plan/changes.ts";
 
 /** One written value that live should show. */
 interface Expectation extends NotVisible {
@@ -50,10 +51,7 @@ function writtenBy({ operation, changes }: OperationOutcome, context: ApplyConte
   const written = new Set(changes.flatMap((one) => (one.result === "done" && !one.how ? one.change : [])));
   const { subject } = operation;
   return operation.changes
-    .filter(
-      ({ id, field, ...change }) =>
-        written.has(id) && field.kind !== "until" && change.subject.kind === subject.kind,
-    )
+    .filter((change) => written.has(change.id) && isWritten(change) && change.subject.kind === subject.kind)
     .map((change) => ({
       operation,
       change: change.id,

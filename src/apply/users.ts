@@ -14,6 +14,7 @@ import { SKILL_DELETED, failDeletedSkills } from "./deleted-skills.ts";
 import type { SeenSkills, UserLooks } from "./looks.ts";
 import { readAlone, requestsOf } from "./looks.ts";
 import type { OutcomeLog } from "./outcome.ts";
+import { isWritten } from "../plan/changes.ts";
 
 export async function writeUser(
   operation: Operation,
@@ -23,8 +24,8 @@ export async function writeUser(
 ): Promise<void> {
   const { id } = operation.subject;
   for (const change of operation.changes) {
-    if (change.field.kind === "until") log.done(change);
-    else skipWithoutSkill(change, log, context);
+    if (isWritten(change)) skipWithoutSkill(change, log, context);
+    else log.done(change);
   }
   for (const lot of requestsOf(log.open(operation.changes))) {
     await writeLot(id, lot, (isFirst) => (isFirst ? looks.heldBy(id) : readAlone(id, context)), log, context);

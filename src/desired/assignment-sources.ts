@@ -10,7 +10,7 @@ import type {
   SkillDeclaration,
   UserDeclaration,
 } from "./declarations.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import type { EntrySource } from "./inherit.ts";
 import { byPlace } from "./problems.ts";
 import type { Located } from "./tree.ts";

@@ -1,7 +1,7 @@
 /** The skills of a profile: its own and those of its ancestors, with their distance. */
 import type { Place, ProfileEntry, Slug } from "../model.ts";
 import { byText } from "../text.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { byPlace } from "./problems.ts";
 
 /** The maximum number of `extends` steps between a profile and its farthest ancestor. */

@@ -4,7 +4,7 @@ import { formatPlace } from "../problem.ts";
 import type { Catalogue, DeclarationIndex } from "./catalogue.ts";
 import { findOnly, namesOf } from "./catalogue.ts";
 import type { Declaration } from "./declarations.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { findForbidden } from "./names.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";

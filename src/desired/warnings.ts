@@ -6,7 +6,7 @@ import type { Catalogue } from "./catalogue.ts";
 import { findUndeclared, namesOf } from "./catalogue.ts";
 import { codePoint } from "./characters.ts";
 import { findForeignLetter, outlineOf } from "./confusables.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { findOddities } from "./names.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";

@@ -1,5 +1,5 @@
 /** Profiles for an import: from the organisation, from the YAML, and proposed from people's skills. */
-import { groupBy } from "../desired/group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { MAX_STEPS } from "../desired/inherit.ts";
 import type { Desired, LiveGroup, LiveProfile, SkillId } from "../model.ts";
 import { byText, foldName } from "../text.ts";

@@ -1,5 +1,5 @@
 /** Looks up the users that the YAML or the ledger names and the list of active users lacks. */
-import { groupBy } from "../desired/group-by.ts";
+import { groupBy } from "../group-by.ts";
 import type { UserBody } from "../genesys/bodies.ts";
 import type { Reader } from "../genesys/reader.ts";
 import { ApiError } from "../http/error.ts";

@@ -38,6 +38,11 @@ export function isEndSet({ field, takesAway }: Pick<Change, "field" | "takesAway
   return field.kind === "until" && takesAway;
 }
 
+/** Whether the organisation is written to. Only the ledger knows ends. */
+export function isWritten({ field }: Pick<Change, "field">): boolean {
+  return field.kind !== "until";
+}
+
 /** The operation with only the changes that `keep` accepts, or null if none is left. */
 export function keepChanges(operation: Operation, keep: (change: Change) => boolean): Operation | null {
   const changes = operation.changes.filter(keep);

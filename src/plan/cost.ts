@@ -1,5 +1,6 @@
 /** What an apply will cost in requests, and in time at the rate limit. */
-import type { Change, Cost, Operation } from "../model.ts";
+import type { Cost, Operation } from "../model.ts";
+import { isWritten } from "./changes.ts";
 
 /** The maximum number of assignments in one bulk request. Source: the vendor's Terraform provider. */
 const BULK_SIZE = 50;
@@ -20,11 +21,6 @@ function requestsOf({ subject, changes, deletion }: Operation): number {
   if (subject.kind !== "user") return 2;
   const losses = changes.filter(({ verb }) => verb === "remove").length;
   return Math.ceil((changes.filter(isWritten).length - losses) / BULK_SIZE) + losses;
-}
-
-/** Of an end only the ledger is told. */
-function isWritten({ field }: Change): boolean {
-  return field.kind !== "until";
 }
 
 /** Users are read before and after they are written, many per request. */

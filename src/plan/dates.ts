@@ -2,9 +2,13 @@
 import type { Cause, Desired, AssignmentEnd, Assigned, Ledger, Live, SkillId, Value } from "../model.ts";
 import { findItems } from "./match/match.ts";
 import { matchUsers } from "./match/users.ts";
+import { idsOf } from "./previous.ts";
 import type { ResolvedAssignment } from "./rows.ts";
 import { resolveSources } from "./subjects/resolve.ts";
 import type { SkillSubjects } from "./subjects/skills.ts";
+
+/** Stands for no last day; later than every day. */
+export const FOREVER = "forever";
 
 /** The YAML of the revision that an apply began with last: for the day recorded with it, and for the day of the plan. */
 export interface AttemptedYaml {
@@ -85,8 +89,7 @@ function assignmentsIn(yaml: Desired | undefined, { ledger, live, skills }: Date
   if (!yaml) return () => undefined;
   let known: ReadonlyMap<string, ReadonlyMap<SkillId, ResolvedAssignment>> | undefined;
   const read = (): NonNullable<typeof known> => {
-    const items = findItems(yaml.skills, ledger?.skills ?? []);
-    const idOf = (slug: string): SkillId | undefined => items.get(slug)?.id ?? skills.bySlug.get(slug)?.id;
+    const idOf = idsOf(yaml, ledger, skills);
     const { named } = matchUsers(yaml.users, ledger, live);
     return new Map([...named].map(([user, entries]) => [user, resolveSources(entries, idOf)]));
   };

@@ -85,7 +85,7 @@ export function buildDelta(all: DeltaInputs): Delta {
       add(change, () => userDelta(change as Change, row, user, context));
     }
     for (const { field } of user.ends) {
-      const change = context.changeOf({ kind: "user", id: user.user.id }, field);
+      const change = context.changeOf(subject, field);
       add(change, () => endDelta(change as Change));
     }
   }

@@ -7,6 +7,7 @@ import { MAX_SKILLS_PER_USER } from "./rename/migrate.ts";
 import type { Row, SkillSubject, UserSubject, SubjectRows } from "./rows.ts";
 import type { ChangeContext, RowOwner } from "./to-change.ts";
 import { toChange } from "./to-change.ts";
+import { isWritten } from "./changes.ts";
 
 /** Decides each row, which gives at most one change, and groups the changes of each subject into an operation. */
 export function decideRows(
@@ -47,6 +48,7 @@ export function toStages(operations: readonly Operation[]): Operation[][] {
 /** The withheld changes as operations, in the order of a plan. */
 export function withheldOperations({ skills, profiles, users, inactive }: SubjectRows): Operation[] {
   const held = (rows: readonly Row[]): Change[] => rows.flatMap(({ withheld }) => withheld ?? []);
+  const isWithheld = ({ withheld }: Row): boolean => withheld !== undefined;
   const operations: Operation[] = [
     ...skills.map(({ id, name, rows }) => {
       return { subject: { kind: "skill", id } as const, name, changes: held(rows) };
@@ -55,7 +57,7 @@ export function withheldOperations({ skills, profiles, users, inactive }: Subjec
       return { subject: { kind: "profile", id } as const, name, changes: held(rows) };
     }),
     ...[...users, ...inactive]
-      .filter(({ rows, ends }) => [...rows, ...ends].some(({ withheld }) => withheld))
+      .filter(({ rows, ends }) => rows.some(isWithheld) || ends.some(isWithheld))
       .map((user) => userOperation(user, held([...user.rows, ...user.ends]))),
   ];
   return operations.filter(({ changes }) => changes.length > 0);
@@ -79,9 +81,9 @@ function withFirst([first = [], ...later]: Operation[][], users: readonly Operat
  * limit that the API sets for one user. Ends come last. `held` is how many skills the user holds now.
  */
 function orderChanges(changes: readonly Change[], held: number): Change[] {
-  const ends = changes.filter(({ field }) => field.kind === "until");
-  const losses = changes.filter(({ verb }) => verb === "remove");
-  const rest = changes.filter((change) => change.verb !== "remove" && !ends.includes(change));
+  const [written, ends] = [changes.filter(isWritten), changes.filter((change) => !isWritten(change))];
+  const losses = written.filter(({ verb }) => verb === "remove");
+  const rest = written.filter(({ verb }) => verb !== "remove");
   const isFull = held + rest.filter(({ verb }) => verb === "add").length > MAX_SKILLS_PER_USER;
   return [...(isFull ? [...losses, ...rest] : [...rest, ...losses]), ...ends];
 }

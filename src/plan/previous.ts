@@ -21,8 +21,8 @@ export function readPrevious(
   skills: SkillSubjects,
 ): Previous {
   if (!previous) return NONE;
-  const items = findItems(previous.skills, ledger?.skills ?? []);
-  const idOf = (slug: string): SkillId => items.get(slug)?.id ?? skills.bySlug.get(slug)?.id ?? slug;
+  const knownId = idsOf(previous, ledger, skills);
+  const idOf = (slug: string): SkillId => knownId(slug) ?? slug;
   const sources = new Map<string, Place>();
   for (const { slug, source } of previous.skills) sources.set(keyOf("skill", "", idOf(slug)), source);
   for (const { group, sources: lines } of previous.groups) {
@@ -46,6 +46,16 @@ export function readPrevious(
         (sources.get(keyOf("group", group.name, skill)) ?? sources.get(keyOf("group", group.id, skill)))),
     wasNamed: (userId) => named.has(userId),
   };
+}
+
+/** Today's ids of the slugs of an earlier YAML. */
+export function idsOf(
+  yaml: Desired,
+  ledger: Ledger | null,
+  skills: SkillSubjects,
+): (slug: string) => SkillId | undefined {
+  const items = findItems(yaml.skills, ledger?.skills ?? []);
+  return (slug) => items.get(slug)?.id ?? skills.bySlug.get(slug)?.id;
 }
 
 function keyOf(kind: string, holder: string, skill: SkillId): string {

@@ -11,6 +11,7 @@ import type {
   SkillId,
 } from "../model.ts";
 import { addDays, byText } from "../text.ts";
+import { FOREVER } from "./dates.ts";
 import { decide } from "./decide.ts";
 import type { ResolvedAssignment, SubjectRows, UserSubject } from "./rows.ts";
 import type { SourceLot } from "./subjects/resolve.ts";
@@ -113,9 +114,6 @@ function holdingOf(subject: UserSubject | undefined): Holding {
   );
   return { held: heldAfterPlan(subject), keeps: (skill, day) => (ends.get(skill) ?? "") >= day };
 }
-
-/** Later than every day. */
-const FOREVER = "without an end";
 
 /** The skills of the user once the plan is applied. */
 function heldAfterPlan({ user, rows }: UserSubject): Map<SkillId, number> {

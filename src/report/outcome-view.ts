@@ -1,6 +1,6 @@
 /** The outcome of an apply: the counts, and everything that was not done, in groups. */
 import type { ApplyReport, Change, ChangeOutcome, Operation, Plan, Skip } from "../model.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../group-by.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
 import { counted, data, firstOf, level, listed, phrase, quote, words } from "./phrase.ts";

@@ -128,11 +128,9 @@ const QUERY = {
 };
 
 const NAME = {
+  ...QUERY,
   name: "name",
-  in: "query",
-  required: true,
   description: "A skill's name, slug or id, or a person's e-mail, id or name.",
-  schema: { type: "string", minLength: 1, maxLength: QUERY_LENGTH, pattern: "\\S" },
 };
 
 const SKILL = {

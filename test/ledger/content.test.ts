@@ -78,7 +78,7 @@ function edit(
 
 const parseUser = userParser();
 
-/** The space at the end has the text read as any JSON is. */
+/** The fast parser refuses a text with a space at its end, which is then parsed as any JSON. */
 function expectSameAsJson(text: string): void {
   const [user, same] = [text, `${text} `].map((one) => outcomeOf(() => parseUser(one, () => "it")));
   expect(user).toEqual(same);

@@ -15,10 +15,11 @@ import type {
   Refusal,
   RefusalCode,
   SkillId,
-  Slug,
 } from "../../model.ts";
+import { groupBy } from "../../group-by.ts";
 import { addDays, isNewSkillId, byText } from "../../text.ts";
 import { changesOf, isEndPassed, isEndSet } from "../changes.ts";
+import { FOREVER } from "../dates.ts";
 import { decide } from "../decide.ts";
 import { isInUse, referencesOf } from "../policy/policies.ts";
 import { heldAfter, MAX_SKILLS_PER_USER } from "../rename/migrate.ts";
@@ -225,20 +226,18 @@ export function uncoveredSkills({
   subjects: { skills, users },
   operations,
 }: Pick<PlanDraft, "desired" | "subjects" | "operations">): Extract<Refusal, { code: "UNCOVERED" }>[] {
-  const asked = new Set<SkillId>();
-  const changes = new Map<string, Change[]>();
-  for (const change of changesOf(operations)) {
-    const { subject, field } = change;
-    if (subject.kind !== "user" || !("id" in field)) continue;
-    if (isEndSet(change) || (change.verb === "remove" && !isEndPassed(change))) asked.add(field.id);
-    const known = changes.get(subject.id);
-    if (known) known.push(change);
-    else changes.set(subject.id, [change]);
-  }
+  const own = changesOf(operations).filter(({ subject, field }) => subject.kind === "user" && "id" in field);
+  const asked = new Set(
+    own
+      .filter((change) => isEndSet(change) || (change.verb === "remove" && !isEndPassed(change)))
+      .flatMap(({ field }) => ("id" in field ? field.id : [])),
+  );
   const atRisk = skills.filter(({ id, entry }) => entry !== undefined && asked.has(id));
   if (atRisk.length === 0) return [];
+  const changes = groupBy(own, ({ subject }) => subject.id);
   const lastDays = readLastDays(users, new Set(atRisk.map(({ id }) => id)), changes);
-  const later = laterLines(desired);
+  const dated = (desired.dated?.users ?? []).flatMap(({ sources }) => sources);
+  const later = groupBy(dated, ({ skill, from }) => (from === undefined ? null : skill));
   return atRisk.flatMap(({ id: skill, slug }): Extract<Refusal, { code: "UNCOVERED" }>[] => {
     const { before, after } = lastDays.get(skill) ?? { before: [], after: [] };
     if (before.length === 0) return [];
@@ -248,9 +247,6 @@ export function uncoveredSkills({
     return [{ code: "UNCOVERED", skill, before: after.length, day: addDays(is, 1) }];
   });
 }
-
-/** Later than every day. */
-const FOREVER = "end";
 
 /** The last day of each holder of a skill, before the plan and after it. */
 interface LastDays {
@@ -295,18 +291,6 @@ function lastDaysOf(
   const after = end ? (end.after as string | null) : (given?.until ?? (given && !isHeld ? null : before));
   const isLost = given?.verb === "remove";
   return { before: isHeld ? before : null, after: isLost ? null : (after ?? FOREVER) };
-}
-
-/** The lines with a first day, by skill. */
-function laterLines({ dated }: Pick<Desired, "dated">): ReadonlyMap<Slug, readonly AssignmentSource[]> {
-  const later = new Map<Slug, AssignmentSource[]>();
-  for (const source of (dated?.users ?? []).flatMap(({ sources }) => sources)) {
-    if (source.from === undefined) continue;
-    const known = later.get(source.skill);
-    if (known) known.push(source);
-    else later.set(source.skill, [source]);
-  }
-  return later;
 }
 
 /** The last day on which somebody has the skill, where lines that begin later take over from those that have it now. */

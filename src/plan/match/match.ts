@@ -6,6 +6,7 @@
  * slug, so a slug never matches anything. What stays unclear is refused, never guessed.
  */
 
+import { groupBy } from "../../group-by.ts";
 import { foldName } from "../../text.ts";
 import { nameBetween } from "../names.ts";
 
@@ -73,7 +74,7 @@ export function findItems<I extends MatchItem>(
       items.filter((item) => !claimed.has(item)),
       keyOfItem,
     );
-    for (const [key, [entry, ...others]] of groupByKey(
+    for (const [key, [entry, ...others]] of groupBy(
       entries.filter(({ slug }) => !found.has(slug)),
       keyOfEntry,
     )) {
@@ -145,9 +146,9 @@ export function match<E extends MatchEntry, I extends MatchItem, O extends Match
   const taken = new Set(objects.flatMap(({ id, name }) => (reserved.has(id) ? [name] : [])));
   const isFree = ({ name }: E): boolean => !taken.has(name);
   for (const keyOf of [(name: string) => name, foldName]) {
-    const byKey = groupByKey([...free.values()], ({ name }) => keyOf(name));
+    const byKey = groupBy([...free.values()], ({ name }) => keyOf(name));
     const left = keyOf === foldName ? open.filter(isFree) : open;
-    for (const [key, claiming] of groupByKey(left.filter(isOpen), ({ name }) => keyOf(name))) {
+    for (const [key, claiming] of groupBy(left.filter(isOpen), ({ name }) => keyOf(name))) {
       const named = byKey.get(key) ?? [];
       const active = named.filter(isActive);
       const candidates = active.length > 0 ? active : named;
@@ -172,7 +173,7 @@ function pairByItem<E extends MatchEntry, O extends MatchObject>(
   leaveOpen: (entry: E, candidates: readonly O[]) => void,
 ): void {
   const claimed = new Set([...recorded.values()].map(({ id }) => id));
-  const byName = groupByKey(
+  const byName = groupBy(
     [...free.values()].filter((object) => isActive(object) && !claimed.has(object.id)),
     ({ name }) => name,
   );
@@ -188,18 +189,6 @@ function pairByItem<E extends MatchEntry, O extends MatchObject>(
 
 function isActive({ state = "active" }: MatchObject): boolean {
   return state === "active";
-}
-
-function groupByKey<T>(values: readonly T[], keyOf: (value: T) => string | null): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group) group.push(value);
-    else groups.set(key, [value]);
-  }
-  return groups;
 }
 
 function indexFirst<T>(values: readonly T[], keyOf: (value: T) => string | null): Map<string, T> {

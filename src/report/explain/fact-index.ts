@@ -4,7 +4,7 @@ import type { FindChange } from "../../plan/changes.ts";
 import { indexChanges } from "../../plan/changes.ts";
 import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../group-by.ts";
 import { memberFinder } from "../members.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { SkillFact } from "./assignment.ts";

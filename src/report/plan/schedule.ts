@@ -1,6 +1,6 @@
 /** What the days to come bring, as a section in Markdown: a line a day, or a few where it is much. */
 import type { Plan, ScheduledChange, ScheduledDay } from "../../model.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../group-by.ts";
 import type { Phrase } from "../phrase.ts";
 import { counted, data, joined, listed, phrase, strong, words } from "../phrase.ts";
 import type { ReportSection, SectionLine } from "../section.ts";

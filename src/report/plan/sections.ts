@@ -7,7 +7,7 @@ import { notesFor } from "../notes.ts";
 import type { Impact } from "../impact/facts.ts";
 import { impactTable } from "../impact/markdown.ts";
 import { isTouched } from "../impact/words.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../group-by.ts";
 import { isEndSet } from "../../plan/changes.ts";
 import type { ShownChanges } from "../../plan/review.ts";
 import type { Phrase } from "../phrase.ts";

@@ -4,7 +4,7 @@ import { changesOf, isEndSet } from "../../plan/changes.ts";
 import { count } from "../../text.ts";
 import type { Phrase } from "../phrase.ts";
 import { code, counted, countedParts, data, joined, listed, names, phrase, words } from "../phrase.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../group-by.ts";
 import { dayWords, endWords, summaryLine, valueWords } from "../words.ts";
 import type { HolderChange, PlanView, RenameView, SkillView } from "./view.ts";
 import { isNamed, nameOf, peopleOf } from "./view.ts";

@@ -6,7 +6,7 @@ import type { Change, Deletion, Holder, Operation, Plan, SkillId } from "../../m
 import { changesOf, isEndSet } from "../../plan/changes.ts";
 import { isLoss, isMove } from "../../plan/summary.ts";
 import { byText } from "../../text.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../group-by.ts";
 
 export interface PlanView {
   readonly plan: Plan;
