@@ -1,4 +1,5 @@
 /** Executes a plan: one stage after the other, the operations of a stage concurrently. */
+import { once } from "node:events";
 import pLimit from "p-limit";
 import type { Connection } from "../genesys/connect.ts";
 import type { Clock } from "../http/clock.ts";
@@ -7,14 +8,12 @@ import { ApiError } from "../http/error.ts";
 import type { ApplyReport, Operation, OperationOutcome, Plan, SkillId } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { printable } from "../text.ts";
-import type { ApplyContext, PlannedLive } from "./context.ts";
-import { createOwnWrites, keyOf, liveIdOf, NotSent, wholeOf } from "./context.ts";
-import type { LastLook } from "./deletions.ts";
-import { deleteSkill, lookAgain } from "./deletions.ts";
+import type { ApplyContext, OperationContext, PlannedLive } from "./context.ts";
+import { createOwnWrites, fieldKey, keyOf, Stopped, wholeOf } from "./context.ts";
+import { deleteSkill, readDeleteFacts } from "./deletions.ts";
 import { writeDocument } from "./documents.ts";
-import type { UserLooks } from "./looks.ts";
-import { LOOK_LASTS, planLooks } from "./looks.ts";
-import type { OutcomeLog } from "./outcome.ts";
+import type { FreshReads } from "./fresh-reads.ts";
+import { FRESH_MS, planFreshReads } from "./fresh-reads.ts";
 import { createLog } from "./outcome.ts";
 import { findNotVisible } from "./read-back.ts";
 import { createSkill } from "./skills.ts";
@@ -63,9 +62,9 @@ export async function applyPlan(
   options: ApplyOptions,
 ): Promise<ApplyReport> {
   const context = createContext(plan, connection, options);
-  const cut = cutAfterGrace(context.clock, options.stop);
+  const graceEnd = endOfGrace(context.clock, options.stop);
   const outcomes: OperationOutcome[] = [];
-  for (const stage of plan.stages) outcomes.push(...(await runStage(stage, context, cut, options)));
+  for (const stage of plan.stages) outcomes.push(...(await runStage(stage, context, graceEnd, options)));
   const { bugs, createdIds } = context;
   const executed = { outcomes, notVisible: [], stopped: context.isStopped(), createdIds, bugs };
   await options.onExecuted?.(executed);
@@ -81,34 +80,29 @@ export async function applyPlan(
 // ── Stages ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** Resolves three seconds after the stop signal. */
-type Cut = Promise<void>;
-
-function cutAfterGrace(clock: Clock, stop: AbortSignal | undefined): Cut {
-  return new Promise((resolve) => {
-    const onStop = (): void => {
-      clock.timeout(GRACE_MS).addEventListener("abort", () => resolve(), { once: true });
-    };
-    if (stop?.aborted) onStop();
-    else stop?.addEventListener("abort", onStop, { once: true });
-  });
+async function endOfGrace(clock: Clock, stop = new AbortController().signal): Promise<void> {
+  if (!stop.aborted) await once(stop, "abort");
+  await once(clock.timeout(GRACE_MS), "abort");
 }
 
 function runStage(
   stage: readonly Operation[],
   context: ApplyContext,
-  cut: Cut,
+  graceEnd: Promise<void>,
   { onOutcome }: ApplyOptions,
 ): Promise<OperationOutcome[]> {
   const limit = pLimit(OPERATIONS_AT_ONCE);
-  const looks = planLooks(
+  const reads = planFreshReads(
     stage.filter(({ subject }) => subject.kind === "user"),
     context,
   );
   return Promise.all(
     stage.map((operation) =>
       limit(async () => {
-        const outcome = await runOperation(operation, looks, context, cut);
-        looks.finish(operation.subject.id);
+        const log = createLog(operation);
+        await Promise.race([runOperation(operation, reads, { ...context, log }), graceEnd]);
+        const outcome = log.close();
+        reads.finish(operation.subject.id);
         noteNotDone(outcome, context);
         try {
           onOutcome?.(outcome);
@@ -121,50 +115,34 @@ function runStage(
   );
 }
 
-/** Runs until every change has an outcome, or until the grace period after a stop ends. */
+/** Runs until every change has an outcome. After an error or a bug the operation fails, and the others go on. */
 async function runOperation(
   operation: Operation,
-  looks: UserLooks,
-  context: ApplyContext,
-  cut: Cut,
-): Promise<OperationOutcome> {
-  const log = createLog(operation);
-  const work = async (): Promise<void> => {
-    try {
-      if (!context.isStopped()) await execute(operation, log, looks, context);
-    } catch (error) {
-      if (!(error instanceof NotSent)) failUnexpected(operation, error, log, context);
-    }
-  };
-  await Promise.race([work(), cut]);
-  return log.close();
-}
-
-async function execute(
-  operation: Operation,
-  log: OutcomeLog,
-  looks: UserLooks,
-  context: ApplyContext,
+  reads: FreshReads,
+  context: OperationContext,
 ): Promise<void> {
-  const { subject, changes, deletion } = operation;
-  const isBlocked = changes.some((change) => context.notChanged.has(keyOf(change.subject, change.field)));
-  if (isBlocked) {
-    // An earlier step to the same value was not done, such as a temporary name.
-    for (const change of changes) log.skip(change, { kind: "dependency", on: subject.id });
-  } else if (deletion) await deleteSkill(operation, deletion, log, context);
-  else if (subject.kind === "user") await writeUser(operation, log, looks, context);
-  else if (changes.some(({ verb }) => verb === "create")) await createSkill(operation, log, context);
-  else await writeDocument(operation, log, context);
+  try {
+    if (!context.isStopped()) await execute(operation, reads, context);
+  } catch (error) {
+    if (error instanceof Stopped) return;
+    const isKnown = error instanceof ApiError || error instanceof Failure;
+    if (!isKnown) context.bugs.push(error);
+    const message = printable(error instanceof Error ? error.message : String(error), 300);
+    context.log.fail(operation.changes, isKnown ? message : `A bug in this program stopped it: ${message}`);
+  }
 }
 
-/** Fails the operation after an unexpected error or a bug; the other operations go on. */
-function failUnexpected(operation: Operation, error: unknown, log: OutcomeLog, context: ApplyContext): void {
-  const isKnown = error instanceof ApiError || error instanceof Failure;
-  if (!isKnown) context.bugs.push(error);
-  const message = printable(error instanceof Error ? error.message : String(error), 300);
-  for (const change of operation.changes) {
-    log.fail(change, isKnown ? message : `A bug in this program stopped it: ${message}`);
-  }
+async function execute(operation: Operation, reads: FreshReads, context: OperationContext): Promise<void> {
+  const { subject, changes, deletion } = operation;
+  // An earlier step to the same value was not done, such as a temporary name.
+  const isBlocked = changes.some((change) =>
+    context.notChanged.has(keyOf(change.subject, fieldKey(change.field, context))),
+  );
+  if (isBlocked) context.log.skip(changes, { kind: "dependency", on: subject.id });
+  else if (deletion) await deleteSkill(operation, deletion, context);
+  else if (subject.kind === "user") await writeUser(operation, reads, context);
+  else if (changes.some(({ verb }) => verb === "create")) await createSkill(operation, context);
+  else await writeDocument(operation, context);
 }
 
 /** Records unfinished changes, which later operations depend on. */
@@ -172,7 +150,7 @@ function noteNotDone({ operation, changes }: OperationOutcome, context: ApplyCon
   const done = new Set(changes.flatMap(({ result, change }) => (result === "done" ? change : [])));
   for (const { id, subject, field, after } of operation.changes) {
     if (done.has(id)) continue;
-    context.notChanged.add(keyOf(subject, field));
+    context.notChanged.add(keyOf(subject, fieldKey(field, context)));
     if (field.kind === "skill" && after !== null) context.notGiven.add(field.id);
   }
 }
@@ -186,7 +164,7 @@ function createContext(plan: Plan, connection: Connection, options: ApplyOptions
   let isLost = false;
   const isStopped = (): boolean => isLost || stop?.aborted === true;
   const refuseStopped = (): void => {
-    if (isStopped()) throw new NotSent();
+    if (isStopped()) throw new Stopped();
   };
   const context: ApplyContext = {
     plan,
@@ -197,12 +175,11 @@ function createContext(plan: Plan, connection: Connection, options: ApplyOptions
     requestsPerMinute,
     staleSeconds,
     startedAt: clock.now(),
-    lastWriteAt: Number.NEGATIVE_INFINITY,
     createdIds,
     notGiven: new Set(),
     notChanged: new Set(),
     deletedSkills: new Set(),
-    ownWrites: createOwnWrites(clock, staleSeconds, (skill) => liveIdOf(skill, { createdIds })),
+    ownWrites: createOwnWrites(clock, staleSeconds, { createdIds }),
     bugs: [],
     isStopped,
     mayWrite: async () => !isStopped() && ((await mayWrite?.()) ?? true),
@@ -215,14 +192,14 @@ function createContext(plan: Plan, connection: Connection, options: ApplyOptions
       refuseStopped();
     },
     pause: (milliseconds) => pauseUnlessStopped(milliseconds, clock, stop),
-    lastLook: once(async (): Promise<LastLook> => {
-      const milliseconds = context.lastWriteAt + staleSeconds * 1000 - clock.now();
+    deleteFacts: cached(clock, Infinity, async () => {
+      const milliseconds = context.ownWrites.lastAt + staleSeconds * 1000 - clock.now();
       if (milliseconds > 0) options.onWaitForReads?.(milliseconds / 1000);
       await context.pause(milliseconds);
       refuseStopped();
-      return lookAgain(plan, reader);
+      return readDeleteFacts(plan, reader);
     }),
-    skillIds: lasting(clock, async () => {
+    skillIds: cached(clock, FRESH_MS, async () => {
       const listed = wholeOf(await reader.listSkills()).map(({ id }) => id);
       // A list may not show yet what this run created.
       return new Set([...listed, ...context.createdIds.values()]);
@@ -241,16 +218,11 @@ async function pauseUnlessStopped(milliseconds: number, clock: Clock, stop?: Abo
   }
 }
 
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= work());
-}
-
-/** Caches the result of `work` for twenty seconds. */
-function lasting<T>(clock: Clock, work: () => Promise<T>): () => Promise<T> {
+/** Caches the result of `work` for some milliseconds. */
+function cached<T>(clock: Clock, milliseconds: number, work: () => Promise<T>): () => Promise<T> {
   let last: { readonly result: Promise<T>; readonly at: number } | undefined;
   return () => {
-    if (!last || clock.now() - last.at > LOOK_LASTS) last = { result: work(), at: clock.now() };
+    if (!last || clock.now() - last.at > milliseconds) last = { result: work(), at: clock.now() };
     return last.result;
   };
 }

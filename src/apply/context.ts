@@ -1,13 +1,13 @@
-/** The state that all operations of one apply share. */
+/** The state that all operations of one apply share, and the sending of a write. */
 import type { Reader } from "../genesys/reader.ts";
 import type { Writer } from "../genesys/writer.ts";
 import type { Clock } from "../http/clock.ts";
-import { ApiError } from "../http/error.ts";
+import { ApiError, isGone } from "../http/error.ts";
 import type { Change, Field, Listing, Live, Plan, SkillId, Subject, Value } from "../model.ts";
 import { Failure } from "../problem.ts";
-import type { LastLook } from "./deletions.ts";
-import type { OutcomeLog } from "./outcome.ts";
 import { isNewSkillId } from "../text.ts";
+import type { DeleteFacts } from "./deletions.ts";
+import type { OutcomeLog } from "./outcome.ts";
 
 export interface ApplyContext {
   readonly plan: Plan;
@@ -22,8 +22,6 @@ export interface ApplyContext {
   readonly staleSeconds: number;
   /** By the clock. A read `staleSeconds` later is newer than the plan. */
   readonly startedAt: number;
-  /** When this run last wrote, by the clock; long ago before the first time. */
-  lastWriteAt: number;
   /** Live ids of the skills that were created or adopted, by `new:<slug>`. */
   readonly createdIds: Map<SkillId, string>;
   /** Skills with a planned assignment that was not made. */
@@ -38,38 +36,52 @@ export interface ApplyContext {
   readonly isStopped: () => boolean;
   /** Whether a write may be sent now: the apply is not stopped, and holds its ledger. */
   readonly mayWrite: () => Promise<boolean>;
-  /** Waits until a write may be sent. Throws NotSent if the apply is stopped. */
+  /** Waits until a write may be sent. Throws Stopped. */
   readonly permit: () => Promise<void>;
   /** Waits this many milliseconds, or until the apply is stopped. */
   readonly pause: (milliseconds: number) => Promise<void>;
-  /** Reads once and caches the result. Throws NotSent if the apply was stopped first. */
-  readonly lastLook: () => Promise<LastLook>;
+  /** Reads once and caches the result. Throws Stopped. */
+  readonly deleteFacts: () => Promise<DeleteFacts>;
   /** The live ids of all skills, not older than twenty seconds. */
   readonly skillIds: () => Promise<ReadonlySet<string>>;
+}
+
+/** The context of one operation. */
+export interface OperationContext extends ApplyContext {
+  readonly log: OutcomeLog;
 }
 
 /** The lists that the plan was made from. */
 export type PlannedLive = Pick<Live, "skills" | "profiles" | "users" | "divisions">;
 
 /** The apply is stopped: nothing new is sent. */
-export class NotSent extends Error {
-  override readonly name = "NotSent";
+export class Stopped extends Error {
+  override readonly name = "Stopped";
 }
 
 /** The message of an error after which the apply can go on. Rethrows bugs, and throws once the apply is stopped. */
 export function reasonOf(error: unknown, { isStopped }: Pick<ApplyContext, "isStopped">): string {
-  if (isStopped()) throw error instanceof Failure || error instanceof ApiError ? new NotSent() : error;
+  if (isStopped()) throw error instanceof Failure || error instanceof ApiError ? new Stopped() : error;
   if (error instanceof Failure) return error.problems.map(({ message }) => message).join(" ");
   if (error instanceof ApiError) return error.message;
   throw error;
 }
 
+type CreatedIds = Pick<ApplyContext, "createdIds">;
+
 /** The live id of a skill; undefined if the skill was not created. */
-export function liveIdOf(
-  skill: SkillId,
-  { createdIds }: Pick<ApplyContext, "createdIds">,
-): string | undefined {
+export function liveIdOf(skill: SkillId, { createdIds }: CreatedIds): string | undefined {
   return isNewSkillId(skill) ? createdIds.get(skill) : skill;
+}
+
+/** The key of a field within its subject: its kind, and the live id of a skill. */
+export function fieldKey(field: Field, created: CreatedIds): string {
+  return "id" in field ? `${field.kind} ${liveIdOf(field.id, created) ?? field.id}` : field.kind;
+}
+
+/** The key of a subject and one of its fields. */
+export function keyOf({ kind, id }: Subject, field: string): string {
+  return `${kind} ${id}\n${field}`;
 }
 
 /** The entities of a list. Throws Failure if it is incomplete. */
@@ -78,36 +90,38 @@ export function wholeOf<T>(listing: Listing<T>): readonly T[] {
   return listing.entities;
 }
 
-/** How many milliseconds after the look a write may still be sent. */
-const LOOK_ENDS = 30_000;
+// ── Writing ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** How many milliseconds after the read of a value its write may still be sent. */
+const READ_EXPIRES = 30_000;
 
 /**
- * Sends one write for all these changes, based on values read at `seenAt`, and records how it ended. Throws NotSent and
+ * Sends one write for all these changes, based on values read at `readAt`, and records how it ended. Throws Stopped and
  * the errors of the write; kind `not-sent` if it waited so long that the values must be read again. A lost answer
  * leaves the outcome unclear.
  */
 export async function send<T>(
   changes: readonly Change[],
   write: (writer: Writer) => Promise<T>,
-  log: OutcomeLog,
-  context: ApplyContext,
-  seenAt = Infinity,
+  context: OperationContext,
+  readAt = Infinity,
 ): Promise<T> {
-  const isSeenLongAgo = (): boolean => context.clock.now() - seenAt > LOOK_ENDS;
-  const writer = context.writer(async () => !isSeenLongAgo() && (await context.mayWrite()));
+  const { log, ownWrites, clock } = context;
+  const isExpired = (): boolean => clock.now() - readAt > READ_EXPIRES;
+  const writer = context.writer(async () => !isExpired() && (await context.mayWrite()));
   for (;;) {
     await context.permit();
     log.sending(changes);
     try {
       const answer = await write(writer);
       log.answered(changes, true);
-      for (const change of changes) context.ownWrites.note(change);
+      ownWrites.note(changes);
       return answer;
     } catch (error) {
       log.answered(changes, isClear(error));
-      if (!isNotSent(error) || isSeenLongAgo()) throw error;
+      if (!isNotSent(error) || isExpired()) throw error;
     } finally {
-      context.lastWriteAt = context.clock.now();
+      ownWrites.lastAt = clock.now();
     }
   }
 }
@@ -124,34 +138,38 @@ function isClear(error: unknown): boolean {
   return !error.problems.some(({ code }) => code === "NO_ANSWER" || code === "UNREACHABLE");
 }
 
-// ── The run's own writes ───────────────────────────────────────────────────────────────────────
+/** Waits for a request that removes something. Returns false if that was gone already. */
+export async function isRemoved(request: Promise<void>): Promise<boolean> {
+  try {
+    await request;
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
 
 /** Corrects reads that are older than the run's own writes. */
 interface OwnWrites {
-  note(change: Change): void;
-  /** The current value of a field for which a read showed `read`. */
-  see(subject: Subject, field: Field, read: Value | null): Value | null;
+  /** When this run last wrote, by the clock; long ago before the first time. */
+  lastAt: number;
+  note(changes: readonly Change[]): void;
+  /** The current value of the field with this key, of which a read showed `read`. */
+  see(subject: Subject, field: string, read: Value | null): Value | null;
 }
 
-export function createOwnWrites(
-  clock: Clock,
-  staleSeconds: number,
-  idOf: (skill: SkillId) => string | undefined,
-): OwnWrites {
-  const resolved = (field: Field): Field =>
-    "id" in field ? { ...field, id: idOf(field.id) ?? field.id } : field;
+export function createOwnWrites(clock: Clock, staleSeconds: number, created: CreatedIds): OwnWrites {
   const writes = new Map<string, { readonly change: Change; readonly at: number }>();
   return {
-    note: (change) => writes.set(keyOf(change.subject, resolved(change.field)), { change, at: clock.now() }),
+    lastAt: Number.NEGATIVE_INFINITY,
+    note(changes) {
+      for (const change of changes)
+        writes.set(keyOf(change.subject, fieldKey(change.field, created)), { change, at: clock.now() });
+    },
     see(subject, field, read) {
-      const own = writes.get(keyOf(subject, resolved(field)));
+      const own = writes.get(keyOf(subject, field));
       const isOlder = own?.change.before === read && clock.now() < own.at + staleSeconds * 1000;
       return own && isOlder ? own.change.after : read;
     },
   };
-}
-
-/** The key of a change's subject and field. */
-export function keyOf(subject: Subject, field: Field): string {
-  return `${subject.kind} ${subject.id}\n${field.kind} ${"id" in field ? field.id : ""}`;
 }

@@ -3,20 +3,17 @@
  * delete, long enough after the last write that the reads are current. A new holder since the plan stops the delete.
  */
 import type { Reader } from "../genesys/reader.ts";
-import type { Writer } from "../genesys/writer.ts";
-import { isGone } from "../http/error.ts";
 import { readInactiveUsers } from "../live/deletes.ts";
 import { readReferences } from "../live/references.ts";
 import { completeUsers } from "../live/users.ts";
-import type { Change, Deletion, Listing, LiveUser, Operation, Plan, References, Skip } from "../model.ts";
+import type { Deletion, Listing, LiveUser, Operation, Plan, References, Skip } from "../model.ts";
 import { changesOf } from "../plan/changes.ts";
 import { Failure } from "../problem.ts";
-import type { ApplyContext } from "./context.ts";
-import { liveIdOf, reasonOf, send } from "./context.ts";
-import type { OutcomeLog } from "./outcome.ts";
+import type { ApplyContext, OperationContext } from "./context.ts";
+import { isRemoved, liveIdOf, reasonOf, send } from "./context.ts";
 
 /** The organisation after the last write and before the first delete. */
-export interface LastLook {
+export interface DeleteFacts {
   readonly users: Listing<LiveUser>;
   /** Absent if they could not be listed for the plan either, which was allowed. */
   readonly inactiveUsers: Listing<LiveUser> | undefined;
@@ -28,38 +25,21 @@ export interface LastLook {
 export async function deleteSkill(
   { subject, changes }: Operation,
   deletion: Deletion,
-  log: OutcomeLog,
-  context: ApplyContext,
+  context: OperationContext,
 ): Promise<void> {
-  const end = (each: (change: Change) => void): void => log.open(changes).forEach(each);
+  const { log } = context;
   try {
     const obstacle =
       findUnfinished(deletion, context) ??
-      findObstacle(subject.id, deletion, await context.lastLook(), context);
+      findObstacle(subject.id, deletion, await context.deleteFacts(), context);
     if (obstacle) {
-      end((change) => log.skip(change, obstacle));
+      log.skip(changes, obstacle);
       return;
     }
-    await send(changes, (writer) => remove(subject.id, end, log, writer), log, context);
-    end((change) => log.done(change));
+    const isDeleted = await send(changes, (writer) => isRemoved(writer.deleteSkill(subject.id)), context);
+    log.done(changes, isDeleted ? undefined : "already-applied");
   } catch (error) {
-    const reason = reasonOf(error, context);
-    end((change) => log.fail(change, reason));
-  }
-}
-
-/** Deletes the skill; one that is already gone counts as done. */
-async function remove(
-  id: string,
-  end: (each: (change: Change) => void) => void,
-  log: OutcomeLog,
-  writer: Writer,
-): Promise<void> {
-  try {
-    await writer.deleteSkill(id);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-    end((change) => log.done(change, "already-applied"));
+    log.fail(changes, reasonOf(error, context));
   }
 }
 
@@ -70,23 +50,29 @@ function findUnfinished({ replacedBy }: Deletion, context: ApplyContext): Skip |
   return isMissing ? { kind: "dependency", on: replacedBy } : null;
 }
 
-/** Throws Failure if the holders can't be listed. */
-function findObstacle(id: string, deletion: Deletion, look: LastLook, context: ApplyContext): Skip | null {
+/** What keeps the skill from being deleted, or null. Throws Failure if the holders can't be listed. */
+function findObstacle(
+  id: string,
+  deletion: Deletion,
+  facts: DeleteFacts,
+  context: ApplyContext,
+): Skip | null {
+  const { replacedBy } = deletion;
+  const newId = replacedBy === undefined ? undefined : liveIdOf(replacedBy, context);
   return (
-    findHolders(id, deletion, look, context) ??
-    findRaised(id, deletion, look, context) ??
-    findReferences(id, look)
+    findHolders(id, newId, deletion, facts) ??
+    (newId === undefined ? null : findRaised(id, newId, facts, context.plan)) ??
+    findReferences(id, facts)
   );
 }
 
 /** Holders who would lose the skill without the plan knowing them or without a replacement, or null. */
 function findHolders(
   id: string,
+  newId: string | undefined,
   { holders, replacedBy }: Deletion,
-  { users, inactiveUsers }: LastLook,
-  context: ApplyContext,
+  { users, inactiveUsers }: DeleteFacts,
 ): Skip | null {
-  const newId = replacedBy === undefined ? undefined : liveIdOf(replacedBy, context);
   const known = new Set(holders.map((holder) => holder.id));
   // For inactive holders the ledger keeps the pending migration; active holders must have the new skill by now.
   const away = new Set(holders.flatMap((holder) => (holder.inactive ? holder.id : [])));
@@ -106,16 +92,9 @@ function listed(users: Listing<LiveUser>): readonly LiveUser[] {
 }
 
 /** Proficiencies that were raised after they were copied, which the delete would lose, or null. */
-function findRaised(
-  id: string,
-  { replacedBy }: Deletion,
-  { users }: LastLook,
-  context: ApplyContext,
-): Skip | null {
+function findRaised(id: string, newId: string, { users }: DeleteFacts, plan: Plan): Skip | null {
   const levels = new Map(users.entities.map((user) => [user.id, user.skills]));
-  const newId = replacedBy === undefined ? undefined : liveIdOf(replacedBy, context);
-  if (newId === undefined) return null;
-  const raised = changesOf(context.plan).filter(({ manual, rename, subject, after }) => {
+  const raised = changesOf(plan).filter(({ manual, rename, subject, after }) => {
     if (!manual || !rename || !("from" in rename) || rename.from !== id) return false;
     const [old = 0, copied] = [id, newId].map((skill) => levels.get(subject.id)?.get(skill));
     return copied === after && old > after;
@@ -124,16 +103,16 @@ function findRaised(
 }
 
 /** References to the skill that the plan doesn't know, or null. */
-function findReferences(id: string, { references }: LastLook): Skip | null {
+function findReferences(id: string, { references }: DeleteFacts): Skip | null {
   const found = references.get(id);
   const isUnused = found?.kind === "known" && found.flows.length + found.skillGroups.length === 0;
   return !found || isUnused ? null : { kind: "in-use", references: found };
 }
 
-// ── The last look ────────────────────────────────────────────────────────────────────────────────────
+// ── Reading before the first delete ──────────────────────────────────────────────────────────────────
 
 /** Reads the users, and the references to the skills to delete, without allowed references. */
-export async function lookAgain({ stages, allowed }: Plan, reader: Reader): Promise<LastLook> {
+export async function readDeleteFacts({ stages, allowed }: Plan, reader: Reader): Promise<DeleteFacts> {
   const deletes = stages.flat().filter(({ deletion }) => deletion);
   const known = new Map(
     allowed.flatMap((refusal) => (refusal.code === "IN_USE" ? [[refusal.skill, refusal.references]] : [])),

@@ -4,21 +4,19 @@
  */
 import fjp from "fast-json-patch";
 import type { Writer } from "../genesys/writer.ts";
-import { isGone } from "../http/error.ts";
-import type { Change, Field, Operation, Value } from "../model.ts";
+import { isConflict } from "../http/error.ts";
+import type { Change, Listing, Operation, Subject, Value } from "../model.ts";
 import { findDivision } from "../plan/match/divisions.ts";
 import { Failure } from "../problem.ts";
-import { printable } from "../text.ts";
-import type { Sight } from "./confirm.ts";
-import { writeAndConfirm } from "./confirm.ts";
-import type { ApplyContext } from "./context.ts";
-import { liveIdOf, reasonOf } from "./context.ts";
-import { failDeletedSkills, SKILL_DELETED } from "./deleted-skills.ts";
-import { giveName } from "./names.ts";
-import type { OutcomeLog } from "./outcome.ts";
+import { foldName, printable } from "../text.ts";
+import type { Current } from "./confirm.ts";
+import { SKILL_DELETED, writeChanges } from "./confirm.ts";
+import type { ApplyContext, OperationContext } from "./context.ts";
+import { fieldKey, liveIdOf, reasonOf } from "./context.ts";
 
 /** A skill or profile as it is read. */
 interface Body {
+  readonly id: string;
   readonly name: string;
   readonly description?: string | null;
   /** Only of skills. */
@@ -32,169 +30,127 @@ type Document = Readonly<Record<string, Value | null>>;
 
 /** Reads and writes one document. */
 interface DocumentStore {
-  /** The document in the list that the plan was made from. */
-  readonly listed: Body | undefined;
+  /** The documents in the list that the plan was made from. */
+  readonly listed: readonly Body[];
+  /** Lists the documents again. */
+  list(): Promise<Listing<Body>>;
   read(): Promise<Body>;
   write(document: Document, writer: Writer): Promise<unknown>;
 }
 
 /** Writes the texts of a skill, or the texts and entries of a profile. */
-export async function writeDocument(
-  operation: Operation,
-  log: OutcomeLog,
-  context: ApplyContext,
-): Promise<void> {
-  for (const change of operation.changes) {
+export async function writeDocument(operation: Operation, context: OperationContext): Promise<void> {
+  const { subject, changes } = operation;
+  for (const change of changes) {
     const { field } = change;
     if (field.kind === "skill" && liveIdOf(field.id, context) === undefined)
-      log.skip(change, { kind: "dependency", on: field.id });
+      context.log.skip([change], { kind: "dependency", on: field.id });
   }
-  await writeOpen(operation, log, context);
+  const open = context.log.open(changes);
+  const goneReason =
+    subject.kind === "skill" ? SKILL_DELETED : "The profile was deleted after the plan was made.";
+  await writeChanges(open, () => readCurrent(subject, open, context), goneReason, context);
 }
 
-async function writeOpen(operation: Operation, log: OutcomeLog, context: ApplyContext): Promise<void> {
-  const changes = log.open(operation.changes);
-  const place = placeOf(operation, context);
-  try {
-    await writeAndConfirm(changes, () => look(operation, changes, place, context), log, context);
-  } catch (error) {
-    const isOneDeleted = !isGone(error) && (await failDeletedSkills(log.open(changes), error, log, context));
-    if (isOneDeleted) return writeOpen(operation, log, context);
-    const reason = isGone(error) ? goneReason(operation) : reasonOf(error, context);
-    for (const change of log.open(changes)) log.fail(change, reason);
-  }
-}
-
-function goneReason({ subject }: Operation): string {
-  return subject.kind === "skill" ? SKILL_DELETED : "The profile was deleted after the plan was made.";
-}
-
-function placeOf({ subject }: Operation, context: ApplyContext): DocumentStore {
-  const { reader, live } = context;
-  const id = liveIdOf(subject.id, context) ?? subject.id;
-  const isThis = (one: { readonly id: string }): boolean => one.id === id;
-  if (subject.kind === "profile") {
+function storeOf(kind: Subject["kind"], id: string, context: ApplyContext): DocumentStore {
+  const { reader, live, plan } = context;
+  if (kind === "profile") {
     return {
-      listed: live.profiles.entities.find(isThis),
+      listed: live.profiles.entities,
+      list: () => reader.listProfiles(),
       read: () => reader.profile(id),
-      write(document, writer) {
-        const put = () => writer.putProfile(id, { ...textsOf(document), skills: skillsOf(document) });
-        return giveName({ id, ...textsOf(document) }, put, () => reader.listProfiles(), context);
-      },
+      write: (document, writer) =>
+        writer.putProfile(id, { ...textsOf(document), skills: skillsOf(document) }),
     };
   }
   return {
-    listed: live.skills.entities.find(isThis),
+    listed: live.skills.entities,
+    list: () => reader.listSkills(),
     async read() {
       const skill = await reader.skill(id);
       if (skill.state === "deleted") throw new Failure({ code: "SKILL_DELETED", message: SKILL_DELETED });
       return skill;
     },
-    write(document, writer) {
-      const { division } = document;
-      if (context.plan.dialect === "cloud")
-        return writer.moveSkill(id, divisionIdOf(String(division), context));
-      const put = () => writer.updateSkill(id, textsOf(document));
-      return giveName({ id, ...textsOf(document) }, put, () => reader.listSkills(), context);
-    },
+    write: (document, writer) =>
+      plan.dialect === "cloud"
+        ? writer.moveSkill(id, divisionIdOf(String(document["division"]), context))
+        : writer.updateSkill(id, textsOf(document)),
   };
 }
 
-// ── The look ─────────────────────────────────────────────────────────────────────────────────────────
+// ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
 
 /** Reads the document. Null if a profile still lacks an entry that the list had, since a PUT would remove it. */
-async function look(
-  { subject }: Operation,
+async function readCurrent(
+  subject: Subject,
   changes: readonly Change[],
-  place: DocumentStore,
-  context: ApplyContext,
-): Promise<Sight | null> {
-  const planned = new Set(changes.map(({ field }) => keyOfField(field, context)));
-  const documentOf = (body: Body): Document => toDocument(subject, changes, body, place.listed, context);
-  let document = documentOf(await place.read());
-  const newerAt = context.startedAt + context.staleSeconds * 1000;
-  if (differsFromList(document, place.listed, planned) && context.clock.now() < newerAt) {
-    await context.pause(newerAt - context.clock.now());
-    document = documentOf(await place.read());
+  context: OperationContext,
+): Promise<Current | null> {
+  const { clock, startedAt, staleSeconds, ownWrites } = context;
+  const id = liveIdOf(subject.id, context) ?? subject.id;
+  const store = storeOf(subject.kind, id, context);
+  const before = store.listed.find((one) => one.id === id);
+  const listed = before ? toDocument(before) : {};
+  const planned = new Set(changes.map(({ field }) => fieldKey(field, context)));
+  const read = async (): Promise<Document> => {
+    const document = toDocument(await store.read());
+    const keys = new Set([...Object.keys({ ...document, ...listed }), ...planned]);
+    return Object.fromEntries(
+      [...keys].map((key) => [key, ownWrites.see(subject, key, document[key] ?? null)]),
+    );
+  };
+  /** Fields that the plan leaves alone and that differ from the list, so that one of the reads is older. */
+  const differing = (document: Document): string[] =>
+    Object.keys(listed).filter((key) => !planned.has(key) && document[key] !== listed[key]);
+
+  let document = await read();
+  const newerAt = startedAt + staleSeconds * 1000;
+  if (differing(document).length > 0 && clock.now() < newerAt) {
+    await context.pause(newerAt - clock.now());
+    document = await read();
   }
-  if (missingFrom(document, place.listed, planned).length > 0) return null;
+  if (differing(document).some((key) => key.startsWith(SKILL))) return null;
   return {
-    seenAt: context.clock.now(),
-    valueOf: ({ field }) => document[keyOfField(field, context)] ?? null,
+    readAt: clock.now(),
+    valueOf: ({ field }) => document[fieldKey(field, context)] ?? null,
     async write(open, writer) {
-      await place.write(patched(document, open, context), writer);
+      const next = patched(document, open, context);
+      try {
+        await store.write(next, writer);
+      } catch (error) {
+        const isNamed = open.some(({ field }) => field.kind === "name");
+        if (isNamed && isConflict(error)) await refuseTakenName(id, String(next["name"]), store, context);
+        throw error;
+      }
     },
   };
-}
-
-function toDocument(
-  subject: Operation["subject"],
-  changes: readonly Change[],
-  read: Body,
-  listed: Body | undefined,
-  context: ApplyContext,
-): Document {
-  const held = new Set(read.skills);
-  const planned = changes.flatMap(({ field }) =>
-    field.kind === "skill" ? (liveIdOf(field.id, context) ?? []) : [],
-  );
-  const texts = [
-    [{ kind: "name" }, read.name],
-    [{ kind: "description" }, read.description || null],
-    [{ kind: "division" }, read.division ?? null],
-  ] as const;
-  const entries = [...new Set([...held, ...(listed?.skills ?? []), ...planned])].map(
-    (id) => [{ kind: "skill", id }, held.has(id) || null] as const,
-  );
-  const fields: readonly (readonly [Field, Value | null])[] = [...texts, ...entries];
-  return Object.fromEntries(
-    fields.map(([field, value]) => [
-      keyOfField(field, context),
-      context.ownWrites.see(subject, field, value),
-    ]),
-  );
-}
-
-/** Whether a field that the plan leaves alone differs from the list, so that one of the reads is older. */
-function differsFromList(
-  document: Document,
-  listed: Body | undefined,
-  planned: ReadonlySet<string>,
-): boolean {
-  if (!listed) return false;
-  const texts = {
-    name: listed.name,
-    description: listed.description || null,
-    division: listed.division ?? null,
-  };
-  const isChanged = Object.entries(texts).some(
-    ([key, value]) => !planned.has(key) && document[key] !== value,
-  );
-  return isChanged || missingFrom(document, listed, planned).length > 0;
-}
-
-function missingFrom(document: Document, listed: Body | undefined, planned: ReadonlySet<string>): string[] {
-  const keys = (listed?.skills ?? []).map((id) => `skill ${id}`);
-  return keys.filter((key) => !planned.has(key) && document[key] !== true);
 }
 
 // ── Documents ────────────────────────────────────────────────────────────────────────────────────────
 
+const SKILL = "skill ";
+
+function toDocument({ name, description, division, skills = [] }: Body): Document {
+  const entries = Object.fromEntries(skills.map((id) => [`${SKILL}${id}`, true]));
+  return { name, description: description || null, division: division ?? null, ...entries };
+}
+
 /** The document with these changes; checks the values before them again. */
 function patched(document: Document, changes: readonly Change[], context: ApplyContext): Document {
   const patch = changes.flatMap(({ field, before, after }) => {
-    const path = `/${fjp.escapePathComponent(keyOfField(field, context))}`;
+    const path = `/${fjp.escapePathComponent(fieldKey(field, context))}`;
     return [{ op: "test", path, value: before } as const, { op: "replace", path, value: after } as const];
   });
   return fjp.applyPatch(document, patch, true, false).newDocument;
 }
 
-function keyOfField(field: Field, context: ApplyContext): string {
-  return field.kind === "skill" ? `skill ${liveIdOf(field.id, context) ?? field.id}` : field.kind;
-}
-
 function textsOf({ name, description }: Document): { name: string; description: string | null } {
   return { name: String(name), description: typeof description === "string" ? description : null };
+}
+
+function skillsOf(document: Document): string[] {
+  const keys = Object.keys(document).filter((key) => key.startsWith(SKILL) && document[key] === true);
+  return keys.map((key) => key.slice(SKILL.length));
 }
 
 /** Throws Failure UNKNOWN_DIVISION if the organisation has no division with this name any more. */
@@ -205,7 +161,30 @@ export function divisionIdOf(name: string, { live }: Pick<ApplyContext, "live">)
   throw new Failure({ code: "UNKNOWN_DIVISION", message });
 }
 
-function skillsOf(document: Document): string[] {
-  const keys = Object.keys(document).filter((key) => key.startsWith("skill ") && document[key] === true);
-  return keys.map((key) => key.slice("skill ".length));
+// ── Names ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Whether an organisation may treat the two names as the same. It may ignore more than the matcher, such as accents. */
+export function areAlike(a: string, b: string): boolean {
+  return looselyFolded(a) === looselyFolded(b);
+}
+
+/** Without accents, width, punctuation and white space, unless nothing else is left. */
+function looselyFolded(name: string): string {
+  const folded = foldName(name.normalize("NFKD").replace(/\p{M}/gu, ""));
+  return folded.replace(/[^\p{L}\p{N}]/gu, "") || folded;
+}
+
+/** Throws Failure NAME_TAKEN if another object has the name. A 409 may also mean a version mismatch. */
+async function refuseTakenName(
+  id: string,
+  name: string,
+  store: DocumentStore,
+  context: ApplyContext,
+): Promise<void> {
+  const listed = await store.list().catch((error: unknown) => {
+    reasonOf(error, context);
+    return null;
+  });
+  if (listed?.entities.some((other) => other.id !== id && areAlike(other.name, name)))
+    throw new Failure({ code: "NAME_TAKEN", message: `The name "${printable(name)}" is taken.` });
 }

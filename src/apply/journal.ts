@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { AppliedRevision, OperationOutcome, Plan } from "../model.ts";
-import type { ChangeDelta, Delta } from "../plan/delta.ts";
+import type { Delta } from "../plan/delta.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
 
 /** The facts at the start of the apply. */
@@ -38,86 +38,50 @@ export interface LeftJournal {
 }
 
 type Line =
-  | { readonly kind: "start"; readonly start: StoredStart }
+  | { readonly kind: "start"; readonly start: JournalStart }
   | { readonly kind: "outcome"; readonly outcome: OperationOutcome }
   | { readonly kind: "recorded" };
 
-/** Maps and sets as lists. */
-interface StoredStart extends Omit<JournalStart, "delta" | "reviews"> {
-  readonly delta: { readonly undone: Delta["undone"]; readonly changes: readonly [string, ChangeDelta][] };
-  readonly reviews: readonly (Omit<ReviewedPlan, "hashes" | "allowed"> & {
-    readonly hashes: readonly string[];
-    readonly allowed: readonly string[];
-  })[];
-}
-
 export function openJournal(file: string): Journal {
-  const orNothing = (write: () => void): void => {
+  const attempt = (write: () => void): void => {
     try {
       write();
     } catch {
       // See Journal.
     }
   };
-  const line = (content: Line): string => `${JSON.stringify(content)}\n`;
+  const lineOf = (content: Line): string => `${JSON.stringify(content, encode)}\n`;
+  const append = (content: Line): void => appendFileSync(file, lineOf(content));
   return {
-    begin: (start) => {
-      orNothing(() => {
-        writeFileSync(file, line({ kind: "start", start: stored(start) }), { mode: 0o600 });
-      });
-    },
-    add: (outcome) => {
-      orNothing(() => {
-        appendFileSync(file, line({ kind: "outcome", outcome }));
-      });
-    },
-    recorded: () => {
-      orNothing(() => {
-        if (existsSync(file)) appendFileSync(file, line({ kind: "recorded" }));
-      });
-    },
-    close: () => {
-      orNothing(() => {
-        rmSync(file, { force: true });
-      });
-    },
+    begin: (start) => attempt(() => writeFileSync(file, lineOf({ kind: "start", start }), { mode: 0o600 })),
+    add: (outcome) => attempt(() => append({ kind: "outcome", outcome })),
+    recorded: () => attempt(() => existsSync(file) && append({ kind: "recorded" })),
+    close: () => attempt(() => rmSync(file, { force: true })),
   };
 }
 
 /** Reads the journal; null if there is none or its first line is incomplete. An incomplete last line is ignored. */
 export function readJournal(file: string): LeftJournal | null {
   if (!existsSync(file)) return null;
-  const lines = readFileSync(file, "utf8").split("\n").slice(0, -1);
-  const all = lines.map((text) => JSON.parse(text) as Line);
-  const [first] = all;
+  const complete = readFileSync(file, "utf8").split("\n").slice(0, -1);
+  const lines = complete.map((text) => JSON.parse(text, decode) as Line);
+  const [first] = lines;
   if (first?.kind !== "start") return null;
   return {
-    start: restored(first.start),
-    outcomes: all.flatMap((line) => (line.kind === "outcome" ? line.outcome : [])),
-    isRecorded: all.some(({ kind }) => kind === "recorded"),
+    start: first.start,
+    outcomes: lines.flatMap((line) => (line.kind === "outcome" ? line.outcome : [])),
+    isRecorded: lines.some(({ kind }) => kind === "recorded"),
   };
 }
 
-function stored({ delta, reviews, ...start }: JournalStart): StoredStart {
-  return {
-    ...start,
-    delta: { undone: delta.undone, changes: [...delta.changes] },
-    reviews: reviews.map((review) => ({
-      ...review,
-      hashes: [...review.hashes],
-      allowed: [...review.allowed],
-    })),
-  };
+/** Maps and sets as lists, for JSON. */
+function encode(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return { $map: [...(value as Map<unknown, unknown>)] };
+  return value instanceof Set ? { $set: [...(value as Set<unknown>)] } : value;
 }
 
-function restored({ delta, reviews, ...start }: StoredStart): JournalStart {
-  return {
-    ...start,
-    delta: { undone: delta.undone, changes: new Map(delta.changes) },
-    reviews: reviews.map((review) => ({
-      ...review,
-      hashes: new Set(review.hashes),
-      allowed: new Set(review.allowed),
-    })),
-  };
+function decode(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if ("$map" in value) return new Map(value.$map as [unknown, unknown][]);
+  return "$set" in value ? new Set(value.$set as unknown[]) : value;
 }

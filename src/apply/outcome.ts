@@ -16,9 +16,9 @@ export interface OutcomeLog {
   sending(changes: readonly Change[]): void;
   /** The request has ended; `isClear`: it is known whether the changes were made. */
   answered(changes: readonly Change[], isClear: boolean): void;
-  done(change: Change, how?: Done["how"]): void;
-  fail(change: Change, reason: string): void;
-  skip(change: Change, why: Skip): void;
+  done(changes: readonly Change[], how?: Done["how"]): void;
+  fail(changes: readonly Change[], reason: string): void;
+  skip(changes: readonly Change[], why: Skip): void;
   /** Every change's outcome, in the order of the operation; changes without one are skipped as stopped. */
   close(): OperationOutcome;
 }
@@ -38,10 +38,12 @@ export function createLog(operation: Operation): OutcomeLog {
     set(isUnsettled ? { result: "unsettled", change: outcome.change, reason } : outcome);
   }
 
-  function skip({ id }: Change, why: Skip): void {
-    const skipped: ChangeOutcome = { result: "skipped", change: id, why };
-    if (why.kind === "changed-since-plan") set(skipped);
-    else end(skipped, "It was sent, but the result could not be read.");
+  function skip(changes: readonly Change[], why: Skip): void {
+    for (const { id } of changes) {
+      const skipped: ChangeOutcome = { result: "skipped", change: id, why };
+      if (why.kind === "changed-since-plan") set(skipped);
+      else end(skipped, "It was sent, but the result could not be read.");
+    }
   }
 
   return {
@@ -59,11 +61,15 @@ export function createLog(operation: Operation): OutcomeLog {
         if (!isClear) unclear.add(id);
       }
     },
-    done: ({ id }, how) => set({ result: "done", change: id, ...(how && { how }) }),
-    fail: ({ id }, reason) => end({ result: "failed", change: id, reason }, reason),
+    done(changes, how) {
+      for (const { id } of changes) set({ result: "done", change: id, ...(how && { how }) });
+    },
+    fail(changes, reason) {
+      for (const { id } of changes) end({ result: "failed", change: id, reason }, reason);
+    },
     skip,
     close() {
-      for (const change of operation.changes) skip(change, { kind: "stopped" });
+      skip(operation.changes, { kind: "stopped" });
       return { operation, changes: operation.changes.flatMap(({ id }) => outcomes.get(id) ?? []) };
     },
   };

@@ -7,7 +7,7 @@ import { DIALECTS } from "../genesys/dialect.ts";
 import type { Change, NotVisible, Operation, OperationOutcome, Value } from "../model.ts";
 import type { ApplyContext } from "./context.ts";
 import { liveIdOf, reasonOf, wholeOf } from "./context.ts";
-import { USERS_PER_LOOK } from "./looks.ts";
+import { USERS_PER_READ } from "./fresh-reads.ts";
 import { isWritten } from "../plan/changes.ts";
 
 /** One written value that live should show. */
@@ -22,7 +22,7 @@ interface Expectation extends NotVisible {
 }
 
 /** The live values of each holder by key; empty for a deleted holder. Unreadable holders are missing. */
-type Sightings = ReadonlyMap<string, ReadonlyMap<string, Value | null>>;
+type LiveValues = ReadonlyMap<string, ReadonlyMap<string, Value | null>>;
 
 const FIRST_WAIT_SECONDS = 2;
 
@@ -34,9 +34,9 @@ export async function findNotVisible(
   const { staleSeconds, isStopped, pause } = context;
   let waiting = outcomes.flatMap((outcome) => writtenBy(outcome, context));
   for (let waited = 0, wait = FIRST_WAIT_SECONDS; waiting.length > 0 && !isStopped(); wait *= 2) {
-    const seen = await look(waiting, context);
+    const live = await readValues(waiting, context);
     waiting = waiting.filter(
-      ({ holder, key, value }) => (seen.get(holder)?.get(key) ?? null) !== value || !seen.has(holder),
+      ({ holder, key, value }) => (live.get(holder)?.get(key) ?? null) !== value || !live.has(holder),
     );
     wait = Math.min(wait, staleSeconds - waited);
     if (wait <= 0 || waiting.length === 0) break;
@@ -67,40 +67,40 @@ function keyOf({ field }: Change, context: ApplyContext): string {
   return field.kind === "existence" ? "name" : field.kind;
 }
 
-// ── Looking ──────────────────────────────────────────────────────────────────────────────────────────
+// ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
 
-type ReadValues = readonly [holder: string, values: ReadonlyMap<string, Value | null>];
+type HolderValues = readonly [holder: string, values: ReadonlyMap<string, Value | null>];
 
 const GONE: ReadonlyMap<string, Value | null> = new Map();
 
 /** Reads the values; leaves out what can't be read. Throws bugs. */
-async function look(waiting: readonly Expectation[], context: ApplyContext): Promise<Sightings> {
-  const sightings = LOOKS.map(async ([kind, lookAt]) => {
+async function readValues(waiting: readonly Expectation[], context: ApplyContext): Promise<LiveValues> {
+  const reads = READS.map(async ([kind, read]) => {
     const holders = waiting.flatMap((one) => (one.kind === kind ? one.holder : []));
     try {
-      return holders.length === 0 ? [] : await lookAt([...new Set(holders)], context);
+      return holders.length === 0 ? [] : await read([...new Set(holders)], context);
     } catch (error) {
       if (!context.isStopped()) reasonOf(error, context);
       return [];
     }
   });
-  return new Map((await Promise.all(sightings)).flat());
+  return new Map((await Promise.all(reads)).flat());
 }
 
-type LookAt = (ids: readonly string[], context: ApplyContext) => Promise<readonly ReadValues[]>;
+type ReadHolders = (ids: readonly string[], context: ApplyContext) => Promise<readonly HolderValues[]>;
 
 /** Each reads by id or reads the whole list, whichever takes fewer requests. */
-const LOOKS: readonly (readonly [Expectation["kind"], LookAt])[] = [
-  ["skill", lookAtSkills],
-  ["profile", lookAtProfiles],
-  ["user", lookAtUsers],
+const READS: readonly (readonly [Expectation["kind"], ReadHolders])[] = [
+  ["skill", readSkills],
+  ["profile", readProfiles],
+  ["user", readUsers],
 ];
 
-async function lookAtSkills(ids: readonly string[], context: ApplyContext): Promise<ReadValues[]> {
+async function readSkills(ids: readonly string[], context: ApplyContext): Promise<HolderValues[]> {
   const { reader, live } = context;
   if (ids.length <= pagesOf(live.skills.entities, context)) {
     const found = await reader.skillsById(ids);
-    return ids.flatMap((id): ReadValues[] => {
+    return ids.flatMap((id): HolderValues[] => {
       const skill = found.get(id);
       return skill === "unreadable" ? [] : [[id, skill ? valuesOf(skill) : GONE]];
     });
@@ -109,7 +109,7 @@ async function lookAtSkills(ids: readonly string[], context: ApplyContext): Prom
   return ids.map((id) => [id, listed.get(id) ?? GONE]);
 }
 
-async function lookAtProfiles(ids: readonly string[], context: ApplyContext): Promise<ReadValues[]> {
+async function readProfiles(ids: readonly string[], context: ApplyContext): Promise<HolderValues[]> {
   const { reader, live } = context;
   const isListShorter = pagesOf(live.profiles.entities, context) < ids.length;
   const profiles = isListShorter
@@ -118,9 +118,9 @@ async function lookAtProfiles(ids: readonly string[], context: ApplyContext): Pr
   return profiles.map((profile) => [profile.id, valuesOf(profile)]);
 }
 
-async function lookAtUsers(ids: readonly string[], context: ApplyContext): Promise<ReadValues[]> {
+async function readUsers(ids: readonly string[], context: ApplyContext): Promise<HolderValues[]> {
   const { reader, live } = context;
-  const isListShorter = pagesOf(live.users.entities, context) < Math.ceil(ids.length / USERS_PER_LOOK);
+  const isListShorter = pagesOf(live.users.entities, context) < Math.ceil(ids.length / USERS_PER_READ);
   const users = isListShorter
     ? wholeOf(await reader.listUsers())
     : [...(await reader.usersById(ids, "any")).values()];

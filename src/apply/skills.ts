@@ -1,24 +1,19 @@
 /** Creates a skill and confirms the result. */
 import type { SkillBody } from "../genesys/bodies.ts";
-import { ApiError } from "../http/error.ts";
-import type { Change, Operation, TextField, Value } from "../model.ts";
+import { isBadRequest } from "../genesys/error.ts";
+import { ApiError, isConflict } from "../http/error.ts";
+import type { Operation, TextField, Value } from "../model.ts";
 import { foldName, printable } from "../text.ts";
-import type { ApplyContext } from "./context.ts";
+import type { ApplyContext, OperationContext } from "./context.ts";
 import { reasonOf, send, wholeOf } from "./context.ts";
-import { divisionIdOf, writeDocument } from "./documents.ts";
-import { areAlike } from "./names.ts";
-import type { OutcomeLog } from "./outcome.ts";
+import { areAlike, divisionIdOf, writeDocument } from "./documents.ts";
 
 /** The first wait before a skill with a lost answer is looked up again; later waits double. */
 const FIRST_WAIT_SECONDS = 2;
 
 /** Creates the skill, or adopts an active one with the same name. */
-export async function createSkill(
-  operation: Operation,
-  log: OutcomeLog,
-  context: ApplyContext,
-): Promise<void> {
-  const { name, changes } = operation;
+export async function createSkill(operation: Operation, context: OperationContext): Promise<void> {
+  const { subject, name, changes } = operation;
   const textOf = (kind: TextField): Value | null | undefined =>
     changes.find(({ field }) => field.kind === kind)?.after;
   const [description, division] = [textOf("description"), textOf("division")];
@@ -28,18 +23,19 @@ export async function createSkill(
       ...(typeof description === "string" && { description }),
       ...(typeof division === "string" && { divisionId: divisionIdOf(division, context) }),
     };
-    const created = await send(changes, (writer) => writer.createSkill(skill), log, context);
-    context.createdIds.set(operation.subject.id, created.id);
-    for (const change of changes) log.done(change);
+    const created = await send(changes, (writer) => writer.createSkill(skill), context);
+    context.createdIds.set(subject.id, created.id);
+    context.log.done(changes);
   } catch (error) {
     const reason = reasonOf(error, context);
-    if (!(error instanceof ApiError)) {
-      failAll(changes, reason, log);
-      return;
+    try {
+      if (error instanceof ApiError && error.mayBeDone) await confirmCreated(operation, reason, context);
+      else if (isConflict(error) || isBadRequest(error)) await adoptSkill(operation, error, context);
+      else context.log.fail(changes, reason);
+    } catch (unread) {
+      const why = `${reason}; the skill could not be looked up: ${reasonOf(unread, context)}`;
+      context.log.fail(changes, why);
     }
-    if (error.mayBeDone) await confirmCreated(operation, reason, log, context);
-    else if (error.status === 409 || error.status === 400) await adoptSkill(operation, error, log, context);
-    else failAll(changes, reason, log);
   }
 }
 
@@ -47,21 +43,13 @@ export async function createSkill(
 async function confirmCreated(
   { subject, name, changes }: Operation,
   reason: string,
-  log: OutcomeLog,
-  context: ApplyContext,
+  context: OperationContext,
 ): Promise<void> {
-  try {
-    const found = await findCreated(name, context);
-    if (!found) {
-      failAll(changes, `${reason}; no skill with that name was found afterwards.`, log);
-      return;
-    }
+  const found = await findCreated(name, context);
+  if (found) {
     context.createdIds.set(subject.id, found.id);
-    for (const change of changes) log.done(change);
-  } catch (error) {
-    const unseen = reasonOf(error, context);
-    failAll(changes, `${reason}; the skill could not be looked up: ${unseen}`, log);
-  }
+    context.log.done(changes);
+  } else context.log.fail(changes, `${reason}; no skill with that name was found afterwards.`);
 }
 
 /** Looks the active skill with exactly this name up, until reads can't be stale any more. */
@@ -76,28 +64,18 @@ async function findCreated(name: string, context: ApplyContext): Promise<SkillBo
 }
 
 /** Adopts the skill that has the name, if the matcher would match it. */
-async function adoptSkill(
-  operation: Operation,
-  error: ApiError,
-  log: OutcomeLog,
-  context: ApplyContext,
-): Promise<void> {
+async function adoptSkill(operation: Operation, error: ApiError, context: OperationContext): Promise<void> {
   const { subject, name, changes } = operation;
-  try {
-    const skills = wholeOf(await context.reader.listSkills());
-    const found = findAdoptable(skills, name, context);
-    if (!found) {
-      failAll(changes, whyNotCreated(skills, name, error), log);
-      return;
-    }
-    context.createdIds.set(subject.id, found.id);
-    const [create, ...texts] = changes;
-    if (create) log.done(create, "adopted");
-    if (texts.length > 0) await writeDocument({ ...operation, changes: texts }, log, context);
-  } catch (unseen) {
-    const why = `${error.message}; the skill could not be looked up: ${reasonOf(unseen, context)}`;
-    failAll(changes, why, log);
+  const skills = wholeOf(await context.reader.listSkills());
+  const found = findAdoptable(skills, name, context);
+  if (!found) {
+    context.log.fail(changes, whyNotCreated(skills, name, error));
+    return;
   }
+  context.createdIds.set(subject.id, found.id);
+  context.log.done(changes.slice(0, 1), "adopted");
+  const texts = changes.slice(1);
+  if (texts.length > 0) await writeDocument({ ...operation, changes: texts }, context);
 }
 
 /** By exact name first, then folded. A skill that this plan deletes is never adopted. */
@@ -121,8 +99,4 @@ function whyNotCreated(skills: readonly SkillBody[], name: string, error: ApiErr
   if (!other) return error.message;
   const both = `this name and "${printable(other.name)}"${other.state === "active" ? "" : ", which is inactive,"}`;
   return `The organisation treats ${both} as the same. If you mean that skill, give the entry its id: id: ${printable(other.id)}`;
-}
-
-function failAll(changes: readonly Change[], reason: string, log: OutcomeLog): void {
-  for (const change of changes) log.fail(change, reason);
 }

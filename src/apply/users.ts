@@ -1,46 +1,45 @@
 /**
  * Writes one user's assignments: gains and updates by bulk PATCH, losses by DELETE. A user's other skills are never
- * sent, so they can't be lost. Before each request the user is looked at, and what is no longer as the plan saw it is
- * left for the next plan. An end is written to the ledger alone.
+ * sent, so they can't be lost. Before each request the user is read, and a value that is no longer as the plan saw it
+ * is left for the next plan. An end is written to the ledger alone.
  */
-import { isGone } from "../http/error.ts";
 import type { Change, Operation, SkillId } from "../model.ts";
-import type { Writer } from "../genesys/writer.ts";
-import { writeAndConfirm } from "./confirm.ts";
-import type { Sight } from "./confirm.ts";
-import type { ApplyContext } from "./context.ts";
-import { liveIdOf, reasonOf } from "./context.ts";
-import { SKILL_DELETED, failDeletedSkills } from "./deleted-skills.ts";
-import type { SeenSkills, UserLooks } from "./looks.ts";
-import { readAlone, requestsOf } from "./looks.ts";
-import type { OutcomeLog } from "./outcome.ts";
 import { isWritten } from "../plan/changes.ts";
+import type { Current } from "./confirm.ts";
+import { SKILL_DELETED, writeChanges } from "./confirm.ts";
+import type { OperationContext } from "./context.ts";
+import { fieldKey, isRemoved, liveIdOf } from "./context.ts";
+import type { FreshReads, HeldSkills } from "./fresh-reads.ts";
+import { readAlone, requestsOf } from "./fresh-reads.ts";
+
+const GONE = "The user or the skill was deleted after the plan was made.";
 
 export async function writeUser(
-  operation: Operation,
-  log: OutcomeLog,
-  looks: UserLooks,
-  context: ApplyContext,
+  { subject: { id }, changes }: Operation,
+  reads: FreshReads,
+  context: OperationContext,
 ): Promise<void> {
-  const { id } = operation.subject;
-  for (const change of operation.changes) {
-    if (isWritten(change)) skipWithoutSkill(change, log, context);
-    else log.done(change);
+  for (const change of changes) {
+    if (isWritten(change)) endWithoutSkill(change, context);
+    else context.log.done([change]);
   }
-  for (const lot of requestsOf(log.open(operation.changes))) {
-    await writeLot(id, lot, (isFirst) => (isFirst ? looks.heldBy(id) : readAlone(id, context)), log, context);
-  }
+  const read = async (isFirst: boolean): Promise<Current | null> => {
+    const held = await (isFirst ? reads.heldBy(id) : readAlone(id, context));
+    return held && currentOf(id, held, context);
+  };
+  for (const lot of requestsOf(context.log.open(changes))) await writeChanges(lot, read, GONE, context);
 }
 
-/** Ends changes that assign a skill that doesn't exist, or that give up an old skill for it. */
-function skipWithoutSkill(change: Change, log: OutcomeLog, context: ApplyContext): void {
+/** Ends a change that assigns a skill that doesn't exist, or that gives up an old skill for it. */
+function endWithoutSkill(change: Change, context: OperationContext): void {
+  const { log, deletedSkills } = context;
   const needed = [change.rename && "to" in change.rename ? change.rename.to : undefined, skillOf(change)];
   for (const skill of needed) {
     if (skill === undefined) continue;
     const id = liveIdOf(skill, context);
-    const isLost = id === undefined || (skill !== skillOf(change) && context.deletedSkills.has(id));
-    if (isLost) log.skip(change, { kind: "dependency", on: skill });
-    else if (change.after !== null && context.deletedSkills.has(id)) log.fail(change, SKILL_DELETED);
+    const isLost = id === undefined || (skill !== skillOf(change) && deletedSkills.has(id));
+    if (isLost) log.skip([change], { kind: "dependency", on: skill });
+    else if (change.after !== null && deletedSkills.has(id)) log.fail([change], SKILL_DELETED);
   }
 }
 
@@ -50,50 +49,22 @@ function skillOf({ field }: Change): SkillId {
   return field.id;
 }
 
-async function writeLot(
-  userId: string,
-  lot: readonly Change[],
-  held: (isFirst: boolean) => Promise<SeenSkills | null>,
-  log: OutcomeLog,
-  context: ApplyContext,
-): Promise<void> {
-  const look = async (isFirst: boolean): Promise<Sight | null> => {
-    const seen = await held(isFirst);
-    return seen && sightOf(userId, seen, context);
-  };
-  try {
-    await writeAndConfirm(lot, look, log, context);
-  } catch (error) {
-    const reason = isGone(error)
-      ? "The user or the skill was deleted after the plan was made."
-      : reasonOf(error, context);
-    const isOneDeleted = await failDeletedSkills(log.open(lot), error, log, context);
-    const rest = log.open(lot);
-    if (isOneDeleted) await writeLot(userId, rest, () => held(false), log, context);
-    else for (const change of rest) log.fail(change, reason);
-  }
-}
-
-function sightOf(userId: string, { skills, at }: SeenSkills, context: ApplyContext): Sight {
+function currentOf(userId: string, { skills, readAt }: HeldSkills, context: OperationContext): Current {
   const idOf = (change: Change): string => liveIdOf(skillOf(change), context) ?? "";
   return {
-    seenAt: at,
-    valueOf: (change) =>
-      context.ownWrites.see(change.subject, change.field, skills.get(idOf(change)) ?? null),
+    readAt,
+    valueOf(change) {
+      const held = skills.get(idOf(change)) ?? null;
+      return context.ownWrites.see(change.subject, fieldKey(change.field, context), held);
+    },
     async write(changes, writer) {
       const [first] = changes;
-      if (first?.after === null) return removeSkill(userId, idOf(first), writer);
-      const given = changes.map((change) => ({ id: idOf(change), proficiency: Number(change.after) }));
-      await writer.assignSkills(userId, given);
+      // A request with a lost answer may have removed it already.
+      if (first?.after === null) await isRemoved(writer.removeSkill(userId, idOf(first)));
+      else {
+        const given = changes.map((change) => ({ id: idOf(change), proficiency: Number(change.after) }));
+        await writer.assignSkills(userId, given);
+      }
     },
   };
-}
-
-/** Removes the skill; a missing one counts as removed, since a request with a lost answer may have removed it. */
-async function removeSkill(userId: string, skillId: string, writer: Writer): Promise<void> {
-  try {
-    await writer.removeSkill(userId, skillId);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
 }

@@ -3,7 +3,7 @@ import type { Data, NamedRecord, SkillRecord, UserRecord } from "./data.ts";
 import { byId, inOrder } from "./data.ts";
 import { badRequest, notFound } from "./errors.ts";
 import type { ActiveFaults } from "./faults.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "./state.ts";
 import type { SandboxClient, ClientView } from "./access.ts";
 
 export type SandboxDialect = "cloud" | "profiles";
@@ -146,31 +146,40 @@ export function askedFor<T extends NamedRecord>(call: Call, records: readonly T[
   });
 }
 
-/** The record with the id in the path's parameter of this kind; throws 404. */
-export function pathRecord<T extends NamedRecord>(call: Call, kind: string, records: readonly T[]): T {
+/** The record with the id in the path's parameter of this kind, if the client sees it; throws 404. */
+export function pathRecord<T extends NamedRecord>(
+  call: Call,
+  kind: string,
+  records: readonly T[],
+  isSeen: (record: T) => boolean = () => true,
+): T {
   const id = call.params[kind] ?? "";
   const record = byId(records).get(id);
-  if (!record) throw notFound(kind, id);
+  if (!record || !isSeen(record)) throw notFound(kind, id);
   return record;
 }
 
-/** The skill in the path, of any state, if the client sees it; throws 404. */
+/** The skill in the path, of any state; throws 404. */
 export function pathSkill(call: Call, data: Data): SkillRecord {
-  const skill = pathRecord(call, "skill", data.skills);
-  if (!call.view.seesSkill(skill)) throw notFound("skill", skill.id);
-  return skill;
+  return pathRecord(call, "skill", data.skills, call.view.seesSkill);
 }
 
-/** The user in the path, of any state, if the client sees it; throws 404. */
+/** The skill in the path, if it isn't deleted; throws 404. */
+export function presentSkill(call: Call, data: Data): SkillRecord {
+  return present("skill", pathSkill(call, data));
+}
+
+/** The user in the path, of any state; throws 404. */
 export function pathUser(call: Call, data: Data): UserRecord {
-  const user = pathRecord(call, "user", data.users);
-  if (!call.view.seesUser(user)) throw notFound("user", user.id);
-  return user;
+  return pathRecord(call, "user", data.users, call.view.seesUser);
 }
 
-/** The user in the path, if the client sees it and it isn't deleted; throws 404. */
+/** The user in the path, if it isn't deleted; throws 404. */
 export function presentUser(call: Call, data: Data): UserRecord {
-  const user = pathUser(call, data);
-  if (user.state === "deleted") throw notFound("user", user.id);
-  return user;
+  return present("user", pathUser(call, data));
+}
+
+function present<T extends SkillRecord | UserRecord>(kind: string, record: T): T {
+  if (record.state === "deleted") throw notFound(kind, record.id);
+  return record;
 }

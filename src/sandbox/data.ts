@@ -14,6 +14,9 @@ export interface Data {
   readonly made: number;
 }
 
+/** The lists that change after the start. */
+export type RecordKind = "skills" | "users" | "groups" | "profiles" | "flows";
+
 export interface NamedRecord {
   readonly id: string;
   readonly name: string;

@@ -71,11 +71,6 @@ function wireGroup({ id, name, state, version, memberIds, ownerIds }: GroupRecor
 }
 
 function wireSkillGroup(data: Data, { id, name }: SkillGroupRecord): Json {
-  return {
-    id,
-    name,
-    division: homeDivision(data),
-    memberCount: 0,
-    selfUri: `/api/v2/routing/skillgroups/${id}`,
-  };
+  const selfUri = `/api/v2/routing/skillgroups/${id}`;
+  return { id, name, division: homeDivision(data), memberCount: 0, selfUri };
 }

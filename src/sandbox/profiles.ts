@@ -2,7 +2,7 @@
 import type { Json, SandboxRoute } from "./api.ts";
 import { askedFor, bodyOf, isObject, optionalText, pathRecord, requiredText, route } from "./api.ts";
 import type { Data, ProfileRecord } from "./data.ts";
-import { byId, replaced } from "./data.ts";
+import { byId } from "./data.ts";
 import { badRequest, conflict } from "./errors.ts";
 import { pageOf } from "./pages.ts";
 
@@ -25,7 +25,7 @@ export const PROFILE_ROUTES: readonly SandboxRoute[] = [
     if (taken) throw conflict(taken);
     const description = optionalText(body, "description") ?? null;
     const changed = { ...profile, name, description, skillIds: readSkillIds(data, body["routing_skills"]) };
-    call.store.write({ ...data, profiles: replaced(data.profiles, changed) });
+    call.store.replace("profiles", changed);
     return wireProfile(data, changed);
   }),
 ];

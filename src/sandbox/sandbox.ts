@@ -14,10 +14,8 @@ import type { ManualEdits } from "./manual-edits.ts";
 import { createManualEdits } from "./manual-edits.ts";
 import type { Seed } from "./seed-shape.ts";
 import { seedData, SeedError } from "./seed.ts";
-import type { SandboxSnapshot } from "./snapshot.ts";
-import { takeSnapshot } from "./snapshot.ts";
-import { loadState, saveState } from "./state.ts";
-import { createStore } from "./store.ts";
+import type { SandboxSnapshot } from "./state.ts";
+import { createStore, loadState, saveState, takeSnapshot } from "./state.ts";
 
 export type { SandboxDialect, Faults, RequestRecord, SandboxClient, Seed, SandboxSnapshot };
 

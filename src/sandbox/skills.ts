@@ -1,6 +1,16 @@
 /** Routing skills: the routes and the operations on skills. */
 import type { Call, Json, Organisation, SandboxRoute } from "./api.ts";
-import { Answer, askedFor, bodyOf, NO_CONTENT, optionalText, pathSkill, requiredText, route } from "./api.ts";
+import {
+  Answer,
+  askedFor,
+  bodyOf,
+  NO_CONTENT,
+  optionalText,
+  pathSkill,
+  presentSkill,
+  requiredText,
+  route,
+} from "./api.ts";
 import type { Data, SkillRecord } from "./data.ts";
 import { byId, idOf, replaced } from "./data.ts";
 import { badRequest, conflict, notFound } from "./errors.ts";
@@ -27,59 +37,40 @@ export const SKILL_ROUTES: readonly SandboxRoute[] = [
     if (skill.state === "deleted" && call.faults.on.deletedGone) throw notFound("skill", skill.id);
     return wireSkill(call, data, skill);
   }),
-  route("POST /routing/skills", CREATE, (call, data) => {
+  route("POST /routing/skills", CREATE, (call) => {
     const isCloud = call.dialect === "cloud";
     const body = bodyOf(call);
     const divisionId = optionalText(body, isCloud ? "divisionId" : "division_id");
     const fields = isCloud ? { name: requiredText(body, "name") } : fieldsOf(body);
-    const [next, skill] = createSkill(
-      data,
-      { ...fields, ...(divisionId !== undefined && { divisionId }) },
-      call,
-    );
-    call.store.write(next);
-    const shown = wireSkill(call, next, skill);
+    const skill = createSkill(call, { ...fields, ...(divisionId !== undefined && { divisionId }) });
+    const shown = wireSkill(call, call.store.data, skill);
     return isCloud ? shown : new Answer(201, shown, { Location: `/api/v2/routing/skills/${skill.id}` });
   }),
-  route("PATCH /routing/skills/:skill", { ...UPDATE, dialect: "cloud" }, (call, data) =>
-    change(call, data, { divisionId: requiredText(bodyOf(call), "divisionId") }),
-  ),
-  route("PUT /routing/skills/:skill", { scope: WRITE, dialect: "profiles" }, (call, data) =>
-    change(call, data, fieldsOf(bodyOf(call))),
-  ),
+  route("PATCH /routing/skills/:skill", { ...UPDATE, dialect: "cloud" }, (call, data) => {
+    const changes = { divisionId: requiredText(bodyOf(call), "divisionId") };
+    return wireSkill(call, data, changeSkill(call, presentSkill(call, data), changes));
+  }),
+  route("PUT /routing/skills/:skill", { scope: WRITE, dialect: "profiles" }, (call, data) => {
+    const changes = fieldsOf(bodyOf(call));
+    return wireSkill(call, data, changeSkill(call, presentSkill(call, data), changes));
+  }),
   route("DELETE /routing/skills/:skill", DELETE, (call, data) => {
-    call.store.write(deleteSkill(data, present(call, data), call));
+    deleteSkill(call, presentSkill(call, data));
     return NO_CONTENT;
   }),
 ];
-
-function change(call: Call, data: Data, changes: SkillChanges): Json {
-  const [next, changed] = changeSkill(data, present(call, data), changes, call);
-  call.store.write(next);
-  return wireSkill(call, next, changed);
-}
 
 function fieldsOf(body: Json) {
   return { name: requiredText(body, "name"), description: optionalText(body, "description") ?? null };
 }
 
-/** The skill in the path, if it isn't deleted; throws 404. */
-function present(call: Call, data: Data): SkillRecord {
-  const skill = pathSkill(call, data);
-  if (skill.state === "deleted") throw notFound("skill", skill.id);
-  return skill;
-}
-
 function wireSkill(call: Call, data: Data, skill: SkillRecord): Json {
+  const { id, name, description, divisionId, modified, state, version } = skill;
   return {
-    id: skill.id,
-    name: skill.name,
-    ...(call.dialect === "profiles" && { description: skill.description }),
-    ...(skill.divisionId !== undefined && { division: divisionOf(data, skill.divisionId) }),
-    dateModified: skill.modified,
-    state: skill.state,
-    version: String(skill.version),
-    selfUri: `/api/v2/routing/skills/${skill.id}`,
+    ...{ id, name, state, version: String(version), dateModified: modified },
+    ...(call.dialect === "profiles" && { description }),
+    ...(divisionId !== undefined && { division: divisionOf(data, divisionId) }),
+    selfUri: `/api/v2/routing/skills/${id}`,
   };
 }
 
@@ -92,72 +83,70 @@ export interface SkillChanges {
 
 /** Adds a skill with a new id; refuses the name of another skill that isn't deleted. */
 export function createSkill(
-  data: Data,
-  { name, description = null, divisionId }: SkillChanges & { readonly name: string },
   organisation: Organisation,
-): [Data, SkillRecord] {
-  refuseTaken(data, name, undefined, organisation);
-  const made = data.made + 1;
-  const skill: SkillRecord = {
-    id: idOf("made skill", name, made),
-    name,
-    description,
-    ...(divisionId !== undefined && { divisionId: knownDivision(data, divisionId) }),
-    state: "active",
-    version: 1,
-    modified: now(organisation),
-  };
-  return [{ ...data, made, skills: [...data.skills, skill] }, skill];
+  { name, description = null, divisionId }: SkillChanges & { readonly name: string },
+): SkillRecord {
+  const { store } = organisation;
+  refuseTaken(organisation, name);
+  if (divisionId !== undefined) refuseUnknownDivision(store.data, divisionId);
+  const id = idOf("made skill", name, store.data.made + 1);
+  const division = divisionId !== undefined && { divisionId };
+  const dated = { version: 1, modified: now(organisation) };
+  const skill: SkillRecord = { id, name, description, ...division, state: "active", ...dated };
+  store.add("skills", skill);
+  return skill;
 }
 
 /** Changes a skill; refuses the name of another skill. */
 export function changeSkill(
-  data: Data,
+  organisation: Organisation,
   skill: SkillRecord,
   changes: SkillChanges,
-  organisation: Organisation,
-): [Data, SkillRecord] {
-  if (changes.name !== undefined) refuseTaken(data, changes.name, skill.id, organisation);
-  if (changes.divisionId !== undefined) knownDivision(data, changes.divisionId);
+): SkillRecord {
+  const { store } = organisation;
+  if (changes.name !== undefined) refuseTaken(organisation, changes.name, skill.id);
+  if (changes.divisionId !== undefined) refuseUnknownDivision(store.data, changes.divisionId);
   const changed = { ...skill, ...changes, version: skill.version + 1, modified: now(organisation) };
-  return [{ ...data, skills: replaced(data.skills, changed) }, changed];
+  store.replace("skills", changed);
+  return changed;
 }
 
 /** Marks a skill as deleted, and removes it from users and profiles. Flows keep their references. */
-export function deleteSkill(data: Data, skill: SkillRecord, organisation: Organisation): Data {
+export function deleteSkill(organisation: Organisation, skill: SkillRecord): void {
+  const { store, faults } = organisation;
+  const { skills, users, profiles } = store.data;
   const next = { state: "deleted", version: skill.version + 1, modified: now(organisation) } as const;
-  const lingers = organisation.faults.on.assignmentsLinger;
-  return {
-    ...data,
-    skills: replaced(data.skills, { ...skill, ...next }),
-    users: data.users.map((user) => {
-      if (lingers || !Object.hasOwn(user.skills, skill.id)) return user;
-      const { [skill.id]: _gone, ...skills } = user.skills;
-      return { ...user, skills };
+  store.write({
+    skills: replaced(skills, { ...skill, ...next }),
+    users: users.map((user) => {
+      if (faults.on.assignmentsLinger || !Object.hasOwn(user.skills, skill.id)) return user;
+      const { [skill.id]: _gone, ...others } = user.skills;
+      return { ...user, skills: others };
     }),
-    profiles: data.profiles.map((profile) =>
-      profile.skillIds.includes(skill.id)
-        ? { ...profile, skillIds: profile.skillIds.filter((id) => id !== skill.id) }
-        : profile,
-    ),
-  };
+    profiles: profiles.map((profile) => ({
+      ...profile,
+      skillIds: profile.skillIds.filter((id) => id !== skill.id),
+    })),
+  });
 }
 
 /** Refuses a taken name with 409 or `duplicateStatus`; the API documents no status. */
-function refuseTaken(data: Data, name: string, self: string | undefined, organisation: Organisation): void {
-  const key = (text: string) => (organisation.caseInsensitiveNames ? text.toLowerCase() : text);
-  const taken = data.skills.find(
+function refuseTaken(
+  { store, faults, caseInsensitiveNames }: Organisation,
+  name: string,
+  self?: string,
+): void {
+  const key = (text: string) => (caseInsensitiveNames ? text.toLowerCase() : text);
+  const taken = store.data.skills.find(
     (skill) => skill.state !== "deleted" && skill.id !== self && key(skill.name) === key(name),
   );
-  if (taken && organisation.faults.on.duplicateStatus === 400)
+  if (taken && faults.on.duplicateStatus === 400)
     throw badRequest(`A skill with the name ${taken.name} already exists.`, "name");
   if (taken) throw conflict(taken);
 }
 
-function knownDivision(data: Data, id: string): string {
-  if (!byId(data.divisions).has(id))
-    throw badRequest(`There is no division with the id ${id}.`, "divisionId");
-  return id;
+function refuseUnknownDivision({ divisions }: Data, id: string): void {
+  if (!byId(divisions).has(id)) throw badRequest(`There is no division with the id ${id}.`, "divisionId");
 }
 
 function now({ clock }: Organisation): string {

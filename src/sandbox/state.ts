@@ -1,7 +1,60 @@
-/** Stores the data of a sandbox in a file between runs. */
+/** The data of a sandbox over time: now, before recent writes, between runs in a file, and as plain JSON. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { SandboxDialect } from "./api.ts";
-import type { Data } from "./data.ts";
+import type { Data, RecordKind } from "./data.ts";
+import { byId, replaced } from "./data.ts";
+
+interface StoreOptions {
+  readonly clock: () => number;
+  /** How long a write stays hidden from reads, in ms and in number of reads. */
+  readonly staleness: () => { readonly ms: number; readonly reads: number };
+  /** Called after each write, before it is answered. */
+  readonly onWrite: (data: Data) => void;
+}
+
+export type Store = ReturnType<typeof createStore>;
+
+/** Holds the current data; a write replaces it completely. */
+export function createStore(first: Data, { clock, staleness, onWrite }: StoreOptions) {
+  let data = first;
+  /** The data before each write that is still hidden. */
+  let past: { readonly before: Data; readonly at: number; reads: number }[] = [];
+  function write(changes: Partial<Data>): void {
+    const { ms, reads } = staleness();
+    if (ms > 0 || reads > 0) past.push({ before: data, at: clock(), reads: 0 });
+    data = { ...data, ...changes };
+    onWrite(data);
+  }
+  return {
+    /** The current data, for writes. */
+    get data(): Data {
+      return data;
+    },
+
+    /** Replaces these parts of the data. */
+    write,
+
+    /** Adds a record. */
+    add<K extends RecordKind>(kind: K, record: Data[K][number]): void {
+      write({ made: data.made + 1, [kind]: [...data[kind], record] });
+    },
+
+    /** Replaces the record with the same id. */
+    replace<K extends RecordKind>(kind: K, record: Data[K][number]): void {
+      write({ [kind]: replaced<Data[K][number]>(data[kind], record) });
+    },
+
+    /** The data for a read: the data before the oldest hidden write, if any. Counts as one read. */
+    read(): Data {
+      const { ms, reads } = staleness();
+      for (const one of past) one.reads += 1;
+      past = past.filter((one) => clock() < one.at + ms || one.reads <= reads);
+      return past[0]?.before ?? data;
+    },
+  };
+}
+
+// ── The file ─────────────────────────────────────────────────────────────────────────────────────────
 
 const VERSION = 2;
 
@@ -39,4 +92,40 @@ export function saveState(file: string, dialect: SandboxDialect, data: Data): vo
   } catch (error) {
     throw new StateError(`${file} can't be written: ${String(error)}`);
   }
+}
+
+// ── The snapshot ─────────────────────────────────────────────────────────────────────────────────────
+
+/** Skills that aren't deleted, users of all states with their proficiency by name of skill, groups and profiles. */
+export type SandboxSnapshot = ReturnType<typeof takeSnapshot>;
+
+/** A snapshot of the data; lists are sorted by name or e-mail. References to deleted skills show their id. */
+export function takeSnapshot({ organization, skills, users, groups, profiles }: Data) {
+  const present = skills.filter((skill) => skill.state !== "deleted");
+  const skillName = (id: string) => byId(present).get(id)?.name ?? id;
+  const emailOf = (id: string) => byId(users).get(id)?.email ?? id;
+  return {
+    organization: { id: organization.id, name: organization.name },
+    skills: sorted(present, ({ name }) => name).map(({ id, name, description, state }) => ({
+      ...{ id, name, ...(description !== null && { description }) },
+      ...(state === "inactive" && { state }),
+    })),
+    users: sorted(users, ({ email }) => email).map(({ id, name, email, state, skills: held }) => {
+      const levels = Object.entries(held).map(([skill, level]) => [skillName(skill), level] as const);
+      const named: Record<string, number> = Object.fromEntries(sorted(levels, ([skill]) => skill));
+      return { id, name, email, state, skills: named };
+    }),
+    groups: sorted(groups, ({ name }) => name).map(({ name, memberIds }) => {
+      return { name, members: memberIds.map(emailOf).sort() };
+    }),
+    profiles: sorted(profiles, ({ name }) => name).map(({ id, name, description, parentId, skillIds }) => ({
+      ...{ id, name, ...(description !== null && { description }) },
+      ...(parentId !== undefined && { parent: byId(profiles).get(parentId)?.name ?? parentId }),
+      skills: skillIds.map(skillName).sort(),
+    })),
+  };
+}
+
+function sorted<T>(list: readonly T[], keyOf: (one: T) => string): T[] {
+  return [...list].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
 }

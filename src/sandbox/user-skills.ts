@@ -1,9 +1,9 @@
 /** The skills of one user: the routes and operations. */
 import type { ClientView } from "./access.ts";
-import type { Call, Json, SandboxRoute } from "./api.ts";
+import type { Call, Json, Organisation, SandboxRoute } from "./api.ts";
 import { bodyOf, isObject, NO_CONTENT, presentUser, route } from "./api.ts";
 import type { Data, UserRecord } from "./data.ts";
-import { byId, inOrder, replaced } from "./data.ts";
+import { byId, inOrder } from "./data.ts";
 import { ApiError, badRequest, notFound } from "./errors.ts";
 import { pageOf, SMALL_PAGES, wholePage } from "./pages.ts";
 
@@ -19,26 +19,30 @@ export const USER_SKILL_ROUTES: readonly SandboxRoute[] = [
   ),
   route(`POST ${BASE}`, ASSIGN, (call, data) => {
     const item = readAssignment(bodyOf(call), "body");
-    return write(call, giveSkills(data, call.view, presentUser(call, data), [item]), item.id);
+    giveSkills(call, presentUser(call, data), [item], call.view);
+    return shownSkills(call, item.id);
   }),
   route(`PATCH ${BASE}/bulk`, ASSIGN, (call, data) => {
     const items = readItems(call);
-    return write(call, giveSkills(data, call.view, presentUser(call, data), items));
+    giveSkills(call, presentUser(call, data), items, call.view);
+    return shownSkills(call);
   }),
   route(`PUT ${BASE}/bulk`, ASSIGN, (call, data) => {
     const items = readItems(call);
     const user = presentUser(call, data);
-    return write(call, withSkills(data, user, checkedSkills(data, call.view, items)));
+    setSkills(call, user, checkedSkills(data, call.view, items));
+    return shownSkills(call);
   }),
   route(`PUT ${BASE}/:skill`, ASSIGN, (call, data) => {
     const { skill = "" } = call.params;
     const proficiency = readProficiency(bodyOf(call)["proficiency"]);
     const user = presentUser(call, data);
     refuseUnassigned(user, skill);
-    return write(call, withSkills(data, user, { ...user.skills, [skill]: proficiency }), skill);
+    setSkills(call, user, { ...user.skills, [skill]: proficiency });
+    return shownSkills(call, skill);
   }),
   route(`DELETE ${BASE}/:skill`, ASSIGN, (call, data) => {
-    call.store.write(takeSkill(data, presentUser(call, data), call.params["skill"] ?? ""));
+    takeSkill(call, presentUser(call, data), call.params["skill"] ?? "");
     return NO_CONTENT;
   }),
 ];
@@ -49,10 +53,10 @@ function readItems({ body }: Call): Assignment[] {
   return body.map((item, index) => readAssignment(item, `body[${index}]`));
 }
 
-/** Writes the data, and returns the user's skill with this id, or all skills. */
-function write(call: Call, next: Data, skillId?: string): Json {
-  call.store.write(next);
-  const shown = wireUserSkills(next, presentUser(call, next));
+/** The user's skill with this id, or all skills, after a write. */
+function shownSkills(call: Call, skillId?: string): Json {
+  const { data } = call.store;
+  const shown = wireUserSkills(data, presentUser(call, data));
   return skillId === undefined ? wholePage(shown) : (shown.find(({ id }) => id === skillId) ?? {});
 }
 
@@ -86,19 +90,20 @@ interface Assignment {
 
 /** Assigns skills to a user or changes their proficiencies; leaves the other skills alone. */
 export function giveSkills(
-  data: Data,
-  view: ClientView,
+  organisation: Organisation,
   user: UserRecord,
   items: readonly Assignment[],
-): Data {
-  return withSkills(data, user, { ...user.skills, ...checkedSkills(data, view, items) });
+  view: ClientView,
+): void {
+  const given = checkedSkills(organisation.store.data, view, items);
+  setSkills(organisation, user, { ...user.skills, ...given });
 }
 
 /** Removes a skill from a user; 404 if the user doesn't have it. */
-export function takeSkill(data: Data, user: UserRecord, skillId: string): Data {
+export function takeSkill(organisation: Organisation, user: UserRecord, skillId: string): void {
   refuseUnassigned(user, skillId);
   const { [skillId]: _taken, ...skills } = user.skills;
-  return withSkills(data, user, skills);
+  setSkills(organisation, user, skills);
 }
 
 function checkedSkills(data: Data, view: ClientView, items: readonly Assignment[]): Record<string, number> {
@@ -110,13 +115,13 @@ function checkedSkills(data: Data, view: ClientView, items: readonly Assignment[
   return Object.fromEntries(items.map(({ id, proficiency }) => [id, proficiency]));
 }
 
-function withSkills(data: Data, user: UserRecord, skills: Readonly<Record<string, number>>): Data {
+function setSkills({ store }: Organisation, user: UserRecord, skills: UserRecord["skills"]): void {
   const count = Object.keys(skills).length;
   if (count > MAX && count > Object.keys(user.skills).length)
     throw new ApiError(400, "bad.request", `A user can hold ${MAX} skills, not ${count}.`, {
       limit: { key: "skills.per.user", namespace: "routing", value: MAX },
     });
-  return { ...data, users: replaced(data.users, { ...user, skills }) };
+  store.replace("users", { ...user, skills });
 }
 
 function refuseUnassigned(user: UserRecord, skillId: string): void {

@@ -12,7 +12,7 @@ import {
   route,
 } from "./api.ts";
 import type { Data, UserRecord } from "./data.ts";
-import { inOrder, replaced } from "./data.ts";
+import { inOrder } from "./data.ts";
 import { badRequest, conflict, missingPermission, notFound, tooLarge } from "./errors.ts";
 import { divisionOf } from "./identity.ts";
 import { pageOf, readCount, readPageSize, uriWith } from "./pages.ts";
@@ -75,7 +75,7 @@ export const USER_ROUTES: readonly SandboxRoute[] = [
     const kept = Object.entries(body).filter(([field, value]) => DETAILS.includes(field) && value !== null);
     const details = { ...user.details, ...Object.fromEntries(kept) };
     const changed: UserRecord = { ...user, name, email, state, details, version: user.version + 1 };
-    call.store.write({ ...data, users: replaced(data.users, changed) });
+    call.store.replace("users", changed);
     return wireUser(data, changed, queryList(call, "expand"));
   }),
   route("GET /voicemail/userpolicies/:user", READ, (call, data) => {

@@ -49,7 +49,7 @@ describe("a create that fails", () => {
     expect(reasonsOf(report)).toEqual([expect.stringMatching(/503.*no skill with that name was found/)]);
   });
 
-  test("is one outcome among others where even looking for the skill fails", async () => {
+  test("is one outcome among others if the skill can't be looked up either", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ serverError: { every: 1, on: "/api/v2/routing/skills" } });
     const { report, lines } = await apply(stages);

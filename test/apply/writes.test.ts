@@ -82,7 +82,7 @@ describe("what is done and doesn't show yet", () => {
     expect(lines).toEqual(["create refunds: done", "dora@example.com billing: done"]);
   });
 
-  test("is looked at again for a while", async () => {
+  test("is read again for a while", async () => {
     expect((await applyWith({ staleReads: 5 }, 60)).notVisible).toEqual([]);
   });
 

@@ -264,7 +264,7 @@ describe("the ledger", () => {
   });
 
   test("keeps what a run that died recorded of a withheld name, so that the next apply withholds it again", async () => {
-    const inputs = await inputsOf("skill-found-in-other-letters-by-a-run-that-died");
+    const inputs = await inputsOf("skill-respelled-by-a-run-that-died");
     const first = planReviewed(inputs, []);
     const next = { ...inputs, ledger: foldLedger(first.delta, done) };
     expect(withheldLines(first.plan)).toHaveLength(1);

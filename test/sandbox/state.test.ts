@@ -193,22 +193,22 @@ describe("a seed", () => {
   });
 });
 
-describe("an edit by hand", () => {
+describe("a manual edit", () => {
   test("changes what reads show, without a request", async () => {
     const sandbox = await start();
-    const { manualEdits: hand } = sandbox;
-    hand.createSkill("Chat", "By text");
-    hand.renameSkill("Sales", "Selling");
-    hand.assign("cleo@example.com", "Chat", 2);
-    hand.unassign("ann@example.com", "Billing");
-    hand.addUser("fay@example.com", "Fay");
-    hand.changeEmail("bob@example.com", "robert@example.com");
-    hand.deactivateUser("cleo@example.com");
-    hand.deleteUser("dan@example.com");
-    hand.addGroupMember("Desk", "fay@example.com");
-    hand.removeGroupMember("Desk", "ann@example.com");
-    hand.createGroup("Night", ["ann@example.com"]);
-    hand.setProfileSkills("Support", ["Chat", "Selling"]);
+    const { manualEdits: edits } = sandbox;
+    edits.createSkill("Chat", "By text");
+    edits.renameSkill("Sales", "Selling");
+    edits.assign("cleo@example.com", "Chat", 2);
+    edits.unassign("ann@example.com", "Billing");
+    edits.addUser("fay@example.com", "Fay");
+    edits.changeEmail("bob@example.com", "robert@example.com");
+    edits.deactivateUser("cleo@example.com");
+    edits.deleteUser("dan@example.com");
+    edits.addGroupMember("Desk", "fay@example.com");
+    edits.removeGroupMember("Desk", "ann@example.com");
+    edits.createGroup("Night", ["ann@example.com"]);
+    edits.setProfileSkills("Support", ["Chat", "Selling"]);
 
     expect(userOf(sandbox, "cleo@example.com")).toMatchObject({ state: "inactive", skills: { Chat: 2 } });
     expect(userOf(sandbox, "ann@example.com")?.skills).toEqual({ Selling: 2.5 });
@@ -224,11 +224,11 @@ describe("an edit by hand", () => {
   });
 
   test("of something unknown throws", async () => {
-    const { manualEdits: hand } = await start();
-    expect(() => hand.deleteSkill("Nothing")).toThrow('no skill "Nothing"');
-    expect(() => hand.assign("nobody@example.com", "Billing")).toThrow('no user "nobody@example.com"');
-    expect(() => hand.addUser("ann@example.com")).toThrow("already");
-    expect(() => hand.createSkill("Billing")).toThrow();
+    const { manualEdits: edits } = await start();
+    expect(() => edits.deleteSkill("Nothing")).toThrow('no skill "Nothing"');
+    expect(() => edits.assign("nobody@example.com", "Billing")).toThrow('no user "nobody@example.com"');
+    expect(() => edits.addUser("ann@example.com")).toThrow("already");
+    expect(() => edits.createSkill("Billing")).toThrow();
   });
 });
 

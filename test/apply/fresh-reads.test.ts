@@ -16,8 +16,8 @@ async function stageOf(agents: number, options: StageOptions = {}) {
   return { ...(await setStage({ seed, ...options })), people };
 }
 
-/** The ids that each look asked for. */
-function looksOf({ sandbox }: Stage): number[] {
+/** How many ids each read asked for. */
+function readsOf({ sandbox }: Stage): number[] {
   return sandbox.requests
     .filter(
       ({ method, path }) => method === "GET" && path.startsWith("/api/v2/users?") && path.includes("id="),
@@ -25,17 +25,17 @@ function looksOf({ sandbox }: Stage): number[] {
     .map(({ path }) => new URL(path, "http://sandbox").searchParams.getAll("id").length);
 }
 
-/** Asked once all is written: the reading back looks as well. */
-function expectLooks(stage: Stage, wanted: readonly number[]): Promise<void> {
-  expect(looksOf(stage)).toEqual(wanted);
+/** To call before the read-back, which reads users too. */
+function expectReads(stage: Stage, wanted: readonly number[]): Promise<void> {
+  expect(readsOf(stage)).toEqual(wanted);
   return Promise.resolve();
 }
 
-describe("the look before every write", () => {
+describe("the read before every write", () => {
   test("is one request for fifty users", async () => {
     const stage = await stageOf(120);
     await stage.apply([stage.people.map((email) => stage.user(email, { skill: "Skill 00", after: 1 }))], {
-      onExecuted: () => expectLooks(stage, [50, 50, 20]),
+      onExecuted: () => expectReads(stage, [50, 50, 20]),
     });
     expect(writesOf(stage.sandbox)).toHaveLength(120);
   });
@@ -44,7 +44,7 @@ describe("the look before every write", () => {
     // Thirty requests a minute: ten writes.
     const stage = await stageOf(25, { rate: 30 });
     await stage.apply([stage.people.map((email) => stage.user(email, { skill: "Skill 00", after: 1 }))], {
-      onExecuted: () => expectLooks(stage, [10, 10, 5]),
+      onExecuted: () => expectReads(stage, [10, 10, 5]),
     });
   });
 
@@ -62,8 +62,8 @@ describe("the look before every write", () => {
     const losses = SKILLS.map((skill) => ({ skill, before: 1, after: null }));
     const stages = [[stage.user(slow, ...losses), stage.user(quick, { skill: "Skill 00", after: 1 })]];
     const { lines } = await stage.apply(stages, {
-      // Forty seconds of writing; the quick one is done by the time of the second look.
-      onExecuted: () => expectLooks(stage, [2, 1]),
+      // Forty seconds of writing; the quick one is done by the time of the second read.
+      onExecuted: () => expectReads(stage, [2, 1]),
     });
     expect(lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
   });
@@ -90,13 +90,13 @@ describe("the look before every write", () => {
     const stage = await stageOf(1);
     const [email = ""] = stage.people;
     stage.sandbox.faults.set({ tooManyRequests: { every: 1, times: 1, on: "PATCH" }, retryAfter: 45 });
-    let looks = 0;
+    let reads = 0;
     const { lines } = await stage.apply([[stage.user(email, { skill: "Skill 00", after: 1 })]], {
       mayWrite() {
         // While it waits, somebody else gives the skill.
-        if (looksOf(stage).length > looks) looks = looksOf(stage).length;
+        if (readsOf(stage).length > reads) reads = readsOf(stage).length;
         const refused = stage.sandbox.requests.filter(({ status }) => status === 429).length;
-        if (refused === 1 && looks === 1) stage.sandbox.manualEdits.assign(email, "Skill 00", 5);
+        if (refused === 1 && reads === 1) stage.sandbox.manualEdits.assign(email, "Skill 00", 5);
         return Promise.resolve(true);
       },
     });
