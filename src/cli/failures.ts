@@ -34,6 +34,18 @@ export function printFailure(error: unknown, terminal: Terminal): number {
   return 1;
 }
 
+/** What an error of unknown kind says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Waits for a write. Throws Failure CANNOT_WRITE with the sentence `what` if it fails. */
+export async function orCannotWrite(work: Promise<unknown>, what: string, hint: string): Promise<void> {
+  await work.catch((error: unknown) => {
+    throw new Failure({ code: "CANNOT_WRITE", message: `${what}: ${messageOf(error)}`, hint });
+  });
+}
+
 /** The problems that others may read; a bug without its details. */
 export function problemsOf(error: unknown): readonly Problem[] {
   return asFailure(error)?.problems ?? [BUG];
