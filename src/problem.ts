@@ -73,3 +73,8 @@ export async function catchFailure<T>(work: Promise<T>): Promise<T | Failure> {
     throw error;
   }
 }
+
+/** What an error of unknown kind says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -5,7 +5,7 @@ import type { FailureReason } from "../github/actions.ts";
 import { setOutputs, writeSummary } from "../github/actions.ts";
 import { annotate, problemAnnotations } from "../github/annotations.ts";
 import type { Problem } from "../problem.ts";
-import { Failure, formatProblem } from "../problem.ts";
+import { Failure, formatProblem, messageOf } from "../problem.ts";
 import { problemsMarkdown } from "../report/comment/problems.ts";
 import type { Explained } from "../report/explain/explain.ts";
 import { quoted } from "../report/words.ts";
@@ -32,11 +32,6 @@ export function printFailure(error: unknown, terminal: Terminal): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.err(`This is a bug in genesys-skills, please report it:\n${stack}\n`);
   return 1;
-}
-
-/** What an error of unknown kind says. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Waits for a write. Throws Failure CANNOT_WRITE with the sentence `what` if it fails. */
