@@ -63,3 +63,18 @@ function caret(sourceLine: string, column: number): string[] {
   const after = printable(sourceLine.slice(column - 1, start + 120).replace(/\t/g, " "), 400);
   return [`  | ${before}${after}`, `  | ${" ".repeat(Array.from(before).length)}^`];
 }
+
+/** The result of the work, or the Failure that it throws. */
+export async function catchFailure<T>(work: Promise<T>): Promise<T | Failure> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+/** What an error of unknown kind says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -10,7 +10,7 @@ import { loadAttempted } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The YAML that an apply began with last, and today in its time zone. */
-interface DueYaml {
+export interface DueYaml {
   readonly day: string;
   readonly attempted: AppliedRevision;
   readonly yaml: AttemptedYaml;

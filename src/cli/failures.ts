@@ -5,7 +5,7 @@ import type { FailureReason } from "../github/actions.ts";
 import { setOutputs, writeSummary } from "../github/actions.ts";
 import { annotate, problemAnnotations } from "../github/annotations.ts";
 import type { Problem } from "../problem.ts";
-import { Failure, formatProblem } from "../problem.ts";
+import { Failure, formatProblem, messageOf } from "../problem.ts";
 import { problemsMarkdown } from "../report/comment/problems.ts";
 import type { Explained } from "../report/explain/explain.ts";
 import { quoted } from "../report/words.ts";
@@ -32,6 +32,13 @@ export function printFailure(error: unknown, terminal: Terminal): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.err(`This is a bug in genesys-skills, please report it:\n${stack}\n`);
   return 1;
+}
+
+/** Waits for a write. Throws Failure CANNOT_WRITE with the sentence `what` if it fails. */
+export async function orCannotWrite(work: Promise<unknown>, what: string, hint: string): Promise<void> {
+  await work.catch((error: unknown) => {
+    throw new Failure({ code: "CANNOT_WRITE", message: `${what}: ${messageOf(error)}`, hint });
+  });
 }
 
 /** The problems that others may read; a bug without its details. */

@@ -7,7 +7,7 @@ import type { HistoryEvent } from "../report/history/render.ts";
 /** Newest first. `since` is a day; default: all. */
 export function historyEvents(
   steps: readonly HistoryStep[],
-  { skills, since = "" }: { readonly skills?: ReadonlySet<string>; readonly since?: string },
+  { skills, since = "" }: { skills: ReadonlySet<string> | undefined; since: string | undefined },
 ): HistoryEvent[] {
   const emails = emailsIn(steps);
   return steps.flatMap((step) => {

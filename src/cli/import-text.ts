@@ -35,7 +35,7 @@ export interface Destination {
   readonly schemas?: string;
 }
 
-interface ImportSummary {
+export interface ImportSummary {
   readonly options: ImportOptions;
   readonly draft: ImportDraft;
   readonly files: readonly ImportFile[];

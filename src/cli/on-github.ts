@@ -15,7 +15,7 @@ import { openSession } from "../github/session.ts";
 import type { Desired, Live, Plan } from "../model.ts";
 import type { Rows } from "../plan/rows.ts";
 import type { Problem } from "../problem.ts";
-import { Failure } from "../problem.ts";
+import { catchFailure, Failure } from "../problem.ts";
 import type { Result } from "../report/comment/result.ts";
 import { impactOf } from "../report/impact/impact.ts";
 import type { Besides } from "../report/plan/sections.ts";
@@ -28,18 +28,29 @@ import type { Terminal } from "./terminal.ts";
 
 /** The session of a plan. If GitHub is down, null and a warning, so that the plan still succeeds. */
 export async function openPlanSession({ dir }: TargetOptions, terminal: Terminal): Promise<Session | null> {
-  try {
-    return await openSession(terminal.env, { dir: pathInRepository(dir) });
-  } catch (error) {
-    if (!(error instanceof Failure) || !error.problems.every(({ code }) => code === "GITHUB")) throw error;
-    warn(`No comment is written and no label is read: ${error.message}`, terminal);
-    return null;
-  }
+  const session = await catchFailure(openSession(terminal.env, { dir: pathInRepository(dir) }));
+  if (!(session instanceof Failure)) return session;
+  if (!session.problems.every(({ code }) => code === "GITHUB")) throw session;
+  warn("No comment is written and no label is read", session, terminal);
+  return null;
 }
 
-function warn(message: string, terminal: Terminal): void {
-  terminal.err(`${message}\n`);
-  terminal.command(annotate([{ level: "warning", title: "GITHUB", message }]));
+function warn(what: string, { message }: Failure, terminal: Terminal): void {
+  terminal.err(`${what}: ${message}\n`);
+  terminal.command(annotate([{ level: "warning", title: "GITHUB", message: `${what}: ${message}` }]));
+}
+
+/** The result, or `otherwise` and a warning if GitHub fails. */
+export async function orWarn<T>(
+  work: Promise<T>,
+  otherwise: T,
+  what: string,
+  terminal: Terminal,
+): Promise<T> {
+  const found = await catchFailure(work);
+  if (!(found instanceof Failure)) return found;
+  warn(what, found, terminal);
+  return otherwise;
 }
 
 export const REFUSED = { failureReason: "refused" } as const;
@@ -53,24 +64,10 @@ export async function labelsOf(
   terminal: Terminal,
 ): Promise<LabelledAllowance> {
   const { event } = session.run;
-  switch (event.kind) {
-    case "pull-request":
-      return await allowedByLabels(session, [event]);
-    case "merge-group":
-      try {
-        return await allowedInGroup(session, event, { cwd: dir, env: terminal.env });
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        terminal.err(`The labels could not be read, so they allow nothing: ${error.message}\n`);
-        return NO_LABELS;
-      }
-    case "push":
-    case "schedule":
-    case "workflow-dispatch":
-    case "workflow-call":
-    case "other":
-      return NO_LABELS;
-  }
+  if (event.kind === "pull-request") return allowedByLabels(session, [event]);
+  if (event.kind !== "merge-group") return NO_LABELS;
+  const group = allowedInGroup(session, event, { cwd: dir, env: terminal.env });
+  return orWarn(group, NO_LABELS, "The labels could not be read, so they allow nothing", terminal);
 }
 
 interface PlannedOnGitHub {
@@ -127,30 +124,18 @@ async function printPlanPosted(
   printPosted(posted, "The plan's comment", terminal);
   const { event } = session.run;
   if (posted.kind !== "posted" || event.kind !== "pull-request") return;
-  let { comments } = posted;
-  try {
-    comments = await retireComments(session, await listTargets(dir), comments);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    warn(`The comments of removed targets could not be checked: ${error.message}`, terminal);
-  }
-  try {
-    await setResultLabel(session, event, comments);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    warn(`The pull request's label could not be set: ${error.message}`, terminal);
-  }
+  const { comments } = posted;
+  const retiring = listTargets(dir).then((targets) => retireComments(session, targets, comments));
+  const what = "The comments of removed targets could not be checked";
+  const kept = await orWarn(retiring, comments, what, terminal);
+  const labelling = setResultLabel(session, event, kept);
+  await orWarn(labelling, undefined, "The pull request's label could not be set", terminal);
 }
 
 /** The named target, else the default, even if the settings can't be read. */
 export async function targetOf({ target, dir }: TargetOptions): Promise<string> {
-  if (target !== undefined) return target;
-  try {
-    return (await listTargets(dir))[0] ?? DEFAULT_TARGET;
-  } catch (error) {
-    if (error instanceof Failure) return DEFAULT_TARGET;
-    throw error;
-  }
+  const names = target === undefined ? await catchFailure(listTargets(dir)) : [target];
+  return names instanceof Failure ? DEFAULT_TARGET : (names[0] ?? DEFAULT_TARGET);
 }
 
 /** Writes annotations, the step's outputs and the job's summary; nothing outside GitHub Actions. */

@@ -1,6 +1,7 @@
 /** The sandbox that `--sandbox` starts for one command; it keeps its data between commands. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Credentials } from "../genesys/credentials.ts";
 import type { Dialect } from "../model.ts";
 import { Failure } from "../problem.ts";
 import { exampleSeed } from "../sandbox/example.ts";
@@ -23,4 +24,8 @@ export async function startOwnSandbox(dialect: Dialect): Promise<Sandbox> {
     const hint = "Delete it and its ledger: rm -rf .genesys-skills && git branch -D ledger/sandbox";
     throw new Failure({ code: "BAD_STATE", message: error.message, hint });
   }
+}
+
+export function credentialsOf({ url, clientId, clientSecret }: Sandbox): Credentials {
+  return { clientId, clientSecret, apiUrl: url, loginUrl: url };
 }

@@ -4,7 +4,7 @@ import { reviewedChanges } from "../github/review.ts";
 import type { Session } from "../github/session.ts";
 import type { Desired } from "../model.ts";
 import type { ReviewedPlan } from "../plan/review.ts";
-import { Failure } from "../problem.ts";
+import { orWarn } from "./on-github.ts";
 import type { TargetOptions } from "./options.ts";
 import { loadPrevious } from "./previous.ts";
 import type { PlannedTarget } from "./target.ts";
@@ -48,12 +48,8 @@ export async function reviewedOnMain(
   if (event.kind !== "pull-request" && event.kind !== "merge-group") return { allowed: new Set() };
   const where = { cwd: dir, env: terminal.env, branch: event.base, isPatient: false };
   const question = { ...where, revision, head, target: desired.target };
-  try {
-    const { pulls, plans } = await reviewedChanges(session, question);
-    return { allowed: new Set(pulls.flatMap(({ allowed }) => allowed)), plans };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    terminal.err(`The allowed codes of merged pull requests could not be read: ${error.message}\n`);
-    return { allowed: allow };
-  }
+  const what = "The allowed codes of merged pull requests could not be read";
+  const review = await orWarn(reviewedChanges(session, question), null, what, terminal);
+  if (!review) return { allowed: allow };
+  return { allowed: new Set(review.pulls.flatMap(({ allowed }) => allowed)), plans: review.plans };
 }

@@ -9,7 +9,6 @@ import type { Transport } from "../genesys/transport.ts";
 import type { BranchGuard, EnvironmentFacts, Protections, RepositoryFacts } from "../github/protections.ts";
 import { ApiError } from "../http/error.ts";
 import type { Git } from "../ledger/git.ts";
-import type { TargetLedger } from "../ledger/other-ledgers.ts";
 import type { LedgerState } from "../ledger/read.ts";
 import type { LedgerStore } from "../ledger/store.ts";
 import type { Desired, Dialect } from "../model.ts";
@@ -61,7 +60,6 @@ export interface Facts {
   /** The checked-out commit. */
   head?: string;
   ledger?: LedgerState;
-  others?: readonly TargetLedger[];
   protections?: Protections;
   repository?: RepositoryFacts;
   /** The rules, or GitHub's error. */
@@ -72,24 +70,21 @@ export interface Facts {
   readonly reasons: Map<FactName, Reason>;
 }
 
-type FactName = Exclude<keyof Facts, "options" | "reasons">;
-
 export interface Reason {
   /** Completes "not checked, because …": a clause without a full stop. */
   readonly why: string;
   readonly hint?: string;
 }
 
-const ABSENT: Readonly<Record<FactName, string>> = {
+/** The usual reasons, for the facts that checks need. */
+const ABSENT = {
   target: "the target is unknown",
   loaded: "the target is unknown",
   suffix: "the target is unknown",
-  desired: "the YAML is wrong",
   hosts: "the region is unknown",
   login: "the login host doesn't answer",
   api: "the API host doesn't answer",
   credentials: "there are no credentials",
-  transport: "there are no credentials",
   token: "there is no token",
   identity: "the organisation could not be identified",
   dialect: "the kind of API is unknown",
@@ -97,17 +92,15 @@ const ABSENT: Readonly<Record<FactName, string>> = {
   permissions: "the kind of API is unknown",
   git: "there is no git",
   store: "there is no repository",
-  top: "there is no repository",
-  url: "there is no remote",
-  head: "there is no commit here",
   ledger: "the ledger can't be read",
-  others: "the ledger can't be read",
   protections: "this repository has no remote on GitHub",
   repository: "GitHub doesn't show the repository",
   mainGuard: "GitHub doesn't show the branch's rules",
   ledgerGuard: "GitHub doesn't show the branch's rules",
   environments: "GitHub doesn't show the environments",
-};
+} as const satisfies Partial<Record<keyof Facts, string>>;
+
+type FactName = keyof typeof ABSENT;
 
 /** `warning`: it works, but not completely or not safely; `unchecked`: it could not be checked. */
 export type Status = "ok" | "warning" | "wrong" | "unchecked";
@@ -139,6 +132,12 @@ export interface Check<K extends FactName = FactName> {
   readonly run: (facts: Facts & Required<Pick<Facts, K>>) => CheckResult | null | Promise<CheckResult | null>;
 }
 
+/** The findings under one heading. */
+export interface Examined {
+  readonly title: string;
+  readonly findings: readonly Finding[];
+}
+
 /** One heading, and the checks below it. */
 export interface Section {
   readonly title: string;
@@ -167,11 +166,11 @@ export async function runChecks({ checks, explain }: Section, facts: Facts): Pro
     const missing = row.needs.find((need) => facts[need] === undefined);
     const { check: name, title } = missing === undefined ? row : (row.group ?? row);
     if (missing !== undefined && findings.some((finding) => finding.check === name)) continue;
-    const verdict =
+    const result =
       missing === undefined
         ? await runCheck(row, facts, explain)
         : unchecked(facts.reasons.get(missing) ?? { why: ABSENT[missing] });
-    if (verdict) findings.push({ check: name, title, ...verdict });
+    if (result) findings.push({ check: name, title, ...result });
   }
   return findings;
 }
@@ -196,18 +195,14 @@ export function ok(message: string, hint?: string): CheckResult {
   return { status: "ok", message, ...(hint !== undefined && { hint }) };
 }
 
-export function warning(problem: Problem): CheckResult {
-  return { status: "warning", ...wordsOf(problem) };
+export function warning({ code, message, hint }: Problem): CheckResult {
+  return { status: "warning", code, message, ...(hint !== undefined && { hint }) };
 }
 
 export function wrong(problem: Problem): CheckResult {
-  return { status: "wrong", ...wordsOf(problem) };
+  return { ...warning(problem), status: "wrong" };
 }
 
 export function unchecked({ why, hint }: Reason): CheckResult {
   return { status: "unchecked", message: `because ${why}.`, ...(hint !== undefined && { hint }) };
-}
-
-function wordsOf({ code, message, hint }: Problem): Omit<CheckResult, "status"> {
-  return { code, message, ...(hint !== undefined && { hint }) };
 }

@@ -6,41 +6,37 @@ import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
 import type { Desired } from "../model.ts";
 import { explainOldNode } from "../node-version.ts";
 import type { Problem } from "../problem.ts";
-import { Failure, formatPlace } from "../problem.ts";
+import { catchFailure, Failure, formatPlace } from "../problem.ts";
 import { count, printable } from "../text.ts";
 import type { DoctorOptions, Facts, Section, CheckResult } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
-
-const CHOICE: readonly string[] = ["TARGET_NEEDED", "UNKNOWN_TARGET"];
 
 export const FILES: Section = {
   title: "Files",
   step: "Looking at the files…",
   checks: [
-    check("node", "Node.js", [], judgeNode),
-    check("target", "Target", [], judgeTarget),
-    check("yaml", "YAML", ["target", "loaded"], judgeYaml),
+    check("node", "Node.js", [], checkNode),
+    check("target", "Target", [], checkTarget),
+    check("yaml", "YAML", ["target", "loaded"], checkYaml),
   ],
 };
 
-function judgeNode({ options: { nodeVersion } }: Facts): CheckResult {
+function checkNode({ options: { nodeVersion } }: Facts): CheckResult {
   const message = explainOldNode(nodeVersion);
   if (message === null) return ok(`${nodeVersion}.`);
   return wrong({ code: "OLD_NODE", message, hint: "Install a newer one from https://nodejs.org." });
 }
 
 /** Loads the YAML and checks the target. Problems with the folder are reported by the check of the YAML. */
-async function judgeTarget(facts: Facts): Promise<CheckResult> {
+async function checkTarget(facts: Facts): Promise<CheckResult> {
   const { dir, target: asked, sandbox } = facts.options;
-  const names = await orFailure(() => listTargets(dir));
+  const names = await catchFailure(listTargets(dir));
   const dayIn = (zone: string): string => dayAt(Date.now(), zone);
-  facts.loaded = await orFailure(() =>
+  const loaded = await catchFailure(
     loadDesired({ dir, ...(asked !== undefined && { target: asked }), dayIn }),
   );
-  const problem =
-    facts.loaded instanceof Failure
-      ? facts.loaded.problems.find(({ code }) => CHOICE.includes(code))
-      : undefined;
+  facts.loaded = loaded;
+  const problem = loaded instanceof Failure ? loaded.problems.find(isAboutTarget) : undefined;
   const [first = DEFAULT_TARGET, ...others] = names instanceof Failure ? [] : names;
   if (!problem) facts.suffix = others.length === 0 && first === DEFAULT_TARGET ? "" : (asked ?? first);
   if (sandbox) facts.target = "sandbox";
@@ -48,26 +44,25 @@ async function judgeTarget(facts: Facts): Promise<CheckResult> {
   return problem ? wrong(problem) : ok(`${facts.target ?? ""}.`);
 }
 
-async function orFailure<T>(work: () => Promise<T>): Promise<T | Failure> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
+function isAboutTarget({ code }: Problem): boolean {
+  return code === "TARGET_NEEDED" || code === "UNKNOWN_TARGET";
 }
 
-function judgeYaml(facts: Facts & { loaded: Loaded | Failure }): CheckResult {
+function checkYaml(facts: Facts & { loaded: Loaded | Failure }): CheckResult {
   const { options, loaded } = facts;
   if (loaded instanceof Failure) {
-    return sumUp(
-      loaded.problems.filter(({ code }) => !CHOICE.includes(code)),
-      options,
-    );
+    const problems = loaded.problems.filter((problem) => !isAboutTarget(problem));
+    return sumUp(problems, options);
   }
   const { desired, files, warnings } = loaded;
   facts.desired = options.sandbox ? withoutPolicy(desired) : desired;
-  const found = describe(desired, files.length, options.dir);
+  const { skills, profiles, users } = desired;
+  const parts = [
+    count(skills.length, "skill"),
+    count(profiles.length, "profile"),
+    count(users.length, "user"),
+  ];
+  const found = `${parts.join(", ")} in ${count(files.length, "file")} of ${printable(options.dir)}.`;
   const [first] = warnings;
   if (!first) return ok(found);
   return warning({ ...first, message: `${found} ${first.message}`, hint: validateHint(options) });
@@ -77,15 +72,6 @@ function judgeYaml(facts: Facts & { loaded: Loaded | Failure }): CheckResult {
 function withoutPolicy(desired: Desired): Desired {
   const { organization: _, ...settings } = desired.settings;
   return { ...desired, settings: { ...settings, api: "auto" } };
-}
-
-function describe({ skills, profiles, users }: Desired, files: number, dir: string): string {
-  const parts = [
-    count(skills.length, "skill"),
-    count(profiles.length, "profile"),
-    count(users.length, "user"),
-  ];
-  return `${parts.join(", ")} in ${count(files, "file")} of ${printable(dir)}.`;
 }
 
 /** Sums all problems up in one line; `validate` shows each of them. */

@@ -24,34 +24,34 @@ export const GENESYS: Section = {
   step: "Looking at Genesys…",
   explain: explainApiError,
   checks: [
-    check("credentials", "Credentials", ["suffix"], judgeCredentials),
-    check("region", "Region", ["suffix"], judgeRegion),
-    check("login", "Login host", ["suffix", "hosts"], (facts) => judgeHost(facts, "login")),
-    check("api", "API host", ["suffix", "hosts"], (facts) => judgeHost(facts, "api")),
-    check("clock", "Clock", ["suffix", "hosts"], judgeClock),
-    check("token", "Token", LOGIN, judgeToken),
+    check("credentials", "Credentials", ["suffix"], checkCredentials),
+    check("region", "Region", ["suffix"], checkRegion),
+    check("login", "Login host", ["suffix", "hosts"], (facts) => checkHost(facts, "login")),
+    check("api", "API host", ["suffix", "hosts"], (facts) => checkHost(facts, "api")),
+    check("clock", "Clock", ["suffix", "hosts"], checkClock),
+    check("token", "Token", LOGIN, checkToken),
     check("organization", "Organisation", TOKEN, async (facts) => {
       facts.identity = await identify(facts.reading, facts.credentials);
-      return judgeOrganisation(facts, facts.identity.organization);
+      return checkOrganisation(facts, facts.identity.organization);
     }),
     check("dialect", "Kind of API", LOGGED_IN, async (facts) => {
       facts.dialect = await probeDialect(facts.reading);
       facts.transport?.limit(limitFor(facts.dialect, facts));
-      return judgeDialect(facts.dialect, facts);
+      return checkDialect(facts.dialect, facts);
     }),
     check("divisions", "Divisions", LOGGED_IN, async ({ reading, identity }) =>
-      judgeDivisions(await judgeView(reading, identity.divisions)),
+      checkDivisions(await judgeView(reading, identity.divisions)),
     ),
     ...PERMISSION_CHECKS,
     check("rate-limit", "Rate limit", [...LOGGED_IN, "dialect"], (facts) =>
-      judgeLimit(facts.transport?.allowedPerMinute(), limitFor(facts.dialect, facts)),
+      checkLimit(facts.transport?.allowedPerMinute(), limitFor(facts.dialect, facts)),
     ),
   ],
 };
 
 // ── Variables ────────────────────────────────────────────────────────────────────────────────────────
 
-function judgeCredentials(facts: Facts & { readonly suffix?: string }): CheckResult {
+function checkCredentials(facts: Facts & { readonly suffix?: string }): CheckResult {
   const { sandbox, env } = facts.options;
   if (sandbox) {
     facts.credentials = sandbox;
@@ -87,7 +87,7 @@ function withAdvice(problem: Problem, env: NodeJS.ProcessEnv, target: string | u
 const WHERE_CLIENTS_ARE =
   "In Genesys Cloud an administrator creates such a client under Admin › Integrations › OAuth.";
 /** Names the region and whether it is the default, since errors for a wrong region don't mention regions. */
-function judgeRegion(facts: Facts): CheckResult | null {
+function checkRegion(facts: Facts): CheckResult | null {
   const { sandbox, env } = facts.options;
   if (sandbox) {
     facts.hosts = { apiUrl: sandbox.apiUrl, loginUrl: sandbox.loginUrl, variables: variablesFor(env) };
@@ -108,7 +108,7 @@ function judgeRegion(facts: Facts): CheckResult | null {
 
 // ── Hosts and clocks ─────────────────────────────────────────────────────────────────────────────────
 
-async function judgeHost(
+async function checkHost(
   facts: Facts & { readonly hosts?: Hosts },
   which: "login" | "api",
 ): Promise<CheckResult> {
@@ -119,7 +119,7 @@ async function judgeHost(
 
 const A_MINUTE = 60_000;
 
-function judgeClock({ api, login }: Facts): CheckResult {
+function checkClock({ api, login }: Facts): CheckResult {
   const reached = api ?? login;
   if (!reached) return unchecked({ why: "no host answers" });
   const { ahead } = reached;
@@ -135,7 +135,7 @@ function judgeClock({ api, login }: Facts): CheckResult {
 
 // ── The organisation ─────────────────────────────────────────────────────────────────────────────────
 
-async function judgeToken(facts: Facts & { readonly credentials: Credentials }): Promise<CheckResult> {
+async function checkToken(facts: Facts & { readonly credentials: Credentials }): Promise<CheckResult> {
   const { credentials, desired, options } = facts;
   facts.transport = createTransport({
     credentials,
@@ -151,7 +151,7 @@ async function judgeToken(facts: Facts & { readonly credentials: Credentials }):
   return ok(scopes ? `Received, with the scopes ${printable(scopes.join(", "), 400)}.` : "Received.");
 }
 
-function judgeOrganisation(
+function checkOrganisation(
   { desired, options }: Facts,
   { id, name }: { readonly id: string; readonly name: string },
 ): CheckResult {
@@ -177,7 +177,7 @@ const DIALECT_WORDS: Readonly<Record<Dialect, string>> = {
   profiles: "One with routing profiles (profiles).",
 };
 
-function judgeDialect(dialect: Dialect, { desired }: Facts): CheckResult {
+function checkDialect(dialect: Dialect, { desired }: Facts): CheckResult {
   const wanted = desired?.settings.api ?? "auto";
   if (wanted === "auto" || wanted === dialect) return ok(DIALECT_WORDS[dialect]);
   return wrong({
@@ -187,7 +187,7 @@ function judgeDialect(dialect: Dialect, { desired }: Facts): CheckResult {
   });
 }
 
-function judgeDivisions(view: "whole" | "limited"): CheckResult {
+function checkDivisions(view: "whole" | "limited"): CheckResult {
   if (view === "whole") return ok("The client is not known to be limited to some of them.");
   return warning({
     code: "LIMITED_VIEW",
@@ -202,7 +202,7 @@ function limitFor(dialect: Dialect, { desired }: Facts): number {
   return desired?.settings.requestsPerMinute ?? DIALECTS[dialect].requestsPerMinute;
 }
 
-function judgeLimit(allowed: number | undefined, own: number): CheckResult {
+function checkLimit(allowed: number | undefined, own: number): CheckResult {
   const ours = `this program sends at most ${own} requests a minute`;
   if (allowed === undefined) return ok(`The server doesn't say; ${ours}.`);
   if (own <= allowed) return ok(`The server allows ${allowed}; ${ours}.`);

@@ -25,17 +25,17 @@ export const GIT: Section = {
   title: "Git and ledger",
   step: "Looking at git…",
   checks: [
-    check("git", "git", [], judgeGit),
-    check("repository", "Repository", ["git"], judgeRepository),
-    check("history", "History", ["git", "store"], judgeHistory),
-    check("commit", "Commit", ["git", "store"], judgeCommit),
-    check("remote", "Remote", ["git", "store"], judgeRemote),
-    check("env-file", "Secrets", ["git", "store"], judgeEnvFile),
-    check("ledger", "Ledger", ["store", "target"], judgeLedger),
-    check("ledger-organization", "Its organisation", LEDGER, judgeOrganisation),
-    check("revision", "Applied last", LEDGER, judgeRevision),
-    check("at-work", "Running apply", LEDGER, judgeLease),
-    check("other-ledgers", "Other ledgers", LEDGER, judgeOthers),
+    check("git", "git", [], checkGit),
+    check("repository", "Repository", ["git"], checkRepository),
+    check("history", "History", ["git", "store"], checkHistory),
+    check("commit", "Commit", ["git", "store"], checkCommit),
+    check("remote", "Remote", ["git", "store"], checkRemote),
+    check("env-file", "Secrets", ["git", "store"], checkEnvFile),
+    check("ledger", "Ledger", ["store", "target"], checkLedger),
+    check("ledger-organization", "Its organisation", LEDGER, checkOrganisation),
+    check("revision", "Applied last", LEDGER, checkRevision),
+    check("at-work", "Running apply", LEDGER, checkLease),
+    check("other-ledgers", "Other ledgers", LEDGER, checkOthers),
   ],
 };
 
@@ -46,7 +46,7 @@ function folderOf({ options: { dir } }: Facts): string {
 
 // ── The repository ───────────────────────────────────────────────────────────────────────────────────
 
-async function judgeGit(facts: Facts): Promise<CheckResult> {
+async function checkGit(facts: Facts): Promise<CheckResult> {
   const git = openGit({ cwd: folderOf(facts), env: facts.options.env, timeout: TIMEOUT });
   const { stdout } = await git(["version"]);
   facts.git = git;
@@ -61,7 +61,7 @@ async function judgeGit(facts: Facts): Promise<CheckResult> {
   });
 }
 
-async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<CheckResult> {
+async function checkRepository(facts: Facts & { readonly git: Git }): Promise<CheckResult> {
   const { sandbox, remote, env } = facts.options;
   facts.reasons.set("store", { why: "the repository can't be read" });
   const target = facts.target ?? DEFAULT_TARGET;
@@ -87,7 +87,7 @@ async function judgeRepository(facts: Facts & { readonly git: Git }): Promise<Ch
   return ok(`${printable(top)}.`);
 }
 
-async function judgeHistory({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
+async function checkHistory({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
   const { stdout } = await git(["rev-parse", "--is-shallow-repository"]);
   if (stdout.trim() !== "true") return ok("Complete.");
   return warning({
@@ -98,7 +98,7 @@ async function judgeHistory({ git }: Facts & { readonly git: Git }): Promise<Che
   });
 }
 
-async function judgeCommit(facts: Facts): Promise<CheckResult> {
+async function checkCommit(facts: Facts): Promise<CheckResult> {
   const head = await headRevision(folderOf(facts), ".", facts.options.env);
   if (!head) {
     return warning({
@@ -118,7 +118,7 @@ async function judgeCommit(facts: Facts): Promise<CheckResult> {
   });
 }
 
-function judgeRemote({ store, url = "", options }: WithStore): CheckResult {
+function checkRemote({ store, url = "", options }: WithStore): CheckResult {
   if (store.remote !== null)
     return ok(`${printable(store.remote)} (${printable(maskCredentials(url))}) holds the ledger.`);
   if (options.sandbox) return ok("None: the sandbox's ledger never leaves this clone.");
@@ -131,7 +131,7 @@ function judgeRemote({ store, url = "", options }: WithStore): CheckResult {
 }
 
 /** Credentials that git holds are everybody's who may read the repository. */
-async function judgeEnvFile({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
+async function checkEnvFile({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
   const { stdout } = await git([
     "ls-files",
     "-t",
@@ -156,7 +156,7 @@ async function judgeEnvFile({ git }: Facts & { readonly git: Git }): Promise<Che
 
 // ── The ledger ───────────────────────────────────────────────────────────────────────────────────────
 
-async function judgeLedger(facts: WithStore): Promise<CheckResult> {
+async function checkLedger(facts: WithStore): Promise<CheckResult> {
   const { branch, remote } = facts.store;
   facts.ledger = await facts.store.read();
   const { ledger } = facts.ledger;
@@ -167,7 +167,7 @@ async function judgeLedger(facts: WithStore): Promise<CheckResult> {
   return ok(`${where}: it holds ${parts.join(" and ")}.`);
 }
 
-function judgeOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger): CheckResult | null {
+function checkOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger): CheckResult | null {
   if (!ledger) return null;
   if (!identity || !dialect) return unchecked({ why: "the organisation is unknown" });
   const { id, name } = identity.organization;
@@ -188,7 +188,7 @@ function judgeOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger
   return ok("The same as the credentials'.");
 }
 
-async function judgeRevision(facts: WithLedger): Promise<CheckResult | null> {
+async function checkRevision(facts: WithLedger): Promise<CheckResult | null> {
   const { ledger } = facts.ledger;
   if (!ledger) return null;
   const revision = ledger.applied?.revision ?? null;
@@ -213,7 +213,7 @@ async function judgeRevision(facts: WithLedger): Promise<CheckResult | null> {
   }
 }
 
-function judgeLease({ ledger: { lease } }: WithLedger): CheckResult {
+function checkLease({ ledger: { lease } }: WithLedger): CheckResult {
   if (lease === null) return ok("None.");
   return warning({
     code: "APPLY_RUNNING",
@@ -222,7 +222,7 @@ function judgeLease({ ledger: { lease } }: WithLedger): CheckResult {
   });
 }
 
-async function judgeOthers({
+async function checkOthers({
   store,
   ledger,
   identity,

@@ -10,33 +10,30 @@ import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
 const DEADLINE_SECONDS = 30;
 
-const ON_MAIN = ["protections", "repository", "mainGuard"] as const;
-const ON_LEDGER = ["protections", "repository", "target", "ledgerGuard"] as const;
 const ON_ENVIRONMENT = ["protections", "repository", "target", "environments"] as const;
-
 export const GITHUB: Section = {
   title: "GitHub",
   step: "Looking at GitHub…",
   checks: [
-    check("workflows", "Workflows", [], judgeWorkflows),
-    check("codeowners", "CODEOWNERS", [], judgeOwnersFile),
-    check("github-token", "GitHub's token", [], judgeToken),
+    check("workflows", "Workflows", [], checkWorkflows),
+    check("codeowners", "CODEOWNERS", [], checkOwnersFile),
+    check("github-token", "GitHub's token", [], checkToken),
     check("pull-requests", "Pull requests", ["protections", "repository"], async ({ protections }) =>
-      judgeList(await attempt(() => protections.tryPulls()), "pull-requests: write", "the plan's comment"),
+      checkList(await attempt(() => protections.tryPulls()), "pull-requests: write", "the plan's comment"),
     ),
     check("issues", "Issues", ["protections", "repository"], async ({ protections }) =>
-      judgeList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
+      checkList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
     ),
     check("schedule", "Schedule", ["protections", "repository"], async ({ protections }) =>
-      judgeSchedule(await attempt(() => protections.lastScheduledRun("apply.yml"))),
+      checkSchedule(await attempt(() => protections.lastScheduledRun("apply.yml"))),
     ),
-    onMain("main-review", "Approval", judgeReview),
-    onMain("main-check", "Required check", judgeRequiredCheck),
-    onMain("main-owners", "Code owners", judgeOwners),
-    onLedger("ledger-branch", "Ledger's branch", judgeLedgerBranch),
-    onLedger("ledger-push", "Writing the ledger", judgeLedgerPush),
-    onEnvironment("plan-environment", "Environment to plan", "-plan", judgePlan),
-    onEnvironment("apply-environment", "Environment to apply", "", judgeApply),
+    onMain("main-review", "Approval", checkReview),
+    onMain("main-check", "Required check", checkRequiredCheck),
+    onMain("main-owners", "Code owners", checkOwners),
+    onLedger("ledger-branch", "Ledger's branch", checkLedgerBranch),
+    onLedger("ledger-push", "Writing the ledger", checkLedgerPush),
+    onEnvironment("plan-environment", "Environment to plan", "-plan", checkPlanEnvironment),
+    onEnvironment("apply-environment", "Environment to apply", "", checkApplyEnvironment),
   ],
 };
 
@@ -51,7 +48,7 @@ function topOnGitHub({ top, url, options: { env, sandbox } }: Facts): string | n
 }
 
 /** A workflow exists if a file has its name, or if a workflow calls it from another repository. */
-async function judgeWorkflows(facts: Facts): Promise<CheckResult | null> {
+async function checkWorkflows(facts: Facts): Promise<CheckResult | null> {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const names = (await readdir(join(top, FOLDER)).catch(() => [])).filter((name) => /\.ya?ml$/.test(name));
@@ -73,7 +70,7 @@ async function judgeWorkflows(facts: Facts): Promise<CheckResult | null> {
   });
 }
 
-async function judgeOwnersFile(facts: Facts): Promise<CheckResult | null> {
+async function checkOwnersFile(facts: Facts): Promise<CheckResult | null> {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const texts = await Promise.all(
@@ -131,7 +128,7 @@ export function repositoryOnGitHub(env: NodeJS.ProcessEnv, url: string | null): 
 }
 
 /** Checks the token, and reads the facts for the later checks. */
-async function judgeToken(facts: Facts): Promise<CheckResult> {
+async function checkToken(facts: Facts): Promise<CheckResult> {
   const { env, sandbox } = facts.options;
   const skip = (reason: Reason): CheckResult => {
     facts.reasons.set("protections", reason);
@@ -187,7 +184,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | ApiError> {
   }
 }
 
-function judgeList(answer: unknown, permission: string, what: string): CheckResult {
+function checkList(answer: unknown, permission: string, what: string): CheckResult {
   if (!(answer instanceof ApiError))
     return ok(`It can read them; whether it can write ${what} is not known until it writes.`);
   const hint = `Give the job's token the permission \`${permission}\` for ${what}; issues may be disabled in the repository's settings.`;
@@ -197,7 +194,7 @@ function judgeList(answer: unknown, permission: string, what: string): CheckResu
 const A_DAY = 86_400_000;
 
 /** GitHub drops runs of a schedule, and turns schedules off; what is due by a date waits meanwhile. */
-function judgeSchedule(last: string | null | ApiError): CheckResult {
+function checkSchedule(last: string | null | ApiError): CheckResult {
   if (last instanceof ApiError) return unreadable(last);
   const day = printable(last ?? "").slice(0, 10);
   if (last !== null && Date.now() - Date.parse(last) < A_DAY)
@@ -214,24 +211,23 @@ function judgeSchedule(last: string | null | ApiError): CheckResult {
 
 const RULESETS = "On GitHub, under Settings › Rules › Rulesets,";
 
-function onMain(
-  name: string,
-  title: string,
-  judge: (guard: BranchGuard, branch: string) => CheckResult,
-): Check {
-  return check(name, title, ON_MAIN, ({ mainGuard: guard, repository }) =>
-    guard instanceof ApiError ? hidden(guard) : judge(guard, printable(repository.defaultBranch)),
+type BranchRule = (guard: BranchGuard, branch: string) => CheckResult;
+
+function onMain(name: string, title: string, rule: BranchRule): Check {
+  return check(name, title, ["protections", "repository", "mainGuard"], ({ mainGuard, repository }) =>
+    checkBranch(mainGuard, printable(repository.defaultBranch), rule),
   );
 }
 
-function onLedger(
-  name: string,
-  title: string,
-  judge: (guard: BranchGuard, branch: string) => CheckResult,
-): Check {
-  return check(name, title, ON_LEDGER, ({ ledgerGuard: guard, target }) =>
-    guard instanceof ApiError ? hidden(guard) : judge(guard, `ledger/${target}`),
+function onLedger(name: string, title: string, rule: BranchRule): Check {
+  const needs = ["protections", "repository", "target", "ledgerGuard"] as const;
+  return check(name, title, needs, ({ ledgerGuard, target }) =>
+    checkBranch(ledgerGuard, `ledger/${target}`, rule),
   );
+}
+
+function checkBranch(guard: BranchGuard | ApiError, branch: string, rule: BranchRule): CheckResult {
+  return guard instanceof ApiError ? hidden(guard) : rule(guard, branch);
 }
 
 /** The result if the token can't see the rules, or GitHub's plan doesn't include them. */
@@ -255,7 +251,7 @@ function unreadable({ message }: ApiError): CheckResult {
 
 const ADMIN_ONLY = { why: "only admins can see the branch protection" };
 
-function judgeReview(guard: BranchGuard, branch: string): CheckResult {
+function checkReview(guard: BranchGuard, branch: string): CheckResult {
   if (guard.approvals > 0)
     return ok(`${branch} requires pull requests with ${count(guard.approvals, "approval")}.`);
   if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
@@ -268,7 +264,7 @@ function judgeReview(guard: BranchGuard, branch: string): CheckResult {
   });
 }
 
-function judgeRequiredCheck({ checks, queuesFailing }: BranchGuard, branch: string): CheckResult {
+function checkRequiredCheck({ checks, queuesFailing }: BranchGuard, branch: string): CheckResult {
   const isRequired = checks.some((one) => /(^|\/ )planned$/.test(one));
   if (isRequired && queuesFailing) {
     return warning({
@@ -285,7 +281,7 @@ function judgeRequiredCheck({ checks, queuesFailing }: BranchGuard, branch: stri
   });
 }
 
-function judgeOwners(guard: BranchGuard, branch: string): CheckResult {
+function checkOwners(guard: BranchGuard, branch: string): CheckResult {
   if (guard.needsCodeOwners) return ok(`${branch} requires their review.`);
   if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
   return warning({
@@ -295,7 +291,7 @@ function judgeOwners(guard: BranchGuard, branch: string): CheckResult {
   });
 }
 
-function judgeLedgerBranch(guard: BranchGuard, branch: string): CheckResult {
+function checkLedgerBranch(guard: BranchGuard, branch: string): CheckResult {
   if (guard.refusesForcePush && guard.refusesDeletion)
     return ok(`${branch} can be neither rewritten nor deleted.`);
   if (guard.isPartlySeen) return unchecked(ADMIN_ONLY);
@@ -307,7 +303,7 @@ function judgeLedgerBranch(guard: BranchGuard, branch: string): CheckResult {
 }
 
 /** An App or a deploy key can bypass a ruleset, but a workflow's token can't: GitHub answers 422. */
-function judgeLedgerPush(guard: BranchGuard, branch: string): CheckResult {
+function checkLedgerPush(guard: BranchGuard, branch: string): CheckResult {
   const rules = [
     ...(guard.refusesUpdates ? ["only bypass actors may push"] : []),
     ...(guard.needsPullRequest ? ["a pull request is required"] : []),
@@ -332,12 +328,9 @@ interface GuardedEnvironment {
   readonly isPrivate: boolean;
 }
 
-function onEnvironment(
-  name: string,
-  title: string,
-  suffix: string,
-  judge: (around: GuardedEnvironment) => CheckResult,
-): Check {
+type EnvironmentRule = (guarded: GuardedEnvironment) => CheckResult;
+
+function onEnvironment(name: string, title: string, suffix: string, rule: EnvironmentRule): Check {
   return check(name, title, ON_ENVIRONMENT, async (facts) => {
     const { mainGuard, protections } = facts;
     const { defaultBranch: main, isPrivate } = facts.repository;
@@ -348,7 +341,7 @@ function onEnvironment(
     const isSelected = environment.branches === "selected";
     const patterns = isSelected ? await attempt(() => protections.branchPatterns(environment.name)) : [];
     if (patterns instanceof ApiError) return unreadable(patterns);
-    return judge({ environment, patterns, main, isPrivate });
+    return rule({ environment, patterns, main, isPrivate });
   });
 }
 
@@ -368,7 +361,11 @@ function noEnvironment(name: string): CheckResult {
 }
 
 /** A pull request is planned at the ref of its merge commit, which rules for `main` or protected branches exclude. */
-function judgePlan({ environment: { name, branches }, patterns, main }: GuardedEnvironment): CheckResult {
+function checkPlanEnvironment({
+  environment: { name, branches },
+  patterns,
+  main,
+}: GuardedEnvironment): CheckResult {
   const shown = printable(name);
   const isOpen =
     branches === "all" || patterns.some((one) => /^refs\/pull\/(\*|\*\*|\*\/\*|\*\/merge)$/.test(one));
@@ -380,7 +377,7 @@ function judgePlan({ environment: { name, branches }, patterns, main }: GuardedE
   });
 }
 
-function judgeApply({
+function checkApplyEnvironment({
   environment: { name, reviewers, branches },
   patterns,
   main,

@@ -145,7 +145,7 @@ export const PERMISSION_CHECKS: readonly Check[] = [
       ...([name, title, [...LOGGED_IN, "dialect", "permissions"]] as const),
       ({ dialect, permissions }) => {
         const { grants, hasProfiles } = DIALECTS[dialect];
-        return isForProfiles && !hasProfiles ? null : judgeWrite(grants[grant], permissions);
+        return isForProfiles && !hasProfiles ? null : checkWrite(grants[grant], permissions);
       },
       WRITING,
     ),
@@ -171,7 +171,7 @@ async function probePermission(
 ): Promise<CheckResult> {
   try {
     await reading.send(request);
-    return name === "read-skills" ? judgeSkills(facts) : ok("Yes.");
+    return name === "read-skills" ? checkSkills(facts) : ok("Yes.");
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const problem = explainApiError(error, facts);
@@ -183,7 +183,7 @@ async function probePermission(
 const VIEW = "routing:skill:view";
 
 /** Any client may list skills, but Genesys leaves out those of divisions where the permission is missing. */
-function judgeSkills({ dialect, permissions }: Facts): CheckResult {
+function checkSkills({ dialect, permissions }: Facts): CheckResult {
   if (dialect !== "cloud" || !permissions || permissions.holds(VIEW)) return ok("Yes.");
   return warning({
     code: "FORBIDDEN",
@@ -193,7 +193,7 @@ function judgeSkills({ dialect, permissions }: Facts): CheckResult {
 }
 
 /** `permission a:b:c (or a:b:d)` is either of the two. */
-function judgeWrite(words: string, { holds }: Permissions): CheckResult {
+function checkWrite(words: string, { holds }: Permissions): CheckResult {
   if ([...words.matchAll(/\w+:\w+:\w+/g)].some(([permission]) => holds(permission))) return ok("Yes.");
   return warning({
     code: "FORBIDDEN",

@@ -1,6 +1,6 @@
 /** Reads CSV files of spreadsheets: RFC 4180, with their usual encodings and separators. */
 import { readFile } from "node:fs/promises";
-import { Failure } from "../problem.ts";
+import { Failure, messageOf } from "../problem.ts";
 import { printable } from "../text.ts";
 
 export interface CsvTable {
@@ -12,24 +12,15 @@ export interface CsvTable {
 /** Throws Failure CANNOT_READ, EMPTY_SHEET, NOT_A_TABLE or BAD_QUOTE. */
 export async function readTable(file: string): Promise<CsvTable> {
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw failure(
-      file,
-      "CANNOT_READ",
-      `can't be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw failure(file, "CANNOT_READ", `can't be read: ${messageOf(error)}`);
   });
   const text = decode(bytes, file);
   if (text.trim() === "")
     throw failure(file, "EMPTY_SHEET", "is empty: it needs a column email, and a column for each skill.");
-  const [header = ""] = text
-    .replace(/"(?:[^"]|"")*"/gu, "")
-    .trimStart()
-    .split(/[\r\n]/u);
-  const separators = [",", ";", "\t"].map((separator) => ({
-    separator,
-    count: header.split(separator).length,
-  }));
-  const { separator } = separators.reduce((best, next) => (next.count > best.count ? next : best));
+  const unquoted = text.replace(/"(?:[^"]|"")*"/gu, "").trimStart();
+  const [header = ""] = unquoted.split(/[\r\n]/u);
+  const cells = (separator: string): number => header.split(separator).length;
+  const separator = [",", ";", "\t"].reduce((best, next) => (cells(next) > cells(best) ? next : best));
   return { rows: parseCsv(text, separator, file), separator };
 }
 
@@ -42,13 +33,8 @@ function decode(bytes: Buffer, file: string): string {
   if (odd === -1) return text;
   text = text.slice(0, odd);
   const [row, column] = [text.split("\n").length, text.length - text.lastIndexOf("\n")];
-  const hint = 'Save the sheet as "CSV UTF-8" and import that file.';
-  throw failure(
-    file,
-    "NOT_A_TABLE",
-    `is not a text table: character ${column} of row ${row} can't be read.`,
-    hint,
-  );
+  const message = `is not a text table: character ${column} of row ${row} can't be read.`;
+  throw failure(file, "NOT_A_TABLE", message, 'Save the sheet as "CSV UTF-8" and import that file.');
 }
 
 function parseCsv(text: string, separator: string, file: string): string[][] {

@@ -6,7 +6,7 @@ import type { LeftOut } from "./left-out.ts";
 import type { NamedEntry } from "./names.ts";
 import { nameAll, referencesTo } from "./names.ts";
 import type { Bundle, DraftProfile } from "./profiles.ts";
-import { declaredBundles, proposeProfiles, shareOut, takeOverProfiles } from "./profiles.ts";
+import { declaredBundles, proposeProfiles, chooseProfiles, takeOverProfiles } from "./profiles.ts";
 
 export interface ImportDraft {
   /** Sorted by slug. */
@@ -57,11 +57,11 @@ export function draftImport(facts: ImportFacts, options: DraftOptions = {}): Imp
   const proposed = withProfiles && dialect === "cloud" ? proposeProfiles(written, nameOf, there, groups) : [];
   const bundles: Bundle[] = [...there, ...proposed];
   const drafts = people.map((person): DraftPerson => {
-    const { bundles: given, lines } = shareOut(person, bundles);
-    const sorted = [...lines].sort(
+    const { chosen, lines } = chooseProfiles(person, bundles);
+    const sorted = lines.toSorted(
       ([a], [b]) => byText(foldName(nameOf(a)), foldName(nameOf(b))) || byText(a, b),
     );
-    return { ...person, profiles: given.map(({ reference }) => reference), lines: new Map(sorted) };
+    return { ...person, profiles: chosen.map(({ reference }) => reference), lines: new Map(sorted) };
   });
   const profiles = [...taken.profiles, ...proposed].sort((a, b) => byText(a.named.slug, b.named.slug));
   const used = isPartial ? usedProfiles(profiles, drafts) : profiles;

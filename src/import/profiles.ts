@@ -12,11 +12,11 @@ import { inventNames, nameAll, referencesTo } from "./names.ts";
 export interface Bundle {
   /** Its reference in a user's line. */
   readonly reference: string;
-  readonly gives: ReadonlyMap<SkillId, Gift>;
+  readonly gives: ReadonlyMap<SkillId, GivenSkill>;
 }
 
 /** `proficiency` null: any; `distance`: steps of `extends` to the profile that names it. */
-interface Gift {
+interface GivenSkill {
   readonly proficiency: number | null;
   readonly distance: number;
 }
@@ -65,7 +65,7 @@ export function proposeProfiles(
   return teams.flatMap(({ team, skills, group }, at) => {
     const named = names[at];
     if (!named) return [];
-    const gives = new Map(skills.map((id) => [id, { proficiency: commonest(id, team), distance: 0 }]));
+    const gives = new Map(skills.map((id) => [id, { proficiency: mostCommon(id, team), distance: 0 }]));
     return [{ named, reference: named.reference, gives, ...(group && { group }) }];
   });
 }
@@ -106,7 +106,7 @@ function countAll(lists: readonly (readonly string[])[]): Map<string, number> {
 }
 
 /** The most common proficiency, including null; of several the lowest. */
-function commonest(skill: SkillId, people: readonly Person[]): number | null {
+function mostCommon(skill: SkillId, people: readonly Person[]): number | null {
   const counts = new Map<number | null, number>();
   for (const { adds } of people) {
     const value = adds.get(skill) ?? null;
@@ -131,35 +131,31 @@ export function takeOverProfiles(
   const kept = live.filter(({ id }) => byId.has(id)).sort((a, b) => byText(a.id, b.id));
   const parents = findParents(kept);
   const cut = kept.filter(({ id, parent }) => parent !== undefined && !parents.has(id));
-  const wholes = new Map<string, readonly SkillId[]>();
   const whole = (profile: LiveProfile): readonly SkillId[] => {
     const parent = parents.get(profile.id);
-    const skills = wholes.get(profile.id) ?? [
-      ...new Set([...profile.skills.filter(importable), ...(parent ? whole(parent) : [])]),
-    ];
-    wholes.set(profile.id, skills);
-    return skills;
+    return [...profile.skills.filter(importable), ...(parent ? whole(parent) : [])];
   };
   const own = new Map(
     kept.map((profile) => {
-      const members = people.filter(({ adds }) => whole(profile).every((id) => adds.has(id)));
+      const all = whole(profile);
+      const members = people.filter(({ adds }) => all.every((id) => adds.has(id)));
       const skills = [...new Set(profile.skills)].filter(importable).sort(byText);
-      return [profile.id, new Map(skills.map((id) => [id, commonest(id, members)]))] as const;
+      return [profile.id, new Map(skills.map((id) => [id, mostCommon(id, members)]))] as const;
     }),
   );
-  const giftsOf = (profile: LiveProfile, distance = 0): Map<SkillId, Gift> => {
+  const givenBy = (profile: LiveProfile, distance = 0): Map<SkillId, GivenSkill> => {
     const parent = parents.get(profile.id);
     const mine = [...(own.get(profile.id) ?? [])].map(
       ([id, proficiency]) => [id, { proficiency, distance }] as const,
     );
     // Nearer entries come last and replace farther ones.
-    return new Map([...(parent ? giftsOf(parent, distance + 1) : []), ...mine]);
+    return new Map([...(parent ? givenBy(parent, distance + 1) : []), ...mine]);
   };
   const profiles = kept.flatMap((profile): DraftProfile[] => {
     const named = byId.get(profile.id);
     const parent = byId.get(parents.get(profile.id)?.id ?? "")?.reference;
     if (!named) return [];
-    const gives = giftsOf(profile);
+    const gives = givenBy(profile);
     return [{ named, reference: named.reference, gives, ...(parent !== undefined && { extends: parent }) }];
   });
   return {
@@ -211,39 +207,32 @@ export function declaredBundles({ profiles }: Desired, { known }: Pick<ImportFac
     }));
 }
 
-// ── Sharing out ────────────────────────────────────────────────────────────────────────────────────────────
-
-/** A person's profiles, and lines for skills that these lack or give with another proficiency. */
-interface Share {
-  readonly bundles: readonly Bundle[];
-  readonly lines: ReadonlyMap<SkillId, number | null>;
-}
+// ── Choosing ─────────────────────────────────────────────────────────────────────────────────────────
 
 /**
  * Chooses the largest profiles whose skills the person has completely, each for at least two skills that no other
- * profile gives (one, if the profile has only one). People who are `isKnown` get only lines.
+ * profile gives (one, if the profile has only one). `lines` are for skills that these lack or give with another
+ * proficiency. People who are `isKnown` get only lines.
  */
-export function shareOut({ adds, isKnown }: Person, bundles: readonly Bundle[]): Share {
+export function chooseProfiles(
+  { adds, isKnown }: Person,
+  bundles: readonly Bundle[],
+): { readonly chosen: readonly Bundle[]; readonly lines: readonly (readonly [SkillId, number | null])[] } {
   const open = new Set(adds.keys());
   const fitting = isKnown ? [] : bundles.filter(({ gives }) => gives.size > 0 && fits(gives, adds));
   const chosen: Bundle[] = [];
   const gainOf = ({ gives }: Bundle): number => [...gives.keys()].filter((id) => open.has(id)).length;
   for (;;) {
     const [best] = fitting
-      .map((bundle) => ({ bundle, gain: gainOf(bundle) }))
-      .filter(({ bundle, gain }) => gain >= Math.min(2, bundle.gives.size))
-      .sort(
-        (a, b) =>
-          b.gain - a.gain ||
-          a.bundle.gives.size - b.bundle.gives.size ||
-          byText(a.bundle.reference, b.bundle.reference),
-      );
-    if (!best || best.gain === 0) break;
+      .map((bundle) => ({ ...bundle, bundle, gain: gainOf(bundle) }))
+      .filter(({ gives, gain }) => gain >= Math.min(2, gives.size))
+      .sort((a, b) => b.gain - a.gain || a.gives.size - b.gives.size || byText(a.reference, b.reference));
+    if (!best) break;
     chosen.push(best.bundle);
-    for (const id of best.bundle.gives.keys()) open.delete(id);
+    for (const id of best.gives.keys()) open.delete(id);
   }
   const lines = [...adds].filter(([id, value]) => open.has(id) || valueOf(id, chosen) !== value);
-  return { bundles: chosen, lines: new Map(lines) };
+  return { chosen, lines };
 }
 
 /** Whether the person has all skills; for a skill with any proficiency, the profile must not set one. */
@@ -256,8 +245,8 @@ function fits(gives: Bundle["gives"], adds: Person["adds"]): boolean {
 /** The proficiency as the planner resolves it: the nearest one, of several the highest. */
 function valueOf(skill: SkillId, bundles: readonly Bundle[]): number | null {
   const named = bundles.flatMap(({ gives }) => {
-    const gift = gives.get(skill);
-    return gift && gift.proficiency !== null ? [{ ...gift, proficiency: gift.proficiency }] : [];
+    const { proficiency = null, distance = 0 } = gives.get(skill) ?? {};
+    return proficiency === null ? [] : [{ proficiency, distance }];
   });
   named.sort((a, b) => a.distance - b.distance || b.proficiency - a.proficiency);
   return named[0]?.proficiency ?? null;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Examined } from "../../src/doctor/check.ts";
 import { ok, unchecked, warning, wrong } from "../../src/doctor/check.ts";
-import type { Examined } from "../../src/doctor/text.ts";
-import { doctorText } from "../../src/doctor/text.ts";
+import { doctorText } from "../../src/doctor/doctor.ts";
 import { PLAIN } from "../../src/report/paint.ts";
 import { command } from "../support/command.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation } from "../support/organisation.ts";

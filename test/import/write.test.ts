@@ -10,9 +10,9 @@ const FILES = [{ name: "skills.yaml", text: "skills: []\n" }];
 test("an undo removes new folders and keeps existing ones", async () => {
   const top = temporaryDirectory();
   const folder = join(top, "skills", "targets", "production");
-  const written = await writeFiles(folder, FILES);
+  const undo = await writeFiles(folder, FILES);
   expect(existsSync(join(folder, "skills.yaml"))).toBe(true);
-  await written.undo();
+  await undo();
   expect(existsSync(join(top, "skills"))).toBe(false);
   expect(existsSync(top)).toBe(true);
 });
@@ -20,10 +20,10 @@ test("an undo removes new folders and keeps existing ones", async () => {
 test("what is undone leaves what somebody else has put there meanwhile", async () => {
   const top = temporaryDirectory();
   const targets = join(top, "skills", "targets");
-  const written = await writeFiles(join(targets, "production"), FILES);
+  const undo = await writeFiles(join(targets, "production"), FILES);
   mkdirSync(join(targets, "test"));
   writeFileSync(join(targets, "test", "own.yaml"), "skills: []\n");
-  await written.undo();
+  await undo();
   expect(existsSync(join(targets, "production"))).toBe(false);
   expect(existsSync(join(targets, "test", "own.yaml"))).toBe(true);
 });

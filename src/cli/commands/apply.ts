@@ -1,13 +1,13 @@
 /** `apply`: applies a plan, from a file or a fresh one. */
 import { applyPlan } from "../../apply/apply.ts";
-import type { Journal } from "../../apply/journal.ts";
 import { openJournal } from "../../apply/journal.ts";
 import { isComplete } from "../../apply/outcome.ts";
 import type { Recording } from "../../apply/recorded.ts";
 import { applyRecorded, recordOnly, reportOf } from "../../apply/recorded.ts";
+import type { Connection } from "../../genesys/connect.ts";
 import { grouped } from "../../github/actions.ts";
+import { pullsToTell } from "../../github/review.ts";
 import { runsOnGitHub } from "../../github/runs.ts";
-import type { Session } from "../../github/session.ts";
 import { openSession } from "../../github/session.ts";
 import { judgeRevision } from "../../ledger/revision-rule.ts";
 import type { AppliedRevision, ApplyReport, OperationOutcome, Plan } from "../../model.ts";
@@ -18,18 +18,17 @@ import { Failure } from "../../problem.ts";
 import { outcomeText } from "../../report/outcome-text.ts";
 import { planText } from "../../report/plan/text.ts";
 import { printable } from "../../text.ts";
-import type { ApplyRun } from "../apply-end.ts";
+import type { ApplyEnd } from "../apply-end.ts";
 import { lookForConcerned, reportEnd } from "../apply-end.ts";
 import { ask } from "../ask.ts";
+import type { DueYaml } from "../due.ts";
 import { findDue } from "../due.ts";
 import { printFailure } from "../failures.ts";
-import type { Interrupt } from "../interrupt.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TurnChoice } from "../ledger.ts";
-import type { TargetOptions } from "../options.ts";
 import { readPlanFile, refuseUnreviewed } from "../plan-file.ts";
 import { startProgress } from "../progress.ts";
-import type { ApplyWork } from "../reviewed.ts";
+import type { ApplyCommandOptions, ApplyRun, ApplyWork } from "../reviewed.ts";
 import { askReviews, findWithheld, reasonsOf, setAsideWords } from "../reviewed.ts";
 import { factsOf } from "../revisions.ts";
 import { pathInRepository } from "../root.ts";
@@ -38,23 +37,6 @@ import { openTarget, openTargetAt, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
 import { printLedgerWait, printWait } from "../waits.ts";
 import { refusedExit } from "./plan.ts";
-
-interface ApplyCommandOptions extends TargetOptions {
-  /** The plan file. Default: a fresh plan. */
-  readonly file?: string;
-  readonly yes?: boolean;
-  readonly allow: ReadonlySet<string>;
-  /** Replaces another apply, which has fifteen seconds to notice. */
-  readonly takeOver?: boolean;
-  /** False with `--no-wait`: refuses if another apply is running. Default true. */
-  readonly wait?: boolean;
-  /** Withholds removals and overwrites that no merged pull request showed. */
-  readonly reviewed?: boolean;
-  /** Writes the result to the pull requests that were merged. */
-  readonly comment?: boolean;
-  /** Does what is due by a date, and nothing else, with the YAML that an apply began with last. */
-  readonly scheduled?: boolean;
-}
 
 /**
  * Exit code 1 if an operation failed, 3 if the plan is refused, 4 if the plan differs from the file or a change that
@@ -71,97 +53,85 @@ export async function applyCommand(options: ApplyCommandOptions, terminal: Termi
   const file = options.file === undefined ? null : await readPlanFile(options.file);
   const isOnGitHub = options.reviewed === true || options.comment === true;
   const session = isOnGitHub ? await openSession(terminal.env, { dir: pathInRepository(options.dir) }) : null;
+  // Only the action sets a journal file, for its last step.
+  const journalFile = terminal.env["GENESYS_SKILLS_JOURNAL"] ?? "";
+  const journal = journalFile === "" ? null : openJournal(journalFile);
   const interrupt = listenForInterrupt(terminal);
-  const run: CommandRun = { options, session, interrupt, work: null, report: null };
+  const run: ApplyRun = { options, terminal, session, interrupt, journal, work: null, report: null };
   try {
-    const exitCode = await applyRun(run, file, terminal);
-    await reportEnd(run, { exitCode }, terminal);
-    return exitCode;
-  } catch (error) {
-    const exitCode = printFailure(error, terminal);
-    await reportEnd(run, { exitCode, error }, terminal);
-    return exitCode;
+    const end = await applyRun(run, file).then(
+      (exitCode): ApplyEnd => ({ exitCode }),
+      (error: unknown): ApplyEnd => ({ exitCode: printFailure(error, terminal), error }),
+    );
+    await reportEnd(run, end);
+    return end.exitCode;
   } finally {
-    journalIn(terminal)?.close();
+    journal?.close();
     interrupt.release();
   }
 }
 
-interface CommandRun extends ApplyRun {
-  readonly options: ApplyCommandOptions;
-  readonly interrupt: Interrupt;
-}
-
-async function applyRun(run: CommandRun, file: Plan | null, terminal: Terminal): Promise<number> {
-  const { options, interrupt } = run;
-  if (options.scheduled === true) return applyScheduled(run, terminal);
-  const target = await interrupt.before(openTarget(options, terminal, interrupt.signal));
-  try {
-    run.work = await interrupt.before(prepare(run, target, file, terminal));
-    return run.work === null ? 0 : await applyWork(run.work, run, target, terminal);
-  } finally {
-    await target.close();
-  }
-}
-
-/** No commit that is checked out is asked for, and no review: what is due was reviewed when its day was set. */
-async function applyScheduled(run: CommandRun, terminal: Terminal): Promise<number> {
-  const { options, interrupt } = run;
-  const due = await interrupt.before(findDue(options, terminal));
-  if (!due) {
+/** Opens the target, prepares the work and applies it. */
+async function applyRun(run: ApplyRun, file: Plan | null): Promise<number> {
+  const { options, terminal, interrupt } = run;
+  const due = options.scheduled === true ? await interrupt.before(findDue(options, terminal)) : undefined;
+  if (due === null) {
     terminal.err("Nothing is due by a date.\n");
     return 0;
   }
-  const { day, yaml } = due;
-  const opening = openTargetAt({ desired: yaml.now, day }, options, terminal, interrupt.signal);
-  const target = await interrupt.before(opening);
+  const target = await interrupt.before(
+    due
+      ? openTargetAt({ desired: due.yaml.now, day: due.day }, options, terminal, interrupt.signal)
+      : openTarget(options, terminal, interrupt.signal),
+  );
   try {
-    const turn = turnOf(options, options.allow, interrupt.signal, terminal);
-    const planned = await interrupt.before(
-      planTarget(target, { ...options, attempted: yaml }, terminal, turn),
-    );
-    const { attempted } = planned.openLedger.state.ledger ?? {};
-    if (attempted?.revision !== due.attempted.revision || attempted.day !== due.attempted.day) {
-      terminal.err(
-        "Another apply has gone on meanwhile, so nothing was done. The next run on the schedule does it.\n",
-      );
-      return 0;
-    }
-    run.work = { ...planned, setAside: [], reasons: [], reviews: [], pulls: [] };
-    return await applyWork(run.work, run, target, terminal);
+    run.work = await interrupt.before(due ? prepareDue(run, target, due) : prepare(run, target, file));
+    return run.work === null ? 0 : await applyWork(run.work, run, target.connection);
   } finally {
     await target.close();
   }
 }
 
-/** Null where a newer commit has been applied already. */
-async function prepare(
-  { options, session, interrupt }: CommandRun,
-  target: OpenTarget,
-  file: Plan | null,
-  terminal: Terminal,
-): Promise<ApplyWork | null> {
-  const allow = new Set([...options.allow, ...(file?.allowed.map(({ code }) => code) ?? [])]);
-  const planned = await planTarget(
-    target,
-    { ...options, allow },
-    terminal,
-    turnOf(options, allow, interrupt.signal, terminal),
+const NO_REVIEWS = { setAside: [], reasons: [], reviews: [], pulls: [] } as const;
+
+/**
+ * The checked-out commit doesn't matter, and no review is asked for: changes on a date were reviewed when the date was
+ * set. Null if another apply has started since `due` was read.
+ */
+async function prepareDue(run: ApplyRun, target: OpenTarget, due: DueYaml): Promise<ApplyWork | null> {
+  const { options, terminal } = run;
+  const turn = turnOf(run, options.allow);
+  const planned = await planTarget(target, { ...options, attempted: due.yaml }, terminal, turn);
+  const { attempted } = planned.openLedger.state.ledger ?? {};
+  if (attempted?.revision === due.attempted.revision && attempted.day === due.attempted.day)
+    return { ...planned, ...NO_REVIEWS };
+  terminal.err(
+    "Another apply has run meanwhile, so nothing was done. The next run on the schedule does what is due.\n",
   );
-  if (!(await mayApply(planned, { ...options, allow }, terminal))) return null;
-  if (file) refuseUnreviewed(planned.plan, file, options.file ?? "");
-  return review(planned, session, { ...options, allow }, terminal);
+  return null;
 }
 
-function turnOf(
-  { takeOver = false, wait = true }: ApplyCommandOptions,
-  allow: ReadonlySet<string>,
-  stop: AbortSignal,
-  terminal: Terminal,
-): TurnChoice {
-  const isRunOver = runsOnGitHub(terminal.env, stop);
+/** Null if a newer commit has been applied already. Throws Failure STALE, NOT_MERGED, UNCOMMITTED or PLAN_CHANGED. */
+async function prepare(run: ApplyRun, target: OpenTarget, file: Plan | null): Promise<ApplyWork | null> {
+  const { options, terminal } = run;
+  const allow = new Set([...options.allow, ...(file?.allowed.map(({ code }) => code) ?? [])]);
+  const planned = await planTarget(target, { ...options, allow }, terminal, turnOf(run, allow));
+  const facts = await factsOf(planned.openLedger, options, terminal);
+  const verdict = facts && judgeRevision(facts, allow);
+  if (verdict?.kind === "refused") throw verdict.failure;
+  if (verdict?.kind === "superseded") {
+    terminal.err(`${verdict.message}\n`);
+    return null;
+  }
+  if (file) refuseUnreviewed(planned.plan, file, options.file ?? "");
+  return review(run, planned);
+}
+
+function turnOf({ options, interrupt, terminal }: ApplyRun, allow: ReadonlySet<string>): TurnChoice {
+  const { takeOver = false, wait = true } = options;
+  const isRunOver = runsOnGitHub(terminal.env, interrupt.signal);
   return {
-    ...{ takeOver, noWait: !wait, allow, stop },
+    ...{ takeOver, noWait: !wait, allow, stop: interrupt.signal },
     ...(isRunOver && { isRunOver }),
     onWait: (reason) => {
       printLedgerWait(reason, terminal);
@@ -169,67 +139,48 @@ function turnOf(
   };
 }
 
-/** Throws Failure STALE, NOT_MERGED, UNCOMMITTED; false if a newer commit has been applied already. */
-async function mayApply(
-  planned: PlannedTarget,
-  options: ApplyCommandOptions,
-  terminal: Terminal,
-): Promise<boolean> {
-  const facts = await factsOf(planned.openLedger, options, terminal);
-  const verdict = facts && judgeRevision(facts, options.allow);
-  if (verdict?.kind === "refused") throw verdict.failure;
-  if (verdict?.kind === "superseded") terminal.err(`${verdict.message}\n`);
-  return verdict?.kind !== "superseded";
-}
-
 /** With `--reviewed`, what was reviewed; otherwise everything. */
-async function review(
-  planned: PlannedTarget,
-  session: Session | null,
-  options: ApplyCommandOptions,
-  terminal: Terminal,
-): Promise<ApplyWork> {
-  if (!session || options.reviewed !== true) {
-    const concerned = session && (await lookForConcerned(session, options, terminal));
-    return { ...planned, setAside: [], reasons: [], reviews: [], pulls: concerned?.pulls ?? [] };
-  }
-  const reviews = await askReviews(session, planned, options, terminal);
-  const isAllLetThrough = options.allow.has("UNREVIEWED");
+async function review(run: ApplyRun, planned: PlannedTarget): Promise<ApplyWork> {
+  const { session, options } = run;
   const { inputs } = planned;
-  const kept = isAllLetThrough ? { ...makePlan(inputs), setAside: [] } : planReviewed(inputs, reviews.plans);
-  const { setAside } = kept;
-  const isWithheld = kept.plan.withheld.length > 0 || setAside.length > 0;
-  const freed = isAllLetThrough ? await findWithheld(session, planned, options, terminal) : [];
+  if (!session || options.reviewed !== true) {
+    const concerned = session && (await lookForConcerned(run, session));
+    return { ...planned, ...NO_REVIEWS, pulls: concerned?.pulls ?? [] };
+  }
+  const reviews = await askReviews(run, session, planned);
+  const isAllAllowed = inputs.allow.has("UNREVIEWED");
+  const kept = isAllAllowed ? { ...makePlan(inputs), setAside: [] } : planReviewed(inputs, reviews.plans);
+  const isWithheld = kept.plan.withheld.length > 0 || kept.setAside.length > 0;
+  const applied = isAllAllowed ? await findWithheld(run, session, planned) : [];
   return {
-    ...{ ...planned, ...kept, setAside },
-    reasons: isWithheld ? [...setAsideWords(setAside, kept.plan), ...reasonsOf(reviews)] : [],
+    ...planned,
+    ...kept,
+    reasons: isWithheld ? [...setAsideWords(kept.setAside, kept.plan), ...reasonsOf(reviews)] : [],
     reviews: reviews.plans,
-    pulls: [...new Set([...reviews.toTell(isWithheld), ...freed])],
+    pulls: [...new Set([...pullsToTell(reviews, isWithheld), ...applied])],
   };
 }
 
-async function applyWork(
-  work: ApplyWork,
-  run: CommandRun,
-  target: OpenTarget,
-  terminal: Terminal,
-): Promise<number> {
-  const { plan, reasons } = work;
-  const { options, interrupt } = run;
+async function applyWork(work: ApplyWork, run: ApplyRun, connection: Connection): Promise<number> {
+  const { plan, setAside } = work;
+  const { options, interrupt, terminal } = run;
   const text = planText(plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
   if (terminal.isShared) terminal.out(grouped("The plan", text));
   else terminal.show(text);
-  for (const reason of reasons) terminal.err(`${reason}\n`);
+  for (const reason of work.reasons) terminal.err(`${reason}\n`);
   if (plan.refusals.length > 0) return refusedExit(plan);
-  // Drift that nobody reviewed is withheld in silence: the drift issue speaks of it. On a schedule an edit waits.
-  const isLeft = work.setAside.length > 0 || changesOf(plan.withheld).some(isAskedFor);
-  const whenDone = isLeft && options.scheduled !== true ? 4 : 0;
+  // Withheld drift is not a failure, because the drift issue reports it; on a schedule, a withheld edit is not either.
+  const isWithheld = setAside.length > 0 || changesOf(plan.withheld).some(isAskedFor);
+  const whenDone = isWithheld && options.scheduled !== true ? 4 : 0;
   if (plan.stages.length === 0) {
-    await recordNothingDone(work, run, terminal);
+    const { store } = work.openLedger;
+    const recording = recordingOf(work, run);
+    const commit = recording && (await recordOnly(plan, recording));
+    if (commit && store) terminal.err(`Recorded in ${store.branch}.\n`);
     return whenDone;
   }
-  await interrupt.before(confirm(work, options, terminal));
-  const report = await carryOut(work, run, target, terminal);
+  await interrupt.before(confirm(work, run));
+  const report = await carryOut(work, run, connection);
   showOutcome(report, plan, terminal);
   // Everything else was done and printed.
   if (report.bugs.length > 0) throw report.bugs[0];
@@ -237,14 +188,10 @@ async function applyWork(
 }
 
 /** Prints the ledger's place, and asks for confirmation without `--yes`. */
-async function confirm(
-  { plan, openLedger }: ApplyWork,
-  { yes }: ApplyCommandOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const home = openLedger.store && (await openLedger.store.describeHome());
-  if (yes === true) {
-    if (home) terminal.err(`${home}\n`);
+async function confirm({ plan, openLedger }: ApplyWork, { options, terminal }: ApplyRun): Promise<void> {
+  const home = openLedger.store && `${await openLedger.store.describeHome()}\n`;
+  if (options.yes === true) {
+    if (home) terminal.err(home);
     return;
   }
   if (!terminal.isInteractive) {
@@ -254,21 +201,16 @@ async function confirm(
       hint: "To apply without confirmation, add --yes.",
     });
   }
-  const question = `\n${home === null ? "" : `${home}\n`}Apply this to ${printable(plan.organization.name)}? Only "yes" applies: `;
+  const question = `\n${home ?? ""}Apply this to ${printable(plan.organization.name)}? Only "yes" applies: `;
   const answer = await ask(question, process);
   if (answer?.trim().toLowerCase() === "yes") return;
   throw new Failure({ code: "NOT_CONFIRMED", message: "Nothing was applied: the answer was not yes." });
 }
 
 /** Also sets the run's report, even if it throws. */
-async function carryOut(
-  work: ApplyWork,
-  run: CommandRun,
-  { connection }: OpenTarget,
-  terminal: Terminal,
-): Promise<ApplyReport> {
+async function carryOut(work: ApplyWork, run: ApplyRun, connection: Connection): Promise<ApplyReport> {
   const { plan, inputs } = work;
-  const { options, interrupt } = run;
+  const { options, interrupt, terminal } = run;
   const progress = startProgress(plan, terminal);
   const outcomes: OperationOutcome[] = [];
   const applyOptions = {
@@ -290,12 +232,11 @@ async function carryOut(
     },
   };
   try {
-    const recording = recordingOf(work, run, terminal);
-    const report = recording
+    const recording = recordingOf(work, run);
+    run.report = recording
       ? await applyRecorded(plan, connection, recording, applyOptions)
       : await applyPlan(plan, connection, applyOptions);
-    run.report = report;
-    return report;
+    return run.report;
   } catch (error) {
     // The ledger could not be written; print the writes to the organisation nevertheless.
     const report = reportOf(outcomes, interrupt.signal.aborted);
@@ -308,46 +249,25 @@ async function carryOut(
   }
 }
 
-function showOutcome(report: ApplyReport, plan: Plan, terminal: Terminal): void {
-  const text = outcomeText(report, plan, { paint: terminal.paint, nameEveryone: !terminal.isShared });
-  terminal.show(text);
+function showOutcome(report: ApplyReport, plan: Plan, { paint, isShared, show }: Terminal): void {
+  show(outcomeText(report, plan, { paint, nameEveryone: !isShared }));
 }
 
-/** Records newly managed values and the revision for a plan without operations. */
-async function recordNothingDone(work: ApplyWork, run: CommandRun, terminal: Terminal): Promise<void> {
-  const { store } = work.openLedger;
-  const recording = recordingOf(work, run, terminal);
-  const commit = recording && (await recordOnly(work.plan, recording));
-  if (commit && store) terminal.err(`Recorded in ${store.branch}.\n`);
-}
-
-function recordingOf(
-  { openLedger, delta, inputs, pulls, reviews }: ApplyWork,
-  { options, interrupt }: CommandRun,
-  terminal: Terminal,
-): Recording | null {
-  const { store, state, head } = openLedger;
+/** Null without a ledger. */
+function recordingOf(work: ApplyWork, run: ApplyRun): Recording | null {
+  const { delta, inputs, pulls: pullRequests, reviews } = work;
+  const { store, state, head } = work.openLedger;
   if (!store) return null;
-  const sharing = turnOf(options, inputs.allow, interrupt.signal, terminal);
-  const day = inputs.day ?? "";
+  const { day = "", isScheduled = false } = inputs;
   const attempted = state.ledger?.attempted;
-  const isScheduled = inputs.isScheduled === true;
-  const revision: AppliedRevision =
-    isScheduled && attempted
-      ? { ...attempted, day }
-      : {
-          ...{ revision: head?.commit ?? null, day },
-          ...(head && head.dirty.length > 0 && { uncommitted: true }),
-        };
-  const journal = journalIn(terminal);
-  return {
-    ...{ store, state, delta, revision, pullRequests: pulls, reviews, sharing, isScheduled },
-    ...(journal && { journal }),
+  const checkedOut = {
+    revision: head?.commit ?? null,
+    ...(head && head.dirty.length > 0 && { uncommitted: true as const }),
   };
-}
-
-/** Only the action sets a journal file, for its last step. */
-function journalIn({ env }: Terminal): Journal | null {
-  const file = env["GENESYS_SKILLS_JOURNAL"] ?? "";
-  return file === "" ? null : openJournal(file);
+  const revision: AppliedRevision = { ...(isScheduled && attempted ? attempted : checkedOut), day };
+  return {
+    ...{ store, state, delta, revision, pullRequests, reviews, isScheduled },
+    sharing: turnOf(run, inputs.allow),
+    ...(run.journal && { journal: run.journal }),
+  };
 }

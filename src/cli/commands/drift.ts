@@ -7,7 +7,7 @@ import { applyRunningWords } from "../ledger.ts";
 import { REFUSED, reportDrift, reportPlan } from "../on-github.ts";
 import type { TargetOptions } from "../options.ts";
 import { pathInRepository } from "../root.ts";
-import { openTarget, planTarget } from "../target.ts";
+import { planOnce } from "../snapshot.ts";
 import type { Terminal } from "../terminal.ts";
 import { refusedExit } from "./plan.ts";
 
@@ -21,32 +21,21 @@ interface DriftOptions extends TargetOptions {
 export async function driftCommand(options: DriftOptions, terminal: Terminal): Promise<number> {
   const session =
     options.issue === true ? await openSession(terminal.env, { dir: pathInRepository(options.dir) }) : null;
-  const target = await openTarget(options, terminal);
-  try {
-    const { plan, openLedger } = await planTarget(target, { ...options, allow: new Set() }, terminal);
-    const running = applyRunningWords(openLedger.state);
-    if (running !== null) {
-      terminal.out(`${running} Run drift again after it has ended.\n`);
-      return 0;
-    }
-    const { head, state } = openLedger;
-    const isApplied = head?.dirty.length === 0 && head.commit === state.ledger?.applied?.revision;
-    const drift = driftOf(plan, target.connection.requestsPerMinute, isApplied);
-    const isRefused = drift.refusals.length > 0;
-    const isCompared = drift.hasLedger || isRefused;
-    terminal.show(
-      isCompared
-        ? planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared })
-        : NOTHING_APPLIED,
-    );
-    await reportPlan(drift, isRefused ? REFUSED : {}, {}, terminal);
-    if (isRefused) return refusedExit(drift);
-    const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => NOT_PUT_BACK.includes(code));
-    if (session) await reportDrift(session, drift, isDrifted, terminal);
-    return options.detailedExitcode === true && isDrifted ? 2 : 0;
-  } finally {
-    await target.close();
+  const { plan, inputs, openLedger } = await planOnce(options, terminal);
+  const running = applyRunningWords(openLedger.state);
+  if (running !== null) {
+    terminal.out(`${running} Run drift again after it has ended.\n`);
+    return 0;
   }
+  const drift = driftOf(plan, inputs.requestsPerMinute, inputs.isUnedited === true);
+  const isRefused = drift.refusals.length > 0;
+  const text = planText(drift, { paint: terminal.paint, nameEveryone: !terminal.isShared });
+  terminal.show(drift.hasLedger || isRefused ? text : NOTHING_APPLIED);
+  await reportPlan(drift, isRefused ? REFUSED : {}, {}, terminal);
+  if (isRefused) return refusedExit(drift);
+  const isDrifted = drift.stages.length > 0 || drift.notes.some(({ code }) => NOT_PUT_BACK.includes(code));
+  if (session) await reportDrift(session, drift, isDrifted, terminal);
+  return options.detailedExitcode === true && isDrifted ? 2 : 0;
 }
 
 const NOTHING_APPLIED =

@@ -7,7 +7,6 @@ import { loadDesired } from "../../desired/load.ts";
 import { DEFAULT_TARGET, isTargetName, TARGETS } from "../../desired/targets.ts";
 import { readCredentials, variablesFor } from "../../genesys/credentials.ts";
 import type { Reader } from "../../genesys/reader.ts";
-import type { ImportDraft } from "../../import/draft.ts";
 import { draftImport } from "../../import/draft.ts";
 import type { ImportFacts } from "../../import/facts.ts";
 import { organisationFacts } from "../../import/facts.ts";
@@ -19,17 +18,19 @@ import type { Sheet } from "../../import/sheet.ts";
 import { namedUsers, readSheet, sheetFacts } from "../../import/sheet.ts";
 import { readTable } from "../../import/csv.ts";
 import { writeFiles } from "../../import/write.ts";
-import type { Desired, Live, LiveGroup, Refusal } from "../../model.ts";
+import type { Live, LiveGroup, Plan, Refusal } from "../../model.ts";
 import { changesOf } from "../../plan/changes.ts";
 import { plan } from "../../plan/plan.ts";
-import { Failure } from "../../problem.ts";
+import { catchFailure, Failure } from "../../problem.ts";
+import { refusalText } from "../../report/refusals.ts";
 import { printable, slugOf } from "../../text.ts";
 import { dayOf } from "../day.ts";
-import type { Destination, ImportOptions } from "../import-text.ts";
+import type { Destination, ImportOptions, ImportSummary } from "../import-text.ts";
 import { importText } from "../import-text.ts";
-import type { OpenTarget, PlannedTarget } from "../target.ts";
+import type { PlannedTarget } from "../target.ts";
 import { openTargetFor, planTarget } from "../target.ts";
 import type { Terminal } from "../terminal.ts";
+import { refusedExit } from "./plan.ts";
 
 /** The facts to write, and the plan of the existing YAML. */
 interface ImportInputs {
@@ -46,24 +47,22 @@ interface ImportInputs {
 export async function importCommand(options: ImportOptions, terminal: Terminal): Promise<number> {
   const destination = await openDestination(options);
   const sheet = options.csv === undefined ? undefined : readSheet(options.csv, await readTable(options.csv));
-  const found = await findFacts(options, destination, sheet, terminal);
-  const { facts, groups, before } = found;
-  const draft = draftImport(facts, {
-    ...{ withProfiles: options.profiles !== false, groups },
-    isPartial: options.only !== undefined,
-  });
-  const files = render(draft, { options, destination, sheet, before }, terminal);
+  const { facts, groups, before } = await findFacts(options, destination, sheet, terminal);
+  const withProfiles = options.profiles !== false;
+  const draft = draftImport(facts, { withProfiles, groups, isPartial: options.only !== undefined });
+  const made = { options, draft, destination, sheet, live: before?.inputs.live };
+  const files = render(made, terminal);
   if (files.length > 0) {
-    const written = await writeFiles(destination.folder, files);
+    const undo = await writeFiles(destination.folder, files);
     try {
-      await checkFiles(found, { options, destination, sheet });
+      // A spreadsheet may ask for changes.
+      await checkFiles(options, sheet ? undefined : before);
     } catch (error) {
-      await written.undo();
+      await undo();
       throw error;
     }
   }
-  const live = before?.inputs.live;
-  terminal.show(importText({ options, draft, files, live, destination, sheet }, terminal));
+  terminal.show(importText({ ...made, files }, terminal));
   return 0;
 }
 
@@ -109,23 +108,24 @@ async function findFacts(
   const named = isNamed ? desired.target : undefined;
   if (sheet && !options.sandbox && !hasCredentials(terminal.env, named))
     return { facts: sheetFacts(sheet, desired, undefined, isElsewhere), groups: [] };
-  const target = await openTargetFor(
-    desired,
-    { ...options, ...(named !== undefined && { named }) },
-    terminal,
-  );
+  const own = { ...options, ...(named !== undefined && { named }) };
+  const target = await openTargetFor(desired, own, terminal);
   try {
     const users = [...desired.users, ...(sheet ? namedUsers(sheet) : [])];
-    const before = await planOf({ ...target, desired: { ...target.desired, users } }, options, terminal);
+    const before = await planTarget(
+      { ...target, desired: { ...target.desired, users } },
+      { ...options, dir: nearestFolder(options.dir), allow: new Set() },
+      terminal,
+    );
+    refuseInputs(before.plan);
     const { live, ledger } = before.inputs;
-    if (sheet) {
-      const facts = sheetFacts(sheet, desired, { live, ledger, rows: before.rows }, isElsewhere);
-      return { facts, groups: [], before };
-    }
+    const { rows } = before;
+    if (sheet)
+      return { facts: sheetFacts(sheet, desired, { live, ledger, rows }, isElsewhere), groups: [], before };
     const { reader } = target.connection;
     const selected = options.only && (await selectUsers(options.only, live, reader));
     const facts = organisationFacts(
-      { desired, live, rows: before.rows, ...(await homeOf(live, reader)) },
+      { desired, live, rows, ...(await homeOf(live, reader)) },
       ({ id }) => selected?.has(id) ?? true,
       isElsewhere,
     );
@@ -152,64 +152,28 @@ function hasCredentials(env: NodeJS.ProcessEnv, named: string | undefined): bool
   return [clientId, clientSecret].some((name) => (env[name] ?? "") !== "");
 }
 
-async function planOf(
-  target: OpenTarget,
-  options: ImportOptions,
-  terminal: Terminal,
-): Promise<PlannedTarget> {
-  const dir = nearestFolder(options.dir);
-  const planned = await planTarget(target, { ...options, dir, allow: new Set() }, terminal);
-  refuseLive(planned.inputs.live, target.desired);
-  return planned;
-}
-
 /** The folder, or the nearest existing one above it, whose repository has the ledger. */
 function nearestFolder(dir: string): string {
   const isFolder = existsSync(dir) && statSync(dir).isDirectory();
   return isFolder || dir === dirname(dir) ? dir : nearestFolder(dirname(dir));
 }
 
-function refuseLive(live: Live, { settings }: Desired): void {
-  const { id } = live.organization;
-  const expected = settings.organization;
-  if (expected !== undefined && expected.toLowerCase() !== id.toLowerCase()) {
-    throw new Failure(
-      {
-        code: "WRONG_ORG",
-        message: `The credentials are for the organisation ${id}; the settings say ${expected}.`,
-        hint: "Use the credentials of the right organisation, or correct organization in the settings.",
-      },
-      3,
-    );
-  }
-  const broken = [live.skills, live.users, live.profiles, live.groups].flatMap((listing) =>
-    listing.kind === "incomplete" ? [listing.reason] : [],
-  );
-  if (broken.length === 0) return;
-  throw new Failure(
-    broken.map((reason) => ({
-      code: "INCOMPLETE",
-      message: `The organisation could not be read completely: ${reason}`,
-      hint: "Nothing was written, because the files would be incomplete. Try again.",
-    })),
-  );
+/** Throws if the organisation is another one, or could not be read completely. */
+function refuseInputs(plan: Plan): void {
+  const refusals = plan.refusals.filter(({ code }) => code === "INCOMPLETE" || code === "WRONG_ORG");
+  const problems = refusals.map((refusal) => ({
+    code: refusal.code,
+    message: refusalText(refusal, plan),
+    hint: "Nothing was written.",
+  }));
+  if (problems.length > 0) throw new Failure(problems, refusedExit(plan));
 }
 
 // ── The files ────────────────────────────────────────────────────────────────────────────────────────
 
-interface Where {
-  readonly options: ImportOptions;
-  readonly destination: Destination;
-  readonly sheet: Sheet | undefined;
-}
-
-function render(
-  draft: ImportDraft,
-  { options, destination, sheet, before }: Where & Pick<ImportInputs, "before">,
-  { env }: Terminal,
-): ImportFile[] {
+function render(made: Omit<ImportSummary, "files">, { env }: Terminal): ImportFile[] {
+  const { options, draft, destination, sheet, live } = made;
   const { desired, folder, isNamed, settingsFile, schemas } = destination;
-  const live = before?.inputs.live;
   const isEmpty = draft.skills.length + draft.profiles.length + draft.people.length === 0;
   // The first import of an empty organisation still writes its id.
   if (isEmpty && (settingsFile !== undefined || live === undefined)) return [];
@@ -228,33 +192,27 @@ function render(
   });
 }
 
-/** Plans the written files, and throws if the plan has new changes or refusals. */
-async function checkFiles({ before }: ImportInputs, { options, sheet }: Where): Promise<void> {
-  const { desired } = await load(options).catch((error: unknown) => {
-    throw error instanceof Failure
-      ? differs(
-          error.problems.map(({ code }) => code),
-          error.message,
-        )
-      : error;
-  });
-  // A spreadsheet may ask for changes.
-  if (!before || sheet) return;
+/** Reads the written files, and throws if their plan has changes or refusals that the plan `before` lacks. */
+async function checkFiles(options: ImportOptions, before: PlannedTarget | undefined): Promise<void> {
+  const loaded = await catchFailure(load(options));
+  if (loaded instanceof Failure) {
+    const codes = loaded.problems.map(({ code }) => code);
+    throw differs(codes, loaded.message);
+  }
+  if (!before) return;
   const { settings, target } = before.inputs.desired;
-  const after = plan({ ...before.inputs, desired: { ...desired, settings, target } }).plan;
+  const after = plan({ ...before.inputs, desired: { ...loaded.desired, settings, target } }).plan;
   const known = new Set(changesOf(before.plan.stages.flat()).map(({ id }) => id));
-  const told = new Set(before.plan.refusals.map(tell));
   const changes = changesOf(after.stages.flat()).filter(({ id }) => !known.has(id));
-  const refusals = after.refusals.filter((refusal) => !told.has(tell(refusal)));
-  if (changes.length + refusals.length > 0)
-    throw differs(
-      refusals.map(({ code }) => code),
-      `${changes.length} changes would follow`,
-    );
+  const knownRefusals = new Set(before.plan.refusals.map(identify));
+  const refusals = after.refusals.filter((refusal) => !knownRefusals.has(identify(refusal)));
+  if (changes.length + refusals.length === 0) return;
+  const codes = refusals.map(({ code }) => code);
+  throw differs(codes, `${changes.length} changes would follow`);
 }
 
-/** Identifies a refusal without its numbers, which may change. */
-function tell(refusal: Refusal): string {
+/** A refusal without its numbers, which may change. */
+function identify(refusal: Refusal): string {
   return `${refusal.code} ${"skill" in refusal ? refusal.skill : "name" in refusal ? refusal.name : ""}`;
 }
 
