@@ -64,10 +64,6 @@ export async function labelsOf(
         terminal.err(`The labels could not be read, so they allow nothing: ${error.message}\n`);
         return NO_LABELS;
       }
-    case "push":
-    case "schedule":
-    case "workflow-dispatch":
-    case "workflow-call":
     case "other":
       return NO_LABELS;
   }
@@ -173,7 +169,7 @@ export async function commentResult(
   result: Result,
   terminal: Terminal,
 ): Promise<void> {
-  const { posted } = await postResult(session, pulls, result, head);
+  const posted = await postResult(session, pulls, result, head);
   for (const one of posted) printPosted(one, `The result on #${one.pull}`, terminal);
 }
 
