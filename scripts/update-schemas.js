@@ -67,6 +67,7 @@ const SCHEMAS = [
       "The files of the branch ledger/<target>: ledger.json, run.json, and one for each user. All are written by `apply`; none is meant to be edited.",
   },
   { name: "sandbox-seed", path: "src/sandbox/seed-shape.ts", type: "Seed", expose: "all" },
+  { name: "api", path: "src/page/api.ts", type: "Answers", title: "Answers of `serve`" },
 ];
 
 function assigned(subject) {
@@ -76,7 +77,7 @@ function assigned(subject) {
 function generate({ name, path, type, expose = "export", ...said }) {
   const generator = createGenerator({
     ...{ path: ROOT + path, type, tsconfig: `${ROOT}tsconfig.json`, skipTypeCheck: true },
-    ...{ expose, topRef: false, discriminatorType: "open-api" },
+    ...{ expose, topRef: false, encodeRefs: false, discriminatorType: "open-api" },
   });
   const { definitions, $schema: _, ...whole } = generator.createSchema(type);
   for (const [of, rules] of Object.entries(RULES)) {
@@ -95,7 +96,10 @@ function generate({ name, path, type, expose = "export", ...said }) {
 const isCheck = process.argv.includes("--check");
 for (const schema of SCHEMAS) {
   const file = `${ROOT}schemas/${schema.name}.schema.json`;
-  const json = JSON.stringify(generate(schema)).replaceAll("#/definitions/", "#/$defs/");
+  const json = JSON.stringify(generate(schema))
+    .replaceAll("#/definitions/", "#/$defs/")
+    // OpenAPI allows no signs in names.
+    .replaceAll(/PageOf<(\w+)>/g, "$1Page");
   const options = { ...(await prettier.resolveConfig(file)), filepath: file };
   const text = await prettier.format(json, options);
   if (!isCheck) writeFileSync(file, text);

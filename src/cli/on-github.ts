@@ -158,7 +158,7 @@ export async function commentResult(
   result: Result,
   terminal: Terminal,
 ): Promise<void> {
-  const { posted } = await postResult(session, pulls, result, head);
+  const posted = await postResult(session, pulls, result, head);
   for (const one of posted) printPosted(one, `The result on #${one.pull}`, terminal);
 }
 

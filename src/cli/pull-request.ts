@@ -46,7 +46,7 @@ export async function reviewedOnMain(
   // Without a ledger no guard has refused anything.
   if (revision === null || revision === head) return { allowed: new Set() };
   if (event.kind !== "pull-request" && event.kind !== "merge-group") return { allowed: new Set() };
-  const where = { cwd: dir, env: terminal.env, branch: event.base, isPatient: false };
+  const where = { cwd: dir, env: terminal.env, branch: event.base, waitForIndex: false };
   const question = { ...where, revision, head, target: desired.target };
   const what = "The allowed codes of merged pull requests could not be read";
   const review = await orWarn(reviewedChanges(session, question), null, what, terminal);

@@ -1,9 +1,9 @@
 /** One comment per kind, target and folder on a pull request: found by marker and author, and updated in place. */
 import { isAmbiguous } from "../http/error.ts";
 import type { Comment, GitHub } from "./github.ts";
-import { isBy } from "./login.ts";
 import type { MarkerKind, Topic } from "./marker.ts";
 import { isAbout } from "./marker.ts";
+import { isBy } from "./session.ts";
 
 export interface Upsert extends Topic {
   readonly kind: Exclude<MarkerKind, "drift">;

@@ -4,10 +4,9 @@ import type { Plan } from "../model.ts";
 import { driftIssueBody } from "../report/comment/drift-issue.ts";
 import { normal } from "./comment.ts";
 import type { GitHub, Issue } from "./github.ts";
-import { isBy } from "./login.ts";
 import { isAbout, topicMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
-import { orFailure } from "./session.ts";
+import { isBy, orFailure } from "./session.ts";
 
 interface DriftIssue {
   readonly target: string;
@@ -22,18 +21,16 @@ interface SyncedIssue {
 }
 
 /** Throws Failure GITHUB. */
-export function syncDriftIssue(session: Session, issue: DriftIssue): Promise<SyncedIssue> {
-  return orFailure(sync(session, issue));
-}
-
-async function sync(session: Session, { target, drift }: DriftIssue): Promise<SyncedIssue> {
-  const { github, run, dir } = session;
-  const [issue, ...younger] = await ownIssues(session, target);
-  for (const { number } of younger) await github.updateIssue(number, { state: "closed" });
-  if (drift === null) return issue ? close(github, issue) : { action: "none" };
-  const body = driftIssueBody(drift, { marker: topicMarker("drift", { target, dir }), runUrl: run.url });
-  return issue ? update(session, issue, body) : open(github, target, body);
-}
+export const syncDriftIssue = orFailure(
+  async (session: Session, { target, drift }: DriftIssue): Promise<SyncedIssue> => {
+    const { github, run, dir } = session;
+    const [issue, ...younger] = await ownIssues(session, target);
+    for (const { number } of younger) await github.updateIssue(number, { state: "closed" });
+    if (drift === null) return issue ? close(github, issue) : { action: "none" };
+    const body = driftIssueBody(drift, { marker: topicMarker("drift", { target, dir }), runUrl: run.url });
+    return issue ? update(session, issue, body) : open(github, target, body);
+  },
+);
 
 /** Our open issues, oldest first. */
 async function ownIssues({ github, login, dir }: Session, target: string): Promise<Issue[]> {

@@ -27,15 +27,8 @@ export interface Run {
   readonly event: Event;
 }
 
-export type Event =
-  | PullRequestEvent
-  | MergeGroupEvent
-  | { readonly kind: "push"; readonly branch: string; readonly head: string }
-  | { readonly kind: "schedule" }
-  | { readonly kind: "workflow-dispatch" }
-  /** Called workflows usually see their caller's event; this one reports the call itself. */
-  | { readonly kind: "workflow-call" }
-  | { readonly kind: "other"; readonly name: string };
+/** `other`: a push, a schedule, a start by hand, or something else that no pull request belongs to. */
+export type Event = PullRequestEvent | MergeGroupEvent | { readonly kind: "other" };
 
 /** Pull requests that a merge queue tests together. */
 export interface MergeGroupEvent {
@@ -52,7 +45,6 @@ export interface MergeGroupEvent {
 
 export interface PullRequestEvent {
   readonly kind: "pull-request";
-  readonly action: PullRequestAction;
   readonly number: number;
   /** The last commit of its branch, which is not the commit that is checked out. */
   readonly head: string;
@@ -63,10 +55,6 @@ export interface PullRequestEvent {
   /** Set for pull requests without secrets and with a read-only token. */
   readonly outsider: "fork" | "dependabot" | null;
 }
-
-type PullRequestAction = "opened" | "synchronize" | "reopened" | "labeled" | "unlabeled" | "other";
-
-const ACTIONS: readonly PullRequestAction[] = ["opened", "synchronize", "reopened", "labeled", "unlabeled"];
 
 /** The run that `env` describes, or null outside GitHub Actions. Throws Failure NO_EVENT. */
 export async function readRun(env: NodeJS.ProcessEnv): Promise<Run | null> {
@@ -95,26 +83,18 @@ function repositoryUrlOf({
 }
 
 async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {
-  const name = env["GITHUB_EVENT_NAME"] ?? "";
-  switch (name) {
-    case "pull_request":
-      return readPayload(env, pullRequest(env));
-    case "merge_group":
-      return readPayload(env, mergeGroup);
-    case "push":
-      return readPayload(env, (payload) => ({
-        kind: "push",
-        branch: readText(payload, "ref").replace(/^refs\/heads\//, ""),
-        head: readText(payload, "after"),
-      }));
-    case "schedule":
-      return { kind: "schedule" };
-    case "workflow_dispatch":
-      return { kind: "workflow-dispatch" };
-    case "workflow_call":
-      return { kind: "workflow-call" };
-    default:
-      return { kind: "other", name };
+  const { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: file = "" } = env;
+  if (name !== "pull_request" && name !== "merge_group") return { kind: "other" };
+  try {
+    const payload = readFields(JSON.parse(await readFile(file, "utf8")), "the event");
+    return name === "merge_group" ? mergeGroup(payload) : pullRequest(payload, env);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure({
+      code: "NO_EVENT",
+      message: `GitHub's event file ${file === "" ? "(GITHUB_EVENT_PATH is empty)" : file} could not be read: ${reason}`,
+      hint: "Run this in a workflow of GitHub Actions, or without GITHUB_ACTIONS=true.",
+    });
   }
 }
 
@@ -135,21 +115,17 @@ function mergeGroup(payload: Fields): MergeGroupEvent {
   };
 }
 
-function pullRequest(env: NodeJS.ProcessEnv): (payload: Fields) => PullRequestEvent {
-  return (payload) => {
-    const pull = fieldsAt(payload, "pull_request");
-    const [head, base] = [fieldsAt(pull, "head"), fieldsAt(pull, "base")];
-    const action = readText(payload, "action");
-    return {
-      kind: "pull-request",
-      action: ACTIONS.find((known) => known === action) ?? "other",
-      number: readNumber(pull, "number"),
-      head: readText(head, "sha"),
-      base: readText(base, "ref"),
-      isOpen: readText(pull, "state") === "open",
-      labels: readList(pull, "labels", (label) => readText(label, "name")),
-      outsider: outsiderOf(head, base, env),
-    };
+function pullRequest(payload: Fields, env: NodeJS.ProcessEnv): PullRequestEvent {
+  const pull = fieldsAt(payload, "pull_request");
+  const [head, base] = [fieldsAt(pull, "head"), fieldsAt(pull, "base")];
+  return {
+    kind: "pull-request",
+    number: readNumber(pull, "number"),
+    head: readText(head, "sha"),
+    base: readText(base, "ref"),
+    isOpen: readText(pull, "state") === "open",
+    labels: readList(pull, "labels", (label) => readText(label, "name")),
+    outsider: outsiderOf(head, base, env),
   };
 }
 
@@ -161,23 +137,6 @@ function outsiderOf(head: Fields, base: Fields, env: NodeJS.ProcessEnv): PullReq
   const isOwn =
     from !== undefined && readText(from, "full_name") === readText(fieldsAt(base, "repo"), "full_name");
   return isOwn ? null : "fork";
-}
-
-async function readPayload<E extends Event>(
-  env: NodeJS.ProcessEnv,
-  read: (payload: Fields) => E,
-): Promise<E> {
-  const file = env["GITHUB_EVENT_PATH"] ?? "";
-  try {
-    return read(readFields(JSON.parse(await readFile(file, "utf8")), "the event"));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure({
-      code: "NO_EVENT",
-      message: `GitHub's event file ${file === "" ? "(GITHUB_EVENT_PATH is empty)" : file} could not be read: ${reason}`,
-      hint: "Run this in a workflow of GitHub Actions, or without GITHUB_ACTIONS=true.",
-    });
-  }
 }
 
 function fieldsAt(from: Fields, key: string): Fields {

@@ -1,7 +1,7 @@
 /** The calls to GitHub for one repository; answers are read field by field. */
 import { decode } from "../genesys/answer.ts";
 import type { Fields } from "../genesys/decode.ts";
-import { ApiError, isGone } from "../http/error.ts";
+import { ApiError } from "../http/error.ts";
 import {
   readFields,
   readList,
@@ -38,152 +38,136 @@ export interface Pull {
 
 export interface Issue {
   readonly number: number;
-  readonly state: string;
   readonly author: string | null;
-  readonly title: string;
   readonly body: string;
   readonly url: string;
 }
 
-/** The fields of an issue to set. */
-interface IssueFields {
-  readonly title?: string;
-  readonly body?: string;
-  readonly state?: "open" | "closed";
-}
-
-export interface GitHub {
-  /** `owner/name`. */
-  readonly repository: string;
-  /** All comments, oldest first. */
-  listComments(issue: number): Promise<Comment[]>;
-  createComment(issue: number, body: string): Promise<Comment>;
-  updateComment(id: number, body: string): Promise<void>;
-  /** A comment that is already gone is no error. */
-  deleteComment(id: number): Promise<void>;
-  /** Null if there is no such pull request. */
-  findPull(number: number): Promise<Pull | null>;
-  /** The pull requests of a commit in GitHub's index; empty if it doesn't know the commit yet. */
-  pullsOfCommit(commit: string): Promise<Pull[]>;
-  /** Open issues without pull requests, oldest first. */
-  listOpenIssues(): Promise<Issue[]>;
-  createIssue(title: string, body: string): Promise<Issue>;
-  updateIssue(number: number, fields: IssueFields): Promise<void>;
-  readIssue(number: number): Promise<Issue>;
-  /** The login that set each current label of the issue, by label in lower case. */
-  labelSetters(issue: number): Promise<ReadonlyMap<string, string>>;
-  /** `admin`, `write`, `read` or `none`. */
-  permissionOf(login: string): Promise<string>;
-  /** Whether the repository has a label with this name. */
-  hasLabel(name: string): Promise<boolean>;
-  /** Only for labels that the repository has; others may be created by this. */
-  addLabel(issue: number, name: string): Promise<void>;
-  /** A label that is not on the issue is no error. */
-  removeLabel(issue: number, name: string): Promise<void>;
-  /** The token's login; null for an app's token, which may not ask. */
-  whoAmI(): Promise<string | null>;
-}
-
-interface GitHubOptions extends GitHubTransportOptions {
-  /** `owner/name`. */
-  readonly repository: string;
-}
+/** The calls for one repository; each throws ApiError. */
+export type GitHub = ReturnType<typeof openGitHub>;
 
 const REPO = "/repos/{owner}/{repo}";
+const COMMENTS = `${REPO}/issues/{issue_number}/comments`;
+const COMMENT = `${REPO}/issues/comments/{comment_id}`;
+const ISSUE = `${REPO}/issues/{issue_number}`;
+const LABELS = `${ISSUE}/labels`;
+
 const PER_PAGE = 100;
 const MAX_PAGES = 200;
 
-/** Every function throws ApiError. */
-export function openGitHub(options: GitHubOptions): GitHub {
+export function openGitHub(options: GitHubTransportOptions) {
   const send = createGitHubTransport(options);
-  const [owner = "", repo = ""] = options.repository.split("/");
-  const ask = (request: GitHubRequest) =>
-    send({ ...request, parameters: { owner, repo, ...request.parameters } });
-
   return {
+    /** `owner/name`. */
     repository: options.repository,
-    listComments: (issue) =>
-      readPages(
-        ask,
-        {
-          method: "GET",
-          path: `${REPO}/issues/{issue_number}/comments`,
-          parameters: { issue_number: issue },
-        },
-        readComment,
-      ),
-    createComment: (issue, body) =>
+
+    /** All comments, oldest first. */
+    listComments: (issue: number): Promise<Comment[]> =>
+      readPages(send, get(COMMENTS, { issue_number: issue }), readComment),
+
+    createComment: (issue: number, body: string): Promise<Comment> =>
       readOne(
-        ask,
-        {
-          method: "POST",
-          path: `${REPO}/issues/{issue_number}/comments`,
-          parameters: { issue_number: issue },
-          body: { body },
-        },
+        send,
+        { method: "POST", path: COMMENTS, parameters: { issue_number: issue }, body: { body } },
         readComment,
       ),
-    updateComment: async (id, body) => {
-      const path = `${REPO}/issues/comments/{comment_id}`;
-      await ask({ method: "PATCH", path, parameters: { comment_id: id }, body: { body } });
+
+    async updateComment(id: number, body: string): Promise<void> {
+      await send({ method: "PATCH", path: COMMENT, parameters: { comment_id: id }, body: { body } });
     },
-    deleteComment: async (id) => {
-      const path = `${REPO}/issues/comments/{comment_id}`;
-      await orNothing(ask({ method: "DELETE", path, parameters: { comment_id: id } }));
+
+    /** A comment that is already gone is no error. */
+    async deleteComment(id: number): Promise<void> {
+      await orNothing(send({ method: "DELETE", path: COMMENT, parameters: { comment_id: id } }));
     },
-    findPull: (number) =>
-      orNothing(
-        readOne(
-          ask,
-          { method: "GET", path: `${REPO}/pulls/{pull_number}`, parameters: { pull_number: number } },
-          readPull,
-        ),
+
+    /** Null if there is no such pull request. */
+    findPull: (pull_number: number): Promise<Pull | null> =>
+      orNothing(readOne(send, get(`${REPO}/pulls/{pull_number}`, { pull_number }), readPull)),
+
+    /**
+     * The pull requests of a commit in GitHub's index. For a commit that the index doesn't know yet, GitHub answers an
+     * empty list, 404 or 422 (seen after squash merges).
+     */
+    pullsOfCommit: (commit_sha: string): Promise<Pull[]> =>
+      or(
+        [],
+        [404, 409, 410, 422],
+        readPages(send, get(`${REPO}/commits/{commit_sha}/pulls`, { commit_sha }), readPull),
       ),
-    pullsOfCommit: (commit) => readPullsOfCommit(ask, commit),
-    listOpenIssues: async () => {
-      const request: GitHubRequest = {
-        method: "GET",
-        path: `${REPO}/issues`,
-        query: { state: "open", sort: "created", direction: "asc" },
-      };
-      const issues = await readPages(ask, request, (from) => (isPull(from) ? null : readIssueOf(from)));
+
+    /** Open issues without pull requests, oldest first. */
+    async listOpenIssues(): Promise<Issue[]> {
+      const query = { state: "open", sort: "created", direction: "asc" };
+      const issues = await readPages(send, { ...get(`${REPO}/issues`), query }, (from) =>
+        readOptionalFields(from, "pull_request") ? null : readIssue(from),
+      );
       return issues.filter((issue) => issue !== null);
     },
-    createIssue: (title, body) =>
-      readOne(ask, { method: "POST", path: `${REPO}/issues`, body: { title, body } }, readIssueOf),
-    updateIssue: async (number, fields) => {
-      const path = `${REPO}/issues/{issue_number}`;
-      await ask({ method: "PATCH", path, parameters: { issue_number: number }, body: fields });
+
+    createIssue: (title: string, body: string): Promise<Issue> =>
+      readOne(send, { method: "POST", path: `${REPO}/issues`, body: { title, body } }, readIssue),
+
+    async updateIssue(number: number, fields: { body?: string; state?: "open" | "closed" }): Promise<void> {
+      await send({ method: "PATCH", path: ISSUE, parameters: { issue_number: number }, body: fields });
     },
-    readIssue: (number) =>
-      readOne(
-        ask,
-        { method: "GET", path: `${REPO}/issues/{issue_number}`, parameters: { issue_number: number } },
-        readIssueOf,
+
+    readIssue: (issue_number: number): Promise<Issue> =>
+      readOne(send, get(ISSUE, { issue_number }), readIssue),
+
+    /** The login that set each current label of the issue, by label in lower case. */
+    async labelSetters(issue_number: number): Promise<ReadonlyMap<string, string>> {
+      const setters = new Map<string, string>();
+      const changes = await readPages(send, get(`${ISSUE}/timeline`, { issue_number }), readLabelChange);
+      for (const change of changes) {
+        if (change === null) continue;
+        setters.delete(change.label);
+        if (change.setter !== undefined) setters.set(change.label, change.setter);
+      }
+      return setters;
+    },
+
+    /** `admin`, `write`, `read` or `none`. */
+    async permissionOf(username: string): Promise<string> {
+      const request = get(`${REPO}/collaborators/{username}/permission`, { username });
+      return (await orNothing(readOne(send, request, (from) => readText(from, "permission")))) ?? "none";
+    },
+
+    /** Whether the repository has a label with this name. */
+    hasLabel: async (name: string): Promise<boolean> =>
+      (await orNothing(send(get(`${REPO}/labels/{name}`, { name })))) !== null,
+
+    /** Only for labels that the repository has; others may be created by this. */
+    async addLabel(issue: number, name: string): Promise<void> {
+      await send({
+        method: "POST",
+        path: LABELS,
+        parameters: { issue_number: issue },
+        body: { labels: [name] },
+      });
+    },
+
+    /** A label that is not on the issue is no error. */
+    async removeLabel(issue: number, name: string): Promise<void> {
+      const parameters = { issue_number: issue, name };
+      await orNothing(send({ method: "DELETE", path: `${LABELS}/{name}`, parameters }));
+    },
+
+    /** The token's login; null for an app's token, which may not ask. */
+    whoAmI: (): Promise<string | null> =>
+      or(
+        null,
+        [401, 403, 404],
+        readOne(send, get("/user"), (from) => readText(from, "login")),
       ),
-    labelSetters: (issue) => readLabelSetters(ask, issue),
-    permissionOf: async (login) => {
-      const path = `${REPO}/collaborators/{username}/permission`;
-      const request = { method: "GET", path, parameters: { username: login } } as const;
-      return (await orNothing(readOne(ask, request, (from) => readText(from, "permission")))) ?? "none";
-    },
-    hasLabel: async (name) => {
-      const path = `${REPO}/labels/{name}`;
-      return (await orNothing(ask({ method: "GET", path, parameters: { name } }))) !== null;
-    },
-    addLabel: async (issue, name) => {
-      const path = `${REPO}/issues/{issue_number}/labels`;
-      await ask({ method: "POST", path, parameters: { issue_number: issue }, body: { labels: [name] } });
-    },
-    removeLabel: async (issue, name) => {
-      const path = `${REPO}/issues/{issue_number}/labels/{name}`;
-      await orNothing(ask({ method: "DELETE", path, parameters: { issue_number: issue, name } }));
-    },
-    whoAmI: () => readLogin(ask),
   };
 }
 
 // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────
+
+export function get(path: string, parameters: NonNullable<GitHubRequest["parameters"]> = {}): GitHubRequest {
+  return { method: "GET", path, parameters };
+}
 
 /** Reads one object. Also throws ApiError if a field is wrong. */
 export async function readOne<T>(
@@ -211,46 +195,19 @@ export async function readPages<T>(
   return all;
 }
 
-/** For a commit that its index doesn't know yet, GitHub answers an empty list, 404 or 422 (seen after squash merges). */
-async function readPullsOfCommit(send: GitHubSend, commit: string): Promise<Pull[]> {
-  const path = `${REPO}/commits/{commit_sha}/pulls`;
+/** `instead` if GitHub answers with one of these. */
+async function or<T, I>(instead: I, statuses: readonly number[], asking: Promise<T>): Promise<T | I> {
   try {
-    return await readPages(send, { method: "GET", path, parameters: { commit_sha: commit } }, readPull);
+    return await asking;
   } catch (error) {
-    if (error instanceof ApiError && [404, 409, 410, 422].includes(error.status ?? 0)) return [];
-    throw error;
-  }
-}
-
-async function readLabelSetters(send: GitHubSend, issue: number): Promise<ReadonlyMap<string, string>> {
-  const path = `${REPO}/issues/{issue_number}/timeline`;
-  const request: GitHubRequest = { method: "GET", path, parameters: { issue_number: issue } };
-  const setters = new Map<string, string>();
-  for (const change of await readPages(send, request, readLabelChange)) {
-    if (change === null) continue;
-    setters.delete(change.label);
-    if (change.setter !== undefined) setters.set(change.label, change.setter);
-  }
-  return setters;
-}
-
-async function readLogin(send: GitHubSend): Promise<string | null> {
-  try {
-    return await readOne(send, { method: "GET", path: "/user" }, (from) => readText(from, "login"));
-  } catch (error) {
-    if (error instanceof ApiError && [401, 403, 404].includes(error.status ?? 0)) return null;
+    if (error instanceof ApiError && statuses.includes(error.status ?? 0)) return instead;
     throw error;
   }
 }
 
 /** Null if GitHub answers that it doesn't exist. */
-export async function orNothing<T>(asking: Promise<T>): Promise<T | null> {
-  try {
-    return await asking;
-  } catch (error) {
-    if (isGone(error)) return null;
-    throw error;
-  }
+export function orNothing<T>(asking: Promise<T>): Promise<T | null> {
+  return or(null, [404, 410], asking);
 }
 
 // ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
@@ -278,17 +235,10 @@ function readPull(from: Fields): Pull {
   };
 }
 
-/** The list of issues includes pull requests. */
-function isPull(from: Fields): boolean {
-  return readOptionalFields(from, "pull_request") !== undefined;
-}
-
-function readIssueOf(from: Fields): Issue {
+function readIssue(from: Fields): Issue {
   return {
     number: readNumber(from, "number"),
-    state: readText(from, "state"),
     author: readAuthor(from),
-    title: readText(from, "title"),
     body: readOptionalText(from, "body") ?? "",
     url: readText(from, "html_url"),
   };

@@ -79,31 +79,23 @@ async function doubtOf(label: string, { github, number, setters }: LabelledPull)
 }
 
 /** The refusals that the labels of all pull requests in a merge group allow. Throws Failure GITHUB. */
-export function allowedInGroup(
-  session: Session,
-  group: MergeGroupEvent,
-  where: Pick<CommitRange, "cwd" | "env">,
-): Promise<LabelledAllowance> {
-  return orFailure(askGroup(session, group, where));
-}
-
-async function askGroup(
-  session: Session,
-  { head, below, base, pull }: MergeGroupEvent,
-  where: Pick<CommitRange, "cwd" | "env">,
-): Promise<LabelledAllowance> {
-  const commits = below === "" ? null : await commitsSince({ ...where, revision: below, head });
-  const hashes = (commits ?? []).map(({ hash }) => hash);
-  const others = (await queueBranches(base, where)).filter(({ hash }) => hashes.includes(hash));
-  const numbers = new Set([pull, ...others.map((other) => other.pull)].filter((number) => number !== null));
-  const pulls: Pull[] = [];
-  for (const number of numbers)
-    pulls.push(...[await session.github.findPull(number)].filter((one) => one !== null));
-  return allowedByLabels(
-    session,
-    pulls.map((one) => ({ ...one, isOpen: one.state === "open" && one.base === base })),
-  );
-}
+export const allowedInGroup = orFailure(
+  async (
+    session: Session,
+    { head, below, base, pull }: MergeGroupEvent,
+    where: Pick<CommitRange, "cwd" | "env">,
+  ): Promise<LabelledAllowance> => {
+    const commits = below === "" ? null : await commitsSince({ ...where, revision: below, head });
+    const hashes = (commits ?? []).map(({ hash }) => hash);
+    const others = (await queueBranches(base, where)).filter(({ hash }) => hashes.includes(hash));
+    const pulls: (Pull & { readonly isOpen: boolean })[] = [];
+    for (const number of new Set([pull, ...others.map((other) => other.pull)])) {
+      const found = number === null ? null : await session.github.findPull(number);
+      if (found) pulls.push({ ...found, isOpen: found.state === "open" && found.base === base });
+    }
+    return allowedByLabels(session, pulls);
+  },
+);
 
 /**
  * The queue has a branch for each of its pull requests, whichever way it merges; the titles of commits are their

@@ -10,10 +10,9 @@ import type { Upsert } from "./comment.ts";
 import { upsertComment, withBody } from "./comment.ts";
 import type { PullRequestEvent } from "./event.ts";
 import type { Comment } from "./github.ts";
-import { isBy } from "./login.ts";
 import { planMark, planMarker, readPlanMark, resultMarker, unplannedMarker } from "./marker.ts";
 import type { Session } from "./session.ts";
-import { orFailure } from "./session.ts";
+import { isBy, orFailure } from "./session.ts";
 import { describeGitHubError } from "./transport.ts";
 
 export type Posted =
@@ -64,33 +63,27 @@ export async function postProblems(
  * Our comments on targets that the planned commit no longer has say so; answers the comments as they are then. Throws
  * Failure GITHUB.
  */
-export function retireComments(
-  session: Session,
-  targets: readonly string[],
-  comments: readonly Comment[],
-): Promise<readonly Comment[]> {
-  return orFailure(retire(session, targets, comments));
-}
-
-async function retire(
-  { run: { event }, github, login, dir }: Session,
-  targets: readonly string[],
-  comments: readonly Comment[],
-): Promise<readonly Comment[]> {
-  if (event.kind !== "pull-request") return comments;
-  const { head } = event;
-  let retired = comments;
-  for (const { id, author, body } of comments) {
-    const mark = isBy(login, author) ? readPlanMark(body) : null;
-    if (mark === null || mark.dir !== dir || mark.head === head || targets.includes(mark.target)) continue;
-    const { target } = mark;
-    const marker = unplannedMarker({ target, dir, head, effect: "no-changes" });
-    const gone = goneComment(target, { marker, head });
-    await github.updateComment(id, gone);
-    retired = withBody(retired, id, gone);
-  }
-  return retired;
-}
+export const retireComments = orFailure(
+  async (
+    { run: { event }, github, login, dir }: Session,
+    targets: readonly string[],
+    comments: readonly Comment[],
+  ): Promise<readonly Comment[]> => {
+    if (event.kind !== "pull-request") return comments;
+    const { head } = event;
+    let retired = comments;
+    for (const { id, author, body } of comments) {
+      const mark = isBy(login, author) ? readPlanMark(body) : null;
+      if (mark === null || mark.dir !== dir || mark.head === head || targets.includes(mark.target)) continue;
+      const { target } = mark;
+      const marker = unplannedMarker({ target, dir, head, effect: "no-changes" });
+      const gone = goneComment(target, { marker, head });
+      await github.updateComment(id, gone);
+      retired = withBody(retired, id, gone);
+    }
+    return retired;
+  },
+);
 
 async function post(
   session: Session,
@@ -128,18 +121,13 @@ async function reasonToLeave(
   return pull.head === head ? null : `pull request ${number} has a newer commit`;
 }
 
-interface PostedResults {
-  /** One for each pull request. */
-  readonly posted: readonly (Posted & { readonly pull: number })[];
-}
-
 /** Writes the result of an apply to each pull request; `head` is the commit that was applied. */
 export async function postResult(
   session: Session,
   pulls: readonly number[],
   result: Result,
   head: string,
-): Promise<PostedResults> {
+): Promise<readonly (Posted & { readonly pull: number })[]> {
   const { target } = result;
   const body = resultComment(result, {
     marker: resultMarker({ target, dir: session.dir }, (result.plan?.withheld.length ?? 0) > 0),
@@ -150,7 +138,7 @@ export async function postResult(
   for (const pull of pulls) {
     posted.push({ pull, ...(await orSay(() => write(session, { kind: "apply", target, pull, body }))) });
   }
-  return { posted };
+  return posted;
 }
 
 async function write(
@@ -158,13 +146,8 @@ async function write(
   upsert: Omit<Upsert, "login" | "dir">,
 ): Promise<Posted> {
   const { action, url, comments, realLogin } = await upsertComment(github, { ...upsert, login, dir });
-  const advice =
-    realLogin === undefined
-      ? {}
-      : {
-          advice: `GITHUB_TOKEN writes as ${realLogin}, not as ${login}: set GENESYS_SKILLS_LOGIN=${realLogin}, or no plan counts as reviewed.`,
-        };
-  return { kind: "posted", action, url, comments, ...advice };
+  const advice = `GITHUB_TOKEN writes as ${realLogin ?? ""}, not as ${login}: set GENESYS_SKILLS_LOGIN=${realLogin ?? ""}, or no plan counts as reviewed.`;
+  return { kind: "posted", action, url, comments, ...(realLogin !== undefined && { advice }) };
 }
 
 async function orSay(post: () => Promise<Posted>): Promise<Posted> {

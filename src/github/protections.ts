@@ -2,7 +2,6 @@
 import type { Fields } from "../genesys/decode.ts";
 import {
   readList,
-  readNumber,
   readOptionalFields,
   readOptionalList,
   readOptionalNumber,
@@ -10,8 +9,8 @@ import {
   readText,
 } from "../genesys/decode.ts";
 import { ApiError, isGone } from "../http/error.ts";
-import { orNothing, readOne, readPages } from "./github.ts";
-import type { GitHubRequest, GitHubSend, GitHubTransportOptions } from "./transport.ts";
+import { get, orNothing, readOne, readPages } from "./github.ts";
+import type { GitHubSend, GitHubTransportOptions } from "./transport.ts";
 import { createGitHubTransport } from "./transport.ts";
 
 export interface RepositoryFacts {
@@ -45,22 +44,56 @@ export interface EnvironmentFacts {
   readonly branches: "all" | "protected" | "selected";
 }
 
-/** Every function throws ApiError. */
-export interface Protections {
-  readRepository(): Promise<RepositoryFacts>;
-  /** Throws if the token may not list them. */
-  tryPulls(): Promise<void>;
-  tryIssues(): Promise<void>;
-  /** When a workflow last began on its schedule, ISO 8601; null where it never did, or where there is no such file. */
-  lastScheduledRun(workflow: string): Promise<string | null>;
-  /** The branch need not exist. */
-  guardOf(branch: string): Promise<BranchGuard>;
-  listEnvironments(): Promise<EnvironmentFacts[]>;
-  /** The patterns of an environment for selected branches, such as `main` and `refs/pull/*\/merge`. */
-  branchPatterns(environment: string): Promise<string[]>;
-}
-
 const REPO = "/repos/{owner}/{repo}";
+
+/** The calls for the protections of one repository; each throws ApiError. */
+export type Protections = ReturnType<typeof openProtections>;
+
+export function openProtections(options: GitHubTransportOptions) {
+  const send = createGitHubTransport(options);
+  const tryList = async (path: string): Promise<void> => {
+    await send({ ...get(path), query: { per_page: 1 } });
+  };
+  return {
+    readRepository: (): Promise<RepositoryFacts> => readOne(send, get(REPO), readRepository),
+
+    /** Throws if the token may not list them. */
+    tryPulls: () => tryList(`${REPO}/pulls`),
+    tryIssues: () => tryList(`${REPO}/issues`),
+
+    /** When a workflow last began on its schedule, ISO 8601; null where it never did, or where there is no such file. */
+    async lastScheduledRun(workflow_id: string): Promise<string | null> {
+      const request = get(`${REPO}/actions/workflows/{workflow_id}/runs`, { workflow_id });
+      const query = { event: "schedule", per_page: 1 };
+      const begun = await orNothing(
+        readOne(send, { ...request, query }, (from) =>
+          readList(from, "workflow_runs", (run) => readText(run, "created_at")),
+        ),
+      );
+      return begun?.[0] ?? null;
+    },
+
+    /** The branch need not exist. */
+    async guardOf(branch: string): Promise<BranchGuard> {
+      const rules = await readPages(send, get(`${REPO}/rules/branches/{branch}`, { branch }), readRule);
+      const older = await readOlder(send, branch);
+      return [...rules, older].reduce(both, UNGUARDED);
+    },
+
+    listEnvironments: (): Promise<EnvironmentFacts[]> =>
+      readOne(send, { ...get(`${REPO}/environments`), query: { per_page: 100 } }, (from) =>
+        readList(from, "environments", readEnvironment),
+      ),
+
+    /** The patterns of an environment for selected branches, such as `main` and `refs/pull/*\/merge`. */
+    branchPatterns(environment_name: string): Promise<string[]> {
+      const path = `${REPO}/environments/{environment_name}/deployment-branch-policies`;
+      return readOne(send, { ...get(path, { environment_name }), query: { per_page: 100 } }, (from) =>
+        readList(from, "branch_policies", (policy) => readText(policy, "name")),
+      );
+    },
+  };
+}
 
 const UNGUARDED: BranchGuard = {
   isPartlySeen: false,
@@ -73,55 +106,6 @@ const UNGUARDED: BranchGuard = {
   refusesDeletion: false,
   refusesUpdates: false,
 };
-
-/** `repository` is `owner/name`. */
-export function openProtections(
-  options: GitHubTransportOptions & { readonly repository: string },
-): Protections {
-  const send = createGitHubTransport(options);
-  const [owner = "", repo = ""] = options.repository.split("/");
-  const ask: GitHubSend = (request) =>
-    send({ ...request, parameters: { owner, repo, ...request.parameters } });
-  const get = (path: string, parameters = {}): GitHubRequest => ({ method: "GET", path, parameters });
-
-  return {
-    readRepository: () => readOne(ask, get(REPO), readRepository),
-    tryPulls: () => tryList(ask, `${REPO}/pulls`),
-    tryIssues: () => tryList(ask, `${REPO}/issues`),
-    async lastScheduledRun(workflow_id) {
-      const request = get(`${REPO}/actions/workflows/{workflow_id}/runs`, { workflow_id });
-      const query = { event: "schedule", per_page: 1 };
-      const begun = await orNothing(
-        readOne(ask, { ...request, query }, (from) =>
-          readList(from, "workflow_runs", (run) => readText(run, "created_at")),
-        ),
-      );
-      return begun?.[0] ?? null;
-    },
-    async guardOf(branch) {
-      const rules = await readPages(ask, get(`${REPO}/rules/branches/{branch}`, { branch }), readRule);
-      const older = await readOlder(ask, branch);
-      return [...rules, older].reduce(both, UNGUARDED);
-    },
-    listEnvironments: () =>
-      readOne(ask, { ...get(`${REPO}/environments`), query: { per_page: 100 } }, (from) =>
-        readList(from, "environments", readEnvironment),
-      ),
-    branchPatterns: (environment_name) =>
-      readOne(
-        ask,
-        {
-          ...get(`${REPO}/environments/{environment_name}/deployment-branch-policies`, { environment_name }),
-          query: { per_page: 100 },
-        },
-        (from) => readList(from, "branch_policies", (policy) => readText(policy, "name")),
-      ),
-  };
-}
-
-async function tryList(send: GitHubSend, path: string): Promise<void> {
-  await send({ method: "GET", path, query: { per_page: 1 } });
-}
 
 function readRepository(from: Fields): RepositoryFacts {
   return { defaultBranch: readText(from, "default_branch"), isPrivate: from.values["private"] === true };
@@ -155,7 +139,7 @@ function readRule(rule: Fields): BranchGuard {
 
 /** The branch protection, which is older than rulesets. */
 async function readOlder(send: GitHubSend, branch: string): Promise<BranchGuard> {
-  const request = { method: "GET", path: `${REPO}/branches/{branch}`, parameters: { branch } } as const;
+  const request = get(`${REPO}/branches/{branch}`, { branch });
   const found = await orNothing(readOne(send, request, readProtection));
   if (!found?.isEnabled) return UNGUARDED;
   try {
@@ -182,24 +166,19 @@ function readRules(protection: Fields): BranchGuard {
   const required = readOptionalFields(protection, "required_status_checks");
   return {
     ...UNGUARDED,
-    ...(reviews && { needsPullRequest: true, ...readOlderReviews(reviews) }),
+    ...(reviews && { needsPullRequest: true, ...readReviews(reviews) }),
     checks: required ? readChecks(required, "checks") : [],
     refusesForcePush: !isOn(protection, "allow_force_pushes"),
     refusesDeletion: !isOn(protection, "allow_deletions"),
   };
 }
 
+/** Of a rule, or of the older protection, which spells one of them otherwise. */
 function readReviews(from: Fields): Pick<BranchGuard, "approvals" | "needsCodeOwners"> {
-  return {
-    approvals: readNumber(from, "required_approving_review_count"),
-    needsCodeOwners: from.values["require_code_owner_review"] === true,
-  };
-}
-
-function readOlderReviews(from: Fields): Pick<BranchGuard, "approvals" | "needsCodeOwners"> {
+  const { require_code_owner_review, require_code_owner_reviews } = from.values;
   return {
     approvals: readOptionalNumber(from, "required_approving_review_count") ?? 0,
-    needsCodeOwners: from.values["require_code_owner_reviews"] === true,
+    needsCodeOwners: (require_code_owner_review ?? require_code_owner_reviews) === true,
   };
 }
 

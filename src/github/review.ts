@@ -14,7 +14,7 @@ import { orFailure } from "./session.ts";
 export interface ReviewQuestion extends CommitRange {
   readonly target: string;
   /** Whether to wait for GitHub's index, which lags behind a merge. Default true. */
-  readonly isPatient?: boolean;
+  readonly waitForIndex?: boolean;
 }
 
 export interface Review {
@@ -47,43 +47,36 @@ interface PullReview {
 }
 
 /** Reads the reviews. Throws Failure GITHUB: a read error must stop the apply, because a later run can't repair it. */
-export function reviewedChanges(session: Session, question: ReviewQuestion): Promise<Review> {
-  return orFailure(review(session, question));
-}
-
-async function review(session: Session, question: ReviewQuestion): Promise<Review> {
-  const commits = await commitsSince(question);
-  if (commits === null) return { plans: [], pulls: [], isFollowed: false };
-  const { github, clock = systemClock } = session;
-  const { branch, isPatient = true } = question;
-  const pulls = await pullsMergedBy(github, commits, branch, isPatient ? clock : null);
-  const reviews: { readonly plan: ReviewedPlan | null; readonly review: PullReview }[] = [];
-  for (const pull of pulls) reviews.push(await reviewOf(session, pull, question));
-  const plans = reviews.flatMap(({ plan }) => plan ?? []);
-  return { plans, pulls: reviews.map(({ review }) => review), isFollowed: true };
-}
+export const reviewedChanges = orFailure(
+  async (session: Session, question: ReviewQuestion): Promise<Review> => {
+    const commits = await commitsSince(question);
+    if (commits === null) return { plans: [], pulls: [], isFollowed: false };
+    const { github, clock = systemClock } = session;
+    const { branch, waitForIndex = true } = question;
+    const pulls = await pullsMergedBy(github, commits, branch, waitForIndex ? clock : null);
+    const reviews: { readonly plan: ReviewedPlan | null; readonly review: PullReview }[] = [];
+    for (const pull of pulls) reviews.push(await reviewOf(session, pull, question));
+    const plans = reviews.flatMap(({ plan }) => plan ?? []);
+    return { plans, pulls: reviews.map(({ review }) => review), isFollowed: true };
+  },
+);
 
 /** How many commits to search for withheld changes that are applied manually now. */
 const WITHHELD_COMMITS = 30;
 
 /** The recently merged pull requests whose result reports withheld changes. Throws Failure GITHUB. */
-export function pullsWithWithheld(session: Session, question: ReviewQuestion): Promise<number[]> {
-  return orFailure(findWithheld(session, question));
-}
-
-async function findWithheld(
-  { github, login, dir }: Session,
-  { target, ...range }: ReviewQuestion,
-): Promise<number[]> {
-  const commits = (await commitsSince({ ...range, revision: null, newest: WITHHELD_COMMITS })) ?? [];
-  const pulls: number[] = [];
-  // An earlier apply found them, so the index knows them.
-  for (const { number } of await pullsMergedBy(github, commits, range.branch, null)) {
-    const [result] = await ownComments(github, { kind: "apply", target, dir, pull: number, login });
-    if (result && saysWithheld(result.body)) pulls.push(number);
-  }
-  return pulls;
-}
+export const pullsWithWithheld = orFailure(
+  async ({ github, login, dir }: Session, { target, ...range }: ReviewQuestion): Promise<number[]> => {
+    const commits = (await commitsSince({ ...range, revision: null, newest: WITHHELD_COMMITS })) ?? [];
+    const pulls: number[] = [];
+    // An earlier apply found them, so the index knows them.
+    for (const { number } of await pullsMergedBy(github, commits, range.branch, null)) {
+      const [result] = await ownComments(github, { kind: "apply", target, dir, pull: number, login });
+      if (result && saysWithheld(result.body)) pulls.push(number);
+    }
+    return pulls;
+  },
+);
 
 async function reviewOf(
   { github, login, dir }: Session,
@@ -127,9 +120,9 @@ export function verdictWords(verdict: PullVerdict): string | null {
   }
 }
 
-/** The pull requests that are to hear of the result: those with a plan of ours, and where something was withheld all that change YAML. */
+/** The pull requests that get the result: those with a plan of ours; where something was withheld, all that change YAML. */
 export function pullsToTell({ pulls }: Review, isWithheld: boolean): number[] {
-  const hears = ({ verdict }: PullReview): boolean =>
-    verdict !== "no-yaml" && (isWithheld || verdict !== "no-plan");
-  return pulls.filter(hears).map(({ number }) => number);
+  return pulls.flatMap(({ number, verdict }) =>
+    verdict === "no-yaml" || (verdict === "no-plan" && !isWithheld) ? [] : number,
+  );
 }

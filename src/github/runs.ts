@@ -18,9 +18,14 @@ export function runsOnGitHub(
 ): ((lease: Lease) => Promise<boolean>) | undefined {
   const { GITHUB_REPOSITORY: repository, GITHUB_TOKEN: token, GITHUB_SERVER_URL: server } = env;
   if (env["GITHUB_ACTIONS"] !== "true" || !repository || !token) return undefined;
-  const [owner = "", repo = ""] = repository.split("/");
   const apiUrl = env["GITHUB_API_URL"] ?? "https://api.github.com";
-  const send = createGitHubTransport({ apiUrl, token, deadlineSeconds: DEADLINE_SECONDS, signal });
+  const send = createGitHubTransport({
+    apiUrl,
+    token,
+    repository,
+    deadlineSeconds: DEADLINE_SECONDS,
+    signal,
+  });
   return async ({ github, host, url }) => {
     // Another repository's run may have the same number.
     if (!github || url !== `${server ?? ""}/${repository}/actions/runs/${github.run}`) return false;
@@ -28,7 +33,7 @@ export function runsOnGitHub(
       const answer = await send({
         method: "GET",
         path: "/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
-        parameters: { owner, repo, run_id: github.run, attempt_number: github.attempt },
+        parameters: { run_id: github.run, attempt_number: github.attempt },
         query: { per_page: 100 },
       });
       const { total, jobs } = decode(answer, decodeJobs);

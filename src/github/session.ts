@@ -1,4 +1,7 @@
-/** A run on GitHub with access to GitHub: the repository, our login, and the event. */
+/**
+ * A run on GitHub with access to GitHub: the repository, the event, and the login of our token. Only comments and issues
+ * of this login are trusted.
+ */
 import type { Clock } from "../http/clock.ts";
 import { ApiError } from "../http/error.ts";
 import { Failure } from "../problem.ts";
@@ -6,7 +9,6 @@ import type { Run } from "./event.ts";
 import { readRun } from "./event.ts";
 import type { GitHub } from "./github.ts";
 import { openGitHub } from "./github.ts";
-import { ownLogin } from "./login.ts";
 import { describeGitHubError } from "./transport.ts";
 
 export interface Session {
@@ -44,19 +46,41 @@ export async function openSession(env: NodeJS.ProcessEnv, options: SessionOption
     });
   }
   const github = openGitHub({ apiUrl: run.apiUrl, token, repository: run.repository, ...options });
-  return { run, github, login: await orFailure(ownLogin(github, env)), ...options };
+  return { run, github, login: await ownLogin(github, env), ...options };
 }
 
-/** Converts errors of GitHub to the Failure GITHUB. */
-export async function orFailure<T>(asking: Promise<T>): Promise<T> {
-  try {
-    return await asking;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    throw new Failure({
-      code: "GITHUB",
-      message: describeGitHubError(error),
-      hint: "Run it again when GitHub answers; what was done so far stays done.",
-    });
-  }
+/** The login of a workflow's own token. */
+const WORKFLOW_LOGIN = "github-actions[bot]";
+
+/**
+ * `GENESYS_SKILLS_LOGIN` if it is set, which is needed for the token of your own app (`my-app[bot]`), since nothing
+ * distinguishes it from a workflow's token. Otherwise asks GitHub, which answers only for people's tokens, not for a
+ * workflow's.
+ */
+const ownLogin = orFailure(async (github: GitHub, env: NodeJS.ProcessEnv): Promise<string> => {
+  const named = env["GENESYS_SKILLS_LOGIN"]?.trim() ?? "";
+  return named === "" ? ((await github.whoAmI()) ?? WORKFLOW_LOGIN) : named;
+});
+
+/** Whether the author is this login, ignoring case. */
+export function isBy(login: string, author: string | null): boolean {
+  return author !== null && author.toLowerCase() === login.toLowerCase();
+}
+
+/** The same function, but an error of GitHub becomes the Failure GITHUB. */
+export function orFailure<A extends readonly unknown[], T>(
+  ask: (...given: A) => Promise<T>,
+): (...given: A) => Promise<T> {
+  return async (...given) => {
+    try {
+      return await ask(...given);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      throw new Failure({
+        code: "GITHUB",
+        message: describeGitHubError(error),
+        hint: "Run it again when GitHub answers; what was done so far stays done.",
+      });
+    }
+  };
 }

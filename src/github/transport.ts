@@ -1,6 +1,4 @@
-/**
- * Sends requests to GitHub's REST API: knows its host, token, paths and conventions.
- */
+/** Sends requests about one repository to GitHub's REST API: knows its host, token and conventions. */
 import type { Answer } from "../http/answer.ts";
 import { createHttpClient } from "../http/client.ts";
 import type { Clock } from "../http/clock.ts";
@@ -11,6 +9,8 @@ import type { Conventions, ErrorAnswer, Route } from "../http/request.ts";
 type GitHubMethod = "GET" | "POST" | "PATCH" | "DELETE";
 
 export interface GitHubTransportOptions {
+  /** `owner/name`. */
+  readonly repository: string;
   /** `https://api.github.com`, or a GitHub Enterprise Server's `https://host/api/v3`. */
   readonly apiUrl: string;
   readonly token: string;
@@ -26,24 +26,26 @@ export interface GitHubRequest {
   readonly method: GitHubMethod;
   /** With placeholders: `/repos/{owner}/{repo}/pulls/{pull_number}`. */
   readonly path: string;
-  readonly parameters?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string | number>>;
+  /** The values of the placeholders but `owner` and `repo`. */
+  readonly parameters?: PathParameters;
+  readonly query?: PathParameters;
   readonly body?: unknown;
 }
+
+type PathParameters = Readonly<Record<string, string | number>>;
 
 /** Sends one request. Throws ApiError. */
 export type GitHubSend = (request: GitHubRequest) => Promise<Answer>;
 
-/**
- * GitHub's secondary limit is 900 points a minute; a GET costs one (GitHub's documentation).
- */
+/** GitHub's secondary limit is 900 points a minute; a GET costs one (GitHub's documentation). */
 const REQUESTS_PER_MINUTE = 900;
 /** A secondary limit may come without a header, and lasts at least a minute (GitHub's documentation). */
 const SECONDARY_WAIT = 60_000;
 
 /** Creates a transport; sends nothing yet. */
 export function createGitHubTransport(options: GitHubTransportOptions): GitHubSend {
-  const { apiUrl, token, clock = systemClock, deadlineSeconds = 300, signal } = options;
+  const { apiUrl, token, repository, clock = systemClock, deadlineSeconds = 300, signal } = options;
+  const [owner = "", repo = ""] = repository.split("/");
   const baseUrl = apiUrl.replace(/\/+$/, "");
   const authorization = { get: () => Promise.resolve(`Bearer ${token}`) };
   const client = createHttpClient({
@@ -56,7 +58,7 @@ export function createGitHubTransport(options: GitHubTransportOptions): GitHubSe
     signal,
   });
   return async ({ method, path, parameters = {}, query = {}, body }) => {
-    const { route, missing } = fillPath(path, parameters);
+    const { route, missing } = fillPath(path, { owner, repo, ...parameters });
     if (missing !== undefined) {
       const serverMessage = `the parameter ${missing} is missing`;
       throw new ApiError({ kind: "not-sent", method, path, host: new URL(baseUrl).host, serverMessage });
@@ -93,7 +95,7 @@ function untilReset({ header }: ErrorAnswer, now: number): number {
 /** Fills the placeholders of a path with encoded values; `missing` is the first without a value. */
 function fillPath(
   template: string,
-  parameters: Readonly<Record<string, string | number>>,
+  parameters: PathParameters,
 ): { readonly route: Route; readonly missing?: string } {
   let missing: string | undefined;
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -104,9 +106,7 @@ function fillPath(
   return { route: { path, template }, ...(missing !== undefined && { missing }) };
 }
 
-/**
- * The query of a list's next page, or null on the last page. Host and path of the link are ignored.
- */
+/** The query of a list's next page, or null on the last page. Host and path of the link are ignored. */
 export function nextQuery({ header }: Pick<Answer, "header">): Record<string, string> | null {
   const next = header("link")?.match(/<([^>]*)>\s*;[^,]*\brel="next"/)?.[1];
   if (next === undefined || !URL.canParse(next)) return null;

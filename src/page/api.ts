@@ -1,331 +1,200 @@
-/** The answers of the API that the page uses: JSON Schemas with their TypeScript types. */
-import type { Impact } from "../report/impact/facts.ts";
-import type { JsonSchema, TypeOf } from "./schema.ts";
-import { described, listOf, oneOf, orNull, shape } from "./schema.ts";
-
-const text: JsonSchema<string> = { type: "string" };
-const flag: JsonSchema<boolean> = { type: "boolean" };
-const time: JsonSchema<string> = { type: "string", format: "date-time" };
-const number: JsonSchema<number> = { type: "integer", minimum: 0 };
-const fromOne: JsonSchema<number> = { type: "integer", minimum: 1 };
-const proficiency: JsonSchema<number> = { type: "number", minimum: 0, maximum: 5 };
-
-/** By name, as the OpenAPI document refers to them. */
-export const SCHEMAS: Record<string, JsonSchema<unknown>> = {};
-
-function named<T>(name: string, schema: JsonSchema<T>): JsonSchema<T> {
-  SCHEMAS[name] = schema;
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function pageFields<T>(entity: JsonSchema<T>) {
-  const size: JsonSchema<number> = { type: "integer", minimum: 1, maximum: 100 };
-  return { page: fromOne, size, total: described("Of all pages.", number), entities: listOf(entity) };
-}
+/**
+ * The answers of the API that the page uses, made of the reports' facts. `npm run schemas` writes schemas/api.json from
+ * these types, which the OpenAPI document shows.
+ */
+import type { Count, Ordinal, Place, Proficiency } from "../model.ts";
+import type { AssignmentCounts, AssignmentFact, UserFact } from "../report/explain/assignment.ts";
+import type { EntryFact, ProfileExplanation, ProfileFact } from "../report/explain/profile.ts";
+import type { ProfileUse, SkillStanding } from "../report/explain/skill.ts";
+import type { HistorySubject } from "../report/history/find.ts";
+import type { HistoryEvent } from "../report/history/render.ts";
+import type { Coverage, Holders, Impact, ImpactTotals, ProfileLink } from "../report/impact/facts.ts";
+import type { ScheduleFact } from "../report/schedule-facts.ts";
 
 /** One page of a list; `total` counts all pages. */
 export interface PageOf<T> {
-  readonly page: number;
+  readonly page: Ordinal;
+  /**
+   * @asType integer
+   * @minimum 1
+   * @maximum 100
+   */
   readonly size: number;
-  readonly total: number;
+  /** Of all pages. */
+  readonly total: Count;
   readonly entities: readonly T[];
 }
 
-named(
-  "Error",
-  shape({
-    error: shape(
-      {
-        code: described("For programs; it stays the same.", text),
-        message: described("For people; it may change.", text),
-      },
-      { parameter: described("The parameter that is wrong.", text) },
-    ),
-  }),
-);
+/** Why a request was refused. */
+export interface RefusalAnswer {
+  readonly error: {
+    /** For programs; it stays the same. */
+    readonly code: string;
+    /** For people; it may change. */
+    readonly message: string;
+    /** The parameter that is wrong. */
+    readonly parameter?: string;
+  };
+}
 
-const place = named(
-  "Place",
-  shape(
-    { file: text, line: fromOne, column: fromOne },
-    {
-      revision: described("The commit that has the line; absent for the current files.", text),
-    },
-  ),
-);
-
-// ── Days ────────────────────────────────────────────────────────────────────────────────────────────
-
-const day: JsonSchema<string> = { type: "string", format: "date" };
-
-const scheduledSkill = {
-  skill: described("Its name.", text),
-  skillId: described("For /api/skills/{skill}: its id, or new:<slug> before there is one.", text),
-};
-
-const scheduledDay = named(
-  "ScheduledDay",
-  shape({
-    day: described("On which something begins, or on the day before which it ended.", day),
-    changes: listOf(
-      shape({
-        user: described("E-mail, or the id of a user who has none.", text),
-        name: text,
-        ...scheduledSkill,
-        before: described("Proficiency; null: not held.", orNull(proficiency)),
-        after: described("From this day on; null: not held.", orNull(proficiency)),
-        source: described("The line that decides from then on; of a loss the one that has ended.", place),
-      }),
-    ),
-    uncovered: described("Skills that nobody holds from this day on.", listOf(shape(scheduledSkill))),
-  }),
-);
-
-const schedule = shape({ days: listOf(scheduledDay) });
-named("Schedule", schedule);
 /** What the next 60 days bring once the plan is applied. */
-export type Schedule = TypeOf<typeof schedule>;
+export interface Schedule {
+  readonly days: readonly ScheduleFact[];
+}
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
-const skillKey = {
-  id: described("Null if the organisation doesn't have the skill yet.", orNull(text)),
-  key: described(
-    "For /api/skills/{skill}: the slug if it is unique, else the id, or new:<slug> if there is none yet.",
-    text,
-  ),
-  name: text,
-  slug: text,
-};
+interface SkillKey {
+  /** Null if the organisation doesn't have the skill yet. */
+  readonly id: string | null;
+  /** For /api/skills/{skill}: the slug if it is unique, else the id, or new:<slug> if there is none yet. */
+  readonly key: string;
+  readonly name: string;
+  readonly slug: string;
+}
 
-const coverage = described("Holders now: none, one or two, or more.", oneOf("none", "thin", "good"));
-export type LiveCoverage = TypeOf<typeof coverage>;
+/** Holders now: none, one or two, or more. */
+export type LiveCoverage = Exclude<Coverage, "gone">;
 
-const skillFields = {
-  ...skillKey,
-  description: orNull(text),
-  division: described("Its name; null if the skill has none.", orNull(text)),
-  standing: described(
-    "Whether the YAML names it, releases it (managed: false), or has dropped it; unmanaged: only the organisation has it.",
-    oneOf("yaml", "let-go", "dropped", "unmanaged"),
-  ),
-  coverage,
-};
+interface SkillFields extends SkillKey {
+  readonly description: string | null;
+  /** Its name; null if the skill has none. */
+  readonly division: string | null;
+  /** Whether the YAML names it, releases it (managed: false), or has dropped it; unmanaged: only the organisation has it. */
+  readonly standing: SkillStanding;
+  readonly coverage: LiveCoverage;
+}
 
-const profileOfSkill = {
-  id: described(
-    "The id of the routing profile; with the cloud API, which has none, the slug in the YAML.",
-    text,
-  ),
-  name: text,
-  inherited: described("Whether a profile that it extends names the skill.", flag),
-};
-const profileLink = shape(profileOfSkill);
-export type ProfileOfSkill = TypeOf<typeof profileLink>;
+/** The id is that of the routing profile; with the cloud API, which has none, the slug in the YAML. */
+export type ProfileOfSkill = Pick<ProfileLink, "id" | "name" | "inherited">;
 
-const skill = named(
-  "Skill",
-  shape({
-    ...skillFields,
-    profiles: described("The profiles that give it, sorted by name.", listOf(profileLink)),
-    holders: described("How many users hold it now.", number),
-  }),
-);
 /** A skill in search results. */
-export type SkillEntity = TypeOf<typeof skill>;
+export interface SkillEntity extends SkillFields {
+  /** The profiles that give it, sorted by name. */
+  readonly profiles: readonly ProfileOfSkill[];
+  /** How many users hold it now. */
+  readonly holders: Count;
+}
 
-named("SkillPage", shape(pageFields(skill)));
-
-const source = named(
-  "Source",
-  shape(
-    { via: oneOf("user", "group", "profile"), source: place },
-    {
-      group: described("The group that carries it to the user.", text),
-      profile: text,
-      from: described("The profile that it is inherited from.", text),
-      proficiency,
-      firstDay: described("The first day on which it counts.", day),
-      lastDay: day,
-    },
-  ),
-);
-
-const holder = named(
-  "Holder",
-  shape({
-    user: described("E-mail, or the id of a user without one.", text),
-    name: described("Null if the user isn't in the list of active users.", orNull(text)),
-    state: oneOf("active", "inactive", "deleted", "left", "unknown"),
-    now: described("Proficiency; null: not held.", orNull(proficiency)),
-    wanted: described("The proficiency in the YAML; any: without a proficiency; null: not asked for.", {
-      anyOf: [proficiency, { const: "any" }, { type: "null" }],
-    }),
-    after: described("After the next apply; null: not held.", orNull(proficiency)),
-    why: oneOf("yaml", "manual", "exclusive", "dropped", "left-group", "renamed", "deleted", "let-go"),
-    because: described("The same in words, a line for each reason, the decisive one first.", listOf(text)),
-    sources: described("The lines of the YAML that ask for it, the decisive one first.", listOf(source)),
-  }),
-);
 /** One user and the skill. */
-export type HolderEntity = TypeOf<typeof holder>;
+export interface HolderEntity
+  extends
+    Pick<UserFact, "name" | "state">,
+    Pick<AssignmentFact, "now" | "wanted" | "after" | "why" | "sources"> {
+  /** E-mail, or the id of a user without one. */
+  readonly user: string;
+  /** The reasons in words, a line for each, the decisive one first. */
+  readonly because: readonly string[];
+}
 
-const skillDetail = shape({
-  ...skillFields,
-  source: described("The line of the YAML that declares it.", orNull(place)),
-  protected: flag,
-  exclusive: described("Only the YAML says who holds it.", flag),
-  liveName: described("Its name in the organisation, if it differs.", orNull(text)),
-  couldBe: described(
-    "Names and ids of the possible skills, if it is not clear which one is meant.",
-    listOf(text),
-  ),
-  renames: described("Names of the skills that it replaces.", listOf(text)),
-  renamedTo: described("Name of the skill that replaces it.", orNull(text)),
-  profiles: listOf(shape(profileOfSkill, { from: text, proficiency, source: place })),
-  counts: described(
-    "Numbers of users now, and changes with the next apply.",
-    shape({ now: number, gaining: number, losing: number, changing: number, manual: number }),
-  ),
-  holders: described(
-    "Users who hold it, are to hold it or are to lose it; sorted by e-mail.",
-    listOf(holder),
-  ),
-  scheduled: described("What the next 60 days bring for it.", listOf(scheduledDay)),
-});
-named("SkillDetail", skillDetail);
-export type SkillDetail = TypeOf<typeof skillDetail>;
+export interface SkillDetail extends SkillFields {
+  /** The line of the YAML that declares it. */
+  readonly source: Place | null;
+  readonly protected: boolean;
+  /** Only the YAML says who holds it. */
+  readonly exclusive: boolean;
+  /** Its name in the organisation, if it differs. */
+  readonly liveName: string | null;
+  /** Names and ids of the possible skills, if it is not clear which one is meant. */
+  readonly couldBe: readonly string[];
+  /** Names of the skills that it replaces. */
+  readonly renames: readonly string[];
+  /** Name of the skill that replaces it. */
+  readonly renamedTo: string | null;
+  readonly profiles: readonly (ProfileOfSkill & Partial<Omit<ProfileUse, "profile">>)[];
+  /** Numbers of users now, and changes with the next apply. */
+  readonly counts: AssignmentCounts;
+  /** Users who hold it, are to hold it or are to lose it; sorted by e-mail. */
+  readonly holders: readonly HolderEntity[];
+  /** What the next 60 days bring for it. */
+  readonly scheduled: readonly ScheduleFact[];
+}
 
-// ── History ─────────────────────────────────────────────────────────────────────────────────────────
+// ── History, profiles, coverage, health ──────────────────────────────────────────────────────────────
 
-const value: JsonSchema<number | string | boolean | null> = {
-  anyOf: [{ type: "number" }, { type: "string" }, { const: true }, { type: "null" }],
-};
+export interface HistoryEntity extends Omit<HistoryEvent, "cause" | "commit"> {
+  /** The change and its cause in words. */
+  readonly words: string;
+}
 
-const historyEvent = named(
-  "HistoryEvent",
-  shape({
-    day: described("In UTC.", day),
-    at: time,
-    user: described(
-      "Null where it is about the skill itself.",
-      orNull(shape({ id: text, email: orNull(text) })),
-    ),
-    skill: shape({ id: text, name: text }),
-    field: described(
-      "until: the last day of an assignment.",
-      oneOf("assignment", "until", "existence", "name", "description", "division", "protected"),
-    ),
-    from: described("Null: not there.", value),
-    to: value,
-    written: described("False where the ledger only noted what it found, or forgot what was gone.", flag),
-    words: described("The change and its cause in words.", text),
-    revision: described("The commit whose YAML was applied.", orNull(text)),
-    author: described("Who applied.", text),
-    pullRequests: listOf(fromOne),
-  }),
-);
-export type HistoryEntity = TypeOf<typeof historyEvent>;
+export interface HistoryPage extends PageOf<HistoryEntity> {
+  /** What the name means. */
+  readonly subjects: readonly Omit<HistorySubject, "before">[];
+}
 
-named(
-  "HistoryPage",
-  shape({
-    ...pageFields(historyEvent),
-    subjects: described(
-      "What the name means.",
-      listOf(shape({ kind: oneOf("skill", "user"), id: text, name: text })),
-    ),
-  }),
-);
+export interface ProfileEntity
+  extends ProfileFact, Pick<ProfileExplanation, "description" | "standing" | "extends" | "extendedBy"> {
+  readonly source: Place | null;
+  /** How many active users are members in the YAML. */
+  readonly members: Count;
+  readonly skills: readonly ProfileSkill[];
+}
 
-// ── Profiles, coverage, health ───────────────────────────────────────────────────────────────────────
+interface ProfileSkill extends Pick<EntryFact, "why" | "now"> {
+  /** Null if search doesn't know the skill. */
+  readonly key: string | null;
+  readonly name: string;
+  /** The profile that it is inherited from; null for the profile's own. */
+  readonly from: string | null;
+  readonly proficiency: Proficiency | null;
+}
 
-const profileSkill = shape({
-  key: described("Null if search doesn't know the skill.", orNull(text)),
-  name: text,
-  from: described("The profile that it is inherited from; null for the profile's own.", orNull(text)),
-  proficiency: orNull(proficiency),
-  why: oneOf("yaml", "manual", "dropped"),
-  now: described("The state in the routing profile; null if there is none.", {
-    anyOf: [oneOf("there", "missing", "through-parent"), { type: "null" }],
-  }),
-});
+export interface CoverageEntity extends SkillKey {
+  readonly holders: Count;
+  readonly coverage: LiveCoverage;
+  /** The number of holders at each proficiency, sorted by proficiency. */
+  readonly spread: Holders["spread"];
+}
 
-const profile = named(
-  "Profile",
-  shape({
-    id: described("The id of the routing profile; null if there is none.", orNull(text)),
-    slug: text,
-    name: text,
-    description: orNull(text),
-    standing: oneOf("declared", "undeclared", "dropped", "unmanaged"),
-    source: orNull(place),
-    extends: listOf(text),
-    extendedBy: listOf(text),
-    members: described("How many active users are members in the YAML.", number),
-    skills: listOf(profileSkill),
-  }),
-);
-export type ProfileEntity = TypeOf<typeof profile>;
+export interface CoveragePage extends PageOf<CoverageEntity> {
+  readonly totals: Pick<ImpactTotals, "skills" | "profiles" | "users" | "uncovered" | "thin"> & {
+    readonly assignments: Count;
+  };
+}
 
-named("ProfilePage", shape(pageFields(profile)));
-
-const coverageEntity = named(
-  "Coverage",
-  shape({
-    ...skillKey,
-    holders: number,
-    coverage,
-    spread: described(
-      "The number of holders at each proficiency, sorted by proficiency.",
-      listOf(shape({ proficiency, holders: number })),
-    ),
-  }),
-);
-export type CoverageEntity = TypeOf<typeof coverageEntity>;
-
-const coveragePage = shape({
-  ...pageFields(coverageEntity),
-  totals: shape({
-    ...{ skills: number, profiles: number, users: number, assignments: number },
-    uncovered: described("Skills that nobody holds.", number),
-    thin: described("Skills that one or two users hold.", number),
-  }),
-});
-named("CoveragePage", coveragePage);
-export type CoveragePage = TypeOf<typeof coveragePage>;
-
-const about = shape({
-  target: text,
-  organization: shape({ id: text, name: text }),
-  dialect: oneOf("cloud", "profiles"),
-  hasLedger: flag,
-  refusals: described("Codes of the plan's refusals.", listOf(text)),
-  incomplete: described("Lists that could not be read completely.", listOf(text)),
-  view: described("limited: the credentials see only some divisions.", oneOf("whole", "limited")),
-});
 /** The context of a snapshot's facts. */
-export type About = TypeOf<typeof about>;
+export interface About extends Pick<
+  Impact,
+  "target" | "organization" | "dialect" | "refusals" | "incomplete" | "view"
+> {
+  readonly hasLedger: boolean;
+}
 
-const health = shape(
-  {
-    status: described(
-      "stale: the last reading failed; starting: nothing has been read yet; unavailable: the first reading failed.",
-      oneOf("ok", "stale", "starting", "unavailable"),
-    ),
-    refreshing: flag,
-    refreshSeconds: { type: "number", exclusiveMinimum: 0 },
-    readAt: orNull(time),
-    ageSeconds: described("Seconds since the snapshot was read.", orNull(number)),
-    failure: described(
-      "The error of the last reading; null if it succeeded.",
-      orNull(shape({ at: time, code: text }, { message: described("Only with the token.", text) })),
-    ),
-  },
-  { snapshot: described("Only with the token.", orNull(about)) },
-);
-named("Health", health);
-export type HealthAnswer = TypeOf<typeof health>;
+export interface HealthAnswer {
+  /**
+   * stale: the last reading failed; starting: nothing has been read yet; unavailable: the first reading failed.
+   */
+  readonly status: "ok" | "stale" | "starting" | "unavailable";
+  readonly refreshing: boolean;
+  /** @exclusiveMinimum 0 */
+  readonly refreshSeconds: number;
+  /** ISO 8601. */
+  readonly readAt: string | null;
+  /** Seconds since the snapshot was read. */
+  readonly ageSeconds: Count | null;
+  /** The error of the last reading; null if it succeeded. */
+  readonly failure: {
+    /** ISO 8601. */
+    readonly at: string;
+    readonly code: string;
+    /** Only with the token. */
+    readonly message?: string;
+  } | null;
+  /** Only with the token. */
+  readonly snapshot?: About | null;
+}
+
+/** All of them, in the order of the OpenAPI document. */
+export interface Answers {
+  readonly search: PageOf<SkillEntity>;
+  readonly skill: SkillDetail;
+  readonly profiles: PageOf<ProfileEntity>;
+  readonly coverage: CoveragePage;
+  readonly schedule: Schedule;
+  readonly history: HistoryPage;
+  readonly health: HealthAnswer;
+  readonly refusal: RefusalAnswer;
+}
 
 /** The data inside an impact report: the facts, and the time (ISO) of reading, if known. */
 export interface ReportData {

@@ -1,13 +1,12 @@
 /** What the next 60 days bring, with names in place of ids: for text, `explain`, the page and the HTML report. */
-import type { Place, Plan, ScheduledChange, SkillId } from "../model.ts";
+import type { Day, Place, Plan, Proficiency, ScheduledChange, SkillId } from "../model.ts";
 import { printable } from "../text.ts";
 import type { Paint } from "./paint.ts";
 import { dayWords, placeWords } from "./words.ts";
 
 /** A day on which something begins, or on the day before which something ended. */
 export interface ScheduleFact {
-  /** `YYYY-MM-DD`. */
-  readonly day: string;
+  readonly day: Day;
   readonly changes: readonly ScheduledAssignment[];
   /** Skills that nobody holds from this day on. */
   readonly uncovered: readonly Pick<ScheduledAssignment, "skillId" | "skill">[];
@@ -22,8 +21,8 @@ export interface ScheduledAssignment {
   /** Its name. */
   readonly skill: string;
   readonly skillId: SkillId;
-  readonly before: number | null;
-  readonly after: number | null;
+  readonly before: Proficiency | null;
+  readonly after: Proficiency | null;
   readonly source: Place;
 }
 

@@ -1,5 +1,6 @@
 /** The API's description as OpenAPI 3.1. */
-import { SCHEMAS } from "../page/api.ts";
+import { readFileSync } from "node:fs";
+import { packageFile } from "../package-files.ts";
 import { LARGEST_PAGE, LAST_PAGE, PAGE_SIZE, QUERY_LENGTH } from "./refusal.ts";
 
 type Part = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export function openApi(): Part {
       "/api/skills/search": {
         get: operation("searchSkills", "Skills by name, slug, profile and description, best match first", {
           parameters: [QUERY, ...PAGING],
-          ok: json("SkillPage"),
+          ok: json("SkillEntityPage"),
         }),
       },
       "/api/skills/{skill}": {
@@ -30,7 +31,7 @@ export function openApi(): Part {
       "/api/profiles": {
         get: operation("listProfiles", "Profiles with their parents and skills", {
           parameters: PAGING,
-          ok: json("ProfilePage"),
+          ok: json("ProfileEntityPage"),
         }),
       },
       "/api/coverage": {
@@ -66,16 +67,23 @@ export function openApi(): Part {
       },
       "/healthz": {
         get: {
-          operationId: "getHealth",
+          operationId: "getHealthAnswer",
           summary: "How old the snapshot is, and whether reading the organisation failed; needs no token",
           security: [],
-          responses: { 200: json("Health") },
+          responses: { 200: json("HealthAnswer") },
         },
       },
     },
-    components: { schemas: SCHEMAS, securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    components: { schemas: readSchemas(), securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     security: [{ token: [] }, {}],
   };
+}
+
+/** Those of the answers, which `npm run schemas` made of their types. */
+function readSchemas(): Part {
+  const json = readFileSync(packageFile("schemas/api.schema.json"), "utf8");
+  const { $defs } = JSON.parse(json.replaceAll("#/$defs/", "#/components/schemas/")) as { $defs: Part };
+  return $defs;
 }
 
 interface OperationParts {
@@ -112,7 +120,7 @@ function json(schema: string): Part {
 }
 
 function fails(description: string): Part {
-  return { description, content: content("Error") };
+  return { description, content: content("RefusalAnswer") };
 }
 
 function content(schema: string): Part {

@@ -74,5 +74,5 @@ test("a merge group goes on top of the commit below it, which must be there", as
 });
 
 test("a push has none", async () => {
-  expect(await base({ kind: "push" })).toBeNull();
+  expect(await base({ kind: "other" })).toBeNull();
 });

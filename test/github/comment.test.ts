@@ -266,7 +266,7 @@ describe("trouble with GitHub", () => {
     const session = await sessionOn(github);
     github.trouble({ method: "POST", path: /7\/comments$/, status: 403 });
     const result = { target: "default", plan: PLAN, report: null, reasons: [] };
-    const { posted } = await postResult(session, [7, 8], result, HEAD);
+    const posted = await postResult(session, [7, 8], result, HEAD);
     expect(posted.map(({ pull, kind }) => [pull, kind])).toEqual([
       [7, "failed"],
       [8, "posted"],

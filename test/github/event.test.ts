@@ -14,7 +14,7 @@ async function pullEvent(facts: PullFacts, more: NodeJS.ProcessEnv = {}): Promis
 
 describe("a pull request's event", () => {
   const pull = {
-    ...{ kind: "pull-request", action: "opened", number: 7, head: HEAD, base: "main" },
+    ...{ kind: "pull-request", number: 7, head: HEAD, base: "main" },
     ...{ isOpen: true, labels: [], outsider: null },
   };
 
@@ -29,17 +29,6 @@ describe("a pull request's event", () => {
       apiUrl: "https://api.github.test",
       branch: "",
       event: pull,
-    });
-  });
-
-  test.each(["opened", "synchronize", "reopened", "labeled", "unlabeled"])("tells %s", async (action) => {
-    expect(await pullEvent({ action, number: 7 })).toEqual({ ...pull, action });
-  });
-
-  test("names an irrelevant action with one word", async () => {
-    expect(await pullEvent({ action: "auto_merge_enabled", number: 7 })).toEqual({
-      ...pull,
-      action: "other",
     });
   });
 
@@ -80,11 +69,8 @@ describe("the other events", () => {
       { merge_group: { head_sha: HEAD, head_ref: "refs/heads/pr-12", base_ref: "refs/heads/main" } },
       { kind: "merge-group", head: HEAD, below: "", base: "main", pull: null },
     ],
-    ["push", { ref: "refs/heads/main", after: HEAD }, { kind: "push", branch: "main", head: HEAD }],
-    ["schedule", { schedule: "17 4 * * *" }, { kind: "schedule" }],
-    ["workflow_dispatch", { inputs: { allow: "UNREVIEWED" } }, { kind: "workflow-dispatch" }],
-    ["workflow_call", {}, { kind: "workflow-call" }],
-    ["issue_comment", {}, { kind: "other", name: "issue_comment" }],
+    ["push", { ref: "refs/heads/main", after: HEAD }, { kind: "other" }],
+    ["schedule", { schedule: "17 4 * * *" }, { kind: "other" }],
   ])("%s is read", async (name, payload, event) => {
     expect(await readRun(environmentOn(WHERE, name, payload))).toMatchObject({ event, branch: "main" });
   });
@@ -100,15 +86,15 @@ describe("the other events", () => {
 describe("an event file", () => {
   test.each([
     ["that is no JSON", "pull_request", "{"],
-    ["that is a list", "push", "[]"],
+    ["that is a list", "merge_group", "[]"],
     ["without the pull request", "pull_request", { action: "opened" }],
-    ["without a commit", "push", { ref: "refs/heads/main" }],
+    ["without a commit", "merge_group", { merge_group: { base_ref: "refs/heads/main" } }],
   ])("%s is NO_EVENT", async (_, name, payload) => {
     expect(await codesOf(readRun(environmentOn(WHERE, name, payload)))).toEqual(["NO_EVENT"]);
   });
 
   test.each(["", "/nonexistent/event.json"])("that is not there (%j) is NO_EVENT", async (path) => {
-    const env = environmentOn(WHERE, "push", {}, { GITHUB_EVENT_PATH: path });
+    const env = environmentOn(WHERE, "pull_request", {}, { GITHUB_EVENT_PATH: path });
     expect(await codesOf(readRun(env))).toEqual(["NO_EVENT"]);
   });
 });

@@ -4,7 +4,6 @@ import { Failure } from "../../src/problem.ts";
 import type { History, HistoryEvent } from "../../src/report/history/render.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
 import { openApi } from "../../src/server/openapi.ts";
-import { SCHEMAS } from "../../src/page/api.ts";
 import { get, serve, snapshotOf } from "./serving.ts";
 
 /** An organisation with something of everything that the answers can say. */
@@ -36,6 +35,7 @@ const SEED: Seed = {
   groups: [{ name: "Desk", members: ["bob@example.com"] }],
 };
 
+const { schemas: SCHEMAS } = openApi()["components"] as { schemas: Record<string, object> };
 const ajv = new Ajv2020({ strict: false, formats: { "date-time": true, date: true } });
 ajv.addSchema({ $id: "api", components: { schemas: SCHEMAS } });
 
@@ -150,12 +150,12 @@ describe("The document", () => {
 
   test("tells the truth of a server without a snapshot, with a token, and asked wrongly", async () => {
     const down = await serve(() => Promise.reject(new Error("down")));
-    expectShape("Error", (await get(down.url, "/api/coverage")).json);
-    expectShape("Health", (await get(down.url, "/healthz")).json);
+    expectShape("RefusalAnswer", (await get(down.url, "/api/coverage")).json);
+    expectShape("HealthAnswer", (await get(down.url, "/healthz")).json);
     const { url } = await serveAll({ token: "0123456789abcdef" });
-    expectShape("Health", (await get(url, "/healthz")).json);
-    expectShape("Error", (await get(url, "/api/coverage")).json);
-    expectShape("Error", (await get(url, "/", { method: "POST" })).json);
-    expectShape("Error", (await get(url, "/", { headers: { host: "evil.example" } })).json);
+    expectShape("HealthAnswer", (await get(url, "/healthz")).json);
+    expectShape("RefusalAnswer", (await get(url, "/api/coverage")).json);
+    expectShape("RefusalAnswer", (await get(url, "/", { method: "POST" })).json);
+    expectShape("RefusalAnswer", (await get(url, "/", { headers: { host: "evil.example" } })).json);
   });
 });

@@ -1,5 +1,5 @@
 /** One user and one skill, now and after the next apply, with every reason why. */
-import type { Place, SkillId, Slug } from "../../model.ts";
+import type { Count, Day, Place, Proficiency, SkillId, Slug } from "../../model.ts";
 import { resolveSources } from "../../plan/subjects/resolve.ts";
 import type { AbsentSubject, CarriedSource, Mark, Row, SkillSubject, UserSubject } from "../../plan/rows.ts";
 import type { MemberState } from "../members.ts";
@@ -31,13 +31,13 @@ export interface AssignmentFact {
   readonly user: UserFact;
   readonly skill: SkillFact;
   /** Proficiency; null if the user doesn't hold the skill. */
-  readonly now: number | null;
+  readonly now: Proficiency | null;
   /** `any` if the YAML asks for the skill without a proficiency; null if it doesn't ask for it. */
-  readonly wanted: number | "any" | null;
+  readonly wanted: Proficiency | "any" | null;
   /** The proficiency applied last; null if the ledger doesn't have it. */
-  readonly applied: number | null;
-  /** Proficiency after the next apply; null for not held. */
-  readonly after: number | null;
+  readonly applied: Proficiency | null;
+  /** After the next apply; null for not held. */
+  readonly after: Proficiency | null;
   readonly why: AssignmentWhy;
   /** Name of the skill that this one is renamed from or to, if `why` is `renamed`. */
   readonly other?: string;
@@ -61,7 +61,7 @@ export interface AssignmentFact {
  * - `deleted`: removed with the skill.
  * - `let-go`: `managed: false`, so it stays.
  */
-type AssignmentWhy =
+export type AssignmentWhy =
   "yaml" | "manual" | "exclusive" | "dropped" | "left-group" | "renamed" | "deleted" | "let-go";
 
 /** One line of the YAML that asks for an assignment. */
@@ -74,10 +74,10 @@ export interface SourceFact {
   /** Name of the ancestor profile that names the skill, if it is an ancestor. */
   readonly from?: string;
   /** Absent: any proficiency. */
-  readonly proficiency?: number;
+  readonly proficiency?: Proficiency;
   /** The first and the last day on which it counts, where the YAML names one. */
-  readonly firstDay?: string;
-  readonly lastDay?: string;
+  readonly firstDay?: Day;
+  readonly lastDay?: Day;
   readonly source: Place;
 }
 
@@ -215,12 +215,12 @@ function sourceFacts(sources: readonly CarriedSource[], { profileName }: FactInd
 
 /** Counts of assignments by the effect of the next apply. */
 export interface AssignmentCounts {
-  readonly now: number;
-  readonly gaining: number;
-  readonly losing: number;
-  readonly changing: number;
+  readonly now: Count;
+  readonly gaining: Count;
+  readonly losing: Count;
+  readonly changing: Count;
   /** Manual or released assignments that stay. */
-  readonly manual: number;
+  readonly manual: Count;
 }
 
 export function countAssignments(assignments: readonly AssignmentFact[]): AssignmentCounts {

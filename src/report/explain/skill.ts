@@ -1,5 +1,5 @@
 /** Explains a skill: its holders now and after the next apply, and the profiles that give it. */
-import type { Place } from "../../model.ts";
+import type { Place, Proficiency } from "../../model.ts";
 import type { SkillSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
 import type { ScheduleFact } from "../schedule-facts.ts";
@@ -40,14 +40,14 @@ export interface SkillExplanation {
 }
 
 /** `dropped`: only in the ledger; `unmanaged`: only in the organisation. */
-type SkillStanding = "yaml" | "let-go" | "dropped" | "unmanaged";
+export type SkillStanding = "yaml" | "let-go" | "dropped" | "unmanaged";
 
 /** A profile that gives a skill. */
 export interface ProfileUse {
   readonly profile: Pick<ProfileFact, "slug" | "name">;
   /** Name of the ancestor that names the skill; absent if the profile names it itself. */
   readonly from?: string;
-  readonly proficiency?: number;
+  readonly proficiency?: Proficiency;
   readonly source: Place;
 }
 

@@ -1,5 +1,5 @@
 /** A history as text, CSV and JSON. */
-import type { Cause, Value } from "../../model.ts";
+import type { Cause, Day, Value } from "../../model.ts";
 import { count, printable } from "../../text.ts";
 import { csvTable } from "../impact/csv.ts";
 import type { Paint } from "../paint.ts";
@@ -7,8 +7,8 @@ import { alignColumns, endWords } from "../words.ts";
 import type { HistorySubject } from "./find.ts";
 
 export interface HistoryEvent {
-  /** `YYYY-MM-DD` in UTC. */
-  readonly day: string;
+  /** In UTC. */
+  readonly day: Day;
   /** ISO 8601. */
   readonly at: string;
   /** Null if it is about the skill itself. */

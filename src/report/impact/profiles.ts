@@ -1,108 +1,103 @@
 /** Links profiles and skills: profiles of the YAML with `cloud`, else those of the organisation. */
-import type { Change, LiveProfile } from "../../model.ts";
-import { byText } from "../../text.ts";
+import { groupBy } from "../../group-by.ts";
+import type { Change, LiveProfile, SkillId } from "../../model.ts";
 import { memberFinder } from "../members.ts";
 import type { ProfileView } from "../plan/view.ts";
+import { byName } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { ProfileImpact, ProfileLink } from "./facts.ts";
-import type { SkillCounts, CountsBySkill } from "./skills.ts";
 
-interface DescribedProfiles {
+interface LinkedProfile {
+  readonly profile: ProfileImpact;
+  /** Its skills, own and inherited. */
+  readonly links: readonly SkillLink[];
+}
+
+interface SkillLink extends Pick<ProfileLink, "inherited" | "outcome"> {
+  readonly skill: SkillId;
+}
+
+interface LinkedProfiles {
   /** Sorted by name. */
   readonly profiles: readonly ProfileImpact[];
   /** By skill; sorted by name of the profile. */
-  readonly links: ReadonlyMap<SkillCounts, readonly ProfileLink[]>;
+  readonly links: ReadonlyMap<SkillId, readonly ProfileLink[]>;
 }
-
-type LinkSink = (skill: SkillCounts | undefined, link: ProfileLink) => void;
 
 /** `views` are the profiles that the plan changes; empty without a plan. */
-export function describeProfiles(
-  facts: PlannedRows,
-  views: readonly ProfileView[],
-  countsBySkill: CountsBySkill,
-): DescribedProfiles {
-  const links = new Map<SkillCounts, ProfileLink[]>();
-  const link: LinkSink = (skill, found) => {
-    if (!skill) return;
-    const known = links.get(skill) ?? [];
-    known.push(skill.outcome === "deleted" ? { ...found, outcome: "loses" } : found);
-    links.set(skill, known);
+export function profilesOf(facts: PlannedRows, views: readonly ProfileView[]): LinkedProfiles {
+  const linked = facts.live.dialect === "cloud" ? profilesOfYaml(facts) : profilesOfLive(facts, views);
+  linked.sort((a, b) => byName(a.profile, b.profile));
+  const links = linked.flatMap(({ profile: { id, name }, links }) =>
+    links.map(({ skill, ...link }) => [skill, { id, name, ...link }] as const),
+  );
+  const bySkill = groupBy(links, ([skill]) => skill);
+  return {
+    profiles: linked.map(({ profile }) => profile),
+    links: new Map([...bySkill].map(([skill, found]) => [skill, found.map(([, link]) => link)])),
   };
-  const profiles =
-    facts.live.dialect === "cloud"
-      ? profilesOfYaml(facts, countsBySkill, link)
-      : profilesOfLive(facts, views, countsBySkill, link);
-  for (const found of links.values()) found.sort(byName);
-  return { profiles: profiles.sort(byName), links };
 }
 
-function byName(a: { name: string; id: string }, b: { name: string; id: string }): number {
-  return byText(a.name, b.name) || byText(a.id, b.id);
-}
-
-// ── The YAML's ───────────────────────────────────────────────────────────────────────────────────────
-
-function profilesOfYaml(facts: PlannedRows, countsBySkill: CountsBySkill, link: LinkSink): ProfileImpact[] {
+function profilesOfYaml(facts: PlannedRows): LinkedProfile[] {
   const findMembers = memberFinder(facts);
-  const { desired, rows } = facts;
-  return desired.profiles.map((profile) => {
+  return facts.desired.profiles.map((profile) => {
     const { slug: id, name, entries } = profile;
-    for (const { skill, distance } of entries) {
-      const counts = countsBySkill.get(rows.skillBySlug.get(skill)?.id ?? "");
-      link(counts, { id, name, inherited: distance > 0, outcome: "stays" });
-    }
-    return { id, name, extends: profile.extends, members: findMembers(profile).count };
+    return {
+      profile: { id, name, extends: profile.extends, members: findMembers(profile).count },
+      links: entries.flatMap(({ skill: slug, distance }) => {
+        const skill = facts.rows.skillBySlug.get(slug)?.id;
+        return skill === undefined ? [] : { skill, inherited: distance > 0, outcome: "stays" as const };
+      }),
+    };
   });
 }
 
 // ── The organisation's ───────────────────────────────────────────────────────────────────────────────
 
 /** The own skills of a live profile, before and after the plan. */
-interface Own {
-  readonly now: ReadonlySet<SkillCounts>;
-  readonly after: ReadonlySet<SkillCounts>;
+interface OwnSkills {
+  readonly now: ReadonlySet<SkillId>;
+  readonly after: ReadonlySet<SkillId>;
 }
 
-function profilesOfLive(
-  facts: PlannedRows,
-  views: readonly ProfileView[],
-  countsBySkill: CountsBySkill,
-  link: LinkSink,
-): ProfileImpact[] {
+function profilesOfLive(facts: PlannedRows, views: readonly ProfileView[]): LinkedProfile[] {
   const profiles = facts.live.profiles.entities;
   const byId = new Map(profiles.map((profile) => [profile.id, profile]));
   const changes = new Map(views.map(({ id, entries }) => [id, entries]));
   const own = new Map(
-    profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [], countsBySkill)]),
+    profiles.map((profile) => [profile.id, ownSkills(profile, changes.get(profile.id) ?? [])]),
   );
   const entries = new Map(facts.rows.profiles.map(({ id, entry }) => [id, entry]));
   const findMembers = memberFinder(facts);
   return profiles.map((profile) => {
     const { id, name, parent } = profile;
-    for (const found of linksOf(profile, byId, own)) link(found.skill, found.link);
     const isKnown = parent !== undefined && byId.has(parent);
-    return { id, name, extends: isKnown ? [parent] : [], members: findMembers(entries.get(id)).count };
+    return {
+      profile: {
+        ...{ id, name, extends: isKnown ? [parent] : [] },
+        members: findMembers(entries.get(id)).count,
+      },
+      links: linksOf(profile, byId, own),
+    };
   });
 }
 
-function ownSkills({ skills }: LiveProfile, changes: readonly Change[], countsBySkill: CountsBySkill): Own {
-  const now = new Set(skills.flatMap((skill) => countsBySkill.get(skill) ?? []));
-  const after = new Set(now);
+function ownSkills({ skills }: LiveProfile, changes: readonly Change[]): OwnSkills {
+  const after = new Set(skills);
   for (const { field, verb } of changes) {
-    const counts = field.kind === "skill" ? countsBySkill.get(field.id) : undefined;
-    if (counts && verb === "add") after.add(counts);
-    if (counts && verb === "remove") after.delete(counts);
+    if (field.kind !== "skill") continue;
+    if (verb === "add") after.add(field.id);
+    if (verb === "remove") after.delete(field.id);
   }
-  return { now, after };
+  return { now: new Set(skills), after };
 }
 
 /** The skills of a profile and of its ancestors; stops at a cycle of parents. */
 function linksOf(
-  { id, name, parent }: LiveProfile,
+  { id, parent }: LiveProfile,
   byId: ReadonlyMap<string, LiveProfile>,
-  own: ReadonlyMap<string, Own>,
-): { readonly skill: SkillCounts; readonly link: ProfileLink }[] {
+  own: ReadonlyMap<string, OwnSkills>,
+): SkillLink[] {
   const now = new Set(own.get(id)?.now);
   const after = new Set(own.get(id)?.after);
   const itself = new Set([...now, ...after]);
@@ -112,8 +107,9 @@ function linksOf(
     for (const skill of own.get(next)?.now ?? []) now.add(skill);
     for (const skill of own.get(next)?.after ?? []) after.add(skill);
   }
-  return [...new Set([...now, ...after])].map((skill) => {
-    const outcome = !after.has(skill) ? "loses" : now.has(skill) ? "stays" : "gains";
-    return { skill, link: { id, name, inherited: !itself.has(skill), outcome } };
-  });
+  return [...new Set([...now, ...after])].map((skill) => ({
+    skill,
+    inherited: !itself.has(skill),
+    outcome: !after.has(skill) ? "loses" : now.has(skill) ? "stays" : "gains",
+  }));
 }

@@ -215,7 +215,8 @@ function newDraft(): SkillDraft {
   return { existence: null, deletion: null, texts: [], holders, profiles: [] };
 }
 
-function byName(a: { name: string; id: string }, b: { name: string; id: string }): number {
+/** Orders by name, then id. */
+export function byName(a: { name: string; id: string }, b: { name: string; id: string }): number {
   return byText(a.name, b.name) || byText(a.id, b.id);
 }
 
