@@ -169,7 +169,7 @@ async function readPayload<E extends Event>(
 ): Promise<E> {
   const file = env["GITHUB_EVENT_PATH"] ?? "";
   try {
-    return read(readFields(JSON.parse(await readFile(file, "utf8")), "the event"));
+    return read(readFields(JSON.parse(await readFile(file, "utf8")), () => "the event"));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure({
@@ -182,6 +182,6 @@ async function readPayload<E extends Event>(
 
 function fieldsAt(from: Fields, key: string): Fields {
   const fields = readOptionalFields(from, key);
-  if (!fields) throw new WrongShape(`${from.at}.${key} is missing`);
+  if (!fields) throw new WrongShape(`${from.at()}.${key} is missing`);
   return fields;
 }
