@@ -124,18 +124,27 @@ export function decodeUser(fields: Fields): UserBody {
 
 /** A skill of a user. The vendor's SDK calls the proficiency optional, so anything but a number counts as missing. */
 export function decodeUserSkill(fields: Fields): ReadUserSkill {
-  const { proficiency } = fields.values;
+  const { id, proficiency } = fields.values;
   return {
-    id: readId(fields, "id"),
+    id: SKILL_IDS.get(id) ?? keepSkillId(readId(fields, "id")),
     proficiency: typeof proficiency === "number" ? proficiency : undefined,
     state: readState(fields),
   };
 }
 
+/** An id stands at each holder of the skill; all of them share one text, which is checked once. */
+const SKILL_IDS = new Map<unknown, string>();
+
+function keepSkillId(id: string): string {
+  SKILL_IDS.set(id, id);
+  return id;
+}
+
 /** The user's skills without deleted ones; undefined if a proficiency is missing. */
 export function proficienciesOf(skills: readonly ReadUserSkill[]): Proficiencies | undefined {
   const proficiencies = new Map<string, number>();
-  for (const { id, proficiency } of skills.filter(exists)) {
+  for (const { id, proficiency, state } of skills) {
+    if (state === "deleted") continue;
     if (proficiency === undefined) return undefined;
     proficiencies.set(id, proficiency);
   }

@@ -141,6 +141,6 @@ function outsiderOf(head: Fields, base: Fields, env: NodeJS.ProcessEnv): PullReq
 
 function fieldsAt(from: Fields, key: string): Fields {
   const fields = readOptionalFields(from, key);
-  if (!fields) throw new WrongShape(`${from.at}.${key} is missing`);
+  if (!fields) throw new WrongShape(`${from.at()}.${key} is missing`);
   return fields;
 }

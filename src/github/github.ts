@@ -223,7 +223,7 @@ function readComment(from: Fields): Comment {
 
 function readPull(from: Fields): Pull {
   const [head, base] = [readOptionalFields(from, "head"), readOptionalFields(from, "base")];
-  if (!head || !base) throw new WrongShape(`${from.at} lacks head or base`);
+  if (!head || !base) throw new WrongShape(`${from.at()} lacks head or base`);
   return {
     number: readNumber(from, "number"),
     state: readText(from, "state"),

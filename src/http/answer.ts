@@ -34,6 +34,8 @@ export function readAnswer(
       mayBeDone: !isRead(request),
     });
   const text = typeof response.data === "string" ? response.data : "";
+  // A socket that is kept open holds its last response until the next.
+  response.data = undefined;
   if (text.trim() === "") return { status, header, body: undefined, unusable };
   const body = parseJson(text);
   if (body === undefined) throw unusable(`the answer should be JSON, but is ${describeText(text)}`);
