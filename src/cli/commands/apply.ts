@@ -118,7 +118,7 @@ async function applyScheduled(run: CommandRun, terminal: Terminal): Promise<numb
   try {
     const turn = turnOf(options, options.allow, interrupt.signal, terminal);
     const planned = await interrupt.before(
-      planTarget(target, { ...options, attempted: yaml }, terminal, turn),
+      planTarget(target, { ...options, attempted: () => yaml }, terminal, turn),
     );
     const { attempted } = planned.openLedger.state.ledger ?? {};
     if (attempted?.revision !== due.attempted.revision || attempted.day !== due.attempted.day) {
