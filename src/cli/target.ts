@@ -1,6 +1,6 @@
 /** Opens the YAML, the organisation and the ledger of one target, and plans. */
 import { existsSync } from "node:fs";
-import type { LoadOptions } from "../desired/load.ts";
+import type { FilesRead, LoadOptions } from "../desired/load.ts";
 import { loadDesired } from "../desired/load.ts";
 import { DEFAULT_TARGET, hasNamedTargets } from "../desired/targets.ts";
 import type { Connection } from "../genesys/connect.ts";
@@ -10,7 +10,6 @@ import { readCredentials } from "../genesys/credentials.ts";
 import { readBeforeDeletes } from "../live/deletes.ts";
 import { readLive } from "../live/read.ts";
 import type { Desired, Ledger, Live } from "../model.ts";
-import type { AttemptedYaml } from "../plan/dates.ts";
 import type { Planned, PlanInputs } from "../plan/plan.ts";
 import { plan, skillsThatMayGo } from "../plan/plan.ts";
 import { dayOf } from "./day.ts";
@@ -18,7 +17,7 @@ import type { OpenLedger, TurnChoice } from "./ledger.ts";
 import { openLedger, staleLeft } from "./ledger.ts";
 import type { TargetOptions } from "./options.ts";
 import { startOwnSandbox } from "./own-sandbox.ts";
-import { attemptedYaml, loadPrevious } from "./previous.ts";
+import { attemptedYaml, readPrevious } from "./previous.ts";
 import type { Terminal } from "./terminal.ts";
 import { printWait } from "./waits.ts";
 
@@ -27,6 +26,8 @@ export interface OpenTarget {
   readonly desired: Desired;
   /** For which it was read, `YYYY-MM-DD`. */
   readonly day: string;
+  /** What its files say, for the same files of an earlier commit; planning empties it, since it takes memory. */
+  readonly filesRead?: FilesRead;
   readonly connection: Connection;
   close(): Promise<void>;
 }
@@ -40,7 +41,9 @@ export async function openTarget(
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<OpenTarget> {
-  return openTargetAt(await loadForDay(options), options, terminal, signal);
+  const filesRead: FilesRead = options.filesRead ?? new Map<string, never>();
+  const loaded = await loadForDay({ ...options, filesRead });
+  return { ...(await openTargetAt(loaded, options, terminal, signal)), filesRead };
 }
 
 /** For YAML that was read already, as of a day. */
@@ -168,7 +171,7 @@ interface PlanTargetOptions extends TargetOptions {
   /** Only what is due by a date. */
   readonly scheduled?: boolean;
   /** The YAML that an apply began with last, if it has been read. Default: it is read. */
-  readonly attempted?: AttemptedYaml;
+  readonly attempted?: PlanInputs["attempted"];
 }
 
 interface CommittedYaml {
@@ -195,9 +198,11 @@ export async function planTarget(
   };
   const opened = await openLedger(options, owner(), terminal, turn);
   const { ledger } = opened.state;
-  const previous = await previousOf(opened, options, terminal);
+  const reading = { ...options, ...(target.filesRead && { filesRead: target.filesRead }) };
+  const previous = await previousOf(opened, reading, terminal);
   const attempted =
-    options.attempted ?? (await attemptedYaml(ledger, { ...options, day: target.day }, terminal.env));
+    options.attempted ?? (await attemptedYaml(ledger, { ...reading, day: target.day }, terminal.env));
+  if (!options.filesRead) target.filesRead?.clear();
   for (;;) {
     const live = await readOrganisation(target, ledger, options, terminal);
     const left = staleLeft(opened, owner(), options);
@@ -248,13 +253,12 @@ async function previousOf(
   opened: Pick<OpenLedger, "state" | "head">,
   options: PlanTargetOptions,
   terminal: Terminal,
-): Promise<Desired | undefined> {
+): Promise<PlanInputs["previous"]> {
   const revision = opened.state.ledger?.applied?.revision ?? null;
   if (revision === null || isApplied(opened)) return undefined;
   // Where nothing waits on main, that is the YAML beside which is planned, and is read already.
-  return options.beside?.commit === revision
-    ? options.beside.desired
-    : loadPrevious(options, revision, terminal.env);
+  const { beside } = options;
+  return beside?.commit === revision ? () => beside.desired : readPrevious(options, revision, terminal.env);
 }
 
 /** Whether the YAML at hand is that of the applied revision: committed there, and not edited since. */

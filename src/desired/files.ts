@@ -1,7 +1,7 @@
 /** The files of a repository's skills directory: found and read within limits, never outside the directory. */
 import type { Stats } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { Failure } from "../problem.ts";
 import { byText } from "../text.ts";
 import type { OnProblem } from "./problems.ts";
@@ -13,11 +13,15 @@ const MAX_ENTRIES = 5000;
 /** Whether a file holds skills, profiles and users, or settings. */
 export type FileKind = "skills" | "settings";
 
-/** An existing folder; `root` is the real path of the directory that links must not leave. */
+/** An existing folder. */
 export interface Folder {
   readonly path: string;
-  readonly root: string;
+  /** The real path of the directory that links must not leave; or the files of a commit, by path. */
+  readonly root: string | CommittedFiles;
 }
+
+/** The texts of a commit's files, by the path where the work tree has the file. */
+export type CommittedFiles = ReadonlyMap<string, string>;
 
 interface FolderEntry {
   readonly name: string;
@@ -28,6 +32,8 @@ interface FolderEntry {
 export interface FoundFile {
   readonly path: string;
   readonly kind: FileKind;
+  /** Its text in a commit. */
+  readonly committed?: string | undefined;
 }
 
 /** Opens the skills directory; throws a Failure if it is missing or is not a directory. */
@@ -57,6 +63,7 @@ export async function isThere(path: string): Promise<boolean> {
 
 /** Lists the files and folders in a folder, sorted by name, without hidden ones (`.git`). */
 export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<FolderEntry[]> {
+  if (typeof folder.root !== "string") return listCommitted(folder.path, folder.root);
   const dirents = await readdir(folder.path, { withFileTypes: true }).catch(() => undefined);
   if (!dirents) {
     onProblem({ ...UNREADABLE, message: "This folder can't be read.", place: topOf(folder.path) });
@@ -67,13 +74,24 @@ export async function listFolder(folder: Folder, onProblem: OnProblem): Promise<
     .filter(({ name }) => !name.startsWith("."))
     .sort((a, b) => byText(a.name, b.name))) {
     const path = join(folder.path, dirent.name);
-    if (dirent.isSymbolicLink() && !(await staysInside(path, folder, onProblem))) continue;
+    if (dirent.isSymbolicLink() && !(await staysInside(path, folder.path, folder.root, onProblem))) continue;
     const found = await statOf(path);
     if (found?.isDirectory() || found?.isFile()) {
       entries.push({ name: dirent.name, path, isFolder: found.isDirectory() });
     }
   }
   return entries;
+}
+
+function listCommitted(folder: string, files: CommittedFiles): FolderEntry[] {
+  const entries = new Map<string, FolderEntry>();
+  for (const file of files.keys()) {
+    const [name = "", ...deeper] = relative(folder, file).split(sep);
+    // Files outside of the folder begin with dots too.
+    if (!name.startsWith("."))
+      entries.set(name, { name, path: join(folder, name), isFolder: deeper.length > 0 });
+  }
+  return [...entries.values()].sort((a, b) => byText(a.name, b.name));
 }
 
 /**
@@ -94,7 +112,10 @@ export async function findFiles(folder: Folder, onProblem: OnProblem, skip?: str
       if (entry.isFolder && !(isTop && entry.name === skip))
         waiting.push({ path: entry.path, root: folder.root });
       if (!entry.isFolder && isData(entry.name))
-        files.push({ path: entry.path, kind: kindOf(entry.name, isTop) });
+        files.push({
+          ...{ path: entry.path, kind: kindOf(entry.name, isTop) },
+          ...(typeof folder.root !== "string" && { committed: folder.root.get(entry.path) }),
+        });
     }
   }
   return files;
@@ -105,10 +126,15 @@ export function isData(name: string): boolean {
   return /\.(?:ya?ml|json)$/iu.test(name);
 }
 
-/** Reads the text of a file; reports a problem and returns undefined if that fails. */
-export async function readText(path: string, onProblem: OnProblem): Promise<string | undefined> {
+/** Reads the text of a file, which `committed` is in a commit; reports a problem and returns undefined if that fails. */
+export async function readText(
+  path: string,
+  onProblem: OnProblem,
+  committed?: string,
+): Promise<string | undefined> {
   const place = topOf(path);
-  const size = (await statOf(path))?.size ?? 0;
+  const kept = committed === undefined ? undefined : Buffer.from(committed);
+  const size = kept?.length ?? (await statOf(path))?.size ?? 0;
   if (size > MAX_BYTES) {
     onProblem({
       ...TOO_LARGE,
@@ -117,7 +143,7 @@ export async function readText(path: string, onProblem: OnProblem): Promise<stri
     });
     return undefined;
   }
-  const bytes = await readFile(path).catch(() => undefined);
+  const bytes = kept ?? (await readFile(path).catch(() => undefined));
   if (!bytes) {
     onProblem({ ...UNREADABLE, message: "This file can't be read.", place });
     return undefined;
@@ -152,17 +178,22 @@ async function statOf(path: string): Promise<Stats | undefined> {
   return stat(path).catch(() => undefined);
 }
 
-async function staysInside(path: string, folder: Folder, onProblem: OnProblem): Promise<boolean> {
+async function staysInside(
+  path: string,
+  folder: string,
+  root: string,
+  onProblem: OnProblem,
+): Promise<boolean> {
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) {
     onProblem({ ...UNREADABLE, message: "This link leads nowhere.", place: topOf(path) });
     return false;
   }
-  if (!real.startsWith(folder.root + sep)) {
+  if (!real.startsWith(root + sep)) {
     onProblem({ ...LEAVES_DIRECTORY, place: topOf(path) });
     return false;
   }
-  const isLoop = `${await realpath(folder.path)}${sep}`.startsWith(real + sep);
+  const isLoop = `${await realpath(folder)}${sep}`.startsWith(real + sep);
   if (isLoop) onProblem({ ...LINK_LOOP, place: topOf(path) });
   return !isLoop;
 }

@@ -6,7 +6,7 @@ import { byText } from "../text.ts";
 import { checkTimeZone, datedLines, fromDay, onDay, warnOfPastDays } from "./days.ts";
 import type { Declarations } from "./declarations.ts";
 import { joinDeclarations, readDeclarations } from "./declarations.ts";
-import type { FoundFile } from "./files.ts";
+import type { CommittedFiles, Folder, FoundFile } from "./files.ts";
 import { findFiles, isThere, openDirectory, readText, shownPath, topOf } from "./files.ts";
 import { layerDeclarations } from "./layers.ts";
 import { parseText } from "./parse.ts";
@@ -55,33 +55,63 @@ export interface Loaded {
 
 /** Loads the directory for a target; throws one Failure with every problem found. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
-  const drafts: ProblemDraft[] = [];
-  const onProblem: OnProblem = (draft) => drafts.push(draft);
   if (options.mayBeNew && !(await isThere(options.dir))) return emptyDesired(options.target);
-  const folder = await openDirectory(options.dir);
+  return resolveFiles(await readTarget(await openDirectory(options.dir), options), options.dayIn);
+}
+
+/** The files of one target, with the problems found in them. */
+export interface ReadFiles {
+  readonly dir: string;
+  readonly shared: Layer;
+  readonly own: Layer;
+  /** Undefined if none can be chosen. */
+  readonly target: string | undefined;
+  readonly targets: readonly string[];
+  readonly problems: readonly ProblemDraft[];
+  readonly mayBeEmpty: boolean;
+}
+
+/** The files of a commit, as `readTarget` needs them. `files` has the texts by the path in the work tree. */
+export function readCommitted(files: CommittedFiles, options: LoadOptions): Promise<ReadFiles> {
+  return readTarget({ path: options.dir, root: files }, options);
+}
+
+async function readTarget(folder: Folder, options: LoadOptions): Promise<ReadFiles> {
+  const problems: ProblemDraft[] = [];
+  const onProblem: OnProblem = (draft) => problems.push(draft);
+  const { dir, mayBeNew = false, filesRead = new Map<string, FileRead>() } = options;
   const found = await findTargets(folder, onProblem);
-  const targets = options.mayBeNew ? addTarget(found, options.target) : found;
+  const targets = mayBeNew ? addTarget(found, options.target) : found;
   const target = chooseTarget(targets, options.target, onProblem);
-  const filesRead = options.filesRead ?? new Map<string, FileRead>();
   const read = (files: readonly FoundFile[]): Promise<Layer> =>
     readLayer(files, target?.name, filesRead, onProblem);
   const shared = await read(await findFiles(folder, onProblem, TARGETS));
   const own = await read(target?.folder ? await findFiles(target.folder, onProblem) : []);
+  const names = targets.map(({ name }) => name);
+  return { dir, shared, own, target: target?.name, targets: names, problems, mayBeEmpty: mayBeNew };
+}
+
+/** What the files ask for; `dayIn` as in `LoadOptions`. Throws one Failure with every problem found. */
+export function resolveFiles(
+  { dir, shared, own, target, targets, problems, mayBeEmpty }: ReadFiles,
+  dayIn: LoadOptions["dayIn"],
+): Loaded {
+  const drafts = [...problems];
+  const onProblem: OnProblem = (draft) => drafts.push(draft);
   const texts = new Map([...shared.texts, ...own.texts]);
-  if (texts.size === 0 && drafts.length === 0 && !options.mayBeNew) onProblem(emptyDirectory(options.dir));
+  if (texts.size === 0 && drafts.length === 0 && !mayBeEmpty) onProblem(emptyDirectory(dir));
 
   const catalogue = layerDeclarations(shared.declarations, own.declarations, onProblem);
-  const isWhole = catalogue.isWhole && target !== undefined;
-  checkRules({ ...catalogue, isWhole }, onProblem);
+  checkRules({ ...catalogue, isWhole: catalogue.isWhole && target !== undefined }, onProblem);
   const settings = readSettings([...shared.settings, ...own.settings]);
-  const day = options.dayIn?.(settings.timeZone ?? "UTC");
+  const day = dayIn?.(settings.timeZone ?? "UTC");
   // Without a day nobody could tell which lines count; whoever calls must give one.
   const hasDays = datedLines(catalogue).length > 0;
   if (day === undefined && hasDays) throw new Error("These files need a day.");
   const desired =
     day === undefined || !hasDays
-      ? resolveDesired(catalogue, target?.name ?? "", settings)
-      : resolveDesired(onDay(catalogue, day), target?.name ?? "", settings, {
+      ? resolveDesired(catalogue, target ?? "", settings)
+      : resolveDesired(onDay(catalogue, day), target ?? "", settings, {
           day,
           catalogue: fromDay(catalogue, day),
         });
@@ -89,12 +119,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
 
   if (drafts.length > 0) throw new Failure(finishProblems(drafts, texts));
   const warnings: ProblemDraft[] = [];
-  checkWarnings(
-    catalogue,
-    settings,
-    targets.map(({ name }) => name),
-    (draft) => warnings.push(draft),
-  );
+  checkWarnings(catalogue, settings, targets, (draft) => warnings.push(draft));
   if (day !== undefined) warnOfPastDays(catalogue, day, (draft) => warnings.push(draft));
   return { desired, files: [...texts.keys()].sort(byText), warnings: finishProblems(warnings, texts) };
 }
@@ -123,9 +148,9 @@ async function readLayer(
   const texts = new Map<string, string>();
   const declarations: Declarations[] = [];
   const settings: Tree[] = [];
-  for (const { path, kind } of found) {
+  for (const { path, kind, committed } of found) {
     const file = shownPath(path);
-    const text = await readText(path, onProblem);
+    const text = await readText(path, onProblem, committed);
     if (text !== undefined) texts.set(file, text);
     const known = filesRead.get(path);
     const read = known && known.text === text ? known : await readFile({ file, text, kind });

@@ -86,7 +86,7 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<Event> {
   const { GITHUB_EVENT_NAME: name, GITHUB_EVENT_PATH: file = "" } = env;
   if (name !== "pull_request" && name !== "merge_group") return { kind: "other" };
   try {
-    const payload = readFields(JSON.parse(await readFile(file, "utf8")), "the event");
+    const payload = readFields(JSON.parse(await readFile(file, "utf8")), () => "the event");
     return name === "merge_group" ? mergeGroup(payload) : pullRequest(payload, env);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,12 @@
 /** Asks git about the checked-out commit and its history. */
-import { posix, sep } from "node:path";
+import { createHash } from "node:crypto";
+import { posix } from "node:path";
 import type { Ledger } from "../model.ts";
 import { fetchRefs, unreachable } from "./branches.ts";
 import type { Git, GitOptions } from "./git.ts";
-import { mustRun, openGit } from "./git.ts";
+import { mustRun, openGit, openGitBytes } from "./git.ts";
 import type { Order, RevisionFacts } from "./revision-rule.ts";
+import { readObjects } from "./snapshot.ts";
 
 export interface HeadRevision {
   /** The full hash. */
@@ -132,32 +134,43 @@ async function isAncestorWhole({ cwd, remote, env }: RevisionQuestion, a: string
   return isAncestor(cwd, a, b, env);
 }
 
-/** The text of a file in a commit, or null if either is missing; `path` is relative to `cwd`. */
-export async function showFile(
+/**
+ * The texts of the files under `cwd` in a commit, by path; empty if git lacks the commit. One process reads them all,
+ * without those whose text is the same as `known` gives for the path.
+ */
+export async function readFiles(
   cwd: string,
   revision: string,
-  path: string,
+  known: (path: string) => string | undefined,
   env?: NodeJS.ProcessEnv,
-): Promise<string | null> {
-  if (!isHash(revision)) return null;
-  const inTree = `./${path.split(sep).join("/")}`;
-  const answer = await openGit(gitOptions(cwd, env))(["cat-file", "blob", `${revision}:${inTree}`]);
-  return answer.code === 0 ? answer.stdout : null;
+): Promise<Map<string, string>> {
+  if (!isHash(revision)) return new Map();
+  const options = gitOptions(cwd, env);
+  const listing = await openGit(options)(["ls-tree", "-r", "-z", revision, "--", "."]);
+  const blobs = listing.code === 0 ? listing.stdout.matchAll(/ blob ([0-9a-f]+)\t([^\0]+)/gu) : [];
+  const files = new Map<string, string>();
+  const missing: { readonly path: string; readonly blob: string }[] = [];
+  for (const [, blob = "", path = ""] of blobs) {
+    const text = known(path);
+    if (text !== undefined && blobOf(text, blob.length) === blob) files.set(path, text);
+    else missing.push({ path, blob });
+  }
+  if (missing.length === 0) return files;
+  const texts = await readObjects(
+    openGitBytes(options),
+    missing.map(({ blob }) => blob),
+  );
+  for (const { path } of missing) {
+    const text = texts.next().value ?? null;
+    if (text !== null) files.set(path, text);
+  }
+  return files;
 }
 
-/** The files under `dir` in a commit, relative to `dir`; empty if the commit is missing. */
-export async function listFiles(
-  cwd: string,
-  revision: string,
-  dir: string,
-  env?: NodeJS.ProcessEnv,
-): Promise<string[]> {
-  if (!isHash(revision)) return [];
-  const git = openGit(gitOptions(cwd, env));
-  const answer = await git(["ls-tree", "-r", "-z", "--name-only", revision, "--", `./${dir}`]);
-  const prefix = posix.normalize(`${dir.split(sep).join("/")}/`);
-  const paths = answer.code === 0 ? answer.stdout.split("\0") : [];
-  return paths.filter((path) => path !== "").map((path) => posix.relative(prefix, path));
+/** The id that git gives to a text: 40 digits of SHA-1, or 64 of SHA-256. */
+function blobOf(text: string, digits: number): string {
+  const hash = createHash(digits === 40 ? "sha1" : "sha256");
+  return hash.update(`blob ${Buffer.byteLength(text)}\0${text}`).digest("hex");
 }
 
 /** Fetches the missing commits of a shallow clone; doesn't touch the work tree, index and branches. */

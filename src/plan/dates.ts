@@ -47,9 +47,9 @@ export interface Dates {
 
 interface DateInputs {
   readonly day: string | undefined;
-  readonly attempted: AttemptedYaml | undefined;
+  readonly attempted: (() => AttemptedYaml | undefined) | undefined;
   /** The YAML of the applied revision, for the day of the plan. */
-  readonly applied: Desired | undefined;
+  readonly applied: (() => Desired | undefined) | undefined;
   /** Nobody has edited the YAML since. */
   readonly isUnedited: boolean;
   readonly desired: Desired;
@@ -61,8 +61,11 @@ interface DateInputs {
 export function readDates(inputs: DateInputs): Dates {
   const { day, attempted, applied, desired } = inputs;
   const isOver: Dates["isOver"] = (until) => until !== undefined && day !== undefined && until < day;
-  const [then, now] = [assignmentsIn(attempted?.then, inputs), assignmentsIn(attempted?.now, inputs)];
-  const [before, after] = [assignmentsIn(applied, inputs), assignmentsIn(desired, inputs)];
+  const [then, now] = [
+    assignmentsIn(() => attempted?.()?.then, inputs),
+    assignmentsIn(() => attempted?.()?.now, inputs),
+  ];
+  const [before, after] = [assignmentsIn(() => applied?.(), inputs), assignmentsIn(() => desired, inputs)];
   const explain: Dates["explain"] = (user, { kind, id }, value) => {
     const [was, is] = [then(user, id), now(user, id)];
     if (!is) return false;
@@ -85,10 +88,14 @@ export function readDates(inputs: DateInputs): Dates {
 type FindAssignment = (user: string, skill: SkillId) => ResolvedAssignment | undefined;
 
 /** The assignments of the lines that name a user, by today's ids; resolved when first asked for. */
-function assignmentsIn(yaml: Desired | undefined, { ledger, live, skills }: DateInputs): FindAssignment {
-  if (!yaml) return () => undefined;
+function assignmentsIn(
+  yamlOf: () => Desired | undefined,
+  { ledger, live, skills }: DateInputs,
+): FindAssignment {
   let known: ReadonlyMap<string, ReadonlyMap<SkillId, ResolvedAssignment>> | undefined;
   const read = (): NonNullable<typeof known> => {
+    const yaml = yamlOf();
+    if (!yaml) return new Map();
     const idOf = idsOf(yaml, ledger, skills);
     const { named } = matchUsers(yaml.users, ledger, live);
     return new Map([...named].map(([user, entries]) => [user, resolveSources(entries, idOf)]));

@@ -65,10 +65,9 @@ export function noteAll(inputs: NoteInputs): Note[] {
 /** People who were taken out of the YAML, often because they left their team, and whose groups still give them skills. */
 function keptByGroups({ subjects, wasNamed }: NoteInputs): Note[] {
   return subjects.users.flatMap(({ user, ref, rows }): Note[] => {
-    if (!wasNamed(user.id)) return [];
     const kept = rows.filter(({ assignment }) => assignment !== undefined);
     const groups = kept.flatMap(({ assignment }) => assignment?.group?.name ?? []);
-    if (kept.length === 0 || groups.length < kept.length) return [];
+    if (kept.length === 0 || groups.length < kept.length || !wasNamed(user.id)) return [];
     const skills = kept.flatMap(({ field }) => (field.kind === "skill" ? field.id : []));
     return [{ code: "KEPT_BY_GROUP", user: ref, groups: [...new Set(groups)].sort(), skills }];
   });

@@ -57,12 +57,12 @@ export interface PlanInputs {
   /** Null if nothing was applied before: then nothing can be removed. */
   readonly ledger: Ledger | null;
   readonly live: Live;
-  /** The YAML of the applied revision, so that a removal can point at the line that asked for the assignment. */
-  readonly previous?: Desired;
+  /** The YAML of the applied revision, so that a removal can point at the line that asked for the assignment. Asked for only if needed. */
+  readonly previous?: () => Desired | undefined;
   /** The day for which `desired` was read, `YYYY-MM-DD`. Without one, no end that the ledger holds has passed. */
   readonly day?: string;
   /** Where the day is another than the one that was recorded with it: what the days of its lines explain. */
-  readonly attempted?: AttemptedYaml;
+  readonly attempted?: () => AttemptedYaml | undefined;
   /** `desired` is the YAML of the applied revision. Default false. */
   readonly isUnedited?: boolean;
   /** Codes of refusals that somebody allows on purpose. */

@@ -11,37 +11,50 @@ export interface Previous {
   readonly wasNamed: (userId: string) => boolean;
 }
 
-const NONE: Previous = { sourceOf: () => undefined, wasNamed: () => false };
-
-/** Resolves `previous` with the current skills and users; empty if git doesn't have it. */
+/** Resolves `previous` with the current skills and users, once that is asked for; empty if git doesn't have it. */
 export function readPrevious(
-  previous: Desired | undefined,
+  previous: (() => Desired | undefined) | undefined,
   ledger: Ledger | null,
   live: Live,
   skills: SkillSubjects,
 ): Previous {
-  if (!previous) return NONE;
-  const knownId = idsOf(previous, ledger, skills);
+  let known: Previous | undefined;
+  const read = (): Previous => (known ??= indexYaml(previous?.(), ledger, live, skills));
+  return {
+    sourceOf: (subject, skill, group) => read().sourceOf(subject, skill, group),
+    wasNamed: (userId) => previous !== undefined && read().wasNamed(userId),
+  };
+}
+
+function indexYaml(
+  yaml: Desired | undefined,
+  ledger: Ledger | null,
+  live: Live,
+  skills: SkillSubjects,
+): Previous {
+  if (!yaml) return { sourceOf: () => undefined, wasNamed: () => false };
+  const knownId = idsOf(yaml, ledger, skills);
   const idOf = (slug: string): SkillId => knownId(slug) ?? slug;
   const sources = new Map<string, Place>();
-  for (const { slug, source } of previous.skills) sources.set(keyOf("skill", "", idOf(slug)), source);
-  for (const { group, sources: lines } of previous.groups) {
+  for (const { slug, source } of yaml.skills) sources.set(keyOf("skill", "", idOf(slug)), source);
+  for (const { group, sources: lines } of yaml.groups) {
     for (const { skill, source } of lines) sources.set(keyOf("group", group, idOf(skill)), source);
   }
-  const { named } = matchUsers(previous.users, ledger, live);
-  for (const [id, entries] of named) {
-    for (const { skill, source } of entries.flatMap((entry) => entry.sources).reverse()) {
-      sources.set(keyOf("user", id, idOf(skill)), source);
-    }
-  }
   const profileIds = new Map(ledger?.profiles.map(({ id, name }) => [name, id]));
-  for (const { name, entries } of previous.profiles) {
+  for (const { name, entries } of yaml.profiles) {
     const id = profileIds.get(name) ?? "";
     for (const { skill, source } of entries) sources.set(keyOf("profile", id, idOf(skill)), source);
   }
+  const { named } = matchUsers(yaml.users, ledger, live);
+  const ownSource = (userId: string, skill: SkillId): Place | undefined => {
+    const lines = named.get(userId)?.flatMap((entry) => entry.sources);
+    return lines?.find((line) => idOf(line.skill) === skill)?.source;
+  };
   return {
     sourceOf: (subject, skill, group) =>
-      sources.get(keyOf(subject.kind, subject.kind === "skill" ? "" : subject.id, skill)) ??
+      (subject.kind === "user"
+        ? ownSource(subject.id, skill)
+        : sources.get(keyOf(subject.kind, subject.kind === "skill" ? "" : subject.id, skill))) ??
       (group &&
         (sources.get(keyOf("group", group.name, skill)) ?? sources.get(keyOf("group", group.id, skill)))),
     wasNamed: (userId) => named.has(userId),

@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { maskCredentials, openGit } from "../../src/ledger/git.ts";
-import { findRevisionFacts, headRevision, isAncestor, showFile } from "../../src/ledger/revision.ts";
+import { findRevisionFacts, headRevision, isAncestor, readFiles } from "../../src/ledger/revision.ts";
 import { judgeRevision, revisionNotes } from "../../src/ledger/revision-rule.ts";
 import {
   cleanEnv,
@@ -61,16 +61,39 @@ describe("isAncestor", () => {
   });
 });
 
-describe("showFile", () => {
-  it("shows a file of a commit, relative to the working directory, or null", async () => {
+describe("readFiles", () => {
+  const none = (): undefined => undefined;
+
+  it("reads the files of a commit under the working directory", async () => {
     const dir = newRepository();
-    const before = commitFile(dir, "skills/b: c.yaml", "one\n");
-    commitFile(dir, "skills/b: c.yaml", "two\n");
-    expect(await showFile(dir, before, "skills/b: c.yaml", env)).toBe("one\n");
-    expect(await showFile(join(dir, "skills"), before, "b: c.yaml", env)).toBe("one\n");
-    expect(await showFile(dir, before, "skills/none.yaml", env)).toBeNull();
-    expect(await showFile(dir, "0".repeat(40), "skills/a.yaml", env)).toBeNull();
-    expect(await showFile(dir, "HEAD", "skills/a.yaml", env)).toBeNull();
+    commitFile(dir, "outside.yaml", "three\n");
+    const before = commitFile(dir, "skills/b: ü.yaml", "one\n");
+    commitFile(dir, "skills/b: ü.yaml", "two\n");
+    const cwd = join(dir, "skills");
+    const read = await readFiles(cwd, before, none, env);
+    expect([...read.keys()]).toEqual(["a.yaml", "b: ü.yaml"]);
+    expect(read.get("b: ü.yaml")).toBe("one\n");
+    expect((await readFiles(dir, before, none, env)).get("skills/b: ü.yaml")).toBe("one\n");
+    expect((await readFiles(cwd, "0".repeat(40), none, env)).size).toBe(0);
+    expect((await readFiles(cwd, "HEAD", none, env)).size).toBe(0);
+  });
+
+  it("takes a text that is known only where it is the commit's own", async () => {
+    const dir = newRepository();
+    commitFile(dir, "skills/a.yaml", "ä\n");
+    const commit = commitFile(dir, "skills/b.yaml", "b\n");
+    const known = new Map([
+      ["a.yaml", "ä\n"],
+      ["b.yaml", "edited\n"],
+    ]);
+    // Without the text in git, only what is known can be read.
+    const blob = git(dir, "rev-parse", `${commit}:skills/a.yaml`);
+    rmSync(join(dir, ".git/objects", blob.slice(0, 2), blob.slice(2)));
+    const read = await readFiles(join(dir, "skills"), commit, (path) => known.get(path), env);
+    expect([...read]).toEqual([
+      ["a.yaml", "ä\n"],
+      ["b.yaml", "b\n"],
+    ]);
   });
 });
 

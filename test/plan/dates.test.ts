@@ -88,7 +88,7 @@ interface Step {
 
 function inputsOf(world: World, { lines, day, attempted, isScheduled = false }: Step): PlanInputs {
   const common = { ...world, day, isScheduled, allow: new Set<string>(ALLOWABLE), requestsPerMinute: 300 };
-  return { ...common, desired: desiredOn(lines, day), ...(attempted && { attempted }) };
+  return { ...common, desired: desiredOn(lines, day), ...(attempted && { attempted: () => attempted }) };
 }
 
 function applied({ live }: World, { plan: made, delta }: Planned): World {

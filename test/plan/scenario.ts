@@ -37,7 +37,7 @@ export interface Scenario extends World {
   readonly allow: ReadonlySet<string>;
   readonly readsMayBeOld: boolean;
   readonly day: string;
-  readonly attempted: AttemptedYaml | undefined;
+  readonly attempted: (() => AttemptedYaml) | undefined;
   /** Lines as planLines answers them. */
   readonly plan: readonly string[];
   /** The plan after this one was applied; undefined where it should have nothing left to do. */
@@ -192,6 +192,7 @@ export async function readScenario(path: string): Promise<Scenario> {
   const { attempted } = file;
   const readAttempted = (day: string): Promise<Desired> =>
     readDesired(settings, expandTree(attempted?.desired ?? file.desired), day);
+  const yaml = attempted && { then: await readAttempted(attempted.day), now: await readAttempted(DAY) };
   let ledger: Ledger | null = null;
   if (file.ledger !== "none") {
     const facts = expandTree(file.ledger) as LedgerFacts;
@@ -206,7 +207,7 @@ export async function readScenario(path: string): Promise<Scenario> {
     allow: new Set(allow),
     readsMayBeOld: file.reads_may_be_old === true,
     day: DAY,
-    attempted: attempted && { then: await readAttempted(attempted.day), now: await readAttempted(DAY) },
+    attempted: yaml && (() => yaml),
     plan: linesOf(plan),
     ...(afterwards !== undefined && { afterwards: linesOf(afterwards) }),
     ...(holdings !== undefined && { holdings: linesOf(holdings) }),

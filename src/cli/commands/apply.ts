@@ -101,7 +101,7 @@ const NO_REVIEWS = { setAside: [], reasons: [], reviews: [], pulls: [] } as cons
 async function prepareDue(run: ApplyRun, target: OpenTarget, due: DueYaml): Promise<ApplyWork | null> {
   const { options, terminal } = run;
   const turn = turnOf(run, options.allow);
-  const planned = await planTarget(target, { ...options, attempted: due.yaml }, terminal, turn);
+  const planned = await planTarget(target, { ...options, attempted: () => due.yaml }, terminal, turn);
   const { attempted } = planned.openLedger.state.ledger ?? {};
   if (attempted?.revision === due.attempted.revision && attempted.day === due.attempted.day)
     return { ...planned, ...NO_REVIEWS };

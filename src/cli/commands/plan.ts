@@ -1,5 +1,6 @@
 /** `plan`: shows what an apply would do, and changes nothing. */
 import { writeFile } from "node:fs/promises";
+import type { FilesRead } from "../../desired/load.ts";
 import type { Session } from "../../github/session.ts";
 import { estimateLive } from "../../live/estimate.ts";
 import type { Change, Plan } from "../../model.ts";
@@ -30,7 +31,7 @@ import {
   reportPlan,
 } from "../on-github.ts";
 import type { TargetOptions } from "../options.ts";
-import { attemptedYaml, loadPrevious } from "../previous.ts";
+import { attemptedYaml, readPrevious } from "../previous.ts";
 import { readMain, reviewedOnMain } from "../pull-request.ts";
 import { withEmails } from "../people.ts";
 import { revisionWords } from "../revisions.ts";
@@ -103,8 +104,9 @@ async function planLive(
   session: Session | null,
   terminal: Terminal,
 ): Promise<ShownPlan> {
-  const main = session && (await readMain(session, options, terminal));
-  const target = await openTarget(options, terminal).catch(async (error: unknown) => {
+  const filesRead: FilesRead = options.filesRead ?? new Map<string, never>();
+  const main = session && (await readMain(session, { ...options, filesRead }, terminal));
+  const target = await openTarget({ ...options, filesRead }, terminal).catch(async (error: unknown) => {
     throw await withEmails(error, options, terminal);
   });
   try {
@@ -148,14 +150,15 @@ export function warnOfRun(
 
 /** Plans with this clone's last copy of the ledger instead of the organisation. */
 async function estimate(options: PlanCommandOptions, terminal: Terminal): Promise<ShownPlan> {
-  const { desired, day } = await loadForDay(options);
+  const reading = { ...options, filesRead: options.filesRead ?? new Map() };
+  const { desired, day } = await loadForDay(reading);
   const ledger = await readLastSeen(options, desired.target, terminal);
   const { requestsPerMinute = 300 } = desired.settings;
   const revision = ledger?.applied?.revision ?? null;
-  const previous = revision === null ? undefined : await loadPrevious(options, revision, terminal.env);
+  const previous = revision === null ? undefined : await readPrevious(reading, revision, terminal.env);
   const live = estimateLive(desired, ledger);
   const { allow } = options;
-  const attempted = await attemptedYaml(ledger, { ...options, day }, terminal.env);
+  const attempted = await attemptedYaml(ledger, { ...reading, day }, terminal.env);
   const inputs: PlanInputs = { desired, day, ledger, live, allow, requestsPerMinute, isEstimate: true };
   const { plan, rows } = makePlan({
     ...inputs,

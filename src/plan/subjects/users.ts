@@ -151,7 +151,7 @@ function subjectOf(
     ref: user.email === "" ? user.id : user.email,
     state,
     named:
-      entries.length > 0 || item?.email !== undefined || inputs.wasNamed(user.id) || inputs.isDated(user.id),
+      entries.length > 0 || item?.email !== undefined || inputs.isDated(user.id) || inputs.wasNamed(user.id),
     namedEmail: emailOf(user, entries),
     isOtherPerson: otherPersons.has(user.id),
     item,

@@ -194,7 +194,7 @@ function inputsOf({ author, organisation, ledger, previous }: State, allow: Read
   const known = ledger && markOver(ledger);
   const seen = readLive(organisation, desired, known);
   const base = { desired, ledger: known, live: seen, allow, requestsPerMinute: 300 };
-  return previous ? { ...base, previous } : base;
+  return previous ? { ...base, previous: () => previous } : base;
 }
 
 /** Some of what takes away was in no reviewed plan. */
