@@ -202,8 +202,8 @@ function replaced(
   const all = phrase`${holders({ holders: number, manual })} of ${skill(old)}`;
   return {
     sentence: merge
-      ? phrase`${skill(replacedBy)} exists already: ${all} would get it instead, and the old skill would be deleted.`
-      : phrase`${skill(replacedBy)} would be created: ${all} would be moved to it, and the old skill deleted.`,
+      ? phrase`${skill(replacedBy)} exists already: ${all} would get it instead, and the old skill would be deleted once nothing uses it.`
+      : phrase`${skill(replacedBy)} would be created: ${all} would be moved to it, and the old skill deleted once nothing uses it.`,
     remedy: phrase`Check queues, campaigns and reports that name the old skill.`,
   };
 }

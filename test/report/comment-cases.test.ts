@@ -175,7 +175,7 @@ test("a merge into a skill that is there is called one, also where its holders h
   expect(comment).toContain("**Refunds is merged into Billing.**");
   expect(comment).toContain("- **Refunds is merged into Billing**: Refunds is deleted");
   expect(comment).toContain(
-    "1 holder of “Refunds” would get it instead, and the old skill would be deleted.",
+    "1 holder of “Refunds” would get it instead, and the old skill would be deleted once nothing uses it.",
   );
   expect(comment).toMatch(/== "becomes" ==>/);
 });
