@@ -183,7 +183,7 @@ function createContext(plan: Plan, connection: Connection, options: ApplyOptions
     bugs: [],
     isStopped,
     mayWrite: async () => !isStopped() && ((await mayWrite?.()) ?? true),
-    async permit() {
+    async waitUntilMayWrite() {
       for (let waited = 0; !(await context.mayWrite()); waited += LEASE_PAUSE) {
         if (waited >= LEASE_DEADLINE) isLost = true;
         refuseStopped();

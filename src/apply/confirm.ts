@@ -63,7 +63,7 @@ async function writeAndConfirm(
   const { log } = context;
   let last: ApiError | undefined;
   for (let round = 0; ; round++) {
-    await context.permit();
+    await context.waitUntilMayWrite();
     const current = await readAfter(last, () => read(round === 0), log.open(changes), context);
     if (!current) return;
     for (const change of log.open(changes)) recordUnlessOpen(change, current.valueOf(change), context);

@@ -37,7 +37,7 @@ export interface ApplyContext {
   /** Whether a write may be sent now: the apply is not stopped, and holds its ledger. */
   readonly mayWrite: () => Promise<boolean>;
   /** Waits until a write may be sent. Throws Stopped. */
-  readonly permit: () => Promise<void>;
+  readonly waitUntilMayWrite: () => Promise<void>;
   /** Waits this many milliseconds, or until the apply is stopped. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Reads once and caches the result. Throws Stopped. */
@@ -110,7 +110,7 @@ export async function send<T>(
   const isExpired = (): boolean => clock.now() - readAt > READ_EXPIRES;
   const writer = context.writer(async () => !isExpired() && (await context.mayWrite()));
   for (;;) {
-    await context.permit();
+    await context.waitUntilMayWrite();
     log.sending(changes);
     try {
       const answer = await write(writer);
@@ -139,7 +139,7 @@ function isClear(error: unknown): boolean {
 }
 
 /** Waits for a request that removes something. Returns false if that was gone already. */
-export async function isRemoved(request: Promise<void>): Promise<boolean> {
+export async function awaitRemoval(request: Promise<void>): Promise<boolean> {
   try {
     await request;
     return true;
@@ -155,7 +155,7 @@ interface OwnWrites {
   lastAt: number;
   note(changes: readonly Change[]): void;
   /** The current value of the field with this key, of which a read showed `read`. */
-  see(subject: Subject, field: string, read: Value | null): Value | null;
+  correct(subject: Subject, field: string, read: Value | null): Value | null;
 }
 
 export function createOwnWrites(clock: Clock, staleSeconds: number, created: CreatedIds): OwnWrites {
@@ -166,7 +166,7 @@ export function createOwnWrites(clock: Clock, staleSeconds: number, created: Cre
       for (const change of changes)
         writes.set(keyOf(change.subject, fieldKey(change.field, created)), { change, at: clock.now() });
     },
-    see(subject, field, read) {
+    correct(subject, field, read) {
       const own = writes.get(keyOf(subject, field));
       const isOlder = own?.change.before === read && clock.now() < own.at + staleSeconds * 1000;
       return own && isOlder ? own.change.after : read;

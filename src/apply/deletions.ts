@@ -10,7 +10,7 @@ import type { Deletion, Listing, LiveUser, Operation, Plan, References, Skip } f
 import { changesOf } from "../plan/changes.ts";
 import { Failure } from "../problem.ts";
 import type { ApplyContext, OperationContext } from "./context.ts";
-import { isRemoved, liveIdOf, reasonOf, send } from "./context.ts";
+import { awaitRemoval, liveIdOf, reasonOf, send } from "./context.ts";
 
 /** The organisation after the last write and before the first delete. */
 export interface DeleteFacts {
@@ -36,7 +36,7 @@ export async function deleteSkill(
       log.skip(changes, obstacle);
       return;
     }
-    const isDeleted = await send(changes, (writer) => isRemoved(writer.deleteSkill(subject.id)), context);
+    const isDeleted = await send(changes, (writer) => awaitRemoval(writer.deleteSkill(subject.id)), context);
     log.done(changes, isDeleted ? undefined : "already-applied");
   } catch (error) {
     log.fail(changes, reasonOf(error, context));

@@ -96,7 +96,7 @@ async function readCurrent(
     const document = toDocument(await store.read());
     const keys = new Set([...Object.keys({ ...document, ...listed }), ...planned]);
     return Object.fromEntries(
-      [...keys].map((key) => [key, ownWrites.see(subject, key, document[key] ?? null)]),
+      [...keys].map((key) => [key, ownWrites.correct(subject, key, document[key] ?? null)]),
     );
   };
   /** Fields that the plan leaves alone and that differ from the list, so that one of the reads is older. */

@@ -110,19 +110,15 @@ export async function finishFromJournal(
   if (state.lease?.run !== start.run) return null;
   const { plan, revision, pullRequests } = start;
   const report = reportOf(outcomes);
-  const known = settlementOf(report);
-  const told = new Set(outcomes.flatMap(({ changes }) => changes.map(({ change }) => change)));
-  const nameless = new Set(changesOf(plan).flatMap((change) => (isOfNewSkill(change) ? change.id : [])));
-  const settlement: Outcomes = {
-    ...known,
-    outcomeOf: (change) => {
-      if (!told.has(change)) return "unsettled";
-      const outcome = known.outcomeOf(change);
-      return outcome === "done" && nameless.has(change) ? "unsettled" : outcome;
-    },
+  const settlement = settlementOf(report, "unsettled");
+  const ofNewSkills = new Set(changesOf(plan).flatMap((change) => (isOfNewSkill(change) ? change.id : [])));
+  const outcomeOf: Outcomes["outcomeOf"] = (change) => {
+    const outcome = settlement.outcomeOf(change);
+    return outcome === "done" && ofNewSkills.has(change) ? "unsettled" : outcome;
   };
   const facts = { ...factsOf(plan, report), revision: revision.revision, pullRequests };
-  return store.record({ ...state, lease: null }, ledgerAfter(plan, settlement, start), facts);
+  const ledger = ledgerAfter(plan, { ...settlement, outcomeOf }, start);
+  return store.record({ ...state, lease: null }, ledger, facts);
 }
 
 /** The report of an apply from its outcomes alone. `stopped` default true. */
@@ -145,18 +141,17 @@ function ledgerAfter(
   settlement: Outcomes,
   { delta, revision, isScheduled, reviews = [] }: LedgerInputs,
 ): Ledger {
-  const left = [
-    ...changesOf(plan).filter(({ id }) => settlement.outcomeOf(id) !== "done"),
-    ...changesOf(plan.withheld),
-  ];
-  const isApplied = !left.some(isAskedFor) && !hasOpenRecords(delta.undone);
+  const isDone = ({ id }: Change): boolean => settlement.outcomeOf(id) === "done";
+  const isLeft =
+    changesOf(plan).some((change) => isAskedFor(change) && !isDone(change)) ||
+    changesOf(plan.withheld).some(isAskedFor);
+  const isApplied = !isLeft && !hasOpenRecords(delta.undone);
   const folded = foldLedger(delta, settlement);
   // All that was due is done, so that the next day begins with this one.
   if (isScheduled) return isApplied ? { ...folded, attempted: revision } : folded;
   const { carriedOut = [], ...ledger } = folded;
   if (isApplied) return { ...ledger, attempted: revision, applied: revision };
-  const done = changesOf(plan).filter(({ id }) => settlement.outcomeOf(id) === "done");
-  const noted = noteCarriedOut(carriedOut, done, reviews);
+  const noted = noteCarriedOut(carriedOut, changesOf(plan).filter(isDone), reviews);
   return { ...ledger, attempted: revision, ...(noted.length > 0 && { carriedOut: noted }) };
 }
 
@@ -177,8 +172,11 @@ function noteCarriedOut(
     .sort((a, b) => a.pull - b.pull);
 }
 
-/** The outcomes of the changes. A gain whose source proficiency was raised since counts as not done. */
-function settlementOf({ outcomes, createdIds }: ApplyReport): Outcomes {
+/**
+ * The outcomes of the changes; `missing` is that of a change without one. A gain whose source proficiency was raised
+ * since counts as not done.
+ */
+function settlementOf({ outcomes, createdIds }: ApplyReport, missing: FoldedOutcome = "not-done"): Outcomes {
   const all = outcomes.flatMap(({ changes }) => changes);
   const raised = all.flatMap((one) =>
     one.result === "skipped" && one.why.kind === "levels" ? one.why.gains : [],
@@ -187,7 +185,7 @@ function settlementOf({ outcomes, createdIds }: ApplyReport): Outcomes {
     ...all.map((one) => [one.change, settledAs(one)] as const),
     ...raised.map((change) => [change, "not-done"] as const),
   ]);
-  return { outcomeOf: (change) => results.get(change) ?? "not-done", createdIds };
+  return { outcomeOf: (change) => results.get(change) ?? missing, createdIds };
 }
 
 function settledAs({ result }: ChangeOutcome): FoldedOutcome {

@@ -8,7 +8,7 @@ import { isWritten } from "../plan/changes.ts";
 import type { Current } from "./confirm.ts";
 import { SKILL_DELETED, writeChanges } from "./confirm.ts";
 import type { OperationContext } from "./context.ts";
-import { fieldKey, isRemoved, liveIdOf } from "./context.ts";
+import { fieldKey, awaitRemoval, liveIdOf } from "./context.ts";
 import type { FreshReads, HeldSkills } from "./fresh-reads.ts";
 import { readAlone, requestsOf } from "./fresh-reads.ts";
 
@@ -55,12 +55,12 @@ function currentOf(userId: string, { skills, readAt }: HeldSkills, context: Oper
     readAt,
     valueOf(change) {
       const held = skills.get(idOf(change)) ?? null;
-      return context.ownWrites.see(change.subject, fieldKey(change.field, context), held);
+      return context.ownWrites.correct(change.subject, fieldKey(change.field, context), held);
     },
     async write(changes, writer) {
       const [first] = changes;
       // A request with a lost answer may have removed it already.
-      if (first?.after === null) await isRemoved(writer.removeSkill(userId, idOf(first)));
+      if (first?.after === null) await awaitRemoval(writer.removeSkill(userId, idOf(first)));
       else {
         const given = changes.map((change) => ({ id: idOf(change), proficiency: Number(change.after) }));
         await writer.assignSkills(userId, given);

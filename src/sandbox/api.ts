@@ -136,7 +136,7 @@ export function optionalText(body: Json, field: string): string | undefined {
 }
 
 /** The records that match the query's `id`, `name` (prefix) and, with profiles, `query` (substring), in order of name. */
-export function askedFor<T extends NamedRecord>(call: Call, records: readonly T[]): T[] {
+export function matchQuery<T extends NamedRecord>(call: Call, records: readonly T[]): T[] {
   const ids = queryList(call, "id");
   const prefix = queryText(call, "name");
   const part = call.dialect === "profiles" ? queryText(call, "query") : "";

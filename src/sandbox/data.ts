@@ -109,12 +109,6 @@ export function replaced<T extends { readonly id: string }>(list: readonly T[], 
 export function idOf(...words: readonly (string | number)[]): string {
   const hex = createHash("sha256").update(words.join("\n")).digest("hex");
   const variant = ((parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
-  const [a, b, c, d, e] = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(13, 16),
-    hex.slice(17, 20),
-    hex.slice(20, 32),
-  ];
-  return `${a}-${b}-4${c}-${variant}${d}-${e}`;
+  const part = (from: number, to: number): string => hex.slice(from, to);
+  return `${part(0, 8)}-${part(8, 12)}-4${part(13, 16)}-${variant}${part(17, 20)}-${part(20, 32)}`;
 }

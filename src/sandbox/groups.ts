@@ -1,6 +1,6 @@
 /** Groups of users, and skill groups. */
 import type { Call, Json, SandboxRoute } from "./api.ts";
-import { askedFor, pathRecord, route } from "./api.ts";
+import { matchQuery, pathRecord, route } from "./api.ts";
 import type { Data, GroupRecord, SkillGroupRecord, UserRecord } from "./data.ts";
 import { inOrder } from "./data.ts";
 import { badRequest } from "./errors.ts";
@@ -12,7 +12,7 @@ const VIEW = { permissions: ["routing:skillGroup:view"] };
 
 /** Lists and reads groups, their members (individuals and owners), and skill groups. */
 export const GROUP_ROUTES: readonly SandboxRoute[] = [
-  route("GET /groups", {}, (call, data) => pageOf(call, askedFor(call, data.groups), wireGroup)),
+  route("GET /groups", {}, (call, data) => pageOf(call, matchQuery(call, data.groups), wireGroup)),
   route("GET /groups/:group", {}, (call, data) => wireGroup(pathGroup(call, data))),
   route("GET /groups/:group/individuals", {}, (call, data) => {
     const users = usersOf(call, data, pathGroup(call, data).memberIds);
@@ -25,7 +25,7 @@ export const GROUP_ROUTES: readonly SandboxRoute[] = [
   // By cursor, and without the conditions, which only a single read returns.
   route("GET /routing/skillgroups", VIEW, (call, data) => {
     const pageSize = readPageSize(call, SMALL_PAGES);
-    const found = askedFor(call, data.skillGroups);
+    const found = matchQuery(call, data.skillGroups);
     const after = call.query.get("after");
     const start = after === null ? 0 : found.findIndex((group) => group.id === after) + 1;
     if (after !== null && start === 0) throw badRequest("after is not a cursor of this list.", "after");

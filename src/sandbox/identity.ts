@@ -1,7 +1,7 @@
 /** The client's own token and organisation, its grants, the divisions, and the products. */
 import type { SandboxClient } from "./access.ts";
 import type { Json, SandboxRoute } from "./api.ts";
-import { askedFor, route } from "./api.ts";
+import { matchQuery, route } from "./api.ts";
 import type { Data, DivisionRecord } from "./data.ts";
 import { byId, idOf } from "./data.ts";
 import { pageOf, SMALL_PAGES, wholePage } from "./pages.ts";
@@ -30,7 +30,7 @@ export const IDENTITY_ROUTES: readonly SandboxRoute[] = [
     return { ...named, defaultCountryCode, defaultLanguage, ...fixed };
   }),
   route("GET /authorization/divisions", {}, (call, data) =>
-    pageOf(call, askedFor(call, data.divisions), wireDivision, SMALL_PAGES),
+    pageOf(call, matchQuery(call, data.divisions), wireDivision, SMALL_PAGES),
   ),
   route("GET /authorization/products", {}, () => wholePage(PRODUCTS.map((id) => ({ id })))),
   route("GET /authorization/subjects/me", {}, ({ client }, data) => {

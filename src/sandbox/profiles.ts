@@ -1,6 +1,6 @@
 /** Routing profiles, which only the `profiles` dialect has. */
 import type { Json, SandboxRoute } from "./api.ts";
-import { askedFor, bodyOf, isObject, optionalText, pathRecord, requiredText, route } from "./api.ts";
+import { matchQuery, bodyOf, isObject, optionalText, pathRecord, requiredText, route } from "./api.ts";
 import type { Data, ProfileRecord } from "./data.ts";
 import { byId } from "./data.ts";
 import { badRequest, conflict } from "./errors.ts";
@@ -12,7 +12,7 @@ const WRITE = { dialect: "profiles", scope: "routing:profile:write" } as const;
 /** Lists, reads and replaces profiles; they can't be created or deleted. */
 export const PROFILE_ROUTES: readonly SandboxRoute[] = [
   route("GET /routing/profiles", READ, (call, data) =>
-    pageOf(call, askedFor(call, data.profiles), (profile) => wireProfile(data, profile)),
+    pageOf(call, matchQuery(call, data.profiles), (profile) => wireProfile(data, profile)),
   ),
   route("GET /routing/profiles/:profile", READ, (call, data) =>
     wireProfile(data, pathRecord(call, "profile", data.profiles)),

@@ -1,16 +1,16 @@
-/** The shape of a seed. `npm run schemas` writes schemas/sandbox-seed.schema.json from it; titles stand in errors. */
+/** The shape of a seed. `npm run schemas` writes schemas/sandbox-seed.schema.json from it; errors show the titles. */
 import type { RecordState } from "./data.ts";
 
 /**
- * What a sandbox organisation holds at its start. Things refer to each other by name, users by e-mail. Every id may be
- * left out; it then follows from the kind and the name, and is the same in every run. Skills, groups and profiles may
- * share a name where each has an id of its own; a reference by that name means the first of them that isn't deleted.
+ * The initial data of a sandbox organisation. References are by name, to users by e-mail. An id that is left out is
+ * computed from the kind and the name, and is the same in every run. Skills, groups and profiles may share a name if
+ * each has its own id; a reference by that name means the first of them that isn't deleted.
  *
  * @title a seed
  */
 export interface Seed {
   /**
-   * Where an editor finds this schema.
+   * The address of this schema, for editors.
    *
    * @title a text
    */
@@ -18,7 +18,7 @@ export interface Seed {
   /** Default: an organisation called Sandbox. */
   organization?: SeedOrganization;
   /**
-   * Where none is the home division, one called Home is added.
+   * If none is the home division, one called Home is added.
    *
    * @title a list of divisions
    */
@@ -30,19 +30,19 @@ export interface Seed {
   /** @title a list of groups */
   groups?: SeedGroup[];
   /**
-   * Only the API with profiles shows them.
+   * Routing profiles, which only the `profiles` API shows.
    *
    * @title a list of routing profiles
    */
   profiles?: SeedProfile[];
   /**
-   * Their conditions name skills, which need not exist.
+   * Skill groups; the skills in their conditions need not exist.
    *
    * @title a list of skill groups
    */
   skillGroups?: SkillConsumer[];
   /**
-   * A skill that a flow uses is in use until the flow is gone.
+   * Flows; a skill is in use while a flow uses it.
    *
    * @title a list of Architect flows
    */
@@ -77,7 +77,7 @@ export interface SeedEntry {
 /** @title a division */
 interface SeedDivision extends SeedEntry {
   /**
-   * The division of users for whom none is named. Default: false.
+   * Whether it is the division of users without `division`. Default: false.
    *
    * @title true or false
    */
@@ -100,7 +100,7 @@ interface SeedUser extends SeedEntry {
   division?: DivisionName;
   department?: Text;
   title?: Text;
-  /** The skills that the user holds, each with its proficiency. */
+  /** The user's skills, each with its proficiency. */
   skills?: Levels;
 }
 
@@ -125,7 +125,7 @@ interface SeedProfile extends SeedEntry {
   skills?: SkillNames;
 }
 
-/** @title a thing that uses skills */
+/** @title a skill group or a flow */
 interface SkillConsumer extends SeedEntry {
   skills: SkillNames;
 }

@@ -2,7 +2,7 @@
 import type { Call, Json, Organisation, SandboxRoute } from "./api.ts";
 import {
   Answer,
-  askedFor,
+  matchQuery,
   bodyOf,
   NO_CONTENT,
   optionalText,
@@ -29,7 +29,9 @@ const DELETE = { permissions: [MANAGE, "routing:skill:delete"], scope: WRITE };
 export const SKILL_ROUTES: readonly SandboxRoute[] = [
   route("GET /routing/skills", { scope: READ }, (call, data) => {
     const isShown = (skill: SkillRecord) => skill.state !== "deleted" || call.faults.on.deletedInLists;
-    const found = askedFor(call, data.skills).filter((skill) => isShown(skill) && call.view.seesSkill(skill));
+    const found = matchQuery(call, data.skills).filter(
+      (skill) => isShown(skill) && call.view.seesSkill(skill),
+    );
     return pageOf(call, found, (skill) => wireSkill(call, data, skill));
   }),
   route("GET /routing/skills/:skill", { scope: READ }, (call, data) => {

@@ -1,7 +1,7 @@
 /** Users: lists, search and single reads, and the routes that the vendor's Terraform provider reads. */
 import type { Call, Json, SandboxRoute } from "./api.ts";
 import {
-  askedFor,
+  matchQuery,
   bodyOf,
   isObject,
   optionalText,
@@ -30,7 +30,7 @@ const DETAILS = ["department", "title", "acdAutoAnswer", "addresses"];
 
 export const USER_ROUTES: readonly SandboxRoute[] = [
   route("GET /users", READ, (call, data) => {
-    const page = pageOf(call, usersAskedFor(call, data), (user, at) => wireListed(call, data, user, at));
+    const page = pageOf(call, listedUsers(call, data), (user, at) => wireListed(call, data, user, at));
     const reach = Number(page["pageNumber"]) * Number(page["pageSize"]);
     if (queryText(call, "state") === "inactive" && reach > OTHER_STATES_MAX)
       throw badRequest(`At most ${OTHER_STATES_MAX} inactive users can be listed.`, "pageNumber");
@@ -39,7 +39,7 @@ export const USER_ROUTES: readonly SandboxRoute[] = [
   // By cursor.
   route("GET /users/query", VIEW, (call, data) => {
     if (!call.view.seesAll) throw missingPermission(VIEW.permissions);
-    const found = usersAskedFor(call, data);
+    const found = listedUsers(call, data);
     const start = readCursor(call.query.get("cursor"));
     const end = start + readPageSize(call, call.maxPageSize);
     const entities = found.slice(start, end).map((user, at) => wireListed(call, data, user, start + at));
@@ -122,9 +122,9 @@ function wireListed(call: Call, data: Data, user: UserRecord, position: number):
 }
 
 /** The users with the query's `state` and ids that the client sees, in order of name. */
-function usersAskedFor(call: Call, data: Data): UserRecord[] {
+function listedUsers(call: Call, data: Data): UserRecord[] {
   const isAsked = isInState(call);
-  const users = askedFor(call, data.users).filter((user) => isAsked(user) && call.view.seesUser(user));
+  const users = matchQuery(call, data.users).filter((user) => isAsked(user) && call.view.seesUser(user));
   return queryText(call, "sortOrder") === "desc" ? users.reverse() : users;
 }
 

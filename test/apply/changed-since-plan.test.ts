@@ -21,7 +21,7 @@ describe("a proficiency that changed after the plan was made", () => {
     expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Billing: 5, Sales: 2 });
   });
 
-  test("is reported as gone where it was taken away", async () => {
+  test("is reported as gone if somebody took it away", async () => {
     const { sandbox, apply, user } = await setStage();
     sandbox.manualEdits.unassign("ann@example.com", BILLING);
     const { report } = await apply([[user("ann@example.com", raise)]]);
@@ -31,7 +31,7 @@ describe("a proficiency that changed after the plan was made", () => {
     expect(skillsOf(sandbox, "ann@example.com")).not.toHaveProperty(BILLING);
   });
 
-  test("takes no write where it changed to what the plan wants", async () => {
+  test("needs no write if it has the planned value already", async () => {
     const { sandbox, apply, user } = await setStage();
     sandbox.manualEdits.assign("ann@example.com", BILLING, 4);
     const { lines } = await apply([[user("ann@example.com", raise)]]);
@@ -39,7 +39,7 @@ describe("a proficiency that changed after the plan was made", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
-  test("is not overwritten where the plan gives a skill that somebody gave meanwhile", async () => {
+  test("is not overwritten if somebody gave the planned skill meanwhile", async () => {
     const { sandbox, apply, user } = await setStage();
     sandbox.manualEdits.assign("dora@example.com", BILLING, 5);
     const gains = [
@@ -55,14 +55,14 @@ describe("a proficiency that changed after the plan was made", () => {
 describe("a loss", () => {
   const loss = { skill: "Complaints", before: 5, after: null };
 
-  test("takes away that skill and no other", async () => {
+  test("removes that skill and no other", async () => {
     const { sandbox, apply, user } = await setStage();
     const { lines } = await apply([[user("bob@example.com", loss)]]);
     expect(lines).toEqual(["bob@example.com complaints: done"]);
     expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Billing: 1 });
   });
 
-  test("doesn't take a proficiency that somebody changed after the plan was made", async () => {
+  test("doesn't remove a skill whose proficiency changed after the plan was made", async () => {
     const { sandbox, apply, user } = await setStage();
     sandbox.manualEdits.assign("bob@example.com", "Complaints", 2);
     const { lines } = await apply([[user("bob@example.com", loss)]]);
@@ -70,7 +70,7 @@ describe("a loss", () => {
     expect(skillsOf(sandbox, "bob@example.com")).toEqual({ Billing: 1, Complaints: 2 });
   });
 
-  test("is done already where somebody took the skill away", async () => {
+  test("is already done if somebody took the skill away", async () => {
     const { sandbox, apply, user } = await setStage();
     sandbox.manualEdits.unassign("bob@example.com", "Complaints");
     const { lines } = await apply([[user("bob@example.com", loss)]]);
@@ -78,7 +78,7 @@ describe("a loss", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
-  test("counts as done where its answer is lost", async () => {
+  test("counts as done if its answer is lost", async () => {
     const { sandbox, apply, user } = await setStage();
     sandbox.faults.set({ lostAnswer: { every: 1, times: 1, on: "DELETE" } });
     const { lines } = await apply([[user("bob@example.com", loss)]]);
@@ -89,7 +89,7 @@ describe("a loss", () => {
 describe("a skill's own fields", () => {
   const description = ["Bills", "Invoices and refunds"] as const;
 
-  test("are left where somebody wrote another description meanwhile", async () => {
+  test("are left for the next plan if somebody changed the description meanwhile", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
     sandbox.manualEdits.describeSkill(BILLING, "Somebody's words");
     const { lines } = await apply([[texts(BILLING, { description })]]);
@@ -99,7 +99,7 @@ describe("a skill's own fields", () => {
     );
   });
 
-  test("are written without undoing a rename that happened meanwhile", async () => {
+  test("are written without undoing a manual rename", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
     sandbox.manualEdits.renameSkill(BILLING, "Bills and more");
     const { lines } = await apply([[texts(BILLING, { description })]]);
@@ -123,7 +123,7 @@ describe("a skill's own fields", () => {
     expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Bills and more");
   });
 
-  test("fail where the skill was deleted meanwhile", async () => {
+  test("fail if the skill was deleted meanwhile", async () => {
     const { sandbox, apply, texts, user } = await setStage({ dialect: "profiles" });
     sandbox.manualEdits.deleteSkill(BILLING);
     const stages = [
@@ -135,7 +135,7 @@ describe("a skill's own fields", () => {
     ]);
   });
 
-  test("go through a name in between where two names were swapped", async () => {
+  test("get a temporary name if two names are swapped", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
     const stages = [
       [texts(BILLING, { name: [BILLING, "Billing (in between)"] })],
@@ -153,7 +153,7 @@ describe("a skill's own fields", () => {
     ]);
   });
 
-  test("are left where the step before was not done", async () => {
+  test("are skipped if the step before was not done", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
     const stages = [
       [texts(BILLING, { name: [BILLING, "Billing (in between)"] })],
@@ -167,7 +167,7 @@ describe("a skill's own fields", () => {
     expect(lines).toContain("sales name: failed");
   });
 
-  test("fail at once where another has the name", async () => {
+  test("fail at once if another skill has the name", async () => {
     const { sandbox, apply, texts } = await setStage({ dialect: "profiles" });
     sandbox.manualEdits.createSkill("Invoices");
     const { report, lines } = await apply([[texts(BILLING, { name: [BILLING, "Invoices"] })]]);
@@ -192,7 +192,7 @@ describe("a routing profile", () => {
     return { ...stage, stages: [[stage.create("Refunds")], [update]] };
   }
 
-  test("keeps the skills that somebody gave it, before the plan and after", async () => {
+  test("keeps its manual entries from before and after the plan", async () => {
     const { sandbox, apply, stages } = await stageOfProfiles();
     sandbox.manualEdits.setProfileSkills("Support", ["Complaints", "Sales"]);
     const { lines } = await apply(stages);
@@ -207,7 +207,7 @@ describe("a routing profile", () => {
     expect(support?.description).toBe("First line");
   });
 
-  test("keeps a description that somebody wrote meanwhile, and gains its skills all the same", async () => {
+  test("keeps a description that somebody wrote meanwhile, and still gains its skills", async () => {
     const { sandbox, apply, stages } = await stageOfProfiles();
     sandbox.manualEdits.describeProfile("Support", "Somebody's words");
     const { lines } = await apply(stages);
@@ -216,14 +216,14 @@ describe("a routing profile", () => {
     expect(profileOf(sandbox, "Support")?.description).toBe("Somebody's words");
   });
 
-  test("is read again and merged again where its answer is lost", async () => {
+  test("is read and merged again if its answer is lost", async () => {
     const { sandbox, apply, stages } = await stageOfProfiles();
     sandbox.faults.set({ lostAnswer: { every: 1, times: 1, on: "PUT /api/v2/routing/profiles" } });
     expect((await apply(stages)).lines).toContain("support refunds: done");
     expect(profileOf(sandbox, "Support")?.skills).toEqual(["Billing", "Complaints", "Refunds"]);
   });
 
-  test("loses the plan's removals, and keeps unmanaged entries", async () => {
+  test("loses the entries that the plan removes, and keeps unmanaged ones", async () => {
     const { sandbox, apply, profile } = await setStage({ dialect: "profiles" });
     sandbox.manualEdits.setProfileSkills("Support", ["Complaints", "Sales"]);
     const { lines } = await apply([
@@ -233,7 +233,7 @@ describe("a routing profile", () => {
     expect(profileOf(sandbox, "Support")?.skills).toEqual(["Sales"]);
   });
 
-  /** The list shows an entry that somebody made, and single reads are older. */
+  /** The list shows a manual entry, and single reads are older. */
   async function stageWithOlderReads(staleReads: number) {
     const stage = await setStage({ dialect: "profiles" });
     const { sandbox, live } = stage;
@@ -249,13 +249,13 @@ describe("a routing profile", () => {
     return { ...stage, options, stages: [[stage.profile("Support", [{ skill: BILLING, after: true }])]] };
   }
 
-  test("keeps an entry that the list had where the single read is older", async () => {
+  test("keeps an entry of the list if the single read is older", async () => {
     const { sandbox, apply, stages, options } = await stageWithOlderReads(1);
     expect((await apply(stages, options)).lines).toEqual(["support billing: done"]);
     expect(profileOf(sandbox, "Support")?.skills).toEqual(["Billing", "Complaints", "Sales"]);
   });
 
-  test("is left for the next plan where no read shows that entry", async () => {
+  test("is left for the next plan if no read shows that entry", async () => {
     const { sandbox, apply, stages, options } = await stageWithOlderReads(1000);
     expect((await apply(stages, options)).lines).toEqual(["support billing: not-seen"]);
     expect(writesOf(sandbox)).toEqual([]);

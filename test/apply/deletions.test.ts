@@ -8,7 +8,7 @@ function isThere(sandbox: { snapshot(): { skills: readonly { name: string }[] } 
 }
 
 describe("a skill that is deleted", () => {
-  test("is gone from its holders, whose losses are done with it", async () => {
+  test("is removed from its holders by the same request", async () => {
     const { sandbox, apply, remove } = await setStage();
     const { lines } = await apply([[remove("Billing")]]);
     expect(lines).toEqual([
@@ -20,7 +20,7 @@ describe("a skill that is deleted", () => {
     expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Sales: 2 });
   });
 
-  test("stays where somebody got it after the plan was made", async () => {
+  test("stays if somebody got it after the plan was made", async () => {
     const { sandbox, apply, remove } = await setStage();
     sandbox.manualEdits.assign("dora@example.com", "Billing");
     sandbox.manualEdits.assign("cleo@example.com", "Billing");
@@ -30,7 +30,7 @@ describe("a skill that is deleted", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
-  test("stays where a user got it who is inactive", async () => {
+  test("stays if an inactive user got it", async () => {
     const { sandbox, apply, remove } = await setStage();
     const operation = remove("Billing");
     sandbox.manualEdits.assign("dora@example.com", "Billing");
@@ -41,7 +41,7 @@ describe("a skill that is deleted", () => {
     );
   });
 
-  test("stays where something came to refer to it, but for what was allowed", async () => {
+  test("stays if there is a new reference that was not allowed", async () => {
     const { sandbox, apply, remove, plan, idOf } = await setStage();
     sandbox.manualEdits.createFlow("Night flow", ["Billing"]);
     const stages = [[remove("Billing")]];
@@ -53,7 +53,7 @@ describe("a skill that is deleted", () => {
     expect((await apply(plan(stages, { allowed }))).lines).toContain("delete billing: done");
   });
 
-  test("stays where its holders can't be listed", async () => {
+  test("stays if its holders can't be listed", async () => {
     const { sandbox, apply, remove } = await setStage();
     sandbox.faults.set({ earlyEnd: { every: 1, on: "/api/v2/users" } });
     const { lines } = await apply([[remove("Billing")]]);
@@ -61,21 +61,21 @@ describe("a skill that is deleted", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
-  test("is done already where somebody deleted it", async () => {
+  test("counts as done if somebody deleted it already", async () => {
     const { sandbox, apply, remove } = await setStage();
     const operation = remove("Billing");
     sandbox.manualEdits.deleteSkill("Billing");
     expect((await apply([[operation]])).lines).toContain("delete billing: already-applied");
   });
 
-  test("is unsettled without an answer to its delete", async () => {
+  test("is unsettled if its delete gets no answer", async () => {
     const { sandbox, apply, remove } = await setStage();
     sandbox.faults.set({ reset: { every: 1, on: "DELETE /api/v2/routing/skills" } });
     const { lines } = await apply([[remove("Billing")]]);
     expect(new Set(lines.map((line) => line.replace(/.*: /, "")))).toEqual(new Set(["unsettled"]));
   });
 
-  test("waits until no read can hide a holder, and says so", async () => {
+  test("waits until no read can hide a holder, and reports the wait", async () => {
     const { sandbox, apply, remove, user } = await setStage();
     const waits: number[] = [];
     const gain = { skill: "Sales", after: 1 };
@@ -114,14 +114,14 @@ describe("a skill that is replaced", () => {
     return { ...stage, stages };
   }
 
-  test("is deleted once everybody has the new one", async () => {
+  test("is deleted when every holder has the new one", async () => {
     const { sandbox, apply, stages } = await replace();
     const { lines } = await apply(stages);
     expect(lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
     expect(skillsOf(sandbox, "ann@example.com")).toEqual({ New: 3, Sales: 2 });
   });
 
-  test("stays where a holder lacks the new one, known to the plan or not", async () => {
+  test("stays if a holder lacks the new one, known to the plan or not", async () => {
     const { sandbox, apply, stages } = await replace(["ann@example.com"]);
     const { report, lines } = await apply(stages);
     expect(lines).toContain("delete billing: holders");
@@ -129,7 +129,7 @@ describe("a skill that is replaced", () => {
     expect(isThere(sandbox, "Billing")).toBe(true);
   });
 
-  test("stays where a migration was not done", async () => {
+  test("stays if a migration was not done", async () => {
     const { sandbox, apply, stages } = await replace();
     sandbox.faults.set({ versionMismatch: { every: 1, on: "PATCH" } });
     const { lines } = await apply(stages);
@@ -137,7 +137,7 @@ describe("a skill that is replaced", () => {
     expect(isThere(sandbox, "Billing")).toBe(true);
   });
 
-  test("stays where somebody raised the old proficiency after it was copied", async () => {
+  test("stays if somebody raised the old proficiency after it was copied", async () => {
     const { sandbox, apply, stages } = await replace();
     const { lines } = await apply(stages, {
       onOutcome: ({ operation }) => {

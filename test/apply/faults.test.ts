@@ -24,7 +24,7 @@ async function start(options: StageOptions = {}) {
 }
 
 describe("a create that fails", () => {
-  test("skips what needs the skill, and nothing else", async () => {
+  test("skips only the changes that need the skill", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ serverError: { every: 1, on: CREATE }, serverErrorStatus: 422 });
     const { report, lines } = await apply(stages);
@@ -39,7 +39,7 @@ describe("a create that fails", () => {
     expect(reasonsOf(report)).toEqual([expect.stringMatching(/422/)]);
   });
 
-  test("is unsettled where an error leaves open whether it was done", async () => {
+  test("is unsettled if the error doesn't say whether it was done", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ serverError: { every: 1, on: CREATE } });
     const { report, lines } = await apply(stages);
@@ -71,7 +71,7 @@ describe("a create whose answer is lost", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
   });
 
-  test("is confirmed also where reads show it only after a while", async () => {
+  test("is confirmed even if reads show it late", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ lostAnswer: { every: 1, times: 1, on: CREATE }, staleReads: 3 });
     const { lines } = await apply(stages, { staleSeconds: 60 });
@@ -79,7 +79,7 @@ describe("a create whose answer is lost", () => {
     expect(writesOf(sandbox).filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 
-  test("isn't sent again after it was lost, and isn't recorded as not done", async () => {
+  test("isn't sent again, and isn't recorded as not done", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ reset: { every: 1, times: 1, on: CREATE } });
     const { lines } = await apply(stages);
@@ -99,7 +99,7 @@ describe("a create with a name that is taken meanwhile", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
   });
 
-  test("adopts it in another spelling too, and leaves who holds it already", async () => {
+  test("adopts it in another spelling too, and leaves its holders for the next plan", async () => {
     const { sandbox, apply, stages } = await start({ caseInsensitiveNames: true });
     sandbox.manualEdits.createSkill("REFUNDS");
     sandbox.manualEdits.assign("dora@example.com", "REFUNDS", 4);
@@ -110,7 +110,7 @@ describe("a create with a name that is taken meanwhile", () => {
     expect(skillsOf(sandbox, "bob@example.com")).toMatchObject({ REFUNDS: 1 });
   });
 
-  test("doesn't take a skill whose name only begins the same", async () => {
+  test("doesn't adopt a skill whose name only begins the same", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.manualEdits.createSkill("Refunds Abroad");
     sandbox.faults.set({ serverError: { every: 1, times: 1, on: CREATE } });
@@ -121,21 +121,21 @@ describe("a create with a name that is taken meanwhile", () => {
 });
 
 describe("a write to a user", () => {
-  test.each([409, 408, 400])("is tried again where %i says that its version changed", async (status) => {
+  test.each([409, 408, 400])("is tried again after %i for a changed version", async (status) => {
     const { sandbox, apply, stages } = await start({ faults: { versionMismatchStatus: status } });
     sandbox.faults.set({ versionMismatch: { every: 1, times: 1 } });
     expect(isComplete((await apply(stages)).report)).toBe(true);
     expect(sandbox.requests.filter(({ fault }) => fault === "versionMismatch")).toHaveLength(1);
   });
 
-  test("fails where its version changes every time", async () => {
+  test("fails if its version changes every time", async () => {
     const { sandbox, apply, stages } = await start({ faults: { versionMismatchStatus: 409 } });
     sandbox.faults.set({ versionMismatch: { every: 1 } });
     const { lines } = await apply(stages);
     expect(lines).toContain("cleo@example.com billing: failed");
   });
 
-  test("is repeated where its answer is lost, which gives nothing twice", async () => {
+  test("is repeated if its answer is lost, and gives nothing twice", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ lostAnswer: { every: 1, times: 3, on: "PATCH /api/v2/users" } });
     expect(isComplete((await apply(stages)).report)).toBe(true);
@@ -150,7 +150,7 @@ describe("a write to a user", () => {
     expect(lines).toContain("create refunds: done");
   });
 
-  test("is left for the next plan where the user is deleted, and the others' are done", async () => {
+  test("is left for the next plan if the user was deleted, and other users' writes are done", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.manualEdits.deleteUser("dora@example.com");
     expect((await apply(stages)).lines).toEqual([
@@ -162,7 +162,7 @@ describe("a write to a user", () => {
     ]);
   });
 
-  test("is left for the next plan where the user is no longer active", async () => {
+  test("is left for the next plan if the user is no longer active", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.manualEdits.deactivateUser("dora@example.com");
     const { lines } = await apply(stages);
@@ -170,7 +170,7 @@ describe("a write to a user", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({});
   });
 
-  test("fails where its skill was deleted meanwhile, and the others' don't", async () => {
+  test("fails if its skill was deleted meanwhile, and other users' writes don't", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.manualEdits.deleteSkill("Billing");
     const { lines } = await apply(stages);
@@ -179,7 +179,7 @@ describe("a write to a user", () => {
     expect(lines).toContain("dora@example.com refunds: done");
   });
 
-  test("waits where Genesys asks to, and is then done", async () => {
+  test("waits if Genesys asks for it, and is then done", async () => {
     const { sandbox, apply, stages } = await start();
     sandbox.faults.set({ tooManyRequests: { every: 2, times: 4 }, retryAfter: 0 });
     expect(isComplete((await apply(stages)).report)).toBe(true);

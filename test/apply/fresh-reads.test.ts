@@ -6,7 +6,7 @@ import { setStage } from "./plans.ts";
 
 const SKILLS = Array.from({ length: 40 }, (_, at) => `Skill ${String(at).padStart(2, "0")}`);
 
-/** So many agents, who hold nothing. */
+/** An organisation of this many agents without skills. */
 async function stageOf(agents: number, options: StageOptions = {}) {
   const people = Array.from({ length: agents }, (_, at) => `agent${String(at).padStart(3, "0")}@example.com`);
   const seed: Seed = {
@@ -93,7 +93,7 @@ describe("the read before every write", () => {
     let reads = 0;
     const { lines } = await stage.apply([[stage.user(email, { skill: "Skill 00", after: 1 })]], {
       mayWrite() {
-        // While it waits, somebody else gives the skill.
+        // While the write waits, somebody gives the skill manually.
         if (readsOf(stage).length > reads) reads = readsOf(stage).length;
         const refused = stage.sandbox.requests.filter(({ status }) => status === 429).length;
         if (refused === 1 && reads === 1) stage.sandbox.manualEdits.assign(email, "Skill 00", 5);
@@ -104,7 +104,7 @@ describe("the read before every write", () => {
     expect(skillsOf(stage.sandbox, email)).toEqual({ "Skill 00": 5 });
   });
 
-  test("reads alone whom it lacks, or who came without skills", async () => {
+  test("reads a user alone who is missing or came without skills", async () => {
     const stage = await stageOf(8);
     const stages = [stage.people.map((email) => stage.user(email, { skill: "Skill 00", after: 1 }))];
     stage.sandbox.faults.set({ missingExpand: 4 });
@@ -126,7 +126,7 @@ describe("the read before every write", () => {
     expect(writesOf(stage.sandbox)).toHaveLength(1);
   });
 
-  test("that fails, fails its users and no others", async () => {
+  test("that fails fails only its own users", async () => {
     const stage = await stageOf(60);
     const stages = [stage.people.map((email) => stage.user(email, { skill: "Skill 00", after: 1 }))];
     const serverError = { every: 1, times: 3, on: "GET /api/v2/users?" };

@@ -17,7 +17,7 @@ const START = {
 
 const OUTCOME = { changes: [{ result: "done", change: "a" }] } as unknown as OperationOutcome;
 
-test("what was written is read back, maps and sets too", () => {
+test("the journal reads back what it wrote, maps and sets included", () => {
   const file = join(temporaryDirectory(), "journal");
   const journal = openJournal(file);
   journal.begin(START);
@@ -32,7 +32,7 @@ test("what was written is read back, maps and sets too", () => {
   expect(readJournal(file)).toBeNull();
 });
 
-test("a line that was cut by the kill counts for nothing", () => {
+test("an incomplete line is ignored", () => {
   const file = join(temporaryDirectory(), "journal");
   const journal = openJournal(file);
   journal.begin(START);
@@ -44,7 +44,7 @@ test("a line that was cut by the kill counts for nothing", () => {
   expect(readJournal(file)).toBeNull();
 });
 
-test("a folder that can't be written to stops no apply", () => {
+test("a folder that can't be written to doesn't stop the apply", () => {
   const journal = openJournal("/nowhere/at/all");
   journal.begin(START);
   journal.add(OUTCOME);

@@ -11,16 +11,16 @@ import { setStage } from "./plans.ts";
 interface Loss {
   readonly planned: (planner: Planner) => Operation;
   readonly dialect?: SandboxDialect;
-  /** The beginning of "METHOD /path" whose answers are lost. */
+  /** The beginning of "METHOD /path" of the requests whose answers are lost. */
   readonly on: string;
-  /** How many of them; default 1. */
+  /** How many answers are lost; default 1. */
   readonly times?: number;
-  /** What others do between a loss and whatever comes next. */
+  /** What others do after each lost answer. */
   readonly meanwhile?: (sandbox: Sandbox) => void;
   readonly stop?: AbortSignal;
 }
 
-/** An apply on whose line answers are lost once the plan is made. */
+/** An apply that loses answers after the plan was made. */
 async function applyWith({ planned, dialect = "cloud", on, times = 1, meanwhile, stop }: Loss) {
   let left = times;
   const stage = await setStage({
@@ -42,7 +42,7 @@ const PATCH = "PATCH /api/v2/users/";
 describe("gains whose answer is lost", () => {
   const planned = ({ user }: Planner) => user("dora@example.com", { skill: "Billing", after: 1 });
 
-  test("are done where they are there, and not sent again", async () => {
+  test("are done if live shows them, and not sent again", async () => {
     const { sandbox, report, lines, sent } = await applyWith({ planned, on: PATCH });
     expect(lines).toEqual(["dora@example.com billing: done"]);
     expect(report.notVisible).toEqual([]);
@@ -50,7 +50,7 @@ describe("gains whose answer is lost", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1 });
   });
 
-  test("leave what somebody has changed since", async () => {
+  test("leave a later manual change", async () => {
     const meanwhile = ({ manualEdits: hand }: Sandbox) => hand.assign("dora@example.com", "Billing", 5);
     const { sandbox, lines, sent } = await applyWith({ planned, on: PATCH, meanwhile });
     expect(lines).toEqual(["dora@example.com billing: changed-since-plan"]);
@@ -58,7 +58,7 @@ describe("gains whose answer is lost", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 5 });
   });
 
-  test("are sent again where they aren't there", async () => {
+  test("are sent again if live doesn't show them", async () => {
     const meanwhile = ({ manualEdits: hand }: Sandbox) => hand.unassign("dora@example.com", "Billing");
     const { sandbox, lines, sent } = await applyWith({ planned, on: PATCH, meanwhile });
     expect(lines).toEqual(["dora@example.com billing: done"]);
@@ -66,14 +66,14 @@ describe("gains whose answer is lost", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1 });
   });
 
-  test("aren't sent again once the apply is stopped", async () => {
+  test("aren't sent again after the apply was stopped", async () => {
     const stop = new AbortController();
     const meanwhile = ({ manualEdits: hand }: Sandbox) => {
       hand.unassign("dora@example.com", "Billing");
       stop.abort();
     };
     const { lines, sent } = await applyWith({ planned, on: PATCH, meanwhile, stop: stop.signal });
-    // Not seen is never not done.
+    // A change that can't be seen never counts as not done.
     expect(lines).toEqual(["dora@example.com billing: unsettled"]);
     expect(sent).toEqual(["PATCH"]);
   });
@@ -92,7 +92,7 @@ describe("gains whose answer is lost", () => {
 describe("a changed proficiency whose answer is lost", () => {
   const planned = ({ user }: Planner) => user("ann@example.com", { skill: "Billing", before: 3, after: 4 });
 
-  test("is done where it is there", async () => {
+  test("is done if live shows it", async () => {
     const { lines, sent } = await applyWith({ planned, on: PATCH });
     expect(lines).toEqual(["ann@example.com billing: done"]);
     expect(sent).toEqual(["PATCH"]);
@@ -113,7 +113,7 @@ describe("a changed proficiency whose answer is lost", () => {
 });
 
 describe("a loss whose answer is lost", () => {
-  test("is sent again, and not there is done", async () => {
+  test("is sent again, and counts as done if the skill is gone", async () => {
     const planned = ({ user }: Planner) =>
       user("bob@example.com", { skill: "Complaints", before: 5, after: null });
     const { sandbox, lines, sent } = await applyWith({ planned, on: "DELETE /api/v2/users/", times: 2 });
@@ -130,13 +130,13 @@ describe("a skill's fields whose answer is lost", () => {
   const descriptionOf = (sandbox: Sandbox) =>
     sandbox.snapshot().skills.find(({ name }) => name === "Billing")?.description;
 
-  test("are done where they are there", async () => {
+  test("are done if live shows them", async () => {
     const { lines, sent } = await applyWith({ planned, dialect: "profiles", on });
     expect(lines).toEqual(["billing description: done"]);
     expect(sent).toEqual(["PUT"]);
   });
 
-  test("leave what somebody wrote since", async () => {
+  test("leave a later manual text", async () => {
     const meanwhile = ({ manualEdits: hand }: Sandbox) => hand.describeSkill("Billing", "Somebody's words");
     const { sandbox, lines } = await applyWith({ planned, dialect: "profiles", on, meanwhile });
     expect(lines).toEqual(["billing description: changed-since-plan"]);
@@ -148,7 +148,7 @@ describe("a profile whose answer is lost", () => {
   const planned = ({ profile }: Planner) => profile("Support", [{ skill: "Billing", after: true }]);
   const on = "PUT /api/v2/routing/profiles/";
 
-  test("is done where it is there, and what somebody gave it since stays", async () => {
+  test("is done if live shows it, and later manual entries stay", async () => {
     const meanwhile = ({ manualEdits: hand }: Sandbox) =>
       hand.setProfileSkills("Support", ["Billing", "Complaints", "Sales"]);
     const { sandbox, report, sent } = await applyWith({ planned, dialect: "profiles", on, meanwhile });

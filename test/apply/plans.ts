@@ -1,4 +1,4 @@
-/** Plans made by hand for a sandbox, by names and e-mails, and the connection to carry them out. */
+/** Hand-written plans for a sandbox, by names and e-mails, and the connection to execute them. */
 import { onTestFinished } from "vitest";
 import type { ApplyOptions } from "../../src/apply/apply.ts";
 import { applyPlan } from "../../src/apply/apply.ts";
@@ -29,7 +29,7 @@ import { outcomeLines } from "../support/outcomes.ts";
 import { impatientClock } from "../support/session.ts";
 import { slugOf } from "../../src/text.ts";
 
-/** What is given (a proficiency), or taken (null), where the plan saw `before` (default null). */
+/** A gain (a proficiency) or a loss (null); `before` is what the plan saw (default null). */
 export interface Step {
   readonly skill: string;
   readonly before?: Value | null;
@@ -37,7 +37,7 @@ export interface Step {
   readonly more?: Partial<Change>;
 }
 
-/** Makes operations for what the sandbox holds; skills that it lacks are `new:<slug>`. */
+/** Makes operations on the sandbox's objects; a skill that it lacks is `new:<slug>`. */
 export interface Planner {
   readonly idOf: (skill: string) => SkillId;
   readonly create: (skill: string, description?: string) => Operation;
@@ -65,7 +65,7 @@ export interface Stage extends Planner {
   readonly connection: Connection;
   readonly live: Live;
   readonly clock: Clock;
-  /** Looks only once at what was written, unless the options say otherwise. */
+  /** Reads written values only once, unless the options say otherwise. */
   readonly apply: (stages: Stages | Plan, options?: Partial<ApplyOptions>) => Promise<Applied>;
 }
 
@@ -73,13 +73,13 @@ export interface StageOptions extends Partial<SandboxOptions> {
   readonly rate?: number;
   /** Changes how the program writes. */
   readonly writing?: (writer: Writer, clock: Clock) => Partial<Writer>;
-  /** What the program talks to in the sandbox's place. */
+  /** The URL to use instead of the sandbox's. */
   readonly via?: (sandbox: Sandbox) => Promise<Sandbox>;
   /** Ends the connection's waits. */
   readonly signal?: AbortSignal;
 }
 
-/** A sandbox, a connection to it, and what it holds before anything is planned. */
+/** A sandbox, a connection to it, and its data before the plan. */
 export async function setStage({
   rate = 10_000,
   via,

@@ -39,7 +39,7 @@ async function start() {
 }
 
 describe("the ledger around an apply", () => {
-  test("holds what was done, and the revision as applied", async () => {
+  test("holds the changes that were done, and the applied revision", async () => {
     const { sandbox, memory, desired } = await start();
     await runAllowed(sandbox, desired, memory);
     expect(heldBy(memory, sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
@@ -86,7 +86,7 @@ describe("the ledger around an apply", () => {
     expect(heldBy(memory, sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
   });
 
-  test("doesn't call the revision applied where something is left for the next plan", async () => {
+  test("doesn't record the revision as applied if something is left for the next plan", async () => {
     const { sandbox, memory, desired } = await start();
     const { report, plan } = await runAllowed(sandbox, desired, memory, {
       beforeApply() {
@@ -99,7 +99,7 @@ describe("the ledger around an apply", () => {
     expect(heldBy(memory, sandbox, "cleo@example.com")).toEqual({});
   });
 
-  test("doesn't call the revision applied where an edit is withheld, also with nothing else to do", async () => {
+  test("doesn't record the revision as applied if an edit is withheld, even with nothing else to do", async () => {
     const { sandbox, memory, desired } = await start();
     await runAllowed(sandbox, desired, memory, { revision: FIRST });
     const fewer = await desiredOf(YAML.replace("dora@example.com, cleo", "cleo"));
@@ -115,7 +115,7 @@ describe("the ledger around an apply", () => {
     expect(heldBy(memory, sandbox, "dora@example.com")).toEqual({ Billing: 1, Refunds: 1 });
   });
 
-  test("is written also where the apply is stopped, by the same rule", async () => {
+  test("is written by the same rule if the apply is stopped", async () => {
     const { sandbox, memory, desired } = await start();
     const stop = new AbortController();
     const { report } = await runAllowed(sandbox, desired, memory, {

@@ -6,7 +6,7 @@ import { setStage } from "./plans.ts";
 const DELETED = "The skill was deleted after the plan was made.";
 
 describe("a skill that is deleted after the plan was made", () => {
-  test("is not gained, and the user's other gains are", async () => {
+  test("is not given to a user, who still gets the other skills", async () => {
     const { sandbox, apply, user } = await setStage();
     const gain = (skill: string) => ({ skill, after: 1 });
     const stages = [
@@ -29,7 +29,7 @@ describe("a skill that is deleted after the plan was made", () => {
     expect(skillsOf(sandbox, "dora@example.com")).toEqual({ Billing: 1, Sales: 1 });
   });
 
-  test("is not gained by a profile, and its other skills are", async () => {
+  test("is not given to a profile, which still gets the other skills", async () => {
     const { sandbox, apply, profile } = await setStage({ dialect: "profiles" });
     const entries = ["Billing", "Sales"].map((skill) => ({ skill, after: true as const }));
     const stages = [[profile("Support", entries)]];
@@ -40,7 +40,7 @@ describe("a skill that is deleted after the plan was made", () => {
     expect(sandbox.snapshot().profiles[0]?.skills).toEqual(["Complaints", "Sales"]);
   });
 
-  test("is asked for only until it is known to be gone", async () => {
+  test("is not written again when it is known to be gone", async () => {
     const people = Array.from({ length: 30 }, (_, at) => `agent${at}@example.com`);
     const { sandbox, apply, user } = await setStage({
       seed: { skills: [{ name: "Billing" }], users: people.map((email) => ({ name: email, email })) },
@@ -56,7 +56,7 @@ describe("a skill that is deleted after the plan was made", () => {
     expect(lists.length).toBeLessThanOrEqual(2);
   });
 
-  test("keeps the other skill of users who would have moved to it", async () => {
+  test("leaves the old skill with users who would have moved to it", async () => {
     const { sandbox, apply, user, idOf } = await setStage();
     const loss = { skill: "Billing", before: 3, after: null, more: { rename: { to: idOf("Complaints") } } };
     const stages = [
@@ -71,7 +71,7 @@ describe("a skill that is deleted after the plan was made", () => {
 });
 
 describe("a name that the organisation counts as taken", () => {
-  /** A sandbox that, behind this line, refuses every create as if it folded accents. */
+  /** A sandbox that refuses every create as if it ignored accents. */
   async function createBeside(other: string, name: string) {
     const stage = await setStage();
     stage.sandbox.manualEdits.createSkill(other);
@@ -84,7 +84,7 @@ describe("a name that the organisation counts as taken", () => {
     return { ...stage, lines, reasons: reasonsOf(report) };
   }
 
-  test("because it folds accents is not adopted, and the remedy is the id", async () => {
+  test("because it ignores accents is not adopted, and the remedy is the id", async () => {
     const { sandbox, lines, reasons } = await createBeside("Cafe", "Café");
     expect(lines).toEqual(["create café: failed", "dora@example.com café: dependency"]);
     const id = sandbox.manualEdits.skillId("Cafe");
@@ -100,7 +100,7 @@ describe("a name that the organisation counts as taken", () => {
     expect((await createBeside(other, name)).lines[0]).toMatch(/^create .*: adopted$/);
   });
 
-  test("adopts it and gives it its description, where it has none", async () => {
+  test("is adopted, and its missing description is written", async () => {
     const { sandbox, apply, create } = await setStage({ dialect: "profiles" });
     const stages = [[create("Refunds", "Pays money back"), create("Returns", "Takes things back")]];
     sandbox.manualEdits.createSkill("Refunds");
@@ -116,7 +116,7 @@ describe("a name that the organisation counts as taken", () => {
     expect(descriptions).toContain("Somebody's words");
   });
 
-  test("is not adopted where the skill is one that this plan deletes", async () => {
+  test("is not adopted if this plan deletes the skill", async () => {
     const { sandbox, apply, create, remove } = await setStage({ caseInsensitiveNames: true });
     const { report, lines } = await apply([
       [create("BILLING")],
@@ -127,7 +127,7 @@ describe("a name that the organisation counts as taken", () => {
     expect(sandbox.snapshot().skills.map(({ name }) => name)).toContain("Billing");
   });
 
-  test("says what the server says where no name is alike", async () => {
+  test("fails with the server's message if no name is alike", async () => {
     const { lines, reasons } = await createBeside("Sailing", "Refunds");
     expect(lines[0]).toBe("create refunds: failed");
     expect(reasons[0]).toContain("409");

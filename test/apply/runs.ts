@@ -7,16 +7,16 @@ import type { Ran, RunOptions } from "../support/run-once.ts";
 import { runOnce } from "../support/run-once.ts";
 import type { Reachable } from "../support/session.ts";
 
-/** The commit that a run applies where nothing else is said. */
+/** The default commit that a run applies. */
 export const HEAD = "0".repeat(40);
 
-/** What YAML says. */
+/** Reads YAML. */
 export async function desiredOf(yaml: string): Promise<Desired> {
   const { dir } = await makeRepository({ "a.yaml": yaml });
   return (await loadDesired({ dir })).desired;
 }
 
-/** One run. Throws where its plan is refused. */
+/** One run. Throws if its plan is refused. */
 export async function runAllowed(
   sandbox: Reachable,
   desired: Desired,

@@ -27,7 +27,7 @@ function endings(lines: readonly string[]): Record<string, number> {
 }
 
 describe("an apply that is stopped", () => {
-  test("finishes what is in flight and leaves the rest", async () => {
+  test("finishes the requests in flight and leaves the rest", async () => {
     const { sandbox, apply, stages } = await stageOfPeople();
     const stop = new AbortController();
     let finished = 0;
@@ -63,7 +63,7 @@ describe("an apply that is stopped", () => {
     expect(writesOf(sandbox)).toHaveLength(1);
   });
 
-  test("before its first write writes nothing", async () => {
+  test("before its first write sends nothing", async () => {
     const { sandbox, apply, stages } = await stageOfPeople();
     const { report, lines } = await apply(stages, { stop: AbortSignal.abort() });
     expect(report.stopped).toBe(true);
@@ -71,7 +71,7 @@ describe("an apply that is stopped", () => {
     expect(writesOf(sandbox)).toEqual([]);
   });
 
-  test("ends without answers, with unknown outcomes", async () => {
+  test("ends without waiting for answers, with unsettled outcomes", async () => {
     const [stop, grace] = [new AbortController(), new AbortController()];
     const { apply, stages, clock } = await stageOfPeople({
       writing: (writer) => ({
@@ -107,7 +107,7 @@ describe("an apply that is stopped", () => {
       const sleep: typeof clock.sleep = (milliseconds, signal) => {
         if (milliseconds < retryAfter * 900) return clock.sleep(milliseconds, signal);
         asked += 1;
-        // Nobody lets this time pass: only the stop ends the wait.
+        // The clock stands still, so only the stop ends the wait.
         return new Promise((_, reject) => {
           signal.addEventListener("abort", () => reject(signal.reason as Error));
           setImmediate(() => stop.abort());
@@ -122,7 +122,7 @@ describe("an apply that is stopped", () => {
     },
   );
 
-  test("because its ledger is lost sends nothing more", async () => {
+  test("because it lost its ledger sends nothing more", async () => {
     const { sandbox, apply, stages } = await stageOfPeople();
     const { report, lines } = await apply(stages, {
       mayWrite: () => Promise.resolve(writesOf(sandbox).length < 5),
@@ -133,14 +133,14 @@ describe("an apply that is stopped", () => {
     expect(sent).toBeLessThanOrEqual(5 + 8);
   });
 
-  test("goes on once its ledger can be renewed", async () => {
+  test("continues when its lease can be renewed", async () => {
     const { apply, stages } = await stageOfPeople();
     let refusals = 20;
     const { report } = await apply(stages, { mayWrite: () => Promise.resolve(--refusals < 0) });
     expect(isComplete(report)).toBe(true);
   });
 
-  test("sends nothing that has waited for its turn since the ledger was lost", async () => {
+  test("sends no waiting request after the ledger was lost", async () => {
     const { sandbox, apply, stages } = await stageOfPeople({ rate: 60 });
     let asked = 0;
     // Eight users wait for their turn by then; each was asked for twice.
@@ -152,7 +152,7 @@ describe("an apply that is stopped", () => {
   });
 });
 
-describe("a mistake in this program", () => {
+describe("a bug in this program", () => {
   test("fails one operation, and the others are done", async () => {
     const { apply, user } = await setStage();
     const gain = { skill: "Sales", after: 1 };
@@ -170,7 +170,7 @@ describe("a mistake in this program", () => {
     expect(reasonsOf(report)[0]).toMatch(/^A bug in this program stopped it: /);
   });
 
-  test("after a write was sent leaves open whether that was done", async () => {
+  test("after a write was sent leaves that write unsettled", async () => {
     const { apply, user } = await setStage({
       writing: (writer) => ({
         async assignSkills(...parts) {
@@ -184,7 +184,7 @@ describe("a mistake in this program", () => {
     expect(report.bugs).toHaveLength(1);
   });
 
-  test("in a listener of outcomes stops nothing", async () => {
+  test("in an outcome listener stops nothing", async () => {
     const { apply, stages } = await stageOfPeople();
     const { report } = await apply(stages, {
       onOutcome: () => {

@@ -5,7 +5,7 @@ import { assignmentsOf, skillsOf, writesOf } from "../support/organisation.ts";
 import { setStage } from "./plans.ts";
 
 describe("the writes of a user", () => {
-  test("give by PATCH and take by DELETE, and never send the whole list", async () => {
+  test("add by PATCH and remove by DELETE, and never send the whole list", async () => {
     const { sandbox, apply, user } = await setStage();
     const steps = [
       { skill: "Billing", before: 3, after: null },
@@ -24,7 +24,7 @@ describe("the writes of a user", () => {
     expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Complaints: 2, Sales: 5 });
   });
 
-  test("leave everybody else alone", async () => {
+  test("change no other user", async () => {
     const { sandbox, apply, user } = await setStage();
     const before = assignmentsOf(sandbox);
     await apply([[user("dora@example.com", { skill: "Sales", after: 1 })]]);
@@ -45,9 +45,9 @@ describe("a user with many skills", () => {
     ],
   });
 
-  test("is given them in lots of 50, and a lot that is refused fails alone", async () => {
+  test("gets them in lots of 50, and a refused lot fails alone", async () => {
     const { sandbox, apply, user } = await setStage({ seed: seedWith([]) });
-    // No plan would pass Genesys's limit of 50 skills; this one is made to see two lots.
+    // A real plan can't exceed Genesys's limit of 50 skills; this one does, so that there are two lots.
     const { lines } = await apply([
       [user("ann@example.com", ...skills.map((skill) => ({ skill, after: 1 })))],
     ]);
@@ -57,7 +57,7 @@ describe("a user with many skills", () => {
     expect(lines.filter((line) => line.endsWith(": failed"))).toHaveLength(10);
   });
 
-  test("who is full loses first and gains then, as the plan orders it", async () => {
+  test("at the limit loses first and then gains, as the plan orders it", async () => {
     const { sandbox, apply, user } = await setStage({ seed: seedWith(skills.slice(0, 50)) });
     const losses = skills.slice(0, 5).map((skill) => ({ skill, before: 1, after: null }));
     const gains = skills.slice(50, 55).map((skill) => ({ skill, after: 1 }));
@@ -67,7 +67,7 @@ describe("a user with many skills", () => {
   });
 });
 
-describe("what is done and doesn't show yet", () => {
+describe("a write that isn't visible yet", () => {
   async function applyWith(faults: { staleMs?: number; staleReads?: number }, staleSeconds: number) {
     const { sandbox, apply, user, create } = await setStage();
     const stages = [[create("Refunds"), user("dora@example.com", { skill: "Billing", after: 1 })]];
@@ -76,7 +76,7 @@ describe("what is done and doesn't show yet", () => {
     return { lines, notVisible: report.notVisible.map(({ operation }) => operation.name).sort() };
   }
 
-  test("is reported, and is not a failure", async () => {
+  test("is reported, and is no failure", async () => {
     const { lines, notVisible } = await applyWith({ staleMs: 3_600_000 }, 60);
     expect(notVisible).toEqual(["Dora Kim", "Refunds"]);
     expect(lines).toEqual(["create refunds: done", "dora@example.com billing: done"]);
@@ -86,11 +86,11 @@ describe("what is done and doesn't show yet", () => {
     expect((await applyWith({ staleReads: 5 }, 60)).notVisible).toEqual([]);
   });
 
-  test("is nothing where everything shows", async () => {
+  test("is not reported if reads show it", async () => {
     expect((await applyWith({}, 0)).notVisible).toEqual([]);
   });
 
-  test("of a deleted skill is that it is still there", async () => {
+  test("of a deleted skill is reported while the skill is still listed", async () => {
     const { sandbox, apply, remove } = await setStage();
     sandbox.faults.set({ staleMs: 3_600_000 });
     const { report } = await apply([[remove("Billing")]]);

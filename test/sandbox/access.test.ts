@@ -64,7 +64,7 @@ describe("a client", () => {
     expect(body.messageParams?.permissions).toBe(permissions);
   });
 
-  test("needs only one of the permissions that allow a thing", async () => {
+  test("needs only one of the permissions of a route", async () => {
     const clients = [{ id: "maker", secret: "s", permissions: ["routing:skill:create"] }];
     const call = await login(await start({ clients }));
     expect((await call("POST", "/routing/skills", { name: "Chat" })).status).toBe(200);
@@ -83,7 +83,7 @@ describe("a client", () => {
     ]);
   });
 
-  test("of one division sees its users and skills, and those skills that have no division", async () => {
+  test("of one division sees its users and skills, and skills without a division", async () => {
     const seed: Seed = {
       divisions: [{ name: "Home", home: true }, { name: "North" }],
       skills: [
@@ -119,7 +119,7 @@ describe("a client", () => {
 });
 
 describe("the rate limit", () => {
-  test("counts down in headers, answers 429, and starts again after a minute", async () => {
+  test("is shown in headers, answers 429, and starts again after a minute", async () => {
     const clock = fakeClock();
     const call = await login(await start({ requestsPerMinute: 2, clock: clock.read }));
     const first = await call("GET", "/routing/skills");
@@ -157,7 +157,7 @@ describe("the rate limit", () => {
 });
 
 describe("the record of requests", () => {
-  test("holds what was asked and answered, and no secret", async () => {
+  test("holds requests and statuses, and no secret", async () => {
     const sandbox = await start({ seed: SEED });
     const call = await login(sandbox);
     await call("POST", "/routing/skills?x=1", { name: "Chat" });

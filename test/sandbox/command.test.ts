@@ -19,7 +19,7 @@ const BAD_SEED = {
   users: [{ name: "Ann", email: "ann@example.com", skills: { A: 6 } }],
 };
 
-test("A seed with several mistakes is refused with one line for each, which names the file and the place.", async () => {
+test("a seed with several errors is refused with one line for each, which names the file and the place", async () => {
   const folder = makeFolder({ "seed.json": JSON.stringify(BAD_SEED) });
   const { exitCode, err } = await command("sandbox --port 0 --seed seed.json", { folder });
   expect(exitCode).toBe(1);
@@ -48,7 +48,7 @@ test.each([
   expect(err).not.toContain("CANNOT_LISTEN");
 });
 
-test("A port that is taken is refused, and says what to do.", async () => {
+test("a taken port is refused with a remedy", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void other.close());
   await new Promise((resolve) => other.once("listening", resolve));

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 describe("the vendor's SDK", () => {
-  test("logs in with client credentials and learns when the token expires", async () => {
+  test("logs in with client credentials and gets the lifetime of the token", async () => {
     const sandbox = await start();
     pointAt(sandbox);
     const { accessToken, tokenExpiryTime } = await ApiClient.instance.loginClientCredentialsGrant(
@@ -97,7 +97,7 @@ describe("the vendor's SDK", () => {
     ]);
   });
 
-  test("adds to a user's skills in bulk, replaces them, and takes one away", async () => {
+  test("adds a user's skills in bulk, replaces them, and removes one", async () => {
     const sandbox = await connect();
     const { manualEdits: hand } = sandbox;
     const ann = hand.userId("ann@example.com");
@@ -152,7 +152,7 @@ describe("the vendor's SDK", () => {
     expect((await authorization.getAuthorizationSubjectsMe()).id).toBe(sandbox.clientId);
   });
 
-  test("reads what the vendor's Terraform provider reads at its start and of each user", async () => {
+  test("reads what the vendor's Terraform provider reads at its start and for each user", async () => {
     const organization = { name: "Contact Centre", country: "GB", language: "en-GB" };
     const { manualEdits: hand } = await connect({ seed: { ...SEED, organization } });
     expect(await new platformClient.OrganizationApi().getOrganizationsMe()).toMatchObject({
@@ -178,7 +178,7 @@ describe("the vendor's SDK", () => {
     await expect(routing.getRoutingUserUtilization("nobody")).rejects.toMatchObject(nobody);
   });
 
-  test("changes a user, whose version it must know", async () => {
+  test("changes a user by the current version", async () => {
     const sandbox = await connect();
     const ann = sandbox.manualEdits.userId("ann@example.com");
     const { version } = await users.getUser(ann);
@@ -215,7 +215,7 @@ describe("the vendor's SDK", () => {
     expect((await users.getUser(ann, { state: "inactive" })).state).toBe("inactive");
   });
 
-  test("finds what it needs in error bodies", async () => {
+  test("reads error bodies", async () => {
     const sandbox = await connect();
     await expect(routing.getRoutingSkill("nobody")).rejects.toMatchObject({
       status: 404,

@@ -64,14 +64,14 @@ describe("parseFaults", () => {
 
 const page = readFileSync(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
 
-test("every example of faults in the documentation is one", () => {
+test("every example of faults in the documentation is valid", () => {
   const examples = [...page.matchAll(/--faults (?:"([^"]+)"|([\w.,=]+))/g)];
   const texts = examples.map(([, quoted, plain]) => quoted ?? plain ?? "");
   expect(texts.length).toBeGreaterThan(3);
   for (const text of texts) expect(Object.keys(parseFaults(text)), text).not.toEqual([]);
 });
 
-test("the documentation and the help say of each fault which requests it concerns and what it does", () => {
+test("the documentation and the help describe the requests and the effect of each fault", () => {
   const help = sandboxHelp();
   const [before = "", ...groups] = help.split(/^ {2}(?=\S)/m).slice(1);
   expect(before).not.toBe(help);
@@ -83,7 +83,7 @@ test("the documentation and the help say of each fault which requests it concern
   }
 });
 
-test("the documentation's seed fills a sandbox, and its table of fields is the schema's", async () => {
+test("the documentation's seed is valid, and its table lists the fields of the schema", async () => {
   const seed = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "") as Seed;
   expect((await start({ seed })).snapshot().users).not.toEqual([]);
   const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name = "", fields = ""]) => [
@@ -121,19 +121,19 @@ describe("every nth request", () => {
     expect((await call("GET", skills)).headers.get("Retry-After")).toBeNull();
   });
 
-  test("is refused with a 5xx before the work is done", async () => {
+  test("is refused with a 5xx before the work", async () => {
     const { sandbox, call } = await faulty({ serverError: 1, serverErrorStatus: 504 });
     expect((await call("POST", skills, { name: "Chat" })).status).toBe(504);
     expect(sandbox.snapshot().skills.map((skill) => skill.name)).not.toContain("Chat");
   });
 
-  test("loses its connection before the work is done", async () => {
+  test("loses its connection before the work", async () => {
     const { sandbox, call } = await faulty({ reset: { every: 2, times: 1 } });
     expect(await outcomes(4, () => call("GET", skills))).toEqual([200, "lost", 200, 200]);
     expect(sandbox.requests.at(-3)).toMatchObject({ status: null, fault: "reset" });
   });
 
-  test("that writes loses its answer after the work is done", async () => {
+  test("that writes loses its answer after the work", async () => {
     const { sandbox, call } = await faulty({ lostAnswer: { every: 1, on: "POST" } });
     expect(await outcome(call("GET", skills))).toBe(200);
     expect(await outcome(call("POST", "/users/search", { query: [] }))).toBe(200);
@@ -169,7 +169,7 @@ describe("every nth request", () => {
     expect((await call("DELETE", path)).status).toBe(204);
   });
 
-  test("meets chance that is the same for the same seed", async () => {
+  test("fails at random, the same way for the same seed", async () => {
     const run = async (seed: number) => {
       const { call } = await faulty({ flaky: 0.5, seed });
       return outcomes(20, () => call("GET", skills));
@@ -202,29 +202,29 @@ describe("a page", () => {
     expect(answers.map(({ body }) => body.total)).toEqual([5, 5, 5]);
   });
 
-  test("says a larger total than the one before", async () => {
+  test("reports a larger total than the page before", async () => {
     const answers = await pages({ growTotal: 2 }, 3);
     expect(answers.map(({ body }) => body.total)).toEqual([5, 6, 6]);
   });
 
-  test("says that there is one more", async () => {
+  test("reports one page too many", async () => {
     const answers = await pages({ morePages: 2 }, 3);
     expect(answers.map(({ body }) => body["pageCount"])).toEqual([3, 4, 3]);
   });
 
-  test("repeats what ended the one before", async () => {
+  test("repeats the last entity of the page before", async () => {
     const answers = await pages({ repeatEntity: 2 }, 3);
     expect(answers.map(names)).toEqual([["Ann Lee", "Bob Ray"], ["Bob Ray", "Cleo Fox"], ["Eve Gone"]]);
   });
 
-  test("fails, of the lists that are meant", async () => {
+  test("fails in the selected lists only", async () => {
     const answers = await pages({ failPage: { every: 2, on: "/users" } }, 3);
     expect(answers.map(({ status }) => status)).toEqual([200, 503, 200]);
     const { call } = await faulty({ failPage: { every: 1, on: "/users" } });
     expect((await call("GET", skills)).status).toBe(200);
   });
 
-  test("lacks what expand asked for, of every nth user", async () => {
+  test("lacks the expanded fields of every nth user", async () => {
     const { call } = await faulty({ missingExpand: 2 });
     const read = async (query: string) =>
       (await call("GET", `/users?expand=skills${query}`)).body.entities?.map((user) => "skills" in user);
@@ -232,7 +232,7 @@ describe("a page", () => {
     expect(await read("&pageSize=1&pageNumber=2")).toEqual([false]);
   });
 
-  test("shows skills without a proficiency, of every nth user", async () => {
+  test("lacks the proficiencies of every nth user", async () => {
     const { call } = await faulty({ missingProficiency: 2 });
     const users = (await call("GET", "/users?expand=skills")).body.entities ?? [];
     const skillsOf = (at: number) => users[at]?.["skills"] as object[];
@@ -242,7 +242,7 @@ describe("a page", () => {
 });
 
 describe("a read", () => {
-  test("answers the state of some time ago", async () => {
+  test("shows the state of some time ago", async () => {
     let now = 1_000_000;
     const { sandbox, call } = await faulty({ staleMs: 500 }, { clock: () => now });
     await call("POST", skills, { name: "Chat" });
@@ -253,7 +253,7 @@ describe("a read", () => {
     expect(names(await call("GET", skills))).toContain("Chat");
   });
 
-  test("answers the state before a write for some reads, while writes see it at once", async () => {
+  test("shows the state before a write for some reads, while writes see it at once", async () => {
     const { sandbox, call } = await faulty({ staleReads: 2 });
     await call("POST", skills, { name: "Chat" });
     expect((await call("POST", skills, { name: "Chat" })).status).toBe(409);
@@ -270,7 +270,7 @@ describe("a read", () => {
     expect(performance.now() - began).toBeGreaterThan(28);
   });
 
-  test("ends a token after so many requests", async () => {
+  test("uses up a token after some requests", async () => {
     const { call } = await faulty({ expireToken: 2 });
     expect(await outcomes(3, () => call("GET", skills))).toEqual([200, 200, 401]);
   });
@@ -282,7 +282,7 @@ describe("a read", () => {
     expect(body.total).toBe(4);
   });
 
-  test("says 404 of a deleted skill", async () => {
+  test("is answered 404 for a deleted skill", async () => {
     const { sandbox, call } = await faulty({ deletedGone: true });
     const id = sandbox.manualEdits.skillId("Sales");
     sandbox.manualEdits.deleteSkill("Sales");
@@ -323,7 +323,7 @@ describe("a killed sandbox", () => {
     expect((await call("GET", skills)).status).toBe(200);
   });
 
-  test("does the work of the request that it dies in", async () => {
+  test("does the work of its last request", async () => {
     let killed = 0;
     const { sandbox, call } = await faulty({ killDuring: 2 }, { onKill: () => (killed += 1) });
     expect(await outcome(call("GET", skills))).toBe(200);

@@ -18,8 +18,6 @@ export interface Json {
   readonly results?: readonly Json[];
   readonly details?: readonly Json[];
   readonly roleDivisions?: readonly Json[];
-  readonly consumingResources?: readonly Json[];
-  readonly consumedResources?: readonly Json[];
 }
 
 export interface Answer {

@@ -43,7 +43,7 @@ function stateFile(): string {
 }
 
 describe("a state file", () => {
-  test("keeps what was written, ids included, and counts before the seed", async () => {
+  test("keeps all data, ids included, and is used instead of the seed", async () => {
     const state = stateFile();
     const first = await startSandbox({ dialect: "cloud", seed: SEED, state });
     const call = await login(first);
@@ -73,7 +73,7 @@ describe("a state file", () => {
     expect(readFileSync(state, "utf8")).toBe(text);
   });
 
-  test("of another version is refused, and says what to do", async () => {
+  test("of another version is refused with a remedy", async () => {
     const state = stateFile();
     writeFileSync(state, JSON.stringify({ sandbox: 1, dialect: "cloud", data: {} }));
     await expect(start({ state })).rejects.toThrow("delete it to start again");
@@ -96,7 +96,7 @@ describe("a seed", () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  test("is named with every place that is wrong", () => {
+  test("is refused with every error and its place", () => {
     const wrong = {
       skills: [{ name: "A" }, { nmae: "B" }],
       users: [{ name: "Ann", email: "ann", state: "gone", skills: { A: 6 } }],
@@ -114,7 +114,7 @@ describe("a seed", () => {
       expect(() => seedData(wrong, 0)).toThrow(place);
   });
 
-  test("is refused where it uses a name that it does not declare, or one twice", () => {
+  test("is refused if it uses an undeclared name, or declares a name twice", () => {
     const wrong = {
       skills: [{ name: "A" }, { name: "A" }],
       users: [{ name: "Ann", email: "ann@example.com", skills: { B: 1 } }],
@@ -133,7 +133,7 @@ describe("a seed", () => {
       expect(() => seedData(wrong, 0)).toThrow(place);
   });
 
-  test("may use a name twice where ids tell its bearers apart; the first that isn't deleted is meant", async () => {
+  test("may declare a name twice with different ids; a reference means the first that isn't deleted", async () => {
     const users = [
       { id: "old", name: "Ann", email: "ann@example.com", state: "deleted" as const },
       { id: "new", name: "Ann", email: "ANN@example.com", skills: { A: 1 } },
@@ -162,7 +162,7 @@ describe("a seed", () => {
     ).toThrow("twice");
   });
 
-  test("has a schema that describes each field of its type, and none else", () => {
+  test("has a schema that describes exactly the fields of its type", () => {
     const ajv = new Ajv2020({ strict: true });
     expect(ajv.compile(schema)(FULL_SEED), JSON.stringify(ajv.errors)).toBe(true);
     const fieldsOf = (shape: unknown): string[] => {
@@ -183,12 +183,12 @@ describe("a seed", () => {
     expect(() => seedData(FULL_SEED, 0)).not.toThrow();
   });
 
-  test("may be wrong in more places than a message names", () => {
+  test("may have more errors than the message lists", () => {
     const users = Array.from({ length: 30 }, () => ({ name: "Ann" }));
     expect(() => seedData({ users }, 0)).toThrow("and 10 more");
   });
 
-  test("comes as an example that is valid", () => {
+  test("of the example is valid", () => {
     expect(() => seedData(seed, 0)).not.toThrow();
   });
 });
@@ -223,7 +223,7 @@ describe("a manual edit", () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  test("of something unknown throws", async () => {
+  test("of an unknown name throws", async () => {
     const { manualEdits: edits } = await start();
     expect(() => edits.deleteSkill("Nothing")).toThrow('no skill "Nothing"');
     expect(() => edits.assign("nobody@example.com", "Billing")).toThrow('no user "nobody@example.com"');
@@ -233,7 +233,7 @@ describe("a manual edit", () => {
 });
 
 describe("close", () => {
-  test("ends a sandbox whose clients keep their connections open, and may be called twice", async () => {
+  test("ends open connections, and may be called twice", async () => {
     const sandbox = await startSandbox({ dialect: "cloud" });
     await login(sandbox);
     await sandbox.close();

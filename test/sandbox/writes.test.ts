@@ -4,7 +4,7 @@ import { login, names, start, userOf } from "./helper.ts";
 const ann = "ann@example.com";
 
 describe("a skill", () => {
-  test("is made again with a new id after it was deleted", async () => {
+  test("is created again with a new id after it was deleted", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
     const make = async () => String((await call("POST", "/routing/skills", { name: "Chat" })).body.id);
@@ -15,7 +15,7 @@ describe("a skill", () => {
     expect((await call("DELETE", `/routing/skills/${first}`)).status).toBe(404);
   });
 
-  test("that is deleted leaves its users and profiles", async () => {
+  test("that is deleted is removed from users and profiles", async () => {
     const sandbox = await start({ dialect: "profiles" });
     const call = await login(sandbox);
     await call("DELETE", `/routing/skills/${sandbox.manualEdits.skillId("Billing")}`);
@@ -23,7 +23,7 @@ describe("a skill", () => {
     expect(sandbox.snapshot().profiles.find((profile) => profile.name === "Support")?.skills).toEqual([]);
   });
 
-  test("may differ from another in case alone, unless names ignore case", async () => {
+  test("may differ from another in case only, unless names ignore case", async () => {
     const exact = await login(await start());
     expect((await exact("POST", "/routing/skills", { name: "BILLING" })).status).toBe(200);
     const loose = await login(await start({ caseInsensitiveNames: true }));
@@ -53,7 +53,7 @@ describe("a skill", () => {
     expect((await (await login(await start()))("POST", "/routing/skills", body)).status).toBe(400);
   });
 
-  test("is refused for a body that is not said to be JSON", async () => {
+  test("is refused for another content type than JSON", async () => {
     const sandbox = await start();
     const token = await fetch(`${sandbox.url}/oauth/token`, {
       method: "POST",
@@ -88,7 +88,7 @@ describe("a user's skills", () => {
     expect(userOf(sandbox, ann)?.skills).toEqual({ Billing: 3, Sales: 2.5 });
   });
 
-  test("refuse a whole lot for one bad item", async () => {
+  test("refuse a whole lot for one invalid item", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
     const lot = [
@@ -123,7 +123,7 @@ describe("a user's skills", () => {
     expect([names(answer), answer.body.total]).toEqual([["Sales"], 2]);
   });
 
-  test("answer 404 for one that is not held, and for a user who is not there", async () => {
+  test("answer 404 for a skill that the user lacks, and for an unknown user", async () => {
     const sandbox = await start();
     const call = await login(sandbox);
     const { manualEdits: hand } = sandbox;
@@ -151,7 +151,7 @@ describe("a change of a user", () => {
     expect(sandbox.snapshot()).toEqual(before);
   });
 
-  test("needs a permission, and a user that isn't deleted", async () => {
+  test("requires a permission, and a user that isn't deleted", async () => {
     const clients = [{ id: "reader", secret: "s", permissions: ["directory:user:view"] }];
     const reader = await login(await start({ clients }));
     expect((await reader("PATCH", "/users/x", { version: 1 })).status).toBe(403);
@@ -162,7 +162,7 @@ describe("a change of a user", () => {
   });
 });
 
-test("A path that is known for other methods is answered 405, any other 404.", async () => {
+test("a path of other methods is answered 405, an unknown one 404", async () => {
   const call = await login(await start());
   expect((await call("DELETE", "/users")).status).toBe(405);
   expect((await call("GET", "/users/x/routingskills/y/z")).status).toBe(404);
@@ -170,7 +170,7 @@ test("A path that is known for other methods is answered 405, any other 404.", a
 });
 
 describe("the profiles dialect", () => {
-  test("names everything in snake_case, errors too", async () => {
+  test("names all fields in snake_case, also of errors", async () => {
     const sandbox = await start({ dialect: "profiles" });
     const call = await login(sandbox);
     expect((await call("GET", "/routing/skills?pageSize=1")).body).toMatchObject({
@@ -205,7 +205,7 @@ describe("the profiles dialect", () => {
     expect(names(await call("GET", "/routing/skills?query=chat"))).toEqual(["Web Chat"]);
   });
 
-  test("shows a profile's own skills, and replaces them all", async () => {
+  test("shows a profile's own skills, and replaces all of them", async () => {
     const sandbox = await start({ dialect: "profiles" });
     const call = await login(sandbox);
     const list = await call("GET", "/routing/profiles?query=supp");
