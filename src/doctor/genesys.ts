@@ -86,6 +86,7 @@ function withAdvice(problem: Problem, env: NodeJS.ProcessEnv, target: string | u
 
 const WHERE_CLIENTS_ARE =
   "In Genesys Cloud an administrator creates such a client under Admin › Integrations › OAuth.";
+
 /** Names the region and whether it is the default, since errors for a wrong region don't mention regions. */
 function checkRegion(facts: Facts): CheckResult | null {
   const { sandbox, env } = facts.options;

@@ -32,7 +32,7 @@ export const GIT: Section = {
     check("remote", "Remote", ["git", "store"], checkRemote),
     check("env-file", "Secrets", ["git", "store"], checkEnvFile),
     check("ledger", "Ledger", ["store", "target"], checkLedger),
-    check("ledger-organization", "Its organisation", LEDGER, checkOrganisation),
+    check("ledger-organization", "Ledger's organisation", LEDGER, checkOrganisation),
     check("revision", "Applied last", LEDGER, checkRevision),
     check("at-work", "Running apply", LEDGER, checkLease),
     check("other-ledgers", "Other ledgers", LEDGER, checkOthers),
@@ -110,10 +110,11 @@ async function checkCommit(facts: Facts): Promise<CheckResult> {
   facts.head = head.commit;
   const short = head.commit.slice(0, 7);
   if (head.dirty.length === 0) return ok(`${short}, and all of the YAML is in it.`);
+  const files = count(head.dirty.length, "file of the YAML differs", "files of the YAML differ");
   const names = head.dirty.slice(0, 3).map((file) => printable(file));
   return warning({
     code: "UNCOMMITTED",
-    message: `${count(head.dirty.length, "file")} of the YAML differ from ${short}, such as ${names.join(", ")}.`,
+    message: `${files} from ${short}, such as ${names.join(", ")}.`,
     hint: "Commit them before you apply, so that the ledger can name the applied commit.",
   });
 }
@@ -130,27 +131,19 @@ function checkRemote({ store, url = "", options }: WithStore): CheckResult {
   });
 }
 
-/** Credentials that git holds are everybody's who may read the repository. */
+/** Everyone who can read the repository can read credentials that git tracks. */
 async function checkEnvFile({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
-  const { stdout } = await git([
-    "ls-files",
-    "-t",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "--",
-    ":/.env",
-  ]);
-  if (stdout.trim() === "") return ok("git leaves .env out.");
-  const isKept = stdout.startsWith("H");
+  const { stdout } = await git("ls-files -t --cached --others --exclude-standard -- :/.env".split(" "));
+  if (stdout.trim() === "") return ok("git does not track .env.");
+  const isTracked = stdout.startsWith("H");
   return wrong({
     code: "ENV_IN_GIT",
-    message: isKept
-      ? "git keeps .env, so whoever may read the repository has its credentials."
-      : "git does not leave .env out: the next `git add .` gives its credentials to whoever may read the repository.",
-    hint: isKept
-      ? "Take it out with `git rm --cached .env`, write the line .env into .gitignore, and if it was pushed, make a new secret."
-      : "Write the line .env into the file .gitignore.",
+    message: isTracked
+      ? "git tracks .env, so everyone who can read the repository has its credentials."
+      : "git does not ignore .env: the next `git add .` puts its credentials into the repository.",
+    hint: isTracked
+      ? "Remove it with `git rm --cached .env`, add the line .env to .gitignore, and create a new secret if it was pushed."
+      : "Add the line .env to .gitignore.",
   });
 }
 
@@ -185,14 +178,14 @@ function checkOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger
       hint: "Check GENESYS_API_URL and settings.api.",
     });
   }
-  return ok("The same as the credentials'.");
+  return ok("The same as that of the credentials.");
 }
 
 async function checkRevision(facts: WithLedger): Promise<CheckResult | null> {
   const { ledger } = facts.ledger;
   if (!ledger) return null;
   const revision = ledger.applied?.revision ?? null;
-  if (revision === null) return ok("From no commit.");
+  if (revision === null) return ok("The YAML was in no commit.");
   const { head } = facts;
   if (head === undefined) return unchecked({ why: "there is no commit here" });
   const [last, here] = [revision.slice(0, 7), head.slice(0, 7)];

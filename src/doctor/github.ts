@@ -193,7 +193,7 @@ function checkList(answer: unknown, permission: string, what: string): CheckResu
 
 const A_DAY = 86_400_000;
 
-/** GitHub drops runs of a schedule, and turns schedules off; what is due by a date waits meanwhile. */
+/** GitHub may skip scheduled runs or disable a schedule; changes that are due by a date wait until then. */
 function checkSchedule(last: string | null | ApiError): CheckResult {
   if (last instanceof ApiError) return unreadable(last);
   const day = printable(last ?? "").slice(0, 10);
@@ -202,8 +202,8 @@ function checkSchedule(last: string | null | ApiError): CheckResult {
   const since = last === null ? "has never run" : `has not run for a day, since ${day}`;
   return warning({
     code: "NO_SCHEDULE",
-    message: `The schedule of apply.yml ${since}, so nothing that is due by a date in the YAML is done.`,
-    hint: "Give apply.yml the schedule that `init` writes. If it has one, open the workflow under Actions: GitHub turns a schedule off where nothing happens for 60 days, or where its author has left. Meanwhile run `genesys-skills apply --scheduled`.",
+    message: `The schedule of apply.yml ${since}, so changes that are due by a date in the YAML are not applied.`,
+    hint: "Give apply.yml the schedule that `init` writes. If it has one, enable the workflow under Actions: GitHub disables schedules after 60 days without activity, or if their author has left. Until then, run `genesys-skills apply --scheduled`.",
   });
 }
 
@@ -269,11 +269,11 @@ function checkRequiredCheck({ checks, queuesFailing }: BranchGuard, branch: stri
   if (isRequired && queuesFailing) {
     return warning({
       code: "OPEN_QUEUE",
-      message: `The merge queue of ${branch} merges a group whose last pull request passes, also where one below it was refused.`,
+      message: `The merge queue of ${branch} merges a group whose last pull request passes, even if an earlier one was refused.`,
       hint: `${RULESETS} choose "only merge non-failing pull requests" for the merge queue of ${branch}.`,
     });
   }
-  if (isRequired) return ok(`A change of ${branch} must have been planned.`);
+  if (isRequired) return ok(`Changes of ${branch} must be planned first.`);
   return warning({
     code: "UNREQUIRED_CHECK",
     message: `Pull requests can be merged into ${branch} without a plan.`,
