@@ -11,32 +11,6 @@ import { check, ok, unchecked, warning, wrong } from "./check.ts";
 const DEADLINE_SECONDS = 30;
 
 const ON_ENVIRONMENT = ["protections", "repository", "target", "environments"] as const;
-export const GITHUB: Section = {
-  title: "GitHub",
-  step: "Looking at GitHub…",
-  checks: [
-    check("workflows", "Workflows", [], checkWorkflows),
-    check("codeowners", "CODEOWNERS", [], checkOwnersFile),
-    check("github-token", "GitHub's token", [], checkToken),
-    check("pull-requests", "Pull requests", ["protections", "repository"], async ({ protections }) =>
-      checkList(await attempt(() => protections.tryPulls()), "pull-requests: write", "the plan's comment"),
-    ),
-    check("issues", "Issues", ["protections", "repository"], async ({ protections }) =>
-      checkList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
-    ),
-    check("schedule", "Schedule", ["protections", "repository"], async ({ protections }) =>
-      checkSchedule(await attempt(() => protections.lastScheduledRun("apply.yml"))),
-    ),
-    onMain("main-review", "Approval", checkReview),
-    onMain("main-check", "Required check", checkRequiredCheck),
-    onMain("main-owners", "Code owners", checkOwners),
-    onLedger("ledger-branch", "Ledger's branch", checkLedgerBranch),
-    onLedger("ledger-push", "Writing the ledger", checkLedgerPush),
-    onEnvironment("plan-environment", "Environment to plan", "-plan", checkPlanEnvironment),
-    onEnvironment("apply-environment", "Environment to apply", "", checkApplyEnvironment),
-  ],
-};
-
 // ── Files ────────────────────────────────────────────────────────────────────────────────────────────
 
 const WORKFLOWS = ["plan", "apply", "drift"] as const;
@@ -48,7 +22,7 @@ function topOnGitHub({ top, url, options: { env, sandbox } }: Facts): string | n
 }
 
 /** A workflow exists if a file has its name, or if a workflow calls it from another repository. */
-async function checkWorkflows(facts: Facts): Promise<CheckResult | null> {
+const WORKFLOW_FILES = check("workflows", "Workflows", [], async (facts) => {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const names = (await readdir(join(top, FOLDER)).catch(() => [])).filter((name) => /\.ya?ml$/.test(name));
@@ -68,9 +42,9 @@ async function checkWorkflows(facts: Facts): Promise<CheckResult | null> {
     message: `No workflow runs ${missing.join(", ")}.`,
     hint: `Add ${missing.map((name) => `${FOLDER}/${name}.yml`).join(", ")}, as the README shows.`,
   });
-}
+});
 
-async function checkOwnersFile(facts: Facts): Promise<CheckResult | null> {
+const OWNERS_FILE = check("codeowners", "CODEOWNERS", [], async (facts) => {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const texts = await Promise.all(
@@ -99,7 +73,7 @@ async function checkOwnersFile(facts: Facts): Promise<CheckResult | null> {
     });
   }
   return ok(`${folders.map(asPattern).join(" and ")} have owners.`);
-}
+});
 
 /** Whether a folder has owners: the last matching rule counts, and one without names removes them. */
 function hasOwners(folder: string, rules: readonly (readonly string[])[]): boolean {
@@ -128,7 +102,7 @@ export function repositoryOnGitHub(env: NodeJS.ProcessEnv, url: string | null): 
 }
 
 /** Checks the token, and reads the facts for the later checks. */
-async function checkToken(facts: Facts): Promise<CheckResult> {
+const TOKEN = check("github-token", "GitHub's token", [], async (facts) => {
   const { env, sandbox } = facts.options;
   const skip = (reason: Reason): CheckResult => {
     facts.reasons.set("protections", reason);
@@ -159,7 +133,7 @@ async function checkToken(facts: Facts): Promise<CheckResult> {
     facts.ledgerGuard = await attempt(() => protections.guardOf(branch));
   }
   return ok(`It sees ${printable(repository)}.`);
-}
+});
 
 const TOKEN_HINT =
   "Set GITHUB_TOKEN to a token that can read this repository (`gh auth token` prints one), or run doctor in a workflow.";
@@ -406,3 +380,29 @@ function checkApplyEnvironment({
     hint: `On GitHub, under Settings › Environments › ${shown}, choose selected branches with only ${printable(main)}, and require reviewers.${isPrivate ? ` ${enterprise}` : ""}`,
   });
 }
+
+export const GITHUB: Section = {
+  title: "GitHub",
+  step: "Looking at GitHub…",
+  checks: [
+    WORKFLOW_FILES,
+    OWNERS_FILE,
+    TOKEN,
+    check("pull-requests", "Pull requests", ["protections", "repository"], async ({ protections }) =>
+      checkList(await attempt(() => protections.tryPulls()), "pull-requests: write", "the plan's comment"),
+    ),
+    check("issues", "Issues", ["protections", "repository"], async ({ protections }) =>
+      checkList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
+    ),
+    check("schedule", "Schedule", ["protections", "repository"], async ({ protections }) =>
+      checkSchedule(await attempt(() => protections.lastScheduledRun("apply.yml"))),
+    ),
+    onMain("main-review", "Approval", checkReview),
+    onMain("main-check", "Required check", checkRequiredCheck),
+    onMain("main-owners", "Code owners", checkOwners),
+    onLedger("ledger-branch", "Ledger's branch", checkLedgerBranch),
+    onLedger("ledger-push", "Writing the ledger", checkLedgerPush),
+    onEnvironment("plan-environment", "Environment to plan", "-plan", checkPlanEnvironment),
+    onEnvironment("apply-environment", "Environment to apply", "", checkApplyEnvironment),
+  ],
+};
