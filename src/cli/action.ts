@@ -173,5 +173,5 @@ const AFTER_DEPENDABOT =
 
 const ESTIMATE =
   "GitHub gives no secrets to this pull request, because it comes from a fork or from Dependabot. " +
-  "This is an estimate from the ledger. A removal or an overwrite in it is withheld after the merge. " +
+  "This is an estimate from the ledger. Each removal and overwrite in it is withheld after the merge. " +
   "To get a plan, push its commits to a branch of this repository.";

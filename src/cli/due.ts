@@ -1,4 +1,4 @@
-/** What a schedule asks before it asks the organisation for anything: whether something is due by a date. */
+/** Finds out, without the organisation, whether a change is due by a date. */
 import { pickTarget } from "../desired/targets.ts";
 import type { AppliedRevision } from "../model.ts";
 import type { AttemptedYaml } from "../plan/dates.ts";
@@ -16,7 +16,7 @@ export interface DueYaml {
   readonly yaml: AttemptedYaml;
 }
 
-/** Null where nothing is due, and where nobody can say what was applied last: then only an apply of a commit goes on. */
+/** Null if nothing is due, or if the YAML that was applied last is unknown; then a commit must be applied first. */
 export async function findDue(options: TargetOptions, terminal: Terminal): Promise<DueYaml | null> {
   const { dir, sandbox } = options;
   const target = await pickTarget(dir, options.target);

@@ -74,7 +74,7 @@ function userFacts(
   });
 }
 
-/** That something lasts until another day than before; with a loss its end has gone too, and that is no news. */
+/** The change of an assignment's end; a lost assignment has no event for its end. */
 function endFact(
   user: Fact["user"],
   skill: string,

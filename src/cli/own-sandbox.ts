@@ -10,6 +10,9 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { startSandbox } from "../sandbox/sandbox.ts";
 import { StateError } from "../sandbox/state.ts";
 
+/** The command that deletes its data and its ledger. */
+export const RESET_SANDBOX = "rm -rf .genesys-skills && git branch -D ledger/sandbox";
+
 /** Its data is in the folder `.genesys-skills` at the root of the repository. Throws Failure BAD_STATE for a file that can't be used. */
 export async function startOwnSandbox(dialect: Dialect): Promise<Sandbox> {
   const folder = `${findRoot()}.genesys-skills`;
@@ -21,7 +24,7 @@ export async function startOwnSandbox(dialect: Dialect): Promise<Sandbox> {
     return await startSandbox({ dialect, seed: exampleSeed, state, requestsPerMinute: 0 });
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    const hint = "Delete it and its ledger: rm -rf .genesys-skills && git branch -D ledger/sandbox";
+    const hint = `Delete it and its ledger: ${RESET_SANDBOX}`;
     throw new Failure({ code: "BAD_STATE", message: error.message, hint });
   }
 }

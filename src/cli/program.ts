@@ -33,7 +33,10 @@ export function createProgram(
     })
     .exitOverride()
     .addHelpText("after", ENVIRONMENT);
-  for (const syntax of listCommands()) addCommand({ program, run }, syntax, terminal, done);
+  for (const [group, commands] of Object.entries(listCommands())) {
+    program.commandsGroup(group);
+    for (const syntax of commands) addCommand({ program, run }, syntax, terminal, done);
+  }
   return program;
 }
 
@@ -43,9 +46,9 @@ function addCommand(
   terminal: Terminal,
   done: (exitCode: number) => void,
 ): void {
-  const { name, group, does, argument, help, examples, finds } = syntax;
+  const { name, does, argument, help, examples, finds } = syntax;
   const lines = examples.map((line) => `  $ genesys-skills ${line}`);
-  const command = context.program.commandsGroup(group).command(name).description(does);
+  const command = context.program.command(name).description(does);
   if (argument) command.addArgument(argument);
   for (const option of syntax.options) command.addOption(option);
   if (help !== undefined) command.addHelpText("after", help);
@@ -56,11 +59,11 @@ function addCommand(
       ...command.opts(),
       ...(argument && value !== undefined && { [argument.name()]: value }),
     };
-    const action = await syntax.load(context);
+    const action = await syntax.load();
     const stopTracing =
       options["debug"] === true ? (await import("./debug.ts")).traceRequests(terminal) : undefined;
     try {
-      const act = (one: object): Promise<number> => action(one as never, terminal);
+      const act = (one: object): Promise<number> => action(one as never, terminal, context);
       const each = finds && (await import("./each-target.ts")).forEachTarget;
       done(await (each ? each(options, act, { terminal, finds }) : act(options)));
     } finally {

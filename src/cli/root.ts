@@ -27,7 +27,7 @@ export function pathInRepository(dir: string): string {
   return dir;
 }
 
-/** Not where it may not be looked at, either: the command then says so in its own words. */
+/** False also for a folder that may not be read; the command reports that itself. */
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

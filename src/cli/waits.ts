@@ -38,7 +38,7 @@ export function printLedgerWait(wait: LedgerWait, terminal: Terminal): void {
   const words =
     wait.kind === "running"
       ? `Waiting for another apply: ${describeLease(wait.lease)}`
-      : `Waiting ${duration(wait.seconds)} until what the last apply sent has ended and shows`;
+      : `Waiting ${duration(wait.seconds)} until the last requests of the apply before have ended and are visible`;
   if (terminal.hasStatus) terminal.status(`${words}…`);
   else if (wait.kind === "outcomes" || wait.unmovedSeconds % 60 < 5) terminal.err(`${words}.\n`);
 }

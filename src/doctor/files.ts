@@ -1,5 +1,4 @@
 /** Node.js, and the YAML of the target. */
-import type { Loaded } from "../desired/load.ts";
 import { dayAt } from "../desired/calendar.ts";
 import { loadDesired } from "../desired/load.ts";
 import { DEFAULT_TARGET, listTargets } from "../desired/targets.ts";
@@ -8,27 +7,17 @@ import { explainOldNode } from "../node-version.ts";
 import type { Problem } from "../problem.ts";
 import { catchFailure, Failure, formatPlace } from "../problem.ts";
 import { count, printable } from "../text.ts";
-import type { DoctorOptions, Facts, Section, CheckResult } from "./check.ts";
+import type { CheckResult, DoctorOptions, Section } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
-export const FILES: Section = {
-  title: "Files",
-  step: "Looking at the files…",
-  checks: [
-    check("node", "Node.js", [], checkNode),
-    check("target", "Target", [], checkTarget),
-    check("yaml", "YAML", ["target", "loaded"], checkYaml),
-  ],
-};
-
-function checkNode({ options: { nodeVersion } }: Facts): CheckResult {
+const NODE = check("node", "Node.js", [], ({ options: { nodeVersion } }) => {
   const message = explainOldNode(nodeVersion);
   if (message === null) return ok(`${nodeVersion}.`);
   return wrong({ code: "OLD_NODE", message, hint: "Install a newer one from https://nodejs.org." });
-}
+});
 
 /** Loads the YAML and checks the target. Problems with the folder are reported by the check of the YAML. */
-async function checkTarget(facts: Facts): Promise<CheckResult> {
+const TARGET = check("target", "Target", [], async (facts) => {
   const { dir, target: asked, sandbox } = facts.options;
   const names = await catchFailure(listTargets(dir));
   const dayIn = (zone: string): string => dayAt(Date.now(), zone);
@@ -42,13 +31,13 @@ async function checkTarget(facts: Facts): Promise<CheckResult> {
   if (sandbox) facts.target = "sandbox";
   else if (!problem) facts.target = asked ?? first;
   return problem ? wrong(problem) : ok(`${facts.target ?? ""}.`);
-}
+});
 
 function isAboutTarget({ code }: Problem): boolean {
   return code === "TARGET_NEEDED" || code === "UNKNOWN_TARGET";
 }
 
-function checkYaml(facts: Facts & { loaded: Loaded | Failure }): CheckResult {
+const YAML = check("yaml", "YAML", ["target", "loaded"], (facts) => {
   const { options, loaded } = facts;
   if (loaded instanceof Failure) {
     const problems = loaded.problems.filter((problem) => !isAboutTarget(problem));
@@ -66,7 +55,7 @@ function checkYaml(facts: Facts & { loaded: Loaded | Failure }): CheckResult {
   const [first] = warnings;
   if (!first) return ok(found);
   return warning({ ...first, message: `${found} ${first.message}`, hint: validateHint(options) });
-}
+});
 
 /** Removes settings that don't apply to a sandbox. */
 function withoutPolicy(desired: Desired): Desired {
@@ -90,3 +79,9 @@ function validateHint({ dir }: DoctorOptions): string {
   const flag = /^(\.\.\/)*skills$/.test(dir) ? "" : ` --dir ${printable(dir)}`;
   return `Run \`genesys-skills validate${flag}\`, which shows each problem with its line and a remedy.`;
 }
+
+export const FILES: Section = {
+  title: "Files",
+  step: "Looking at the files…",
+  checks: [NODE, TARGET, YAML],
+};

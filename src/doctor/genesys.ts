@@ -1,6 +1,6 @@
 /** Checks of the organisation, from the variables to the rate limit. */
 import { identify, judgeView, probeDialect } from "../genesys/connect.ts";
-import type { Credentials, Hosts } from "../genesys/credentials.ts";
+import type { Hosts } from "../genesys/credentials.ts";
 import { readCredentials, readHosts, variablesFor } from "../genesys/credentials.ts";
 import { DIALECTS } from "../genesys/dialect.ts";
 import { reach } from "../genesys/reach.ts";
@@ -19,39 +19,9 @@ import { explainApiError, LOGGED_IN, LOGIN, PERMISSION_CHECKS, TOKEN } from "./p
 /** How many seconds one request is retried. */
 const DEADLINE_SECONDS = 30;
 
-export const GENESYS: Section = {
-  title: "Genesys",
-  step: "Looking at Genesys…",
-  explain: explainApiError,
-  checks: [
-    check("credentials", "Credentials", ["suffix"], checkCredentials),
-    check("region", "Region", ["suffix"], checkRegion),
-    check("login", "Login host", ["suffix", "hosts"], (facts) => checkHost(facts, "login")),
-    check("api", "API host", ["suffix", "hosts"], (facts) => checkHost(facts, "api")),
-    check("clock", "Clock", ["suffix", "hosts"], checkClock),
-    check("token", "Token", LOGIN, checkToken),
-    check("organization", "Organisation", TOKEN, async (facts) => {
-      facts.identity = await identify(facts.reading, facts.credentials);
-      return checkOrganisation(facts, facts.identity.organization);
-    }),
-    check("dialect", "Kind of API", LOGGED_IN, async (facts) => {
-      facts.dialect = await probeDialect(facts.reading);
-      facts.transport?.limit(limitFor(facts.dialect, facts));
-      return checkDialect(facts.dialect, facts);
-    }),
-    check("divisions", "Divisions", LOGGED_IN, async ({ reading, identity }) =>
-      checkDivisions(await judgeView(reading, identity.divisions)),
-    ),
-    ...PERMISSION_CHECKS,
-    check("rate-limit", "Rate limit", [...LOGGED_IN, "dialect"], (facts) =>
-      checkLimit(facts.transport?.allowedPerMinute(), limitFor(facts.dialect, facts)),
-    ),
-  ],
-};
-
 // ── Variables ────────────────────────────────────────────────────────────────────────────────────────
 
-function checkCredentials(facts: Facts & { readonly suffix?: string }): CheckResult {
+const CREDENTIALS = check("credentials", "Credentials", ["suffix"], (facts) => {
   const { sandbox, env } = facts.options;
   if (sandbox) {
     facts.credentials = sandbox;
@@ -67,7 +37,7 @@ function checkCredentials(facts: Facts & { readonly suffix?: string }): CheckRes
     if (missing) return wrong(withAdvice(missing, env, target));
   }
   return ok(`${clientId} and ${clientSecret} are set.`);
-}
+});
 
 /** Adds where to create a client, or that the variables lack the target's name, a slip that is easily missed. */
 function withAdvice(problem: Problem, env: NodeJS.ProcessEnv, target: string | undefined): Problem {
@@ -86,8 +56,9 @@ function withAdvice(problem: Problem, env: NodeJS.ProcessEnv, target: string | u
 
 const WHERE_CLIENTS_ARE =
   "In Genesys Cloud an administrator creates such a client under Admin › Integrations › OAuth.";
+
 /** Names the region and whether it is the default, since errors for a wrong region don't mention regions. */
-function checkRegion(facts: Facts): CheckResult | null {
+const REGION = check("region", "Region", ["suffix"], (facts) => {
   const { sandbox, env } = facts.options;
   if (sandbox) {
     facts.hosts = { apiUrl: sandbox.apiUrl, loginUrl: sandbox.loginUrl, variables: variablesFor(env) };
@@ -104,7 +75,7 @@ function checkRegion(facts: Facts): CheckResult | null {
   if (isSet(variables.region)) return ok(`${region}.`);
   const hint = `If your organisation is in another region, set ${variables.region} to its domain.`;
   return ok(`${region}, which is the default.`, hint);
-}
+});
 
 // ── Hosts and clocks ─────────────────────────────────────────────────────────────────────────────────
 
@@ -119,7 +90,7 @@ async function checkHost(
 
 const A_MINUTE = 60_000;
 
-function checkClock({ api, login }: Facts): CheckResult {
+const CLOCK = check("clock", "Clock", ["suffix", "hosts"], ({ api, login }) => {
   const reached = api ?? login;
   if (!reached) return unchecked({ why: "no host answers" });
   const { ahead } = reached;
@@ -131,11 +102,11 @@ function checkClock({ api, login }: Facts): CheckResult {
     message: `This machine's clock is ${how} compared to Genesys's.`,
     hint: "Synchronise it over the network: an apply uses its clock to tell whether another one is still running.",
   });
-}
+});
 
 // ── The organisation ─────────────────────────────────────────────────────────────────────────────────
 
-async function checkToken(facts: Facts & { readonly credentials: Credentials }): Promise<CheckResult> {
+const TOKEN_CHECK = check("token", "Token", LOGIN, async (facts) => {
   const { credentials, desired, options } = facts;
   facts.transport = createTransport({
     credentials,
@@ -149,7 +120,7 @@ async function checkToken(facts: Facts & { readonly credentials: Credentials }):
   facts.reading = readOnly(facts.transport);
   const { scopes } = facts.token;
   return ok(scopes ? `Received, with the scopes ${printable(scopes.join(", "), 400)}.` : "Received.");
-}
+});
 
 function checkOrganisation(
   { desired, options }: Facts,
@@ -212,3 +183,33 @@ function checkLimit(allowed: number | undefined, own: number): CheckResult {
     hint: `Write \`requests_per_minute: ${allowed}\` into settings.yaml to avoid longer waits.`,
   });
 }
+
+export const GENESYS: Section = {
+  title: "Genesys",
+  step: "Looking at Genesys…",
+  explain: explainApiError,
+  checks: [
+    CREDENTIALS,
+    REGION,
+    check("login", "Login host", ["suffix", "hosts"], (facts) => checkHost(facts, "login")),
+    check("api", "API host", ["suffix", "hosts"], (facts) => checkHost(facts, "api")),
+    CLOCK,
+    TOKEN_CHECK,
+    check("organization", "Organisation", TOKEN, async (facts) => {
+      facts.identity = await identify(facts.reading, facts.credentials);
+      return checkOrganisation(facts, facts.identity.organization);
+    }),
+    check("dialect", "Kind of API", LOGGED_IN, async (facts) => {
+      facts.dialect = await probeDialect(facts.reading);
+      facts.transport?.limit(limitFor(facts.dialect, facts));
+      return checkDialect(facts.dialect, facts);
+    }),
+    check("divisions", "Divisions", LOGGED_IN, async ({ reading, identity }) =>
+      checkDivisions(await judgeView(reading, identity.divisions)),
+    ),
+    ...PERMISSION_CHECKS,
+    check("rate-limit", "Rate limit", [...LOGGED_IN, "dialect"], (facts) =>
+      checkLimit(facts.transport?.allowedPerMinute(), limitFor(facts.dialect, facts)),
+    ),
+  ],
+};

@@ -1,43 +1,19 @@
 /** Checks of the repository and the ledger; read-only. */
 import { statSync } from "node:fs";
 import { DEFAULT_TARGET } from "../desired/targets.ts";
-import type { Git } from "../ledger/git.ts";
 import { maskCredentials, openGit } from "../ledger/git.ts";
 import { describeLease } from "../ledger/lease.ts";
-import type { LedgerState } from "../ledger/read.ts";
 import { headRevision, isAncestor } from "../ledger/revision.ts";
-import type { LedgerStore } from "../ledger/store.ts";
 import { openLedgerStore } from "../ledger/store.ts";
 import { count, printable } from "../text.ts";
-import type { Facts, Section, CheckResult } from "./check.ts";
+import type { Facts, Section } from "./check.ts";
 import { check, ok, unchecked, warning, wrong } from "./check.ts";
 
 /** Timeout of a git command in milliseconds. */
 const TIMEOUT = 30_000;
 const MIN_GIT: readonly [number, number] = [2, 29];
 
-type WithStore = Facts & { readonly store: LedgerStore };
-type WithLedger = Facts & { readonly ledger: LedgerState };
-
-const LEDGER = ["store", "target", "ledger"] as const;
-
-export const GIT: Section = {
-  title: "Git and ledger",
-  step: "Looking at git…",
-  checks: [
-    check("git", "git", [], checkGit),
-    check("repository", "Repository", ["git"], checkRepository),
-    check("history", "History", ["git", "store"], checkHistory),
-    check("commit", "Commit", ["git", "store"], checkCommit),
-    check("remote", "Remote", ["git", "store"], checkRemote),
-    check("env-file", "Secrets", ["git", "store"], checkEnvFile),
-    check("ledger", "Ledger", ["store", "target"], checkLedger),
-    check("ledger-organization", "Its organisation", LEDGER, checkOrganisation),
-    check("revision", "Applied last", LEDGER, checkRevision),
-    check("at-work", "Running apply", LEDGER, checkLease),
-    check("other-ledgers", "Other ledgers", LEDGER, checkOthers),
-  ],
-};
+const WITH_LEDGER = ["store", "target", "ledger"] as const;
 
 /** The folder of the YAML if it exists, else the current folder. */
 function folderOf({ options: { dir } }: Facts): string {
@@ -46,7 +22,7 @@ function folderOf({ options: { dir } }: Facts): string {
 
 // ── The repository ───────────────────────────────────────────────────────────────────────────────────
 
-async function checkGit(facts: Facts): Promise<CheckResult> {
+const GIT_VERSION = check("git", "git", [], async (facts) => {
   const git = openGit({ cwd: folderOf(facts), env: facts.options.env, timeout: TIMEOUT });
   const { stdout } = await git(["version"]);
   facts.git = git;
@@ -59,9 +35,9 @@ async function checkGit(facts: Facts): Promise<CheckResult> {
     message: `This is git ${version}; ${MIN_GIT.join(".")} or later is needed.`,
     hint: "Install a newer one from https://git-scm.com.",
   });
-}
+});
 
-async function checkRepository(facts: Facts & { readonly git: Git }): Promise<CheckResult> {
+const REPOSITORY = check("repository", "Repository", ["git"], async (facts) => {
   const { sandbox, remote, env } = facts.options;
   facts.reasons.set("store", { why: "the repository can't be read" });
   const target = facts.target ?? DEFAULT_TARGET;
@@ -85,9 +61,9 @@ async function checkRepository(facts: Facts & { readonly git: Git }): Promise<Ch
   if (top !== "") facts.top = top;
   if (store.remote !== null) facts.url = (await facts.git(["remote", "get-url", store.remote])).stdout.trim();
   return ok(`${printable(top)}.`);
-}
+});
 
-async function checkHistory({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
+const HISTORY = check("history", "History", ["git", "store"], async ({ git }) => {
   const { stdout } = await git(["rev-parse", "--is-shallow-repository"]);
   if (stdout.trim() !== "true") return ok("Complete.");
   return warning({
@@ -96,9 +72,9 @@ async function checkHistory({ git }: Facts & { readonly git: Git }): Promise<Che
       "This clone has only the latest commits, so the order of commits and the origin of a removal may be unknown.",
     hint: "Fetch the rest: `git fetch --unshallow`. In a workflow: `fetch-depth: 0` of actions/checkout.",
   });
-}
+});
 
-async function checkCommit(facts: Facts): Promise<CheckResult> {
+const COMMIT = check("commit", "Commit", ["git", "store"], async (facts) => {
   const head = await headRevision(folderOf(facts), ".", facts.options.env);
   if (!head) {
     return warning({
@@ -110,15 +86,16 @@ async function checkCommit(facts: Facts): Promise<CheckResult> {
   facts.head = head.commit;
   const short = head.commit.slice(0, 7);
   if (head.dirty.length === 0) return ok(`${short}, and all of the YAML is in it.`);
+  const files = count(head.dirty.length, "file of the YAML differs", "files of the YAML differ");
   const names = head.dirty.slice(0, 3).map((file) => printable(file));
   return warning({
     code: "UNCOMMITTED",
-    message: `${count(head.dirty.length, "file")} of the YAML differ from ${short}, such as ${names.join(", ")}.`,
+    message: `${files} from ${short}, such as ${names.join(", ")}.`,
     hint: "Commit them before you apply, so that the ledger can name the applied commit.",
   });
-}
+});
 
-function checkRemote({ store, url = "", options }: WithStore): CheckResult {
+const REMOTE = check("remote", "Remote", ["git", "store"], ({ store, url = "", options }) => {
   if (store.remote !== null)
     return ok(`${printable(store.remote)} (${printable(maskCredentials(url))}) holds the ledger.`);
   if (options.sandbox) return ok("None: the sandbox's ledger never leaves this clone.");
@@ -128,35 +105,27 @@ function checkRemote({ store, url = "", options }: WithStore): CheckResult {
       "There is no remote, so the ledger is only in this clone: an apply from another clone doesn't know it.",
     hint: "Add your shared repository: `git remote add origin <its URL>`.",
   });
-}
+});
 
-/** Credentials that git holds are everybody's who may read the repository. */
-async function checkEnvFile({ git }: Facts & { readonly git: Git }): Promise<CheckResult> {
-  const { stdout } = await git([
-    "ls-files",
-    "-t",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "--",
-    ":/.env",
-  ]);
-  if (stdout.trim() === "") return ok("git leaves .env out.");
-  const isKept = stdout.startsWith("H");
+/** Everyone who can read the repository can read credentials that git tracks. */
+const ENV_FILE = check("env-file", "Secrets", ["git", "store"], async ({ git }) => {
+  const { stdout } = await git("ls-files -t --cached --others --exclude-standard -- :/.env".split(" "));
+  if (stdout.trim() === "") return ok("git does not track .env.");
+  const isTracked = stdout.startsWith("H");
   return wrong({
     code: "ENV_IN_GIT",
-    message: isKept
-      ? "git keeps .env, so whoever may read the repository has its credentials."
-      : "git does not leave .env out: the next `git add .` gives its credentials to whoever may read the repository.",
-    hint: isKept
-      ? "Take it out with `git rm --cached .env`, write the line .env into .gitignore, and if it was pushed, make a new secret."
-      : "Write the line .env into the file .gitignore.",
+    message: isTracked
+      ? "git tracks .env, so everyone who can read the repository has its credentials."
+      : "git does not ignore .env: the next `git add .` puts its credentials into the repository.",
+    hint: isTracked
+      ? "Remove it with `git rm --cached .env`, add the line .env to .gitignore, and create a new secret if it was pushed."
+      : "Add the line .env to .gitignore.",
   });
-}
+});
 
 // ── The ledger ───────────────────────────────────────────────────────────────────────────────────────
 
-async function checkLedger(facts: WithStore): Promise<CheckResult> {
+const LEDGER = check("ledger", "Ledger", ["store", "target"], async (facts) => {
   const { branch, remote } = facts.store;
   facts.ledger = await facts.store.read();
   const { ledger } = facts.ledger;
@@ -165,9 +134,14 @@ async function checkLedger(facts: WithStore): Promise<CheckResult> {
     return ok(`There is no ${where} yet: the first apply creates it, and nothing can be removed before.`);
   const parts = [count(ledger.skills.length, "skill"), count(ledger.users.length, "user")];
   return ok(`${where}: it holds ${parts.join(" and ")}.`);
-}
+});
 
-function checkOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger): CheckResult | null {
+const ORGANISATION = check("ledger-organization", "Ledger's organisation", WITH_LEDGER, (facts) => {
+  const {
+    ledger: { ledger },
+    identity,
+    dialect,
+  } = facts;
   if (!ledger) return null;
   if (!identity || !dialect) return unchecked({ why: "the organisation is unknown" });
   const { id, name } = identity.organization;
@@ -185,14 +159,14 @@ function checkOrganisation({ ledger: { ledger }, identity, dialect }: WithLedger
       hint: "Check GENESYS_API_URL and settings.api.",
     });
   }
-  return ok("The same as the credentials'.");
-}
+  return ok("The same as that of the credentials.");
+});
 
-async function checkRevision(facts: WithLedger): Promise<CheckResult | null> {
+const REVISION = check("revision", "Applied last", WITH_LEDGER, async (facts) => {
   const { ledger } = facts.ledger;
   if (!ledger) return null;
   const revision = ledger.applied?.revision ?? null;
-  if (revision === null) return ok("From no commit.");
+  if (revision === null) return ok("The YAML was in no commit.");
   const { head } = facts;
   if (head === undefined) return unchecked({ why: "there is no commit here" });
   const [last, here] = [revision.slice(0, 7), head.slice(0, 7)];
@@ -211,23 +185,19 @@ async function checkRevision(facts: WithLedger): Promise<CheckResult | null> {
         hint: "Bring this branch up to date (`git pull`) before you plan or apply.",
       });
   }
-}
+});
 
-function checkLease({ ledger: { lease } }: WithLedger): CheckResult {
+const LEASE = check("at-work", "Running apply", WITH_LEDGER, ({ ledger: { lease } }) => {
   if (lease === null) return ok("None.");
   return warning({
     code: "APPLY_RUNNING",
     message: `An apply is running, or ended without releasing its lease: ${describeLease(lease)}.`,
     hint: "The next apply waits for it, and takes over if it doesn't renew its lease.",
   });
-}
+});
 
-async function checkOthers({
-  store,
-  ledger,
-  identity,
-  options,
-}: WithStore & WithLedger): Promise<CheckResult | null> {
+const OTHER_LEDGERS = check("other-ledgers", "Other ledgers", WITH_LEDGER, async (facts) => {
+  const { store, ledger, identity, options } = facts;
   if (options.sandbox) return null;
   const others = await store.others();
   if (others.length === 0) return ok("None.");
@@ -248,4 +218,22 @@ async function checkOthers({
     message: `This target has no ledger, and the ledger of the target ${same.target} is for the same organisation.`,
     hint: "If the target was renamed, take over its ledger: apply --allow OTHER_LEDGER",
   });
-}
+});
+
+export const GIT: Section = {
+  title: "Git and ledger",
+  step: "Looking at git…",
+  checks: [
+    GIT_VERSION,
+    REPOSITORY,
+    HISTORY,
+    COMMIT,
+    REMOTE,
+    ENV_FILE,
+    LEDGER,
+    ORGANISATION,
+    REVISION,
+    LEASE,
+    OTHER_LEDGERS,
+  ],
+};

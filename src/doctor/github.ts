@@ -11,32 +11,6 @@ import { check, ok, unchecked, warning, wrong } from "./check.ts";
 const DEADLINE_SECONDS = 30;
 
 const ON_ENVIRONMENT = ["protections", "repository", "target", "environments"] as const;
-export const GITHUB: Section = {
-  title: "GitHub",
-  step: "Looking at GitHub…",
-  checks: [
-    check("workflows", "Workflows", [], checkWorkflows),
-    check("codeowners", "CODEOWNERS", [], checkOwnersFile),
-    check("github-token", "GitHub's token", [], checkToken),
-    check("pull-requests", "Pull requests", ["protections", "repository"], async ({ protections }) =>
-      checkList(await attempt(() => protections.tryPulls()), "pull-requests: write", "the plan's comment"),
-    ),
-    check("issues", "Issues", ["protections", "repository"], async ({ protections }) =>
-      checkList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
-    ),
-    check("schedule", "Schedule", ["protections", "repository"], async ({ protections }) =>
-      checkSchedule(await attempt(() => protections.lastScheduledRun("apply.yml"))),
-    ),
-    onMain("main-review", "Approval", checkReview),
-    onMain("main-check", "Required check", checkRequiredCheck),
-    onMain("main-owners", "Code owners", checkOwners),
-    onLedger("ledger-branch", "Ledger's branch", checkLedgerBranch),
-    onLedger("ledger-push", "Writing the ledger", checkLedgerPush),
-    onEnvironment("plan-environment", "Environment to plan", "-plan", checkPlanEnvironment),
-    onEnvironment("apply-environment", "Environment to apply", "", checkApplyEnvironment),
-  ],
-};
-
 // ── Files ────────────────────────────────────────────────────────────────────────────────────────────
 
 const WORKFLOWS = ["plan", "apply", "drift"] as const;
@@ -48,7 +22,7 @@ function topOnGitHub({ top, url, options: { env, sandbox } }: Facts): string | n
 }
 
 /** A workflow exists if a file has its name, or if a workflow calls it from another repository. */
-async function checkWorkflows(facts: Facts): Promise<CheckResult | null> {
+const WORKFLOW_FILES = check("workflows", "Workflows", [], async (facts) => {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const names = (await readdir(join(top, FOLDER)).catch(() => [])).filter((name) => /\.ya?ml$/.test(name));
@@ -68,9 +42,9 @@ async function checkWorkflows(facts: Facts): Promise<CheckResult | null> {
     message: `No workflow runs ${missing.join(", ")}.`,
     hint: `Add ${missing.map((name) => `${FOLDER}/${name}.yml`).join(", ")}, as the README shows.`,
   });
-}
+});
 
-async function checkOwnersFile(facts: Facts): Promise<CheckResult | null> {
+const OWNERS_FILE = check("codeowners", "CODEOWNERS", [], async (facts) => {
   const top = topOnGitHub(facts);
   if (top === null) return null;
   const texts = await Promise.all(
@@ -99,7 +73,7 @@ async function checkOwnersFile(facts: Facts): Promise<CheckResult | null> {
     });
   }
   return ok(`${folders.map(asPattern).join(" and ")} have owners.`);
-}
+});
 
 /** Whether a folder has owners: the last matching rule counts, and one without names removes them. */
 function hasOwners(folder: string, rules: readonly (readonly string[])[]): boolean {
@@ -128,7 +102,7 @@ export function repositoryOnGitHub(env: NodeJS.ProcessEnv, url: string | null): 
 }
 
 /** Checks the token, and reads the facts for the later checks. */
-async function checkToken(facts: Facts): Promise<CheckResult> {
+const TOKEN = check("github-token", "GitHub's token", [], async (facts) => {
   const { env, sandbox } = facts.options;
   const skip = (reason: Reason): CheckResult => {
     facts.reasons.set("protections", reason);
@@ -159,7 +133,7 @@ async function checkToken(facts: Facts): Promise<CheckResult> {
     facts.ledgerGuard = await attempt(() => protections.guardOf(branch));
   }
   return ok(`It sees ${printable(repository)}.`);
-}
+});
 
 const TOKEN_HINT =
   "Set GITHUB_TOKEN to a token that can read this repository (`gh auth token` prints one), or run doctor in a workflow.";
@@ -193,7 +167,7 @@ function checkList(answer: unknown, permission: string, what: string): CheckResu
 
 const A_DAY = 86_400_000;
 
-/** GitHub drops runs of a schedule, and turns schedules off; what is due by a date waits meanwhile. */
+/** GitHub may skip scheduled runs or disable a schedule; changes that are due by a date wait until then. */
 function checkSchedule(last: string | null | ApiError): CheckResult {
   if (last instanceof ApiError) return unreadable(last);
   const day = printable(last ?? "").slice(0, 10);
@@ -202,8 +176,8 @@ function checkSchedule(last: string | null | ApiError): CheckResult {
   const since = last === null ? "has never run" : `has not run for a day, since ${day}`;
   return warning({
     code: "NO_SCHEDULE",
-    message: `The schedule of apply.yml ${since}, so nothing that is due by a date in the YAML is done.`,
-    hint: "Give apply.yml the schedule that `init` writes. If it has one, open the workflow under Actions: GitHub turns a schedule off where nothing happens for 60 days, or where its author has left. Meanwhile run `genesys-skills apply --scheduled`.",
+    message: `The schedule of apply.yml ${since}, so changes that are due by a date in the YAML are not applied.`,
+    hint: "Give apply.yml the schedule that `init` writes. If it has one, enable the workflow under Actions: GitHub disables schedules after 60 days without activity, or if their author has left. Until then, run `genesys-skills apply --scheduled`.",
   });
 }
 
@@ -269,11 +243,11 @@ function checkRequiredCheck({ checks, queuesFailing }: BranchGuard, branch: stri
   if (isRequired && queuesFailing) {
     return warning({
       code: "OPEN_QUEUE",
-      message: `The merge queue of ${branch} merges a group whose last pull request passes, also where one below it was refused.`,
+      message: `The merge queue of ${branch} merges a group whose last pull request passes, even if an earlier one was refused.`,
       hint: `${RULESETS} choose "only merge non-failing pull requests" for the merge queue of ${branch}.`,
     });
   }
-  if (isRequired) return ok(`A change of ${branch} must have been planned.`);
+  if (isRequired) return ok(`Changes of ${branch} must be planned first.`);
   return warning({
     code: "UNREQUIRED_CHECK",
     message: `Pull requests can be merged into ${branch} without a plan.`,
@@ -406,3 +380,29 @@ function checkApplyEnvironment({
     hint: `On GitHub, under Settings › Environments › ${shown}, choose selected branches with only ${printable(main)}, and require reviewers.${isPrivate ? ` ${enterprise}` : ""}`,
   });
 }
+
+export const GITHUB: Section = {
+  title: "GitHub",
+  step: "Looking at GitHub…",
+  checks: [
+    WORKFLOW_FILES,
+    OWNERS_FILE,
+    TOKEN,
+    check("pull-requests", "Pull requests", ["protections", "repository"], async ({ protections }) =>
+      checkList(await attempt(() => protections.tryPulls()), "pull-requests: write", "the plan's comment"),
+    ),
+    check("issues", "Issues", ["protections", "repository"], async ({ protections }) =>
+      checkList(await attempt(() => protections.tryIssues()), "issues: write", "the drift issue"),
+    ),
+    check("schedule", "Schedule", ["protections", "repository"], async ({ protections }) =>
+      checkSchedule(await attempt(() => protections.lastScheduledRun("apply.yml"))),
+    ),
+    onMain("main-review", "Approval", checkReview),
+    onMain("main-check", "Required check", checkRequiredCheck),
+    onMain("main-owners", "Code owners", checkOwners),
+    onLedger("ledger-branch", "Ledger's branch", checkLedgerBranch),
+    onLedger("ledger-push", "Writing the ledger", checkLedgerPush),
+    onEnvironment("plan-environment", "Environment to plan", "-plan", checkPlanEnvironment),
+    onEnvironment("apply-environment", "Environment to apply", "", checkApplyEnvironment),
+  ],
+};

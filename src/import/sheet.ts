@@ -112,7 +112,7 @@ export function readSheet(file: string, { rows: [header = [], ...body], separato
     return undefined;
   };
   const readList = (cell: string, place: Place): WrittenLevel[] =>
-    // A comma begins the next skill, and no skill is called by one digit: `Billing:4,5` is a decimal comma.
+    // A comma begins the next skill, unless one digit follows: in `Billing:4,5` it is a decimal comma.
     cell.split(/,(?!(?<=:\s*\d,)\s*\d\s*(?:,|$))/u).flatMap((part) => {
       const [, name = part, number = ""] = /^(.*):([^:]*)$/u.exec(part) ?? [];
       const text = normalizeName(name);
@@ -357,7 +357,7 @@ function personFinder(
   });
   const unnamed = sheet.rows.filter(({ ref }) => !byRef.has(ref));
   if (!organisation) {
-    // Nobody can say whether "total" is somebody's id, so only what has the form of one is taken for one.
+    // Without an organisation to ask, only text in the form of an id counts as one.
     for (const { ref, place } of isAlone ? unnamed.filter(({ ref }) => !/@/u.test(ref) && !isUuid(ref)) : [])
       problems.add(place, "BAD_EMAIL", `"${ref}" is neither an e-mail nor an id.`);
     for (const { ref, place } of isAlone ? [] : unnamed)

@@ -41,7 +41,9 @@ describe.each(["cloud", "profiles"])("the demo on the %s API", (api) => {
     expect(out).toContain("No changes.");
     const remedy = /NAME_DIFFERS: .*\s+write\s+"billing\s+tier\s+1"\s+in\s+the\s+YAML\s+too/s;
     expect(remedy.test(out)).toBe(api === "cloud");
-    expect(out).toMatch(/a clone of the demo's own, a temporary\s+folder, and so does the ledger/);
+    expect(out).toMatch(
+      /a\s+temporary\s+repository\s+of\s+its\s+own,\s+with\s+the\s+YAML\s+and\s+the\s+ledger/,
+    );
     expect(out).toMatch(/One of the \d+ assignments from before is gone/);
     expect(out).toMatch(/git log .*ledger\/default\n\n( {2}[0-9a-f]{7,} .*\n){2,}/);
     expect(out + err).not.toContain("sandbox-secret");

@@ -145,7 +145,7 @@ test("where it may not write it says what it wrote before, and can be run again"
   expect(exitCode).toBe(1);
   expect(err).toContain("CANNOT_WRITE");
   expect(err).toContain("Written before it: skills/settings.yaml");
-  expect(err).toContain("Move away what stands in its place");
+  expect(err).toContain("Move the file that is in the way");
   expect(existsSync(join(folder, "package.json"))).toBe(false);
 });
 

@@ -86,7 +86,7 @@ describe("The repository", () => {
     desk.write({ ".env": "GENESYS_ENV=mypurecloud.ie\n" });
     const open = await examine(desk);
     expect(open["env-file"]).toMatchObject({ status: "wrong", code: "ENV_IN_GIT" });
-    expect(open["env-file"]?.hint).toContain("the line .env into the file .gitignore");
+    expect(open["env-file"]?.hint).toContain("Add the line .env to .gitignore");
     desk.git("add", "--force", ".env");
     desk.write({ ".gitignore": ".env\n" });
     expect((await examine(desk))["env-file"]?.hint).toContain("git rm --cached .env");

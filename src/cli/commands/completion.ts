@@ -1,18 +1,19 @@
 /** `completion`: a completion script for a shell, made from the table of commands. */
 import type { Command, Option } from "commander";
 import { ALLOW_CODES } from "../options.ts";
+import type { ProgramContext } from "../syntax.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface CompletionOptions {
+interface CompletionOptions {
   readonly shell: "bash" | "zsh" | "fish";
 }
 
 export function completionCommand(
   { shell }: CompletionOptions,
   terminal: Terminal,
-  commands: readonly Command[],
+  { program }: ProgramContext,
 ): Promise<number> {
-  terminal.out(`${SCRIPTS[shell](commands).join("\n")}\n`);
+  terminal.out(`${SCRIPTS[shell](program.commands).join("\n")}\n`);
   return Promise.resolve(0);
 }
 

@@ -10,28 +10,24 @@ import { exampleSeed } from "../../sandbox/example.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
 import { count } from "../../text.ts";
+import { credentialsOf, RESET_SANDBOX } from "../own-sandbox.ts";
 import type { ProgramContext } from "../syntax.ts";
 import type { Terminal } from "../terminal.ts";
-
-export interface DemoOptions {
-  readonly api: Dialect;
-}
 
 const runFile = promisify(execFile);
 
 const EXAMPLE = packageFile("skills");
 
-interface Stage {
-  readonly run: ProgramContext["run"];
+interface Stage extends Pick<ProgramContext, "run"> {
   readonly terminal: Terminal;
   readonly sandbox: Sandbox;
 }
 
 /** Exit code 1 if an assignment that is still in the YAML was lost; else the code of the first step that fails. */
 export async function demo(
-  { api }: DemoOptions,
+  { api }: { readonly api: Dialect },
   terminal: Terminal,
-  run: ProgramContext["run"],
+  { run }: Pick<ProgramContext, "run">,
 ): Promise<number> {
   const home = process.cwd();
   const folder = await mkdtemp(join(tmpdir(), "genesys-skills-demo-"));
@@ -68,45 +64,55 @@ async function applyToOwnSandbox(stage: Stage, api: Dialect): Promise<void> {
   ]).catch(() => null);
   if (!isHere) return;
   const title = "The same on your own sandbox, which keeps its data in this folder:";
-  const exitCode = await step(stage, title, `apply --sandbox ${api} --yes`, 1);
-  if (exitCode > 0)
-    printTitle(
-      stage.terminal,
-      "It was not changed. To start again: rm -rf .genesys-skills && git branch -D ledger/sandbox",
-    );
+  const exitCode = await runStep(stage, [title, `apply --sandbox ${api} --yes`, 1]);
+  if (exitCode > 0) printTitle(stage.terminal, `It was not changed. To start again: ${RESET_SANDBOX}`);
 }
 
-/** Each step runs the real command with HTTP and git; the first failure ends the demo with its exit code. */
+/** The first failing step ends the demo with its exit code. */
 async function runSteps(stage: Stage): Promise<number> {
   const { terminal, sandbox } = stage;
   const people = count(sandbox.snapshot().users.length, "user");
   printTitle(terminal, `A sandbox stands in for Genesys Cloud: ${people}, some skills, and manual work.`);
   terminal.show(
-    "The YAML stands in a clone of the demo's own, a temporary folder, and so does the ledger, which records what was applied.\n",
+    "The demo has a temporary repository of its own, with the YAML and the ledger, which records what was applied.\n",
   );
   const before = assignmentsOf(sandbox);
-  const failed = (await firstApply(stage)) || (await editAndApply(stage));
+  const failed = (await runAll(stage, FIRST_APPLY)) || (await editAndApply(stage));
   if (failed) return failed;
   const after = assignmentsOf(sandbox);
   const lost = [...before].flatMap(([id, words]) => (after.has(id) || words === EDIT.takes ? [] : words));
-  if (lost.length > 0) {
-    printTitle(terminal, `Lost: ${lost.join("; ")}`);
-    return 1;
-  }
   printTitle(
     terminal,
-    `One of the ${before.size} assignments from before is gone: the one whose line was removed from the YAML.`,
+    lost.length > 0
+      ? `Lost: ${lost.join("; ")}`
+      : `One of the ${before.size} assignments from before is gone: the one whose line was removed from the YAML.`,
   );
-  return 0;
+  return lost.length > 0 ? 1 : 0;
 }
 
-async function firstApply(stage: Stage): Promise<number> {
-  return (
-    (await step(stage, "Is the YAML right?", "validate")) ||
-    (await step(stage, "What would change, and for whom?", "plan")) ||
-    (await step(stage, "Apply it. (Apply shows the plan again; this is its last line.)", "apply --yes", 1)) ||
-    (await step(stage, "Is anything left to do?", "plan", 1))
-  );
+/** Title, command, and how many of its last lines are shown; 0: the start and the end. */
+type Step = readonly [title: string, command: string, lastLines: number];
+
+const FIRST_APPLY: readonly Step[] = [
+  ["Is the YAML right?", "validate", 0],
+  ["What would change, and for whom?", "plan", 0],
+  ["Apply it. (Apply shows the plan again; this is its last line.)", "apply --yes", 1],
+  ["Is anything left to do?", "plan", 1],
+];
+
+const SECOND_APPLY: readonly Step[] = [
+  ["What was changed manually?", "drift", 0],
+  ["So the next plan is:", "plan", 0],
+  ["Merge it.", "apply --yes", 1],
+];
+
+/** Each step runs the real command with HTTP and git. */
+async function runAll(stage: Stage, steps: readonly Step[]): Promise<number> {
+  for (const step of steps) {
+    const exitCode = await runStep(stage, step);
+    if (exitCode !== 0) return exitCode;
+  }
+  return 0;
 }
 
 /** One edit in git and two manual edits, of a managed and an unmanaged assignment. */
@@ -122,10 +128,7 @@ async function editAndApply(stage: Stage): Promise<number> {
     terminal,
     "A week later: a commit removes Tariff Advice from Liam; manually, Jakub lost Refunds and Grace got Welsh.",
   );
-  const failed =
-    (await step(stage, "What was changed manually?", "drift")) ||
-    (await step(stage, "So the next plan is:", "plan")) ||
-    (await step(stage, "Merge it.", "apply --yes", 1));
+  const failed = await runAll(stage, SECOND_APPLY);
   if (failed) return failed;
   printTitle(terminal, "Git has what was changed, when and by which commit:");
   terminal.out(`${terminal.paint.dim("  $ git log --oneline ledger/default")}\n\n`);
@@ -157,12 +160,11 @@ function printTitle({ show, paint }: Terminal, text: string): void {
   show(`\n${paint.cyan("▌")} ${paint.bold(text)}\n`);
 }
 
-async function step(
+async function runStep(
   { run, terminal, sandbox }: Stage,
-  title: string,
-  command: string,
-  lastLines = 0,
+  [title, command, lastLines]: Step,
 ): Promise<number> {
+  const { apiUrl, loginUrl, clientId, clientSecret } = credentialsOf(sandbox);
   printTitle(terminal, title);
   terminal.out(`${terminal.paint.dim(`  $ genesys-skills ${command}`)}\n\n`);
   const lines: string[] = [];
@@ -170,20 +172,15 @@ async function step(
     ...terminal,
     out: (text) => lines.push(text),
     show: (text) => lines.push(text),
-    env: { ...terminal.env, ...environmentOf(sandbox) },
+    env: {
+      ...terminal.env,
+      ...{ GENESYS_API_URL: apiUrl, GENESYS_LOGIN_URL: loginUrl },
+      ...{ GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret },
+    },
     isInteractive: false,
   });
   terminal.show(shorten(lines.join(""), lastLines));
   return exitCode;
-}
-
-function environmentOf({ url, clientId, clientSecret }: Sandbox): Record<string, string> {
-  return {
-    GENESYS_API_URL: url,
-    GENESYS_LOGIN_URL: url,
-    GENESYS_CLIENT_ID: clientId,
-    GENESYS_CLIENT_SECRET: clientSecret,
-  };
 }
 
 /** Only the last lines, or with 0 the start and the end. */

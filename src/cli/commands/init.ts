@@ -1,11 +1,12 @@
 /** `init`: sets up a repository. It creates files and never changes an existing one. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { packageFile } from "../../package-files.ts";
 import { Failure } from "../../problem.ts";
 import { printable } from "../../text.ts";
+import { pathInRepository } from "../root.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface InitOptions {
@@ -23,14 +24,14 @@ interface InitOptions {
 export async function initCommand(given: InitOptions, terminal: Terminal): Promise<number> {
   const options = { ...given, dir: folderBelow(given.dir) };
   refuseSubfolder();
-  const files = await filesFor(options);
+  const files = filesFor(options);
   const [written, kept]: [string[], string[]] = [[], []];
   for (const [path, text] of files) {
     ((await writeNew(path, text, written)) ? written : kept).push(path);
   }
   for (const path of written) terminal.show(`written  ${path}\n`);
-  for (const path of kept) terminal.show(`kept     ${path} (it was there)\n`);
-  if (kept.includes(".gitignore") && !/^\/?\.env$/mu.test(await readFile(".gitignore", "utf8")))
+  for (const path of kept) terminal.show(`kept     ${path} (it existed already)\n`);
+  if (kept.includes(".gitignore") && !/^\/?\.env$/mu.test(readFileSync(".gitignore", "utf8")))
     terminal.show(
       "Add the line .env to .gitignore: that file will hold credentials, and git must not keep it.\n",
     );
@@ -40,20 +41,16 @@ export async function initCommand(given: InitOptions, terminal: Terminal): Promi
 
 /** GitHub reads workflows only at the root of a repository. */
 function refuseSubfolder(): void {
-  let folder = process.cwd();
-  if (existsSync(join(folder, ".git"))) return;
-  while (folder !== dirname(folder)) {
-    folder = dirname(folder);
-    if (!existsSync(join(folder, ".git"))) continue;
-    throw new Failure({
-      code: "NOT_THE_ROOT",
-      message: "This folder is inside a git repository, and GitHub reads workflows only at the root.",
-      hint: `Run init in ${folder}. To keep the YAML here, name this folder with --dir.`,
-    });
-  }
+  const path = pathInRepository(".");
+  if (path === ".") return;
+  throw new Failure({
+    code: "NOT_THE_ROOT",
+    message: "This folder is inside a git repository, and GitHub reads workflows only at the root.",
+    hint: `Run init in ${resolve(relative(path, "."))}. To keep the YAML here, name this folder with --dir.`,
+  });
 }
 
-/** The folder without `./` and a slash at its end. Workflows, code owners and editors name it, each in a form of its own. */
+/** The folder without `./` and without a slash at its end, as workflows, code owners and editor settings name it. */
 function folderBelow(dir: string): string {
   const folder = dir.replace(/^(?:\.\/)+|\/+$/gu, "");
   if (/^\w[\w.-]*(?:\/\w[\w.-]*)*$/u.test(folder)) return folder;
@@ -64,7 +61,7 @@ function folderBelow(dir: string): string {
   });
 }
 
-/** Answers false where the file was there. Throws Failure CANNOT_WRITE, which says what was written before. */
+/** Returns false if the file exists. Throws Failure CANNOT_WRITE, with the files written before. */
 async function writeNew(path: string, text: string, written: readonly string[]): Promise<boolean> {
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -78,18 +75,19 @@ async function writeNew(path: string, text: string, written: readonly string[]):
     throw new Failure({
       code: "CANNOT_WRITE",
       message: `${path} could not be written: ${message}. ${before}`,
-      hint: `${code === "EEXIST" || code === "ENOTDIR" ? "Move away what stands in its place, or name another folder with --dir." : "Run init in a folder that you may write to."} What is there already is kept, so it can be run again.`,
+      hint: `${code === "EEXIST" || code === "ENOTDIR" ? "Move the file that is in the way, or name another folder with --dir." : "Run init in a folder that you may write to."} Existing files are kept, so you can run init again.`,
     });
   }
 }
 
 /** Text by path, from the root of the repository. */
-async function filesFor(options: InitOptions): Promise<ReadonlyMap<string, string>> {
+function filesFor(options: InitOptions): ReadonlyMap<string, string> {
   const { dir, example = false } = options;
+  const schemas = ["settings", "skills"].map((name) => `schemas/${name}.schema.json`);
   return new Map([
-    ...(example ? await exampleFiles(dir) : starterFiles(dir)),
-    ...(await workflowFiles(options)),
-    ...(await schemaFiles()),
+    ...(example ? exampleFiles(dir) : starterFiles(dir)),
+    ...workflowFiles(options),
+    ...schemas.map((path) => [path, packaged(path)] as const),
     [".github/CODEOWNERS", codeOwners(dir)],
     [".github/dependabot.yml", DEPENDABOT],
     [".gitignore", GITIGNORE],
@@ -99,52 +97,35 @@ async function filesFor(options: InitOptions): Promise<ReadonlyMap<string, strin
   ]);
 }
 
-async function exampleFiles(dir: string): Promise<(readonly [string, string])[]> {
-  const folder = packageFile("skills");
-  const names = (await readdir(folder)).sort();
-  return Promise.all(
-    names.map(async (name) => [`${dir}/${name}`, await readFile(join(folder, name), "utf8")] as const),
-  );
+/** The text of a file of this program. */
+function packaged(path: string): string {
+  return readFileSync(packageFile(path), "utf8");
+}
+
+function exampleFiles(dir: string): (readonly [string, string])[] {
+  const names = readdirSync(packageFile("skills")).sort();
+  return names.map((name) => [`${dir}/${name}`, packaged(`skills/${name}`)]);
 }
 
 function starterFiles(dir: string): (readonly [string, string])[] {
-  const settings = readFileSync(packageFile("skills/settings.yaml"), "utf8");
-  const up = "../".repeat(dir.split("/").filter((part) => part !== "" && part !== ".").length);
-  return [[`${dir}/settings.yaml`, settings.replace("../schemas/", `${up}schemas/`)]];
-}
-
-async function schemaFiles(): Promise<(readonly [string, string])[]> {
-  const names = ["settings.schema.json", "skills.schema.json"];
-  return Promise.all(
-    names.map(
-      async (name) => [`schemas/${name}`, await readFile(packageFile(`schemas/${name}`), "utf8")] as const,
-    ),
-  );
+  const up = "../".repeat(dir.split("/").length);
+  return [[`${dir}/settings.yaml`, packaged("skills/settings.yaml").replace("../schemas/", `${up}schemas/`)]];
 }
 
 // ── Workflows ────────────────────────────────────────────────────────────────────────────────────────
 
-const WORKFLOWS = ["plan.yml", "apply.yml", "drift.yml"];
-
 /** The workflows of this program's repository, with the action named by its commit. */
-async function workflowFiles({
-  dir,
-  action,
-  ghes = false,
-}: InitOptions): Promise<(readonly [string, string])[]> {
+function workflowFiles({ dir, action, ghes = false }: InitOptions): (readonly [string, string])[] {
   const uses = actionFor(action);
-  const timeZone = await timeZoneOf(dir);
-  return Promise.all(
-    WORKFLOWS.map(async (name) => {
-      const text = await readFile(packageFile(`.github/workflows/${name}`), "utf8");
-      const own = text
-        .replaceAll("uses: ./", `uses: ${uses}`)
-        .replaceAll("dir: skills", `dir: ${dir}`)
-        .replaceAll(/group: (\w+)-skills-/g, `group: $1-${dir.replaceAll("/", "-")}-`)
-        .replaceAll("timezone: UTC", `timezone: ${timeZone}`);
-      return [`.github/workflows/${name}`, ghes ? forEnterpriseServer(own) : own] as const;
-    }),
-  );
+  const timeZone = timeZoneOf(dir);
+  return ["plan.yml", "apply.yml", "drift.yml"].map((name) => {
+    const own = packaged(`.github/workflows/${name}`)
+      .replaceAll("uses: ./", `uses: ${uses}`)
+      .replaceAll("dir: skills", `dir: ${dir}`)
+      .replaceAll(/group: (\w+)-skills-/g, `group: $1-${dir.replaceAll("/", "-")}-`)
+      .replaceAll("timezone: UTC", `timezone: ${timeZone}`);
+    return [`.github/workflows/${name}`, ghes ? forEnterpriseServer(own) : own];
+  });
 }
 
 function forEnterpriseServer(text: string): string {
@@ -153,12 +134,11 @@ function forEnterpriseServer(text: string): string {
     .replaceAll(/^\s+(?:queue: max|timezone: .*)\n/gm, "");
 }
 
-/** Of the settings that are there already, so that a schedule runs when a day has begun. */
-async function timeZoneOf(dir: string): Promise<string> {
+/** The time zone in existing settings, in which the schedule runs. */
+function timeZoneOf(dir: string): string {
   const file = join(dir, "settings.yaml");
-  if (!existsSync(file)) return "UTC";
-  const [, zone = "UTC"] = /^time_zone:\s*["']?([A-Za-z][\w/+-]*)/mu.exec(await readFile(file, "utf8")) ?? [];
-  return zone;
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return /^time_zone:\s*["']?([A-Za-z][\w/+-]*)/mu.exec(text)?.[1] ?? "UTC";
 }
 
 interface Package {
@@ -197,7 +177,7 @@ function repositoryName({ repository }: Package): string | undefined {
 }
 
 function readPackage(): Package {
-  return JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as Package;
+  return JSON.parse(packaged("package.json")) as Package;
 }
 
 /** The commit in the package, else the commit of a clone. */
@@ -247,7 +227,7 @@ plan.json
 impact.*
 `;
 
-/** For files whose first line names no schema. Settings stand beside the skills, at any depth, and have a schema of their own. */
+/** Schemas for files whose first line names none. Settings files may be in any folder, and have their own schema. */
 function editorSettings(dir: string): object {
   const [skills, settings] = ["./schemas/skills.schema.json", "./schemas/settings.schema.json"];
   return {

@@ -9,13 +9,12 @@ import { count, printable, printableJson } from "../../text.ts";
 import type { TargetOptions } from "../options.ts";
 import { readSnapshot } from "../snapshot.ts";
 import type { Terminal } from "../terminal.ts";
-import type { SearchFormat } from "./search-formats.ts";
 
 interface SearchCommandOptions extends TargetOptions {
   readonly query: string;
   readonly page: number;
   readonly size: number;
-  readonly format: SearchFormat;
+  readonly format: "text" | "json";
 }
 
 /** Exit code 1 if a list could not be read completely, so that something may be missing. */
