@@ -95,12 +95,10 @@ export function level(value: Value | null): Phrase {
   return [typeof value === "string" ? data(value) : valueWords(value)];
 }
 
-const NAMES_SHOWN = 8;
-
 /** The first few names, and the number of the others. */
-export function names(texts: readonly string[]): Phrase {
-  const more = texts.length - NAMES_SHOWN;
-  const list = listed(texts.slice(0, NAMES_SHOWN).map((text): Phrase => [data(text)]));
+export function names(texts: readonly string[], max = 8): Phrase {
+  const more = texts.length - max;
+  const list = listed(texts.slice(0, max).map((text): Phrase => [data(text)]));
   return more > 0 ? [...list, ` and ${more} more`] : list;
 }
 

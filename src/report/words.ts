@@ -93,20 +93,15 @@ export function listNames(names: readonly string[]): string {
   return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
 }
 
-/** Aligns cells in columns with two spaces between them. `side` applies to all columns but the first. */
-export function alignColumns(
-  rows: readonly (readonly string[])[],
-  side: "left" | "right" = "left",
-): string[] {
+/** Aligns cells in columns with two spaces between them. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const lengthOf = (cell: string): number => Array.from(cell).length;
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, lengthOf(cell))));
   }
-  const aligned = (cell: string, column: number): string => {
-    const gap = " ".repeat((widths[column] ?? 0) - lengthOf(cell));
-    return side === "right" && column > 0 ? gap + cell : cell + gap;
-  };
+  const aligned = (cell: string, column: number): string =>
+    cell + " ".repeat((widths[column] ?? 0) - lengthOf(cell));
   return rows.map((row) => row.map(aligned).join("  "));
 }
 

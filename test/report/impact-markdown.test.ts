@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reportPage } from "../../src/page/page.ts";
 import { IMPACT_FORMATS } from "../../src/report/impact/formats.ts";
-import { impactMarkdown } from "../../src/report/impact/markdown.ts";
+
 import { renderImpact } from "../../src/report/impact/render.ts";
 import { HOSTILE, impactNamed } from "./impact-hostile.ts";
 import { schemaErrors } from "./impact-schema.ts";
@@ -12,10 +12,10 @@ const benign = await impactNamed("Plain name");
 
 describe("a hostile name", () => {
   test.each(HOSTILE)("keeps its place in Markdown: %j", async (name) => {
-    const html = render(impactMarkdown(await impactNamed(name)));
+    const html = render(renderImpact(await impactNamed(name), "markdown"));
     // Names decide the order of lines, and nothing else.
     const tags = (rendered: Rendered): string[] => structure(rendered).toSorted();
-    expect(tags(html)).toStrictEqual(tags(render(impactMarkdown(benign))));
+    expect(tags(html)).toStrictEqual(tags(render(renderImpact(benign, "markdown"))));
     expect(reactions(html)).toStrictEqual([]);
     expect(html.links).toStrictEqual([]);
     expect(html.visible).not.toMatch(/[\u202a-\u202e\u2066-\u2069\0]/u);

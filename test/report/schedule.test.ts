@@ -7,8 +7,7 @@ import { stringify } from "yaml";
 import type { Plan } from "../../src/model.ts";
 import { plan as makePlan } from "../../src/plan/plan.ts";
 import { planComment } from "../../src/report/comment/comment.ts";
-import { impactMarkdown } from "../../src/report/impact/markdown.ts";
-import { impactText } from "../../src/report/impact/text.ts";
+import { renderImpact } from "../../src/report/impact/render.ts";
 import { PLAIN } from "../../src/report/paint.ts";
 import { planMarkdown } from "../../src/report/plan/markdown.ts";
 import { planText } from "../../src/report/plan/text.ts";
@@ -113,12 +112,10 @@ test("A plan without days says nothing of them.", async () => {
 
 test("The impact report tells the days in every format that tells of people.", async () => {
   const impact = await impactNamed("Returns");
-  const text = impactText(impact, { paint: PLAIN });
-  expect(text).toMatch(/The next 60 days\n {2}7 January 2027\n {4}\+ Returns at 2 {2}Returns/u);
+  const text = renderImpact(impact, "text");
+  expect(text).toMatch(/The next 60 days\n {2}7 January 2027\n {4}Returns gains Returns at 2\n/u);
   expect(text).toContain("! On 7 January 2027 nobody will be left with Returns.");
-  const markdown = impactMarkdown(impact);
+  const markdown = renderImpact(impact, "markdown");
   expect(markdown).toContain("- :warning: On 7 January 2027 nobody will be left with **Returns**.");
-  expect(markdown).toContain(
-    "- 7 January 2027: Returns gains **Returns** at 2\n- 7 January 2027: Returns loses",
-  );
+  expect(markdown).toContain("- 7 January 2027\n  - Returns gains **Returns** at 2\n  - Returns loses");
 });

@@ -1,9 +1,10 @@
 /** The ledger on a day in the past: each skill and its holders. */
 import type { Ledger } from "../../model.ts";
-import { byText, count, printable } from "../../text.ts";
+import { byText, count } from "../../text.ts";
+import { documentText } from "../document.ts";
 import { csvTable } from "../impact/csv.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns } from "../words.ts";
+import { data, phrase, words } from "../phrase.ts";
 import type { HistorySubject } from "./find.ts";
 
 export interface Past {
@@ -30,11 +31,12 @@ interface PastHolder {
 }
 
 const ONLY_OURS = "This is what was applied by then, according to the ledger. Manual work is not included.";
+
 /** `subjects` limits the result to these skills, or to the skills of these users. Default: all. */
 export function pastOf(ledger: Ledger, day: string, subjects?: readonly HistorySubject[]): Past {
-  const [skillIds, userIds] = (["skill", "user"] as const).map(
-    (kind) => new Set(subjects?.flatMap((one) => (one.kind === kind ? one.id : []))),
-  ) as [Set<string>, Set<string>];
+  const idsOf = (kind: HistorySubject["kind"]): Set<string> =>
+    new Set(subjects?.flatMap((one) => (one.kind === kind ? one.id : [])));
+  const [skillIds, userIds] = [idsOf("skill"), idsOf("user")];
   const skills = ledger.skills.map(({ id, name }): PastSkill => {
     const holders = ledger.users.flatMap((user): PastHolder[] => {
       const assignment = user.assignments[id];
@@ -55,20 +57,24 @@ function refOf({ id, email }: PastHolder): string {
 
 /** `withHolders`: lists each holder; otherwise counts them. */
 export function pastText({ target, day, skills }: Past, withHolders: boolean, paint: Paint): string {
+  const head = withHolders ? ["Skill", "User", "Proficiency", ""] : ["Skill", "Holders"];
   const rows = skills.flatMap(({ name, holders }) =>
     withHolders
       ? holders.map((one) => {
-          const through = one.group === null ? "" : `through ${printable(one.group, 40)}`;
-          return [printable(name, 60), printable(refOf(one)), String(one.proficiency), through];
+          const through = one.group === null ? [] : phrase`through ${data(one.group, 40)}`;
+          return [[data(name, 60)], [data(refOf(one), 200)], words(String(one.proficiency)), through];
         })
-      : [[printable(name, 60), String(holders.length)]],
+      : [[[data(name, 60)], words(String(holders.length))]],
   );
-  const head = withHolders ? ["Skill", "User", "Proficiency", ""] : ["Skill", "Holders"];
-  const [first = "", ...lines] = alignColumns([head, ...rows]).map((line) => line.trimEnd());
-  return [
-    paint.bold(`Target ${target} at the end of ${day} (UTC)`),
-    ...["", paint.dim(first), ...lines, "", `${count(skills.length, "skill")}.`, ONLY_OURS, ""],
-  ].join("\n");
+  const title = words(`Target ${target} at the end of ${day} (UTC)`);
+  return documentText(
+    [
+      { kind: "title", text: title },
+      { kind: "table", head, rows: rows.map((cells) => ({ cells })) },
+      { kind: "paragraph", lines: [words(`${count(skills.length, "skill")}.`), words(ONLY_OURS)] },
+    ],
+    paint,
+  );
 }
 
 export function pastCsv({ day, skills }: Past): string {

@@ -1,9 +1,11 @@
 /** A history as text, CSV and JSON. */
 import type { Cause, Day, Value } from "../../model.ts";
 import { count, printable } from "../../text.ts";
+import { documentText } from "../document.ts";
 import { csvTable } from "../impact/csv.ts";
 import type { Paint } from "../paint.ts";
-import { alignColumns, endWords } from "../words.ts";
+import { data, listed, phrase, words } from "../phrase.ts";
+import { endWords } from "../words.ts";
 import type { HistorySubject } from "./find.ts";
 
 export interface HistoryEvent {
@@ -42,35 +44,42 @@ export interface History {
 }
 
 export function historyText({ target, subjects, events }: History, paint: Paint): string {
-  const title = subjects.map(
-    ({ kind, name, id }) => `${kind === "skill" ? "Skill" : "User"} ${printable(name)} (${printable(id)})`,
+  const titles = subjects.map(
+    ({ kind, name, id }) =>
+      phrase`${words(kind === "skill" ? "Skill" : "User")} ${data(name, 200)} (${data(id, 200)})`,
   );
-  const [head = "", ...rows] = alignColumns([
-    ["Day", "What", "Change", "Why", "Pull request", "Commit", "Applied by"],
-    ...events.map((event) => [
-      event.day,
-      printable(whatOf(event, subjects), 60),
-      changeWords(event),
-      causeWords(event),
-      event.pullRequests.join(", "),
-      (event.revision ?? "").slice(0, 7),
-      printable(event.author, 40),
-    ]),
-  ]);
-  const painted = rows.map((row, place) => {
-    const event = events[place];
-    if (!event?.written) return paint.dim(row.trimEnd());
-    const isKept = event.field === "until" || (event.from !== null && event.to !== null);
-    return (isKept ? paint.yellow : event.from === null ? paint.green : paint.red)(row.trimEnd());
-  });
-  return [
-    paint.bold(`${title.join(", ")}, target ${target}`),
-    "",
-    ...(events.length === 0 ? ["Nothing is recorded."] : [paint.dim(head.trimEnd()), ...painted]),
-    "",
-    `${count(events.length, "change")} by this program; what was done manually is not in the ledger. Days are in UTC.`,
-    "",
-  ].join("\n");
+  const rows = events.map((event) => ({
+    tone: toneOf(event),
+    cells: [
+      words(event.day),
+      [data(whatOf(event, subjects), 60)],
+      words(changeWords(event)),
+      words(causeWords(event)),
+      words(event.pullRequests.join(", ")),
+      words((event.revision ?? "").slice(0, 7)),
+      [data(event.author, 40)],
+    ],
+  }));
+  return documentText(
+    [
+      { kind: "title", text: phrase`${listed(titles)}, target ${words(target)}` },
+      rows.length === 0
+        ? { kind: "paragraph", lines: [words("Nothing is recorded.")] }
+        : { kind: "table", head: HEAD, rows },
+      { kind: "paragraph", lines: [words(`${count(events.length, "change")} ${ONLY_OURS}`)] },
+    ],
+    paint,
+  );
+}
+
+const HEAD = ["Day", "What", "Change", "Why", "Pull request", "Commit", "Applied by"];
+
+const ONLY_OURS = "by this program; what was done manually is not in the ledger. Days are in UTC.";
+
+function toneOf({ field, from, to, written }: HistoryEvent): keyof Paint {
+  if (!written) return "dim";
+  if (field === "until" || (from !== null && to !== null)) return "yellow";
+  return from === null ? "green" : "red";
 }
 
 /** The other side of an assignment: the holder for a skill, the skill for a user. */
@@ -86,24 +95,22 @@ export function eventWords(event: HistoryEvent): string {
 }
 
 function changeWords({ field, from, to, written }: HistoryEvent): string {
-  const words = (value: HistoryEvent["from"]): string =>
-    value === null
-      ? "none"
-      : value === true
-        ? "yes"
-        : typeof value === "string"
-          ? `"${printable(value, 40)}"`
-          : String(value);
+  const [before, after] = [valueText(from), valueText(to)];
   if (field === "existence") {
     if (to === null) return written ? "deleted" : "no longer ours";
     return written ? "created" : "found, and ours from then on";
   }
   if (field === "until") return `${endWords(to)} (was ${endWords(from)})`;
-  if (field !== "assignment") return `${field}: ${words(from)} → ${words(to)}`;
-  if (from === null)
-    return written ? `gained at ${words(to)}` : `found at ${words(to)}, and ours from then on`;
-  if (to === null) return written ? `lost, had ${words(from)}` : `no longer ours, had ${words(from)}`;
-  return `${words(from)} → ${words(to)}`;
+  if (field !== "assignment") return `${field}: ${before} → ${after}`;
+  if (from === null) return written ? `gained at ${after}` : `found at ${after}, and ours from then on`;
+  if (to === null) return written ? `lost, had ${before}` : `no longer ours, had ${before}`;
+  return `${before} → ${after}`;
+}
+
+function valueText(value: Value | null): string {
+  if (value === null) return "none";
+  if (value === true) return "yes";
+  return typeof value === "string" ? `"${printable(value, 40)}"` : String(value);
 }
 
 const CAUSES: Readonly<Record<Cause, string>> = {

@@ -1,10 +1,10 @@
 /** The impact report in every format but HTML, which is the web page in `page/`. */
 import { printableJson } from "../../text.ts";
+import { documentMarkdown, documentText } from "../document.ts";
 import { impactCsv } from "./csv.ts";
+import { impactDocument } from "./document.ts";
 import type { Impact } from "./facts.ts";
 import type { ImpactFormat } from "./formats.ts";
-import { impactMarkdown } from "./markdown.ts";
-import { impactText } from "./text.ts";
 import type { Paint } from "../paint.ts";
 import { PLAIN } from "../paint.ts";
 
@@ -15,11 +15,11 @@ export function renderImpact(
 ): string {
   switch (format) {
     case "text":
-      return impactText(impact, { paint });
+      return documentText(impactDocument(impact, 20), paint);
     case "csv":
       return impactCsv(impact);
     case "markdown":
-      return impactMarkdown(impact);
+      return documentMarkdown(impactDocument(impact, 200));
     case "json":
       return `${printableJson(impact)}\n`;
   }

@@ -7,11 +7,6 @@ export function impactTitle({ hasPlan }: Impact): string {
   return hasPlan ? "Impact of the plan" : "Who holds which skill";
 }
 
-/** `production, Contact Centre`. */
-export function impactWhere({ target, organization }: Impact): string {
-  return `${printable(target)}, ${printable(organization.name)}`;
-}
-
 /** Cautions to read before the numbers. */
 export function cautions({
   isEstimate,
@@ -138,16 +133,6 @@ export function referenceWords({ references }: SkillImpact): string[] | null {
     ...references.flows.map((flow) => `flow ${printable(flow)}`),
     ...references.skillGroups.map((group) => `skill group ${printable(group)}`),
   ];
-}
-
-/** The skills with no holders, or with one or two, after the plan: `Nobody holds after the plan (2)`. */
-export function lowCoverage(
-  { skills, hasPlan }: Impact,
-  coverage: "none" | "thin",
-): { readonly title: string; readonly names: readonly string[] } {
-  const names = skills.filter((skill) => skill.coverage === coverage).map(({ name }) => name);
-  const who = coverage === "none" ? "Nobody holds" : "One or two hold";
-  return { title: `${who}${hasPlan ? " after the plan" : ""} (${names.length})`, names };
 }
 
 /** How many people the report names. */

@@ -5,7 +5,7 @@ import type { Block } from "../fit.ts";
 import { table } from "../markdown-safe.ts";
 import { notesFor } from "../notes.ts";
 import type { Impact } from "../impact/facts.ts";
-import { impactTable } from "../impact/markdown.ts";
+import { impactTable } from "../impact/document.ts";
 import { isTouched } from "../impact/words.ts";
 import { groupBy } from "../../group-by.ts";
 import { isEndSet } from "../../plan/changes.ts";
@@ -26,6 +26,7 @@ import {
   words,
 } from "../phrase.ts";
 import type { LinkTo } from "../phrase-markdown.ts";
+import { markdown } from "../phrase-markdown.ts";
 import type { Allowing } from "../refusals.ts";
 import { refusalWords } from "../refusals.ts";
 import type { ReportSection, SectionLine } from "../section.ts";
@@ -430,7 +431,8 @@ export function impactBlock(impact: Impact | undefined): Block {
   const affected = ({ gains, losses, changes, moves }: Impact["skills"][number]): number =>
     gains.total + losses.total + changes.total + moves.total;
   const touched = (impact?.skills ?? []).filter(isTouched).sort((a, b) => affected(b) - affected(a));
-  const { head, rows } = impactTable(touched.slice(0, IMPACT_ROWS));
+  const { head, rows: cells } = impactTable(touched.slice(0, IMPACT_ROWS));
+  const rows = cells.map((row) => row.map((cell) => markdown(cell)));
   return foldedBlock("Impact by skill", {
     says: "part of the impact table",
     share: 0.1,
