@@ -1,9 +1,11 @@
 /**
  * The CPU and the memory of whole commands at L, each a process of its own: with a ledger in git, and an organisation
- * that is as the YAML says. CPU is also that of git. Needs a build.
+ * that is as the YAML says. CPU is also that of git. `node bench/large.mjs plan drift` measures only these; needs a
+ * build.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { argv } from "node:process";
 import { openLedgerStore } from "../dist/ledger/store.js";
 import { slugOf } from "../dist/text.js";
 import {
@@ -40,11 +42,14 @@ async function main(folder) {
     { words: ["plan", "--impact", join(folder, "impact.html")] },
   ];
   printHead(["L"]);
+  const chosen = argv.slice(2);
   for (const { words, most = 600, seconds } of measured) {
+    const names = [words[0], words.join(" ").replaceAll(`${folder}/`, "")];
+    if (chosen.length > 0 && !names.some((name) => chosen.includes(name))) continue;
     const runs = range(words.length === 1 ? ROUNDS : 1).map(() =>
       runNode([MAIN, ...words], { cwd: folder, env: made.env, countsMemory: true }),
     );
-    const shown = `\`${words.join(" ").replaceAll(`${folder}/`, "")}\` at L`;
+    const shown = `\`${names[1]}\` at L`;
     const [cpu, peak] = ["cpu", "peak"].map((one) => median(runs.map((run) => run[one])));
     printRow({ name: `${shown}: CPU`, figure: cpu, unit: "s", ...(seconds && { most: seconds }) });
     printRow({ name: `${shown}: memory`, figure: peak, unit: "MB", most });

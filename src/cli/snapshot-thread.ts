@@ -1,6 +1,6 @@
 /**
- * Takes each snapshot in its own thread: planning a large organisation takes seconds, and the server answers requests
- * meanwhile. The thread ends after its snapshot, which frees the plan's memory.
+ * Reads in threads of their own: planning a large organisation takes seconds, and the server answers requests
+ * meanwhile. A thread ends after its work, which frees the memory of the YAML and the plan.
  */
 import { Worker } from "node:worker_threads";
 import type { Problem } from "../problem.ts";
@@ -12,6 +12,8 @@ import type { Terminal } from "./terminal.ts";
 
 /** Given to the thread as `workerData`. */
 export interface ThreadData {
+  /** `check`: reads only the YAML. */
+  readonly work: "check" | "snapshot";
   readonly options: TargetOptions;
   readonly isShared: boolean;
   /** Whether to print each request. Node.js reports only the requests of the same thread. */
@@ -24,9 +26,14 @@ export interface ThreadOutput {
   readonly text: string;
 }
 
+/** `checked`: the YAML is right, and of this target. */
+type ThreadResult =
+  | { readonly kind: "checked"; readonly target: string }
+  | { readonly kind: "snapshot"; readonly snapshot: SearchSnapshot };
+
 export type FromThread =
   | { readonly kind: "output"; readonly output: ThreadOutput }
-  | { readonly kind: "snapshot"; readonly snapshot: SearchSnapshot }
+  | ThreadResult
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
 
 /** TypeScript if this module runs from the source. */
@@ -35,13 +42,40 @@ const ENTRY = new URL(`./snapshot-worker${/\.\w+$/.exec(import.meta.url)?.[0] ??
 /** How long a thread may take to close its connections; a busy thread does not receive the message. */
 const STOP_TIMEOUT_MS = 1000;
 
+interface ThreadOptions extends TargetOptions {
+  readonly debug?: boolean;
+}
+
+/** Checks the YAML, and answers with the name of its target. Throws Failure. `execArgv`: flags of Node. */
+export async function checkInThread(
+  options: ThreadOptions,
+  terminal: Terminal,
+  execArgv?: readonly string[],
+): Promise<string> {
+  const result = await runThread("check", options, terminal, new AbortController().signal, execArgv);
+  if (result.kind !== "checked") throw new Error("The thread was asked for a check.");
+  return result.target;
+}
+
 /** `execArgv`: flags of Node for the thread. Throws as `readSnapshot` does, or the signal's reason. */
 export async function openSnapshotThread(
-  { dir, target, sandbox, ledger, remote, debug = false }: TargetOptions & { readonly debug?: boolean },
+  options: ThreadOptions,
   terminal: Terminal,
   signal: AbortSignal,
   execArgv?: readonly string[],
 ): Promise<SnapshotView> {
+  const result = await runThread("snapshot", options, terminal, signal, execArgv);
+  if (result.kind !== "snapshot") throw new Error("The thread was asked for a snapshot.");
+  return viewOf(result.snapshot);
+}
+
+async function runThread(
+  work: ThreadData["work"],
+  { dir, target, sandbox, ledger, remote, debug = false }: ThreadOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+  execArgv: readonly string[] | undefined,
+): Promise<ThreadResult> {
   signal.throwIfAborted();
   const options = {
     dir,
@@ -50,7 +84,7 @@ export async function openSnapshotThread(
     ...(ledger !== undefined && { ledger }),
     ...(remote !== undefined && { remote }),
   };
-  const workerData: ThreadData = { options, isShared: terminal.isShared, isTraced: debug };
+  const workerData: ThreadData = { work, options, isShared: terminal.isShared, isTraced: debug };
   const worker = new Worker(ENTRY, {
     ...{ workerData, env: terminal.env },
     ...(execArgv && { execArgv: [...execArgv] }),
@@ -67,7 +101,7 @@ export async function openSnapshotThread(
   };
   signal.addEventListener("abort", stop);
   try {
-    return viewOf(await snapshotFrom(worker, terminal));
+    return await resultOf(worker, terminal);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
@@ -78,23 +112,24 @@ export async function openSnapshotThread(
   }
 }
 
-function snapshotFrom(worker: Worker, terminal: Terminal): Promise<SearchSnapshot> {
+function resultOf(worker: Worker, terminal: Terminal): Promise<ThreadResult> {
   return new Promise((resolve, reject) => {
     worker.on("message", (message: FromThread) => {
       switch (message.kind) {
         case "output":
           terminal[message.output.stream](message.output.text);
           return;
-        case "snapshot":
-          resolve(message.snapshot);
-          return;
         case "failed":
           reject(new Failure(message.problems));
+          return;
+        case "checked":
+        case "snapshot":
+          resolve(message);
       }
     });
     worker.on("error", reject);
     worker.on("exit", () => {
-      reject(new Error("The thread ended before its snapshot was complete."));
+      reject(new Error("The thread ended before its work was done."));
     });
   });
 }

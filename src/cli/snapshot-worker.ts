@@ -1,8 +1,10 @@
-/** The thread of `snapshot-thread.ts`: takes one snapshot, sends it, and ends. */
+/** The thread of `snapshot-thread.ts`: checks the YAML or takes a snapshot, sends the result, and ends. */
 import { parentPort, workerData } from "node:worker_threads";
+import { loadDesired } from "../desired/load.ts";
 import { Failure } from "../problem.ts";
 import { PLAIN } from "../report/paint.ts";
 import { takeSnapshot } from "../server/snapshot.ts";
+import { dayOf } from "./day.ts";
 import { traceRequests } from "./debug.ts";
 import { readSnapshot } from "./snapshot.ts";
 import type { FromThread, ThreadData, ThreadOutput } from "./snapshot-thread.ts";
@@ -10,10 +12,13 @@ import type { Terminal } from "./terminal.ts";
 
 if (!parentPort) throw new Error("This runs in a thread only.");
 const port = parentPort;
-const { options, isShared, isTraced } = workerData as ThreadData;
+const { work, options, isShared, isTraced } = workerData as ThreadData;
 
 function sendMessage(message: FromThread): void {
-  port.postMessage(message, message.kind === "snapshot" ? [message.snapshot.details.buffer] : []);
+  port.postMessage(
+    message,
+    message.kind === "snapshot" ? message.snapshot.details.map(({ buffer }) => buffer) : [],
+  );
 }
 
 /** Forwards to the main thread's terminal, which knows the secrets. */
@@ -36,10 +41,13 @@ port.on("message", () => {
 const terminal = forwarding();
 if (isTraced) traceRequests(terminal);
 try {
-  sendMessage({
-    kind: "snapshot",
-    snapshot: takeSnapshot(await readSnapshot(options, terminal, stopped.signal)),
-  });
+  if (work === "check") {
+    const { desired } = await loadDesired({ ...options, dayIn: dayOf({}) });
+    sendMessage({ kind: "checked", target: desired.target });
+  } else {
+    const planned = await readSnapshot(options, terminal, stopped.signal);
+    sendMessage({ kind: "snapshot", snapshot: takeSnapshot(planned) });
+  }
 } catch (error) {
   // Only data can be sent; any other error ends the thread.
   if (!stopped.signal.aborted) {

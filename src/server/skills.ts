@@ -119,12 +119,9 @@ function useOf({ name }: ProfileOfSkill, { profiles }: SkillExplanation) {
 
 function toHolder(assignment: AssignmentFact): HolderEntity {
   const { user, now, wanted, after, why, sources } = assignment;
-  return {
-    ...{ user: user.ref, name: user.name, state: user.state },
-    ...{ now, wanted, after, why },
-    because: whyLines(assignment, "user", PLAIN),
-    sources,
-  };
+  const { ref, name, state } = user;
+  const because = whyLines(assignment, "user", PLAIN);
+  return { user: ref, name, state, now, wanted, after, why, because, sources };
 }
 
 // ── Profiles ─────────────────────────────────────────────────────────────────────────────────────────

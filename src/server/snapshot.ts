@@ -32,9 +32,8 @@ export interface SearchSnapshot {
   readonly index: SearchIndex;
   /** The place in `skills` by key, id, slug or name. */
   readonly placeOf: ReadonlyMap<string, number>;
-  /** The deflated JSON of each skill's details, concatenated; `detailEnds` are the end offsets. */
-  readonly details: Uint8Array<ArrayBuffer>;
-  readonly detailEnds: Uint32Array;
+  /** The deflated JSON of the skills' details, in lots. */
+  readonly details: readonly Uint8Array<ArrayBuffer>[];
   readonly profiles: readonly ProfileEntity[];
   readonly coverage: Pick<CoveragePage, "totals" | "entities">;
   readonly impactCsv: string;
@@ -61,7 +60,7 @@ export function takeSnapshot({ readAt, ...facts }: PlannedSnapshot): SearchSnaps
     skills: listed.map(({ entity }) => entity),
     index: indexSkills(listed.map(toSearchable)),
     placeOf: placesOf(listed),
-    ...packDetails(listed, factIndex),
+    details: packDetails(listed, factIndex),
     profiles: describeProfiles(factIndex, listed),
     coverage: coverageIn(impact, listed),
     impactCsv: impactCsv(impact),
@@ -97,21 +96,23 @@ function placesOf(listed: readonly ListedSkill[]): Map<string, number> {
   ]);
 }
 
-function packDetails(
-  listed: readonly ListedSkill[],
-  index: FactIndex,
-): Pick<SearchSnapshot, "details" | "detailEnds"> {
-  const packed = listed.map((skill) =>
-    deflateRawSync(JSON.stringify(describeSkill(skill, index)), { level: 1 }),
-  );
-  const detailEnds = new Uint32Array(packed.length);
-  let end = 0;
-  packed.forEach((part, place) => (detailEnds[place] = end += part.length));
-  const details = new Uint8Array(end);
-  packed.forEach((part, place) => {
-    details.set(part, (detailEnds[place] ?? 0) - part.length);
+/** Deflates them in lots: zlib answers even the shortest text with a buffer of 16 KB. */
+function packDetails(listed: readonly ListedSkill[], index: FactIndex): SearchSnapshot["details"] {
+  return Array.from({ length: Math.ceil(listed.length / LOT) }, (_, lot) => {
+    const texts = listed
+      .slice(lot * LOT, (lot + 1) * LOT)
+      .map((skill) => JSON.stringify(describeSkill(skill, index)));
+    return new Uint8Array(deflateRawSync(texts.join("\n"), { level: 1 }));
   });
-  return { details, detailEnds };
+}
+
+/** How many skills' details are deflated together. */
+const LOT = 8;
+
+/** JSON has no line breaks between its values. */
+function unpackDetail(details: SearchSnapshot["details"], place: number): string | null {
+  const lot = details[Math.floor(place / LOT)];
+  return lot ? (inflateRawSync(lot).toString().split("\n")[place % LOT] ?? null) : null;
 }
 
 function coverageIn(impact: Impact, listed: readonly ListedSkill[]): SearchSnapshot["coverage"] {
@@ -143,7 +144,7 @@ export interface SnapshotView extends Pick<SearchSnapshot, "readAt" | "about" | 
 }
 
 export function viewOf(snapshot: SearchSnapshot): SnapshotView {
-  const { readAt, about, skills, placeOf, details, detailEnds, profiles, coverage } = snapshot;
+  const { readAt, about, skills, placeOf, details, profiles, coverage } = snapshot;
   const search = createSearch(snapshot.index);
   const written: string[] = [];
   return {
@@ -160,8 +161,7 @@ export function viewOf(snapshot: SearchSnapshot): SnapshotView {
     },
     skill(ref) {
       const place = placeOf.get(ref);
-      if (place === undefined) return null;
-      return inflateRawSync(details.subarray(detailEnds[place - 1] ?? 0, detailEnds[place])).toString();
+      return place === undefined ? null : unpackDetail(details, place);
     },
     profiles: (page) => pageOf(profiles, page),
     coverage: (page) => ({ ...pageOf(coverage.entities, page), totals: coverage.totals }),

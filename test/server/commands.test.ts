@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ServeOptions } from "../../src/cli/commands/serve.ts";
 import { serveCommand } from "../../src/cli/commands/serve.ts";
-import type { TargetOptions } from "../../src/cli/options.ts";
+import { dayOf } from "../../src/cli/day.ts";
 import { readSnapshot } from "../../src/cli/snapshot.ts";
-import type { Terminal } from "../../src/cli/terminal.ts";
+import { loadDesired } from "../../src/desired/load.ts";
 import { Failure } from "../../src/problem.ts";
 import type { HistoryEntity, PageOf, SkillEntity } from "../../src/page/api.ts";
 import { cleanEnv } from "../ledger/repositories.ts";
@@ -24,10 +24,11 @@ async function makeWorld() {
   return { sandbox, folder, dir, env: cleanEnv(environmentOf(sandbox)) };
 }
 
-/** Without the thread, which Node can't run from TypeScript. */
-async function openHere(options: TargetOptions, terminal: Terminal, signal: AbortSignal) {
-  return viewFrom(await readSnapshot(options, terminal, signal));
-}
+/** Without threads, which Node can't run from TypeScript. */
+const HERE: Parameters<typeof serveCommand>[2] = {
+  check: async (options) => (await loadDesired({ ...options, dayIn: dayOf({}) })).desired.target,
+  open: async (options, terminal, signal) => viewFrom(await readSnapshot(options, terminal, signal)),
+};
 
 /** Serves until `work` is done, and then as Ctrl-C ends it; `read` resolves once the first reading has ended. */
 async function serveWhile(
@@ -47,7 +48,7 @@ async function serveWhile(
       heard(/http:\S+\d/.exec(text)?.[0] ?? "");
     },
   };
-  const ended = serveCommand({ ...DEFAULTS, ...options }, listening, openHere);
+  const ended = serveCommand({ ...DEFAULTS, ...options }, listening, HERE);
   try {
     await Promise.race([url.then(work), ended]);
   } finally {
@@ -97,7 +98,7 @@ describe("serve", () => {
 
   test("doesn't begin where there is no YAML, whose mistakes are told to whoever typed the command", async () => {
     const { terminal } = captureTerminal({ env: {} });
-    const ended = serveCommand({ ...DEFAULTS, dir: "/nowhere" }, terminal, openHere);
+    const ended = serveCommand({ ...DEFAULTS, dir: "/nowhere" }, terminal, HERE);
     await expect(ended).rejects.toMatchObject({ problems: [{ code: "MISSING_DIRECTORY" }] });
   });
 
@@ -141,7 +142,7 @@ describe("serve", () => {
       const ended = serveCommand(
         { ...DEFAULTS, dir, ...options },
         captureTerminal({ env: { ...env, ...more } }).terminal,
-        openHere,
+        HERE,
       );
       const error: unknown = await ended.catch((reason: unknown) => reason);
       return error instanceof Failure ? (error.problems[0]?.code ?? "") : String(error);

@@ -1,6 +1,6 @@
 /** The thread that reads and answers for `serve`, over a real organisation. */
 import { describe, expect, test } from "vitest";
-import { openSnapshotThread } from "../../src/cli/snapshot-thread.ts";
+import { checkInThread, openSnapshotThread } from "../../src/cli/snapshot-thread.ts";
 import { openTarget } from "../../src/cli/target.ts";
 import { Failure } from "../../src/problem.ts";
 import { cleanEnv } from "../ledger/repositories.ts";
@@ -57,6 +57,13 @@ describe("The thread", () => {
     const opening = open(dir, { ...env, GENESYS_CLIENT_SECRET: "another" });
     await expect(opening).rejects.toMatchObject({ problems: [{ code: expect.any(String) as string }] });
     await expect(opening).rejects.toBeInstanceOf(Failure);
+  });
+
+  test("checks the YAML and asks nobody for anything", async () => {
+    const { sandbox, dir, env } = await makeWorld();
+    const { terminal } = captureTerminal({ env });
+    expect(await checkInThread({ dir }, terminal, LOADER)).toBe("default");
+    expect(sandbox.requests).toEqual([]);
   });
 
   test("ends, though it is still loading its modules and hears nothing", async () => {

@@ -1,5 +1,4 @@
 /** `serve`: the API and the page over HTTP, from a snapshot that is refreshed regularly. */
-import { loadDesired } from "../../desired/load.ts";
 import { Failure } from "../../problem.ts";
 import type { RefreshFailure } from "../../server/keeper.ts";
 import { startKeeper } from "../../server/keeper.ts";
@@ -7,11 +6,10 @@ import type { RunningServer } from "../../server/server.ts";
 import { startServer } from "../../server/server.ts";
 import type { SnapshotView } from "../../server/snapshot.ts";
 import { printable } from "../../text.ts";
-import { dayOf } from "../day.ts";
 import { storeOf } from "../ledger.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import type { TargetOptions } from "../options.ts";
-import { openSnapshotThread } from "../snapshot-thread.ts";
+import { checkInThread, openSnapshotThread } from "../snapshot-thread.ts";
 import type { Terminal } from "../terminal.ts";
 import { historyNow } from "./history.ts";
 
@@ -27,18 +25,18 @@ export interface ServeOptions extends TargetOptions {
 }
 
 /**
- * Serves until an interrupt, even if the organisation can't be read. `open` takes a snapshot. Throws Failure if the
- * YAML is wrong at the start, because the person who started it can correct the YAML.
+ * Serves until an interrupt, even if the organisation can't be read. Throws Failure if the YAML is wrong at the start,
+ * because the person who started it can correct the YAML.
  */
 export async function serveCommand(
   options: ServeOptions,
   terminal: Terminal,
-  open = openSnapshotThread,
+  { check, open } = { check: checkInThread, open: openSnapshotThread },
 ): Promise<number> {
   const { host, port, refresh: refreshSeconds } = options;
   const token = findToken(options, terminal);
-  const { desired } = await loadDesired({ ...options, dayIn: dayOf({}) });
-  const store = await storeOf(options, options.sandbox ? "sandbox" : desired.target, terminal);
+  const target = await check(options, terminal);
+  const store = await storeOf(options, options.sandbox ? "sandbox" : target, terminal);
   const interrupt = listenForInterrupt(terminal);
   const keeper = startKeeper({
     refresh: (signal) => open(options, terminal, signal),
