@@ -22,8 +22,9 @@ export function checkSkillReferences(catalogue: Catalogue, onProblem: OnProblem)
       checkReference(skill, catalogue.skills, "skill", catalogue.isWhole, onProblem, renamed);
     }
   }
-  for (const skill of catalogue.users.flatMap((user) => user.skills)) {
-    checkReference(skill, catalogue.skills, "skill", catalogue.isWhole, onProblem, renamed);
+  for (const { skills } of catalogue.users) {
+    for (const skill of skills)
+      checkReference(skill, catalogue.skills, "skill", catalogue.isWhole, onProblem, renamed);
   }
 }
 

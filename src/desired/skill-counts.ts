@@ -8,6 +8,7 @@ export const MAX_SKILLS_PER_USER = 50;
 export function checkSkillCounts(desired: Desired, onProblem: OnProblem): void {
   const managed = new Set(desired.skills.filter((skill) => skill.managed).map((skill) => skill.slug));
   for (const { user, sources, source } of desired.users) {
+    if (sources.length <= MAX_SKILLS_PER_USER) continue;
     const skills = new Set(sources.map(({ skill }) => skill).filter((skill) => managed.has(skill)));
     if (skills.size <= MAX_SKILLS_PER_USER) continue;
     const profiles = new Set(sources.flatMap(({ via }) => (via.kind === "profile" ? [via.profile] : [])));
