@@ -93,8 +93,10 @@ export function byText(a: string, b: string): number {
  * Empty if the name has no letter, digit or `_` (`+++`): such a name needs an explicit slug.
  */
 export function slugOf(name: string): string {
+  // The rules of Unicode take long to load.
+  if (isOrdinary(name)) return hyphenate(name.toLowerCase().replace(/[^a-z\d_ -]/g, ""));
   // Removing characters can join a letter and an accent that compose, so fold again at the end.
-  return foldSlug(squeeze(foldSlug(name)));
+  return foldSlug(hyphenate(foldSlug(name).replace(/[^\p{L}\p{M}\p{Nd}_\s-]/gu, "")));
 }
 
 /** Whether a name in the YAML has the form of an id. */
@@ -122,11 +124,8 @@ function foldSlug(text: string): string {
   return text.normalize("NFKC").toLowerCase().normalize("NFKC");
 }
 
-function squeeze(text: string): string {
-  return text
-    .replace(/[^\p{L}\p{M}\p{Nd}_\s-]/gu, "")
-    .replace(/[\s-]+/gu, "-")
-    .replace(/^-|-$/gu, "");
+function hyphenate(text: string): string {
+  return text.replace(/[\s-]+/g, "-").replace(/^-|-$/g, "");
 }
 
 /** The day so many days after `day`, both `YYYY-MM-DD`. */

@@ -8,6 +8,8 @@ export function isDay(text: string): boolean {
 
 /** The day in a time zone at a moment, given in milliseconds since 1970. */
 export function dayAt(milliseconds: number, timeZone: string): string {
+  // The time zone of most, for which no table has to be loaded.
+  if (timeZone === "UTC") return new Date(milliseconds).toISOString().slice(0, 10);
   const zone = isTimeZone(timeZone) ? timeZone : "UTC";
   const format = new Intl.DateTimeFormat("en", {
     ...{ timeZone: zone, calendar: "iso8601", numberingSystem: "latn" },

@@ -22,25 +22,34 @@ export interface Catalogue {
 /** Declarations by slug, and by every reference that may name them. */
 export interface DeclarationIndex<T extends Declaration> {
   readonly bySlug: ReadonlyMap<Slug, T>;
-  readonly byReference: ReadonlyMap<string, ReadonlySet<T>>;
+  readonly byReference: ReadonlyMap<string, T>;
+  /** All of what a reference may mean, where that is more than one; then `byReference` has the first. */
+  readonly ambiguous: ReadonlyMap<string, readonly T[]>;
 }
 
 /** Indexes declarations with unique slugs, in the order of the slugs. */
 export function indexDeclarations<T extends Declaration>(declarations: Iterable<T>): DeclarationIndex<T> {
   const sorted = [...declarations].sort((a, b) => byText(a.slug, b.slug));
-  const byReference = new Map<string, Set<T>>();
+  const byReference = new Map<string, T>();
+  const ambiguous = new Map<string, T[]>();
   for (const declaration of sorted) {
     for (const reference of [declaration.name.value, declaration.slug, declaration.id?.value]) {
       if (reference === undefined) continue;
-      byReference.set(reference, (byReference.get(reference) ?? new Set()).add(declaration));
+      const first = byReference.get(reference);
+      const all = ambiguous.get(reference);
+      if (!first) byReference.set(reference, declaration);
+      else if (!all && first !== declaration) ambiguous.set(reference, [first, declaration]);
+      else if (all && all.at(-1) !== declaration) all.push(declaration);
     }
   }
-  return { bySlug: new Map(sorted.map((declaration) => [declaration.slug, declaration])), byReference };
+  const bySlug = new Map(sorted.map((declaration) => [declaration.slug, declaration]));
+  return { bySlug, byReference, ambiguous };
 }
 
 /** All declarations that a reference may mean; none or several are the author's mistake. */
 export function findAll<T extends Declaration>(index: DeclarationIndex<T>, reference: string): readonly T[] {
-  return [...(index.byReference.get(reference) ?? [])];
+  const only = findOnly(index, reference);
+  return only ? [only] : (index.ambiguous.get(reference) ?? []);
 }
 
 /** The only declaration that a reference may mean; undefined if none or several match. */
@@ -48,10 +57,7 @@ export function findOnly<T extends Declaration>(
   index: DeclarationIndex<T>,
   reference: string,
 ): T | undefined {
-  const found = index.byReference.get(reference);
-  if (found?.size !== 1) return undefined;
-  const [only] = found;
-  return only;
+  return index.ambiguous.has(reference) ? undefined : index.byReference.get(reference);
 }
 
 /**

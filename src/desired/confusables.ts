@@ -38,10 +38,17 @@ const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+const LOOKALIKE = new RegExp(`[${[...LOOKS_LIKE.keys()].join("")}]`, "g");
+
 /** The outline of a name: names that look the same on a screen have the same outline. */
 export function outlineOf(name: string): string {
-  const visible = name.normalize("NFD").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
-  return Array.from(visible.replace(/\p{Zs}+/gu, " "), (char) => LOOKS_LIKE.get(char) ?? char).join("");
+  const visible = isOrdinary(name)
+    ? name
+    : name
+        .normalize("NFD")
+        .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+        .replace(/\p{Zs}+/gu, " ");
+  return visible.replace(LOOKALIKE, (char) => LOOKS_LIKE.get(char) ?? char);
 }
 
 /** A letter of another script inside a word, and the Latin one that it looks like. */

@@ -6,7 +6,7 @@ import { indexDeclarations } from "./catalogue.ts";
 import type { Declaration, Declarations, UserDeclaration } from "./declarations.ts";
 import type { OnProblem } from "./problems.ts";
 import { byPlace } from "./problems.ts";
-import { badSlug, isUsable } from "./slugs.ts";
+import { badSlug, isUsable } from "./names.ts";
 import { foldName, slugOf } from "../text.ts";
 
 /** Builds one catalogue from both layers; within a layer every slug must be valid and unique. */

@@ -128,15 +128,23 @@ type PeopleCatalogue = Omit<Catalogue, "isWhole">;
 
 /** People who are given something twice: nearly always nobody, so that no line is described for nothing. */
 function givenTwice(catalogue: PeopleCatalogue): ReadonlySet<string> {
-  const given = new Map<string, Set<Declaration>>();
+  const [people, declarations] = [new Map<string, number>(), new Map<Declaration, number>()];
+  const most = catalogue.skills.bySlug.size + catalogue.profiles.bySlug.size;
+  // One number for each pair takes far less memory than a set for each person.
+  const given = new Set<number>();
   const repeated = new Set<string>();
   visitPeople(catalogue, ({ value }, { declaration }) => {
-    const known = given.get(value);
-    if (!known) given.set(value, new Set([declaration]));
-    else if (known.has(declaration)) repeated.add(value);
-    else known.add(declaration);
+    const pair = numberOf(value, people) * most + numberOf(declaration, declarations);
+    if (given.has(pair)) repeated.add(value);
+    else given.add(pair);
   });
   return repeated;
+}
+
+function numberOf<T>(key: T, numbers: Map<T, number>): number {
+  const known = numbers.get(key);
+  if (known === undefined) numbers.set(key, numbers.size);
+  return known ?? numbers.size - 1;
 }
 
 /** Every line that gives a person something; not those whose reference is unknown, which is reported elsewhere. */

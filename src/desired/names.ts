@@ -1,6 +1,9 @@
-/** Names: their normal form, the characters that they may not hold, and those that nobody sees. */
-import { isOrdinary } from "../text.ts";
+/** Names and slugs: their normal form, the characters that they may not hold, and those that nobody sees. */
+import type { Slug } from "../model.ts";
+import { isOrdinary, slugOf } from "../text.ts";
 import { describeCharacter } from "./characters.ts";
+import type { ProblemDraft } from "./problems.ts";
+import type { Located } from "./tree.ts";
 
 /** The normal form of a name: NFC, without white space at either end. */
 export function normalizeName(text: string): string {
@@ -17,7 +20,7 @@ interface NameFlaw {
 
 /** The first character that no name may hold: a control character, or half of a surrogate pair. */
 export function findForbidden(name: string): NameFlaw | undefined {
-  const match = FORBIDDEN.exec(name);
+  const match = isOrdinary(name) ? null : FORBIDDEN.exec(name);
   return match ? flawAt(name, match.index, match[0]) : undefined;
 }
 
@@ -90,21 +93,24 @@ function flawAt(name: string, index: number, characters: string): NameFlaw {
 const ZWNJ = "\u200c";
 const ZWJ = "\u200d";
 
+/** The expressions are made here, since most runs need none and each takes long to make. */
 function isNeeded(name: string, index: number, character: string): boolean {
   const before = name.slice(0, index);
   const after = name.slice(index + character.length);
-  if (character === ZWJ && PICTOGRAPH_BEFORE.test(before) && PICTOGRAPH_AFTER.test(after)) return true;
+  if (
+    character === ZWJ &&
+    /\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?$/u.test(before) &&
+    /^\p{Extended_Pictographic}/u.test(after)
+  )
+    return true;
   if (character === ZWJ && VIRAMA_BEFORE.test(before)) return true;
   if (character === ZWJ || character === ZWNJ)
-    return JOINING_BEFORE.test(before) && JOINING_AFTER.test(after);
+    return new RegExp(`${JOINING}$`, "u").test(before) && new RegExp(`^${JOINING}`, "u").test(after);
   return (
     (character === "\ufe0e" || character === "\ufe0f") &&
     (/\p{Extended_Pictographic}$/u.test(before) || (/[\d#*]$/u.test(before) && after.startsWith("\u20e3")))
   );
 }
-
-const PICTOGRAPH_BEFORE = /\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?$/u;
-const PICTOGRAPH_AFTER = /^\p{Extended_Pictographic}/u;
 
 /** Scripts whose letters change their form next to another, so their spelling needs joiners. */
 const JOINING_SCRIPTS = [
@@ -113,9 +119,25 @@ const JOINING_SCRIPTS = [
   ...["Sinhala", "Tibetan", "Myanmar", "Khmer"],
 ];
 const JOINING = `(?=[\\p{L}\\p{M}])[${JOINING_SCRIPTS.map((script) => `\\p{Script=${script}}`).join("")}]`;
-const JOINING_BEFORE = new RegExp(`${JOINING}$`, "u");
-const JOINING_AFTER = new RegExp(`^${JOINING}`, "u");
 
 /** The viramas of Indic scripts, which remove a vowel; a joiner after one makes a half form. */
 const VIRAMA_BEFORE =
   /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u0f84\u1039\u103a\u17d2]$/u;
+
+// ── Slugs ───────────────────────────────────────────────────────────────────────────────────
+
+/** JavaScript's objects treat one key unlike all others, and slugs are keys of objects in plans and ledgers. */
+export function isUsable(slug: Slug): boolean {
+  return slug !== "" && slug !== "__proto__";
+}
+
+/** The problem of a text that is no slug, with the slug that can be made of it. */
+export function badSlug({ value, place }: Located): ProblemDraft {
+  const sound = slugOf(value);
+  return {
+    code: "BAD_SLUG",
+    message: `"${value}" is not a slug: small letters, digits and single hyphens are expected.`,
+    place,
+    hint: isUsable(sound) ? `Write "${sound}".` : "For example: c-plus-plus.",
+  };
+}

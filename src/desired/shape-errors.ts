@@ -4,9 +4,8 @@ import type { Place } from "../model.ts";
 import { nearest, printable } from "../text.ts";
 import { describeCharacter } from "./characters.ts";
 import type { FileKind } from "./files.ts";
-import { remarkOnOddName } from "./names.ts";
+import { badSlug, remarkOnOddName } from "./names.ts";
 import type { ProblemDraft } from "./problems.ts";
-import { badSlug } from "./slugs.ts";
 import type { Tree } from "./tree.ts";
 import { describeTree, treeAt } from "./tree.ts";
 

@@ -1,5 +1,5 @@
 /** The facts to import: what an organisation or a spreadsheet has and the YAML lacks. */
-import { MAX_SKILLS_PER_USER } from "../desired/skill-counts.ts";
+import { MAX_SKILLS_PER_USER } from "../desired/rules.ts";
 import type { Desired, DesiredSkill, Dialect, Live, LiveProfile, LiveUser, SkillId } from "../model.ts";
 import type { Rows, SkillSubject, UserSubject } from "../plan/rows.ts";
 import { printable } from "../text.ts";

@@ -1,7 +1,7 @@
 /** A spreadsheet of people and skills → facts for an import, or every problem by row and column. */
 import { findForbidden, normalizeName } from "../desired/names.ts";
 import { finishProblems } from "../desired/problems.ts";
-import { MAX_SKILLS_PER_USER } from "../desired/skill-counts.ts";
+import { MAX_SKILLS_PER_USER } from "../desired/rules.ts";
 import type { Desired, DesiredSkill, DesiredUser, Ledger, Live, Place, SkillId } from "../model.ts";
 import { match } from "../plan/match/match.ts";
 import { matchUsers } from "../plan/match/users.ts";

@@ -5,10 +5,9 @@ import { joinDeclarations, readDeclarations } from "../../src/desired/declaratio
 import { parseByYaml } from "../../src/desired/parse-yaml.ts";
 import type { ProblemDraft } from "../../src/desired/problems.ts";
 import { resolveDesired } from "../../src/desired/resolve.ts";
-import { checkRules } from "../../src/desired/rules.ts";
+import { checkRules, checkSkillCounts } from "../../src/desired/rules.ts";
 import { readSettings } from "../../src/desired/settings.ts";
 import { checkShape } from "../../src/desired/shape.ts";
-import { checkSkillCounts } from "../../src/desired/skill-counts.ts";
 import type { DraftOptions, ImportDraft } from "../../src/import/draft.ts";
 import { draftImport } from "../../src/import/draft.ts";
 import { organisationFacts } from "../../src/import/facts.ts";
