@@ -29,18 +29,16 @@ export type FromThread =
   | { readonly kind: "snapshot"; readonly snapshot: SearchSnapshot }
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
 
-/** TypeScript if this module runs from the source. */
-const ENTRY = new URL(`./snapshot-worker${/\.\w+$/.exec(import.meta.url)?.[0] ?? ""}`, import.meta.url);
+const ENTRY = new URL("./snapshot-worker.js", import.meta.url);
 
 /** How long a thread may take to close its connections; a busy thread does not receive the message. */
 const STOP_TIMEOUT_MS = 1000;
 
-/** `execArgv`: flags of Node for the thread. Throws as `readSnapshot` does, or the signal's reason. */
+/** Throws as `readSnapshot` does, or the signal's reason. */
 export async function openSnapshotThread(
   { dir, target, sandbox, ledger, remote, debug = false }: TargetOptions & { readonly debug?: boolean },
   terminal: Terminal,
   signal: AbortSignal,
-  execArgv?: readonly string[],
 ): Promise<SnapshotView> {
   signal.throwIfAborted();
   const options = {
@@ -51,10 +49,7 @@ export async function openSnapshotThread(
     ...(remote !== undefined && { remote }),
   };
   const workerData: ThreadData = { options, isShared: terminal.isShared, isTraced: debug };
-  const worker = new Worker(ENTRY, {
-    ...{ workerData, env: terminal.env },
-    ...(execArgv && { execArgv: [...execArgv] }),
-  });
+  const worker = new Worker(ENTRY, { workerData, env: terminal.env });
   const ended = new Promise<void>((resolve) => {
     worker.once("exit", () => {
       resolve();
