@@ -36,8 +36,7 @@ export type FromThread =
   | ThreadResult
   | { readonly kind: "failed"; readonly problems: readonly Problem[] };
 
-/** TypeScript if this module runs from the source. */
-const ENTRY = new URL(`./snapshot-worker${/\.\w+$/.exec(import.meta.url)?.[0] ?? ""}`, import.meta.url);
+const ENTRY = new URL("./snapshot-worker.js", import.meta.url);
 
 /** How long a thread may take to close its connections; a busy thread does not receive the message. */
 const STOP_TIMEOUT_MS = 1000;
@@ -46,25 +45,20 @@ interface ThreadOptions extends TargetOptions {
   readonly debug?: boolean;
 }
 
-/** Checks the YAML, and answers with the name of its target. Throws Failure. `execArgv`: flags of Node. */
-export async function checkInThread(
-  options: ThreadOptions,
-  terminal: Terminal,
-  execArgv?: readonly string[],
-): Promise<string> {
-  const result = await runThread("check", options, terminal, new AbortController().signal, execArgv);
+/** Checks the YAML, and answers with the name of its target. Throws Failure. */
+export async function checkInThread(options: ThreadOptions, terminal: Terminal): Promise<string> {
+  const result = await runThread("check", options, terminal, new AbortController().signal);
   if (result.kind !== "checked") throw new Error("The thread was asked for a check.");
   return result.target;
 }
 
-/** `execArgv`: flags of Node for the thread. Throws as `readSnapshot` does, or the signal's reason. */
+/** Throws as `readSnapshot` does, or the signal's reason. */
 export async function openSnapshotThread(
   options: ThreadOptions,
   terminal: Terminal,
   signal: AbortSignal,
-  execArgv?: readonly string[],
 ): Promise<SnapshotView> {
-  const result = await runThread("snapshot", options, terminal, signal, execArgv);
+  const result = await runThread("snapshot", options, terminal, signal);
   if (result.kind !== "snapshot") throw new Error("The thread was asked for a snapshot.");
   return viewOf(result.snapshot);
 }
@@ -74,7 +68,6 @@ async function runThread(
   { dir, target, sandbox, ledger, remote, debug = false }: ThreadOptions,
   terminal: Terminal,
   signal: AbortSignal,
-  execArgv: readonly string[] | undefined,
 ): Promise<ThreadResult> {
   signal.throwIfAborted();
   const options = {
@@ -85,10 +78,7 @@ async function runThread(
     ...(remote !== undefined && { remote }),
   };
   const workerData: ThreadData = { work, options, isShared: terminal.isShared, isTraced: debug };
-  const worker = new Worker(ENTRY, {
-    ...{ workerData, env: terminal.env },
-    ...(execArgv && { execArgv: [...execArgv] }),
-  });
+  const worker = new Worker(ENTRY, { workerData, env: terminal.env });
   const ended = new Promise<void>((resolve) => {
     worker.once("exit", () => {
       resolve();

@@ -1,13 +1,13 @@
 /** The action's inputs, and what becomes of them. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterEach, expect, test, vi } from "vitest";
 import { runAction } from "../../src/cli/action.ts";
 import { temporaryDirectory } from "../ledger/repositories.ts";
 import { outputFile, outputsIn } from "../github/step-files.ts";
 import { environmentOf, SECRET, startOrganisation } from "../support/organisation.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
+import { keptStreams } from "../support/terminal.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -20,14 +20,9 @@ interface StepRun {
 
 async function step(inputs: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): Promise<StepRun> {
   for (const [name, value] of Object.entries(inputs)) vi.stubEnv(`INPUT_${name.toUpperCase()}`, value);
-  const printed: string[] = [];
-  const stream = (): NodeJS.WriteStream => {
-    const one = new PassThrough();
-    one.on("data", (text: Buffer) => printed.push(text.toString()));
-    return Object.assign(one, { isTTY: false }) as unknown as NodeJS.WriteStream;
-  };
-  const exitCode = await runAction({ stdout: stream(), stderr: stream(), stdin: process.stdin, env });
-  return { exitCode, text: printed.join("") };
+  const { text, ...streams } = keptStreams();
+  const exitCode = await runAction({ ...streams, stdin: process.stdin, env });
+  return { exitCode, text: text() };
 }
 
 test("targets are the matrix of the next job, also where a target's YAML is not valid", async () => {

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { unknownVariables } from "../../src/cli/env.ts";
 import { explainOldNode } from "../../src/node-version.ts";
 import { environmentOf, SECRET, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
-import { buildProgram, startProgram } from "../support/program.ts";
+import { builtProgram, startProgram } from "../support/program.ts";
 import { makeRepository } from "../support/repository.ts";
 
 describe("Node.js", () => {
@@ -41,14 +41,6 @@ describe("Node.js", () => {
 });
 
 describe("a file .env", () => {
-  let program: Awaited<ReturnType<typeof buildProgram>>;
-  beforeAll(async () => {
-    program = await buildProgram();
-  });
-  afterAll(() => {
-    program.remove();
-  });
-
   /** Plans in a folder below the root, with credentials from a file at the root. */
   async function planWith(env: NodeJS.ProcessEnv, line = "plan", more = "") {
     const sandbox = await startOrganisation();
@@ -57,7 +49,7 @@ describe("a file .env", () => {
     const variables = Object.entries(environmentOf(sandbox)).map(([name, value]) => `${name}=${value}\n`);
     writeFileSync(join(folder, ".env"), variables.join("") + more);
     const below = join(folder, "skills");
-    const started = startProgram(program.main, line.split(" "), {
+    const started = startProgram(await builtProgram(), line.split(" "), {
       folder: below,
       env: { PATH: process.env["PATH"], ...env },
     });

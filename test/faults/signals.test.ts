@@ -1,6 +1,6 @@
 /** However the program as a process is ended, the ledger is right, and the next run does the rest. */
 import { closeSync, openSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Desk } from "../support/desk.ts";
 import { leaseIn, ledgerIn, newDesk, oursIn } from "../support/desk.ts";
 import type { Gate } from "../support/gate.ts";
@@ -8,7 +8,7 @@ import { isWrite, startGate } from "../support/gate.ts";
 import { assignmentsOf, startOrganisation } from "../support/organisation.ts";
 import type { Place, Running } from "../support/program.ts";
 import { passWaits } from "../support/waits.ts";
-import { buildProgram, startProgram } from "../support/program.ts";
+import { builtProgram, startProgram } from "../support/program.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 const FILE = "skills/a.yaml";
@@ -35,11 +35,10 @@ const DONE = [
   "dora@example.com Billing 1",
 ].sort();
 
-let program: Awaited<ReturnType<typeof buildProgram>>;
+let main: string;
 beforeAll(async () => {
-  program = await buildProgram();
+  main = await builtProgram();
 });
-afterAll(() => program.remove());
 
 interface Scene {
   readonly sandbox: Sandbox;
@@ -56,7 +55,7 @@ async function setScene(): Promise<Scene> {
   desk.commit({ [FILE]: AFTER });
   const gate = await startGate(sandbox);
   const start: Scene["start"] = (place = {}) =>
-    startProgram(program.main, ["apply", "--yes"], { folder: desk.folder, env: gate.env, ...place });
+    startProgram(main, ["apply", "--yes"], { folder: desk.folder, env: gate.env, ...place });
   return { sandbox, desk, gate, start };
 }
 
@@ -190,11 +189,10 @@ describe("output without a reader", () => {
     async (line) => {
       const { desk } = await setScene();
       const place = { folder: desk.folder, env: desk.env };
-      const read = await startProgram(program.main, line.split(" "), { ...place, goesAway: ["stdout"] })
-        .ended;
+      const read = await startProgram(main, line.split(" "), { ...place, goesAway: ["stdout"] }).ended;
       expect([read.exitCode, read.err]).toEqual([0, expect.not.stringMatching(/^ +at /m)]);
       const full = openSync("/dev/full", "w");
-      const lost = await startProgram(program.main, line.split(" "), { ...place, out: full }).ended;
+      const lost = await startProgram(main, line.split(" "), { ...place, out: full }).ended;
       closeSync(full);
       expect([lost.exitCode, lost.err]).toEqual([1, expect.stringContaining("ENOSPC")]);
       expect(lost.err).not.toMatch(/^ +at /m);

@@ -19,7 +19,7 @@ describe.each(DIALECTS)("with %s", (dialect) => {
         const plan = planFiles(importLive(live, { withProfiles }).files, live);
         expect(hasNoChanges(plan), JSON.stringify([plan.stages, plan.refusals])).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -76,7 +76,7 @@ describe.each(DIALECTS)("with %s", (dialect) => {
         expect(hasNoChanges(plan), JSON.stringify([plan.stages, plan.refusals])).toBe(true);
         expect(importLive(live, { there: both }).files).toStrictEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -324,7 +324,7 @@ describe.each(["cloud", "profiles"] as const)("report --matrix, with %s", (diale
           readFiles(imported).users.map(({ user }) => user);
         expect(people(files)).toStrictEqual(people(importLive(live, { withProfiles }).files));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { RunFacts } from "../../src/ledger/begin.ts";
 import { emptyLedger } from "../support/empty-ledger.ts";
 import type { LedgerStore, LedgerStoreOptions } from "../../src/ledger/store.ts";
@@ -45,17 +45,12 @@ export function git(cwd: string, ...args: string[]): string {
   return execFileSync("git", [...identity, ...args], { cwd, env, encoding: "utf8", stdio: "pipe" }).trim();
 }
 
-/** Folders that were made once, by what is in them. */
+/** Folders that were made once, by what is in them. They go with all temporary files when the run ends. */
 const templates = new Map<string, string>();
 
-afterAll(() => {
-  for (const folder of templates.values()) rmSync(folder, { recursive: true, force: true });
-  templates.clear();
-});
-
 /**
- * A copy of what `make` put into a folder the first time that a test of this file asked for this `key`: a copy takes a
- * fraction of what a dozen runs of git take. Remotes under the folder become those under the copy.
+ * A copy of what `make` put into a folder the first time that a test asked for this `key`: a copy takes a fraction of
+ * what a dozen runs of git take.
  */
 export function copyTemplate(key: string, make: (folder: string) => void): string {
   let template = templates.get(key);
@@ -64,7 +59,11 @@ export function copyTemplate(key: string, make: (folder: string) => void): strin
     templates.set(key, template);
     make(template);
   }
-  const copy = temporaryDirectory();
+  return copyRepositories(template);
+}
+
+/** Copies a folder of repositories, by default for one test. Remotes under the folder become those under the copy. */
+export function copyRepositories(template: string, copy = temporaryDirectory()): string {
   cpSync(template, copy, { recursive: true });
   for (const name of ["", ...readdirSync(copy)]) {
     const config = join(copy, name, ".git/config");

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import type { Life } from "./lives/life.ts";
 import { drawLife, live } from "./lives/life.ts";
 
-const { LIVES = "100", SEED = "20261127" } = process.env;
+const { LIVES = "50", SEED = "20261127" } = process.env;
 const FIRST = SEED === "random" ? randomInt(2 ** 31) : Number(SEED);
 
 test(`${LIVES} lives from seed ${FIRST} pass without a loss`, { timeout: 3_600_000 }, () => {
@@ -21,10 +21,10 @@ test(`${LIVES} lives from seed ${FIRST} pass without a loss`, { timeout: 3_600_0
       counts.set(what, (counts.get(what) ?? 0) + number);
   }
   // Lives that do nothing lose nothing either.
-  if (Number(LIVES) >= 100) {
+  if (Number(LIVES) >= 50) {
     for (const what of ["whole", "part", "crash", "withheld", "refused", "cloud", "profiles"])
       expect(counts.get(what), what).toBeGreaterThan(10);
-    expect(counts.get("changes")).toBeGreaterThan(1000);
+    expect(counts.get("changes")).toBeGreaterThan(10 * Number(LIVES));
   }
 });
 

@@ -137,7 +137,7 @@ describe("a rename", () => {
         expect(replacedBy(mended, "both")).toEqual(["left", "right"]);
         expect(replacedBy(wanted, "both")).toEqual(["left", "right"]);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -229,7 +229,7 @@ describe("a rename", () => {
           expect(idOf(end.live, name)).toBeUndefined();
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 
@@ -244,7 +244,7 @@ describe("a rename", () => {
         const [wanted, end] = [finish(state, yaml), finish(once, yaml)];
         expect(pictureOf(end.live, end.ledger)).toEqual(pictureOf(wanted.live, wanted.ledger));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

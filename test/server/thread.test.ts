@@ -1,16 +1,26 @@
 /** The thread that reads and answers for `serve`, over a real organisation. */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { checkInThread, openSnapshotThread } from "../../src/cli/snapshot-thread.ts";
+import type * as SnapshotThread from "../../src/cli/snapshot-thread.ts";
 import { openTarget } from "../../src/cli/target.ts";
-import { Failure } from "../../src/problem.ts";
+import type * as Problem from "../../src/problem.ts";
 import { cleanEnv } from "../ledger/repositories.ts";
 import { startGate } from "../support/gate.ts";
 import { environmentOf, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
+import { builtProgram } from "../support/program.ts";
 import { makeRepository, UNHURRIED } from "../support/repository.ts";
 import { captureTerminal } from "../support/terminal.ts";
 
-/** Node can't run the source by itself. */
-const LOADER = ["--import", new URL("../support/typescript-loader.mjs", import.meta.url).href];
+/** A module of the program as it is built, because Node can't run the source in a thread. */
+async function builtModule(name: string): Promise<unknown> {
+  return import(/* @vite-ignore */ pathToFileURL(join(await builtProgram(), "../..", name)).href);
+}
+
+const { checkInThread, openSnapshotThread } = (await builtModule(
+  "cli/snapshot-thread.js",
+)) as typeof SnapshotThread;
+const { Failure } = (await builtModule("problem.js")) as typeof Problem;
 
 const FIRST = { page: 1, size: 25 };
 
@@ -21,7 +31,7 @@ async function makeWorld() {
 }
 
 function open(dir: string, env: NodeJS.ProcessEnv, signal = new AbortController().signal) {
-  return openSnapshotThread({ dir }, captureTerminal({ env }).terminal, signal, LOADER);
+  return openSnapshotThread({ dir }, captureTerminal({ env }).terminal, signal);
 }
 
 describe("The thread", () => {
@@ -45,7 +55,7 @@ describe("The thread", () => {
     const { dir, env } = await makeWorld();
     const linesWith = async (debug: boolean) => {
       const { terminal, err } = captureTerminal({ env });
-      await openSnapshotThread({ dir, debug }, terminal, new AbortController().signal, LOADER);
+      await openSnapshotThread({ dir, debug }, terminal, new AbortController().signal);
       return err();
     };
     expect(await linesWith(true)).toMatch(/^GET 127\.0\.0\.1:\d+\/api\/v2\/users\?\S* 200 \d+ ms$/m);
@@ -62,7 +72,7 @@ describe("The thread", () => {
   test("checks the YAML and asks nobody for anything", async () => {
     const { sandbox, dir, env } = await makeWorld();
     const { terminal } = captureTerminal({ env });
-    expect(await checkInThread({ dir }, terminal, LOADER)).toBe("default");
+    expect(await checkInThread({ dir }, terminal)).toBe("default");
     expect(sandbox.requests).toEqual([]);
   });
 

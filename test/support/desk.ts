@@ -60,6 +60,11 @@ export function newOffice(where: Sandbox | NodeJS.ProcessEnv, files: Files = {})
     git(template, "clone", "--quiet", "--bare", "--template=", newDesk({}, files).folder, origin);
     for (const name of ["ann", "bob"]) cloneInto(join(template, name), origin);
   });
+  return officeAt(root, where);
+}
+
+/** The office in this folder. */
+export function officeAt(root: string, where: Sandbox | NodeJS.ProcessEnv): Office {
   const at = (name: string): Desk => deskAt(join(root, name), where);
   return { origin: join(root, "origin.git"), ann: at("ann"), bob: at("bob") };
 }

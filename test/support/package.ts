@@ -1,19 +1,27 @@
 /** The packed program, and shells in which `npx` runs it. */
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { onTestFinished } from "vitest";
 import { temporaryDirectory } from "../ledger/repositories.ts";
-import { buildProgram } from "./program.ts";
+import { builtProgram } from "./program.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** The package as `npm pack` makes it, unpacked beside the packages that it needs; answers its folder. */
+let unpacked: Promise<string> | undefined;
+
+/**
+ * The package as `npm pack` makes it, unpacked beside the packages that it needs, once for all tests of a worker;
+ * answers its folder.
+ */
+function unpackedPackage(): Promise<string> {
+  return (unpacked ??= unpackPackage());
+}
+
 async function unpackPackage(): Promise<string> {
-  const { main, remove } = await buildProgram();
-  onTestFinished(remove);
-  const [source, folder] = [temporaryDirectory(), temporaryDirectory()];
+  const main = await builtProgram();
+  const [source, folder] = [temporaryDirectory(), mkdtempSync(join(tmpdir(), "package-"))];
   const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { files: string[] };
   cpSync(dirname(dirname(main)), join(source, "dist"), { recursive: true });
   writeFileSync(join(source, "dist/commit.txt"), `${"0123456789".repeat(4)}\n`);
@@ -28,7 +36,7 @@ async function unpackPackage(): Promise<string> {
 
 /** A folder of programs that holds `npx`, which runs the packed program whatever its version in the registry. */
 export async function installNpx(): Promise<string> {
-  const main = join(await unpackPackage(), "bin/genesys-skills.js");
+  const main = join(await unpackedPackage(), "bin/genesys-skills.js");
   const bin = temporaryDirectory();
   writeFileSync(
     join(bin, "npx"),

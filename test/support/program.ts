@@ -1,12 +1,12 @@
 /** The program as a process of its own, for what only a process can be asked: signals and exit codes. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
-import { build } from "esbuild";
+import { build as bundle } from "esbuild";
 import { onTestFinished } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,11 +21,17 @@ const FILE_BY_FILE: Plugin = {
   },
 };
 
+let built: Promise<string> | undefined;
+
 /**
- * Builds the program into a temporary directory, unchecked; answers its main file and what removes it. With esbuild:
- * loading TypeScript takes longer than all of this.
+ * Builds the program, unchecked, the first time that a worker needs it; answers its main file. With esbuild: loading
+ * TypeScript takes longer than all of this.
  */
-export async function buildProgram(): Promise<{ readonly main: string; readonly remove: () => void }> {
+export function builtProgram(): Promise<string> {
+  return (built ??= build());
+}
+
+async function build(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "genesys-skills-built-"));
   for (const shared of ["node_modules", "package.json", "schemas"]) {
     symlinkSync(join(ROOT, shared), join(folder, shared));
@@ -33,7 +39,7 @@ export async function buildProgram(): Promise<{ readonly main: string; readonly 
   const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => !name.startsWith("page/client/"));
-  await build({
+  await bundle({
     absWorkingDir: ROOT,
     entryPoints: files.filter((name) => /(?<!\.d)\.ts$/.test(name)).map((name) => `src/${name}`),
     outbase: "src",
@@ -47,10 +53,7 @@ export async function buildProgram(): Promise<{ readonly main: string; readonly 
   for (const name of files.filter((name) => /\.js(on)?$/.test(name))) {
     cpSync(join(ROOT, "src", name), join(folder, "dist", name));
   }
-  return {
-    main: join(folder, "dist/cli/main.js"),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return join(folder, "dist/cli/main.js");
 }
 
 export interface Running {

@@ -1,5 +1,6 @@
 /** A terminal that keeps what is printed, made by the program's own `openTerminal` over streams of memory. */
-import type { Terminal } from "../../src/cli/terminal.ts";
+import { PassThrough } from "node:stream";
+import type { Terminal, TerminalStreams } from "../../src/cli/terminal.ts";
 import { openTerminal } from "../../src/cli/terminal.ts";
 
 export interface CapturedTerminal {
@@ -42,4 +43,15 @@ function stream(written: string[], isTTY: boolean): NodeJS.WriteStream {
   const write = (text: string): boolean => written.push(text) > 0;
   const on = (): void => undefined;
   return { isTTY, columns: 80, write, on } as unknown as NodeJS.WriteStream;
+}
+
+/** Streams for the action as a runner gives them, which is no terminal; all that is written to either is kept. */
+export function keptStreams(): Pick<TerminalStreams, "stdout" | "stderr"> & { readonly text: () => string } {
+  const printed: string[] = [];
+  const one = (): NodeJS.WriteStream => {
+    const stream = new PassThrough();
+    stream.on("data", (text: Buffer) => printed.push(text.toString()));
+    return Object.assign(stream, { isTTY: false }) as unknown as NodeJS.WriteStream;
+  };
+  return { stdout: one(), stderr: one(), text: () => printed.join("") };
 }

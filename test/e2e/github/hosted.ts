@@ -54,7 +54,8 @@ export interface Hosted {
 }
 
 export interface HostedOptions {
-  readonly program: string;
+  /** The bundled action, where the steps are to be processes; see `RunnerHost`. */
+  readonly program?: string;
   /** By environment; default the client of the sandbox in `default` and `default-plan`. */
   readonly secrets?: RunnerHost["secrets"];
   readonly vars?: Readonly<Record<string, string>>;
@@ -62,14 +63,14 @@ export interface HostedOptions {
   readonly onStep?: (step: StartedStep) => void;
 }
 
-export async function host(sandbox: Sandbox, files: Files, options: HostedOptions): Promise<Hosted> {
+export async function host(sandbox: Sandbox, files: Files, options: HostedOptions = {}): Promise<Hosted> {
   const github = await startFakeGitHub();
   const { origin, ann } = newOffice(sandbox, files);
   const client = { GENESYS_CLIENT_ID: sandbox.clientId, GENESYS_CLIENT_SECRET: sandbox.clientSecret };
   const { GENESYS_API_URL = "", GENESYS_LOGIN_URL = "" } = environmentOf(sandbox);
   const urls = { GENESYS_API_URL, GENESYS_LOGIN_URL };
   const runner: RunnerHost = {
-    program: options.program,
+    ...(options.program !== undefined && { program: options.program }),
     remote: `${await serveGit(dirname(origin), TOKEN)}/${basename(origin)}`,
     token: TOKEN,
     env: { GITHUB_API_URL: github.url, GITHUB_SERVER_URL: "https://github.test" },

@@ -1,15 +1,19 @@
 /** A repository on the fake GitHub over a sandbox: pull requests that are planned, merged and applied as the workflows do it. */
-import { readFileSync } from "node:fs";
-import { vi } from "vitest";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, vi } from "vitest";
 import { readPlanMark } from "../../../src/github/marker.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import type { FakeGitHub } from "../../github/fake-github.ts";
 import { BOT, startFakeGitHub } from "../../github/fake-github.ts";
 import { environmentOn, pullPayload } from "../../github/session.ts";
 import { outputFile, outputsIn, summaryFile } from "../../github/step-files.ts";
+import { copyRepositories } from "../../ledger/repositories.ts";
 import type { CommandRun } from "../../support/command.ts";
-import type { Desk, Files } from "../../support/desk.ts";
-import { deskAt, newClone, newOffice } from "../../support/desk.ts";
+import type { Desk, Files, Office } from "../../support/desk.ts";
+import { deskAt, newOffice, officeAt } from "../../support/desk.ts";
+import { startOrganisation } from "../../support/organisation.ts";
 
 export interface WorkflowRun extends CommandRun {
   /** The step's. */
@@ -58,14 +62,48 @@ export interface GitHubOffice {
 }
 
 /** `runs` is what the workflows' runs reach in the sandbox's place; default the sandbox. */
-export async function newGitHubOffice(
+export function newGitHubOffice(
   sandbox: Sandbox,
   files: Files,
   runs: Sandbox | NodeJS.ProcessEnv = sandbox,
 ): Promise<GitHubOffice> {
-  const github = await startFakeGitHub();
+  return onGitHub(newOffice(sandbox, files), runs);
+}
+
+/** Folders with an office and the state of its sandbox after the first apply, by the office's files. */
+const applied = new Map<string, Promise<string>>();
+
+/** A new organisation whose office has applied these files once, and without GitHub. */
+export async function appliedGitHubOffice(
+  files: Files,
+): Promise<{ readonly sandbox: Sandbox; readonly office: GitHubOffice }> {
+  const key = JSON.stringify(files);
+  const template = applied.get(key) ?? applyOnce(files);
+  applied.set(key, template);
+  const root = copyRepositories(await template);
+  const sandbox = await startOrganisation({ state: join(root, STATE) });
+  return { sandbox, office: await onGitHub(officeAt(root, sandbox), sandbox) };
+}
+
+const STATE = "sandbox.json";
+
+async function applyOnce(files: Files): Promise<string> {
+  const root = mkdtempSync(join(tmpdir(), "office-"));
+  const state = join(root, STATE);
+  const sandbox = await startOrganisation({ state });
   const { origin, ann } = newOffice(sandbox, files);
-  const runner = newClone(origin, runs);
+  const { exitCode, text } = await ann.run("apply --yes");
+  expect(exitCode, text).toBe(0);
+  await sandbox.close();
+  return copyRepositories(dirname(origin), root);
+}
+
+async function onGitHub(
+  { origin, ann, bob }: Office,
+  runs: Sandbox | NodeJS.ProcessEnv,
+): Promise<GitHubOffice> {
+  const github = await startFakeGitHub();
+  const runner = deskAt(bob.folder, runs);
 
   /** One command line in a fresh checkout of `commit`, on the branch `main` or on none. */
   async function work(line: string, event: string, payload: unknown): Promise<WorkflowRun> {

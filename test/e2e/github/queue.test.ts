@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { ledgerIn } from "../../support/desk.ts";
-import { skillsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
+import { skillsOf, writesOf } from "../../support/organisation.ts";
 import type { GitHubOffice, MergeMethod } from "./office.ts";
-import { newGitHubOffice } from "./office.ts";
+import { appliedGitHubOffice } from "./office.ts";
 
 const [ANN, CLEO] = ["ann@example.com", "cleo@example.com"];
 
@@ -23,11 +23,8 @@ interface Queue {
 }
 
 /** Ann and Cleo have Billing, Ann has Refunds. */
-async function start(): Promise<Queue> {
-  const sandbox = await startOrganisation();
-  const office = await newGitHubOffice(sandbox, { ...skill("Billing", ANN, CLEO), ...skill("Refunds", ANN) });
-  expect((await office.ann.run("apply --yes")).exitCode).toBe(0);
-  return { sandbox, office };
+function start(): Promise<Queue> {
+  return appliedGitHubOffice({ ...skill("Billing", ANN, CLEO), ...skill("Refunds", ANN) });
 }
 
 /** Pull requests that are open side by side, each planned and passed. */
@@ -85,12 +82,10 @@ describe("a merge group", () => {
     const shift = (name: string, ...users: readonly string[]) => ({
       [`skills/${name}.yaml`]: `profiles: [{ name: ${name}, skills: [Returns], members: { users: [${users.join(", ")}] } }]\n`,
     });
-    const sandbox = await startOrganisation();
-    const office = await newGitHubOffice(sandbox, {
+    const { office } = await appliedGitHubOffice({
       ...{ "skills/returns.yaml": "skills: [{ name: Returns }]\n" },
       ...{ ...shift("early", ANN), ...shift("late", CLEO) },
     });
-    expect((await office.ann.run("apply --yes")).exitCode).toBe(0);
     // Each of them leaves somebody who has it.
     const pulls = await openPlanned(office, [shift("early")], [shift("late")]);
     const { exitCode, text } = await office.queue(pulls).plan();

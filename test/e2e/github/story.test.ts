@@ -6,7 +6,7 @@ import { cleanEnv } from "../../ledger/repositories.ts";
 import { ledgerIn } from "../../support/desk.ts";
 import { assignmentsOf, SECRET, skillsOf, startOrganisation, writesOf } from "../../support/organisation.ts";
 import type { GitHubOffice, MergeMethod } from "./office.ts";
-import { newGitHubOffice, reviewedIn } from "./office.ts";
+import { appliedGitHubOffice, newGitHubOffice, reviewedIn } from "./office.ts";
 
 const FILE = "skills/a.yaml";
 
@@ -20,12 +20,8 @@ const REFUNDS = `  - { name: Refunds, assign_to_users: [${ANN}] }`;
 const RETURNS = `  - { name: Returns, assign_to_users: [${DORA}] }`;
 
 /** An office whose first state is applied: Ann and Cleo have Billing, Ann has Refunds. */
-async function start(): Promise<{ sandbox: Sandbox; office: GitHubOffice }> {
-  const sandbox = await startOrganisation();
-  const office = await newGitHubOffice(sandbox, yaml(`${ANN}, ${CLEO}`, REFUNDS));
-  const { exitCode, text } = await office.ann.run("apply --yes");
-  expect(exitCode, text).toBe(0);
-  return { sandbox, office };
+function start(): Promise<{ sandbox: Sandbox; office: GitHubOffice }> {
+  return appliedGitHubOffice(yaml(`${ANN}, ${CLEO}`, REFUNDS));
 }
 
 /** A pull request that is opened, planned and merged. */

@@ -1,19 +1,15 @@
 /** What an apply withholds though no author asked for it: the run is green, and the drift issue speaks of it. */
 import { expect, test } from "vitest";
-import { skillsOf, startOrganisation } from "../../support/organisation.ts";
-import { newGitHubOffice } from "./office.ts";
+import { skillsOf } from "../../support/organisation.ts";
+import { appliedGitHubOffice } from "./office.ts";
 
 const [ANN, DORA] = ["ann@example.com", "dora@example.com"];
 
-async function start() {
-  const sandbox = await startOrganisation();
-  const office = await newGitHubOffice(sandbox, {
+function start() {
+  return appliedGitHubOffice({
     "skills/a.yaml": `skills: [{ name: Billing, assign_to_users: [{ user: ${ANN}, proficiency: 4 }] }]\n`,
     "skills/b.yaml": "skills: [{ name: Refunds, assign_to_groups: [Desk] }]\n",
   });
-  const { exitCode, text } = await office.ann.run("apply --yes");
-  expect(exitCode, text).toBe(0);
-  return { sandbox, office };
 }
 
 test("an agent who left a group keeps the skill until a pull request shows it", async () => {

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { readPlanMark } from "../../../src/github/marker.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { cleanEnv } from "../../ledger/repositories.ts";
-import { skillsOf, startOrganisation } from "../../support/organisation.ts";
+import { skillsOf } from "../../support/organisation.ts";
 import type { GitHubOffice } from "./office.ts";
-import { newGitHubOffice } from "./office.ts";
+import { appliedGitHubOffice } from "./office.ts";
 
 const [ANN, CLEO] = ["ann@example.com", "cleo@example.com"];
 const FILE = "skills/billing.yaml";
@@ -24,11 +24,8 @@ interface Scene {
 }
 
 /** Ann and Cleo have Billing from the YAML. */
-async function start(): Promise<Scene> {
-  const sandbox = await startOrganisation();
-  const office = await newGitHubOffice(sandbox, billing(ANN, CLEO));
-  expect((await office.ann.run("apply --yes")).exitCode).toBe(0);
-  return { sandbox, office };
+function start(): Promise<Scene> {
+  return appliedGitHubOffice(billing(ANN, CLEO));
 }
 
 async function planned(office: GitHubOffice, pull: number, ...labels: string[]): Promise<void> {

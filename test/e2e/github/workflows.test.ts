@@ -31,7 +31,7 @@ function yaml(users: readonly string[], ...more: readonly string[]): Record<stri
 
 async function start(about: Partial<HostedOptions> = {}): Promise<{ sandbox: Sandbox; hosted: Hosted }> {
   const sandbox = await startOrganisation();
-  const hosted = await host(sandbox, yaml([ANN, CLEO]), { program, ...about });
+  const hosted = await host(sandbox, yaml([ANN, CLEO]), about);
   // Directly, because GitHub would be asked for half a minute which pull request brought this.
   const { exitCode, text } = await hosted.ann.run("apply --yes");
   expect(exitCode, text).toBe(0);
@@ -53,8 +53,8 @@ function has(sandbox: Sandbox, email: string): string[] {
   return Object.keys(skillsOf(sandbox, email)).sort();
 }
 
-test("a pull request is planned, merged and applied, and told so", async () => {
-  const { sandbox, hosted } = await start();
+test("a pull request is planned, merged and applied by the bundle, and told so", async () => {
+  const { sandbox, hosted } = await start({ program });
   const pull = hosted.open(yaml([ANN, DORA]));
   const jobs = await hosted.plan(pull);
   green(jobs);
@@ -205,7 +205,6 @@ test("two targets have a client, a plan, a comment and a ledger each, and one la
     );
   const [eu, us] = sandboxes as [Sandbox, Sandbox];
   const hosted = await host(eu, files([ANN, CLEO], [ANN]), {
-    program,
     secrets: byEnvironment(({ clientId, clientSecret }) => {
       return { GENESYS_CLIENT_ID: clientId, GENESYS_CLIENT_SECRET: clientSecret };
     }),
@@ -252,6 +251,7 @@ async function stopWaitingApply(
 ): Promise<{ sandbox: Sandbox; hosted: Hosted; pull: number }> {
   let kill = (): void => undefined;
   const { sandbox, hosted } = await start({
+    program,
     onStep: ({ name, process }) => {
       if (name === "Apply") kill = () => void process.kill(signal);
     },
@@ -296,7 +296,7 @@ test("an apply that is killed has its ledger and its comment finished by the las
 test("a schedule takes back what has ended, asks for no environment where that is nothing, and leaves all else", async () => {
   const sandbox = await startOrganisation();
   const until = (last: string): string => `{ user: ${DORA}, until: ${last} }`;
-  const hosted = await host(sandbox, yaml([ANN, until("2020-01-06")]), { program });
+  const hosted = await host(sandbox, yaml([ANN, until("2020-01-06")]));
   // All that counts of the clock of the runs is that it is later.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2020-01-03T12:00:00Z") });
   try {

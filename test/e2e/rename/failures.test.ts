@@ -28,7 +28,7 @@ const RENAMED =
   "skills:\n  - { name: Billing, previously: [Invoices], assign_to_users: [ann@example.com] }\n";
 
 async function opened(): Promise<Centre> {
-  const centre = await openCentre(await startOrganisation({ dialect: "cloud", seed: SEED }));
+  const centre = openCentre(await startOrganisation({ dialect: "cloud", seed: SEED }));
   await runOnce(centre, await desiredOf(FIRST));
   return centre;
 }
@@ -52,11 +52,11 @@ function neededBy({ report }: Ran): string[] {
   );
 }
 
-async function expectRenamed({ sandbox, store }: Centre): Promise<void> {
+function expectRenamed({ sandbox, store }: Centre): void {
   expect(skillsOf(sandbox, "ann@example.com")).toEqual({ Billing: 3 });
   expect(skillsOf(sandbox, "bob@example.com")).toMatchObject({ Billing: 2 });
   expect(sandbox.snapshot().skills.map(({ name }) => name)).not.toContain("Invoices");
-  expect((await oursIn({ sandbox, store })).replacements).toEqual([]);
+  expect(oursIn({ sandbox, store }).replacements).toEqual([]);
 }
 
 describe("a rename of which something fails", () => {
@@ -76,7 +76,7 @@ describe("a rename of which something fails", () => {
     expect(neededBy(ran)).toEqual(["new:billing", "new:billing", "new:billing", "new:billing"]);
     expect(skillsOf(centre.sandbox, "bob@example.com")).toMatchObject({ Invoices: 2 });
     await rename(centre);
-    await expectRenamed(centre);
+    expectRenamed(centre);
   });
 
   test("keeps the old skill while somebody who gave it up couldn't be given the new one", async () => {
@@ -89,14 +89,14 @@ describe("a rename of which something fails", () => {
     expect(linesOf(ran)).toContain("bob@example.com billing: unsettled");
     expect(linesOf(ran)).toContain("delete invoices: dependency");
     await rename(centre);
-    await expectRenamed(centre);
+    expectRenamed(centre);
   });
 
   test("is finished though Genesys leaves out the skills of some users in its lists", async () => {
     const centre = await opened();
     const ran = await rename(centre, { missingExpand: 2 });
     expect(linesOf(ran)).toContain("delete invoices: done");
-    await expectRenamed(centre);
+    expectRenamed(centre);
   });
 });
 
@@ -106,7 +106,7 @@ describe("a merge of which a routing profile's part fails", () => {
   test("keeps the old skill, which a profile that no YAML names has manually, until that has the new one", async () => {
     const skills = [{ name: "Invoices" }, { name: "Refunds" }];
     const seed: Seed = { skills, profiles: [{ name: "Archive", skills: ["Invoices"] }] };
-    const centre = await openCentre(await startOrganisation({ dialect: "profiles", seed }));
+    const centre = openCentre(await startOrganisation({ dialect: "profiles", seed }));
     await runOnce(centre, await desiredOf("skills: [{ name: Invoices }, { name: Refunds }]\n"));
     centre.sandbox.faults.set({ serverError: { every: 1, on: "PUT /api/v2/routing/profiles" } });
     const failing = await runOnce(centre, await desiredOf(MERGED), { allow: ["SKILL_REPLACE"] });
@@ -120,6 +120,6 @@ describe("a merge of which a routing profile's part fails", () => {
     const { skills: left, profiles } = centre.sandbox.snapshot();
     expect(left.map(({ name }) => name)).toEqual(["Billing"]);
     expect(profiles.map(({ skills }) => skills)).toEqual([["Billing"]]);
-    expect((await oursIn(centre)).profiles).toEqual([]);
+    expect(oursIn(centre).profiles).toEqual([]);
   });
 });

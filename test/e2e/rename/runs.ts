@@ -1,22 +1,23 @@
-/** Organisations with real git ledgers, prepared once and opened often. */
+/** Organisations with a ledger in memory, prepared once and opened often. */
 import { cpSync } from "node:fs";
 import { join as pathJoin } from "node:path";
 import { loadDesired } from "../../../src/desired/load.ts";
-import type { LedgerStore } from "../../../src/ledger/store.ts";
 import type { Desired, Ledger } from "../../../src/model.ts";
 import type { Sandbox, SandboxOptions } from "../../../src/sandbox/sandbox.ts";
-import { newRepository, openStore, temporaryDirectory } from "../../ledger/repositories.ts";
+import { temporaryDirectory } from "../../ledger/repositories.ts";
+import type { MemoryLedger } from "../../support/memory-ledger.ts";
+import { newMemoryLedger } from "../../support/memory-ledger.ts";
 import { startOrganisation } from "../../support/organisation.ts";
 import { makeRepository } from "../../support/repository.ts";
 
-/** An organisation with the repository that governs it. */
+/** An organisation with its ledger. */
 export interface Centre {
   readonly sandbox: Sandbox;
-  readonly store: LedgerStore;
+  readonly store: MemoryLedger;
 }
 
-export async function openCentre(sandbox: Sandbox, repository = newRepository()): Promise<Centre> {
-  return { sandbox, store: await openStore(repository, { target: "default" }) };
+export function openCentre(sandbox: Sandbox): Centre {
+  return { sandbox, store: newMemoryLedger() };
 }
 
 /** A centre that was prepared once and can be opened often, each time as if nothing had happened to it since. */
@@ -30,17 +31,16 @@ export async function prepareCentre(
 ): Promise<Prepared> {
   const root = temporaryDirectory();
   const state = pathJoin(root, "state.json");
-  const repository = newRepository();
-  const sandbox = await startOrganisation({ ...options, state });
-  await prepare(await openCentre(sandbox, repository));
-  await sandbox.close();
+  const centre = openCentre(await startOrganisation({ ...options, state }));
+  await prepare(centre);
+  await centre.sandbox.close();
   let copies = 0;
   return {
     async open() {
-      const folder = pathJoin(root, String(++copies));
-      cpSync(repository, folder, { recursive: true });
-      cpSync(state, `${folder}.json`);
-      return openCentre(await startOrganisation({ ...options, state: `${folder}.json` }), folder);
+      const copy = pathJoin(root, `${++copies}.json`);
+      cpSync(state, copy);
+      const sandbox = await startOrganisation({ ...options, state: copy });
+      return { sandbox, store: newMemoryLedger(centre.store.ledger) };
     },
   };
 }
@@ -52,8 +52,7 @@ export async function desiredOf(yaml: string): Promise<Desired> {
 }
 
 /** The ledger as it was written last. */
-export async function oursIn({ store }: Centre): Promise<Ledger> {
-  const { ledger } = await store.read();
+export function oursIn({ store: { ledger } }: Centre): Ledger {
   if (ledger === null) throw new Error("Nothing was ever applied.");
   return ledger;
 }

@@ -8,8 +8,11 @@ import { execFile, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { vi } from "vitest";
 import { parse } from "yaml";
+import { runAction as runActionHere } from "../../../src/cli/action.ts";
 import { cleanEnv, temporaryDirectory } from "../../ledger/repositories.ts";
+import { keptStreams } from "../../support/terminal.ts";
 import { outputsIn } from "../step-files.ts";
 import type { Job, Step, Workflow } from "../workflow-files.ts";
 import { workflowOf } from "../workflow-files.ts";
@@ -17,8 +20,11 @@ import type { Contexts, Status } from "./expressions.ts";
 import { asText, evaluate, evaluateIf } from "./expressions.ts";
 
 export interface RunnerHost {
-  /** The folder that holds action.yml and action/index.js. */
-  readonly program: string;
+  /**
+   * The folder that holds action.yml and action/index.js, which each step runs in a process of its own. Without it the
+   * steps of the action run in this process: a start of Node and of the bundle takes longer than what most of them do.
+   */
+  readonly program?: string;
   /** Where the repository is cloned from. */
   readonly remote: string;
   /** What a step that persists its credentials may push with. */
@@ -258,6 +264,8 @@ async function runStep(step: Step, shared: StepShared, posts: (() => Promise<Ste
   }
 }
 
+const ACTION = join(import.meta.dirname, "../../../action.yml");
+
 interface ActionFile {
   readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required?: boolean }>>;
   readonly runs: { readonly using: string; readonly main: string; readonly post?: string };
@@ -271,7 +279,11 @@ async function runAction(
   posts: (() => Promise<StepRun>)[],
 ): Promise<Ended> {
   const { program } = shared.host;
-  const file = parse(readFileSync(join(program, "action.yml"), "utf8")) as ActionFile;
+  const file = parse(readFileSync(ACTION, "utf8")) as ActionFile;
+  const start = (name: string, env: Readonly<Record<string, string>>): Promise<Ended> =>
+    program === undefined
+      ? runHere(env, shared)
+      : startProcess(process.execPath, [join(program, name)], env, step, shared);
   for (const name of Object.keys(given)) {
     if (!(name in file.inputs)) throw new Error(`The action has no input ${name}.`);
   }
@@ -283,19 +295,13 @@ async function runAction(
   const state = join(temporaryDirectory(), "state");
   writeFileSync(state, "");
   const main = { ...all, GITHUB_STATE: state };
-  const ended = await startProcess(process.execPath, [join(program, file.runs.main)], main, step, shared);
+  const ended = await start(file.runs.main, main);
   const { post } = file.runs;
   if (post !== undefined) {
     posts.push(async () => {
       const kept = Object.entries(outputsIn(state)).map(([key, value]) => [`STATE_${key}`, value]);
       const after = { ...all, ...(Object.fromEntries(kept) as Record<string, string>) };
-      const { outcome, log } = await startProcess(
-        process.execPath,
-        [join(program, post)],
-        after,
-        step,
-        shared,
-      );
+      const { outcome, log } = await start(post, after);
       return { name: `post ${step.name ?? ""}`, outcome, log };
     });
   }
@@ -339,52 +345,79 @@ async function checkOut(
   await git(workspace, "checkout", "--quiet", ...branch);
 }
 
+/** A step of the action in this process, so only one at a time. */
+async function runHere(given: Readonly<Record<string, string>>, shared: StepShared): Promise<Ended> {
+  const [outputs, env] = environmentOf(given, shared);
+  const [home, own] = [process.cwd(), process.env];
+  const { text, ...streams } = keptStreams();
+  // Where the toolkit writes its commands.
+  const said = vi.spyOn(process.stdout, "write").mockImplementation((text) => streams.stdout.write(text));
+  process.chdir(shared.workspace);
+  process.env = { ...env };
+  try {
+    const exitCode = await runActionHere({ ...streams, stdin: process.stdin, env });
+    return endedWith(exitCode, text(), outputs);
+  } finally {
+    process.env = own;
+    process.chdir(home);
+    said.mockRestore();
+  }
+}
+
 function startProcess(
   file: string,
   words: readonly string[],
-  env: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
   step: Step,
-  { workspace, temp, trigger, host, summary, contexts }: StepShared,
+  shared: StepShared,
 ): Promise<Ended> {
+  const [outputs, env] = environmentOf(given, shared);
+  const child = spawn(file, words, { cwd: shared.workspace, env, stdio: ["ignore", "pipe", "pipe"] });
+  shared.host.onStep?.({ name: step.name ?? "", process: child });
+  let printed = "";
+  child.stdout.on("data", (text: Buffer) => (printed += text.toString()));
+  child.stderr.on("data", (text: Buffer) => (printed += text.toString()));
+  return new Promise((resolve) => {
+    child.on("close", (exitCode) => resolve(endedWith(exitCode, printed, outputs)));
+  });
+}
+
+/** The file for the step's outputs, and its variables. */
+function environmentOf(
+  given: Readonly<Record<string, string>>,
+  { workspace, temp, trigger, host, summary, contexts }: StepShared,
+): readonly [string, NodeJS.ProcessEnv] {
   const outputs = join(temporaryDirectory(), "output");
   writeFileSync(outputs, "");
   const event = join(temp, "event.json");
   writeFileSync(event, JSON.stringify(trigger.payload));
   const { github } = contexts() as { readonly github: Readonly<Record<string, string>> };
-  const child = spawn(file, words, {
-    cwd: workspace,
-    env: {
-      ...cleanEnv(),
-      ...host.env,
-      GITHUB_ACTIONS: "true",
-      CI: "true",
-      GITHUB_REPOSITORY: github["repository"],
-      GITHUB_EVENT_NAME: trigger.event,
-      GITHUB_EVENT_PATH: event,
-      GITHUB_REF: trigger.ref,
-      GITHUB_REF_NAME: github["ref_name"],
-      GITHUB_SHA: trigger.sha,
-      GITHUB_ACTOR: github["actor"],
-      GITHUB_RUN_ID: "77",
-      GITHUB_RUN_ATTEMPT: "1",
-      GITHUB_WORKSPACE: workspace,
-      GITHUB_OUTPUT: outputs,
-      GITHUB_STEP_SUMMARY: summary,
-      RUNNER_TEMP: temp,
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  host.onStep?.({ name: step.name ?? "", process: child });
-  let printed = "";
-  child.stdout.on("data", (text: Buffer) => (printed += text.toString()));
-  child.stderr.on("data", (text: Buffer) => (printed += text.toString()));
-  return new Promise((resolve) => {
-    child.on("close", (exitCode) => {
-      const outcome = exitCode === 0 ? "success" : "failure";
-      resolve({ outcome, log: withoutMasks(printed), outputs: outputsIn(outputs) });
-    });
-  });
+  const env = {
+    ...cleanEnv(),
+    ...host.env,
+    GITHUB_ACTIONS: "true",
+    CI: "true",
+    GITHUB_REPOSITORY: github["repository"],
+    GITHUB_EVENT_NAME: trigger.event,
+    GITHUB_EVENT_PATH: event,
+    GITHUB_REF: trigger.ref,
+    GITHUB_REF_NAME: github["ref_name"],
+    GITHUB_SHA: trigger.sha,
+    GITHUB_ACTOR: github["actor"],
+    GITHUB_RUN_ID: "77",
+    GITHUB_RUN_ATTEMPT: "1",
+    GITHUB_WORKSPACE: workspace,
+    GITHUB_OUTPUT: outputs,
+    GITHUB_STEP_SUMMARY: summary,
+    RUNNER_TEMP: temp,
+    ...given,
+  };
+  return [outputs, env];
+}
+
+function endedWith(exitCode: number | null, printed: string, outputs: string): Ended {
+  const outcome = exitCode === 0 ? "success" : "failure";
+  return { outcome, log: withoutMasks(printed), outputs: outputsIn(outputs) };
 }
 
 /** The log as people read it: the runner takes out what it was told to mask, and the command that told it so. */
