@@ -448,7 +448,7 @@ function absentItem({ email, ...item }: LedgerUser, taken: ReadonlySet<string>):
 }
 
 function userUndone(subject: UserSubject, context: DeltaContext): LedgerUser | null {
-  const { user, item, namedEmail, rows } = subject;
+  const { user, item, namedEmail, rows, alike } = subject;
   const left: [SkillId, LedgerAssignment][] = [];
   const records: WriteRecord[] = [];
   let isNew = false;
@@ -465,12 +465,14 @@ function userUndone(subject: UserSubject, context: DeltaContext): LedgerUser | n
     if (row.record && isKept) records.push(row.record);
   }
   const migrations = migrationsUndone(subject, context);
-  const isEmpty = left.length === 0 && Object.keys(migrations).length === 0 && records.length === 0;
+  const held = left.length + alike.length;
+  const isEmpty = held === 0 && Object.keys(migrations).length === 0 && records.length === 0;
   const isKnownByOther = namedEmail !== undefined && namedEmail !== user.email;
   if (isEmpty && !isKnownByOther) return null;
   const isMore = Object.keys(migrations).length > 0 || records.length > 0;
   // Nothing is gained by a new object that says the same.
-  if (item && !isNew && !isMore && isAll(item, namedEmail, left.length)) return item;
+  if (item && !isNew && !isMore && isAll(item, namedEmail, held)) return item;
+  for (const id of alike) if (item?.assignments[id]) left.push([id, item.assignments[id]]);
   return {
     id: user.id,
     ...(namedEmail !== undefined && { email: namedEmail }),

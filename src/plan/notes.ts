@@ -15,6 +15,7 @@ import { decide } from "./decide.ts";
 import { uncoveredSkills } from "./guards/guards.ts";
 import { referencesOf } from "./policy/policies.ts";
 import type { ProfileSubject, Row, UserSubject, SubjectRows } from "./rows.ts";
+import type { UserSubjects } from "./subjects/users.ts";
 
 interface NoteInputs {
   readonly subjects: SubjectRows;
@@ -26,6 +27,7 @@ interface NoteInputs {
   readonly reserved: ReadonlySet<string>;
   /** Whether the YAML of the applied revision named the user. */
   readonly wasNamed: (userId: string) => boolean;
+  readonly complete: UserSubjects["complete"];
   /** Notes of earlier steps. */
   readonly earlier: readonly Note[];
 }
@@ -63,11 +65,15 @@ export function noteAll(inputs: NoteInputs): Note[] {
 }
 
 /** People who were taken out of the YAML, often because they left their team, and whose groups still give them skills. */
-function keptByGroups({ subjects, wasNamed }: NoteInputs): Note[] {
-  return subjects.users.flatMap(({ user, ref, rows }): Note[] => {
+function keptByGroups({ subjects, wasNamed, complete }: NoteInputs): Note[] {
+  return subjects.users.flatMap((subject): Note[] => {
+    const { user, ref, lots } = subject;
+    const isNamed = lots.some(({ sources }) => sources.some(({ group }) => group === undefined));
+    if (lots.length === 0 || isNamed || !wasNamed(user.id)) return [];
+    const { rows } = complete(subject);
     const kept = rows.filter(({ assignment }) => assignment !== undefined);
     const groups = kept.flatMap(({ assignment }) => assignment?.group?.name ?? []);
-    if (kept.length === 0 || groups.length < kept.length || !wasNamed(user.id)) return [];
+    if (kept.length === 0) return [];
     const skills = kept.flatMap(({ field }) => (field.kind === "skill" ? field.id : []));
     return [{ code: "KEPT_BY_GROUP", user: ref, groups: [...new Set(groups)].sort(), skills }];
   });

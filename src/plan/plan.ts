@@ -40,7 +40,7 @@ import type { Release } from "./release.ts";
 import { release } from "./release.ts";
 import type { Renames } from "./rename/find.ts";
 import { findRenames } from "./rename/find.ts";
-import type { Row, Rows, SubjectRows } from "./rows.ts";
+import type { Row, Rows, SubjectRows, UserSubject } from "./rows.ts";
 import { scheduleDays } from "./schedule.ts";
 import type { ProfileSubjects } from "./subjects/profiles.ts";
 import { profileSubjects } from "./subjects/profiles.ts";
@@ -87,6 +87,7 @@ export interface Planned {
   readonly plan: Plan;
   readonly delta: Delta;
   readonly rows: Rows;
+  readonly subjects: SubjectRows;
   /** The plan changes or forgets a value that live shows from before the last write. */
   readonly isReadOld: boolean;
 }
@@ -143,7 +144,10 @@ function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs):
     ...{ skills, previous },
     dates: readDates({ ...{ day, attempted, applied, isUnedited, desired }, ...{ ledger, live, skills } }),
     profiles: profileSubjects(desired.profiles, ledger, live, skills),
-    users: userSubjects({ desired, ledger, live, skills, wasNamed: previous.wasNamed }),
+    users: userSubjects({
+      ...{ desired, ledger, live, skills, wasNamed: previous.wasNamed },
+      needsAllRows: inputs.isScheduled === true,
+    }),
   };
 }
 
@@ -239,7 +243,7 @@ function toPlanned(parts: Parts, inputs: PlanInputs): Omit<Planned, "isReadOld">
       ...{ target: desired.target, ledger, live: inputs.live, skillById: rows.skillById },
       readsMayBeOld: inputs.readsMayBeOld === true,
     }),
-    rows,
+    ...{ rows, subjects },
   };
 }
 
@@ -256,7 +260,7 @@ function notesOf(
   return noteAll({
     ...{ subjects, operations, desired: released.desired, live: inputs.live },
     ...{ hasLedger: released.ledger !== null, reserved: renames.reserved },
-    wasNamed: previous.wasNamed,
+    ...{ wasNamed: previous.wasNamed, complete: users.complete },
     earlier: [...renames.notes, ...skills.notes, ...profiles.notes, ...users.notes],
   });
 }
@@ -279,9 +283,17 @@ function plannedSkills({
   );
 }
 
+/** The rows that no plan needs are made when something reads users. */
 function toRows({ skills, profiles, users, inactive }: SubjectRows, matched: Matched): Rows {
+  let all: readonly UserSubject[] | undefined;
   return {
-    ...{ skills, profiles, users, inactive },
+    ...{ skills, profiles },
+    get users() {
+      return (all ??= users.map(matched.users.complete));
+    },
+    get inactive() {
+      return inactive.map(matched.users.complete);
+    },
     skillById: new Map(skills.map((skill) => [skill.id, skill])),
     skillBySlug: new Map(
       skills.flatMap((skill) => (skill.entry ? [[skill.entry.slug, skill] as const] : [])),

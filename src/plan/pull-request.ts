@@ -59,13 +59,13 @@ const IN_EVERY_PLAN: ReadonlySet<Refusal["code"]> = new Set([...NOT_COMPARED, "T
 
 /** Applies the removal threshold to this pull request's changes, without those waiting on `main`. */
 function judgeRemovals(
-  { plan: { refusals, allowed }, rows }: Planned,
+  { plan: { refusals, allowed }, subjects }: Planned,
   own: Plan,
   { desired, ledger, allow }: PlanInputs,
 ): Pick<Plan, "refusals" | "allowed"> {
   const others = (all: readonly Refusal[]): Refusal[] =>
     all.filter(({ code }) => code !== "TOO_MANY_REMOVALS");
-  const found = refuseTooManyRemovals({ desired, ledger, operations: own.stages.flat(), subjects: rows });
+  const found = refuseTooManyRemovals({ desired, ledger, operations: own.stages.flat(), subjects });
   const isAllowed = allow.has("TOO_MANY_REMOVALS");
   return {
     refusals: isAllowed ? others(refusals) : [...others(refusals), ...found],

@@ -24,6 +24,7 @@ import type {
   Value,
   WriteRecord,
 } from "../model.ts";
+import type { SourceLot } from "./subjects/resolve.ts";
 
 /** "Exists, with any value": equal to every value, but not to a missing one. `fresh` is the value of a new one. */
 export interface AnyValue {
@@ -181,8 +182,15 @@ export interface UserSubject {
   readonly item: LedgerUser | undefined;
   /** Pending migrations by skill id, which are done when the user is active. */
   readonly migrations: Readonly<Record<SkillId, PendingMigration>>;
-  /** Assignments, sorted by the skill's name; skills that are only live are just in `user.skills`. */
+  /** What asks for the user's skills. */
+  readonly lots: readonly SourceLot[];
+  /**
+   * Assignments, sorted by the skill's name; skills that are only live are just in `user.skills`. In the planner without
+   * those of `alike`.
+   */
   readonly rows: readonly Row[];
+  /** Skills on which ledger, desired and live agree, and which no policy concerns: they have a row only when it is read. */
+  readonly alike: readonly SkillId[];
   /** The ends of those that stay, where ledger or desired has one. What live has of an end is what the ledger has. */
   readonly ends: readonly Row[];
 }
@@ -209,7 +217,7 @@ export interface SubjectRows {
   readonly inactive: readonly UserSubject[];
 }
 
-/** The planner's subjects, with indexes. */
+/** The planner's subjects with all their rows, and indexes. */
 export interface Rows {
   /** Sorted by name, then id. */
   readonly skills: readonly SkillSubject[];

@@ -1,12 +1,12 @@
 /** Resolves all assignment sources of one user to one assignment for each skill. */
 import type { AssignmentSource, GroupRef, SkillId } from "../../model.ts";
+import { groupBy } from "../../group-by.ts";
 import { byText } from "../../text.ts";
 import type { CarriedSource, ResolvedAssignment } from "../rows.ts";
 
 /** Sources that reach a user the same way: the user's own, or those of one group. */
 export interface SourceLot {
-  readonly sources: readonly AssignmentSource[];
-  readonly group?: GroupRef;
+  readonly sources: readonly CarriedSource[];
 }
 
 /** By skill; ignores sources whose skill `idOf` doesn't know. */
@@ -14,35 +14,23 @@ export function resolveSources(
   lots: readonly SourceLot[],
   idOf: (slug: string) => SkillId | undefined,
 ): Map<SkillId, ResolvedAssignment> {
-  const resolved = new Map<SkillId, Draft>();
-  for (const { sources, group } of lots) {
-    for (const source of sources) {
-      const id = idOf(source.skill);
-      if (id === undefined) continue;
-      const carried = group ? { ...source, group } : source;
-      const known = resolved.get(id);
-      if (known) known.sources.push(carried);
-      else resolved.set(id, { sources: [carried] });
-    }
-  }
-  for (const draft of resolved.values()) settle(draft);
-  return resolved;
+  const sources = lots.flatMap((lot) => lot.sources);
+  const bySkill = groupBy(sources, ({ skill }) => idOf(skill));
+  return new Map([...bySkill].map(([id, own]) => [id, resolve(own)]));
 }
 
-/** What is resolved once all sources are in it. */
-type Draft = { -readonly [Key in keyof ResolvedAssignment]: ResolvedAssignment[Key] } & {
-  readonly sources: CarriedSource[];
-};
-
-function settle(draft: Draft): void {
-  const { sources } = draft;
-  if (sources.length > 1) sources.sort(byStrength);
+/** The assignment that these sources of one skill ask for. */
+export function resolve(unsorted: readonly CarriedSource[]): ResolvedAssignment {
+  const sources = unsorted.length > 1 ? unsorted.toSorted(byStrength) : unsorted;
   const proficiency = sources[0]?.proficiency;
   const group = throughGroups(sources);
   const until = lastDay(sources);
-  if (proficiency !== undefined) draft.proficiency = proficiency;
-  if (group) draft.group = group;
-  if (until !== undefined) draft.until = until;
+  return {
+    sources,
+    ...(proficiency !== undefined && { proficiency }),
+    ...(group && { group }),
+    ...(until !== undefined && { until }),
+  };
 }
 
 function lastDay(sources: readonly AssignmentSource[]): string | undefined {

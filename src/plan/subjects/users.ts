@@ -5,22 +5,24 @@ import type {
   DesiredUser,
   GroupRef,
   Ledger,
+  LedgerAssignment,
   LedgerUser,
   Live,
   LiveUser,
   Note,
   Refusal,
   SkillId,
+  WriteRecord,
 } from "../../model.ts";
 import { byText } from "../../text.ts";
 import type { MatchedGroups } from "../match/groups.ts";
 import { matchGroups } from "../match/groups.ts";
 import type { MatchedUsers } from "../match/users.ts";
 import { matchUsers } from "../match/users.ts";
-import type { AbsentSubject, ResolvedAssignment, Row, SkillSubject, UserSubject } from "../rows.ts";
+import type { AbsentSubject, CarriedSource, Row, SkillSubject, UserSubject } from "../rows.ts";
 import { plainRow } from "../rows.ts";
 import type { SourceLot } from "./resolve.ts";
-import { resolveSources } from "./resolve.ts";
+import { resolve } from "./resolve.ts";
 import type { SkillSubjects } from "./skills.ts";
 
 export interface UserSubjects {
@@ -28,6 +30,8 @@ export interface UserSubjects {
   readonly active: readonly UserSubject[];
   /** Inactive users with skills; empty if they were not listed. */
   readonly inactive: readonly UserSubject[];
+  /** The user with the rows of `alike`. */
+  readonly complete: (user: UserSubject) => UserSubject;
   readonly absent: readonly AbsentSubject[];
   /** The users that the YAML names today, by id, each with every entry that means them. */
   readonly named: MatchedUsers["named"];
@@ -50,11 +54,12 @@ interface UserInputs {
   readonly skills: SkillSubjects;
   /** Whether the YAML of the applied revision named the user. */
   readonly wasNamed: (userId: string) => boolean;
+  /** Every assignment is to have its row: a policy concerns them all. */
+  readonly needsAllRows: boolean;
 }
 
 interface UserContext extends UserInputs {
-  /** The skills that rows may be about, by id. */
-  readonly places: ReadonlyMap<SkillId, SkillPlace>;
+  readonly slots: SkillSlots;
   readonly lots: ReadonlyMap<string, SourceLot[]>;
   readonly items: ReadonlyMap<string, LedgerUser>;
   /** Whether a line with days names the user. */
@@ -69,10 +74,12 @@ export function userSubjects(inputs: UserInputs): UserSubjects {
   const items = new Map((ledger?.users ?? []).map((user) => [user.id, user]));
   const dated = desired.dated && matchUsers(desired.dated.users, ledger, live);
   const isDated = (id: string): boolean => dated?.named.has(id) === true;
-  const context = { ...inputs, lots, items, isDated, places: placesOf(inputs.skills) };
+  const slots = new SkillSlots(inputs.skills);
+  const context = { ...inputs, lots, items, isDated, slots };
   return {
     active: matched.users.map((user) => subjectOf(user, "active", matched, context)),
     inactive: inactiveSubjects(matched, context),
+    complete: (user) => withAllRows(user, context),
     groupLots: lots,
     named: matched.named,
     ...(dated && { dated }),
@@ -93,7 +100,8 @@ function groupLots(
   for (const { group: ref, sources } of groups) {
     const live = byRef.get(ref);
     if (!live) continue;
-    const lot = { sources, group: { id: live.id, name: live.name } };
+    const group = { id: live.id, name: live.name };
+    const lot = { sources: sources.map((source) => ({ ...source, group })) };
     for (const member of live.members) {
       const known = lots.get(member);
       if (known) known.push(lot);
@@ -144,8 +152,17 @@ function subjectOf(
 ): UserSubject {
   const item = inputs.items.get(user.id);
   const entries = named.get(user.id) ?? [];
-  const lots = [...entries, ...(inputs.lots.get(user.id) ?? [])];
-  const resolved = resolveSources(lots, (slug) => idBySlug(slug, inputs));
+  const groups = inputs.lots.get(user.id);
+  const lots = groups ? [...entries, ...groups] : entries;
+  const alike: SkillId[] = [];
+  const open: SkillSlot[] = [];
+  // What is pending concerns skills that may be alike.
+  const needsAll = inputs.needsAllRows || item?.migrations !== undefined;
+  for (const slot of inputs.slots.read(user, item, lots)) {
+    const { subject } = slot;
+    if (!needsAll && isAlike(slot)) alike.push(subject.id);
+    else if (subject.entry ?? subject.item ?? slot.item) open.push(slot);
+  }
   return {
     user,
     ref: user.email === "" ? user.id : user.email,
@@ -156,9 +173,21 @@ function subjectOf(
     isOtherPerson: otherPersons.has(user.id),
     item,
     migrations: item?.migrations ?? {},
-    rows: rowsOf(user, item, resolved, inputs),
+    lots,
+    rows: open.sort(byPlace).map((slot) => rowOf(slot, inputs)),
+    alike,
     ends: [],
   };
+}
+
+function withAllRows(subject: UserSubject, inputs: UserContext): UserSubject {
+  const { user, item, lots, alike, rows } = subject;
+  if (alike.length === 0) return subject;
+  const { slots } = inputs;
+  const isLeft = new Set(alike);
+  const left = slots.read(user, item, lots).filter((slot) => isLeft.has(slot.subject.id));
+  const all = [...rows, ...left.map((slot) => rowOf(slot, inputs))];
+  return { ...subject, rows: all.sort((a, b) => slots.placeOf(a) - slots.placeOf(b)), alike: [] };
 }
 
 function idBySlug(slug: string, { skills }: UserInputs): SkillId | undefined {
@@ -173,63 +202,135 @@ function emailOf({ email }: LiveUser, entries: readonly DesiredUser[]): string |
 
 // ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A skill with what every row about it shares, and its place in the order of rows. */
-interface SkillPlace {
+/**
+ * A skill, with what desired, ledger and live say of it for the user who is read. All users share these, since a map for
+ * each user takes longer than all else of a plan.
+ */
+class SkillSlot {
   readonly subject: SkillSubject;
   readonly field: Row["field"];
+  /** Its place in the order of rows. */
   readonly place: number;
-}
+  /** No policy concerns its assignments, unless an earlier write does. */
+  readonly isPlain: boolean;
+  /** The number of the reading that the rest is from. */
+  reading = 0;
+  source: CarriedSource | undefined = undefined;
+  others: CarriedSource[] | undefined = undefined;
+  item: LedgerAssignment | undefined = undefined;
+  live: number | undefined = undefined;
+  record: WriteRecord | undefined = undefined;
 
-/** What was held of a skill that is made anew is not gone: it is given again. */
-function placesOf({ all, isLost }: SkillSubjects): ReadonlyMap<SkillId, SkillPlace> {
-  return new Map(
-    all.flatMap((subject, place) => {
-      const { id, isReleased } = subject;
-      if (isReleased || isLost(id)) return [];
-      return [[id, { subject, place, field: { kind: "skill", id } as const }] as const];
-    }),
-  );
-}
-
-/** One row for each skill that the YAML or the ledger knows and that the user has, is to have, or had from us. */
-function rowsOf(
-  user: LiveUser,
-  item: LedgerUser | undefined,
-  resolved: ReadonlyMap<SkillId, ResolvedAssignment>,
-  { places, desired }: UserContext,
-): Row[] {
-  const owned = item?.assignments ?? {};
-  const records = new Map(
-    (item?.records ?? []).flatMap((record) =>
-      record.field.kind === "skill" ? [[record.field.id, record] as const] : [],
-    ),
-  );
-  const ids = new Set(resolved.keys());
-  for (const more of [Object.keys(owned), user.skills.keys(), records.keys()])
-    for (const id of more) ids.add(id);
-  const rows: { readonly row: Row; readonly place: number }[] = [];
-  for (const id of ids) {
-    const known = places.get(id);
-    if (!known) continue;
-    const { subject, field, place } = known;
-    const [asked, live] = [resolved.get(id), user.skills.get(id)];
-    const held = Object.hasOwn(owned, id) ? owned[id] : undefined;
-    if (!(subject.entry ?? subject.item ?? held)) continue;
-    const isJudged = subject.state === "live" || subject.state === "new" || subject.state === "dead";
-    const wanted =
-      asked && (asked.proficiency ?? { any: true as const, fresh: desired.settings.defaultProficiency });
-    const row = plainRow({
-      field,
-      ledger: held?.proficiency,
-      desired: isJudged ? wanted : live,
-      live,
-      mark: isJudged ? undefined : "unseen",
-      source: asked?.sources[0]?.source,
-      assignment: asked,
-      item: held,
-      record: records.get(id),
-    });
-    rows.push({ row, place });
+  constructor(subject: SkillSubject, field: Row["field"], place: number, isPlain: boolean) {
+    this.subject = subject;
+    this.field = field;
+    this.place = place;
+    this.isPlain = isPlain;
   }
-  return rows.sort((a, b) => a.place - b.place).map(({ row }) => row);
+}
+
+class SkillSlots {
+  readonly #byId: ReadonlyMap<SkillId, SkillSlot>;
+  readonly #bySlug: ReadonlyMap<string, SkillSlot>;
+  readonly #found: SkillSlot[] = [];
+  #reading = 0;
+
+  /** What was held of a skill that is made anew is not gone: it is given again. */
+  constructor({ all, bySlug, isLost }: SkillSubjects) {
+    const targets = new Set(all.flatMap(({ replacedBy }) => replacedBy ?? []));
+    this.#byId = new Map(
+      all.flatMap((subject, place) => {
+        const { id, state, entry, replacedBy, isReleased } = subject;
+        if (isReleased || isLost(id)) return [];
+        const isKept = state === "live" && entry !== undefined && !entry.exclusive;
+        const isPlain = isKept && replacedBy === undefined && !targets.has(id);
+        const field = { kind: "skill", id } as const;
+        return [[id, new SkillSlot(subject, field, place, isPlain)]];
+      }),
+    );
+    this.#bySlug = new Map(
+      [...bySlug].flatMap(([slug, { id }]) => {
+        const slot = this.#byId.get(id);
+        return slot ? [[slug, slot]] : [];
+      }),
+    );
+  }
+
+  /**
+   * Those of the skills that the user has, is to have, or had from us. They hold until the next user is read.
+   */
+  read(user: LiveUser, item: LedgerUser | undefined, lots: readonly SourceLot[]): SkillSlot[] {
+    this.#reading++;
+    const found = this.#found;
+    found.length = 0;
+    for (const { sources } of lots) {
+      for (const source of sources) {
+        const slot = this.#open(this.#bySlug.get(source.skill));
+        if (!slot) continue;
+        if (slot.source) (slot.others ??= []).push(source);
+        else slot.source = source;
+      }
+    }
+    for (const [id, assignment] of Object.entries(item?.assignments ?? {})) {
+      const slot = this.#open(this.#byId.get(id));
+      if (slot) slot.item = assignment;
+    }
+    for (const record of item?.records ?? []) {
+      const slot = record.field.kind === "skill" ? this.#open(this.#byId.get(record.field.id)) : undefined;
+      if (slot) slot.record = record;
+    }
+    for (const [id, proficiency] of user.skills) {
+      const slot = this.#open(this.#byId.get(id));
+      if (slot) slot.live = proficiency;
+    }
+    return found;
+  }
+
+  placeOf({ field }: Row): number {
+    return (field.kind === "skill" && this.#byId.get(field.id)?.place) || 0;
+  }
+
+  #open(slot: SkillSlot | undefined): SkillSlot | undefined {
+    if (!slot || slot.reading === this.#reading) return slot;
+    slot.reading = this.#reading;
+    slot.source = slot.others = slot.item = slot.live = slot.record = undefined;
+    this.#found.push(slot);
+    return slot;
+  }
+}
+
+function byPlace(a: SkillSlot, b: SkillSlot): number {
+  return a.place - b.place;
+}
+
+/** Whether desired, ledger and live agree, so that nothing is to be done, noted or recorded. */
+function isAlike({ subject, isPlain, source, others, item, live, record }: SkillSlot): boolean {
+  if (!isPlain || !item || !source || record || item.proficiency !== live) return false;
+  const { proficiency = live, group, until } = others ? resolve([source, ...others]) : source;
+  return (
+    proficiency === live &&
+    (until ?? item.until ?? item.reviewed) === undefined &&
+    item.name === subject.name &&
+    item.group?.id === group?.id &&
+    item.group?.name === group?.name
+  );
+}
+
+function rowOf(slot: SkillSlot, { desired }: UserContext): Row {
+  const { subject, field, source, others = [], item, live, record } = slot;
+  const asked = source && resolve([source, ...others]);
+  const isJudged = subject.state === "live" || subject.state === "new" || subject.state === "dead";
+  const wanted =
+    asked && (asked.proficiency ?? { any: true as const, fresh: desired.settings.defaultProficiency });
+  return plainRow({
+    field,
+    ledger: item?.proficiency,
+    desired: isJudged ? wanted : live,
+    live,
+    mark: isJudged ? undefined : "unseen",
+    source: asked?.sources[0]?.source,
+    assignment: asked,
+    item,
+    record,
+  });
 }
