@@ -2,7 +2,6 @@
  * Deletes skills, as the last stage. There is no undelete, so holders and references are read again before the first
  * delete, long enough after the last write that the reads are current. A new holder since the plan stops the delete.
  */
-import type { Reader } from "../genesys/reader.ts";
 import { readInactiveUsers } from "../live/deletes.ts";
 import { readReferences } from "../live/references.ts";
 import { completeUsers } from "../live/users.ts";
@@ -25,13 +24,13 @@ export interface DeleteFacts {
 export async function deleteSkill(
   { subject, changes }: Operation,
   deletion: Deletion,
+  deleteFacts: () => Promise<DeleteFacts>,
   context: OperationContext,
 ): Promise<void> {
   const { log } = context;
   try {
     const obstacle =
-      findUnfinished(deletion, context) ??
-      findObstacle(subject.id, deletion, await context.deleteFacts(), context);
+      findUnfinished(deletion, context) ?? findObstacle(subject.id, deletion, await deleteFacts(), context);
     if (obstacle) {
       log.skip(changes, obstacle);
       return;
@@ -111,11 +110,21 @@ function findReferences(id: string, { references }: DeleteFacts): Skip | null {
 
 // ── Reading before the first delete ──────────────────────────────────────────────────────────────────
 
-/** Reads the users, and the references to the skills to delete, without allowed references. */
-export async function readDeleteFacts({ stages, allowed }: Plan, reader: Reader): Promise<DeleteFacts> {
-  const deletes = stages.flat().filter(({ deletion }) => deletion);
+/**
+ * Reads the users, and the references to the skills to delete, without allowed references; first waits until no read can
+ * be older than the last write. Throws Stopped.
+ */
+export async function readDeleteFacts(context: ApplyContext): Promise<DeleteFacts> {
+  const { reader, clock, ownWrites, staleSeconds, plan } = context;
+  const milliseconds = ownWrites.lastAt + staleSeconds * 1000 - clock.now();
+  if (milliseconds > 0) context.onWaitForReads?.(milliseconds / 1000);
+  await context.pause(milliseconds);
+  context.refuseStopped();
+  const deletes = plan.stages.flat().filter(({ deletion }) => deletion);
   const known = new Map(
-    allowed.flatMap((refusal) => (refusal.code === "IN_USE" ? [[refusal.skill, refusal.references]] : [])),
+    plan.allowed.flatMap((refusal) =>
+      refusal.code === "IN_USE" ? [[refusal.skill, refusal.references]] : [],
+    ),
   );
   const sought = deletes
     .map(({ subject, name }) => ({ id: subject.id, name }))

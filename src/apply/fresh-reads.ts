@@ -9,13 +9,9 @@ import { isGone } from "../http/error.ts";
 import type { Change, Operation } from "../model.ts";
 import { isWritten } from "../plan/changes.ts";
 import type { ApplyContext } from "./context.ts";
+import { FRESH_MS } from "./context.ts";
 
-export interface FreshReads {
-  /** The skills of an active user, read within the last twenty seconds; null if they can't be read. Throws ApiError, Failure. */
-  heldBy(userId: string): Promise<HeldSkills | null>;
-  /** The user needn't be read again. */
-  finish(userId: string): void;
-}
+export type FreshReads = ReturnType<typeof planFreshReads>;
 
 /** A user's skills, and when they were read, by the clock. */
 export interface HeldSkills {
@@ -23,8 +19,6 @@ export interface HeldSkills {
   readonly readAt: number;
 }
 
-/** How many milliseconds a read is fresh. */
-export const FRESH_MS = 20_000;
 /** Ids per request. Genesys's limit is not documented. */
 export const USERS_PER_READ = 50;
 
@@ -38,7 +32,7 @@ interface Lot {
 }
 
 /** Plans the reads for the users of one stage, in the order in which they are written. */
-export function planFreshReads(operations: readonly Operation[], context: ApplyContext): FreshReads {
+export function planFreshReads(operations: readonly Operation[], context: ApplyContext) {
   const { clock } = context;
   const lotOf = new Map<string, Lot>();
   for (const ids of lotsOf(operations, context.requestsPerMinute)) {
@@ -46,7 +40,8 @@ export function planFreshReads(operations: readonly Operation[], context: ApplyC
     for (const id of ids) lotOf.set(id, lot);
   }
   return {
-    async heldBy(userId) {
+    /** The skills of an active user, read within the last twenty seconds; null if they can't be read. Throws ApiError, Failure. */
+    async heldBy(userId: string): Promise<HeldSkills | null> {
       const lot = lotOf.get(userId) ?? { waiting: new Set([userId]), readAt: Infinity };
       if (!lot.users || clock.now() - lot.readAt > FRESH_MS) {
         lot.readAt = Infinity;
@@ -56,7 +51,10 @@ export function planFreshReads(operations: readonly Operation[], context: ApplyC
       }
       return (await lot.users)(userId);
     },
-    finish: (userId) => lotOf.get(userId)?.waiting.delete(userId),
+    /** The user needn't be read again. */
+    finish(userId: string): void {
+      lotOf.get(userId)?.waiting.delete(userId);
+    },
   };
 }
 

@@ -3,27 +3,13 @@ import type { ApplyReport, Change, ChangeOutcome, Operation, OperationOutcome, S
 
 type Done = Extract<ChangeOutcome, { result: "done" }>;
 
+export type OutcomeLog = ReturnType<typeof createLog>;
+
 /**
  * The outcomes of one operation. The first outcome of a change counts. A change that was sent without a clear answer
  * ends as done or unsettled, unless live shows a third value.
  */
-export interface OutcomeLog {
-  /** The changes without an outcome. */
-  open(changes: readonly Change[]): Change[];
-  /** Whether this run has sent the change at least once. */
-  wasSent(change: Change): boolean;
-  /** The changes are about to be sent. */
-  sending(changes: readonly Change[]): void;
-  /** The request has ended; `isClear`: it is known whether the changes were made. */
-  answered(changes: readonly Change[], isClear: boolean): void;
-  done(changes: readonly Change[], how?: Done["how"]): void;
-  fail(changes: readonly Change[], reason: string): void;
-  skip(changes: readonly Change[], why: Skip): void;
-  /** Every change's outcome, in the order of the operation; changes without one are skipped as stopped. */
-  close(): OperationOutcome;
-}
-
-export function createLog(operation: Operation): OutcomeLog {
+export function createLog(operation: Operation) {
   const outcomes = new Map<string, ChangeOutcome>();
   const sent = new Set<string>();
   const inFlight = new Set<string>();
@@ -47,28 +33,33 @@ export function createLog(operation: Operation): OutcomeLog {
   }
 
   return {
-    open: (changes) => changes.filter(({ id }) => !outcomes.has(id)),
-    wasSent: ({ id }) => sent.has(id),
-    sending(changes) {
+    /** The changes without an outcome. */
+    open: (changes: readonly Change[]): Change[] => changes.filter(({ id }) => !outcomes.has(id)),
+    /** Whether this run has sent the change at least once. */
+    wasSent: ({ id }: Change): boolean => sent.has(id),
+    /** The changes are about to be sent. */
+    sending(changes: readonly Change[]): void {
       for (const { id } of changes) {
         sent.add(id);
         inFlight.add(id);
       }
     },
-    answered(changes, isClear) {
+    /** The request has ended; `isClear`: it is known whether the changes were made. */
+    answered(changes: readonly Change[], isClear: boolean): void {
       for (const { id } of changes) {
         inFlight.delete(id);
         if (!isClear) unclear.add(id);
       }
     },
-    done(changes, how) {
+    done(changes: readonly Change[], how?: Done["how"]): void {
       for (const { id } of changes) set({ result: "done", change: id, ...(how && { how }) });
     },
-    fail(changes, reason) {
+    fail(changes: readonly Change[], reason: string): void {
       for (const { id } of changes) end({ result: "failed", change: id, reason }, reason);
     },
     skip,
-    close() {
+    /** Every change's outcome, in the order of the operation; changes without one are skipped as stopped. */
+    close(): OperationOutcome {
       skip(operation.changes, { kind: "stopped" });
       return { operation, changes: operation.changes.flatMap(({ id }) => outcomes.get(id) ?? []) };
     },

@@ -7,7 +7,7 @@ import { newMemoryLedger } from "../support/memory-ledger.ts";
 import type { Ran, RunOptions } from "../support/run-once.ts";
 import { desiredOf, runAllowed } from "./runs.ts";
 
-/** The YAML that was applied before, so that the next apply also removes something. */
+/** Applied before, so that the small YAML takes something away too. */
 const BEFORE = `
 skills:
   - { name: Billing, assign_to_users: [bob@example.com] }
@@ -16,7 +16,7 @@ skills:
 
 const ENDS = [
   { end: "dies", dies: true, every: 1 },
-  // These are the same requests, so every third of them is enough.
+  // The same requests with another end: a third of them will do.
   { end: "loses its connection", dies: false, every: 3 },
 ];
 const APIS: readonly Dialect[] = ["cloud", "profiles"];
@@ -46,7 +46,7 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
   }
 
   test(
-    "at any of its requests is finished by the next apply, and manual work is kept",
+    "at any of its requests is finished by the next, and manual work is kept",
     { timeout: 240_000 },
     async () => {
       const desired = await both();
@@ -61,12 +61,12 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
       for (let request = 1; request <= requests; request += every) {
         const { sandbox, ledger } = await prepare(desired);
         const memory = newMemoryLedger(ledger);
-        // The organisation is the same whether or not the last request was answered, so this covers every moment.
+        // Whether the last request was answered is all the same to the organisation, so this covers every instant.
         sandbox.faults.set({ killDuring: request });
         await run(sandbox, desired.after, memory, { dies }).catch(() => undefined);
         sandbox.faults.clear();
         workManually(sandbox);
-        // While Ann is inactive, only the ledger tells the next run about her.
+        // While Ann is away, the runs in between know of her only what the ledger says.
         sandbox.manualEdits.deactivateUser("ann@example.com");
         await run(sandbox, desired.after, memory);
         sandbox.manualEdits.activateUser("ann@example.com");
@@ -79,7 +79,7 @@ describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every 
   );
 });
 
-/** Manual work between the crash and the next run, outside what the YAML names. */
+/** What people do between the death and the next run, apart from what the YAML names. */
 function workManually(sandbox: Sandbox): void {
   sandbox.manualEdits.assign("dora@example.com", "Complaints", 5);
   sandbox.manualEdits.unassign("bob@example.com", "Complaints");

@@ -1,4 +1,4 @@
-/** The ledger over several runs, with absent users, recreated skills and killed runs: nobody loses a manual assignment. */
+/** What the ledger remembers while people, skills and runs come and go: nobody loses what somebody else gave them. */
 import { describe, expect, test } from "vitest";
 import type { Dialect } from "../../src/model.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -16,7 +16,7 @@ interface Scene {
   readonly memory: MemoryLedger;
   /** One run. */
   readonly apply: (yaml: string, how?: RunOptions) => Promise<void>;
-  /** A run that dies after its last write, or before its first. */
+  /** A run that dies once it has done everything, or before it does anything. */
   readonly applyAndDie: (yaml: string, when: "after" | "before") => Promise<void>;
 }
 
@@ -74,7 +74,7 @@ describe.each<Dialect>(["cloud", "profiles"])(
       },
     ];
 
-    test.each(ABSENCES)("$how is manual when they are back", async ({ meanwhile }) => {
+    test.each(ABSENCES)("$how is none of ours in their hands", async ({ meanwhile }) => {
       const scene = await start(dialect, WITH_ANN);
       const { sandbox, apply, memory } = scene;
       const before = sandbox.manualEdits.skillId("Night");
@@ -98,7 +98,7 @@ describe.each<Dialect>(["cloud", "profiles"])(
 
 describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dialect) => {
   test.each([true, false])(
-    "after a gain: the line is removed, and the holder loses the skill (inactive: %s)",
+    "after a gain: the line is taken out, and the holder loses it (away: %s)",
     async (isAway) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITHOUT_ANN);
       await applyAndDie(WITH_ANN, "after");
@@ -111,7 +111,7 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
   );
 
   test.each([true, false])(
-    "after a loss: a later manual assignment is kept (inactive: %s)",
+    "after a loss: what somebody gives manually then is kept (away: %s)",
     async (isAway) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITH_ANN);
       await applyAndDie(WITHOUT_ANN, "after");
@@ -125,7 +125,7 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
   );
 
   test.each([true, false])(
-    "before it overwrites a manual proficiency: the proficiency stays if the line is reverted (taken over: %s)",
+    "before it overwrites a manual proficiency: it stays once the line is reverted (taken over: %s)",
     async (takesOver) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITHOUT_ANN);
       sandbox.manualEdits.assign(ANN, "Night", 2);
@@ -140,7 +140,7 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
     },
   );
 
-  test("twice, with two values: both values are ours, and every other one is manual", async () => {
+  test("twice, with two values: either is ours, and any other is not", async () => {
     for (const [found, isKept] of [
       [2, false],
       [4, false],
