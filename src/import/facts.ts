@@ -1,8 +1,8 @@
 /** The facts to import: what an organisation or a spreadsheet has and the YAML lacks. */
 import { MAX_SKILLS_PER_USER } from "../desired/skill-counts.ts";
-import { countEach } from "../group-by.ts";
 import type { Desired, DesiredSkill, Dialect, Live, LiveProfile, LiveUser, SkillId } from "../model.ts";
 import type { Rows, SkillSubject, UserSubject } from "../plan/rows.ts";
+import { countEach } from "../group-by.ts";
 import { printable } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
 import type { Nameable } from "./names.ts";

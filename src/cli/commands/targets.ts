@@ -56,12 +56,12 @@ function matrixEntry(target: string): MatrixEntry {
   return { target, environment: target, plan_environment: `${target}-plan` };
 }
 
-function describe({ target, skills, profiles, users, settings: { organization } }: Desired): string {
+function describe({ target, skills, profiles, users, settings }: Desired): string {
   const parts = [
     count(skills.length, "skill"),
     count(profiles.length, "profile"),
     count(users.length, "user"),
   ];
-  if (organization !== undefined) parts.push(`organisation ${printable(organization)}`);
-  return `${target}: ${parts.join(", ")}`;
+  const { organization } = settings;
+  return `${target}: ${parts.join(", ")}${organization === undefined ? "" : `, organisation ${printable(organization)}`}`;
 }
