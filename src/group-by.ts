@@ -10,3 +10,10 @@ export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K | null |
   }
   return groups;
 }
+
+/** How often each key occurs. */
+export function countEach<K>(keys: Iterable<K>): Map<K, number> {
+  const counts = new Map<K, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}

@@ -107,38 +107,34 @@ function refuseForeignEvent({ GITHUB_EVENT_NAME: event = "" }: NodeJS.ProcessEnv
 
 /** The credentials, the journal and the last step use the inputs, and would belong to another target. */
 function refuseInputsInArgs(): void {
-  const [flag, remedy] =
-    Object.entries(IN_ARGS).find(([flag]) =>
-      getMultilineInput("args").some((word) => word.split(/[=\s]/, 1)[0] === flag),
-    ) ?? [];
-  if (flag === undefined || remedy === undefined) return;
-  throw new Failure({ code: "IN_ARGS", message: `The input args must not hold ${flag}.`, hint: remedy });
+  for (const word of getMultilineInput("args")) {
+    const [flag = ""] = word.split(/[=\s]/, 1);
+    const hint = INPUTS.get(flag);
+    if (hint === undefined) continue;
+    throw new Failure({ code: "IN_ARGS", message: `The input args must not hold ${flag}.`, hint });
+  }
 }
 
-const IN_ARGS: Readonly<Record<string, string>> = {
-  "--target": "Name the target in the input target.",
-  "--dir": "Name the folder in the input dir.",
-  "--all-targets": "Run the action once for each target, each with its own input target.",
-};
+const INPUTS: ReadonlyMap<string, string> = new Map([
+  ["--target", "Name the target in the input target."],
+  ["--dir", "Name the folder in the input dir."],
+  ["--all-targets", "Run the action once for each target, each with its own input target."],
+]);
 
 function wordsFor(command: ActionCommand): string[] {
-  const codes = getInput("allow")
-    .split(/\s+/)
-    .filter((code) => code !== "");
+  const codes = getInput("allow").match(/\S+/g) ?? [];
   return [
-    command,
-    ...where(command),
+    ...[command, ...targetWords(command)],
     ...codes.map((code) => `--allow=${code}`),
     ...getMultilineInput("args"),
   ];
 }
 
-function where(command: ActionCommand): string[] {
+function targetWords(command: ActionCommand): string[] {
   const target = getInput("target");
-  return [
-    `--dir=${folder()}`,
-    ...(command === "targets" ? ["--json"] : target === "" ? [] : [`--target=${target}`]),
-  ];
+  const dir = `--dir=${folder()}`;
+  if (command === "targets") return [dir, "--json"];
+  return target === "" ? [dir] : [dir, `--target=${target}`];
 }
 
 function folder(): string {
@@ -148,14 +144,10 @@ function folder(): string {
 /** Whether GitHub gave no secrets to this run because a fork or Dependabot started it. */
 async function lacksCredentials(command: ActionCommand, env: NodeJS.ProcessEnv): Promise<boolean> {
   if (getInput("client-id") !== "" || getInput("client-secret") !== "") return false;
-  if (command === "apply" || command === "drift") return isDependabot(env);
+  if (command === "apply" || command === "drift") return env["GITHUB_ACTOR"] === "dependabot[bot]";
   if (command !== "plan") return false;
   const event = (await readRun(env))?.event;
   return event?.kind === "pull-request" && event.outsider !== null;
-}
-
-function isDependabot(env: NodeJS.ProcessEnv): boolean {
-  return env["GITHUB_ACTOR"] === "dependabot[bot]";
 }
 
 async function runWithoutCredentials(command: ActionCommand, terminal: ProcessTerminal): Promise<number> {
@@ -165,7 +157,7 @@ async function runWithoutCredentials(command: ActionCommand, terminal: ProcessTe
   }
   terminal.err(`${ESTIMATE}\n`);
   await writeSummary(`:warning: ${ESTIMATE}\n`, terminal.env);
-  return run(["plan", ...where("plan"), "--offline"], terminal);
+  return run(["plan", ...targetWords("plan"), "--offline"], terminal);
 }
 
 const AFTER_DEPENDABOT =

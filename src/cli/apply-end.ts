@@ -32,15 +32,15 @@ export async function reportEnd(run: ApplyRun, end: ApplyEnd): Promise<void> {
   await orPrintFailure("The step's outputs could not be written", terminal, () => reportStep(run, end));
   // A newer commit was applied already: there is no result.
   if (work === null && !("error" in end)) return;
-  const told = options.comment === true ? session : null;
-  const { target, pulls, head } = await concernedBy(run, told);
+  const commenting = options.comment === true ? session : null;
+  const { target, pulls, head } = await concernedBy(run, commenting);
   const result: Result = {
     ...{ target, plan: work?.plan ?? null, report: run.report, reasons: work?.reasons ?? [] },
     ...("error" in end && { failure: problemsOf(end.error) }),
   };
-  if (told)
+  if (commenting)
     await orPrintFailure("The result could not be written", terminal, () =>
-      commentResult(told, { pulls, head }, result, terminal),
+      commentResult(commenting, { pulls, head }, result, terminal),
     );
   if (!terminal.isShared) return;
   await orPrintFailure("The job's summary could not be written", terminal, () =>
@@ -48,12 +48,12 @@ export async function reportEnd(run: ApplyRun, end: ApplyEnd): Promise<void> {
   );
 }
 
-async function concernedBy(run: ApplyRun, told: Session | null): Promise<Concerned> {
+async function concernedBy(run: ApplyRun, commenting: Session | null): Promise<Concerned> {
   if (run.work) {
     const { inputs, openLedger, pulls } = run.work;
     return { target: inputs.desired.target, head: openLedger.head?.commit ?? "", pulls };
   }
-  const found = told && (await lookForConcerned(run, told));
+  const found = commenting && (await lookForConcerned(run, commenting));
   return found ?? { target: await targetOf(run.options), head: "", pulls: [] };
 }
 
@@ -86,10 +86,10 @@ const REASONS: Readonly<Record<number, FailureReason>> = {
 };
 
 function summaryOf(result: Result, head: string, { env }: Terminal): string {
-  const [told, plan] = [SUMMARY_BYTES / 10, SUMMARY_BYTES / 2];
-  const summary = resultComment(result, { runUrl: runUrlOf(env), head, maxBytes: told });
+  const [resultBytes, planBytes] = [SUMMARY_BYTES / 10, SUMMARY_BYTES / 2];
+  const summary = resultComment(result, { runUrl: runUrlOf(env), head, maxBytes: resultBytes });
   if (result.plan === null) return summary;
-  return `${summary}\n${folded("The plan", planMarkdown(result.plan, { maxBytes: plan }))}\n`;
+  return `${summary}\n${folded("The plan", planMarkdown(result.plan, { maxBytes: planBytes }))}\n`;
 }
 
 async function orPrintFailure<T>(

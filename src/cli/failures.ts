@@ -79,24 +79,17 @@ export function reasonOf(error: unknown): FailureReason {
 }
 
 /** The problem of an unknown name, with the nearest names. */
-export function unknownName({
-  name,
-  nearest,
-  incomplete,
-}: Pick<Explained, "name" | "nearest" | "incomplete">): Problem {
-  const meant = nearest.map((near) => `the ${near.kind} ${quoted(near.name)}`).join(" or ");
-  const lists = incomplete.map(({ list }) => list).join(" and ");
+export function unknownName(asked: Pick<Explained, "name" | "nearest" | "incomplete">): Problem {
+  const meant = asked.nearest.map(({ kind, name }) => `the ${kind} ${quoted(name)}`).join(" or ");
+  const lists = asked.incomplete.map(({ list }) => list).join(" and ");
   const hints = [
-    ...(meant === "" ? [] : [`Did you mean ${meant}?`]),
-    ...(lists === ""
-      ? []
-      : [`The list of ${lists} could not be read completely, so the name may be missing there.`]),
-    ...(meant === "" && lists === "" ? [FORMS] : []),
-  ];
+    meant && `Did you mean ${meant}?`,
+    lists && `The list of ${lists} could not be read completely, so the name may be missing there.`,
+  ].filter((hint) => hint !== "");
   return {
     code: "UNKNOWN_NAME",
-    message: `No skill, user or profile is called ${quoted(name)}.`,
-    hint: hints.join(" "),
+    message: `No skill, user or profile is called ${quoted(asked.name)}.`,
+    hint: hints.length > 0 ? hints.join(" ") : FORMS,
   };
 }
 

@@ -2,13 +2,13 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { FilesRead } from "../desired/load.ts";
 import type { Dialect } from "../model.ts";
-import { ALLOWABLE as ALLOWABLE_BY_PLAN } from "../plan/guards/allowable.ts";
+import { ALLOWABLE } from "../plan/guards/allowable.ts";
 import { nearest } from "../text.ts";
 import { findRoot } from "./root.ts";
 
 /** The codes of `--allow`: guards of the plan, and refusals of an apply. */
-const ALLOWABLE: readonly string[] = [
-  ...ALLOWABLE_BY_PLAN,
+export const ALLOW_CODES: readonly string[] = [
+  ...ALLOWABLE,
   "STALE",
   "NOT_MERGED",
   "UNCOMMITTED",
@@ -69,13 +69,10 @@ export const REMOTE = new Option(
 
 export const ALLOW = new Option(
   "--allow <code>",
-  `allow what a guard would refuse; may be given several times. The codes: ${ALLOWABLE.join(", ")}`,
+  `allow what a guard would refuse; may be given several times. The codes: ${ALLOW_CODES.join(", ")}`,
 )
   .argParser(parseAllow)
   .default(new Set<string>(), "none");
-
-/** The codes, for shell completion. */
-export const ALLOW_CODES = ALLOWABLE;
 
 export const DETAILED_EXIT_CODE = new Option("--detailed-exitcode", "exit with 2 if there are changes");
 
@@ -91,10 +88,10 @@ export function collect(value: string, values: readonly string[] = []): readonly
 
 /** Adds one code. Throws for an unknown code, with the nearest one. */
 function parseAllow(code: string, allowed: ReadonlySet<string>): ReadonlySet<string> {
-  const known = ALLOWABLE.find((one) => one === code.toUpperCase());
+  const known = ALLOW_CODES.find((one) => one === code.toUpperCase());
   if (known) return new Set([...allowed, known]);
-  const suggestion = nearest(code.toUpperCase(), ALLOWABLE);
-  const advice = suggestion ? `Did you mean ${suggestion}?` : `The codes are: ${ALLOWABLE.join(", ")}.`;
+  const suggestion = nearest(code.toUpperCase(), ALLOW_CODES);
+  const advice = suggestion ? `Did you mean ${suggestion}?` : `The codes are: ${ALLOW_CODES.join(", ")}.`;
   throw new InvalidArgumentError(advice);
 }
 

@@ -1,6 +1,7 @@
 /** Finds the e-mail of a person whose display name is in the YAML. */
 import { emptyDesired } from "../desired/load.ts";
 import { hasNamedTargets } from "../desired/targets.ts";
+import { groupBy } from "../group-by.ts";
 import { ApiError } from "../http/error.ts";
 import type { Problem } from "../problem.ts";
 import { Failure } from "../problem.ts";
@@ -45,11 +46,8 @@ async function findEmails(
   const opened = await openTargetFor(desired, { ...options, ...named }, terminal);
   try {
     const { entities } = await opened.connection.reader.usersByName(names);
-    const emails = new Map<string, string[]>();
-    for (const { name, email } of entities.toSorted((a, b) => byText(a.email, b.email))) {
-      emails.set(foldName(name), [...(emails.get(foldName(name)) ?? []), email]);
-    }
-    return emails;
+    const named = groupBy(entities, ({ name }) => foldName(name));
+    return new Map([...named].map(([name, users]) => [name, users.map(({ email }) => email).sort(byText)]));
   } finally {
     await opened.close();
   }

@@ -58,11 +58,11 @@ export interface ApplyWork extends PlannedTarget {
   readonly pulls: readonly number[];
 }
 
-type Asking = Pick<ApplyRun, "options" | "terminal">;
+type RunInputs = Pick<ApplyRun, "options" | "terminal">;
 
 /** The review since the ledger's revision. Throws Failure DIRTY for uncommitted files, and GITHUB. */
 export async function askReviews(
-  run: Asking,
+  run: RunInputs,
   session: Session,
   { inputs: { desired, ledger }, openLedger: { head } }: PlannedTarget,
 ): Promise<Review> {
@@ -82,7 +82,7 @@ function withoutApplied(plan: ReviewedPlan, ledger: Ledger | null): ReviewedPlan
 
 /** The pull requests whose withheld changes are applied by this run. Throws Failure GITHUB. */
 export function findWithheld(
-  run: Asking,
+  run: RunInputs,
   session: Session,
   { inputs: { desired }, openLedger }: PlannedTarget,
 ): Promise<number[]> {
@@ -92,7 +92,11 @@ export function findWithheld(
 
 type ReviewedCommit = Pick<ReviewQuestion, "revision" | "head" | "target" | "newest">;
 
-function questionOf({ options, terminal }: Asking, { run }: Session, asked: ReviewedCommit): ReviewQuestion {
+function questionOf(
+  { options, terminal }: RunInputs,
+  { run }: Session,
+  asked: ReviewedCommit,
+): ReviewQuestion {
   return { ...asked, cwd: options.dir, env: terminal.env, branch: run.branch };
 }
 
@@ -105,7 +109,7 @@ export interface Concerned {
 }
 
 /** The pull requests since the last apply, or of the newest commit if that apply is unknown or no ancestor. Throws Failure. */
-export async function findConcerned(run: Asking, session: Session): Promise<Concerned> {
+export async function findConcerned(run: RunInputs, session: Session): Promise<Concerned> {
   const { options, terminal } = run;
   const target = await targetOf(options);
   const head = (await headRevision(options.dir, ".", terminal.env))?.commit ?? "";

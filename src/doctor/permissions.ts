@@ -260,8 +260,8 @@ function grantedBy(roles: readonly Role[]): GrantedPermissions {
 function readRole(grant: Fields): Role {
   const role = readOptionalFields(grant, "role");
   const policies = (role && readOptionalList(role, "policies", readPolicy)) ?? [];
-  const isTold = policies.length > 0 && !policies.includes(null);
-  const plain = isTold ? policies.flatMap((policy) => policy ?? []) : undefined;
+  const isKnown = policies.length > 0 && !policies.includes(null);
+  const plain = isKnown ? policies.flatMap((policy) => policy ?? []) : undefined;
   return { name: (role && readOptionalText(role, "name")) ?? "", policies: plain };
 }
 

@@ -2,6 +2,7 @@
 import { MAX_SKILLS_PER_USER } from "../desired/rules.ts";
 import type { Desired, DesiredSkill, Dialect, Live, LiveProfile, LiveUser, SkillId } from "../model.ts";
 import type { Rows, SkillSubject, UserSubject } from "../plan/rows.ts";
+import { countEach } from "../group-by.ts";
 import { printable } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
 import type { Nameable } from "./names.ts";
@@ -53,13 +54,13 @@ export function organisationFacts(
   const skills = rows.skills.filter(isMissing).flatMap(({ live }): Nameable[] => {
     if (!live) return [];
     const { division, ...rest } = live;
-    const isTold = home !== undefined && division !== undefined && division !== home;
-    return [{ ...rest, ...(isTold && { division }) }];
+    const needsDivision = home !== undefined && division !== undefined && division !== home;
+    return [{ ...rest, ...(needsDivision && { division }) }];
   });
   const known = knownSkills(rows);
   const importable = new Set([...skills.map(({ id }) => id), ...known.keys()]);
   const taken = new Set(rows.profiles.flatMap(({ entry, live }) => (entry ? [live.id] : [])));
-  const emails = countEmails(live.users.entities);
+  const emails = countEach(live.users.entities.map(({ email }) => email));
   const leftOut: LeftOut[] = rows.skills
     .filter(({ state, live }) => state === "unclear" && live)
     .map(({ name }) => ({ code: "UNCLEAR", what: "skill", name }));
@@ -130,13 +131,6 @@ function readAdds(
 }
 
 // ── References to people ───────────────────────────────────────────────────────────────────────────
-
-/** How many users have each e-mail. */
-function countEmails(users: readonly LiveUser[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { email } of users) counts.set(email, (counts.get(email) ?? 0) + 1);
-  return counts;
-}
 
 /** The e-mail, or the id if the e-mail isn't unique. */
 function refOf({ id, email }: LiveUser, emails: ReadonlyMap<string, number>): string {

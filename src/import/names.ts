@@ -1,4 +1,5 @@
 /** Chooses unambiguous names for skills and profiles in files. */
+import { countEach } from "../group-by.ts";
 import type { Dialect, Slug } from "../model.ts";
 import { byText, foldName, slugOf } from "../text.ts";
 import type { LeftOut } from "./left-out.ts";
@@ -72,8 +73,8 @@ export function nameAll(
     ...taken.map(keysOf),
     ...entries.map(({ written, slug, id }) => [written, slug, id]),
   ]);
-  const names = countKeys(
-    [...taken, ...named.map(({ written: name }) => ({ name }))].map(({ name }) => [foldName(name)]),
+  const names = countEach(
+    [...taken.map(({ name }) => name), ...named.map(({ written }) => written)].map(foldName),
   );
   const withoutId = new Set(taken.flatMap(({ name, id }) => (id === undefined ? [foldName(name)] : [])));
   const takenKeys = new Set(taken.flatMap(keysOf));
@@ -86,14 +87,14 @@ export function nameAll(
       leftOut.push({ code: "UNCLEAR", what, name });
       continue;
     }
-    const isTold = description !== undefined && description !== null && description !== "";
-    if (isTold && !isPlain(description)) leftOut.push({ code: "DESCRIPTION", what, name });
+    const hasDescription = description !== undefined && description !== null && description !== "";
+    if (hasDescription && !isPlain(description)) leftOut.push({ code: "DESCRIPTION", what, name });
     byId.set(id, {
       name: written,
       slug,
       hasOwnSlug: slug !== slugOf(written),
       reference,
-      ...(isTold && isPlain(description) && { description }),
+      ...(hasDescription && isPlain(description) && { description }),
       ...(division !== undefined && spell(division) === division && { division }),
       ...(needsId && { id }),
       ...(name !== written && { spelled: name }),
@@ -164,10 +165,7 @@ function sluggerFor(used: readonly Slug[]): (name: string, what: string, given: 
 
 /** How many entries have each key; an entry that repeats a key counts once. */
 function countKeys(entries: readonly (readonly string[])[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of entries.flatMap((keys) => [...new Set(keys)]))
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
+  return countEach(entries.flatMap((keys) => [...new Set(keys)]));
 }
 
 /** Whether it can be written as an id. */

@@ -1,5 +1,5 @@
 /** Profiles for an import: from the organisation, from the YAML, and proposed from people's skills. */
-import { groupBy } from "../group-by.ts";
+import { countEach, groupBy } from "../group-by.ts";
 import { MAX_STEPS } from "../desired/inherit.ts";
 import type { Desired, LiveGroup, LiveProfile, SkillId } from "../model.ts";
 import { byText, foldName } from "../text.ts";
@@ -82,14 +82,14 @@ function nameTeams(
   people: readonly Person[],
   nameOf: (skill: SkillId) => string,
 ): string[] {
-  const inTeams = countAll(teams.map(({ skills }) => skills));
-  const holders = countAll(people.map(({ adds }) => [...adds.keys()]));
+  const inTeams = countEach(teams.flatMap(({ skills }) => skills));
+  const holders = countEach(people.flatMap(({ adds }) => [...adds.keys()]));
   const rarity = (id: SkillId): number => (inTeams.get(id) ?? 0) * people.length + (holders.get(id) ?? 0);
   const departments = teams.map(({ team }) => {
     const [only = "", ...others] = new Set(team.map(({ department }) => department));
     return others.length === 0 ? only : "";
   });
-  const sharing = countAll(departments.map((department) => [department]));
+  const sharing = countEach(departments);
   return teams.map(({ skills, group }, at) => {
     const department = departments[at] ?? "";
     const [first, second] = skills.toSorted((a, b) => rarity(a) - rarity(b)).map(nameOf);
@@ -99,19 +99,9 @@ function nameTeams(
   });
 }
 
-function countAll(lists: readonly (readonly string[])[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const key of lists.flat()) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return counts;
-}
-
 /** The most common proficiency, including null; of several the lowest. */
 function mostCommon(skill: SkillId, people: readonly Person[]): number | null {
-  const counts = new Map<number | null, number>();
-  for (const { adds } of people) {
-    const value = adds.get(skill) ?? null;
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
+  const counts = countEach(people.map(({ adds }) => adds.get(skill) ?? null));
   const [best = null] = [...counts].sort(([a, m], [b, n]) => n - m || (a ?? -1) - (b ?? -1))[0] ?? [];
   return best;
 }
