@@ -2,7 +2,7 @@
 import type { Count, Day, Place, Proficiency, SkillId, Slug } from "../../model.ts";
 import { resolveSources } from "../../plan/subjects/resolve.ts";
 import type { AbsentSubject, CarriedSource, Mark, Row, SkillSubject, UserSubject } from "../../plan/rows.ts";
-import type { MemberState } from "../members.ts";
+import type { MemberState } from "../planned-rows.ts";
 import { proficiencyOf } from "../planned-rows.ts";
 import type { FactIndex } from "./fact-index.ts";
 import { bySkillName } from "./fact-index.ts";
