@@ -106,7 +106,7 @@ function standingWords({
 }: SkillExplanation): string[] {
   const couldBe = match.couldBe.map(({ id, name }) => `${name} (id ${id})`);
   return [
-    ...(standing === "let-go"
+    ...(standing === "released"
       ? ["Released (managed: false): its assignments are not changed any more."]
       : []),
     ...(standing === "unmanaged" ? ["Unmanaged: no YAML names it, and it stays as it is."] : []),
