@@ -4,16 +4,21 @@ import { ALLOWABLE } from "../plan/guards/allowable.ts";
 import { printable } from "../text.ts";
 import { referencesPhrase } from "./notes.ts";
 import type { Phrase } from "./phrase.ts";
-import { at, code, counted, data, joined, phrase, plainText, quote, words } from "./phrase.ts";
+import { at, code, counted, data, firstOf, joined, phrase, plainText, quote, words } from "./phrase.ts";
 import { dayWords } from "./words.ts";
 
 /** Refusals that a label on a pull request can't allow, because one click must not be enough. */
 export const WITHOUT_LABEL: readonly RefusalCode[] = ["INCOMPLETE", "WRONG_ORG", "PROTECTED"];
 
-interface RefusalWords {
+interface Description {
   readonly sentence: Phrase;
   /** The right thing to do instead of allowing it. */
   readonly remedy: Phrase;
+  /** When it is right to allow it. Default: `To allow it anyway`. */
+  readonly when?: Phrase;
+}
+
+interface RefusalWords extends Pick<Description, "sentence" | "remedy"> {
   /** Null if it can't be allowed. */
   readonly allow: Allowing | null;
 }
@@ -44,12 +49,6 @@ export function refusalWords(refusal: Refusal, plan: Plan, nameEveryone = false)
   const hasLabel = !WITHOUT_LABEL.includes(refusal.code);
   const allow = ALLOWABLE.includes(refusal.code) ? { when, code: refusal.code, hasLabel } : null;
   return { ...rest, allow };
-}
-
-interface Description {
-  readonly sentence: Phrase;
-  readonly remedy: Phrase;
-  readonly when?: Phrase;
 }
 
 function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Description {
@@ -137,7 +136,12 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
         remedy: phrase`To keep the skill and only stop managing it, restore its entry with ${code("managed: false")}.`,
       };
     case "SKILL_REPLACE":
-      return replaced(refusal, skill);
+      return {
+        sentence: refusal.merge
+          ? phrase`${skill(refusal.replacedBy)} exists already: ${holders(refusal)} of ${skill(refusal.skill)} would get it instead, and the old skill would be deleted once nothing uses it.`
+          : phrase`${skill(refusal.replacedBy)} would be created: ${holders(refusal)} of ${skill(refusal.skill)} would be moved to it, and the old skill deleted once nothing uses it.`,
+        remedy: phrase`Check queues, campaigns and reports that name the old skill.`,
+      };
     case "PROTECTED":
       return {
         sentence: phrase`${skill(refusal.skill)} is protected, and would be deleted or replaced.`,
@@ -155,7 +159,15 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
         when: phrase`To create the new skill and leave the old one alone`,
       };
     case "PREVIOUS_PRESENT":
-      return present(refusal, skill);
+      return refusal.isSwap
+        ? {
+            sentence: phrase`${skill(refusal.skill)} (${at(refusal.source)}) and ${quote(refusal.name)} would swap their names.`,
+            remedy: phrase`Do it in two applies: give one of them a name that neither has, apply, then give both their new names.`,
+          }
+        : {
+            sentence: phrase`${quote(refusal.name)} is the previous name of ${skill(refusal.skill)} (${at(refusal.source)}), and another entry has that name now.`,
+            remedy: phrase`Remove the name from ${code("previously")}, or the other entry from the YAML.`,
+          };
     case "MAYBE_RENAME":
       return {
         sentence: phrase`${quote(refusal.oldName)} would be deleted and ${skill(refusal.skill)} (${at(refusal.source)}) created: is it the same skill under a new name?`,
@@ -176,53 +188,20 @@ function describe(refusal: Refusal, plan: Plan, nameEveryone: boolean): Descript
 type RefusalOf<C extends RefusalCode> = Extract<Refusal, { readonly code: C }>;
 
 function ambiguous({ what, name, candidates, source }: RefusalOf<"AMBIGUOUS">): Description {
-  const listed = candidates
-    .slice(0, CANDIDATES)
-    .map((one) => phrase`${quote(one.name)} with the id ${code(one.id)}`);
-  const more = candidates.length - listed.length;
-  const all = [...listed, ...(more > 0 ? [phrase`${more} more`] : [])];
+  const all = candidates.map((one) => phrase`${quote(one.name)} with the id ${code(one.id)}`);
+  const ofEntry = phrase`Add the id of the right one to its entry: ${code("id: …")}.`;
   const remedy = {
-    skill: phrase`Add the id of the right one to its entry: ${code("id: …")}.`,
-    profile: phrase`Add the id of the right one to its entry: ${code("id: …")}.`,
+    ...{ skill: ofEntry, profile: ofEntry },
     group: phrase`Write the id of the right group instead of its name.`,
     user: phrase`Write the id of the right user instead of the e-mail.`,
   };
   return {
-    sentence: phrase`${quote(name)} (${at(source)}) could be any of these ${words(what)}s: ${joined(all)}.`,
+    sentence: phrase`${quote(name)} (${at(source)}) could be any of these ${words(what)}s: ${joined(firstOf(all, CANDIDATES))}.`,
     remedy: remedy[what],
   };
 }
 
 const CANDIDATES = 8;
-
-function replaced(
-  { skill: old, replacedBy, holders: number, manual, merge }: RefusalOf<"SKILL_REPLACE">,
-  skill: (id: SkillId) => ReturnType<typeof quote>,
-): Description {
-  const all = phrase`${holders({ holders: number, manual })} of ${skill(old)}`;
-  return {
-    sentence: merge
-      ? phrase`${skill(replacedBy)} exists already: ${all} would get it instead, and the old skill would be deleted once nothing uses it.`
-      : phrase`${skill(replacedBy)} would be created: ${all} would be moved to it, and the old skill deleted once nothing uses it.`,
-    remedy: phrase`Check queues, campaigns and reports that name the old skill.`,
-  };
-}
-
-function present(
-  { skill: id, name, isSwap, source }: RefusalOf<"PREVIOUS_PRESENT">,
-  skill: (id: SkillId) => ReturnType<typeof quote>,
-): Description {
-  if (isSwap) {
-    return {
-      sentence: phrase`${skill(id)} (${at(source)}) and ${quote(name)} would swap their names.`,
-      remedy: phrase`Do it in two applies: give one of them a name that neither has, apply, then give both their new names.`,
-    };
-  }
-  return {
-    sentence: phrase`${quote(name)} is the previous name of ${skill(id)} (${at(source)}), and another entry has that name now.`,
-    remedy: phrase`Remove the name from ${code("previously")}, or the other entry from the YAML.`,
-  };
-}
 
 function holders({ holders, manual }: { readonly holders: number; readonly manual: number }): Phrase {
   if (manual === holders && manual > 0) return counted(holders, "manual holder");
@@ -236,7 +215,7 @@ const HIDDEN_DIVISIONS = {
   none: ", as far as these credentials can see: they may not see its divisions",
 } as const;
 
-function divisionRemedy({ nearest, seen }: Extract<Refusal, { code: "UNKNOWN_DIVISION" }>): Phrase {
+function divisionRemedy({ nearest, seen }: RefusalOf<"UNKNOWN_DIVISION">): Phrase {
   if (nearest !== undefined) return phrase`Did you mean ${quote(nearest)}?`;
   if (seen === "all") return phrase`Correct it, or remove it: then the division stays as it is.`;
   return phrase`Grant the roles of the OAuth client for that division, or remove the division.`;

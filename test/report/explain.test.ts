@@ -261,10 +261,10 @@ describe("a skill", () => {
     ]);
     const letGo = "skills: [{ name: Billing, managed: false, assign_to_users: [ann@example.com] }]";
     const explained = await explainIn("Billing", { ...parts, yaml: letGo });
-    expect(skillOf(explained).standing).toBe("let-go");
+    expect(skillOf(explained).standing).toBe("released");
     expect(holdersOf(explained)).toStrictEqual([
-      "ann: 3, wants -, then 3 (let-go)",
-      "bob: 2, wants -, then 2 (let-go)",
+      "ann: 3, wants -, then 3 (released)",
+      "bob: 2, wants -, then 2 (released)",
     ]);
   });
 

@@ -1,4 +1,6 @@
 /** Requests to the server that serves the page. */
+import type { PageOf } from "../api.ts";
+import { growing } from "./dom.ts";
 
 let token = sessionStorage.getItem("token");
 
@@ -44,4 +46,19 @@ export async function request(path: string, signal: AbortSignal): Promise<Respon
 /** The JSON at `path`, as in the server's OpenAPI document. */
 export async function ask<T>(path: string, signal: AbortSignal): Promise<T> {
   return (await (await request(path, signal)).json()) as T;
+}
+
+/** A list that begins with the page `first`; further pages are requested one by one. */
+export function asked<T>(
+  list: Element,
+  first: PageOf<T>,
+  { path, toItem, signal }: { path: string; toItem: (entity: T) => Element; signal: AbortSignal },
+): HTMLElement {
+  list.append(...first.entities.map(toItem));
+  let page = 1;
+  return growing(list, first.total, async () => {
+    const next = await ask<PageOf<T>>(`${path}&page=${page + 1}`, signal);
+    page++;
+    list.append(...next.entities.map(toItem));
+  });
 }

@@ -2,9 +2,9 @@
 import type { ScheduledAssignment, ScheduleFact } from "../../report/schedule-facts.ts";
 import { dayWords } from "../../report/words.ts";
 import type { HistoryEntity, PageOf } from "../api.ts";
-import { ask, Refused } from "./ask.ts";
+import { ask, asked, Refused } from "./ask.ts";
 import type { Child } from "./dom.ts";
-import { count, el, growing, name, PAGE_SIZE, pages } from "./dom.ts";
+import { count, el, name, PAGE_SIZE, pages } from "./dom.ts";
 
 /** How a name leads on; the report leads nowhere. */
 export interface Links {
@@ -102,13 +102,7 @@ async function fillHistory(
   const first = await ask<PageOf<HistoryEntity>>(path, signal);
   const list = el("ol.history");
   const toItem = (event: HistoryEntity): HTMLElement => eventItem(event, of);
-  list.append(...first.entities.map(toItem));
-  let page = 1;
-  const more = growing(list, first.total, async () => {
-    const next = await ask<PageOf<HistoryEntity>>(`${path}&page=${page + 1}`, signal);
-    page++;
-    list.append(...next.entities.map(toItem));
-  });
+  const more = asked(list, first, { path, toItem, signal });
   section.append(
     el("h2", "History"),
     el("p.lead", "What this program gave and took. What was done manually is in no ledger. Days are in UTC."),

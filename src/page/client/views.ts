@@ -10,9 +10,9 @@ import type {
   SkillDetail,
   SkillEntity,
 } from "../api.ts";
-import type { Place } from "../../model.ts";
+import { placeWords } from "../../report/words.ts";
 import { printable } from "../../text.ts";
-import { ask } from "./ask.ts";
+import { ask, asked } from "./ask.ts";
 import type { Links } from "./days.ts";
 import { historySection, timeline } from "./days.ts";
 import type { Child } from "./dom.ts";
@@ -24,7 +24,6 @@ import {
   el,
   fact,
   grouped,
-  growing,
   makeTable,
   name,
   names,
@@ -54,25 +53,6 @@ function coverageBadge({ id, coverage }: Pick<SkillEntity, "id" | "coverage">): 
   if (id === null) return badge("not created yet");
   if (coverage === "none") return badge("nobody", "none");
   return coverage === "thin" ? badge("thin", "thin") : null;
-}
-
-function placeWords({ file, line, revision }: Place): string {
-  return `${file}:${line}${revision === undefined ? "" : ` at ${revision.slice(0, 7)}`}`;
-}
-
-/** A list that begins with the page `first`; further pages are requested one by one. */
-function asked<T>(
-  list: Element,
-  first: PageOf<T>,
-  { path, toItem, signal }: { path: string; toItem: (entity: T) => Element; signal: AbortSignal },
-): Child {
-  list.append(...first.entities.map(toItem));
-  let page = 1;
-  return growing(list, first.total, async () => {
-    const next = await ask<PageOf<T>>(`${path}&page=${page + 1}`, signal);
-    page++;
-    list.append(...next.entities.map(toItem));
-  });
 }
 
 // ── Coverage ─────────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +241,7 @@ export function skillView(key: string, back: string): PageView {
 function standingWords(skill: SkillDetail): Child[] {
   const { standing, couldBe, id, liveName, renames, renamedTo } = skill;
   return [
-    ...(standing === "let-go" ? ["Released (managed: false): its assignments are not changed."] : []),
+    ...(standing === "released" ? ["Released (managed: false): its assignments are not changed."] : []),
     ...(standing === "unmanaged" ? ["Unmanaged: no YAML names it, and it stays as it is."] : []),
     ...(standing === "dropped" ? ["The YAML doesn't name it any more."] : []),
     ...(couldBe.length > 0

@@ -11,7 +11,7 @@ import type { OutcomeView } from "../outcome-view.ts";
 import { closingLine, groupPhrase, notVisiblePhrase, outcomeView } from "../outcome-view.ts";
 import { data, phrase, strong } from "../phrase.ts";
 import { markdown } from "../phrase-markdown.ts";
-import { changeSections, lossSection, refusalLines, removalSection } from "../plan/sections.ts";
+import { changeSections, lossSection, refusalLines, removalSection } from "../plan/markdown.ts";
 import { headline, peoplePhrase } from "../plan/sentences.ts";
 import type { PlanView } from "../plan/view.ts";
 import { planView } from "../plan/view.ts";

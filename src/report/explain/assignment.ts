@@ -2,7 +2,7 @@
 import type { Count, Day, Place, Proficiency, SkillId, Slug } from "../../model.ts";
 import { resolveSources } from "../../plan/subjects/resolve.ts";
 import type { AbsentSubject, CarriedSource, Mark, Row, SkillSubject, UserSubject } from "../../plan/rows.ts";
-import type { MemberState } from "../members.ts";
+import type { MemberState } from "../planned-rows.ts";
 import { proficiencyOf } from "../planned-rows.ts";
 import type { FactIndex } from "./fact-index.ts";
 import { bySkillName } from "./fact-index.ts";
@@ -59,10 +59,10 @@ export interface AssignmentFact {
  * - `left-group`: likewise, because the user left the group that the YAML gives it to.
  * - `renamed`: added or removed by the rename of a skill.
  * - `deleted`: removed with the skill.
- * - `let-go`: `managed: false`, so it stays.
+ * - `released`: `managed: false`, so it stays.
  */
 export type AssignmentWhy =
-  "yaml" | "manual" | "exclusive" | "dropped" | "left-group" | "renamed" | "deleted" | "let-go";
+  "yaml" | "manual" | "exclusive" | "dropped" | "left-group" | "renamed" | "deleted" | "released";
 
 /** One line of the YAML that asks for an assignment. */
 export interface SourceFact {
@@ -158,7 +158,7 @@ function renamedWith({ row, change }: Judged): SkillId | undefined {
 
 function whyUnwanted({ skill, row, change, isDeleted }: Judged, other: SkillId | undefined): AssignmentWhy {
   if (other !== undefined) return "renamed";
-  if (skill.isReleased) return "let-go";
+  if (skill.isReleased) return "released";
   if (isDeleted && row?.exclusive !== "setting") return "deleted";
   if (row?.ledger === undefined) return change ? "exclusive" : "manual";
   return change?.cause === "membership" ? "left-group" : "dropped";
@@ -231,7 +231,7 @@ export function countAssignments(assignments: readonly AssignmentFact[]): Assign
     losing: count(({ now, after }) => now !== null && after === null),
     changing: count(({ now, after }) => now !== null && after !== null && now !== after),
     manual: count(({ after, now, why }) => {
-      return now !== null && after !== null && (why === "manual" || why === "let-go");
+      return now !== null && after !== null && (why === "manual" || why === "released");
     }),
   };
 }

@@ -5,7 +5,7 @@ import { indexChanges } from "../../plan/changes.ts";
 import type { SkillSubject, UserSubject } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
 import { groupBy } from "../../group-by.ts";
-import { memberFinder } from "../members.ts";
+import { memberFinder } from "../planned-rows.ts";
 import type { PlannedRows } from "../planned-rows.ts";
 import type { SkillFact } from "./assignment.ts";
 

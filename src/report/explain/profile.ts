@@ -2,8 +2,7 @@
 import type { DesiredProfile, LiveProfile, Place, SkillId, Slug } from "../../model.ts";
 import type { ProfileSubject, Row } from "../../plan/rows.ts";
 import { byText } from "../../text.ts";
-import type { MemberFacts } from "../members.ts";
-import type { PlannedRows } from "../planned-rows.ts";
+import type { MemberFacts, PlannedRows } from "../planned-rows.ts";
 import type { SkillFact } from "./assignment.ts";
 import { skillFact } from "./assignment.ts";
 import type { FactIndex } from "./fact-index.ts";

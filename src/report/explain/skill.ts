@@ -40,7 +40,7 @@ export interface SkillExplanation {
 }
 
 /** `dropped`: only in the ledger; `unmanaged`: only in the organisation. */
-export type SkillStanding = "yaml" | "let-go" | "dropped" | "unmanaged";
+export type SkillStanding = "yaml" | "released" | "dropped" | "unmanaged";
 
 /** A profile that gives a skill. */
 export interface ProfileUse {
@@ -79,7 +79,7 @@ export function explainSkill(skill: SkillSubject, index: FactIndex): SkillExplan
 }
 
 export function standingOf({ entry, item, isReleased }: SkillSubject): SkillStanding {
-  if (isReleased) return "let-go";
+  if (isReleased) return "released";
   if (entry) return "yaml";
   return item ? "dropped" : "unmanaged";
 }

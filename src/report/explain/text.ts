@@ -14,7 +14,7 @@ import {
 } from "../words.ts";
 import type { AssignmentCounts, AssignmentFact, UserFact } from "./assignment.ts";
 import type { Explained, Explanation, UserExplanation } from "./explain.ts";
-import type { MemberFacts } from "../members.ts";
+import type { MemberFacts } from "../planned-rows.ts";
 import type { EntryFact, ProfileExplanation } from "./profile.ts";
 import type { ProfileUse, SkillExplanation } from "./skill.ts";
 import { ABSENCE, whyLines } from "./why.ts";
@@ -106,7 +106,7 @@ function standingWords({
 }: SkillExplanation): string[] {
   const couldBe = match.couldBe.map(({ id, name }) => `${name} (id ${id})`);
   return [
-    ...(standing === "let-go"
+    ...(standing === "released"
       ? ["Released (managed: false): its assignments are not changed any more."]
       : []),
     ...(standing === "unmanaged" ? ["Unmanaged: no YAML names it, and it stays as it is."] : []),

@@ -118,7 +118,7 @@ function unwantedWords({ user, why, now, after, other, applied, previousSource }
       return `${after === null ? "removed by the rename" : "stays while something refers to it"}: ${quoted(other ?? "")} replaces it`;
     case "deleted":
       return "removed by the next apply: the skill is deleted";
-    case "let-go":
+    case "released":
       return "released (managed: false): it stays";
   }
 }

@@ -1,7 +1,7 @@
 /** Links profiles and skills: profiles of the YAML with `cloud`, else those of the organisation. */
 import { groupBy } from "../../group-by.ts";
 import type { Change, LiveProfile, SkillId } from "../../model.ts";
-import { memberFinder } from "../members.ts";
+import { memberFinder } from "../planned-rows.ts";
 import type { ProfileView } from "../plan/view.ts";
 import { byName } from "../plan/view.ts";
 import type { PlannedRows } from "../planned-rows.ts";

@@ -159,60 +159,48 @@ function personOf(
 
 // ── Skills ───────────────────────────────────────────────────────────────────────────────────────────
 
-interface SkillDraft {
-  existence: Change | null;
-  deletion: Deletion | null;
-  readonly texts: Change[];
-  readonly holders: Record<HolderRole, HolderChange[]>;
-  readonly profiles: { readonly name: string; readonly change: Change }[];
-}
-
 function skillViews(
   plan: Plan,
   operations: readonly Operation[],
   people: ReadonlyMap<string, AffectedPerson>,
 ): SkillView[] {
-  const drafts = new Map<SkillId, SkillDraft>();
-  const draftOf = (id: SkillId): SkillDraft => {
-    const draft = drafts.get(id) ?? newDraft();
-    drafts.set(id, draft);
-    return draft;
-  };
-  for (const { subject, deletion } of operations) {
-    if (deletion) draftOf(subject.id).deletion = deletion;
-  }
+  const deletions = new Map(operations.map(({ subject, deletion }) => [subject.id, deletion]));
   const profileNames = new Map(
     operations.flatMap(({ subject, name }) => (subject.kind === "profile" ? [[subject.id, name]] : [])),
   );
-  for (const change of changesOf(operations)) {
-    const { subject, field } = change;
-    if (!("id" in field)) {
-      if (subject.kind !== "skill") continue;
-      const draft = draftOf(subject.id);
-      if (field.kind === "existence") draft.existence = change;
-      else addText(draft.texts, change);
-      continue;
-    }
-    const role = roleOf(change);
-    const draft = draftOf(field.id);
-    const person = people.get(subject.id);
-    if (role !== null && person) draft.holders[role].push({ person, change });
-    else draft.profiles.push({ name: profileNames.get(subject.id) ?? subject.id, change });
-  }
-  return [...drafts].map(([id, draft]) => ({ id, name: nameOf(plan, id), ...draft })).sort(byName);
+  const bySkill = groupBy(changesOf(operations), ({ subject, field }) =>
+    "id" in field ? field.id : subject.kind === "skill" ? subject.id : null,
+  );
+  return [...bySkill]
+    .map(([id, changes]): SkillView => {
+      const own = changes.filter(({ field }) => !("id" in field));
+      const holders: Record<HolderRole, HolderChange[]> = {
+        ...{ gain: [], update: [], loss: [], move: [], handover: [], end: [] },
+      };
+      for (const change of changes) {
+        const [role, person] = [roleOf(change), people.get(change.subject.id)];
+        if (role !== null && person) holders[role].push({ person, change });
+      }
+      return {
+        ...{ id, name: nameOf(plan, id), holders, deletion: deletions.get(id) ?? null },
+        existence: own.find(({ field }) => field.kind === "existence") ?? null,
+        texts: mergeTexts(own.filter(({ field }) => field.kind !== "existence")),
+        profiles: changes.flatMap((change) => {
+          const { subject, field } = change;
+          if (subject.kind !== "profile" || !("id" in field)) return [];
+          return { name: profileNames.get(subject.id) ?? subject.id, change };
+        }),
+      };
+    })
+    .sort(byName);
 }
 
 /** A name that changes twice is shown as one change, from the first to the last. */
-function addText(texts: Change[], change: Change): void {
-  const at = texts.findIndex(({ field }) => field.kind === change.field.kind);
-  const known = texts[at];
-  if (known) texts[at] = { ...change, before: known.before };
-  else texts.push(change);
-}
-
-function newDraft(): SkillDraft {
-  const holders = { gain: [], update: [], loss: [], move: [], handover: [], end: [] };
-  return { existence: null, deletion: null, texts: [], holders, profiles: [] };
+function mergeTexts(changes: readonly Change[]): Change[] {
+  return [...groupBy(changes, ({ field }) => field.kind).values()].flatMap((same) => {
+    const [first, last] = [same[0], same.at(-1)];
+    return first && last ? { ...last, before: first.before } : [];
+  });
 }
 
 /** Orders by name, then id. */
@@ -247,38 +235,25 @@ function renameViews(plan: Plan, skills: readonly SkillView[]): RenameView[] {
   const skillById = new Map(skills.map((skill) => [skill.id, skill]));
   const byNameOf = (a: SkillId, b: SkillId): number => byText(nameOf(plan, a), nameOf(plan, b));
   return [...groupBy(pairs, ({ to }) => to)]
-    .map(([to, olds]) => {
-      const from = [...new Set(olds.map((pair) => pair.from))].sort(byNameOf);
-      return renameView(plan, skillById, { to, from });
+    .map(([to, found]): RenameView => {
+      const from = [...new Set(found.map((pair) => pair.from))].sort(byNameOf);
+      const olds = from.flatMap((id) => skillById.get(id) ?? []);
+      const { existence, holders: { move, update } = { move: [], update: [] } } = skillById.get(to) ?? {};
+      const isBegun = from.some((id) => plan.skills[id]?.isBeingReplaced);
+      return {
+        ...{ to, from },
+        kind: existence?.verb === "create" ? "create" : isBegun ? "go-on" : "merge",
+        moves: move.length,
+        manual: move.filter(({ change }) => change.manual).length,
+        raises: update.filter(({ change }) => change.rename !== undefined).length,
+        handovers: olds.reduce((sum, { holders }) => sum + holders.handover.length, 0),
+        deleted: olds.filter((old) => old.existence?.verb === "delete").map(({ id }) => id),
+        staying: plan.notes.flatMap((note) =>
+          note.code === "STILL_USED" && note.replacedBy === to ? [note.skill] : [],
+        ),
+      };
     })
     .sort((a, b) => byNameOf(a.to, b.to) || byText(a.to, b.to));
-}
-
-function renameView(
-  plan: Plan,
-  skillById: ReadonlyMap<SkillId, SkillView>,
-  { to, from }: { readonly to: SkillId; readonly from: readonly SkillId[] },
-): RenameView {
-  const next = skillById.get(to);
-  const olds = from.flatMap((id) => skillById.get(id) ?? []);
-  const { move = [], update = [] } = next?.holders ?? {};
-  return {
-    ...{ to, from },
-    kind:
-      next?.existence?.verb === "create"
-        ? "create"
-        : from.some((id) => plan.skills[id]?.isBeingReplaced)
-          ? "go-on"
-          : "merge",
-    moves: move.length,
-    manual: move.filter(({ change }) => change.manual).length,
-    raises: update.filter(({ change }) => change.rename !== undefined).length,
-    handovers: olds.reduce((sum, { holders }) => sum + holders.handover.length, 0),
-    deleted: olds.filter(({ existence }) => existence?.verb === "delete").map(({ id }) => id),
-    staying: plan.notes.flatMap((note) =>
-      note.code === "STILL_USED" && note.replacedBy === to ? [note.skill] : [],
-    ),
-  };
 }
 
 // ── Losses ───────────────────────────────────────────────────────────────────────────────────────────
