@@ -9,9 +9,9 @@ import type { Clock } from "./clock.ts";
 
 const MINUTE = 60_000;
 /** The burst as a share of the limit. */
-const BURST = 0.03;
+const BURST = 0.02;
 /** The refill as a share of the limit. The remaining share allows for requests that later ones overtake. */
-const FILL = 0.96;
+const FILL = 0.97;
 
 /** Times are milliseconds of one clock. */
 export interface Bucket {

@@ -98,16 +98,10 @@ export function parseContent(
   const users: LedgerUser[] = [];
   const parseUser = userParser();
   for (const [path, text] of files) {
-    if (path === LEDGER_PATH) file = parseLedgerFile(text, () => where(path));
-    else if (path === LEASE_PATH) lease = parseLease(text, () => where(path));
-    else
-      users.push(
-        checkedUser(
-          path,
-          parseUser(text, () => where(path)),
-          where,
-        ),
-      );
+    const at = (): string => where(path);
+    if (path === LEDGER_PATH) file = parseLedgerFile(text, at);
+    else if (path === LEASE_PATH) lease = parseLease(text, at);
+    else users.push(checkedUser(path, parseUser(text, at), at));
   }
   if (!file) throw broken(where(LEDGER_PATH), "it is missing");
   if (isEmptyFile(file)) return { target: file.target, ledger: null, lease };
@@ -115,10 +109,10 @@ export function parseContent(
   return { target: file.target, ledger: { ...file, users: users.sort(byId) }, lease };
 }
 
-function checkedUser(path: string, user: LedgerUser, where: (path: string) => string): LedgerUser {
+function checkedUser(path: string, user: LedgerUser, where: () => string): LedgerUser {
   if (userPath(user.id) !== path)
-    throw broken(where(path), `it is the file of another user, ${printable(user.id)}`);
-  if (user.records) checkRecords(user, where(path));
+    throw broken(where(), `it is the file of another user, ${printable(user.id)}`);
+  if (user.records) checkRecords(user, where());
   return user;
 }
 

@@ -104,10 +104,7 @@ const CSV_HEADERS = {
 function answerFrom(view: SnapshotView, path: string, parameters: Parameters): ServerAnswer {
   switch (path) {
     case "/api/skills/search":
-      return {
-        headers: JSON_HEADERS,
-        body: view.searchJson(readQuery(parameters), readPage(parameters)),
-      };
+      return { headers: JSON_HEADERS, body: view.search(readQuery(parameters), readPage(parameters)) };
     case "/api/profiles":
       return inJson(view.profiles(readPage(parameters)));
     case "/api/coverage":

@@ -3,15 +3,7 @@
  * worker thread can build it, and the server keeps no plan in memory.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type {
-  About,
-  CoverageEntity,
-  CoveragePage,
-  PageOf,
-  ProfileEntity,
-  Schedule,
-  SkillEntity,
-} from "../page/api.ts";
+import type { About, CoverageEntity, CoveragePage, PageOf, ProfileEntity, Schedule } from "../page/api.ts";
 import type { FactIndex } from "../report/explain/fact-index.ts";
 import { indexFacts } from "../report/explain/fact-index.ts";
 import { impactCsv } from "../report/impact/csv.ts";
@@ -28,7 +20,8 @@ export interface SearchSnapshot {
   /** When the organisation was read. */
   readonly readAt: Date;
   readonly about: About;
-  readonly skills: readonly SkillEntity[];
+  /** The JSON of each skill, as a search answers with it. */
+  readonly skills: readonly string[];
   readonly index: SearchIndex;
   /** The place in `skills` by key, id, slug or name. */
   readonly placeOf: ReadonlyMap<string, number>;
@@ -57,7 +50,7 @@ export function takeSnapshot({ readAt, ...facts }: PlannedSnapshot): SearchSnaps
       refusals: [...new Set(plan.refusals.map(({ code }) => code))],
       ...{ incomplete: impact.incomplete, view: live.view },
     },
-    skills: listed.map(({ entity }) => entity),
+    skills: listed.map(({ entity }) => JSON.stringify(entity)),
     index: indexSkills(listed.map(toSearchable)),
     placeOf: placesOf(listed),
     details: packDetails(listed, factIndex),
@@ -134,9 +127,8 @@ function coverageIn(impact: Impact, listed: readonly ListedSkill[]): SearchSnaps
 
 /** A snapshot that can be asked. */
 export interface SnapshotView extends Pick<SearchSnapshot, "readAt" | "about" | "impactCsv" | "schedule"> {
-  search(query: string, page: PageRequest): PageOf<SkillEntity>;
-  /** The same as JSON; each skill is serialised only once. */
-  searchJson(query: string, page: PageRequest): string;
+  /** The JSON of a page of skills. */
+  search(query: string, page: PageRequest): string;
   /** The JSON of a skill's details, by key, id, or unique slug or name; null if there is none. */
   skill(ref: string): string | null;
   profiles(page: PageRequest): PageOf<ProfileEntity>;
@@ -146,18 +138,12 @@ export interface SnapshotView extends Pick<SearchSnapshot, "readAt" | "about" | 
 export function viewOf(snapshot: SearchSnapshot): SnapshotView {
   const { readAt, about, skills, placeOf, details, profiles, coverage } = snapshot;
   const search = createSearch(snapshot.index);
-  const written: string[] = [];
   return {
     ...{ readAt, about, impactCsv: snapshot.impactCsv, schedule: snapshot.schedule },
     search(query, page) {
       const { total, places } = search(query, page);
-      return { ...page, total, entities: places.flatMap((place) => skills[place] ?? []) };
-    },
-    searchJson(query, page) {
-      const { total, places } = search(query, page);
-      const entities = places.map((place) => (written[place] ??= JSON.stringify(skills[place])));
       const head = JSON.stringify({ ...page, total }).slice(0, -1);
-      return `${head},"entities":[${entities.join(",")}]}`;
+      return `${head},"entities":[${places.map((place) => skills[place]).join(",")}]}`;
     },
     skill(ref) {
       const place = placeOf.get(ref);

@@ -1,10 +1,13 @@
 /** How many requests each command sends to an organisation of 200 skills and 1,000 users: what it needs, and no more. */
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Organisation } from "../../bench/organisation.mjs";
 import { makeFiles, makeOrganisation, sandboxSeed, SIZES, without } from "../../bench/organisation.mjs";
+import { readSnapshot } from "../../src/cli/snapshot.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { Desk, Files } from "../support/desk.ts";
 import { newDesk, settings } from "../support/desk.ts";
+import { captureTerminal } from "../support/terminal.ts";
 import { startOrganisation, writesOf } from "../support/organisation.ts";
 
 const ORGANISATION = makeOrganisation("S");
@@ -14,6 +17,10 @@ const OPENING = 3;
 /** A page of skills, the pages of users, a page of groups, and the members of each group. */
 const READING = 1 + PAGES + 1 + SIZES.S.groups;
 const USERS_PER_LOOK = 50;
+/** A doctor asks both hosts first, without the credentials. */
+const HOSTS = 2;
+/** Then what the client may, the lists and the search of a plan, and the two reads before a delete. */
+const TRIALS = 1 + 4 + 2;
 
 interface World {
   readonly sandbox: Sandbox;
@@ -58,6 +65,7 @@ test("a command that reads asks for every list once, and one that is offline for
     "explain user1@example.com": OPENING + READING,
     // It writes everybody's skills person by person, and needs no group.
     "import --dir imported": OPENING + 1 + PAGES,
+    doctor: OPENING + HOSTS + TRIALS,
     "plan --offline": 0,
     validate: 0,
     targets: 0,
@@ -68,6 +76,18 @@ test("a command that reads asks for every list once, and one that is offline for
   expect(found).toStrictEqual(counts);
 });
 
+test("each snapshot of serve asks as a plan does", async () => {
+  const { sandbox, desk } = await openWorld(ORGANISATION);
+  const { terminal } = captureTerminal({ env: desk.env });
+  const counts = [];
+  for (let round = 0; round < 2; round++) {
+    const before = sandbox.requests.length;
+    await readSnapshot({ dir: join(desk.folder, "skills") }, terminal);
+    counts.push(sandbox.requests.length - before);
+  }
+  expect(counts).toStrictEqual([OPENING + READING, OPENING + READING]);
+});
+
 test("an apply sends its writes, a look for each lot of users, and one round of reading back", async () => {
   const [missing, changed] = [120, 10];
   const world = await openWorld(without(ORGANISATION, missing));
@@ -75,6 +95,7 @@ test("an apply sends its writes, a look for each lot of users, and one round of 
     sent: requestsOfApply(missing),
     writes: missing,
   });
+  expect(await countOf("history user1@example.com", world)).toStrictEqual({ sent: 0, writes: 0 });
   world.desk.commit(filesOf(without(ORGANISATION, changed)));
   expect(await countOf("apply --yes --allow UNCOVERED", world)).toStrictEqual({
     sent: requestsOfApply(changed),

@@ -42,17 +42,17 @@ describe("the token bucket", () => {
 
   it("sends nearly the whole limit in each minute of a long run", () => {
     const sent = sendAll(fillBucket(300, 0), Array<number>(2000).fill(0));
-    expect((sent.at(-1) ?? 0) / 60_000).toBeLessThan((2000 / 300) * 1.05);
+    expect((sent.at(-1) ?? 0) / 60_000).toBeLessThan((2000 / 300) * 1.035);
   });
 
   it("lets a small run through at once", () => {
-    expect(sendAll(fillBucket(300, 0), Array<number>(9).fill(0)).at(-1)).toBe(0);
+    expect(sendAll(fillBucket(300, 0), Array<number>(6).fill(0)).at(-1)).toBe(0);
   });
 
   it("keeps what it has given when the limit changes", () => {
     let bucket = fillBucket(100, 0);
     for (let n = 0; n < 2; n++) bucket = takeToken(bucket, 0);
-    expect(changeLimit(bucket, 300, 0).tokens).toBe(7);
+    expect(changeLimit(bucket, 300, 0).tokens).toBe(4);
   });
 
   it("gives no more than the server has left until the server's window ends", () => {
@@ -77,7 +77,7 @@ describe("the token bucket", () => {
     };
     let last = 0;
     const sent = sendAll(fillBucket(300, 0), Array<number>(1500).fill(0), correct);
-    expect((sent.at(-1) ?? 0) / 60_000).toBeLessThan((1500 / 300) * 1.05);
+    expect((sent.at(-1) ?? 0) / 60_000).toBeLessThan((1500 / 300) * 1.035);
   });
 
   it("is never made faster by the server", () => {

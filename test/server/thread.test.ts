@@ -40,7 +40,7 @@ describe("The thread", () => {
     const view = await open(dir, env);
     expect(view.about).toMatchObject({ target: "default", incomplete: [] });
     expect(view.readAt).toBeInstanceOf(Date);
-    expect(view.search("sales", FIRST)).toMatchObject({
+    expect(JSON.parse(view.search("sales", FIRST))).toMatchObject({
       total: 1,
       entities: [{ name: "Sales", holders: 2 }],
     });

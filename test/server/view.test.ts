@@ -1,6 +1,6 @@
 /** What a snapshot answers of skills that share a slug or a name. */
 import { expect, test } from "vitest";
-import type { SkillDetail } from "../../src/page/api.ts";
+import type { PageOf, SkillDetail, SkillEntity } from "../../src/page/api.ts";
 import type { SnapshotView } from "../../src/server/snapshot.ts";
 import { viewFrom } from "./serving.ts";
 import { desiredOf, factsOf, idOf, liveOf } from "../report/organisations.ts";
@@ -25,7 +25,7 @@ function detailOf(view: SnapshotView, ref: string): SkillDetail | null {
 
 test("Skills that share a slug are found together, each with a key and holders of its own.", async () => {
   const view = await viewOf();
-  const { entities } = view.search("c", { page: 1, size: 25 });
+  const { entities } = JSON.parse(view.search("c", { page: 1, size: 25 })) as PageOf<SkillEntity>;
   const found = entities.map(({ name, slug, key, holders }) => [name, slug, key, holders]);
   expect(found).toEqual(
     expect.arrayContaining([
