@@ -2,12 +2,13 @@
  * The CPU and the memory of whole commands at L, each a process of its own: with a ledger in git, and an organisation
  * that is as the YAML says. CPU is also that of git. Needs a build.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLedgerStore } from "../dist/ledger/store.js";
 import { slugOf } from "../dist/text.js";
 import {
   commitAll,
+  git,
   inFolder,
   MAIN,
   median,
@@ -40,14 +41,28 @@ async function main(folder) {
     { words: ["plan", "--impact", join(folder, "impact.html")] },
   ];
   printHead(["L"]);
-  for (const { words, most = 600, seconds } of measured) {
+  const measure = ({ words, most = 600, seconds, after = "" }) => {
     const runs = range(words.length === 1 ? ROUNDS : 1).map(() =>
       runNode([MAIN, ...words], { cwd: folder, env: made.env, countsMemory: true }),
     );
-    const shown = `\`${words.join(" ").replaceAll(`${folder}/`, "")}\` at L`;
+    const shown = `\`${words.join(" ").replaceAll(`${folder}/`, "")}\` at L${after}`;
     const [cpu, peak] = ["cpu", "peak"].map((one) => median(runs.map((run) => run[one])));
     printRow({ name: `${shown}: CPU`, figure: cpu, unit: "s", ...(seconds && { most: seconds }) });
     printRow({ name: `${shown}: memory`, figure: peak, unit: "MB", most });
+  };
+  measured.forEach(measure);
+  // As on a pull request: the ledger's revision is not the one that is checked out.
+  const file = join(folder, "skills", "users-1.yaml");
+  const text = readFileSync(file, "utf8");
+  const given = `      ${organisation.skills.at(-1).name}: 3\n`;
+  const edits = {
+    ", a commit that adds": text.replace("    skills:\n", (line) => line + given),
+    ", a commit that takes away": text.replace(/^ {6}\S.*\n/m, ""),
+  };
+  for (const [after, edited] of Object.entries(edits)) {
+    writeFileSync(file, edited);
+    git(folder, "commit", "--all", "--quiet", "--message=Edit");
+    measure({ words: ["plan"], after });
   }
   made.close();
 }

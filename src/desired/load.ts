@@ -33,7 +33,7 @@ export interface LoadOptions {
   /** Files that were read before, for another target perhaps. Default: none. */
   readonly filesRead?: FilesRead;
   /** The directory as it was opened for another target. Default: it is opened anew. */
-  readonly directory?: Directory;
+  readonly directory?: SharedFiles;
 }
 
 /** What the texts of files say, by path: a file whose text is the same again is parsed and checked once. */
@@ -62,7 +62,7 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
 }
 
 /** What all targets of a directory share. */
-export interface Directory {
+export interface SharedFiles {
   readonly folder: Folder;
   readonly targets: readonly Target[];
   readonly files: readonly TextFile[];
@@ -70,11 +70,11 @@ export interface Directory {
 }
 
 /** Finds the targets, and reads what they share. Throws a Failure if there is no directory. */
-export async function readDirectory(dir: string): Promise<Directory> {
+export async function readDirectory(dir: string): Promise<SharedFiles> {
   return readShared(await openDirectory(dir));
 }
 
-async function readShared(folder: Folder): Promise<Directory> {
+async function readShared(folder: Folder): Promise<SharedFiles> {
   const problems: ProblemDraft[] = [];
   const onProblem: OnProblem = (draft) => problems.push(draft);
   const targets = await findTargets(folder, onProblem);
