@@ -3,13 +3,14 @@
  * that is as the YAML says. CPU is also that of git. `node bench/large.mjs plan drift` measures only these; needs a
  * build.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { openLedgerStore } from "../dist/ledger/store.js";
 import { slugOf } from "../dist/text.js";
 import {
   commitAll,
+  git,
   inFolder,
   MAIN,
   median,
@@ -43,16 +44,30 @@ async function main(folder) {
   ];
   printHead(["L"]);
   const chosen = argv.slice(2);
-  for (const { words, most = 600, seconds } of measured) {
-    const names = [words[0], words.join(" ").replaceAll(`${folder}/`, "")];
-    if (chosen.length > 0 && !names.some((name) => chosen.includes(name))) continue;
+  const measure = ({ words, most = 600, seconds, after = "" }) => {
+    const command = words.join(" ").replaceAll(`${folder}/`, "");
+    if (chosen.length > 0 && !chosen.includes(words[0]) && !chosen.includes(command + after)) return;
     const runs = range(words.length === 1 ? ROUNDS : 1).map(() =>
       runNode([MAIN, ...words], { cwd: folder, env: made.env, countsMemory: true }),
     );
-    const shown = `\`${names[1]}\` at L`;
+    const shown = `\`${command}\` at L${after}`;
     const [cpu, peak] = ["cpu", "peak"].map((one) => median(runs.map((run) => run[one])));
     printRow({ name: `${shown}: CPU`, figure: cpu, unit: "s", ...(seconds && { most: seconds }) });
     printRow({ name: `${shown}: memory`, figure: peak, unit: "MB", most });
+  };
+  measured.forEach(measure);
+  // As on a pull request: the ledger's revision is not the one that is checked out.
+  const file = join(folder, "skills", "users-1.yaml");
+  const text = readFileSync(file, "utf8");
+  const given = `      ${organisation.skills.at(-1).name}: 3\n`;
+  const edits = {
+    ", a commit that adds": text.replace("    skills:\n", (line) => line + given),
+    ", a commit that takes away": text.replace(/^ {6}\S.*\n/m, ""),
+  };
+  for (const [after, edited] of Object.entries(edits)) {
+    writeFileSync(file, edited);
+    git(folder, "commit", "--all", "--quiet", "--message=Edit");
+    measure({ words: ["plan"], after });
   }
   made.close();
 }

@@ -32,9 +32,10 @@ interface FolderEntry {
 export interface FoundFile {
   readonly path: string;
   readonly kind: FileKind;
-  /** Its text in a commit. */
-  readonly committed?: string | undefined;
 }
+
+/** A file with its text; without one where it can't be read. */
+export type TextFile = FoundFile & { readonly text: string | undefined };
 
 /** Opens the skills directory; throws a Failure if it is missing or is not a directory. */
 export async function openDirectory(dir: string): Promise<Folder> {
@@ -112,11 +113,18 @@ export async function findFiles(folder: Folder, onProblem: OnProblem, skip?: str
       if (entry.isFolder && !(isTop && entry.name === skip))
         waiting.push({ path: entry.path, root: folder.root });
       if (!entry.isFolder && isData(entry.name))
-        files.push({
-          ...{ path: entry.path, kind: kindOf(entry.name, isTop) },
-          ...(typeof folder.root !== "string" && { committed: folder.root.get(entry.path) }),
-        });
+        files.push({ path: entry.path, kind: kindOf(entry.name, isTop) });
     }
+  }
+  return files;
+}
+
+/** Finds the same files, and reads them. */
+export async function readFolder(folder: Folder, onProblem: OnProblem, skip?: string): Promise<TextFile[]> {
+  const files: TextFile[] = [];
+  for (const found of await findFiles(folder, onProblem, skip)) {
+    const committed = typeof folder.root === "string" ? undefined : folder.root.get(found.path);
+    files.push({ ...found, text: await readText(found.path, onProblem, committed) });
   }
   return files;
 }

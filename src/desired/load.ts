@@ -6,8 +6,8 @@ import { byText } from "../text.ts";
 import { checkTimeZone, datedLines, fromDay, onDay, warnOfPastDays } from "./days.ts";
 import type { Declarations } from "./declarations.ts";
 import { joinDeclarations, readDeclarations } from "./declarations.ts";
-import type { CommittedFiles, Folder, FoundFile } from "./files.ts";
-import { findFiles, isThere, openDirectory, readText, shownPath, topOf } from "./files.ts";
+import type { CommittedFiles, Folder, FoundFile, TextFile } from "./files.ts";
+import { isThere, openDirectory, readFolder, shownPath, topOf } from "./files.ts";
 import { layerDeclarations } from "./layers.ts";
 import { parseText } from "./parse.ts";
 import type { ProblemDraft, OnProblem } from "./problems.ts";
@@ -16,6 +16,7 @@ import { resolveDesired } from "./resolve.ts";
 import { checkRules, checkSkillCounts } from "./rules.ts";
 import { readSettings } from "./settings.ts";
 import { checkShape } from "./shape.ts";
+import type { Target } from "./targets.ts";
 import { addTarget, chooseTarget, DEFAULT_TARGET, findTargets, TARGETS } from "./targets.ts";
 import type { Tree } from "./tree.ts";
 import { checkWarnings } from "./warnings.ts";
@@ -31,6 +32,8 @@ export interface LoadOptions {
   readonly dayIn?: (timeZone: string) => string;
   /** Files that were read before, for another target perhaps. Default: none. */
   readonly filesRead?: FilesRead;
+  /** The directory as it was opened for another target. Default: it is opened anew. */
+  readonly directory?: SharedFiles;
 }
 
 /** What the texts of files say, by path: a file whose text is the same again is parsed and checked once. */
@@ -55,7 +58,27 @@ export interface Loaded {
 /** Loads the directory for a target; throws one Failure with every problem found. */
 export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   if (options.mayBeNew && !(await isThere(options.dir))) return emptyDesired(options.target);
-  return resolveFiles(await readTarget(await openDirectory(options.dir), options), options.dayIn);
+  return resolveFiles(await readTarget(options), options.dayIn);
+}
+
+/** What all targets of a directory share. */
+export interface SharedFiles {
+  readonly folder: Folder;
+  readonly targets: readonly Target[];
+  readonly files: readonly TextFile[];
+  readonly problems: readonly ProblemDraft[];
+}
+
+/** Finds the targets, and reads what they share. Throws a Failure if there is no directory. */
+export async function readDirectory(dir: string): Promise<SharedFiles> {
+  return readShared(await openDirectory(dir));
+}
+
+async function readShared(folder: Folder): Promise<SharedFiles> {
+  const problems: ProblemDraft[] = [];
+  const onProblem: OnProblem = (draft) => problems.push(draft);
+  const targets = await findTargets(folder, onProblem);
+  return { folder, targets, files: await readFolder(folder, onProblem, TARGETS), problems };
 }
 
 /** The files of one target, with the problems found in them. */
@@ -71,21 +94,21 @@ export interface ReadFiles {
 }
 
 /** The files of a commit, as `readTarget` needs them. `files` has the texts by the path in the work tree. */
-export function readCommitted(files: CommittedFiles, options: LoadOptions): Promise<ReadFiles> {
-  return readTarget({ path: options.dir, root: files }, options);
+export async function readCommitted(files: CommittedFiles, options: LoadOptions): Promise<ReadFiles> {
+  return readTarget({ ...options, directory: await readShared({ path: options.dir, root: files }) });
 }
 
-async function readTarget(folder: Folder, options: LoadOptions): Promise<ReadFiles> {
-  const problems: ProblemDraft[] = [];
+async function readTarget(options: LoadOptions): Promise<ReadFiles> {
+  const directory = options.directory ?? (await readDirectory(options.dir));
+  const problems = [...directory.problems];
   const onProblem: OnProblem = (draft) => problems.push(draft);
   const { dir, mayBeNew = false, filesRead = new Map<string, FileRead>() } = options;
-  const found = await findTargets(folder, onProblem);
-  const targets = mayBeNew ? addTarget(found, options.target) : found;
+  const targets = mayBeNew ? addTarget(directory.targets, options.target) : directory.targets;
   const target = chooseTarget(targets, options.target, onProblem);
-  const read = (files: readonly FoundFile[]): Promise<Layer> =>
+  const read = (files: readonly TextFile[]): Promise<Layer> =>
     readLayer(files, target?.name, filesRead, onProblem);
-  const shared = await read(await findFiles(folder, onProblem, TARGETS));
-  const own = await read(target?.folder ? await findFiles(target.folder, onProblem) : []);
+  const shared = await read(directory.files);
+  const own = await read(target?.folder ? await readFolder(target.folder, onProblem) : []);
   const names = targets.map(({ name }) => name);
   return { dir, shared, own, target: target?.name, targets: names, problems, mayBeEmpty: mayBeNew };
 }
@@ -139,7 +162,7 @@ interface Layer {
 }
 
 async function readLayer(
-  found: readonly FoundFile[],
+  found: readonly TextFile[],
   target: string | undefined,
   filesRead: FilesRead,
   onProblem: OnProblem,
@@ -147,9 +170,8 @@ async function readLayer(
   const texts = new Map<string, string>();
   const declarations: Declarations[] = [];
   const settings: Tree[] = [];
-  for (const { path, kind, committed } of found) {
+  for (const { path, kind, text } of found) {
     const file = shownPath(path);
-    const text = await readText(path, onProblem, committed);
     if (text !== undefined) texts.set(file, text);
     const known = filesRead.get(path);
     const read = known && known.text === text ? known : await readFile({ file, text, kind });

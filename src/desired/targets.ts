@@ -13,7 +13,7 @@ export const TARGETS = "targets";
 export const DEFAULT_TARGET = "default";
 
 /** A target, and the folder with its own files if it has one. */
-interface Target {
+export interface Target {
   readonly name: string;
   readonly folder?: Folder;
 }

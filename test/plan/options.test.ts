@@ -95,6 +95,15 @@ describe("the YAML of the applied revision", () => {
     expect(changes).toMatchObject([{ verb: "remove", source: previous.users[0]?.sources[0]?.source }]);
   });
 
+  test("is not read where nothing is taken away", async () => {
+    const previous = (): never => {
+      throw new Error("It was asked for.");
+    };
+    expect(await changesWith("table-update", { previous })).toStrictEqual(
+      await changesWith("table-update", {}),
+    );
+  });
+
   test("changes nothing where the YAML of today has a line", async () => {
     const { desired: previous } = await read("table-update-and-adopt");
     expect(await changesWith("table-update", { previous: () => previous })).toStrictEqual(

@@ -1,11 +1,11 @@
 /** `targets`: the targets of the YAML, for people or for the matrix of a GitHub workflow. No organisation is asked. */
 import { listTargets } from "../../desired/targets.ts";
 import { setOutput } from "../../github/actions.ts";
-import type { Desired } from "../../model.ts";
 import { Failure } from "../../problem.ts";
 import { count, printable } from "../../text.ts";
 import { findDue } from "../due.ts";
 import type { Terminal } from "../terminal.ts";
+import type { TargetCounts } from "./validate.ts";
 import { checkTargets } from "./validate.ts";
 
 interface TargetsOptions {
@@ -26,7 +26,7 @@ export async function targetsCommand(options: TargetsOptions, terminal: Terminal
   if (json !== true) {
     const { valid, problems } = await checkTargets(dir, []);
     if (problems.length > 0) throw new Failure(problems);
-    for (const { desired } of valid) if (isShown(desired.target)) terminal.out(`${describe(desired)}\n`);
+    for (const counts of valid) if (isShown(counts.target)) terminal.out(`${describe(counts)}\n`);
     return 0;
   }
   const names = (await listTargets(dir)).filter(isShown);
@@ -56,12 +56,7 @@ function matrixEntry(target: string): MatrixEntry {
   return { target, environment: target, plan_environment: `${target}-plan` };
 }
 
-function describe({ target, skills, profiles, users, settings }: Desired): string {
-  const parts = [
-    count(skills.length, "skill"),
-    count(profiles.length, "profile"),
-    count(users.length, "user"),
-  ];
-  const { organization } = settings;
+function describe({ target, organization, skills, profiles, users }: TargetCounts): string {
+  const parts = [count(skills, "skill"), count(profiles, "profile"), count(users, "user")];
   return `${target}: ${parts.join(", ")}${organization === undefined ? "" : `, organisation ${printable(organization)}`}`;
 }

@@ -1,6 +1,6 @@
 /** `validate`: checks the YAML, offline. */
-import type { FilesRead } from "../../desired/load.ts";
-import { loadDesired } from "../../desired/load.ts";
+import type { FilesRead, Loaded } from "../../desired/load.ts";
+import { loadDesired, readDirectory } from "../../desired/load.ts";
 import { listTargets } from "../../desired/targets.ts";
 import { annotate, problemAnnotations } from "../../github/annotations.ts";
 import type { Desired } from "../../model.ts";
@@ -21,9 +21,19 @@ interface ValidateOptions {
 
 /** The valid targets and all problems; a problem of a shared file is listed once. */
 interface Checked {
-  readonly valid: readonly { readonly desired: Desired; readonly files: number }[];
+  readonly valid: readonly TargetCounts[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+}
+
+/** What is said of a valid target; not its YAML, of which fifty take much memory. */
+export interface TargetCounts extends Pick<Desired, "target"> {
+  readonly organization: string | undefined;
+  readonly skills: number;
+  readonly profiles: number;
+  readonly users: number;
+  readonly groups: number;
+  readonly files: number;
 }
 
 /** Exit code 1 for problems; a warning is not one. */
@@ -39,9 +49,7 @@ export async function validateCommand(options: ValidateOptions, terminal: Termin
       terminal.out(annotate([...problemAnnotations(problems), ...problemAnnotations(warnings, "warning")]));
       break;
     case "text":
-      for (const { desired, files } of valid) {
-        terminal.show(`${terminal.paint.green("ok")} ${describeDesired(desired, files)}\n`);
-      }
+      for (const counts of valid) terminal.show(`${terminal.paint.green("ok")} ${describeCounts(counts)}\n`);
       terminal.command(annotate(problemAnnotations(warnings, "warning")));
       for (const warning of warnings) terminal.err(`Warning: ${formatProblem(warning)}\n`);
       if (warnings.length > 0) terminal.err(`${count(warnings.length, "warning")}.\n`);
@@ -56,7 +64,7 @@ export async function checkTargets(
   named: readonly string[],
   dayIn = dayOf({}),
 ): Promise<Checked> {
-  const valid: { desired: Desired; files: number }[] = [];
+  const valid: TargetCounts[] = [];
   const [problems, warnings] = [new Map<string, Problem>(), new Map<string, Problem>()];
   const collect = (found: Map<string, Problem>, more: readonly Problem[]): void => {
     for (const problem of more) found.set(JSON.stringify(problem), problem);
@@ -71,10 +79,12 @@ export async function checkTargets(
   };
   const filesRead: FilesRead = new Map();
   await orProblems(async () => {
-    for (const target of named.length > 0 ? named : await listTargets(dir)) {
+    const targets = named.length > 0 ? named : await listTargets(dir);
+    const directory = await readDirectory(dir);
+    for (const target of targets) {
       await orProblems(async () => {
-        const loaded = await loadDesired({ dir, target, dayIn, filesRead });
-        valid.push({ desired: loaded.desired, files: loaded.files.length });
+        const loaded = await loadDesired({ dir, target, dayIn, filesRead, directory });
+        valid.push(countsOf(loaded));
         collect(warnings, loaded.warnings);
       });
     }
@@ -82,13 +92,21 @@ export async function checkTargets(
   return { valid, problems: [...problems.values()], warnings: [...warnings.values()] };
 }
 
+function countsOf({ desired: { target, settings, ...lists }, files }: Loaded): TargetCounts {
+  const { skills, profiles, users, groups } = lists;
+  return {
+    ...{ target, organization: settings.organization, files: files.length },
+    ...{ skills: skills.length, profiles: profiles.length, users: users.length, groups: groups.length },
+  };
+}
+
 /** `production: 12 skills, 3 profiles, 40 users, 1 group in 4 files`. */
-function describeDesired({ target, skills, profiles, users, groups }: Desired, files: number): string {
+function describeCounts({ target, skills, profiles, users, groups, files }: TargetCounts): string {
   const parts = [
-    count(skills.length, "skill"),
-    count(profiles.length, "profile"),
-    count(users.length, "user"),
-    count(groups.length, "group"),
+    count(skills, "skill"),
+    count(profiles, "profile"),
+    count(users, "user"),
+    count(groups, "group"),
   ];
   return `${target}: ${parts.join(", ")} in ${count(files, "file")}`;
 }
