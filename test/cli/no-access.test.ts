@@ -175,12 +175,9 @@ describe("a list that isn't whole", () => {
     },
   ];
 
-  test.each(cases.map((one) => [one.title, one] as const))(
-    "refuses the plan if it %s",
-    async (_, one) => {
-      const { run: result, sandbox } = await run(one);
-      const says = [...one.says, "INCOMPLETE", "Try again later"];
-      expectRefused(result, { ...one, says }, sandbox);
-    },
-  );
+  test.each(cases.map((one) => [one.title, one] as const))("refuses the plan if it %s", async (_, one) => {
+    const { run: result, sandbox } = await run(one);
+    const says = [...one.says, "INCOMPLETE", "Try again later"];
+    expectRefused(result, { ...one, says }, sandbox);
+  });
 });
