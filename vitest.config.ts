@@ -1,6 +1,7 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+/** A worker loads the program once for all its files, so each test must restore the global state that it changes. */
 const TESTS = [
   { extends: true as const, test: { name: "all", include: ["test/**/*.test.ts"], isolate: false } },
 ];

@@ -51,7 +51,7 @@ const files = texts.flatMap(([page, text]) =>
     .filter(([, , block]) => /^(?:skills|profiles|users):|^- name:|^\[/m.test(block)),
 );
 
-test.each(files)("%s: what stands there as %s could stand in a file", async (_, kind, block) => {
+test.each(files)("%s: its %s examples are valid", async (_, kind, block) => {
   const problems = await problemsOf(await makeDirectory({ [`a.${kind}`]: block }));
   // A block may name what another one declares.
   expect(problems.filter(({ code }) => code !== "UNKNOWN_SKILL" && code !== "UNKNOWN_PROFILE")).toEqual([]);

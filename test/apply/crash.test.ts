@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Desired, Dialect, Ledger } from "../../src/model.ts";
+import type { Desired, Dialect } from "../../src/model.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { pictureOf, SMALL_YAML, startOrganisation } from "../support/organisation.ts";
-import type { MemoryLedger } from "../support/memory-ledger.ts";
-import { newMemoryLedger } from "../support/memory-ledger.ts";
+import type { Centre } from "../support/centre.ts";
+import { prepareCentre } from "../support/centre.ts";
+import { pictureOf, SMALL_YAML } from "../support/organisation.ts";
 import type { Ran, RunOptions } from "../support/run-once.ts";
 import { desiredOf, runAllowed } from "./runs.ts";
 
@@ -23,56 +23,41 @@ const APIS: readonly Dialect[] = ["cloud", "profiles"];
 const CASES = APIS.flatMap((api) => ENDS.map((end) => ({ api, ...end })));
 
 describe.each(CASES)("an apply on $api that $end", ({ api: dialect, dies, every }) => {
-  /** A sandbox to which BEFORE was applied. */
-  async function prepare(desired: { before: Desired }): Promise<{ sandbox: Sandbox; ledger: Ledger | null }> {
-    const sandbox = await startOrganisation({ dialect });
-    const memory = newMemoryLedger();
-    await runAllowed(sandbox, desired.before, memory);
-    return { sandbox, ledger: memory.ledger };
-  }
-
-  async function both() {
-    return { before: await desiredOf(BEFORE), after: await desiredOf(SMALL_YAML) };
-  }
-
   const allow = ["SKILL_DELETE", "UNCOVERED", "TOO_MANY_REMOVALS"];
-  function run(
-    sandbox: Sandbox,
-    desired: Desired,
-    memory: MemoryLedger,
-    more: RunOptions = {},
-  ): Promise<Ran> {
-    return runAllowed(sandbox, desired, memory, { allow, ...more });
+  function run({ sandbox, store }: Centre, desired: Desired, more: RunOptions = {}): Promise<Ran> {
+    return runAllowed(sandbox, desired, store, { allow, ...more });
   }
 
   test(
     "at any of its requests is finished by the next, and manual work is kept",
     { timeout: 240_000 },
     async () => {
-      const desired = await both();
-      const whole = await prepare(desired);
-      const before = whole.sandbox.requests.length;
-      await run(whole.sandbox, desired.after, newMemoryLedger(whole.ledger));
-      const requests = whole.sandbox.requests.length - before;
+      const [before, after] = [await desiredOf(BEFORE), await desiredOf(SMALL_YAML)];
+      const prepared = await prepareCentre({ dialect }, async (centre) => {
+        await run(centre, before);
+      });
+      const whole = await prepared.open();
+      await run(whole, after);
+      const requests = whole.sandbox.requests.length;
       workManually(whole.sandbox);
       const wanted = pictureOf(whole.sandbox);
       expect(requests).toBeGreaterThan(10);
 
       for (let request = 1; request <= requests; request += every) {
-        const { sandbox, ledger } = await prepare(desired);
-        const memory = newMemoryLedger(ledger);
+        const centre = await prepared.open();
+        const { sandbox } = centre;
         // Whether the last request was answered is all the same to the organisation, so this covers every instant.
         sandbox.faults.set({ killDuring: request });
-        await run(sandbox, desired.after, memory, { dies }).catch(() => undefined);
+        await run(centre, after, { dies }).catch(() => undefined);
         sandbox.faults.clear();
         workManually(sandbox);
         // While Ann is away, the runs in between know of her only what the ledger says.
         sandbox.manualEdits.deactivateUser("ann@example.com");
-        await run(sandbox, desired.after, memory);
+        await run(centre, after);
         sandbox.manualEdits.activateUser("ann@example.com");
-        await run(sandbox, desired.after, memory);
+        await run(centre, after);
         expect(pictureOf(sandbox), `killed during request ${request} of ${requests}`).toEqual(wanted);
-        expect((await run(sandbox, desired.after, memory)).plan.stages).toEqual([]);
+        expect((await run(centre, after)).plan.stages).toEqual([]);
         await sandbox.close();
       }
     },

@@ -152,7 +152,7 @@ describe("a skill that is replaced", () => {
     { active: [], line: "delete billing: done" },
     { active: ["bob@example.com"], line: "delete billing: holders" },
   ])(
-    "is deleted though holders are inactive, if those whom the plan knows still are",
+    "is deleted despite inactive holders if the same holders are still inactive",
     async ({ active, line }) => {
       const { sandbox, apply, create, remove, live } = await setStage();
       for (const email of ["ann@example.com", "bob@example.com"]) sandbox.manualEdits.deactivateUser(email);

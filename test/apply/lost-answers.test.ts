@@ -101,7 +101,7 @@ describe("a changed proficiency whose answer is lost", () => {
   test.each([
     ["another value", { Billing: 2, Sales: 2 }],
     ["nothing", { Sales: 2 }],
-  ])("leaves %s that somebody has set since", async (_, held) => {
+  ])("keeps %s that somebody has set since", async (_, held) => {
     const meanwhile = ({ manualEdits: hand }: Sandbox) => {
       if ("Billing" in held) hand.assign("ann@example.com", "Billing", held.Billing);
       else hand.unassign("ann@example.com", "Billing");

@@ -74,7 +74,7 @@ describe.each<Dialect>(["cloud", "profiles"])(
       },
     ];
 
-    test.each(ABSENCES)("$how is none of ours in their hands", async ({ meanwhile }) => {
+    test.each(ABSENCES)("$how is not recorded as ours for that person", async ({ meanwhile }) => {
       const scene = await start(dialect, WITH_ANN);
       const { sandbox, apply, memory } = scene;
       const before = sandbox.manualEdits.skillId("Night");
@@ -98,7 +98,7 @@ describe.each<Dialect>(["cloud", "profiles"])(
 
 describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dialect) => {
   test.each([true, false])(
-    "after a gain: the line is taken out, and the holder loses it (away: %s)",
+    "after it added a skill: the holder loses the skill when its YAML line is removed (user inactive: %s)",
     async (isAway) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITHOUT_ANN);
       await applyAndDie(WITH_ANN, "after");
@@ -111,7 +111,7 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
   );
 
   test.each([true, false])(
-    "after a loss: what somebody gives manually then is kept (away: %s)",
+    "after it removed a skill: a manual assignment made later is kept (user inactive: %s)",
     async (isAway) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITH_ANN);
       await applyAndDie(WITHOUT_ANN, "after");
@@ -125,7 +125,7 @@ describe.each<Dialect>(["cloud", "profiles"])("a run that was killed (%s)", (dia
   );
 
   test.each([true, false])(
-    "before it overwrites a manual proficiency: it stays once the line is reverted (taken over: %s)",
+    "before it overwrote a manual proficiency: the proficiency stays after the YAML line is reverted (taken over: %s)",
     async (takesOver) => {
       const { sandbox, apply, applyAndDie } = await start(dialect, WITHOUT_ANN);
       sandbox.manualEdits.assign(ANN, "Night", 2);

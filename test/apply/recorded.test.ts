@@ -73,7 +73,7 @@ describe("the ledger around an apply", () => {
   test.each([
     { what: "failed", faults: { serverError: { every: 1, on: "PATCH" }, serverErrorStatus: 422 } },
     { what: "unsettled", faults: { reset: { every: 1, on: "PATCH" } } },
-  ])("doesn't call the revision applied where something is $what", async ({ what, faults }) => {
+  ])("doesn't record the revision as applied if a change is $what", async ({ what, faults }) => {
     const { sandbox, memory, desired } = await start();
     sandbox.faults.set(faults);
     await runAllowed(sandbox, desired, memory);

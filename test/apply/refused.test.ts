@@ -96,7 +96,7 @@ describe("a name that the organisation counts as taken", () => {
   test.each([
     ["REFUNDS", "Refunds"],
     ["Night  Shift", "night shift"],
-  ])("adopts %s for %s, which differ by folding alone", async (other, name) => {
+  ])("adopts the existing %s for %s, which differs only in case or accents", async (other, name) => {
     expect((await createBeside(other, name)).lines[0]).toMatch(/^create .*: adopted$/);
   });
 

@@ -45,7 +45,7 @@ test("targets are the matrix of the next job, also where a target's YAML is not 
 test.each([
   ["one target", "", { "a.yaml": "skills: [{ name: Billing }]\n" }],
   ["one of several", "eu-west", { "targets/eu-west/a.yaml": "skills: [{ name: Billing }]\n" }],
-])("the client of the step is the client of its target: %s", async (_, target, files) => {
+])("a step uses the OAuth client of its target: %s", async (_, target, files) => {
   const sandbox = await startOrganisation();
   const { dir } = await makeRepository({ "settings.yaml": UNHURRIED, ...files });
   const { GENESYS_API_URL, GENESYS_LOGIN_URL } = environmentOf(sandbox);
@@ -94,7 +94,7 @@ test.each([
   ["--target", "input target"],
   ["--dir=x", "input dir"],
   ["--all-targets", "once for each target"],
-])("%s in args is refused with what to use", async (flag, remedy) => {
+])("%s in args is refused, and the message names the input to use", async (flag, remedy) => {
   const { exitCode, text } = await step({ command: "drift", args: `--issue\n${flag}` });
   expect([exitCode, text]).toEqual([1, expect.stringContaining(remedy)]);
 });

@@ -122,7 +122,7 @@ describe("a command line", () => {
   });
 
   test.each(["", "validate", "plan", "apply", "drift", "sandbox", "demo"])(
-    "that asks %s for help gets examples",
+    "that asks for help with %s gets examples",
     async (name) => {
       const { exitCode, out, err } = await command(`${name} --help`.trim());
       expect(exitCode).toBe(0);
@@ -180,7 +180,7 @@ describe("a repository", () => {
   ];
 
   test.each(files.map((one) => [one.title, one] as const))(
-    "%s is refused before anything is asked",
+    "%s is refused before any request is sent",
     async (_, { yaml, ...wanted }) => {
       const repository = await makeRepository({ "a.yaml": yaml });
       for (const line of ["validate", "plan", "apply --yes"]) {

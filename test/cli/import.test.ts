@@ -172,7 +172,7 @@ test("settings that are wrong are a problem at their place, before anything is a
   expect(sandbox.requests).toHaveLength(0);
 });
 
-test.each(["skills", "users"])("nothing is written where the list of %s stays short", async (list) => {
+test.each(["skills", "users"])("nothing is written if the list of %s stays incomplete", async (list) => {
   const { run, files } = await newPlace({ faults: { shortPage: { every: 1, on: `/${list}` } } });
   const { exitCode, err } = await run("import");
   expect(exitCode).toBe(1);
@@ -235,11 +235,14 @@ test("a target's files say nothing of what the files above ask for", async () =>
   expect(refusedBy(planned)).toStrictEqual([]);
 });
 
-test.each(["../elsewhere", "Production", "a/b"])("%s is no target's name, and no path", async (target) => {
-  const { folder, run } = await newPlace();
-  expect((await run(`import --target ${target}`)).err).toContain("BAD_TARGET_NAME");
-  expect(readdirSync(folder)).toStrictEqual([]);
-});
+test.each(["../elsewhere", "Production", "a/b"])(
+  "%s is not accepted as the name of a target",
+  async (target) => {
+    const { folder, run } = await newPlace();
+    expect((await run(`import --target ${target}`)).err).toContain("BAD_TARGET_NAME");
+    expect(readdirSync(folder)).toStrictEqual([]);
+  },
+);
 
 test("where there are several targets one has to be named", async () => {
   const { folder, run } = await newPlace();

@@ -91,7 +91,7 @@ describe("an organisation is not reached", () => {
     },
   ];
 
-  test.each(cases.map((one) => [one.title, one] as const))("%s, and it says why", async (_, one) => {
+  test.each(cases.map((one) => [one.title, one] as const))("%s, and the message says why", async (_, one) => {
     const { run: result, sandbox } = await run(one);
     expectRefused(result, one, sandbox);
     expect(result.text).not.toContain("another-secret");
@@ -175,12 +175,9 @@ describe("a list that isn't whole", () => {
     },
   ];
 
-  test.each(cases.map((one) => [one.title, one] as const))(
-    "because it %s refuses the plan",
-    async (_, one) => {
-      const { run: result, sandbox } = await run(one);
-      const says = [...one.says, "INCOMPLETE", "Try again later"];
-      expectRefused(result, { ...one, says }, sandbox);
-    },
-  );
+  test.each(cases.map((one) => [one.title, one] as const))("refuses the plan if it %s", async (_, one) => {
+    const { run: result, sandbox } = await run(one);
+    const says = [...one.says, "INCOMPLETE", "Try again later"];
+    expectRefused(result, { ...one, says }, sandbox);
+  });
 });

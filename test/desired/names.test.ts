@@ -26,7 +26,7 @@ describe("ordinary names", () => {
     "1\ufe0f\u20e3 Tier",
     `${WALES} Welsh`,
     "⭐",
-  ])("%s has nothing odd", (name) => {
+  ])("%s has no problem", (name) => {
     expect(findForbidden(name)).toBeUndefined();
     expect(describeOddName(name)).toBeUndefined();
   });

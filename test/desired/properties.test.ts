@@ -145,7 +145,7 @@ describe("no text crashes the loader", () => {
   test.each([
     ["skills.yaml", fc.oneof(anyText, wellFormed)],
     ["settings.yaml", anyText],
-  ])("as %s it is read, or answered with problems that have a code and a place", async (name, texts) => {
+  ])("as %s it is read, or refused with problems that have a code and a position", async (name, texts) => {
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
         await writeFile(join(dir, name), text);

@@ -122,7 +122,7 @@ profiles: [{ name: P, id: { eu: profile-1 }, skills: [A] }]
     ["prod", ["skill-1", "skill-3", undefined]],
     ["eu", ["skill-2", "skill-3", "profile-1"]],
     ["us", [undefined, "skill-3", undefined]],
-  ])("for the target %s", async (target, expected) => {
+  ])("is applied for the target %s", async (target, expected) => {
     const { skills, profiles } = await load(FILES, target);
     expect([...skills, ...profiles].map(({ id }) => id)).toEqual(expected);
   });

@@ -178,7 +178,7 @@ test.each([
   ["architect:dependencyTracking:view", "read-flows", "warning"],
   ["routing:skillGroup:view", "read-skill-groups", "warning"],
   ["routing:skill:assign", "assign-skills", "warning"],
-] as const)("A client without %s is told so at %s", async (permission, check, status) => {
+] as const)("A client without %s is reported by the check %s", async (permission, check, status) => {
   const findings = await examine({ client: { permissions: without(permission) } });
   expect(findings[check]).toMatchObject({ status, code: "FORBIDDEN" });
   expect(`${findings[check]?.message ?? ""} ${findings[check]?.hint ?? ""}`).toContain(permission);

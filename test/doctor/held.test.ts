@@ -55,6 +55,6 @@ test.each([
   ["the answer is of another shape", 200, { roles: [] }],
   ["the server doesn't say", 404, {}],
   ["the client may not ask", 403, { message: "no" }],
-])("Where %s, nothing is concluded", async (_, status, body) => {
+])("If %s, nothing is reported", async (_, status, body) => {
   expect((await heldOf(status, body)).kind).toBe("unknown");
 });

@@ -51,7 +51,7 @@ const SURVIVED: readonly (readonly [string, Lead])[] = [
   ],
 ];
 
-describe.each(["cloud", "profiles"] as const)("nothing is asked elsewhere (%s)", (dialect) => {
+describe.each(["cloud", "profiles"] as const)("no request goes to another host (%s)", (dialect) => {
   async function follow(lead: Lead) {
     const elsewhere = await startElsewhere();
     const story = await startStory(dialect);

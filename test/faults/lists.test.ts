@@ -62,20 +62,23 @@ const LIES: readonly Lie[] = [
 ];
 
 describe.each(["cloud", "profiles"] as const)("in a list (%s)", (dialect) => {
-  test.each(LIES)("$title is refused where it lasts, and passes where it doesn't", async ({ tell }) => {
-    const story = await startStory(dialect);
-    const before = JSON.stringify(story.fake.assignments());
-    const lasting = await applyUnderFire(story, (asked) => tell(asked, story.fake));
-    expect(lasting.codes).toEqual(["INCOMPLETE"]);
-    expect(JSON.stringify(story.fake.assignments())).toBe(before);
+  test.each(LIES)(
+    "$title is refused if it lasts, and accepted after a retry if it doesn't",
+    async ({ tell }) => {
+      const story = await startStory(dialect);
+      const before = JSON.stringify(story.fake.assignments());
+      const lasting = await applyUnderFire(story, (asked) => tell(asked, story.fake));
+      expect(lasting.codes).toEqual(["INCOMPLETE"]);
+      expect(JSON.stringify(story.fake.assignments())).toBe(before);
 
-    const once = await applyUnderFire(story, (asked) =>
-      asked.nth === 1 ? tell(asked, story.fake) : undefined,
-    );
-    expect(once.codes).toEqual([]);
-    expect(once.lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
-    await expectRightEnd(story, "after it");
-  });
+      const once = await applyUnderFire(story, (asked) =>
+        asked.nth === 1 ? tell(asked, story.fake) : undefined,
+      );
+      expect(once.codes).toEqual([]);
+      expect(once.lines.filter((line) => !line.endsWith(": done"))).toEqual([]);
+      await expectRightEnd(story, "after it");
+    },
+  );
 
   test("users who come and go during a read, with the same total, hide no user of the YAML", async () => {
     const story = await startStory(dialect);
@@ -93,7 +96,7 @@ describe.each(["cloud", "profiles"] as const)("in a list (%s)", (dialect) => {
     await expectRightEnd(story, "after it");
   });
 
-  test.each([1, 5, 40])("answers that are %i requests old end right", async (requests) => {
+  test.each([1, 5, 40])("answers that are %i requests old lead to the right end", async (requests) => {
     const story = await startStory(dialect);
     const ended = await applyUnderFire(story, ({ method }) =>
       method === "GET" ? { do: "recall", requests } : undefined,

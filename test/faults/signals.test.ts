@@ -165,7 +165,7 @@ test("SIGKILL leaves an intent: --take-over continues immediately, and nothing i
 
 describe("output without a reader", () => {
   test.each([[["stdout"]], [["stderr"]], [["stdout", "stderr"]]] as const)(
-    "because the readers of %j have gone away stops no apply",
+    "doesn't stop an apply: the readers of %j went away",
     async (goesAway) => {
       const scene = await setScene();
       const running = scene.start({ goesAway });
@@ -185,7 +185,7 @@ describe("output without a reader", () => {
   });
 
   test.each([["plan"], ["plan --format json"], ["--help"], ["report --format csv"], ["explain Billing"]])(
-    "is no failure of %s where its reader has had enough, and is one where the disk is full",
+    "doesn't make %s fail if its reader stops reading, and does if the disk is full",
     async (line) => {
       const { desk } = await setScene();
       const place = { folder: desk.folder, env: desk.env };

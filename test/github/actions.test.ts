@@ -46,7 +46,7 @@ describe("annotations", () => {
   });
 
   test.each([...HOSTILE, "a::error::b", "x\n::stop-commands::y", "%0A::error::x"])(
-    "are one command each, whatever a name says: %j",
+    "are one command each, whatever a name contains: %j",
     (name) => {
       const lines = linesOf(annotate(planAnnotations(planNamed(name))));
       expect(lines.length).toBeLessThanOrEqual(20);

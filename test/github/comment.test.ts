@@ -112,13 +112,16 @@ describe("the plan's comment", () => {
     expect(github.commentsOn(7)).toHaveLength(1);
   });
 
-  test.each([502, 0])("is one where GitHub made it and failed to say so (%i)", async (status) => {
-    const github = await opened();
-    const session = await pullSession(github);
-    github.trouble({ method: "POST", path: /comments$/, status, isDone: true });
-    expect(await postPlan(session, PLAN)).toMatchObject({ kind: "posted" });
-    expect(github.commentsOn(7)).toHaveLength(1);
-  });
+  test.each([502, 0])(
+    "is created once if GitHub creates it and answers with an error (%i)",
+    async (status) => {
+      const github = await opened();
+      const session = await pullSession(github);
+      github.trouble({ method: "POST", path: /comments$/, status, isDone: true });
+      expect(await postPlan(session, PLAN)).toMatchObject({ kind: "posted" });
+      expect(github.commentsOn(7)).toHaveLength(1);
+    },
+  );
 
   test("that is deleted between the look and the change is made again by the next run", async () => {
     const github = await opened();
@@ -176,7 +179,7 @@ describe("what a comment has no room to show", () => {
     return { ...PLAN, stages: [operations], summary: summarize(operations), notes: [] };
   }
 
-  test.each(["loss", "overwrite", "end"] as const)("is reviewed by nobody: %s", async (kind) => {
+  test.each(["loss", "overwrite", "end"] as const)("counts as not reviewed: %s", async (kind) => {
     const github = await opened();
     const session = await pullSession(github);
     await postPlan(session, losses(700, kind));
@@ -213,7 +216,7 @@ describe("nothing is posted", () => {
   test.each([
     ["a fork", { from: "mallory/skills" }, {}],
     ["Dependabot", {}, { GITHUB_ACTOR: "dependabot[bot]" }],
-  ])("by %s, and GitHub isn't asked", async (_, facts, more) => {
+  ])("by %s, and no request is sent to GitHub", async (_, facts, more) => {
     const github = await opened();
     const session = await pullSession(github, facts, more);
     const before = github.requests.length;
@@ -232,7 +235,7 @@ describe("nothing is posted", () => {
 
 describe("trouble with GitHub", () => {
   test.each([401, 403, 422, 500])(
-    "is told and not thrown where posting is answered with %i",
+    "is reported and doesn't throw if posting is answered with %i",
     async (status) => {
       const github = await opened();
       const session = await pullSession(github);

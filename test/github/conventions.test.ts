@@ -42,7 +42,7 @@ test.each([
   expect(wait).toBe(expected);
 });
 
-test.each([403, 404, 422])("It is no limit without a word of one: %i", (status) => {
+test.each([403, 404, 422])("An answer that mentions no limit is not treated as one: %i", (status) => {
   expect(waitAfter(status)).toBeNull();
   if (status !== 403) expect(waitAfter(status, { retryAfter: "7" })).toBeNull();
 });

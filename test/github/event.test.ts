@@ -46,7 +46,7 @@ describe("a pull request's event", () => {
     ["a fork that was deleted since", { from: null }, {}, "fork"],
     ["Dependabot", {}, { GITHUB_ACTOR: "dependabot[bot]" }, "dependabot"],
     ["a branch here", {}, {}, null],
-  ] as const)("knows %s", async (_, facts, more, outsider) => {
+  ] as const)("recognizes %s", async (_, facts, more, outsider) => {
     expect(await pullEvent({ number: 7, ...facts }, more)).toEqual({ ...pull, outsider });
   });
 });
@@ -76,7 +76,7 @@ describe("the other events", () => {
   });
 
   test.each([{ GITHUB_ACTIONS: undefined }, { GITHUB_REPOSITORY: undefined }])(
-    "there is none without %j",
+    "is absent with the variables %j",
     async (more) => {
       expect(await readRun(environmentOn(WHERE, "push", {}, more))).toBeNull();
     },
@@ -89,14 +89,17 @@ describe("an event file", () => {
     ["that is a list", "merge_group", "[]"],
     ["without the pull request", "pull_request", { action: "opened" }],
     ["without a commit", "merge_group", { merge_group: { base_ref: "refs/heads/main" } }],
-  ])("%s is NO_EVENT", async (_, name, payload) => {
+  ])("%s is refused as NO_EVENT", async (_, name, payload) => {
     expect(await codesOf(readRun(environmentOn(WHERE, name, payload)))).toEqual(["NO_EVENT"]);
   });
 
-  test.each(["", "/nonexistent/event.json"])("that is not there (%j) is NO_EVENT", async (path) => {
-    const env = environmentOn(WHERE, "pull_request", {}, { GITHUB_EVENT_PATH: path });
-    expect(await codesOf(readRun(env))).toEqual(["NO_EVENT"]);
-  });
+  test.each(["", "/nonexistent/event.json"])(
+    "that doesn't exist (%j) is refused as NO_EVENT",
+    async (path) => {
+      const env = environmentOn(WHERE, "pull_request", {}, { GITHUB_EVENT_PATH: path });
+      expect(await codesOf(readRun(env))).toEqual(["NO_EVENT"]);
+    },
+  );
 });
 
 describe("a session", () => {

@@ -30,7 +30,7 @@ test("a label allows its refusal, in upper or lower case", async () => {
 });
 
 test.each(["INCOMPLETE", "WRONG_ORG", "PROTECTED", "UNREVIEWED", "AMBIGUOUS", "TOO_MANY_SKILLS", ""])(
-  "no label lets %s through",
+  "no label allows %s",
   async (code) => {
     expect(await allow(`allow:${code}`)).toMatchObject({
       allowed: [],
@@ -112,7 +112,7 @@ describe("a label counts only where somebody who may write set it", () => {
     [{ path: /timeline$/, status: 403 }],
     [{ path: /permission$/, status: 403 }],
     [{ path: /permission$/, status: 422 }],
-  ])("and not where GitHub doesn't say: %o", async (trouble: Pick<Trouble, "path" | "status">) => {
+  ])("and not if GitHub doesn't answer who set it: %o", async (trouble: Pick<Trouble, "path" | "status">) => {
     github.trouble({ method: "GET", ...trouble });
     const { allowed, all } = await allow("allow:SKILL_DELETE");
     expect(allowed).toEqual([]);

@@ -33,7 +33,7 @@ async function labelled(): Promise<readonly string[]> {
 }
 
 test.each<PlanEffect>(["no-changes", "add-or-update", "destroy"])(
-  "%s is set beside other labels",
+  "%s is set and other labels are kept",
   async (effect) => {
     comment(effect);
     expect(await labelled()).toEqual(["bug", `skills:${effect}`]);

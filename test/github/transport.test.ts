@@ -98,7 +98,7 @@ describe("the token", () => {
     ["a page of HTML", (response: ServerResponse) => say(response, 500, "<html>proxy</html>")],
     ["an answer that is no JSON", (response: ServerResponse) => say(response, 200, "<html>proxy</html>")],
     ["a broken answer", (response: ServerResponse) => response.destroy()],
-  ])("is in no error, however it is printed: %s", async (_, answer) => {
+  ])("appears in no error, however that is printed: %s", async (_, answer) => {
     const { github } = await stage(answer);
     const error = await errorOf(github.listComments(7));
     for (const shown of [inspect(error, { depth: 9 }), JSON.stringify(error), error.stack, error.message]) {

@@ -33,7 +33,7 @@ test.each([
   ["a plan that is refused", { PLAN: "failure" }, "The plans ended with: failure"],
   ["a plan that was cancelled", { PLAN: "cancelled" }, "The plans ended with: cancelled"],
   ["a plan that never ran", { PLAN: "skipped" }, "The plans ended with: skipped"],
-])("the check to require is green for nothing unchecked: %s", (_, results, complaint) => {
+])("the required check passes only if everything was checked: %s", (_, results, complaint) => {
   const { if: condition, steps } = workflowOf("plan.yml").jobs["planned"] ?? { steps: [] };
   expect(condition).toMatch(/^always\(\) && /);
   const [step] = steps;

@@ -106,7 +106,7 @@ describe("the deadline", () => {
   ];
 
   test.each([429, 502, 503, 504, 408].flatMap((status) => FAR.map((headers) => ({ status, ...headers }))))(
-    "is never passed by a wait that the server asks for: %j",
+    "is never exceeded by a wait that the server asks for: %j",
     async ({ status, ...headers }) => {
       const clock = createTestClock();
       const { client, arrived, request } = await stage((response) => say(response, status, headers), {

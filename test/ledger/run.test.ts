@@ -47,7 +47,7 @@ async function begin(store: LedgerStore): Promise<LedgerRun> {
   return store.begin(await store.read(), INTENT, factsOf());
 }
 
-describe.each(places)("two applies in %s", (_, place) => {
+describe.each(places)("two applies at the same time in %s", (_, place) => {
   it("that begin at once: exactly one wins, and the other learns who", async () => {
     const [ann, bob] = place();
     const stores = await Promise.all([openStore(ann), openStore(bob)]);

@@ -131,7 +131,7 @@ const RENAMES = {
 
 describe.each(APIS)("after a rename (%s)", (api) => {
   test.each(["replace", "merge", "chain"] as const)(
-    "%s, with previously still in the YAML, three plans have nothing to do, and the old name means a new skill",
+    "%s: with `previously` still in the YAML, three plans have no changes, and the old name means a new skill",
     async (kind) => {
       const { holders, oldName, ...facts } = RENAMES[kind];
       let inputs = await inputsOf({ api, ...facts });

@@ -42,7 +42,7 @@ describe("names of one slug", () => {
     for (const family of FAMILIES) expect(new Set(family.map(slugOf)).size).toBe(1);
   });
 
-  test.each(PAIRS)("pair only where they are the same when folded (%s, live %s)", (name, live) => {
+  test.each(PAIRS)("match only if they are equal after folding (%s in the YAML, %s live)", (name, live) => {
     const matched = match({ entries: [entry(name)], items: [], objects: [{ id: "1", name: live }] });
     const isSame = foldName(name) === foldName(live);
     expect(idOf(matched, name)).toBe(isSame ? "1" : undefined);
@@ -50,14 +50,17 @@ describe("names of one slug", () => {
     expect(matched.unclear.size).toBe(0);
   });
 
-  test.each(PAIRS)("lend nothing of the ledger to another (%s, recorded %s)", (name, recorded) => {
-    const objects = [{ id: "1", name: "Renamed" }];
-    const matched = match({ entries: [entry(name)], items: [item("1", recorded)], objects });
-    const isSame = foldName(name) === foldName(recorded);
-    expect(idOf(matched, name)).toBe(isSame ? "1" : undefined);
-  });
+  test.each(PAIRS)(
+    "don't use the ledger's record of another name (%s in the YAML, %s recorded)",
+    (name, recorded) => {
+      const objects = [{ id: "1", name: "Renamed" }];
+      const matched = match({ entries: [entry(name)], items: [item("1", recorded)], objects });
+      const isSame = foldName(name) === foldName(recorded);
+      expect(idOf(matched, name)).toBe(isSame ? "1" : undefined);
+    },
+  );
 
-  test.each(PAIRS)("the exact one is meant where both are live (%s beside %s)", (name, other) => {
+  test.each(PAIRS)("mean the exact name if both are live (%s and %s)", (name, other) => {
     const objects = [
       { id: "other", name: other },
       { id: "exact", name },
@@ -112,12 +115,12 @@ describe("two of one name", () => {
     expect(candidatesOf(match({ entries: [entry("Billing")], items: [], objects }))).toEqual(["1", "2"]);
   });
 
-  test.each(["1", "2"])("are told apart by the id in the ledger (%s)", (id) => {
+  test.each(["1", "2"])("are distinguished by the id in the ledger (%s)", (id) => {
     const matched = match({ entries: [entry("Billing")], items: [item(id, "Billing")], objects: twins });
     expect(idOf(matched, "Billing")).toBe(id);
   });
 
-  test.each(["1", "2"])("are told apart by the id in the YAML, whatever the ledger says (%s)", (id) => {
+  test.each(["1", "2"])("are distinguished by the id in the YAML, whatever the ledger says (%s)", (id) => {
     for (const recorded of ["1", "2"]) {
       const items = [item(recorded, "Billing")];
       expect(idOf(match({ entries: [entry("Billing", { id })], items, objects: twins }), "Billing")).toBe(id);
@@ -166,7 +169,7 @@ describe("what the ledger recorded under the entry's name", () => {
     expect(candidatesOf(match({ entries: [entry("Billing")], items, objects }))).toEqual(["new", "old"]);
   });
 
-  test.each(["old", "new"])("is settled by an id in the YAML (%s)", (id) => {
+  test.each(["old", "new"])("is overruled by an id in the YAML (%s)", (id) => {
     expect(idOf(match({ entries: [entry("Billing", { id })], items, objects }), "Billing")).toBe(id);
   });
 

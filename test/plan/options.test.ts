@@ -122,7 +122,7 @@ describe("the cost", () => {
     expect(cost).toStrictEqual({ requests: 4, seconds: 1 });
   });
 
-  test.each(["table-update", "table-add"])("needs a look before every write (%s)", async (name) => {
+  test.each(["table-update", "table-add"])("includes a read before every write (%s)", async (name) => {
     const { cost } = await planWith(name, {});
     expect(cost.requests).toBe(3);
   });

@@ -190,7 +190,7 @@ test("a list that could not be read to its end refuses every pull request", asyn
 });
 
 test.each(["MANY_GONE", "SHARED_ORG"] as const)(
-  "where nothing can be compared, a pull request is no empty plan that passed (%s)",
+  "a pull request without a base to compare with doesn't pass as an empty plan (%s)",
   async (code) => {
     const base = await inputsOf(MAIN);
     const head = await inputsOf({ skills: [skill("Billing", "ann", "bob", "cleo"), skill("Chat")] });

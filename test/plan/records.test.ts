@@ -80,7 +80,7 @@ describe("a write that was done", () => {
   });
 
   test.each([null, 1, 4])(
-    "is what live says where that is neither (%j), and once reads can't be old",
+    "has the live value if that is neither of the two (%j), or if reads can't be outdated any more",
     (live) => {
       expect(readRecord(done(live), true).live).toBe(live ?? undefined);
       expect(readRecord(done(3), false).live).toBe(3);

@@ -61,7 +61,7 @@ describe("a skill that was made", () => {
     ["by its slug", [{ id: "1", name: "Chat!" }]],
     ["one of two", ["1", "2"].map((id) => ({ id, name: "Chat" }))],
     ["that the ledger knows as another", [{ id: "known", name: "Chat" }]],
-  ])("is none %s", (_, live) => {
+  ])("is not recognized %s", (_, live) => {
     const ledger = ledgerOf([item("known", "Voice"), made]);
     expect(recoverSkills(ledger, liveOf(...live))).toEqual(ledger);
   });
@@ -82,7 +82,7 @@ describe("a name that was given", () => {
     expect(found?.skills[0]).not.toHaveProperty("renamedFrom");
   });
 
-  test.each(["Left", "Manual"])("is not where live says %s", (name) => {
+  test.each(["Left", "Manual"])("is not recognized if the live name is %s", (name) => {
     const ledger = ledgerOf([renamed]);
     expect(recoverSkills(ledger, liveOf({ id: "1", name }))).toEqual(ledger);
   });

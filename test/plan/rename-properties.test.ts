@@ -142,7 +142,7 @@ describe("a rename", () => {
   });
 
   test.each(["cloud", "profiles"] as const)(
-    "with %s gives manually what was so, though we once gave the skill that becomes the new one",
+    "with %s keeps manual assignments manual, even if we once assigned the skill that becomes the new one",
     (dialect) => {
       const before: Yaml = [
         { name: "left", previously: [], users: {} },

@@ -87,7 +87,7 @@ describe("what takes away or overwrites", () => {
   };
 
   test.each(Object.entries(REVIEWABLE))(
-    "is withheld without a review, and nothing else is (%s)",
+    "is withheld without a review, and only that (%s)",
     async (name, lines) => {
       const inputs = await inputsOf(name);
       const made = plan(inputs).plan;
@@ -297,7 +297,7 @@ describe("the guards", () => {
     ["guard-removals-above-the-share", "TOO_MANY_REMOVALS"],
     ["guard-users-losing-above-the-limit", "TOO_MANY_REMOVALS"],
     ["delete-maybe-rename", "MAYBE_RENAME"],
-  ])("that count or compare are asked in pull requests only (%s)", async (name, code) => {
+  ])("that count or compare apply to pull requests only (%s)", async (name, code) => {
     const [inputs, review] = await unallowed(name);
     expect(plan(inputs).plan.refusals.map((refusal) => refusal.code)).toContain(code);
     const left = planReviewed(inputs, [review]);
@@ -315,7 +315,7 @@ describe("the guards", () => {
     ["group-unknown", "UNKNOWN_GROUP"],
     ["profile-unknown", "UNKNOWN_PROFILE"],
     ["punctuation-unmanaged-cloud", "SIMILAR_NAME"],
-  ])("of one subject withhold it where no review was allowed them (%s)", async (name, code) => {
+  ])("about one subject withhold its changes unless a review allowed them (%s)", async (name, code) => {
     const [inputs, review] = await unallowed(name);
     const left = planReviewed(inputs, [review]);
     expect(left.plan.refusals).toEqual([]);
@@ -341,7 +341,7 @@ describe("the guards", () => {
     ["guard-many-gone", "MANY_GONE"],
     ["skill-ambiguous", "AMBIGUOUS"],
     ["skill-unknown-id", "UNKNOWN_ID"],
-  ])("of the whole refuse the run, whatever was allowed (%s)", async (name, code) => {
+  ])("about the whole plan refuse the run, whatever was allowed (%s)", async (name, code) => {
     const [inputs] = await unallowed(name);
     const left = planReviewed(inputs, [allOf(inputs)]);
     expect(left.plan.refusals.map((refusal) => refusal.code)).toContain(code);

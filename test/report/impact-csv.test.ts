@@ -102,7 +102,7 @@ skills:
 });
 
 describe("a hostile name", () => {
-  test.each(HOSTILE)("stays one cell that nothing calculates: %j", async (name) => {
+  test.each(HOSTILE)("stays one cell that no spreadsheet calculates: %j", async (name) => {
     expectSafe(await impactNamed(name), name);
   });
 

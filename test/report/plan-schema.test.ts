@@ -57,7 +57,7 @@ describe("what is no change is found:", () => {
     ["a skill's name", make(SKILL, text), SKILL],
     ["a description where there was none", make(SKILL, { ...text, before: null }), SKILL],
     ["a new skill", make(SKILL, made), SKILL],
-  ])("and this is none of them: %s", (_, change, subject = USER) => {
+  ])("but not %s", (_, change, subject = USER) => {
     expect(errorsOf(withChange(change, subject))).toEqual([]);
   });
 });

@@ -55,7 +55,7 @@ describe("a client", () => {
     ["POST", "/users/search", "directory:user:view"],
     ["GET", "/architect/dependencytracking/build", "architect:dependencyTracking:view"],
     ["GET", "/routing/skillgroups", "routing:skillGroup:view"],
-  ])("without the permission for %s %s is told which", async (method, path, permissions) => {
+  ])("without the permission for %s %s gets an error that names it", async (method, path, permissions) => {
     const clients = [{ id: "reader", secret: "s", permissions: ["routing:skill:view"] }];
     const call = await login(await start({ clients }));
     const { status, body } = await call(method, path, method === "GET" ? undefined : {});
@@ -148,7 +148,7 @@ describe("the rate limit", () => {
   test.each([
     ["cloud", 200],
     ["profiles", 429],
-  ] as const)("with %s gives a second token of the client %i", async (dialect, status) => {
+  ] as const)("with %s answers a second token of the client with %i", async (dialect, status) => {
     const sandbox = await start({ dialect, requestsPerMinute: 1 });
     const [one, two] = [await login(sandbox), await login(sandbox)];
     await one("GET", "/routing/skills");

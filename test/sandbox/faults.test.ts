@@ -56,7 +56,7 @@ describe("parseFaults", () => {
     ["flaky=2", "from 0 to 1"],
     ["deletedInLists=2", "true or false"],
     ["xyzzy=1", "tooManyRequests"],
-  ])("refuses %s, and says what would do", (text, hint) => {
+  ])("refuses %s, and says what is valid", (text, hint) => {
     expect(() => parseFaults(text)).toThrow(Failure);
     expect(() => parseFaults(text)).toThrow(hint);
   });
@@ -157,7 +157,7 @@ describe("every nth request", () => {
     [undefined, 409, "general.conflict"],
     [408, 408, "request.timeout"],
     [400, 400, "bad.request"],
-  ])("to a user's skills is out of date (%s)", async (versionMismatchStatus, status, code) => {
+  ])("to a user's skills gets an outdated answer (%s)", async (versionMismatchStatus, status, code) => {
     const { sandbox, call } = await faulty({
       versionMismatch: { every: 1, times: 1 },
       ...(versionMismatchStatus === undefined ? {} : { versionMismatchStatus }),

@@ -66,7 +66,7 @@ describe("a state file", () => {
   test.each([
     ["not JSON", "{"],
     ["something else", '{"version": 3}'],
-  ])("that is %s is refused and left alone", async (_, text) => {
+  ])("that is %s is refused and left unchanged", async (_, text) => {
     const state = stateFile();
     writeFileSync(state, text);
     await expect(start({ state })).rejects.toThrow(StateError);

@@ -78,7 +78,7 @@ describe("a user's skills", () => {
     ["an unknown skill", [{ id: "nothing", proficiency: 1 }]],
     ["no list", { proficiency: 1 }],
     ["more than 50 items", Array.from({ length: 51 }, () => ({ proficiency: 1 }))],
-  ])("refuse %s, and stay as they were", async (_, body) => {
+  ])("refuse %s, and stay unchanged", async (_, body) => {
     const sandbox = await start();
     const call = await login(sandbox);
     const id = sandbox.manualEdits.skillId("Complaints");

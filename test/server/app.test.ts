@@ -86,7 +86,7 @@ describe("Search", () => {
   });
 
   test.each(["é".repeat(200), "a+b", "<script>", "C++", "'; DROP", "a\u0000b", "👩‍👧"])(
-    "takes %j as text",
+    "treats %j as text",
     async (query) => {
       const { url } = await serveSmall();
       expect((await get(url, `/api/skills/search?q=${encodeURIComponent(query)}`)).status).toBe(200);
@@ -248,7 +248,7 @@ describe("What every request meets", () => {
     "127.0.0.1.evil.example",
     "[::2]",
     "a b",
-  ])("A Host of %j is refused, for another site may hide behind it", async (host) => {
+  ])("A Host of %j is refused, because another site could use it", async (host) => {
     const { url } = await serveSmall();
     const { status, json, text } = await get(url, "/api/skills/search?q=a", { headers: { Host: host } });
     expect([400, 421]).toContain(status);
@@ -258,7 +258,7 @@ describe("What every request meets", () => {
   });
 
   test.each(["localhost", "LOCALHOST:1234", "127.0.0.1", "[::1]:80"])(
-    "A Host of %s is fine",
+    "A Host of %s is accepted",
     async (host) => {
       const { url } = await serveSmall();
       expect((await get(url, "/healthz", { headers: { Host: host } })).status).toBe(200);

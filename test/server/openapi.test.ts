@@ -124,7 +124,7 @@ describe("The document", () => {
     ["/api/history", "/api/history?name=down", 503],
     ["/api/reports/impact", "/api/reports/impact", 200],
     ["/healthz", "/healthz", 200],
-  ])("tells the truth of %s: %s answers %i", async (path, url, status) => {
+  ])("describes %s: %s answers %i", async (path, url, status) => {
     const serving = await serveAll();
     const { paths } = openApi() as unknown as Described;
     const operation = paths[path]?.get;

@@ -76,7 +76,7 @@ describe("What is found", () => {
     },
   );
 
-  test.each(["bxx", "blng", "yulling", "bllign"])("%s isn't", (query) => {
+  test.each(["bxx", "blng", "yulling", "bllign"])("%s is not one typo away from Billing", (query) => {
     expect(find(query, ["Billing", "Sales"])).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ describe("Bytes that are no request", () => {
   test.each([
     ["headers without end", `GET / HTTP/1.1\r\n${HOST}X: ${"x".repeat(100_000)}\r\n${CLOSE}`],
     ["a path without end", `GET /${"x".repeat(100_000)} HTTP/1.1\r\n${HOST}${CLOSE}`],
-  ])("%s, which the server may stop reading before it is whole", async (_, bytes) => {
+  ])("%s, which the server may stop reading before it is complete", async (_, bytes) => {
     const { url, bugs } = await serve(() => snapshotOf());
     expect(await exchange(url, bytes)).toMatch(/^(HTTP\/1\.1 431 |$)/);
     expect((await get(url, "/api/coverage")).status).toBe(200);

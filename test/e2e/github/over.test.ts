@@ -62,7 +62,7 @@ test.each([
   ["isn't known by its runner", [OTHER, { ...JOB, runner: null }], ZOES_JOB],
   ["isn't known", null, ZOES_JOB],
   ["is another repository's", [JOB], { ...ZOES_JOB, GITHUB_REPOSITORY: "acme/other" }],
-])("a run whose job %s is watched until nobody can doubt that it is dead", async (_, jobs, env) => {
+])("a run whose job %s is watched until it is certainly dead", async (_, jobs, env) => {
   const { office, waits } = await heldByZoe(jobs, env);
   const { exitCode, text } = await office.run("apply --yes");
   expect(exitCode, text).toBe(0);

@@ -44,7 +44,7 @@ async function openPlanned(
 
 describe("a merge group", () => {
   test.each<MergeMethod>(["squash", "merge", "rebase"])(
-    "by %s is planned with the labels of all its pull requests, told to none, and applied when it lands",
+    "by %s is planned with the labels of all its pull requests, without a comment, and applied when it lands",
     async (how) => {
       const { sandbox, office } = await start();
       const pulls = await openPlanned(office, [NO_REFUNDS, "allow:SKILL_DELETE"], [skill("Billing", ANN)]);

@@ -151,15 +151,18 @@ describe("a ledger that can't be read", () => {
     },
   ];
 
-  test.each(TROUBLES)("because it $title is never taken for none", async ({ code, exitCode, change }) => {
-    const { sandbox, origin, ann } = await officeWithEdit();
-    change({ origin, ann });
-    const held = assignmentsOf(sandbox);
-    sandbox.requests.length = 0;
-    for (const line of ["plan", "apply --yes", "drift"]) expectFailure(await ann.run(line), code, exitCode);
-    expect(writesOf(sandbox)).toEqual([]);
-    expect(assignmentsOf(sandbox)).toEqual(held);
-  });
+  test.each(TROUBLES)(
+    "that $title is never treated as an absent ledger",
+    async ({ code, exitCode, change }) => {
+      const { sandbox, origin, ann } = await officeWithEdit();
+      change({ origin, ann });
+      const held = assignmentsOf(sandbox);
+      sandbox.requests.length = 0;
+      for (const line of ["plan", "apply --yes", "drift"]) expectFailure(await ann.run(line), code, exitCode);
+      expect(writesOf(sandbox)).toEqual([]);
+      expect(assignmentsOf(sandbox)).toEqual(held);
+    },
+  );
 
   test("without a remote also differs from a missing one", async () => {
     const sandbox = await startOrganisation();

@@ -117,7 +117,7 @@ const ENDS = [
 ];
 
 test.each(ENDS)(
-  "%s during %s, and %i pushes are refused: the ledger is pushed in time",
+  "%s during %s, with %i refused pushes: the ledger is pushed in time",
   async (signal, what, refused, wait) => {
     const sandbox = await startOrganisation();
     const gate = await startGate(sandbox);

@@ -2,11 +2,12 @@
 import { describe, expect, test } from "vitest";
 import type { Desired } from "../../../src/model.ts";
 import type { SandboxDialect, Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
+import { desiredOf } from "../../apply/runs.ts";
+import type { Centre, Prepared } from "../../support/centre.ts";
+import { oursIn, prepareCentre } from "../../support/centre.ts";
 import { assignmentsOf } from "../../support/organisation.ts";
 import type { RunOptions } from "../../support/run-once.ts";
 import { runOnce } from "../../support/run-once.ts";
-import type { Centre, Prepared } from "./runs.ts";
-import { desiredOf, oursIn, prepareCentre } from "./runs.ts";
 
 /** Ann and Dora hold what the YAML gives them; Bob and Cleo were given theirs by hand. */
 const SEED: Seed = {

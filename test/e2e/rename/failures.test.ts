@@ -1,12 +1,13 @@
 /** What fails in a rename: nobody gives up the old skill for it, and it is not deleted before everybody has the new one. */
 import { describe, expect, test } from "vitest";
 import type { Sandbox, Seed } from "../../../src/sandbox/sandbox.ts";
+import { desiredOf } from "../../apply/runs.ts";
+import type { Centre } from "../../support/centre.ts";
+import { openCentre, oursIn } from "../../support/centre.ts";
 import { skillsOf, startOrganisation } from "../../support/organisation.ts";
 import { outcomeLines } from "../../support/outcomes.ts";
 import type { Ran } from "../../support/run-once.ts";
 import { runOnce } from "../../support/run-once.ts";
-import type { Centre } from "./runs.ts";
-import { desiredOf, openCentre, oursIn } from "./runs.ts";
 
 const OTHERS = Array.from({ length: 49 }, (_, index) => `Other ${index + 1}`);
 

@@ -348,20 +348,27 @@ async function checkOut(
 /** A step of the action in this process, so only one at a time. */
 async function runHere(given: Readonly<Record<string, string>>, shared: StepShared): Promise<Ended> {
   const [outputs, env] = environmentOf(given, shared);
-  const [home, own] = [process.cwd(), process.env];
+  const [home, own] = [process.cwd(), { ...process.env }];
   const { text, ...streams } = keptStreams();
   // Where the toolkit writes its commands.
   const said = vi.spyOn(process.stdout, "write").mockImplementation((text) => streams.stdout.write(text));
   process.chdir(shared.workspace);
-  process.env = { ...env };
+  setVariables(env);
   try {
     const exitCode = await runActionHere({ ...streams, stdin: process.stdin, env });
     return endedWith(exitCode, text(), outputs);
   } finally {
-    process.env = own;
+    setVariables(own);
     process.chdir(home);
     said.mockRestore();
   }
+}
+
+/** Makes these the variables of this process. The object stays the same, because others may hold it. */
+function setVariables(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env))
+    if (env[name] === undefined) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, env);
 }
 
 function startProcess(

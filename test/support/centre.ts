@@ -1,14 +1,12 @@
 /** Organisations with a ledger in memory, prepared once and opened often. */
 import { cpSync } from "node:fs";
-import { join as pathJoin } from "node:path";
-import { loadDesired } from "../../../src/desired/load.ts";
-import type { Desired, Ledger } from "../../../src/model.ts";
-import type { Sandbox, SandboxOptions } from "../../../src/sandbox/sandbox.ts";
-import { temporaryDirectory } from "../../ledger/repositories.ts";
-import type { MemoryLedger } from "../../support/memory-ledger.ts";
-import { newMemoryLedger } from "../../support/memory-ledger.ts";
-import { startOrganisation } from "../../support/organisation.ts";
-import { makeRepository } from "../../support/repository.ts";
+import { join } from "node:path";
+import type { Ledger } from "../../src/model.ts";
+import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import { temporaryDirectory } from "../ledger/repositories.ts";
+import type { MemoryLedger } from "./memory-ledger.ts";
+import { newMemoryLedger } from "./memory-ledger.ts";
+import { startOrganisation } from "./organisation.ts";
 
 /** An organisation with its ledger. */
 export interface Centre {
@@ -30,25 +28,19 @@ export async function prepareCentre(
   prepare: (centre: Centre) => Promise<void>,
 ): Promise<Prepared> {
   const root = temporaryDirectory();
-  const state = pathJoin(root, "state.json");
+  const state = join(root, "state.json");
   const centre = openCentre(await startOrganisation({ ...options, state }));
   await prepare(centre);
   await centre.sandbox.close();
   let copies = 0;
   return {
     async open() {
-      const copy = pathJoin(root, `${++copies}.json`);
+      const copy = join(root, `${++copies}.json`);
       cpSync(state, copy);
       const sandbox = await startOrganisation({ ...options, state: copy });
       return { sandbox, store: newMemoryLedger(centre.store.ledger) };
     },
   };
-}
-
-/** The YAML as the program reads it. */
-export async function desiredOf(yaml: string): Promise<Desired> {
-  const { dir } = await makeRepository({ "a.yaml": yaml });
-  return (await loadDesired({ dir })).desired;
 }
 
 /** The ledger as it was written last. */
