@@ -10,8 +10,8 @@ import { readCredentials } from "../genesys/credentials.ts";
 import { readBeforeDeletes } from "../live/deletes.ts";
 import { readLive } from "../live/read.ts";
 import type { Desired, Ledger, Live } from "../model.ts";
-import type { Planned, PlanInputs } from "../plan/plan.ts";
-import { plan, skillsThatMayGo } from "../plan/plan.ts";
+import type { MatchedSkills, Planned, PlanInputs } from "../plan/plan.ts";
+import { matchSkills, plan, skillsThatMayGo } from "../plan/plan.ts";
 import { dayOf } from "./day.ts";
 import type { OpenLedger, TurnChoice } from "./ledger.ts";
 import { openLedger, staleLeft } from "./ledger.ts";
@@ -204,7 +204,7 @@ export async function planTarget(
     options.attempted ?? (await attemptedYaml(ledger, { ...reading, day: target.day }, terminal.env));
   if (!options.filesRead) target.filesRead?.clear();
   for (;;) {
-    const live = await readOrganisation(target, ledger, options, terminal);
+    const { live, skills } = await readOrganisation(target, ledger, options, terminal);
     const left = staleLeft(opened, owner(), options);
     const inputs: PlanInputs = {
       ...{ desired, day: target.day, ledger, live, allow: options.allow },
@@ -216,7 +216,7 @@ export async function planTarget(
       otherLedgers: opened.others,
       readsMayBeOld: left > 0,
     };
-    const planned = plan(inputs);
+    const planned = plan(inputs, skills);
     if (!turn || !planned.isReadOld || !opened.store) return { ...planned, inputs, openLedger: opened };
     printWait({ reason: "own-writes", seconds: left / 1000 }, terminal);
     await opened.store.clock.sleep(left, turn.stop);
@@ -229,7 +229,7 @@ async function readOrganisation(
   ledger: Ledger | null,
   { allow, beside }: PlanTargetOptions,
   terminal: Terminal,
-): Promise<Live> {
+): Promise<{ readonly live: Live; readonly skills: MatchedSkills }> {
   terminal.status("Reading the organisation…");
   const groups = (ledger?.users ?? []).flatMap(({ assignments }) =>
     Object.values(assignments).flatMap(({ group }) => group?.id ?? []),
@@ -244,8 +244,9 @@ async function readOrganisation(
     ledgerUsers: ledger?.users ?? [],
     ledgerSkills: ledger?.skills.map(({ id }) => id) ?? [],
   });
-  const going = skillsThatMayGo({ desired, ledger, live, allow, requestsPerMinute: 1 });
-  return { ...live, ...(await readBeforeDeletes(connection.reader, going)) };
+  const skills = matchSkills({ desired, ledger, live });
+  const going = skillsThatMayGo({ desired, ledger, live, allow, requestsPerMinute: 1 }, skills);
+  return { skills, live: { ...live, ...(await readBeforeDeletes(connection.reader, going)) } };
 }
 
 /** The YAML of the applied revision; undefined if it can't be read or is the current one. */

@@ -157,7 +157,12 @@ function skillUndone(skill: SkillSubject, context: DeltaContext): LedgerSkill | 
   // The skill was renamed manually to its new name, so the previous name has acted.
   const given = item && foldName(item.name) !== foldName(name) ? previousNames(skill) : [];
   return {
-    ...skillItem(entry, live, { name, description, division }, skill, context),
+    id: live.id,
+    ...{ name, slug: entry.slug, ...(entry.slugWritten && { slugWritten: true as const }) },
+    ...(description !== undefined && { description }),
+    ...(division !== undefined && { division }),
+    protected: entry.protected,
+    ...recordsLeft(item, skill.rows, live, context),
     ...renamedFrom(skill, context, given),
   };
 }
@@ -196,29 +201,6 @@ function indexActingNames(skills: readonly SkillSubject[]): DeltaContext["acting
   return byReplacement;
 }
 
-interface Texts {
-  readonly name: string;
-  readonly description: string | undefined;
-  readonly division: string | undefined;
-}
-
-function skillItem(
-  { slug, slugWritten, protected: isProtected }: DesiredSkill,
-  live: LiveSkill,
-  { name, description, division }: Texts,
-  { item, rows }: SkillSubject,
-  context: DeltaContext,
-): LedgerSkill {
-  return {
-    ...{ id: live.id, name, slug },
-    ...(slugWritten && { slugWritten: true }),
-    ...(description !== undefined && { description }),
-    ...(division !== undefined && { division }),
-    protected: isProtected,
-    ...recordsLeft(item, rows, live, context),
-  };
-}
-
 /** Records that stay: those with an open outcome, those that live doesn't show yet, and those of withheld rows. */
 function recordsLeft(
   item: LedgerSkill | LedgerProfile | undefined,
@@ -226,8 +208,9 @@ function recordsLeft(
   live: LiveSkill | LiveProfile,
   { readsMayBeOld }: DeltaContext,
 ): { readonly records?: readonly WriteRecord[] } {
+  if (item?.records === undefined) return {};
   const withheld = new Set(rows.flatMap((row) => (row.record && isWithheld(row) ? [row.record] : [])));
-  const records = (item?.records ?? []).filter((record) => {
+  const records = item.records.filter((record) => {
     if (record.outcome === undefined || withheld.has(record)) return true;
     // A creation record stands in for a list that lacks the skill, so the list can't tell whether it is visible.
     if (record.field.kind === "existence") return readsMayBeOld;

@@ -92,12 +92,30 @@ export interface Planned {
   readonly isReadOld: boolean;
 }
 
-/** Runs the six steps. The plan is empty if a refusal says that desired, ledger and live can't be compared. */
-export function plan(read: PlanInputs): Planned {
+/** The skills of desired, ledger and live: steps 1 and 2, and of step 3 what concerns skills. */
+export interface MatchedSkills {
+  readonly released: Release;
+  readonly renames: Renames;
+  readonly skills: SkillSubjects;
+}
+
+export function matchSkills(inputs: Pick<PlanInputs, "desired" | "ledger" | "live">): MatchedSkills {
+  const { desired, ledger, live } = inputs;
+  // With what a dead run created, renamed or finished.
+  const released = release(desired, recoverSkills(ledger, live), live);
+  const renames = findRenames(released, live);
+  return { released, renames, skills: skillSubjects(released, live, renames) };
+}
+
+/**
+ * Runs the six steps. The plan is empty if a refusal says that desired, ledger and live can't be compared. `known`: the
+ * skills of these inputs, if they were matched already.
+ */
+export function plan(read: PlanInputs, known?: MatchedSkills): Planned {
   const inputs = read.readsMayBeOld ? { ...read, live: showOwnSkills(read.ledger, read.live) } : read;
-  const released = releaseSkills(inputs);
-  const renames = findRenames(released, inputs.live);
-  const matched = matchSubjects(released, renames, inputs);
+  const found = known && inputs === read ? known : matchSkills(inputs);
+  const { released, renames } = found;
+  const matched = matchSubjects(found, inputs);
   const { subjects, context } = makeRows(released, matched, inputs);
   const operations = decideRows(subjects, context, inputs.live);
   const parts = { released, renames, matched, subjects, context, operations };
@@ -105,19 +123,12 @@ export function plan(read: PlanInputs): Planned {
 }
 
 /** The skills that a plan of these inputs may delete, for which references must be looked up. */
-export function skillsThatMayGo(inputs: PlanInputs): LiveSkill[] {
+export function skillsThatMayGo(inputs: PlanInputs, { skills } = matchSkills(inputs)): LiveSkill[] {
   const { ledger, live } = inputs;
   if (!ledger || live.view === "limited") return [];
-  const released = releaseSkills(inputs);
-  const { all } = skillSubjects(released, live, findRenames(released, live));
-  return all.flatMap(({ entry, item, live: skill, state }) =>
+  return skills.all.flatMap(({ entry, item, live: skill, state }) =>
     skill && item && !entry && state === "live" ? [skill] : [],
   );
-}
-
-/** Step 1, on a ledger that includes what a dead run created, renamed or finished. */
-function releaseSkills({ desired, ledger, live }: PlanInputs): Release {
-  return release(desired, recoverSkills(ledger, live), liveSkills(live));
 }
 
 function isAllowed(code: Refusal["code"], { allow }: PlanInputs): boolean {
@@ -134,10 +145,9 @@ interface Matched {
   readonly dates: Dates;
 }
 
-function matchSubjects(released: Release, renames: Renames, inputs: PlanInputs): Matched {
+function matchSubjects({ released, skills }: MatchedSkills, inputs: PlanInputs): Matched {
   const { desired, ledger } = released;
   const { live } = inputs;
-  const skills = skillSubjects(released, live, renames);
   const previous = readPrevious(inputs.previous, ledger, live, skills);
   const { day, attempted, previous: applied, isUnedited = false } = inputs;
   return {

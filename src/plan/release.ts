@@ -7,12 +7,13 @@ import type {
   DesiredSkill,
   Ledger,
   LedgerSkill,
-  LiveSkill,
+  Live,
   SkillId,
   Slug,
   WriteRecord,
 } from "../model.ts";
 import { findItems, match } from "./match/match.ts";
+import { liveSkills } from "./match/recover.ts";
 
 export interface Release {
   readonly desired: Desired;
@@ -22,11 +23,12 @@ export interface Release {
 }
 
 /** Removes released skills from desired and ledger. References to them are allowed and ignored. */
-export function release(desired: Desired, ledger: Ledger | null, live: readonly LiveSkill[]): Release {
+export function release(desired: Desired, ledger: Ledger | null, live: Live): Release {
   const entries = desired.skills.filter(({ managed }) => !managed);
   if (entries.length === 0) return { desired, ledger, released: [] };
+  const objects = liveSkills(live);
   const found = findItems(desired.skills, ledger?.skills ?? []);
-  const ids = new Map(live.map(({ id, name }) => [name, id]));
+  const ids = new Map(objects.map(({ id, name }) => [name, id]));
   // An item whose name only folds alike is another skill if a skill with exactly the name is live.
   const isOther = ({ name }: DesiredSkill, item: LedgerSkill): boolean =>
     item.name !== name && ids.has(name) && ids.get(name) !== item.id;
@@ -38,7 +40,7 @@ export function release(desired: Desired, ledger: Ledger | null, live: readonly 
   );
   const slugs = new Set(entries.map(({ slug }) => slug));
   // Also by the live name, since the ledger may have recorded another.
-  const { pairs } = match({ entries: desired.skills, items: ledger?.skills ?? [], objects: live });
+  const { pairs } = match({ entries: desired.skills, items: ledger?.skills ?? [], objects });
   const names = new Set(entries.map(({ name }) => name));
   const named = ledger?.skills.filter(({ name }) => names.has(name)) ?? [];
   const forgotten = new Set([

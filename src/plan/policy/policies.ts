@@ -40,7 +40,10 @@ export function applyPolicies(subjects: SubjectRows, context: PolicyContext): Su
     isEmpty: skills.every(({ replacedBy }) => replacedBy === undefined),
   };
   const deleted = new Set(skills.flatMap((skill) => (isDeleted(skill) ? [skill.id] : [])));
-  const change = (user: UserSubject): UserSubject => userPolicies(user, deleted, migrations, context);
+  const change = (user: UserSubject): UserSubject =>
+    user.rows.length + Object.keys(user.migrations).length === 0
+      ? user
+      : userPolicies(user, deleted, migrations, context);
   return {
     skills,
     profiles: subjects.profiles.map((profile) => profilePolicies(profile, migrations, context)),

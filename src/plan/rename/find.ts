@@ -66,6 +66,12 @@ export interface Renames {
   readonly refusals: readonly Refusal[];
 }
 
+const NO_RENAMES: Renames = {
+  ...{ bySlug: new Map(), inPlace: new Map(), spent: new Map() },
+  ...{ waiting: new Set(), reserved: new Set(), paused: new Set() },
+  ...{ notes: [], refusals: [] },
+};
+
 interface RenameInputs {
   readonly skills: readonly DesiredSkill[];
   readonly released: Release["released"];
@@ -90,6 +96,10 @@ interface NamedSkills {
 }
 
 export function findRenames({ desired, released, ledger }: Release, live: Live): Renames {
+  const isRenamed = ledger?.skills.some(({ renamedFrom }) => renamedFrom !== undefined) ?? false;
+  const isBegun = ledger !== null && ledger.replacements.length > 0;
+  const isAsked = desired.skills.some(({ previously }) => previously.length > 0);
+  if (!isRenamed && !isBegun && !isAsked) return NO_RENAMES;
   const unseen = live.absentSkills.flatMap(({ id, state }) => (state === "unknown" ? [id] : []));
   const inputs: RenameInputs = {
     ...{ skills: desired.skills, released, ledger, dialect: live.dialect },

@@ -74,11 +74,12 @@ export function skillSubjects(
   const isLost = (id: SkillId): boolean => lost.has(id) && !pairing.liveById.has(id) && !isNewSkillId(id);
   const stuck = live.dialect === "profiles" ? stuckNames(wanted, objects) : new Set<SkillId>();
   const all = [...wanted, ...dropped, ...left, ...unmanaged]
-    .map((subject) => {
-      const bare = { ...subject, replacedBy: targets.get(subject.id) };
-      return subject.state === "dead" && isLost(subject.id)
-        ? { ...bare, rows: [] }
-        : withRows(bare, live, stuck);
+    .map((bare): SkillSubject => {
+      // Named one by one: objects that begin with a spread have a hidden class each, which takes time and memory.
+      const { id, name, slug, state, entry, item, live: object, isReleased } = bare;
+      const rows = state === "dead" && isLost(id) ? [] : rowsOf(bare, live, stuck);
+      const replacedBy = targets.get(id);
+      return { id, name, slug, state, entry, item, live: object, isReleased, replacedBy, rows };
     })
     .sort((a, b) => byText(a.name, b.name) || byText(a.id, b.id));
   return {
@@ -135,11 +136,11 @@ function entrySubject(entry: DesiredSkill, pairing: Pairing): Bare {
   const { slug, name } = entry;
   const object = pairing.pairs.get(slug);
   const recorded = pairing.itemOf.get(slug);
-  const bare = { name, slug, entry, isReleased: false, live: undefined };
   if (object) {
     const item = pairing.itemById.get(object.id);
-    return { ...bare, id: object.id, state: "live", item, live: object };
+    return { id: object.id, name, slug, entry, isReleased: false, state: "live", item, live: object };
   }
+  const bare = { name, slug, entry, isReleased: false, live: undefined };
   const id = newSkillId(slug);
   if (pairing.unclear.has(slug)) return { ...bare, id, state: "unclear", item: undefined };
   if (pairing.renames.waiting.has(slug)) return { ...bare, id, state: "waiting", item: undefined };
@@ -204,14 +205,10 @@ function lostItems(
 
 // ── Rows ─────────────────────────────────────────────────────────────────────────────────────────────
 
-function withRows(
-  subject: Omit<SkillSubject, "rows">,
-  { dialect, divisions }: Live,
-  stuck: ReadonlySet<SkillId>,
-): SkillSubject {
+function rowsOf(subject: Bare, { dialect, divisions }: Live, stuck: ReadonlySet<SkillId>): Row[] {
   const { id, state, entry, item, live, isReleased } = subject;
   const isJudged = state === "live" || state === "new" || state === "dead";
-  if (!isJudged || isReleased || !(entry ?? item)) return { ...subject, rows: [] };
+  if (!isJudged || isReleased || !(entry ?? item)) return [];
   const is = (there: unknown): true | undefined => (there === undefined ? undefined : true);
   const existence = plainRow({
     field: { kind: "existence" },
@@ -222,17 +219,17 @@ function withRows(
     source: entry?.source,
     record: item?.records?.find(({ field }) => field.kind === "existence"),
   });
-  if (!entry) return { ...subject, rows: [existence] };
+  if (!entry) return [existence];
   if (dialect === "cloud") {
     const division = entry.division && findDivision(entry.division, divisions?.entities ?? []);
     const names = { ledger: item?.division, desired: division ? division.name : undefined };
     const row = textRow("division", { ...names, live: live && (live.division ?? "") }, subject);
-    return { ...subject, rows: [existence, ...row] };
+    return [existence, ...row];
   }
   const name = textRow("name", { ledger: item?.name, desired: entry.name, live: live?.name }, subject);
   const texts = { ledger: item?.description, desired: entry.description };
   const description = textRow("description", { ...texts, live: live && (live.description ?? "") }, subject);
-  return { ...subject, rows: [existence, ...(live && !stuck.has(id) ? name : []), ...description] };
+  return [existence, ...(live && !stuck.has(id) ? name : []), ...description];
 }
 
 /** Skills that can't get their entry's name, because another live skill keeps it. */
