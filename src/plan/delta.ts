@@ -17,7 +17,6 @@ import type {
   WriteRecord,
 } from "../model.ts";
 import { byText } from "../text.ts";
-import { forgetSkills } from "./release.ts";
 
 export interface Delta {
   /** The ledger if no change of the plan is done. */
@@ -310,4 +309,37 @@ export function renumber(ledger: Ledger, ids: ReadonlyMap<SkillId, string>): Led
     })),
     replacements: ledger.replacements.map((one) => ({ ...one, to: idOf(one.to) })),
   };
+}
+
+/** The ledger without these skills, their holders and their records. */
+export function forgetSkills(ledger: Ledger, ids: ReadonlySet<SkillId>): Ledger {
+  const recordsLeft = (
+    records: readonly WriteRecord[] = [],
+  ): { readonly records?: readonly WriteRecord[] } => {
+    const left = records.filter(({ field }) => field.kind !== "skill" || !ids.has(field.id));
+    return left.length > 0 ? { records: left } : {};
+  };
+  return {
+    ...ledger,
+    skills: ledger.skills.filter(({ id }) => !ids.has(id)),
+    profiles: ledger.profiles.map(({ records, ...profile }) => ({
+      ...profile,
+      skills: profile.skills.filter(({ id }) => !ids.has(id)),
+      ...recordsLeft(records),
+    })),
+    users: ledger.users.map(({ migrations = {}, records, ...user }) => {
+      const pending = withoutKeys(migrations, ids);
+      return {
+        ...user,
+        assignments: withoutKeys(user.assignments, ids),
+        ...(Object.keys(pending).length > 0 && { migrations: pending }),
+        ...recordsLeft(records),
+      };
+    }),
+    replacements: ledger.replacements.filter(({ id, to }) => !ids.has(id) && !ids.has(to)),
+  };
+}
+
+function withoutKeys<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.has(key)));
 }

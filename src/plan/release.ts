@@ -2,16 +2,8 @@
  * Step 1: `managed: false` releases a skill. Its entry leaves desired, and the ledger forgets the skill, its holders
  * and its unsettled writes, so that no later step can decide anything about it.
  */
-import type {
-  Desired,
-  DesiredSkill,
-  Ledger,
-  LedgerSkill,
-  Live,
-  SkillId,
-  Slug,
-  WriteRecord,
-} from "../model.ts";
+import type { Desired, DesiredSkill, Ledger, LedgerSkill, Live, Slug } from "../model.ts";
+import { forgetSkills } from "./delta.ts";
 import { findItems, match } from "./match/match.ts";
 import { liveSkills } from "./match/recover.ts";
 
@@ -81,37 +73,4 @@ function withoutSkills(desired: Desired, slugs: ReadonlySet<Slug>): Desired {
     users: desired.users.map((user) => ({ ...user, sources: user.sources.filter(stays) })),
     groups: desired.groups.map((group) => ({ ...group, sources: group.sources.filter(stays) })),
   };
-}
-
-/** The ledger without these skills, their holders and their records. */
-export function forgetSkills(ledger: Ledger, ids: ReadonlySet<SkillId>): Ledger {
-  const recordsLeft = (
-    records: readonly WriteRecord[] = [],
-  ): { readonly records?: readonly WriteRecord[] } => {
-    const left = records.filter(({ field }) => field.kind !== "skill" || !ids.has(field.id));
-    return left.length > 0 ? { records: left } : {};
-  };
-  return {
-    ...ledger,
-    skills: ledger.skills.filter(({ id }) => !ids.has(id)),
-    profiles: ledger.profiles.map(({ records, ...profile }) => ({
-      ...profile,
-      skills: profile.skills.filter(({ id }) => !ids.has(id)),
-      ...recordsLeft(records),
-    })),
-    users: ledger.users.map(({ migrations = {}, records, ...user }) => {
-      const pending = withoutKeys(migrations, ids);
-      return {
-        ...user,
-        assignments: withoutKeys(user.assignments, ids),
-        ...(Object.keys(pending).length > 0 && { migrations: pending }),
-        ...recordsLeft(records),
-      };
-    }),
-    replacements: ledger.replacements.filter(({ id, to }) => !ids.has(id) && !ids.has(to)),
-  };
-}
-
-function withoutKeys<T>(record: Readonly<Record<string, T>>, keys: ReadonlySet<string>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.has(key)));
 }
