@@ -87,6 +87,7 @@ export interface Planned {
   readonly plan: Plan;
   readonly delta: Delta;
   readonly rows: Rows;
+  /** The rows that the planner decided on: without those of assignments on which desired, ledger and live agree. */
   readonly subjects: SubjectRows;
   /** The plan changes or forgets a value that live shows from before the last write. */
   readonly isReadOld: boolean;
@@ -295,14 +296,16 @@ function plannedSkills({
 
 /** The rows that no plan needs are made when something reads users. */
 function toRows({ skills, profiles, users, inactive }: SubjectRows, matched: Matched): Rows {
-  let all: readonly UserSubject[] | undefined;
+  const { complete } = matched.users;
+  let active: readonly UserSubject[] | undefined;
+  let others: readonly UserSubject[] | undefined;
   return {
     ...{ skills, profiles },
     get users() {
-      return (all ??= users.map(matched.users.complete));
+      return (active ??= users.map(complete));
     },
     get inactive() {
-      return inactive.map(matched.users.complete);
+      return (others ??= inactive.map(complete));
     },
     skillById: new Map(skills.map((skill) => [skill.id, skill])),
     skillBySlug: new Map(
