@@ -15,7 +15,7 @@ import { startSandbox } from "../dist/sandbox/sandbox.js";
 import { inFolder, printHead, printRow } from "./measure.mjs";
 
 const OPERATIONS = 3000;
-/** Of them so many change a proficiency, which takes two requests: one to look, one to write. */
+/** Of them so many change a proficiency, which takes two requests: one reads, one writes. */
 const CHANGES = 100;
 const LIMIT = 300;
 const SPEED = 8;

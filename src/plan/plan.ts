@@ -57,7 +57,10 @@ export interface PlanInputs {
   /** Null if nothing was applied before: then nothing can be removed. */
   readonly ledger: Ledger | null;
   readonly live: Live;
-  /** The YAML of the applied revision, so that a removal can point at the line that asked for the assignment. Asked for only if needed. */
+  /**
+   * The YAML of the applied revision, so that a removal can point at the line that asked for the assignment. It is called
+   * only if that is needed.
+   */
   readonly previous?: () => Desired | undefined;
   /** The day for which `desired` was read, `YYYY-MM-DD`. Without one, no end that the ledger holds has passed. */
   readonly day?: string;

@@ -31,6 +31,17 @@ function expectReads(stage: Stage, wanted: readonly number[]): Promise<void> {
   return Promise.resolve();
 }
 
+/** Each removal of a skill takes these milliseconds, and `then` follows. */
+function removingIn(milliseconds: number, then?: () => void): StageOptions["writing"] {
+  return (writer, clock) => ({
+    async removeSkill(...parts) {
+      await clock.sleep(milliseconds, new AbortController().signal);
+      await writer.removeSkill(...parts);
+      then?.();
+    },
+  });
+}
+
 describe("the read before every write", () => {
   test("is one request for fifty users", async () => {
     const stage = await stageOf(120);
@@ -50,12 +61,7 @@ describe("the read before every write", () => {
 
   test("is repeated for a user whose writes take longer than that", async () => {
     const stage = await stageOf(2, {
-      writing: (writer, clock) => ({
-        async removeSkill(...parts) {
-          await clock.sleep(1000, new AbortController().signal);
-          await writer.removeSkill(...parts);
-        },
-      }),
+      writing: removingIn(1000),
     });
     const [slow = "", quick = ""] = stage.people;
     for (const skill of SKILLS) stage.sandbox.manualEdits.assign(slow, skill);
@@ -70,12 +76,8 @@ describe("the read before every write", () => {
 
   test("sees what somebody changes while a user is written", async () => {
     const stage = await stageOf(1, {
-      writing: (writer, clock) => ({
-        async removeSkill(...parts) {
-          await clock.sleep(15_000, new AbortController().signal);
-          await writer.removeSkill(...parts);
-          stage.sandbox.manualEdits.assign("agent000@example.com", "Skill 03", 5);
-        },
+      writing: removingIn(15_000, () => {
+        stage.sandbox.manualEdits.assign("agent000@example.com", "Skill 03", 5);
       }),
     });
     const [email = ""] = stage.people;

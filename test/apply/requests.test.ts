@@ -1,4 +1,4 @@
-/** How many requests an apply takes: writes, and looks that are shared. */
+/** How many requests an apply takes: writes, and reads that are shared. */
 import { expect, test } from "vitest";
 import { isComplete } from "../../src/apply/outcome.ts";
 import type { Seed } from "../../src/sandbox/sandbox.ts";
@@ -22,7 +22,7 @@ test.each([
   { api: "cloud", rate: 10_000, users: 130, lots: 3 },
   { api: "cloud", rate: 300, users: 130, lots: 3 },
   { api: "profiles", rate: 10_000, users: 130, lots: 3 },
-  // A third of the writes of a minute for each look: one user takes two writes here.
+  // A third of the writes of a minute for each read: one user takes two writes here.
   { api: "profiles", rate: 100, users: 40, lots: 3 },
 ] as const)(
   "an apply on $api at $rate requests a minute sends one request per write and shares its reads",
